@@ -1,0 +1,180 @@
+//! Time and chance, the two things that nobody else here may take from the machine.
+//!
+//! [`Clock`] and [`Random`] are arguments from the outermost door inwards, so a test, a simulation or `--now` replaces
+//! them. [`Stamp`] is the hybrid logical time that every change carries.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Tells the wall-clock time.
+pub trait Clock: Send + Sync {
+    /// Milliseconds since the Unix epoch, UTC.
+    fn now_ms(&self) -> i64;
+}
+
+/// The machine's own clock: the only reader of it in this house.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the clock"
+    )]
+    fn now_ms(&self) -> i64 {
+        let since = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+/// A clock that stands where it is put: for tests, the simulation and `--now`.
+#[derive(Debug, Default)]
+pub struct FixedClock(AtomicI64);
+
+impl FixedClock {
+    /// A clock that stands at `now_ms`.
+    pub fn at(now_ms: i64) -> FixedClock {
+        FixedClock(AtomicI64::new(now_ms))
+    }
+
+    /// Puts the clock to `now_ms`, forwards or back.
+    pub fn set(&self, now_ms: i64) {
+        self.0.store(now_ms, Ordering::SeqCst);
+    }
+
+    /// Moves the clock on by `ms`.
+    pub fn advance(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for FixedClock {
+    fn now_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// A stopwatch of the machine, for progress and benches only; never for facts.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the clock"
+    )]
+    pub fn start() -> Stopwatch {
+        Stopwatch(std::time::Instant::now())
+    }
+
+    /// How long it has run.
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Gives random bytes.
+pub trait Random: Send + Sync {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The operating system's randomness.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("every system this runs on has a source of randomness");
+    }
+}
+
+/// Numbers that only look random, the same for the same seed: for tests and the simulation.
+///
+/// `SplitMix64` (Steele, Lea, Flood 2014).
+#[derive(Debug)]
+pub struct SeededRandom(Mutex<u64>);
+
+impl SeededRandom {
+    /// A stream of its own for each seed.
+    pub fn new(seed: u64) -> SeededRandom {
+        SeededRandom(Mutex::new(seed))
+    }
+
+    /// The next 64 bits.
+    pub fn next_u64(&self) -> u64 {
+        let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (*state ^ (*state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `n`, which must not be 0.
+    pub fn below(&self, n: usize) -> usize {
+        usize::try_from(self.next_u64() % n as u64).expect("below a usize")
+    }
+}
+
+impl Random for SeededRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&self.next_u64().to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// Hybrid logical time (Kulkarni et al. 2014) in one `i64`: 48 bits of milliseconds, 16 of counter.
+///
+/// It is the `time` of an Automerge change. Later always compares greater, also between devices that have heard of each
+/// other, whatever their wall clocks say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Stamp(i64);
+
+impl Stamp {
+    /// The largest time a stamp can carry: the year 6429, so that the sign bit stays clear.
+    pub const MAX_MS: i64 = (1 << 47) - 1;
+
+    /// The stamp of the first event in a millisecond. Times outside `0..=MAX_MS` are clamped.
+    pub fn at_ms(ms: i64) -> Stamp {
+        Stamp(ms.clamp(0, Self::MAX_MS) << 16)
+    }
+
+    /// Takes the packed form; `None` for a negative one, which no honest device writes.
+    pub fn from_packed(packed: i64) -> Option<Stamp> {
+        (packed >= 0).then_some(Stamp(packed))
+    }
+
+    /// The packed form.
+    pub fn packed(self) -> i64 {
+        self.0
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub fn ms(self) -> i64 {
+        self.0 >> 16
+    }
+
+    /// The stamp of an event at wall-clock `now_ms` that comes after `self`.
+    #[must_use]
+    pub fn next(self, now_ms: i64) -> Stamp {
+        Stamp::at_ms(now_ms).max(Stamp(self.0.saturating_add(1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_never_goes_back_even_when_the_wall_clock_does() {
+        let first = Stamp::default().next(5_000);
+        let second = first.next(1_000);
+        assert!(second > first);
+        assert_eq!(second.ms(), 5_000);
+        assert_eq!(second.next(6_000), Stamp::at_ms(6_000));
+    }
+}

@@ -1,0 +1,8 @@
+//! Fieldbook: the offline-first book of business of a field-sales rep.
+//!
+//! One core for the phone, the terminal and the server. Start at [`book::Book`] for what a rep does,
+//! at [`model`] for the nouns, at [`sync::wire`] for what crosses the network. `ARCHITECTURE.md` has the picture.
+
+pub mod clock;
+pub mod ids;
+pub mod units;
