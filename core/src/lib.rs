@@ -4,5 +4,9 @@
 //! at [`model`] for the nouns, at [`sync::wire`] for what crosses the network. `ARCHITECTURE.md` has the picture.
 
 pub mod clock;
+pub mod doc;
 pub mod ids;
+pub mod location;
+pub mod model;
+pub mod sync;
 pub mod units;

@@ -135,6 +135,16 @@ impl Money {
     }
 }
 
+impl FromStr for Money {
+    type Err = MoneyError;
+
+    /// Reads `1200.50 USD`, the form in which documents hold money.
+    fn from_str(s: &str) -> Result<Money, MoneyError> {
+        let (decimal, code) = s.split_once(' ').ok_or(MoneyError::Amount)?;
+        Money::parse(decimal, code.parse()?)
+    }
+}
+
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.decimal(), self.currency)

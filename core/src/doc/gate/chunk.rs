@@ -1,0 +1,50 @@
+//! The chunk header, parsed by ourselves before Automerge sees a byte.
+//!
+//! Layout (Automerge binary format, section "Chunks"): magic `85 6f 4a 83`, the first four bytes of the hash, one byte of
+//! type, the length of the data as unsigned LEB128, the data. The hash is the SHA-256 of type, length and data.
+
+use sha2::{Digest, Sha256};
+
+use super::Refusal;
+use crate::ids::ChangeHash;
+
+/// The largest change: a note of 64 KiB and some fields beside it.
+pub const CHANGE_BYTES_MAX: usize = 200_000;
+
+const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+const CHANGE: u8 = 1;
+
+/// The hash of a change chunk, when its header and checksum are right and nothing follows its data.
+///
+/// # Errors
+/// [`Refusal::TooLarge`], [`Refusal::Malformed`] or [`Refusal::HashMismatch`].
+pub fn hash_of(bytes: &[u8]) -> Result<ChangeHash, Refusal> {
+    if bytes.len() > CHANGE_BYTES_MAX {
+        return Err(Refusal::TooLarge);
+    }
+    let (magic, rest) = bytes.split_first_chunk::<4>().ok_or(Refusal::Malformed)?;
+    let (checksum, hashed) = rest.split_first_chunk::<4>().ok_or(Refusal::Malformed)?;
+    let (kind, sized) = hashed.split_first().ok_or(Refusal::Malformed)?;
+    if *magic != MAGIC || *kind != CHANGE || !is_exactly_as_long_as_it_says(sized) {
+        return Err(Refusal::Malformed);
+    }
+    let hash: [u8; 32] = Sha256::digest(hashed).into();
+    if hash[..4] == *checksum {
+        Ok(ChangeHash(hash))
+    } else {
+        Err(Refusal::HashMismatch)
+    }
+}
+
+/// Whether a minimal LEB128 length is followed by just that many bytes.
+fn is_exactly_as_long_as_it_says(sized: &[u8]) -> bool {
+    let mut length: usize = 0;
+    for (at, byte) in sized.iter().enumerate().take(4) {
+        length |= usize::from(byte & 0x7f) << (7 * at);
+        if byte & 0x80 == 0 {
+            let minimal = at == 0 || *byte != 0;
+            return minimal && sized.len() - at - 1 == length;
+        }
+    }
+    false
+}

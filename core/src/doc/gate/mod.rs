@@ -1,0 +1,224 @@
+//! The only way in for bytes from elsewhere, the same on phone and server.
+//!
+//! Automerge 0.12 trusts its peers: of 100,000 mutated changes some panic inside it, some are accepted and leave a
+//! document that never loads again, a forged sequence number locks its owner out. So five steps, each cheap:
+//!
+//! 1. our own parse of the chunk header, with size caps; only uncompressed change chunks ([`chunk`]);
+//! 2. the SHA-256 recomputed and compared with the claim and with the header's checksum;
+//! 3. decoding behind `catch_unwind`, and encoding again: only the canonical bytes pass;
+//! 4. the rules: author, sequence, dependencies, operation numbers, predecessors, shapes, field rights, time ([`rules`]),
+//!    so that what passes is a change that an honest device could have made;
+//! 5. a shadow: the stored bytes with the change behind them are loaded as they would be next time, and must have
+//!    exactly the expected heads and no value that we would not write. Only then does the caller store them.
+
+mod chunk;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::{Automerge, Change as AmChange};
+
+use super::{Document, Edit};
+use crate::ids::{ActorId, ChangeHash};
+use crate::model::{Kind, Role};
+
+pub use chunk::{CHANGE_BYTES_MAX, hash_of};
+
+/// How far ahead of the server's clock a change's time may be: five minutes.
+pub const AHEAD_MS_MAX: i64 = 5 * 60 * 1_000;
+
+/// How large a document may grow: beyond it no change is taken.
+pub const DOCUMENT_BYTES_MAX: usize = 1 << 20;
+
+/// Who may have written the change at the gate.
+#[derive(Debug, Clone, Copy)]
+pub enum Author<'a> {
+    /// On the server: one of the actors bound to the authenticated device.
+    OneOf(&'a [ActorId]),
+    /// On a phone: anyone but this phone's own present actor, for the server has checked who it was.
+    AnyoneBut(ActorId),
+}
+
+/// What the gate needs to know beside the bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Admission<'a> {
+    /// The kind of the record, whose declarations the fields must meet.
+    pub kind: Kind,
+    /// Who may have written it.
+    pub author: Author<'a>,
+    /// With which rights.
+    pub role: Role,
+    /// The server's time in Unix milliseconds; `None` on a phone, whose own clock proves nothing.
+    pub now_ms: Option<i64>,
+}
+
+/// Why a change was not let in. Nothing was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Refusal {
+    /// More bytes than a change or a document may have.
+    #[error("too large")]
+    TooLarge,
+    /// Not an uncompressed Automerge change, or one that Automerge cannot decode.
+    #[error("not a change")]
+    Malformed,
+    /// The bytes are not those that the hash was made of.
+    #[error("the hash does not match")]
+    HashMismatch,
+    /// Written by an actor that does not belong to the device.
+    #[error("written by someone else")]
+    ForeignActor,
+    /// Another change with this actor and sequence number is already here: two phones share one identity.
+    #[error("this device's identity was used by another copy of it")]
+    ActorFork,
+    /// A change it builds on is not here.
+    #[error("an earlier change is missing")]
+    MissingDependency,
+    /// Sequence or operation numbers that no honest device makes.
+    #[error("numbers out of order")]
+    OutOfOrder,
+    /// An operation other than putting a scalar into the root map, or too many of them.
+    #[error("an operation that books do not have")]
+    ForeignShape,
+    /// A field that may not have this value.
+    #[error("a field does not take this value")]
+    BadField,
+    /// A field or kind that this person may not write.
+    #[error("not allowed to write this")]
+    Forbidden,
+    /// Made in the future, by the server's clock: to be written again with a corrected time.
+    #[error("the device's clock is ahead")]
+    ClockAhead,
+    /// It decodes but leaves a document that would not load.
+    #[error("it would damage the record")]
+    WouldDamage,
+}
+
+impl Refusal {
+    /// Every reason with the number it has on the wire. The numbers never change.
+    pub const ALL: [(Refusal, u8); 12] = [
+        (Refusal::TooLarge, 1),
+        (Refusal::Malformed, 2),
+        (Refusal::HashMismatch, 3),
+        (Refusal::ForeignActor, 4),
+        (Refusal::ActorFork, 5),
+        (Refusal::MissingDependency, 6),
+        (Refusal::OutOfOrder, 7),
+        (Refusal::ForeignShape, 8),
+        (Refusal::BadField, 9),
+        (Refusal::Forbidden, 10),
+        (Refusal::ClockAhead, 11),
+        (Refusal::WouldDamage, 12),
+    ];
+
+    /// The number on the wire.
+    pub fn code(self) -> u8 {
+        Refusal::ALL
+            .iter()
+            .find(|(r, _)| *r == self)
+            .map_or(0, |(_, code)| *code)
+    }
+
+    /// The reason with that number.
+    pub fn from_code(code: u8) -> Option<Refusal> {
+        Refusal::ALL.iter().find(|(_, c)| *c == code).map(|(r, _)| *r)
+    }
+}
+
+/// What the gate let in, ready to be stored.
+#[derive(Debug)]
+pub enum Admitted {
+    /// The change is new: the document as it is with it, and what it wrote.
+    New {
+        /// The document with the change.
+        document: Box<Document>,
+        /// What the change wrote.
+        edit: Edit,
+    },
+    /// The change was here already; taking it again changes nothing.
+    Known,
+}
+
+/// Lets one change in, or says why not. `stored` are the record's bytes so far, empty for a new record; they must have
+/// been admitted earlier, or be a [`Damaged`](super::Damaged) document that no change can mend.
+///
+/// # Errors
+/// [`Refusal`]; the caller stores nothing.
+pub fn admit(
+    stored: &[u8],
+    claimed: ChangeHash,
+    bytes: &[u8],
+    admission: &Admission<'_>,
+) -> Result<Admitted, Refusal> {
+    if stored.len() + bytes.len() > DOCUMENT_BYTES_MAX {
+        return Err(Refusal::TooLarge);
+    }
+    if chunk::hash_of(bytes)? != claimed {
+        return Err(Refusal::HashMismatch);
+    }
+    let change = decode(bytes)?;
+    let edit = rules::check_alone(&change, claimed, admission)?;
+    let before = if stored.is_empty() {
+        Automerge::new()
+    } else {
+        Document::load(stored).map_err(|_| Refusal::WouldDamage)?.inner
+    };
+    if before.get_change_meta_by_hash(&change.hash()).is_some() {
+        return Ok(Admitted::Known);
+    }
+    rules::check_against(&before, &change)?;
+    let document = shadow(&before, stored, &change, bytes)?;
+    Ok(Admitted::New {
+        document: Box::new(document),
+        edit,
+    })
+}
+
+/// Checks a snapshot that a server sent before it is loaded for the first time: it must load, hold nothing that we would
+/// not write, and load again from what it would be saved as.
+///
+/// # Errors
+/// [`Refusal`]; the record is then to be fetched anew.
+pub fn admit_snapshot(bytes: &[u8]) -> Result<Document, Refusal> {
+    if bytes.len() > DOCUMENT_BYTES_MAX {
+        return Err(Refusal::TooLarge);
+    }
+    let document = Document::load(bytes).map_err(|_| Refusal::Malformed)?;
+    catch_unwind(AssertUnwindSafe(|| rules::check_values(&document.inner)))
+        .map_err(|_| Refusal::WouldDamage)??;
+    Ok(document)
+}
+
+/// Decodes a change and encodes it again: only the one canonical encoding is let in, so that what we check and what
+/// Automerge will apply are the same thing.
+fn decode(bytes: &[u8]) -> Result<AmChange, Refusal> {
+    let decoded = catch_unwind(|| {
+        let change = AmChange::from_bytes(bytes.to_vec()).ok()?;
+        let again = AmChange::from(change.decode());
+        (change.raw_bytes() == bytes && again.raw_bytes() == bytes).then_some(change)
+    });
+    decoded.ok().flatten().ok_or(Refusal::Malformed)
+}
+
+/// Loads the bytes as they would be stored, and checks that they are what was there plus this change, no more, no less.
+fn shadow(before: &Automerge, stored: &[u8], change: &AmChange, bytes: &[u8]) -> Result<Document, Refusal> {
+    let mut expected: Vec<_> = before
+        .get_heads()
+        .into_iter()
+        .filter(|head| !change.deps().contains(head))
+        .collect();
+    expected.push(change.hash());
+    expected.sort_unstable();
+    let document = Document::load(&[stored, bytes].concat()).map_err(|_| Refusal::WouldDamage)?;
+    let mut heads = document.inner.get_heads();
+    heads.sort_unstable();
+    if heads != expected {
+        return Err(Refusal::WouldDamage);
+    }
+    let checked = catch_unwind(AssertUnwindSafe(|| rules::check_values(&document.inner)));
+    checked
+        .map_err(|_| Refusal::WouldDamage)?
+        .map_err(|_| Refusal::WouldDamage)?;
+    Ok(document)
+}

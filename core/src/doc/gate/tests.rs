@@ -1,0 +1,278 @@
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{ActorId as AmActor, Automerge, ObjType, ReadDoc, ScalarValue};
+use proptest::prelude::*;
+
+use super::*;
+use crate::clock::Stamp;
+use crate::doc::{Change, create};
+use crate::model::{Fields, Scalar};
+
+const BOB: ActorId = ActorId([1; 16]);
+const EVE: ActorId = ActorId([2; 16]);
+const NOW: i64 = 1_000_000_000;
+
+fn from_bob() -> Admission<'static> {
+    Admission {
+        kind: Kind::Account,
+        author: Author::OneOf(&[BOB]),
+        role: Role::Rep,
+        now_ms: Some(NOW),
+    }
+}
+
+fn shop() -> Change {
+    create(
+        BOB,
+        Stamp::at_ms(10),
+        &Fields::new().with("name", "Corner shop").with("phone", "1"),
+    )
+}
+
+fn edited(base: &[u8], actor: ActorId, key: &str, value: impl Into<Scalar>) -> Change {
+    let mut doc = Document::load(base).unwrap();
+    doc.edit(
+        Kind::Account,
+        actor,
+        Stamp::at_ms(20),
+        &Fields::new().with(key, value),
+    )
+    .unwrap()
+}
+
+fn refusal(stored: &[u8], change: &Change, admission: &Admission<'_>) -> Option<Refusal> {
+    admit(stored, change.hash, &change.bytes, admission).err()
+}
+
+/// A change made by Automerge's own hand, for what our own makes cannot express.
+fn foreign(
+    actor: &[u8],
+    time: i64,
+    write: impl FnOnce(&mut automerge::transaction::Transaction<'_>),
+) -> Change {
+    let mut doc = Automerge::new().with_actor(AmActor::from(actor));
+    let mut tx = doc.transaction();
+    write(&mut tx);
+    let hash = tx
+        .commit_with(CommitOptions::default().with_time(time))
+        .0
+        .unwrap();
+    Change {
+        hash: ChangeHash(hash.0),
+        bytes: doc.get_change_by_hash(&hash).unwrap().raw_bytes().to_vec(),
+    }
+}
+
+#[test]
+fn an_honest_record_and_an_honest_edit_are_let_in() {
+    let first = shop();
+    let admitted = admit(&[], first.hash, &first.bytes, &from_bob());
+    assert!(matches!(admitted, Ok(Admitted::New { .. })), "{admitted:?}");
+    let second = edited(&first.bytes, BOB, "phone", "2");
+    let Ok(Admitted::New { document, edit }) = admit(&first.bytes, second.hash, &second.bytes, &from_bob())
+    else {
+        panic!("refused")
+    };
+    assert_eq!(edit.fields, Fields::new().with("phone", "2"));
+    assert_eq!(document.project(Kind::Account).fields.text("phone"), Some("2"));
+    let both = [first.bytes, second.bytes.clone()].concat();
+    assert!(matches!(
+        admit(&both, second.hash, &second.bytes, &from_bob()),
+        Ok(Admitted::Known)
+    ));
+}
+
+#[test]
+fn a_change_by_someone_else_is_refused() {
+    let first = shop();
+    let forged = edited(&first.bytes, EVE, "phone", "666");
+    assert_eq!(
+        refusal(&first.bytes, &forged, &from_bob()),
+        Some(Refusal::ForeignActor)
+    );
+    let mine = edited(&first.bytes, BOB, "phone", "7");
+    let on_bobs_phone = Admission {
+        author: Author::AnyoneBut(BOB),
+        now_ms: None,
+        ..from_bob()
+    };
+    assert_eq!(
+        refusal(&first.bytes, &mine, &on_bobs_phone),
+        Some(Refusal::ForeignActor)
+    );
+}
+
+#[test]
+fn two_copies_of_one_phone_are_told_apart() {
+    let first = shop();
+    let (one, other) = (
+        edited(&first.bytes, BOB, "phone", "2"),
+        edited(&first.bytes, BOB, "phone", "3"),
+    );
+    let stored = [first.bytes, one.bytes].concat();
+    assert_eq!(refusal(&stored, &other, &from_bob()), Some(Refusal::ActorFork));
+}
+
+#[test]
+fn a_change_whose_ground_is_missing_is_refused() {
+    let first = shop();
+    let second = edited(&first.bytes, BOB, "phone", "2");
+    let third = edited(&[first.bytes.clone(), second.bytes].concat(), BOB, "phone", "3");
+    assert_eq!(
+        refusal(&first.bytes, &third, &from_bob()),
+        Some(Refusal::MissingDependency)
+    );
+    let unrelated = foreign(&[1; 16], 0, |tx| tx.put(automerge::ROOT, "phone", "9").unwrap());
+    let by_eve = create(EVE, Stamp::at_ms(1), &Fields::new().with("name", "Eve's"));
+    assert_eq!(
+        refusal(&by_eve.bytes, &unrelated, &from_bob()),
+        Some(Refusal::OutOfOrder)
+    );
+}
+
+#[test]
+fn shapes_that_books_do_not_have_are_refused() {
+    let root = automerge::ROOT;
+    let made = |write: fn(&mut automerge::transaction::Transaction<'_>)| foreign(&BOB.0, 0, write);
+    let shapes = [
+        made(|tx| drop(tx.put_object(automerge::ROOT, "list", ObjType::List).unwrap())),
+        made(|tx| tx.put(automerge::ROOT, "n", ScalarValue::counter(1)).unwrap()),
+        made(|tx| tx.put(automerge::ROOT, "n", ScalarValue::Uint(1)).unwrap()),
+        made(|tx| tx.put(automerge::ROOT, "n", vec![1, 2, 3]).unwrap()),
+        made(|tx| tx.put(automerge::ROOT, "n", f64::NAN).unwrap()),
+    ];
+    for change in &shapes {
+        assert_eq!(refusal(&[], change, &from_bob()), Some(Refusal::ForeignShape));
+    }
+    let many = foreign(&BOB.0, 0, |tx| {
+        (0..1_001).for_each(|i| tx.put(root.clone(), format!("k{i}"), i).unwrap());
+    });
+    assert_eq!(refusal(&[], &many, &from_bob()), Some(Refusal::ForeignShape));
+    let short_actor = foreign(&[1; 4], 0, |tx| tx.put(root.clone(), "name", "x").unwrap());
+    assert_eq!(
+        refusal(&[], &short_actor, &from_bob()),
+        Some(Refusal::ForeignActor)
+    );
+}
+
+#[test]
+fn a_field_takes_from_elsewhere_only_what_it_takes_at_home() {
+    let bad = create(BOB, Stamp::at_ms(1), &Fields::new().with("name", Scalar::Int(3)));
+    assert_eq!(refusal(&[], &bad, &from_bob()), Some(Refusal::BadField));
+    let unknown = create(
+        BOB,
+        Stamp::at_ms(1),
+        &Fields::new()
+            .with("name", "x")
+            .with("from_the_future", Scalar::Int(3)),
+    );
+    assert_eq!(refusal(&[], &unknown, &from_bob()), None);
+}
+
+#[test]
+fn a_rep_does_not_change_what_concerns_the_company() {
+    let fields = Fields::new().with("name", "allergens").with("on", "account");
+    let change = create(BOB, Stamp::at_ms(1), &fields);
+    let as_rep = Admission {
+        kind: Kind::CustomField,
+        ..from_bob()
+    };
+    assert_eq!(refusal(&[], &change, &as_rep), Some(Refusal::Forbidden));
+    assert_eq!(
+        refusal(
+            &[],
+            &change,
+            &Admission {
+                role: Role::Admin,
+                ..as_rep
+            }
+        ),
+        None
+    );
+}
+
+#[test]
+fn a_change_from_the_future_is_refused_by_the_server_only() {
+    let change = create(
+        BOB,
+        Stamp::at_ms(NOW + AHEAD_MS_MAX + 1),
+        &Fields::new().with("name", "x"),
+    );
+    assert_eq!(refusal(&[], &change, &from_bob()), Some(Refusal::ClockAhead));
+    assert_eq!(
+        refusal(
+            &[],
+            &change,
+            &Admission {
+                now_ms: None,
+                ..from_bob()
+            }
+        ),
+        None
+    );
+    let negative = foreign(&BOB.0, -1, |tx| tx.put(automerge::ROOT, "name", "x").unwrap());
+    assert_eq!(refusal(&[], &negative, &from_bob()), Some(Refusal::Malformed));
+}
+
+#[test]
+fn compressed_and_document_chunks_are_refused() {
+    let long = create(
+        BOB,
+        Stamp::at_ms(1),
+        &Fields::new().with("name", "x").with("remark", "ab".repeat(500)),
+    );
+    let mut compressed = AmChange::from_bytes(long.bytes.clone()).unwrap();
+    let deflated = Change {
+        hash: long.hash,
+        bytes: compressed.bytes().to_vec(),
+    };
+    assert!(
+        deflated.bytes.len() < long.bytes.len(),
+        "the case needs a chunk that was deflated"
+    );
+    assert_eq!(refusal(&[], &deflated, &from_bob()), Some(Refusal::Malformed));
+    let snapshot = Change {
+        hash: long.hash,
+        bytes: Document::load(&long.bytes).unwrap().snapshot(),
+    };
+    assert_eq!(refusal(&[], &snapshot, &from_bob()), Some(Refusal::Malformed));
+}
+
+proptest! {
+    /// The gate under fire: a change with bytes changed, with and without a mended checksum, is refused or harmless, and
+    /// nothing panics.
+    #[test]
+    fn no_mutation_gets_in_and_does_damage(
+        at in any::<prop::sample::Index>(), to: u8, more in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+        mend: bool,
+    ) {
+        let first = shop();
+        let mut change = edited(&first.bytes, BOB, "phone", "2");
+        let honest = change.clone();
+        let length = change.bytes.len();
+        change.bytes[at.index(length)] = to;
+        for (at, to) in &more {
+            change.bytes[at.index(length)] = *to;
+        }
+        if mend {
+            let hash: [u8; 32] = <sha2::Sha256 as sha2::Digest>::digest(&change.bytes[8..]).into();
+            change.bytes[4..8].copy_from_slice(&hash[..4]);
+            change.hash = ChangeHash(hash);
+        }
+        if let Ok(Admitted::New { document, .. }) = admit(&first.bytes, change.hash, &change.bytes, &from_bob()) {
+            let stored = [first.bytes, change.bytes.clone()].concat();
+            prop_assert_eq!(Document::load(&stored).unwrap().heads(), vec![change.hash]);
+            prop_assert!(Document::load(&document.snapshot()).is_ok());
+            let mut next = document;
+            let edit = next.edit(Kind::Account, EVE, Stamp::at_ms(99), &Fields::new().with("city", "Y"));
+            prop_assert!(edit.is_some());
+            prop_assert!(mend || change == honest, "let in with a checksum that is not its own");
+        }
+    }
+
+    #[test]
+    fn garbage_is_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let hash = <sha2::Sha256 as sha2::Digest>::digest(&bytes).into();
+        prop_assert!(admit(&[], ChangeHash(hash), &bytes, &from_bob()).is_err());
+        prop_assert!(admit_snapshot(&bytes).is_err());
+    }
+}

@@ -1,0 +1,280 @@
+//! Which of several concurrent values is shown.
+
+use std::cmp::Reverse;
+
+use automerge::iter::MapRangeItem;
+use automerge::{Automerge, ObjId, ROOT, ReadDoc, Value};
+
+use super::{Document, value};
+use crate::clock::Stamp;
+use crate::ids::{ActorId, ChangeHash};
+use crate::model::schema::{self, Policy};
+use crate::model::{Fields, Kind, Scalar, stage_rank};
+
+/// A value that was written at the same time as the one shown, and is not shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    /// Of which field.
+    pub field: String,
+    /// The value that lost.
+    pub value: Scalar,
+    /// Who wrote it.
+    pub by: ActorId,
+    /// When.
+    pub at: Stamp,
+    /// In which change, so that it can be restored.
+    pub change: ChangeHash,
+}
+
+/// A record as its document says: a pure function of the set of changes in it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Projection {
+    /// The values shown.
+    pub fields: Fields,
+    /// The values not shown, by field, the latest first.
+    pub conflicts: Vec<Conflict>,
+}
+
+impl Projection {
+    /// Whether writing `value` to `key` would change what is shown or settle a conflict.
+    pub(super) fn differs(&self, key: &str, value: &Scalar) -> bool {
+        let same = match self.fields.0.get(key) {
+            Some(shown) => shown == value,
+            None => *value == Scalar::Cleared,
+        };
+        !same || self.conflicts.iter().any(|c| c.field == key)
+    }
+}
+
+/// One of several values written at once.
+struct Candidate {
+    value: Scalar,
+    by: ActorId,
+    at: Stamp,
+    change: ChangeHash,
+}
+
+impl Candidate {
+    /// Orders by the declared policy, then by time, then by what is equal on every machine.
+    fn weight(&self, policy: Policy) -> (Option<u8>, Stamp, ActorId, ChangeHash) {
+        let rank = match policy {
+            Policy::FurtherStage => self.value.text().and_then(stage_rank),
+            Policy::Latest | Policy::KeepAll => None,
+        };
+        (rank, self.at, self.by, self.change)
+    }
+}
+
+impl Document {
+    /// The values to show and those that lost, by the policies that `kind` declares.
+    pub fn project(&self, kind: Kind) -> Projection {
+        let mut projection = Projection::default();
+        for MapRangeItem {
+            key,
+            value: shown,
+            conflict,
+            ..
+        } in self.inner.map_range(ROOT, ..)
+        {
+            if conflict {
+                settle(&self.inner, kind, &key, &mut projection);
+            } else if let Some(scalar) = value::from_entry(&shown.into_value()) {
+                projection.fields.0.insert(key.into_owned(), scalar);
+            }
+        }
+        projection
+    }
+}
+
+fn settle(doc: &Automerge, kind: Kind, key: &str, into: &mut Projection) {
+    let policy = schema::policy(kind, key);
+    let mut rivals = candidates(doc, key);
+    rivals.sort_by_key(|rival| Reverse(rival.weight(policy)));
+    if policy == Policy::KeepAll {
+        into.fields
+            .0
+            .extend(join(&rivals).map(|text| (key.to_owned(), text)));
+        return;
+    }
+    let mut rivals = rivals.into_iter();
+    let Some(winner) = rivals.next() else { return };
+    // Two people who wrote the same thing have nothing to settle.
+    let losers = rivals.filter(|rival| rival.value != winner.value);
+    into.conflicts.extend(losers.map(
+        |Candidate {
+             value,
+             by,
+             at,
+             change,
+         }| Conflict {
+            field: key.to_owned(),
+            value,
+            by,
+            at,
+            change,
+        },
+    ));
+    into.fields.0.insert(key.to_owned(), winner.value);
+}
+
+/// All texts, the oldest first, each once.
+fn join(rivals: &[Candidate]) -> Option<Scalar> {
+    let mut texts: Vec<&str> = Vec::new();
+    for text in rivals.iter().rev().filter_map(|rival| rival.value.text()) {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    if texts.is_empty() {
+        rivals.first().map(|r| r.value.clone())
+    } else {
+        Some(Scalar::Text(texts.join("\n")))
+    }
+}
+
+fn candidates(doc: &Automerge, key: &str) -> Vec<Candidate> {
+    let all = doc.get_all(ROOT, key).unwrap_or_default();
+    all.iter()
+        .filter_map(|(entry, op)| candidate(doc, entry, op))
+        .collect()
+}
+
+fn candidate(doc: &Automerge, entry: &Value<'_>, op: &ObjId) -> Option<Candidate> {
+    let hash = doc.hash_for_opid(op)?;
+    let meta = doc.get_change_meta_by_hash(&hash)?;
+    Some(Candidate {
+        value: value::from_entry(entry)?,
+        by: ActorId::try_from(meta.actor.to_bytes()).ok()?,
+        at: Stamp::from_packed(meta.timestamp)?,
+        change: ChangeHash(hash.0),
+    })
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::doc::create;
+    use crate::ids::RecordId;
+
+    const BOB: ActorId = ActorId([1; 16]);
+    const EVE: ActorId = ActorId([2; 16]);
+
+    /// Arbitrary fields, of the account's own names and of names from elsewhere.
+    pub(in crate::doc) fn any_fields() -> impl Strategy<Value = Fields> {
+        let key = prop_oneof!["name|tier|phone|remark|city", "tag/[a-z]{1,3}", "[a-z]{1,8}"];
+        let scalar = prop_oneof![
+            Just(Scalar::Cleared),
+            ".{0,12}".prop_map(Scalar::Text),
+            any::<i64>().prop_map(Scalar::Int),
+            (-1e9..1e9).prop_map(Scalar::Real),
+            any::<bool>().prop_map(Scalar::Bool),
+            any::<i64>().prop_map(Scalar::Time),
+            any::<[u8; 16]>().prop_map(|b| Scalar::Id(RecordId(b))),
+        ];
+        proptest::collection::btree_map(key, scalar, 0..8).prop_map(Fields)
+    }
+
+    /// Two phones edit one record, then it holds both edits.
+    fn after_both(kind: Kind, key: &str, bobs: (&str, i64), eves: (&str, i64)) -> Projection {
+        let first = create(BOB, Stamp::at_ms(1), &Fields::new().with("name", "Deal"));
+        let edit = |actor, (text, ms): (&str, i64)| {
+            let mut doc = Document::load(&first.bytes).unwrap();
+            doc.edit(kind, actor, Stamp::at_ms(ms), &Fields::new().with(key, text))
+                .unwrap()
+                .bytes
+        };
+        let bytes = [first.bytes.clone(), edit(BOB, bobs), edit(EVE, eves)].concat();
+        Document::load(&bytes).unwrap().project(kind)
+    }
+
+    #[test]
+    fn the_later_edit_is_shown_and_the_earlier_one_is_kept_as_a_conflict() {
+        let projection = after_both(Kind::Account, "phone", ("111", 20), ("222", 10));
+        assert_eq!(projection.fields.text("phone"), Some("111"));
+        let [lost] = projection.conflicts.as_slice() else {
+            panic!("{:?}", projection.conflicts)
+        };
+        assert_eq!(
+            (lost.value.text(), lost.by, lost.at),
+            (Some("222"), EVE, Stamp::at_ms(10))
+        );
+    }
+
+    #[test]
+    fn a_deal_moved_twice_is_shown_in_the_further_stage_whichever_came_later() {
+        let projection = after_both(Kind::Opportunity, "stage", ("Won", 10), ("Negotiation", 20));
+        assert_eq!(projection.fields.text("stage"), Some("Won"));
+        let unknown = after_both(Kind::Opportunity, "stage", ("Tasting", 10), ("Sampling", 20));
+        assert_eq!(unknown.fields.text("stage"), Some("Sampling"));
+    }
+
+    #[test]
+    fn two_notes_written_at_once_are_both_kept() {
+        let projection = after_both(Kind::Note, "text", ("ring twice", 20), ("mind the dog", 10));
+        assert_eq!(projection.fields.text("text"), Some("mind the dog\nring twice"));
+        assert!(projection.conflicts.is_empty());
+    }
+
+    #[test]
+    fn writing_the_same_thing_twice_is_no_conflict() {
+        assert!(
+            after_both(Kind::Account, "phone", ("111", 20), ("111", 10))
+                .conflicts
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_later_edit_settles_a_conflict_even_with_the_value_shown() {
+        let first = create(BOB, Stamp::at_ms(1), &Fields::new().with("name", "Deal"));
+        let edit = |actor, text: &str| {
+            let mut doc = Document::load(&first.bytes).unwrap();
+            doc.edit(
+                Kind::Account,
+                actor,
+                Stamp::at_ms(5),
+                &Fields::new().with("phone", text),
+            )
+            .unwrap()
+            .bytes
+        };
+        let bytes = [first.bytes.clone(), edit(BOB, "1"), edit(EVE, "2")].concat();
+        let mut doc = Document::load(&bytes).unwrap();
+        let shown = doc
+            .project(Kind::Account)
+            .fields
+            .text("phone")
+            .unwrap()
+            .to_owned();
+        let patch = Fields::new().with("phone", shown.as_str());
+        assert!(doc.edit(Kind::Account, BOB, Stamp::at_ms(9), &patch).is_some());
+        assert_eq!(doc.project(Kind::Account).conflicts, []);
+        assert_eq!(
+            doc.edit(Kind::Account, BOB, Stamp::at_ms(10), &patch),
+            None,
+            "nothing is left to write"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_in_which_changes_arrive_does_not_matter(
+            a in any_fields(), b in any_fields(), ta in 2i64..9, tb in 2i64..9,
+        ) {
+            let first = create(BOB, Stamp::at_ms(1), &Fields::new().with("zz", "base"));
+            let edit = |actor, ms, patch: &Fields| {
+                let mut doc = Document::load(&first.bytes).unwrap();
+                doc.edit(Kind::Account, actor, Stamp::at_ms(ms), patch).map_or(Vec::new(), |c| c.bytes)
+            };
+            let (x, y) = (edit(BOB, ta, &a), edit(EVE, tb, &b));
+            let one = Document::load(&[first.bytes.clone(), x.clone(), y.clone()].concat()).unwrap();
+            let two = Document::load(&[first.bytes.clone(), y, x].concat()).unwrap();
+            prop_assert_eq!(one.project(Kind::Account), two.project(Kind::Account));
+            prop_assert_eq!(one.heads(), two.heads());
+            let folded = Document::load(&one.snapshot()).unwrap();
+            prop_assert_eq!(folded.project(Kind::Account), one.project(Kind::Account));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! A record of any kind.
+
+use super::{Account, Contact, CustomField, Fields, Kind, Note, Opportunity, Scalar, Site, Task, Visit};
+use crate::ids::{RecordId, TerritoryId};
+
+/// What a record is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// A customer.
+    Account(Account),
+    /// A place of a customer.
+    Site(Site),
+    /// A person.
+    Contact(Contact),
+    /// A deal.
+    Opportunity(Opportunity),
+    /// A visit.
+    Visit(Visit),
+    /// Something to do.
+    Task(Task),
+    /// Something to remember.
+    Note(Note),
+    /// A field that the company added.
+    CustomField(CustomField),
+}
+
+impl Body {
+    /// Reads a body off its fields. Total: whatever the gate admits has a meaning.
+    pub fn from_fields(kind: Kind, mut fields: Fields) -> Body {
+        fields
+            .0
+            .retain(|key, value| *value != Scalar::Cleared && key != "deleted");
+        match kind {
+            Kind::Account => Body::Account(fields.into()),
+            Kind::Site => Body::Site(fields.into()),
+            Kind::Contact => Body::Contact(fields.into()),
+            Kind::Opportunity => Body::Opportunity(fields.into()),
+            Kind::Visit => Body::Visit(fields.into()),
+            Kind::Task => Body::Task(fields.into()),
+            Kind::Note => Body::Note(fields.into()),
+            Kind::CustomField => Body::CustomField(fields.into()),
+        }
+    }
+
+    /// The fields to write for it.
+    pub fn into_fields(self) -> Fields {
+        match self {
+            Body::Account(x) => x.into(),
+            Body::Site(x) => x.into(),
+            Body::Contact(x) => x.into(),
+            Body::Opportunity(x) => x.into(),
+            Body::Visit(x) => x.into(),
+            Body::Task(x) => x.into(),
+            Body::Note(x) => x.into(),
+            Body::CustomField(x) => x.into(),
+        }
+    }
+
+    /// Which noun it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Body::Account(_) => Kind::Account,
+            Body::Site(_) => Kind::Site,
+            Body::Contact(_) => Kind::Contact,
+            Body::Opportunity(_) => Kind::Opportunity,
+            Body::Visit(_) => Kind::Visit,
+            Body::Task(_) => Kind::Task,
+            Body::Note(_) => Kind::Note,
+            Body::CustomField(_) => Kind::CustomField,
+        }
+    }
+}
+
+/// A record as the book shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its name for machines.
+    pub id: RecordId,
+    /// Which noun it is.
+    pub kind: Kind,
+    /// Where it belongs; the server alone moves it.
+    pub territory: TerritoryId,
+    /// Whether it was deleted. It can be brought back.
+    pub deleted: bool,
+    /// Whether the server has not yet answered for some edit of it.
+    pub unsent: bool,
+    /// How many concurrent values are not shown; `conflicts` lists them.
+    pub conflicts: u32,
+    /// Its fields, as merged.
+    pub fields: Fields,
+}
+
+impl Record {
+    /// The record as the plain type of its kind.
+    pub fn body(&self) -> Body {
+        Body::from_fields(self.kind, self.fields.clone())
+    }
+
+    /// What people call it: its name, a note's first line, a visit's purpose, else its kind.
+    pub fn title(&self) -> &str {
+        let line = ["name", "purpose", "text"]
+            .iter()
+            .find_map(|key| self.fields.text(key));
+        line.and_then(|text| text.lines().next())
+            .unwrap_or(self.kind.name())
+    }
+}

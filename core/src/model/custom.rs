@@ -1,0 +1,46 @@
+//! The fields a company adds to the nouns.
+
+use super::schema::FieldType;
+use super::{Extra, Fields, Kind};
+
+/// Declares one custom field: records of `on` may then carry `x/NAME`. It concerns the whole company.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CustomField {
+    /// Which kind of record has it.
+    pub on: Option<Kind>,
+    /// Its name, without the `x/`.
+    pub name: String,
+    /// What values it takes; free text when absent.
+    pub value_type: Option<FieldType>,
+    /// The values to choose from; any value when empty.
+    pub choices: Vec<String>,
+    /// Labels and remark.
+    pub extra: Extra,
+}
+
+impl From<Fields> for CustomField {
+    fn from(mut f: Fields) -> CustomField {
+        CustomField {
+            on: f.take_parsed("on"),
+            name: f.take_text("name").unwrap_or_default(),
+            value_type: f.take_parsed("type"),
+            choices: f.take_members("choice/").into_keys().collect(),
+            extra: f.into(),
+        }
+    }
+}
+
+impl From<CustomField> for Fields {
+    fn from(c: CustomField) -> Fields {
+        let mut f = Fields::from(c.extra);
+        f.set_some("on", c.on.map(Kind::name));
+        f.set("name", c.name);
+        f.set_some("type", c.value_type.map(FieldType::name));
+        f.0.extend(
+            c.choices
+                .into_iter()
+                .map(|choice| (format!("choice/{choice}"), super::Scalar::Bool(true))),
+        );
+        f
+    }
+}

@@ -1,0 +1,50 @@
+//! What a record of any kind may carry beside its own fields.
+
+use std::collections::BTreeMap;
+
+use super::{Fields, Scalar};
+
+/// Labels, a remark, the company's own fields, and whatever a newer version of this software wrote.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Extra {
+    /// Labels, in order.
+    pub tags: Vec<String>,
+    /// A standing remark. Two remarks written at once are both kept, one after the other.
+    pub remark: Option<String>,
+    /// The company's own fields, declared by [`CustomField`](super::CustomField) records.
+    pub custom: BTreeMap<String, Scalar>,
+    /// Fields that this version does not know. They survive every edit.
+    pub unknown: Fields,
+}
+
+impl From<Fields> for Extra {
+    /// Takes what is left when a noun has taken its own fields.
+    fn from(mut f: Fields) -> Extra {
+        Extra {
+            tags: f.take_members("tag/").into_keys().collect(),
+            remark: f.take_text("remark"),
+            custom: f.take_members("x/"),
+            unknown: f,
+        }
+    }
+}
+
+impl From<Extra> for Fields {
+    fn from(extra: Extra) -> Fields {
+        let mut f = extra.unknown;
+        f.set_some("remark", extra.remark);
+        f.0.extend(
+            extra
+                .tags
+                .into_iter()
+                .map(|tag| (format!("tag/{tag}"), Scalar::Bool(true))),
+        );
+        f.0.extend(
+            extra
+                .custom
+                .into_iter()
+                .map(|(name, value)| (format!("x/{name}"), value)),
+        );
+        f
+    }
+}

@@ -1,0 +1,193 @@
+//! A record as a flat map of scalars, the shape in which it is merged, stored and sent.
+
+use std::collections::BTreeMap;
+
+use crate::ids::RecordId;
+
+/// One value of one field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scalar {
+    /// Cleared: an edit like any other, so that it can win and be won against.
+    Cleared,
+    /// Text, and everything that has a text form of its own (money, dates, positions, fences).
+    Text(String),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction; never NaN or infinite.
+    Real(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// Milliseconds since the Unix epoch, UTC.
+    Time(i64),
+    /// Another record.
+    Id(RecordId),
+}
+
+impl Scalar {
+    /// The text of a [`Scalar::Text`].
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Scalar::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The scalar as JSON: times as milliseconds, ids as text.
+    pub fn json(&self) -> serde_json::Value {
+        match self {
+            Scalar::Cleared => serde_json::Value::Null,
+            Scalar::Text(text) => text.as_str().into(),
+            Scalar::Int(n) | Scalar::Time(n) => (*n).into(),
+            Scalar::Real(x) => (*x).into(),
+            Scalar::Bool(b) => (*b).into(),
+            Scalar::Id(id) => id.to_string().into(),
+        }
+    }
+}
+
+impl From<&str> for Scalar {
+    fn from(text: &str) -> Scalar {
+        Scalar::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Scalar {
+    fn from(text: String) -> Scalar {
+        Scalar::Text(text)
+    }
+}
+
+/// The fields of a record by name. Members of sets are fields too: `tag/vip`, `phone/+44 1603 1234`, `x/allergens`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Fields(pub BTreeMap<String, Scalar>);
+
+impl Fields {
+    /// No fields.
+    pub fn new() -> Fields {
+        Fields::default()
+    }
+
+    /// Sets a field.
+    pub fn set(&mut self, key: &str, value: impl Into<Scalar>) {
+        self.0.insert(key.to_owned(), value.into());
+    }
+
+    /// Sets a field if there is a value for it.
+    pub fn set_some(&mut self, key: &str, value: Option<impl Into<Scalar>>) {
+        if let Some(value) = value {
+            self.set(key, value);
+        }
+    }
+
+    /// The field with this value added.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Scalar>) -> Fields {
+        self.set(key, value);
+        self
+    }
+
+    /// The value of a field that is set and not cleared.
+    pub fn value(&self, key: &str) -> Option<&Scalar> {
+        self.0.get(key).filter(|v| **v != Scalar::Cleared)
+    }
+
+    /// The text of a field.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.value(key).and_then(Scalar::text)
+    }
+
+    /// The record that a field points to.
+    pub fn id(&self, key: &str) -> Option<RecordId> {
+        match self.value(key) {
+            Some(Scalar::Id(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The time in a field.
+    pub fn time(&self, key: &str) -> Option<i64> {
+        match self.value(key) {
+            Some(Scalar::Time(ms)) => Some(*ms),
+            _ => None,
+        }
+    }
+
+    /// Whether a field says yes.
+    pub fn is_true(&self, key: &str) -> bool {
+        self.value(key) == Some(&Scalar::Bool(true))
+    }
+
+    /// The members of the set `prefix` (`tag/`) that are present, with their values, in order of their names.
+    pub fn members<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a Scalar)> {
+        let from = self.0.range(prefix.to_owned()..);
+        from.map_while(move |(key, value)| key.strip_prefix(prefix).map(|name| (name, value)))
+            .filter(|(_, value)| !matches!(value, Scalar::Cleared | Scalar::Bool(false)))
+    }
+
+    /// Takes the text of a field out.
+    pub(super) fn take_text(&mut self, key: &str) -> Option<String> {
+        match self.0.remove(key) {
+            Some(Scalar::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Takes a text out and reads it; what does not read (which the gate never admits) counts as absent.
+    pub(super) fn take_parsed<T: std::str::FromStr>(&mut self, key: &str) -> Option<T> {
+        self.take_text(key).and_then(|text| text.parse().ok())
+    }
+
+    /// Takes a whole number out.
+    pub(super) fn take_int(&mut self, key: &str) -> Option<i64> {
+        match self.0.remove(key) {
+            Some(Scalar::Int(n)) => Some(n),
+            _ => None,
+        }
+    }
+
+    /// Takes a time out.
+    pub(super) fn take_time(&mut self, key: &str) -> Option<i64> {
+        match self.0.remove(key) {
+            Some(Scalar::Time(ms)) => Some(ms),
+            _ => None,
+        }
+    }
+
+    /// Takes a reference out.
+    pub(super) fn take_id(&mut self, key: &str) -> Option<RecordId> {
+        match self.0.remove(key) {
+            Some(Scalar::Id(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Takes the present members of the set `prefix` out, as names with values.
+    pub(super) fn take_members(&mut self, prefix: &str) -> BTreeMap<String, Scalar> {
+        let taken = self
+            .members(prefix)
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect();
+        self.0.retain(|key, _| !key.starts_with(prefix));
+        taken
+    }
+}
+
+impl FromIterator<(String, Scalar)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (String, Scalar)>>(items: I) -> Fields {
+        Fields(items.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removed_member_of_a_set_is_not_seen() {
+        let fields = Fields::new()
+            .with("tag/a", Scalar::Bool(true))
+            .with("tag/b", Scalar::Cleared)
+            .with("tax", "x");
+        assert_eq!(fields.members("tag/").map(|(n, _)| n).collect::<Vec<_>>(), ["a"]);
+    }
+}

@@ -1,0 +1,36 @@
+//! The nouns of a rep's book, with their own rules: account, site, contact, opportunity, visit, task, note.
+//!
+//! A record exists in two shapes. [`Fields`] is the flat map of scalars that documents, rows and the wire carry;
+//! [`Body`] is the plain type that people program against, whose wrong states cannot be written. [`schema`] declares
+//! every field once: its type, its limits, and which of several concurrent values is shown. Nothing here does I/O.
+
+mod account;
+mod body;
+mod contact;
+mod custom;
+mod extra;
+mod fields;
+mod kind;
+mod note;
+mod opportunity;
+mod role;
+pub mod schema;
+mod site;
+mod stage;
+mod task;
+mod visit;
+
+pub use account::Account;
+pub use body::{Body, Record};
+pub use contact::Contact;
+pub use custom::CustomField;
+pub use extra::Extra;
+pub use fields::{Fields, Scalar};
+pub use kind::{BadKind, Kind};
+pub use note::Note;
+pub use opportunity::Opportunity;
+pub use role::{BadRole, Role};
+pub use site::{Address, Site};
+pub use stage::stage_rank;
+pub use task::Task;
+pub use visit::{CheckIn, CheckOut, Visit, VisitState};

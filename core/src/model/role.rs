@@ -1,0 +1,55 @@
+//! Who may do what.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Kind;
+
+/// What a person is in the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Works one territory.
+    Rep,
+    /// Sees several territories.
+    Manager,
+    /// Also sets up what concerns the whole company.
+    Admin,
+}
+
+/// A word that names no role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no such role: rep, manager, admin")]
+pub struct BadRole;
+
+impl Role {
+    /// The word for it, on the wire and in the server's files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Rep => "rep",
+            Role::Manager => "manager",
+            Role::Admin => "admin",
+        }
+    }
+
+    /// Whether this role may write records of `kind`: what concerns the whole company is not a rep's to change.
+    pub fn may_write(self, kind: Kind) -> bool {
+        kind != Kind::CustomField || self >= Role::Manager
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Role {
+    type Err = BadRole;
+
+    fn from_str(s: &str) -> Result<Role, BadRole> {
+        [Role::Rep, Role::Manager, Role::Admin]
+            .into_iter()
+            .find(|r| r.name() == s)
+            .ok_or(BadRole)
+    }
+}

@@ -1,0 +1,138 @@
+//! Every field of every kind, declared once: its type, its limits, and what happens when two people write it at once.
+//!
+//! The same declarations check what a rep types, what a file brings and what another machine sends, so nothing that is
+//! refused at one door comes in by another. A name, once released, keeps its type for ever.
+
+mod check;
+mod table;
+
+use std::str::FromStr;
+
+pub use check::{FieldFault, Why, check, check_new, parse};
+pub use table::fields_of;
+
+use super::Kind;
+
+/// The longest a field's name may be, in bytes.
+pub const KEY_BYTES_MAX: usize = 200;
+/// The longest an ordinary text may be, in bytes.
+pub const TEXT_BYTES_MAX: usize = 2_000;
+/// The longest a remark, a note or a check-in may be, in bytes.
+pub const LONG_TEXT_BYTES_MAX: usize = 65_536;
+
+/// What values a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldType {
+    /// A text of at most [`TEXT_BYTES_MAX`].
+    Text,
+    /// A text of at most [`LONG_TEXT_BYTES_MAX`], which may have several lines.
+    LongText,
+    /// A whole number, 0 or more.
+    Count,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Bool,
+    /// An instant.
+    Time,
+    /// A day, `2026-11-24`.
+    Date,
+    /// An amount with its currency, `1200.50 USD`.
+    Money,
+    /// A place, `52.6271956,1.2927065` in WGS-84.
+    Position,
+    /// `circle:150` or `polygon:[[[lon,lat],...]]`.
+    Fence,
+    /// Another record of this kind.
+    Ref(Kind),
+    /// Another record of any kind.
+    AnyRef,
+    /// The name of a kind.
+    Kind,
+    /// The name of a custom field's type.
+    TypeName,
+    /// A [`CheckIn`](super::CheckIn) as JSON.
+    CheckIn,
+    /// A [`CheckOut`](super::CheckOut) as JSON.
+    CheckOut,
+    /// Whatever scalar it is: a custom field, whose own declaration is checked where it is typed in.
+    Any,
+}
+
+impl FieldType {
+    /// The word for it, as [`CustomField`](super::CustomField) records hold it.
+    pub fn name(self) -> &'static str {
+        match self {
+            FieldType::Text => "text",
+            FieldType::LongText => "long_text",
+            FieldType::Count => "count",
+            FieldType::Number => "number",
+            FieldType::Bool => "bool",
+            FieldType::Time => "time",
+            FieldType::Date => "date",
+            FieldType::Money => "money",
+            FieldType::Position => "position",
+            FieldType::Fence => "fence",
+            FieldType::Ref(_) | FieldType::AnyRef => "id",
+            FieldType::Kind => "kind",
+            FieldType::TypeName => "type",
+            FieldType::CheckIn => "check_in",
+            FieldType::CheckOut => "check_out",
+            FieldType::Any => "any",
+        }
+    }
+}
+
+impl FromStr for FieldType {
+    type Err = FieldFault;
+
+    /// Reads the types that a custom field may have.
+    fn from_str(s: &str) -> Result<FieldType, FieldFault> {
+        use FieldType::{Bool, Count, Date, LongText, Money, Number, Text, Time};
+        let open = [Text, LongText, Count, Number, Bool, Time, Date, Money];
+        let found = open.into_iter().find(|t| t.name() == s);
+        found.ok_or_else(|| {
+            FieldFault::new(
+                "type",
+                Why::Malformed {
+                    expected: "text, long_text, count, number, bool, time, date or money",
+                },
+            )
+        })
+    }
+}
+
+/// Which of several values written at once is shown. The others stay visible as conflicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// The one written last by hybrid logical time.
+    Latest,
+    /// The stage that is further along; among equals the latest.
+    FurtherStage,
+    /// All of them, one after the other, in order of their time.
+    KeepAll,
+}
+
+/// One declared field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldSpec {
+    /// Its name; a set's ends in `/` and stands for all its members.
+    pub name: &'static str,
+    /// What it takes.
+    pub takes: FieldType,
+    /// What happens when two write it at once.
+    pub policy: Policy,
+    /// Whether a new record must have it.
+    pub required: bool,
+}
+
+/// The declaration of `key` on records of `kind`, or `None` for a key this version does not know.
+pub fn spec(kind: Kind, key: &str) -> Option<&'static FieldSpec> {
+    let set = key.find('/').map(|at| &key[..=at]);
+    fields_of(kind).find(|spec| spec.name == set.unwrap_or(key))
+}
+
+/// What happens when two write `key` at once; [`Policy::Latest`] for a key this version does not know.
+pub fn policy(kind: Kind, key: &str) -> Policy {
+    spec(kind, key).map_or(Policy::Latest, |spec| spec.policy)
+}

@@ -1,0 +1,175 @@
+//! A rep at a customer's door: planned, open, closed or skipped.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Extra, Fields, Scalar};
+use crate::ids::RecordId;
+use crate::location::{Assessment, RawFix};
+
+/// The arrival: one scalar in the document, so that two phones can never mix halves of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckIn {
+    /// When the rep tapped, in Unix milliseconds of the phone's clock.
+    pub at_ms: i64,
+    /// Whether that time was given on the command line rather than read from a clock.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub time_given: bool,
+    /// The fixes it was judged by, as they came: the server judges the same ones again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<RawFix>,
+    /// What they say.
+    pub assessment: Assessment,
+}
+
+/// The departure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckOut {
+    /// When the rep tapped, in Unix milliseconds of the phone's clock.
+    pub at_ms: i64,
+    /// Whether that time was given on the command line rather than read from a clock.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub time_given: bool,
+    /// The fixes at departure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<RawFix>,
+    /// Where they put the rep; `None` when there was no fix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<Assessment>,
+}
+
+macro_rules! json_text {
+    ($name:ident) => {
+        impl std::str::FromStr for $name {
+            type Err = serde_json::Error;
+
+            fn from_str(text: &str) -> Result<Self, serde_json::Error> {
+                serde_json::from_str(text)
+            }
+        }
+
+        impl $name {
+            /// The compact JSON that the document holds.
+            pub fn to_text(&self) -> String {
+                serde_json::to_string(self).expect("numbers, texts and lists always have a JSON form")
+            }
+        }
+    };
+}
+json_text!(CheckIn);
+json_text!(CheckOut);
+
+/// How far a visit has come.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum VisitState {
+    /// Nobody has been there yet.
+    #[default]
+    Planned,
+    /// The rep is there.
+    Open {
+        /// The arrival.
+        check_in: CheckIn,
+    },
+    /// The rep was there.
+    Closed {
+        /// The arrival.
+        check_in: CheckIn,
+        /// The departure.
+        check_out: CheckOut,
+    },
+    /// It will not happen.
+    Skipped {
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl VisitState {
+    /// The word for it: `planned`, `open`, `closed`, `skipped`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            VisitState::Planned => "planned",
+            VisitState::Open { .. } => "open",
+            VisitState::Closed { .. } => "closed",
+            VisitState::Skipped { .. } => "skipped",
+        }
+    }
+
+    /// Reads the state off the fields. Being there outranks a note that one will not go: when one phone checked in while
+    /// another skipped, the visit took place.
+    fn take(f: &mut Fields) -> VisitState {
+        let (check_in, check_out) = (f.take_parsed("check_in"), f.take_parsed("check_out"));
+        let skipped = f.take_text("skipped");
+        match (check_in, check_out, skipped) {
+            (Some(check_in), Some(check_out), _) => VisitState::Closed { check_in, check_out },
+            (Some(check_in), None, _) => VisitState::Open { check_in },
+            (None, _, Some(reason)) => VisitState::Skipped { reason },
+            (None, _, None) => VisitState::Planned,
+        }
+    }
+
+    fn put(self, f: &mut Fields) {
+        match self {
+            VisitState::Planned => {}
+            VisitState::Open { check_in } => f.set("check_in", check_in.to_text()),
+            VisitState::Closed { check_in, check_out } => {
+                f.set("check_in", check_in.to_text());
+                f.set("check_out", check_out.to_text());
+            }
+            VisitState::Skipped { reason } => f.set("skipped", reason),
+        }
+    }
+}
+
+/// A visit of one rep to one account.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Visit {
+    /// Who is visited.
+    pub account_id: Option<RecordId>,
+    /// At which of its sites; `None` for an account without one.
+    pub site_id: Option<RecordId>,
+    /// Its key in the system it was imported from.
+    pub external_id: Option<String>,
+    /// For when it was planned, in Unix milliseconds; `None` when the rep just walked in.
+    pub planned_at_ms: Option<i64>,
+    /// Whose visit it is.
+    pub rep: Option<String>,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// What came of it.
+    pub outcome: Option<String>,
+    /// How far it has come.
+    pub state: VisitState,
+    /// Labels, remark and the company's own fields.
+    pub extra: Extra,
+}
+
+impl From<Fields> for Visit {
+    fn from(mut f: Fields) -> Visit {
+        Visit {
+            account_id: f.take_id("account_id"),
+            site_id: f.take_id("site_id"),
+            external_id: f.take_text("external_id"),
+            planned_at_ms: f.take_time("planned_at"),
+            rep: f.take_text("rep"),
+            purpose: f.take_text("purpose"),
+            outcome: f.take_text("outcome"),
+            state: VisitState::take(&mut f),
+            extra: f.into(),
+        }
+    }
+}
+
+impl From<Visit> for Fields {
+    fn from(v: Visit) -> Fields {
+        let mut f = Fields::from(v.extra);
+        f.set_some("account_id", v.account_id.map(Scalar::Id));
+        f.set_some("site_id", v.site_id.map(Scalar::Id));
+        f.set_some("external_id", v.external_id);
+        f.set_some("planned_at", v.planned_at_ms.map(Scalar::Time));
+        f.set_some("rep", v.rep);
+        f.set_some("purpose", v.purpose);
+        f.set_some("outcome", v.outcome);
+        v.state.put(&mut f);
+        f
+    }
+}

@@ -1,0 +1,1 @@
+//! One conversation with the server as a pure state machine.

@@ -1,0 +1,366 @@
+//! The messages between a device and a server, the same types on both sides. `docs/wire.md` describes them in CDDL.
+//!
+//! A message is CBOR (RFC 8949) in one zstd frame (RFC 8878). Structs are maps with small integer keys, so a later version
+//! may add a key and an earlier one skips it. A device signs the compressed body with its ed25519 key.
+
+mod codec;
+mod pack;
+mod row;
+
+use minicbor::{Decode, Encode};
+
+use crate::ids::{ActorId, DeviceId, RecordId, TerritoryId, UserId};
+use crate::model::{Kind, Role};
+
+pub use pack::{BODY_BYTES_MAX, INFLATED_BYTES_MAX, PackError, pack, sign, unpack, verify};
+pub use row::Row;
+
+/// The version of this protocol. A server refuses others with [`Fault::Version`].
+pub const VERSION: u32 = 1;
+
+/// About how many bytes of records one answer carries before it says that there is more.
+pub const PAGE_BYTES: usize = 2 << 20;
+
+/// About how many bytes of changes one request carries.
+pub const PUSH_BYTES: usize = 700_000;
+
+/// The name of the HTTP header that names the device, as UUID text.
+pub const DEVICE_HEADER: &str = "fieldbook-device";
+
+/// The name of the HTTP header with the signature of the body, 128 hexadecimal digits.
+pub const SIGNATURE_HEADER: &str = "fieldbook-signature";
+
+/// The body of `POST /v1/join`, signed by the key it presents.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct JoinRequest {
+    /// [`VERSION`].
+    #[n(0)]
+    pub version: u32,
+    /// The one-time code.
+    #[n(1)]
+    pub code: String,
+    /// The device's public ed25519 key, made on the device.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub key: [u8; 32],
+    /// The actor under which the device writes.
+    #[n(3)]
+    pub actor: ActorId,
+    /// What the device calls itself, for the administrator's list.
+    #[n(4)]
+    pub device_name: String,
+}
+
+/// The answer to a join.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct JoinResponse {
+    /// The name to sync under.
+    #[n(0)]
+    pub device: DeviceId,
+    /// Whose device it is.
+    #[n(1)]
+    pub user: UserId,
+    /// That person's name.
+    #[n(2)]
+    pub user_name: String,
+    /// That person's role.
+    #[n(3)]
+    pub role: Role,
+    /// Where records made on this device belong.
+    #[n(4)]
+    pub home: TerritoryId,
+    /// The server's clock, Unix milliseconds.
+    #[n(5)]
+    pub now_ms: i64,
+}
+
+/// The body of `POST /v1/sync`. Sent again, it has the same effect once.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SyncRequest {
+    /// [`VERSION`].
+    #[n(0)]
+    pub version: u32,
+    /// The actor under which the device writes now; bound to the device when first seen.
+    #[n(1)]
+    pub actor: ActorId,
+    /// Unsent changes, by record.
+    #[n(2)]
+    pub push: Vec<Push>,
+    /// What the device holds.
+    #[n(3)]
+    pub scopes: Vec<Scope>,
+    /// How many names of authors the device has heard of.
+    #[n(4)]
+    pub people_cursor: u64,
+    /// Whether to answer with verdicts only, because more pushes follow.
+    #[n(5)]
+    pub push_only: bool,
+}
+
+/// The unsent changes of one record, in the order they were made.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Push {
+    /// The kind of record.
+    #[n(0)]
+    pub kind: Kind,
+    /// Which record.
+    #[n(1)]
+    pub id: RecordId,
+    /// The change chunks.
+    #[n(2)]
+    pub changes: Vec<Blob>,
+}
+
+/// Raw bytes on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Blob(#[cbor(n(0), with = "minicbor::bytes")] pub Vec<u8>);
+
+/// What a device holds of one territory.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Scope {
+    /// Which one.
+    #[n(0)]
+    pub territory: TerritoryId,
+    /// The generation that the cursor belongs to.
+    #[n(1)]
+    pub epoch: u64,
+    /// All news up to this number are here.
+    #[n(2)]
+    pub cursor: u64,
+    /// When the last sums differed: the sums of the device's records in each of 256 buckets, by [`bucket`].
+    #[n(3)]
+    pub audit: Option<Vec<u64>>,
+}
+
+/// The answer to a sync.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct SyncResponse {
+    /// The server's clock, Unix milliseconds.
+    #[n(0)]
+    pub now_ms: i64,
+    /// One for each [`Push`], in the same order.
+    #[n(1)]
+    pub verdicts: Vec<RecordVerdict>,
+    /// One for each territory that the device may see or must drop.
+    #[n(2)]
+    pub scopes: Vec<ScopeNews>,
+    /// Names of authors that the device has not heard of.
+    #[n(3)]
+    pub people: Vec<Person>,
+    /// The cursor to send next time.
+    #[n(4)]
+    pub people_cursor: u64,
+    /// What the person is now.
+    #[n(5)]
+    pub role: Role,
+    /// Where records made on this device now belong.
+    #[n(6)]
+    pub home: TerritoryId,
+}
+
+/// What became of the pushed changes of one record.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RecordVerdict {
+    /// The record's number in its territory now; 0 when the server has no such record.
+    #[n(0)]
+    pub seq: u64,
+    /// The record's territory now.
+    #[n(1)]
+    pub territory: TerritoryId,
+    /// One for each change, in the same order; empty when all were accepted.
+    #[n(2)]
+    pub changes: Vec<Verdict>,
+}
+
+/// What became of one change. A device forgets a change only when it holds its verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It is part of the record.
+    Accepted,
+    /// It was made before the record was handed over, and is part of it.
+    AcceptedLate,
+    /// It was made after the hand-over: kept for the new owner to apply or discard.
+    Parked,
+    /// It was not taken. The record's own news follow in the same answer.
+    Refused(crate::doc::gate::Refusal),
+}
+
+/// What is new in one territory.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct ScopeNews {
+    /// Which one.
+    #[n(0)]
+    pub territory: TerritoryId,
+    /// What to do with it.
+    #[n(1)]
+    pub order: Order,
+    /// The generation that the cursor belongs to.
+    #[n(2)]
+    pub epoch: u64,
+    /// The cursor to send next time.
+    #[n(3)]
+    pub cursor: u64,
+    /// The sum of [`digest`] over all records of the territory at that cursor, to compare with one's own when nothing more is to come.
+    #[n(4)]
+    pub sum: u64,
+    /// Whether to ask again at once.
+    #[n(5)]
+    pub more: bool,
+    /// Records that changed, with what they are now.
+    #[n(6)]
+    pub records: Vec<RecordNews>,
+    /// Records that left the territory.
+    #[n(7)]
+    pub gone: Vec<RecordId>,
+    /// The territory's name.
+    #[n(8)]
+    pub name: String,
+    /// In answer to an audit: all records in the buckets that differed; what else the device holds there is to go.
+    #[n(9)]
+    pub present: Option<Vec<RecordId>>,
+}
+
+/// What a device does with a territory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Order {
+    /// Take the news.
+    #[n(0)]
+    Keep,
+    /// Forget all of it: it is no longer this person's.
+    #[n(1)]
+    Drop,
+    /// Start afresh: the news begin at the beginning, and what they do not bring is to go.
+    #[n(2)]
+    Restart,
+}
+
+/// One record as it is now.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+#[cbor(map)]
+pub struct RecordNews {
+    /// The kind of record.
+    #[n(0)]
+    pub kind: Kind,
+    /// Which record.
+    #[n(1)]
+    pub id: RecordId,
+    /// Its number in the territory.
+    #[n(2)]
+    pub seq: u64,
+    /// Document bytes: the whole when `whole`, else change chunks to append to what the device has.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub document: Vec<u8>,
+    /// Whether `document` replaces what the device has.
+    #[n(4)]
+    pub whole: bool,
+    /// The [`Row`], as CBOR.
+    #[cbor(n(5), with = "minicbor::bytes")]
+    pub row: Vec<u8>,
+}
+
+/// Who writes under an actor.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Person {
+    /// The actor.
+    #[n(0)]
+    pub actor: ActorId,
+    /// The person's name.
+    #[n(1)]
+    pub name: String,
+}
+
+/// The body of every answer with a status of 400 or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, thiserror::Error)]
+#[cbor(index_only)]
+pub enum Fault {
+    /// The body is not a message of this protocol.
+    #[error("the server could not read the request")]
+    #[n(0)]
+    Malformed,
+    /// The server speaks another version.
+    #[error("the server speaks another version of the protocol")]
+    #[n(1)]
+    Version,
+    /// No such join code.
+    #[error("no such join code")]
+    #[n(2)]
+    UnknownCode,
+    /// The code has served another device.
+    #[error("the join code was already used")]
+    #[n(3)]
+    CodeUsed,
+    /// The code is too old.
+    #[error("the join code has expired")]
+    #[n(4)]
+    CodeExpired,
+    /// The server does not know the device, or the signature is not its.
+    #[error("the server does not know this device")]
+    #[n(5)]
+    UnknownDevice,
+    /// The administrator has locked the device out.
+    #[error("this device was revoked")]
+    #[n(6)]
+    Revoked,
+    /// The body is larger than the server takes.
+    #[error("the request is too large")]
+    #[n(7)]
+    TooLarge,
+    /// The actor belongs to another device.
+    #[error("this device's identity belongs to another device")]
+    #[n(8)]
+    ActorTaken,
+    /// The server failed; nothing was taken, try again later.
+    #[error("the server failed")]
+    #[n(9)]
+    Internal,
+}
+
+impl Fault {
+    /// The HTTP status it travels under.
+    pub fn status(self) -> u16 {
+        match self {
+            Fault::Malformed => 400,
+            Fault::UnknownDevice | Fault::Revoked => 401,
+            Fault::UnknownCode => 404,
+            Fault::CodeUsed | Fault::ActorTaken => 409,
+            Fault::CodeExpired => 410,
+            Fault::TooLarge => 413,
+            Fault::Version => 426,
+            Fault::Internal => 500,
+        }
+    }
+}
+
+/// A number for one record at one `seq`; the exclusive or of them over a territory tells whether two sides hold the same.
+///
+/// Mixed by `SplitMix64`'s finalizer over the halves of the id and the number.
+pub fn digest(id: RecordId, seq: u64) -> u64 {
+    let half = |range: std::ops::Range<usize>| {
+        u64::from_le_bytes(id.0[range].try_into().expect("half of 16 bytes is 8"))
+    };
+    mix(mix(half(0..8)) ^ half(8..16).rotate_left(32) ^ mix(seq))
+}
+
+/// In which of 256 buckets a record is audited: its id's last byte, which is random.
+pub fn bucket(id: RecordId) -> u8 {
+    id.0[15]
+}
+
+fn mix(x: u64) -> u64 {
+    let z = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests;

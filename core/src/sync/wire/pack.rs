@@ -1,0 +1,79 @@
+//! A message as bytes: CBOR in one zstd frame, signed.
+
+use std::io::Read;
+
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use minicbor::{Decode, Encode};
+
+/// The most that a body may weigh on the wire.
+pub const BODY_BYTES_MAX: usize = 1 << 20;
+
+/// The most that a body may weigh once inflated: a bomb ends here.
+pub const INFLATED_BYTES_MAX: usize = 16 << 20;
+
+/// The compression level: above it time grows faster than bytes shrink.
+const LEVEL: i32 = 3;
+
+/// Says what a signature is for, so that none made for another purpose fits.
+const CONTEXT: &[u8] = b"fieldbook-wire-1\n";
+
+/// Bytes that are not a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PackError {
+    /// More than [`BODY_BYTES_MAX`], or more than [`INFLATED_BYTES_MAX`] once inflated.
+    #[error("the message is too large")]
+    TooLarge,
+    /// Not zstd, not CBOR, not this message, or not the whole of it.
+    #[error("the message cannot be read")]
+    Malformed,
+}
+
+/// Writes a message as it travels.
+pub fn pack<T: Encode<()>>(message: &T) -> Vec<u8> {
+    let plain = minicbor::to_vec(message).expect("writing to memory cannot fail");
+    zstd::bulk::compress(&plain, LEVEL).expect("compressing memory to memory cannot fail")
+}
+
+/// Reads a message.
+///
+/// # Errors
+/// [`PackError`]; nothing is trusted, nothing grows without bound.
+pub fn unpack<T: for<'b> Decode<'b, ()>>(body: &[u8]) -> Result<T, PackError> {
+    if body.len() > BODY_BYTES_MAX {
+        return Err(PackError::TooLarge);
+    }
+    let mut plain = Vec::new();
+    let decoder = zstd::stream::Decoder::new(body).map_err(|_| PackError::Malformed)?;
+    let limit = INFLATED_BYTES_MAX as u64 + 1;
+    decoder
+        .single_frame()
+        .take(limit)
+        .read_to_end(&mut plain)
+        .map_err(|_| PackError::Malformed)?;
+    if plain.len() > INFLATED_BYTES_MAX {
+        return Err(PackError::TooLarge);
+    }
+    let mut decoder = minicbor::Decoder::new(&plain);
+    let message = decoder.decode().map_err(|_| PackError::Malformed)?;
+    if decoder.position() == plain.len() {
+        Ok(message)
+    } else {
+        Err(PackError::Malformed)
+    }
+}
+
+/// Signs a packed body with the device's secret key.
+pub fn sign(secret: &[u8; 32], body: &[u8]) -> [u8; 64] {
+    SigningKey::from_bytes(secret)
+        .sign(&[CONTEXT, body].concat())
+        .to_bytes()
+}
+
+/// Whether `signature` over a packed body was made with the secret half of `key`.
+pub fn verify(key: &[u8; 32], body: &[u8], signature: &[u8; 64]) -> bool {
+    let Ok(key) = VerifyingKey::from_bytes(key) else {
+        return false;
+    };
+    key.verify_strict(&[CONTEXT, body].concat(), &Signature::from_bytes(signature))
+        .is_ok()
+}

@@ -1,0 +1,105 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::clock::Stamp;
+use crate::doc::Conflict;
+use crate::doc::gate::Refusal;
+use crate::ids::ChangeHash;
+use crate::model::Scalar;
+
+fn any_scalar() -> impl Strategy<Value = Scalar> {
+    prop_oneof![
+        Just(Scalar::Cleared),
+        ".{0,12}".prop_map(Scalar::Text),
+        any::<i64>().prop_map(Scalar::Int),
+        (-1e300..1e300).prop_map(Scalar::Real),
+        any::<bool>().prop_map(Scalar::Bool),
+        any::<i64>().prop_map(Scalar::Time),
+        any::<[u8; 16]>().prop_map(|b| Scalar::Id(RecordId(b))),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_row_reads_back(
+        fields in prop::collection::btree_map("[a-z/]{1,9}", any_scalar(), 0..9),
+        lost in prop::collection::vec(("[a-z]{1,9}", any_scalar(), any::<[u8; 16]>(), 0i64..i64::MAX, any::<[u8; 32]>()), 0..3),
+    ) {
+        let conflicts = lost.into_iter().map(|(field, value, by, at, change)| Conflict {
+            field, value, by: ActorId(by), at: Stamp::from_packed(at).unwrap(), change: ChangeHash(change),
+        });
+        let row = Row { fields: fields.into_iter().collect(), conflicts: conflicts.collect() };
+        prop_assert_eq!(Row::decode(&row.encode()), Ok(row));
+    }
+
+    #[test]
+    fn garbage_is_no_message(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(unpack::<SyncRequest>(&bytes).is_err());
+        let framed = zstd::bulk::compress(&bytes, 1).unwrap();
+        prop_assert!(unpack::<SyncResponse>(&framed).is_err());
+        let _ = Row::decode(&bytes);
+    }
+}
+
+#[test]
+fn a_request_reads_back_and_half_of_it_does_not() {
+    let request = SyncRequest {
+        version: VERSION,
+        actor: ActorId([3; 16]),
+        push: vec![Push {
+            kind: Kind::Visit,
+            id: RecordId([4; 16]),
+            changes: vec![Blob(vec![1, 2, 3])],
+        }],
+        scopes: vec![Scope {
+            territory: TerritoryId([5; 16]),
+            epoch: 1,
+            cursor: 9,
+            audit: Some(vec![7; 256]),
+        }],
+        people_cursor: 2,
+        push_only: false,
+    };
+    let body = pack(&request);
+    assert_eq!(unpack(&body), Ok(request));
+    for cut in 0..body.len() {
+        assert_eq!(unpack::<SyncRequest>(&body[..cut]), Err(PackError::Malformed));
+    }
+}
+
+#[test]
+fn a_bomb_ends_at_the_cap() {
+    let bomb = zstd::bulk::compress(&vec![0; 64 << 20], 3).unwrap();
+    assert!(bomb.len() < BODY_BYTES_MAX);
+    assert_eq!(unpack::<SyncRequest>(&bomb), Err(PackError::TooLarge));
+}
+
+#[test]
+fn a_signature_fits_one_body_and_one_key() {
+    let secret = [9; 32];
+    let key = ed25519_dalek::SigningKey::from_bytes(&secret)
+        .verifying_key()
+        .to_bytes();
+    let signature = sign(&secret, b"body");
+    assert!(verify(&key, b"body", &signature));
+    assert!(!verify(&key, b"bodY", &signature));
+    assert!(!verify(&[1; 32], b"body", &signature));
+}
+
+#[test]
+fn every_refusal_keeps_its_number() {
+    for (refusal, _) in Refusal::ALL {
+        let verdict = Verdict::Refused(refusal);
+        let coded = minicbor::to_vec(verdict).unwrap();
+        assert_eq!(minicbor::decode::<Verdict>(&coded).unwrap(), verdict);
+    }
+}
+
+#[test]
+fn the_sum_of_a_territory_sees_a_missing_record_and_an_old_one() {
+    let (a, b) = (RecordId([1; 16]), RecordId([2; 16]));
+    let whole = digest(a, 1) ^ digest(b, 2);
+    assert_ne!(whole, digest(a, 1));
+    assert_ne!(whole, digest(a, 1) ^ digest(b, 1));
+    assert_ne!(digest(a, 1) ^ digest(b, 2), digest(a, 2) ^ digest(b, 1));
+}
