@@ -60,6 +60,8 @@ struct Reading<'a> {
     fix: &'a Fix,
     /// Distance to the edge, less than 0 inside, rounded.
     edge: Meters,
+    /// Radius of the confidence circle, rounded, and more than 0.
+    radius: Meters,
     /// The verdict if it were the only one, and fresh.
     own: Verdict,
 }
@@ -104,7 +106,7 @@ pub fn judge(site: &Site, fixes: &[Fix], now_ms: i64, rules: &Rules) -> Assessme
     Assessment {
         verdict,
         distance_to_edge: shown.map(|r| r.edge),
-        accuracy: shown.map(|r| r.fix.accuracy()),
+        accuracy: shown.map(|r| r.radius),
         margin: shown.map(Reading::margin),
         fix_age_s: shown.map(|r| age_s(r.fix, now_ms)),
         dwell_s: dwell_s(&readings, rules),
@@ -131,7 +133,7 @@ fn note_what_else(
     let ahead = known
         .iter()
         .filter(|fix| is_future(fix, now_ms, rules))
-        .map(|fix| -since_ms(fix, now_ms))
+        .map(|fix| fix.at_ms().saturating_sub(now_ms))
         .max();
     if let Some(ahead_ms) = ahead {
         reasons.push(Reason::FutureFix {
@@ -155,20 +157,23 @@ fn note_what_else(
 impl<'a> Reading<'a> {
     fn new(site: &Site, fix: &'a Fix, rules: &Rules) -> Reading<'a> {
         let edge = rounded(site.fence.signed_distance(site.position, fix.position()));
+        let radius = rounded(Meters(fix.accuracy().0.max(0.01)));
+        let own = own_verdict(edge, radius, rules);
         Reading {
             fix,
             edge,
-            own: own_verdict(edge, fix.accuracy(), rules),
+            radius,
+            own,
         }
     }
 
     /// How far inside the whole circle lies.
     fn margin(self) -> Meters {
-        rounded(Meters(-(self.edge.0 + self.fix.accuracy().0)))
+        rounded(Meters(-(self.edge.0 + self.radius.0)))
     }
 
     fn reason(self, rules: &Rules) -> Reason {
-        let accuracy = self.fix.accuracy();
+        let accuracy = self.radius;
         match self.own {
             Verdict::Verified => Reason::InsideFence {
                 margin: self.margin(),
@@ -189,18 +194,18 @@ impl<'a> Reading<'a> {
 
     /// So far outside that no error of measurement explains it.
     fn is_clearly_outside(&self, rules: &Rules) -> bool {
-        self.edge.0 > rules.clear_factor * self.fix.accuracy().0
+        self.edge.0 > rules.clear_factor * self.radius.0
     }
 }
 
 /// The verdict of one fresh fix, `edge` from the edge (less than 0 inside).
-fn own_verdict(edge: Meters, accuracy: Meters, rules: &Rules) -> Verdict {
-    let (edge, radius) = (edge.0, accuracy.0);
+fn own_verdict(edge: Meters, radius: Meters, rules: &Rules) -> Verdict {
+    let (edge, radius) = (edge.0, radius.0);
     if edge + radius <= 0.0 {
         Verdict::Verified
     } else if edge > radius {
         Verdict::OffSite
-    } else if accuracy <= rules.coarse || edge <= -radius / 2.0 {
+    } else if radius <= rules.coarse.0 || edge <= -radius / 2.0 {
         Verdict::LikelyOnSite
     } else {
         Verdict::Unverifiable
@@ -214,7 +219,7 @@ fn heard<'a>(fresh: &[Reading<'a>], rules: &Rules) -> Vec<Reading<'a>> {
     let mut heard = Vec::new();
     for simultaneous in fresh.chunk_by(|a, b| a.fix.at_ms() == b.fix.at_ms()).rev() {
         was_elsewhere |= simultaneous.iter().any(|r| r.is_clearly_outside(rules));
-        let radius = |r: &Reading| r.fix.accuracy().0;
+        let radius = |r: &Reading| r.radius.0;
         let finest = simultaneous.iter().map(radius).fold(f64::INFINITY, f64::min);
         heard.extend(simultaneous.iter().copied().filter(|r| {
             let adds = radius(r) < finest_newer && radius(r) <= finest;
@@ -229,7 +234,7 @@ fn heard<'a>(fresh: &[Reading<'a>], rules: &Rules) -> Vec<Reading<'a>> {
 fn best(heard: Vec<Reading<'_>>) -> Option<Reading<'_>> {
     heard.into_iter().min_by(|a, b| {
         let by_rank = a.own.rank().cmp(&b.own.rank());
-        let by_accuracy = a.fix.accuracy().0.total_cmp(&b.fix.accuracy().0);
+        let by_accuracy = a.radius.0.total_cmp(&b.radius.0);
         by_rank
             .then(by_accuracy)
             .then(b.fix.at_ms().cmp(&a.fix.at_ms()))
