@@ -5,7 +5,7 @@ use crate::scenario::{self, Wanted};
 use crate::step::{Step, Stop};
 
 /// All members but bindgen, which takes minutes to build and is a dozen lines.
-const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "fieldbook-bindgen"];
+pub(crate) const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "fieldbook-bindgen"];
 
 /// Every step of `cargo xtask test`, in order.
 pub(crate) fn all() -> Vec<Step> {

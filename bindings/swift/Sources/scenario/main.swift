@@ -63,7 +63,7 @@ func pages(of counter: Counter, limit: UInt32) -> some Sequence<[Tally]> {
     }
 }
 
-func milliseconds(_ duration: Duration) -> Int64 { duration / .milliseconds(1) > 0 ? Int64(duration / .milliseconds(1)) : 0 }
+func milliseconds(_ duration: Duration) -> Int64 { Int64(duration / .milliseconds(1)) }
 
 /// The memory that this process holds, in kB.
 func resident() -> Int {
