@@ -1,1 +1,3 @@
-//! Empty yet.
+//! The house's own tests.
+
+pub mod tidy;

@@ -1,2 +1,42 @@
-//! Empty yet.
-fn main() {}
+//! The verbs of the house: `cargo xtask help` lists them.
+//!
+//! Nothing here is known to the product, and this crate depends on none of it, so that a verb starts at once.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "telling a person what is being done is what a verb is for"
+)]
+
+mod bindings;
+mod checks;
+mod errand;
+mod house;
+mod kotlin;
+mod python;
+mod scenario;
+mod step;
+mod swift;
+mod verb;
+
+use std::process::ExitCode;
+
+use verb::Verb;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match Verb::parse(&args) {
+        Ok(Verb::Help) => {
+            println!("{}", verb::USAGE);
+            ExitCode::SUCCESS
+        }
+        Ok(Verb::Test) => step::report(&checks::all()),
+        Ok(Verb::Scenario(wanted)) => step::report(&scenario::steps(&wanted)),
+        Ok(Verb::Bindings) => step::report(&bindings::steps(bindings::Profile::Debug)),
+        Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
+        Err(complaint) => {
+            eprintln!("{complaint}\n\n{}", verb::USAGE);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,2 +1,0 @@
-//! Empty yet.
-fn main() {}

@@ -1,0 +1,176 @@
+//! What may be named in one place only: the great dependencies, the clock, and the ways to give up.
+
+use super::Trespass;
+use super::paths;
+use super::source::{SourceFile, starts_with};
+
+/// A crate, and where it may be named. Test code and the bench may name any.
+const CRATES: &[(&str, &[&str])] = &[
+    ("automerge", &["core/src/doc/", "tests/"]),
+    ("rusqlite", &["core/src/store/", "server/src/store/", "tests/"]),
+    ("uniffi", &["bindings/"]),
+    ("ureq", &["core/src/sync/http.rs", "tests/floor/"]),
+];
+
+/// The rooms of the core that compute and nothing else, and what of std they have no business with.
+const PURE_ROOMS: &[&str] = &["units", "ids", "location", "model", "process", "plan", "doc"];
+const MACHINE: &[&str] = &["fs", "net", "env", "process", "thread", "os"];
+
+/// What reads the machine's clock, and who may: the one clock, and the verbs of the house, which print how long they
+/// took and have no core to ask.
+const CLOCKS: &[&str] = &["SystemTime", "Instant", "Utc", "Local"];
+const CLOCK_READERS: &[&str] = &["core/src/clock.rs", "xtask/src/step.rs"];
+
+/// The crates that one file names outside their rooms.
+pub fn foreign_crates(file: &SourceFile) -> Vec<Trespass> {
+    let spoken = paths::spoken(file, &file.shipped);
+    spoken
+        .iter()
+        .filter_map(|path| {
+            let (name, homes) = CRATES.iter().find(|(name, _)| path.parts[0] == *name)?;
+            let at_home = homes.iter().any(|home| file.path.starts_with(home));
+            let what = || format!("`{name}` is spoken only in {}", homes.join(", "));
+            (!at_home).then(|| file.trespass(path.line, what()))
+        })
+        .collect()
+}
+
+/// The places where a pure room touches disk, network, environment, processes or threads.
+pub fn machine_touches(file: &SourceFile) -> Vec<Trespass> {
+    let is_pure = PURE_ROOMS.iter().any(|room| {
+        let inside = file
+            .path
+            .strip_prefix("core/src/")
+            .and_then(|path| path.strip_prefix(room));
+        inside.is_some_and(|rest| rest.starts_with('/') || rest.starts_with('.'))
+    });
+    if !is_pure {
+        return Vec::new();
+    }
+    let spoken = paths::spoken(file, &file.shipped);
+    let touches = spoken.iter().filter(|path| {
+        path.parts[0] == "std"
+            && path
+                .parts
+                .get(1)
+                .is_some_and(|part| MACHINE.contains(&part.as_str()))
+    });
+    touches
+        .map(|path| {
+            file.trespass(
+                path.line,
+                format!("`{}` in a room that only computes", path.parts.join("::")),
+            )
+        })
+        .collect()
+}
+
+/// The places where a file reads the clock by itself, tests included.
+pub fn clock_reads(file: &SourceFile) -> Vec<Trespass> {
+    if CLOCK_READERS.contains(&file.path.as_str()) {
+        return Vec::new();
+    }
+    let reads = file.tokens.windows(3).filter(|three| {
+        let [whose, path, now] = three else { return false };
+        CLOCKS.iter().any(|clock| whose.is(clock)) && path.is("::") && now.is("now")
+    });
+    reads
+        .map(|three| {
+            let what = format!(
+                "`{}::now` outside `clock`: take a `Clock` or a `Stopwatch`",
+                three[0].text
+            );
+            file.trespass(three[0].line, what)
+        })
+        .collect()
+}
+
+/// The places where code that ships gives up, or was never finished.
+pub fn surrenders(file: &SourceFile) -> Vec<Trespass> {
+    let tokens = &file.shipped;
+    let mut found = Vec::new();
+    for at in 0..tokens.len() {
+        let rest = &tokens[at..];
+        let saw = if starts_with(rest, &[".", "unwrap", "("]) {
+            "`unwrap()`: say with `expect` why it cannot be, or return the error"
+        } else if ["todo", "unimplemented"]
+            .iter()
+            .any(|word| starts_with(rest, &[word, "!"]))
+        {
+            "unfinished code"
+        } else if starts_with(rest, &["dbg", "!"]) {
+            "`dbg!` left behind"
+        } else {
+            continue;
+        };
+        found.push(file.trespass(tokens[at].line, saw.to_owned()));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(rule: fn(&SourceFile) -> Vec<Trespass>, path: &str, text: &str) -> Vec<usize> {
+        let file = SourceFile::read(path, text).unwrap();
+        rule(&file).into_iter().map(|t| t.line).collect()
+    }
+
+    #[test]
+    fn a_crate_named_outside_its_room_is_caught() {
+        let bad = "use automerge::Automerge;\nfn f(c: &rusqlite::Connection) {}\n#[uniffi::export]\nfn g() { ureq::get(x) }";
+        assert_eq!(lines(foreign_crates, "core/src/book/mod.rs", bad), [1, 2, 3, 4]);
+        assert_eq!(
+            lines(foreign_crates, "core/src/doc/mod.rs", "use automerge::Change;"),
+            [0; 0]
+        );
+        assert_eq!(
+            lines(foreign_crates, "core/src/sync/http.rs", "use ureq::Agent;"),
+            [0; 0]
+        );
+        assert_eq!(
+            lines(foreign_crates, "core/src/sync/session.rs", "use ureq;"),
+            [1]
+        );
+        assert_eq!(
+            lines(
+                foreign_crates,
+                "core/src/store/tests.rs",
+                "use automerge::Change;"
+            ),
+            [0; 0]
+        );
+    }
+
+    #[test]
+    fn a_pure_room_that_touches_the_machine_is_caught() {
+        let bad = "use std::{fmt, fs};\nfn f() { std::env::var(x) }";
+        assert_eq!(lines(machine_touches, "core/src/model/visit.rs", bad), [1, 2]);
+        assert_eq!(lines(machine_touches, "core/src/units.rs", bad), [1, 2]);
+        assert_eq!(lines(machine_touches, "core/src/store/open.rs", bad), [0; 0]);
+    }
+
+    #[test]
+    fn reading_the_clock_is_caught_in_tests_too() {
+        let bad = "fn f() { Utc::now(); }\n#[cfg(test)]\nmod tests { fn g() { std::time::Instant::now(); } }";
+        assert_eq!(lines(clock_reads, "core/src/book/day.rs", bad), [1, 3]);
+        assert_eq!(lines(clock_reads, "core/src/clock.rs", bad), [0; 0]);
+        assert_eq!(
+            lines(
+                clock_reads,
+                "server/src/lib.rs",
+                "fn f() { SystemTime::now(); Local::now() }"
+            ),
+            [1, 1]
+        );
+    }
+
+    #[test]
+    fn giving_up_is_caught_outside_tests_only() {
+        let bad = "fn f() {\n x.unwrap();\n todo!();\n unimplemented!(\"no\");\n dbg!(y);\n z.unwrap_or(1); }\n\
+                   #[cfg(test)]\nmod tests { fn g() { x.unwrap(); } }";
+        assert_eq!(lines(surrenders, "core/src/book/day.rs", bad), [2, 3, 4, 5]);
+        assert_eq!(lines(surrenders, "core/src/book/tests.rs", bad), [0; 0]);
+    }
+}

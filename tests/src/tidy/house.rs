@@ -1,0 +1,83 @@
+//! The house on disk: its text files, its manifests, its Rust.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::Trespass;
+use super::source::SourceFile;
+
+/// Folders that hold nothing written by hand.
+const NOT_OURS: &[&str] = &[
+    "target",
+    "generated",
+    "node_modules",
+    "__pycache__",
+    "corpus",
+    "artifacts",
+];
+/// Endings of the files that are read as text.
+const TEXTS: &[&str] = &["rs", "toml", "sql", "sh", "py", "kt", "swift", "cddl"];
+
+/// Everything of the house that a rule may want to read.
+#[derive(Debug, Clone)]
+pub struct House {
+    /// Path from the root (with `/`) and text of each text file, sorted by path.
+    pub texts: Vec<(String, String)>,
+    /// The Rust files among them, read.
+    pub rust: Vec<SourceFile>,
+}
+
+impl House {
+    /// Reads the workspace that this package belongs to.
+    ///
+    /// # Panics
+    ///
+    /// When the sources cannot be read or are no Rust: there is nothing to judge then.
+    pub fn read() -> House {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut texts = Vec::new();
+        walk(&root, &PathBuf::new(), &mut texts).expect("the sources of the house can be read");
+        texts.sort();
+        let is_rust = |path: &str| Path::new(path).extension().is_some_and(|e| e == "rs");
+        let rust = texts
+            .iter()
+            .filter(|(path, _)| is_rust(path))
+            .map(|(path, text)| SourceFile::read(path, text).expect("the house is written in Rust"))
+            .collect();
+        House { texts, rust }
+    }
+
+    /// What `rule` finds in the Rust files.
+    pub fn judge(&self, rule: fn(&SourceFile) -> Vec<Trespass>) -> Vec<Trespass> {
+        self.rust.iter().flat_map(rule).collect()
+    }
+
+    /// The packages' manifests: path and text, without the workspace's own.
+    pub fn manifests(&self) -> impl Iterator<Item = (&str, &str)> {
+        let each = self
+            .texts
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()));
+        each.filter(|(path, _)| path.ends_with("/Cargo.toml"))
+    }
+}
+
+fn walk(root: &Path, inside: &Path, into: &mut Vec<(String, String)>) -> io::Result<()> {
+    for entry in fs::read_dir(root.join(inside))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = inside.join(&name);
+        if entry.file_type()?.is_dir() {
+            if !name.starts_with('.') && !NOT_OURS.contains(&name.as_str()) {
+                walk(root, &path, into)?;
+            }
+        } else if path
+            .extension()
+            .is_some_and(|end| TEXTS.iter().any(|text| end == *text))
+        {
+            let spoken = path.to_string_lossy().replace('\\', "/");
+            into.push((spoken, fs::read_to_string(entry.path())?));
+        }
+    }
+    Ok(())
+}

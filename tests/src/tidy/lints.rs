@@ -1,0 +1,72 @@
+//! The lints that other rules lean on are on: rustc asks for the docs, here it is seen that nobody sends it away.
+
+use super::Trespass;
+use super::source::{SourceFile, starts_with};
+
+/// Whether a package's manifest takes the house's lints, or at least asks for docs by itself.
+pub fn deaf_manifest(path: &str, text: &str) -> Option<Trespass> {
+    let whole: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let takes_the_house_s = whole.contains("[lints]workspace=true");
+    let deaf = !(takes_the_house_s || asks_for_docs(text, "[lints.rust]"));
+    deaf.then(|| Trespass {
+        path: path.to_owned(),
+        line: 1,
+        what: "no `[lints] workspace = true`, and no `missing_docs` of its own".to_owned(),
+    })
+}
+
+/// Whether the section `header` of a manifest sets `missing_docs` to warn or more (CI denies warnings).
+pub fn asks_for_docs(manifest: &str, header: &str) -> bool {
+    let mut lines = manifest
+        .lines()
+        .map(str::trim)
+        .skip_while(|line| *line != header)
+        .skip(1);
+    let mut section = lines.by_ref().take_while(|line| !line.starts_with('['));
+    section.any(|line| {
+        let Some((key, value)) = line.split_once('=') else {
+            return false;
+        };
+        key.trim() == "missing_docs" && ["\"warn\"", "\"deny\"", "\"forbid\""].contains(&value.trim())
+    })
+}
+
+/// The places where a file sends `missing_docs` away.
+pub fn docs_waved_off(file: &SourceFile) -> Vec<Trespass> {
+    let mut found = Vec::new();
+    for at in 0..file.tokens.len() {
+        let rest = &file.tokens[at..];
+        let list = ["allow", "expect"]
+            .iter()
+            .any(|level| starts_with(rest, &[level, "("]));
+        if list {
+            let inside = rest.iter().skip(2).take_while(|t| !t.is(")"));
+            let waved = inside.filter(|t| t.is("missing_docs"));
+            found.extend(waved.map(|t| file.trespass(t.line, "every public item has its doc".to_owned())));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_without_lints_is_caught() {
+        let bad = "[package]\nname = \"a\"\n[dependencies]\n";
+        assert!(deaf_manifest("a/Cargo.toml", bad).is_some());
+        assert!(deaf_manifest("a/Cargo.toml", "[lints.rust]\nmissing_docs = \"allow\"\n").is_some());
+        assert!(deaf_manifest("a/Cargo.toml", "[lints.rust]\n[x]\nmissing_docs = \"warn\"\n").is_some());
+        assert!(deaf_manifest("a/Cargo.toml", "[lints]\nworkspace = true\n").is_none());
+        assert!(deaf_manifest("a/Cargo.toml", "[lints.rust]\nmissing_docs = \"warn\"\n").is_none());
+    }
+
+    #[test]
+    fn waving_the_docs_off_is_caught() {
+        let bad = "#![allow(dead_code, missing_docs)]\n#[expect(missing_docs, reason = \"no\")]\nstruct A;";
+        let file = SourceFile::read("core/src/units.rs", bad).unwrap();
+        let lines: Vec<usize> = docs_waved_off(&file).into_iter().map(|t| t.line).collect();
+        assert_eq!(lines, [1, 2]);
+    }
+}

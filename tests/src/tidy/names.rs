@@ -1,0 +1,94 @@
+//! Names that say nothing, and notes that nobody will come back to.
+
+use super::Trespass;
+use super::source::SourceFile;
+
+/// Module names that collect whatever has no home.
+const NOBODYS: &[&str] = &[
+    "util", "utils", "common", "helper", "helpers", "manager", "managers", "misc", "types",
+];
+
+/// Forbidden names of modules, functions and enums in one file.
+pub fn bad_names(file: &SourceFile) -> Vec<Trespass> {
+    let mut found = Vec::new();
+    let mut stems = file.path.trim_end_matches(".rs").split('/');
+    if let Some(stem) = stems.find(|stem| NOBODYS.contains(stem)) {
+        found.push(file.trespass(1, format!("`{stem}` names nothing: say what lives there")));
+    }
+    for pair in file.tokens.windows(2) {
+        let (keyword, name) = (&pair[0], &pair[1]);
+        let what = if keyword.is("mod") && NOBODYS.iter().any(|word| name.is(word)) {
+            format!("`mod {}` names nothing: say what lives there", name.text)
+        } else if keyword.is("fn") && name.is_word() && name.text.starts_with("get_") {
+            format!("`fn {}`: a getter has the name of the thing", name.text)
+        } else if keyword.is("enum") && name.is("Error") {
+            "an enum named `Error`: name what went wrong".to_owned()
+        } else {
+            continue;
+        };
+        found.push(file.trespass(name.line, what));
+    }
+    found
+}
+
+/// Notes to oneself without an issue, in any text file: `word` must be followed by `#` and a number on the same line.
+pub fn loose_notes(path: &str, text: &str) -> Vec<Trespass> {
+    // In two halves, so that this file does not trip over itself.
+    let words = [concat!("TO", "DO"), concat!("FIX", "ME")];
+    let mut found = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let loose = words
+            .iter()
+            .find(|word| says(line, word) && !names_an_issue(line));
+        if let Some(word) = loose {
+            let what = format!("a `{word}` without its issue: do it, or write `{word} #123`");
+            found.push(Trespass {
+                path: path.to_owned(),
+                line: at + 1,
+                what,
+            });
+        }
+    }
+    found
+}
+
+fn says(line: &str, word: &str) -> bool {
+    let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    words.any(|each| each == word)
+}
+
+fn names_an_issue(line: &str) -> bool {
+    let mut after_signs = line.split('#').skip(1);
+    after_signs.any(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(path: &str, text: &str) -> Vec<usize> {
+        let file = SourceFile::read(path, text).unwrap();
+        bad_names(&file).into_iter().map(|t| t.line).collect()
+    }
+
+    #[test]
+    fn names_that_say_nothing_are_caught() {
+        let bad =
+            "mod utils;\nfn get_account() {}\nenum Error {}\nfn target() {} fn getaway() {} enum Refusal {}";
+        assert_eq!(lines("core/src/book/mod.rs", bad), [1, 2, 3]);
+        assert_eq!(lines("core/src/helpers/mod.rs", ""), [1]);
+        assert_eq!(lines("core/src/types.rs", ""), [1]);
+        assert_eq!(
+            lines("core/src/model/visit.rs", "type Error = BadId; struct types;"),
+            [0; 0]
+        );
+    }
+
+    #[test]
+    fn a_note_without_its_issue_is_caught_in_any_file() {
+        let note = concat!("TO", "DO");
+        let text = format!("-- {note}: later\n-- {note} #12: later\n-- {note}S and to-dos\n// {note} # soon");
+        let found: Vec<usize> = loose_notes("a.sql", &text).into_iter().map(|t| t.line).collect();
+        assert_eq!(found, [1, 4]);
+    }
+}

@@ -1,0 +1,121 @@
+//! How long files and functions may be, and how long they are.
+
+use super::Trespass;
+use super::source::SourceFile;
+
+/// Lines of code in a file, at most.
+pub const FILE_WALL: usize = 500;
+/// Lines of code in a function, at most, its signature and braces included.
+pub const FUNCTION_WALL: usize = 70;
+
+/// A file or functions over the wall, test code included.
+pub fn too_long(file: &SourceFile) -> Vec<Trespass> {
+    let mut found = Vec::new();
+    let lines = file.code_lines();
+    if lines > FILE_WALL {
+        found.push(file.trespass(
+            1,
+            format!("{lines} lines of code; a file has {FILE_WALL} at most"),
+        ));
+    }
+    let long = file
+        .functions()
+        .into_iter()
+        .filter(|f| f.code_lines > FUNCTION_WALL);
+    found.extend(long.map(|f| {
+        let what = format!(
+            "`{}` has {} lines of code; the wall is {FUNCTION_WALL}",
+            f.name, f.code_lines
+        );
+        file.trespass(f.line, what)
+    }));
+    found
+}
+
+/// The figures of the house, of the code that ships.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Figures {
+    files: Vec<usize>,
+    functions: Vec<usize>,
+}
+
+impl Figures {
+    /// Takes the measure of `files`.
+    pub fn of(files: &[SourceFile]) -> Figures {
+        let shipped = files.iter().filter(|file| !file.is_test());
+        let mut figures = Figures::default();
+        for file in shipped {
+            figures.files.push(file.code_lines());
+            figures
+                .functions
+                .extend(file.shipped_functions().iter().map(|f| f.code_lines));
+        }
+        figures.files.sort_unstable();
+        figures.functions.sort_unstable();
+        figures
+    }
+}
+
+impl std::fmt::Display for Figures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (files, functions) = (&self.files, &self.functions);
+        writeln!(
+            f,
+            "{} files, {} lines of code: p50 {}, max {}",
+            files.len(),
+            files.iter().sum::<usize>(),
+            percentile(files, 50),
+            percentile(files, 100)
+        )?;
+        write!(
+            f,
+            "{} functions: p50 {}, p90 {}, p99 {}, max {}",
+            functions.len(),
+            percentile(functions, 50),
+            percentile(functions, 90),
+            percentile(functions, 99),
+            percentile(functions, 100)
+        )
+    }
+}
+
+/// The nearest-rank percentile of `sorted`; 0 of nothing.
+fn percentile(sorted: &[usize], percent: usize) -> usize {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file_with(functions: usize, lines_each: usize) -> SourceFile {
+        let body = "    a();\n\n    // b\n".repeat(lines_each - 2);
+        let text = format!("fn f() {{\n{body}}}\n").repeat(functions);
+        SourceFile::read("core/src/units.rs", &text).unwrap()
+    }
+
+    #[test]
+    fn a_function_over_the_wall_is_caught_and_one_at_it_is_not() {
+        assert_eq!(too_long(&file_with(1, FUNCTION_WALL)), []);
+        let found = too_long(&file_with(1, FUNCTION_WALL + 1));
+        assert_eq!((found.len(), found[0].line), (1, 1));
+    }
+
+    #[test]
+    fn a_file_over_the_wall_is_caught_and_one_at_it_is_not() {
+        assert_eq!(too_long(&file_with(10, 50)), []);
+        assert_eq!(too_long(&file_with(11, 50)).len(), 1);
+    }
+
+    #[test]
+    fn the_figures_are_of_what_ships() {
+        let test = SourceFile::read("core/tests/a.rs", "fn f() {\n a();\n}").unwrap();
+        let figures = Figures::of(&[file_with(3, 4), file_with(1, 9), test]);
+        assert_eq!(
+            figures.to_string(),
+            "2 files, 21 lines of code: p50 9, max 12\n4 functions: p50 4, p90 9, p99 9, max 9"
+        );
+        assert_eq!(percentile(&[], 50), 0);
+    }
+}

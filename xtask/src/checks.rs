@@ -1,0 +1,84 @@
+//! What CI runs, and the bench.
+
+use crate::errand::{self, answers};
+use crate::scenario::{self, Wanted};
+use crate::step::{Step, Stop};
+
+/// All members but bindgen, which takes minutes to build and is a dozen lines.
+pub(crate) const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "fieldbook-bindgen"];
+
+/// Every step of `cargo xtask test`, in order.
+pub(crate) fn all() -> Vec<Step> {
+    let mut steps = vec![
+        Step::new("formatting", || {
+            component("rustfmt")?;
+            errand::run(&mut errand::cargo(["fmt", "--all", "--check"]))
+        }),
+        Step::new("lints", || {
+            component("clippy")?;
+            let args = ["clippy"]
+                .iter()
+                .chain(&MEMBERS)
+                .chain(&["--all-targets", "--", "-D", "warnings"]);
+            errand::run(&mut errand::cargo(args))
+        }),
+        Step::new("tests", tests),
+        Step::new("doc tests", || {
+            errand::run(&mut errand::cargo(
+                ["test"].iter().chain(&MEMBERS).chain(&["--doc"]),
+            ))
+        }),
+        Step::new("docs", || {
+            let args = ["doc"].iter().chain(&MEMBERS).chain(&["--no-deps"]);
+            errand::run(errand::cargo(args).env("RUSTDOCFLAGS", "-D warnings"))
+        }),
+    ];
+    steps.extend(scenario::steps(&Wanted::default_run()));
+    steps
+}
+
+/// The bench table, on a release build.
+pub(crate) fn bench(args: &[String]) -> Result<(), Stop> {
+    let mut command = errand::cargo([
+        "run",
+        "--release",
+        "-p",
+        "fieldbook-tests",
+        "--bin",
+        "bench",
+        "--",
+    ]);
+    errand::run(command.args(args))
+}
+
+fn tests() -> Result<(), Stop> {
+    let mut command = if answers("cargo-nextest", "--version") {
+        errand::cargo(["nextest", "run"].iter().chain(&MEMBERS))
+    } else {
+        errand::cargo(
+            ["test"]
+                .iter()
+                .chain(&MEMBERS)
+                .chain(&["--lib", "--bins", "--tests", "--examples"]),
+        )
+    };
+    // A snapshot that differs is a failure here, never a new snapshot.
+    errand::run(command.env("INSTA_UPDATE", "no"))
+}
+
+/// Sees to it that a tool of the toolchain is here.
+fn component(name: &str) -> Result<(), Stop> {
+    let tool = if name == "clippy" { "cargo-clippy" } else { name };
+    if answers(tool, "--version") {
+        return Ok(());
+    }
+    println!("installing {name}");
+    let mut rustup = std::process::Command::new("rustup");
+    let installed = errand::run(rustup.args(["component", "add", name])).is_ok();
+    if installed && answers(tool, "--version") {
+        return Ok(());
+    }
+    Err(Stop::Skipped(format!(
+        "{name} is no part of this toolchain and rustup cannot add it"
+    )))
+}

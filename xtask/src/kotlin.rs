@@ -1,0 +1,59 @@
+//! The scenario in Kotlin, on the JVM: Maven builds it and tests the hand-written layer, `java` runs it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::bindings::Profile;
+use crate::errand::{self, Heard};
+use crate::house;
+use crate::step::Stop;
+
+/// What Maven says when a package can be had neither from its cache nor from the network.
+const NO_NETWORK: [&str; 4] = [
+    "Could not transfer artifact",
+    "Could not find artifact",
+    "Cannot access",
+    "Unknown host",
+];
+
+/// Builds and tests the layer, then runs the scenario; what it printed.
+pub(crate) fn play(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
+    errand::ensure("javac", "-version", &["openjdk-17-jdk-headless"])?;
+    errand::ensure("mvn", "--version", &["maven"])?;
+    let folder = house::root().join("bindings/kotlin");
+    build(&folder, profile)?;
+    let jars = fs::read_to_string(folder.join("target/class-path"))
+        .map_err(|e| Stop::Failed(format!("maven left no class path: {e}")))?;
+    let mut java = Command::new("java");
+    java.arg(library_path(profile)).args(["-Xmx256m", "-cp"]);
+    java.arg(format!("target/test-classes:target/classes:{}", jars.trim()));
+    java.arg("com.fieldbook.scenario.ScenarioKt")
+        .args(args)
+        .current_dir(&folder);
+    errand::output_of(&mut java)
+}
+
+fn build(folder: &PathBuf, profile: Profile) -> Result<(), Stop> {
+    let mut mvn = Command::new("mvn");
+    mvn.args([
+        "--batch-mode",
+        "--no-transfer-progress",
+        "--quiet",
+        "-Dstyle.color=never",
+        "test",
+    ]);
+    mvn.arg(format!("-Dfieldbook.native={}", profile.folder().display()))
+        .current_dir(folder);
+    let Heard { text, end } = errand::listen_to(&mut mvn)?;
+    match end {
+        Err(_) if NO_NETWORK.iter().any(|sign| text.contains(sign)) => Err(Stop::Skipped(
+            "maven cannot fetch what it needs (no network?)".to_owned(),
+        )),
+        other => other,
+    }
+}
+
+fn library_path(profile: Profile) -> String {
+    format!("-Djna.library.path={}", profile.folder().display())
+}

@@ -1,0 +1,163 @@
+//! One scenario in three languages: each prints a transcript, and the transcripts are equal byte for byte.
+
+use std::path::PathBuf;
+use std::{fs, io};
+
+use crate::bindings::{self, Profile};
+use crate::step::{Step, Stop};
+use crate::{house, kotlin, python, swift};
+
+/// A language that the scenario is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// As generated, without a layer of our own.
+    Python,
+    /// On the JVM, through the hand-written layer.
+    Kotlin,
+    /// On Linux, through the hand-written layer.
+    Swift,
+}
+
+impl Language {
+    /// Quickest first.
+    pub(crate) const ALL: [Language; 3] = [Language::Python, Language::Kotlin, Language::Swift];
+
+    /// The language called `name`.
+    pub(crate) fn named(name: &str) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| language.name() == name)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Language::Python => "python",
+            Language::Kotlin => "kotlin",
+            Language::Swift => "swift",
+        }
+    }
+
+    /// Builds what this language needs, runs the tests of its hand-written layer and then the scenario with `args`;
+    /// what the scenario printed.
+    fn play(self, profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
+        match self {
+            Language::Python => python::play(args),
+            Language::Kotlin => kotlin::play(profile, args),
+            Language::Swift => swift::play(profile, args),
+        }
+    }
+}
+
+/// What was asked of the scenario.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// In which languages.
+    pub(crate) languages: Vec<Language>,
+    /// Measure the boundary instead of comparing transcripts.
+    pub(crate) measure: bool,
+    /// Write the transcript anew.
+    pub(crate) bless: bool,
+}
+
+impl Wanted {
+    /// What CI wants: all languages, compared.
+    pub(crate) fn default_run() -> Wanted {
+        Wanted {
+            languages: Language::ALL.to_vec(),
+            ..Wanted::default()
+        }
+    }
+}
+
+/// The steps of the scenario.
+pub(crate) fn steps(wanted: &Wanted) -> Vec<Step> {
+    let profile = if wanted.measure {
+        Profile::Release
+    } else {
+        Profile::Debug
+    };
+    let mut steps = bindings::steps(profile);
+    for (at, language) in wanted.languages.iter().copied().enumerate() {
+        let (measure, bless) = (wanted.measure, wanted.bless && at == 0);
+        let name = if measure { "boundary" } else { "scenario" };
+        steps.push(Step::new(format!("{name} in {}", language.name()), move || {
+            if measure {
+                measured(language, profile)
+            } else {
+                compared(language, profile, bless)
+            }
+        }));
+    }
+    steps
+}
+
+fn measured(language: Language, profile: Profile) -> Result<(), Stop> {
+    let figures = language.play(profile, &["--measure"])?;
+    print!("{}", String::from_utf8_lossy(&figures));
+    Ok(())
+}
+
+fn compared(language: Language, profile: Profile, bless: bool) -> Result<(), Stop> {
+    let said = language.play(profile, &[])?;
+    let golden = house::root().join("bindings/tests/transcript.txt");
+    if bless {
+        return write(&golden, &said);
+    }
+    let expected = fs::read(&golden).map_err(|e| Stop::Failed(format!("{}: {e}", golden.display())))?;
+    if said == expected {
+        println!(
+            "{} lines, equal byte for byte",
+            said.split(|byte| *byte == b'\n').count() - 1
+        );
+        return Ok(());
+    }
+    let kept = house::target().join(format!("transcript-{}.txt", language.name()));
+    write(&kept, &said)?;
+    let (said, expected) = (String::from_utf8_lossy(&said), String::from_utf8_lossy(&expected));
+    Err(Stop::Failed(format!(
+        "{} (the whole is in {})",
+        first_difference(&expected, &said),
+        kept.display()
+    )))
+}
+
+fn write(path: &PathBuf, bytes: &[u8]) -> Result<(), Stop> {
+    fs::write(path, bytes).map_err(|e: io::Error| Stop::Failed(format!("{}: {e}", path.display())))
+}
+
+/// A sentence about the first line in which two texts differ.
+fn first_difference(expected: &str, said: &str) -> String {
+    let (mut left, mut right) = (expected.split('\n'), said.split('\n'));
+    for line in 1.. {
+        let (want, got) = (left.next(), right.next());
+        if want != got {
+            let show = |text: Option<&str>| text.map_or("nothing".to_owned(), |text| format!("{text:?}"));
+            return format!(
+                "line {line} of the transcript should be {}, is {}",
+                show(want),
+                show(got)
+            );
+        }
+        if want.is_none() {
+            break;
+        }
+    }
+    "no difference".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_differing_line_is_named() {
+        let name = |a, b| first_difference(a, b);
+        assert_eq!(
+            name("a\nb\n", "a\nc\n"),
+            "line 2 of the transcript should be \"b\", is \"c\""
+        );
+        assert_eq!(
+            name("a\n", "a"),
+            "line 2 of the transcript should be \"\", is nothing"
+        );
+        assert_eq!(name("a", "a"), "no difference");
+    }
+}

@@ -1,0 +1,154 @@
+//! Steps: run one after the other, each with its time, and a last line that counts them.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use crate::house;
+
+/// Why a step did not pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// It found something wrong.
+    Failed(String),
+    /// What it needs is not here and cannot be installed.
+    Skipped(String),
+}
+
+/// One step.
+pub(crate) struct Step {
+    /// What it is called in the report.
+    pub(crate) name: String,
+    /// What it does.
+    pub(crate) run: Box<dyn Fn() -> Result<(), Stop>>,
+}
+
+impl Step {
+    /// A step named `name` that does `run`.
+    pub(crate) fn new(name: impl Into<String>, run: impl Fn() -> Result<(), Stop> + 'static) -> Step {
+        Step {
+            name: name.into(),
+            run: Box::new(run),
+        }
+    }
+}
+
+/// Runs every step, also after one that failed, and closes with one line that counts.
+///
+/// Where nothing may be skipped (CI), a skip counts as a failure.
+pub(crate) fn report(steps: &[Step]) -> ExitCode {
+    let begun = now();
+    let mut done = Vec::new();
+    for step in steps {
+        println!("\n=== {}", step.name);
+        let start = now();
+        let outcome = (step.run)();
+        println!("{}", sentence(&step.name, &outcome, start.elapsed()));
+        done.push((&step.name, outcome, start.elapsed()));
+    }
+    println!("\n=== in short, {}", seconds(begun.elapsed()));
+    for (name, outcome, time) in &done {
+        println!("{}", sentence(name, outcome, *time));
+    }
+    let count = Count::of(done.iter().map(|(_, outcome, _)| outcome), house::is_ci());
+    println!("{count}");
+    if count.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// The exit code of one act that is no step of a report.
+pub(crate) fn exit_code(outcome: Result<(), Stop>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Failed(why) | Stop::Skipped(why)) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a report of how long steps took, from a crate that has no core to ask"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn sentence(name: &str, outcome: &Result<(), Stop>, time: Duration) -> String {
+    let time = seconds(time);
+    match outcome {
+        Ok(()) => format!("passed: {name}, {time}"),
+        Err(Stop::Failed(why)) => format!("FAILED: {name}, {time}: {why}"),
+        Err(Stop::Skipped(why)) if house::is_ci() => {
+            format!("SKIPPED: {name} because {why}; in CI that is a failure")
+        }
+        Err(Stop::Skipped(why)) => format!("SKIPPED: {name} because {why}"),
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+/// How many steps ended how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Count {
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+impl Count {
+    fn of<'a>(outcomes: impl Iterator<Item = &'a Result<(), Stop>>, is_ci: bool) -> Count {
+        let mut count = Count::default();
+        for outcome in outcomes {
+            match outcome {
+                Ok(()) => count.passed += 1,
+                Err(Stop::Skipped(_)) if !is_ci => count.skipped += 1,
+                Err(_) => count.failed += 1,
+            }
+        }
+        count
+    }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        match self.skipped {
+            0 => Ok(()),
+            skipped => write!(f, ", {skipped} skipped"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_skip_is_a_failure_in_ci_only() {
+        let outcomes = [
+            Ok(()),
+            Err(Stop::Skipped("no JDK".to_owned())),
+            Err(Stop::Failed("no".to_owned())),
+        ];
+        assert_eq!(
+            Count::of(outcomes.iter(), false).to_string(),
+            "1 passed, 1 failed, 1 skipped"
+        );
+        assert_eq!(Count::of(outcomes.iter(), true).to_string(), "1 passed, 2 failed");
+    }
+
+    #[test]
+    fn a_skip_says_why() {
+        let skip = Err(Stop::Skipped("mvn is missing".to_owned()));
+        assert_eq!(
+            sentence("kotlin", &skip, Duration::ZERO),
+            "SKIPPED: kotlin because mvn is missing"
+        );
+    }
+}

@@ -1,0 +1,61 @@
+//! The scenario in Swift, in a Debian root of its own (`xtask/swift/root.sh`): there is no Swift on Debian 12.
+
+use std::process::Command;
+
+use crate::bindings::Profile;
+use crate::errand::{self, Heard};
+use crate::house;
+use crate::step::Stop;
+
+/// Builds and tests the layer, then runs the scenario; what it printed.
+pub(crate) fn play(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
+    make_root()?;
+    let scratch = format!("{}/swift", house::target().display());
+    let configuration = match profile {
+        Profile::Debug => "debug",
+        Profile::Release => "release",
+    };
+    let how = [
+        format!("--scratch-path={scratch}"),
+        format!("--configuration={configuration}"),
+    ];
+    if profile == Profile::Debug {
+        errand::run(
+            inside(profile)
+                .args(["swift", "test", "--quiet", "--disable-xctest"])
+                .args(&how),
+        )?;
+    }
+    errand::run(
+        inside(profile)
+            .args(["swift", "build", "--quiet", "--product=scenario"])
+            .args(&how),
+    )?;
+    errand::output_of(
+        inside(profile)
+            .arg(format!("{scratch}/{configuration}/scenario"))
+            .args(args),
+    )
+}
+
+/// Sees to it that the root is here; its script's last words say why not.
+fn make_root() -> Result<(), Stop> {
+    let script = house::root().join("xtask/swift/root.sh");
+    let mut command = Command::new("sh");
+    let Heard { text, end } = errand::listen_to(command.args(["-c", "exec \"$0\" 2>&1"]).arg(script))?;
+    end.map_err(|stop| match (stop, text.trim_end().lines().next_back()) {
+        (Stop::Skipped(_), Some(why)) => Stop::Skipped(why.to_owned()),
+        (other, _) => other,
+    })
+}
+
+/// A command that will run inside the root, in the package's folder.
+fn inside(profile: Profile) -> Command {
+    let root = house::root();
+    let mut command = Command::new(root.join("xtask/swift/in.sh"));
+    command.arg(&root).current_dir(root.join("bindings/swift"));
+    command
+        .arg("env")
+        .arg(format!("FIELDBOOK_LIB={}", profile.folder().display()));
+    command
+}

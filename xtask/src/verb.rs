@@ -1,0 +1,117 @@
+//! What was asked for on the command line.
+
+use crate::scenario::{Language, Wanted};
+
+/// The help text.
+pub(crate) const USAGE: &str = "\
+usage: cargo xtask VERB
+
+  test                  everything CI runs: format, lints, tests, docs, the scenario in three languages
+  scenario [LANGUAGE]... [--measure] [--bless]
+                        the scenario in python, kotlin and swift (default: all three), each transcript
+                        compared with bindings/tests/transcript.txt
+                        --measure: instead, the cost of the boundary, on a release build
+                        --bless: write the transcript anew from the first language
+  bindings              builds the library and writes its Kotlin, Swift and Python sources
+  bench [ARGS]          the bench table: ours beside the floor
+  help                  this";
+
+/// A verb with its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// Print the usage.
+    Help,
+    /// All that CI runs.
+    Test,
+    /// The scenario.
+    Scenario(Wanted),
+    /// The generated sources.
+    Bindings,
+    /// The bench, with arguments of its own.
+    Bench(Vec<String>),
+}
+
+impl Verb {
+    /// Reads the arguments, the program's name not among them; a sentence when they make no sense.
+    pub(crate) fn parse(args: &[String]) -> Result<Verb, String> {
+        let Some((verb, rest)) = args.split_first() else {
+            return Err("no verb given".to_owned());
+        };
+        match verb.as_str() {
+            "help" | "--help" | "-h" => Ok(Verb::Help),
+            "test" => no_more(rest).map(|()| Verb::Test),
+            "bindings" => no_more(rest).map(|()| Verb::Bindings),
+            "scenario" => wanted(rest).map(Verb::Scenario),
+            "bench" => Ok(Verb::Bench(rest.to_vec())),
+            other => Err(format!("unknown verb `{other}`")),
+        }
+    }
+}
+
+fn no_more(rest: &[String]) -> Result<(), String> {
+    match rest.first() {
+        None => Ok(()),
+        Some(extra) => Err(format!("`{extra}` makes no sense here")),
+    }
+}
+
+fn wanted(args: &[String]) -> Result<Wanted, String> {
+    let mut wanted = Wanted::default();
+    for arg in args {
+        match arg.as_str() {
+            "--measure" => wanted.measure = true,
+            "--bless" => wanted.bless = true,
+            name => {
+                let language = Language::named(name).ok_or_else(|| format!("unknown language `{name}`"))?;
+                wanted.languages.push(language);
+            }
+        }
+    }
+    if wanted.languages.is_empty() {
+        wanted.languages = Language::ALL.to_vec();
+    }
+    Ok(wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Verb, String> {
+        let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        Verb::parse(&args)
+    }
+
+    #[test]
+    fn a_verb_takes_what_it_knows_and_refuses_the_rest() {
+        assert_eq!(parse("test"), Ok(Verb::Test));
+        assert_eq!(parse("test fast"), Err("`fast` makes no sense here".to_owned()));
+        assert_eq!(parse("tset"), Err("unknown verb `tset`".to_owned()));
+        assert_eq!(parse(""), Err("no verb given".to_owned()));
+        assert_eq!(
+            parse("scenario cobol"),
+            Err("unknown language `cobol`".to_owned())
+        );
+    }
+
+    #[test]
+    fn the_scenario_is_in_three_languages_unless_named() {
+        let Ok(Verb::Scenario(wanted)) = parse("scenario") else {
+            panic!("no scenario")
+        };
+        assert_eq!(wanted.languages, Language::ALL);
+        let Ok(Verb::Scenario(wanted)) = parse("scenario swift --measure") else {
+            panic!("no scenario")
+        };
+        assert_eq!(wanted.languages, [Language::Swift]);
+        assert!(wanted.measure && !wanted.bless);
+    }
+
+    #[test]
+    fn the_bench_gets_its_arguments_untouched() {
+        assert_eq!(
+            parse("bench --rows 3"),
+            Ok(Verb::Bench(vec!["--rows".to_owned(), "3".to_owned()]))
+        );
+    }
+}
