@@ -8,5 +8,6 @@ pub mod doc;
 pub mod ids;
 pub mod location;
 pub mod model;
+pub mod store;
 pub mod sync;
 pub mod units;

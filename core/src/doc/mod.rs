@@ -22,7 +22,7 @@ use crate::model::{Fields, Kind};
 
 pub use create::create;
 pub use history::{Edit, read_change};
-pub use project::{Conflict, Projection};
+pub use project::Projection;
 
 /// An edit as it travels: an uncompressed Automerge change chunk and the SHA-256 by which it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]

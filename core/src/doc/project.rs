@@ -9,22 +9,7 @@ use super::{Document, value};
 use crate::clock::Stamp;
 use crate::ids::{ActorId, ChangeHash};
 use crate::model::schema::{self, Policy};
-use crate::model::{Fields, Kind, Scalar, stage_rank};
-
-/// A value that was written at the same time as the one shown, and is not shown.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Conflict {
-    /// Of which field.
-    pub field: String,
-    /// The value that lost.
-    pub value: Scalar,
-    /// Who wrote it.
-    pub by: ActorId,
-    /// When.
-    pub at: Stamp,
-    /// In which change, so that it can be restored.
-    pub change: ChangeHash,
-}
+use crate::model::{Conflict, Fields, Kind, Scalar, stage_rank};
 
 /// A record as its document says: a pure function of the set of changes in it.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+
 use crate::ids::RecordId;
 
 /// One value of one field.
@@ -32,16 +34,38 @@ impl Scalar {
         }
     }
 
-    /// The scalar as JSON: times as milliseconds, ids as text.
-    pub fn json(&self) -> serde_json::Value {
+    /// The scalar as JSON from which it reads back: `{"time":ms}` and `{"id":"..."}`, the rest as what it is.
+    pub fn to_json(&self) -> Value {
         match self {
-            Scalar::Cleared => serde_json::Value::Null,
+            Scalar::Cleared => Value::Null,
             Scalar::Text(text) => text.as_str().into(),
-            Scalar::Int(n) | Scalar::Time(n) => (*n).into(),
+            Scalar::Int(n) => (*n).into(),
             Scalar::Real(x) => (*x).into(),
             Scalar::Bool(b) => (*b).into(),
-            Scalar::Id(id) => id.to_string().into(),
+            Scalar::Time(ms) => json!({ "time": ms }),
+            Scalar::Id(id) => json!({ "id": id.to_string() }),
         }
+    }
+
+    /// Reads what [`to_json`](Scalar::to_json) wrote; `None` for other JSON.
+    pub fn from_json(json: &Value) -> Option<Scalar> {
+        Some(match json {
+            Value::Null => Scalar::Cleared,
+            Value::String(text) => Scalar::Text(text.clone()),
+            Value::Bool(b) => Scalar::Bool(*b),
+            Value::Number(n) => n
+                .as_i64()
+                .map_or_else(|| n.as_f64().map(Scalar::Real), |n| Some(Scalar::Int(n)))?,
+            Value::Object(o) => match (
+                o.get("time").and_then(Value::as_i64),
+                o.get("id").and_then(Value::as_str),
+            ) {
+                (Some(ms), _) => Scalar::Time(ms),
+                (_, Some(id)) => Scalar::Id(id.parse().ok()?),
+                _ => return None,
+            },
+            Value::Array(_) => return None,
+        })
     }
 }
 

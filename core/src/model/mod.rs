@@ -6,6 +6,7 @@
 
 mod account;
 mod body;
+mod conflict;
 mod contact;
 mod custom;
 mod extra;
@@ -22,6 +23,7 @@ mod visit;
 
 pub use account::Account;
 pub use body::{Body, Record};
+pub use conflict::Conflict;
 pub use contact::Contact;
 pub use custom::CustomField;
 pub use extra::Extra;

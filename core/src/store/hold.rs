@@ -1,0 +1,87 @@
+//! One process at a time: a lock file beside the book, which also says that the book is ours.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::StoreError;
+
+/// What the lock file says when the book was found damaged.
+const DAMAGED: &[u8] = b"fieldbook: damaged\n";
+/// What it says otherwise.
+const SOUND: &[u8] = b"fieldbook\n";
+
+/// The lock on a book's file.
+#[derive(Debug)]
+pub(super) struct Hold {
+    _file: File,
+    /// Whether an earlier process found the file damaged.
+    pub(super) damaged: bool,
+    /// Whether this house has opened the file before.
+    pub(super) ours: bool,
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-lock");
+    name.into()
+}
+
+/// Takes the lock, trying again for as long as `wait`.
+pub(super) fn take(path: &Path, wait: Duration) -> Result<Hold, StoreError> {
+    let name = beside(path);
+    let before = std::fs::read(&name).ok();
+    let mut options = OpenOptions::new();
+    let file = options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&name)
+        .map_err(|error| cannot_write(&error))?;
+    let step = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if waited < wait => {
+                std::thread::sleep(step);
+                waited += step;
+            }
+            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse),
+            Err(TryLockError::Error(error)) => return Err(cannot_write(&error)),
+        }
+    }
+    let hold = Hold {
+        _file: file,
+        damaged: before.as_deref() == Some(DAMAGED),
+        ours: before.is_some_and(|text| !text.is_empty()),
+    };
+    Ok(hold)
+}
+
+/// Says in the lock file that the book beside it is ours and sound.
+pub(super) fn mark_sound(path: &Path) {
+    mark(path, SOUND);
+}
+
+/// Says that the book is to be mended when it is next opened.
+pub(super) fn mark_damaged(path: &Path) {
+    mark(path, DAMAGED);
+}
+
+/// A mark that cannot be written is no reason to fail: it only saves a later look.
+fn mark(path: &Path, text: &[u8]) {
+    if let Ok(mut file) = OpenOptions::new().write(true).truncate(true).open(beside(path)) {
+        let _ = file.write_all(text);
+    }
+}
+
+fn cannot_write(error: &std::io::Error) -> StoreError {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StoreError::DiskFull,
+        _ => StoreError::CannotOpen,
+    }
+}

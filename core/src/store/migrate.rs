@@ -1,0 +1,34 @@
+//! Brings a file's schema up to date, one script after the other.
+
+use rusqlite::Connection;
+
+use super::StoreError;
+
+/// Marks the file as a fieldbook (`PRAGMA application_id`): "FBok".
+pub(super) const APPLICATION_ID: i64 = 0x4642_6f6b;
+
+/// The scripts, in order. A released one never changes; the schema version is how many have run.
+const SCRIPTS: &[&str] = &[include_str!("migrations/0001_create_book.sql")];
+
+/// The newest schema this software knows.
+pub(super) fn newest() -> i64 {
+    i64::try_from(SCRIPTS.len()).expect("there are few migrations")
+}
+
+/// Runs the scripts that the file has not seen, each in a transaction of its own.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let done = usize::try_from(version).map_err(|_| StoreError::NotABook)?;
+    for (at, script) in SCRIPTS.iter().enumerate().skip(done) {
+        let tx = connection.transaction()?;
+        tx.execute_batch(script)?;
+        tx.pragma_update(None, "application_id", APPLICATION_ID)?;
+        tx.pragma_update(
+            None,
+            "user_version",
+            i64::try_from(at + 1).expect("there are few migrations"),
+        )?;
+        tx.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Cuts texts into the words that search finds, and what a person types into a query for them.
+//!
+//! Everything is folded to small letters without accents. Scripts that write without spaces are cut into overlapping
+//! pairs, so any two neighbouring characters are found, and a single one by the pair it begins. The rest is cut into
+//! words, found by their beginning.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The longest word kept whole, in characters: beyond it only its beginning is found.
+const WORD_CHARS_MAX: usize = 40;
+
+/// Whether a character belongs to a script without spaces: Han, kana, Hangul, Thai and their kin.
+fn is_unspaced(c: char) -> bool {
+    matches!(u32::from(c),
+        0x0e00..=0x0eff | 0x1100..=0x11ff | 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff
+        | 0xac00..=0xd7af | 0xf900..=0xfaff | 0x20000..=0x3ffff)
+}
+
+/// Calls `word` with each run of word characters, folded, and whether it is of an unspaced script.
+fn runs(text: &str, mut word: impl FnMut(&[char], bool)) {
+    let mut run: Vec<char> = Vec::new();
+    let mut unspaced = false;
+    let folded = text
+        .nfkd()
+        .filter(|c| !matches!(u32::from(*c), 0x300..=0x36f))
+        .nfc()
+        .flat_map(char::to_lowercase);
+    for c in folded.chain(std::iter::once(' ')) {
+        let joins = c.is_alphanumeric() && (run.is_empty() || is_unspaced(c) == unspaced);
+        if !joins && !run.is_empty() {
+            word(&run, unspaced);
+            run.clear();
+        }
+        if c.is_alphanumeric() {
+            unspaced = is_unspaced(c);
+            run.push(c);
+        }
+    }
+}
+
+/// The words of some texts, separated by blanks, each once.
+pub(super) fn cut<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let mut words = std::collections::BTreeSet::new();
+    for text in texts {
+        runs(text, |run, unspaced| {
+            if unspaced {
+                words.extend(
+                    (0..run.len()).map(|at| run[at..run.len().min(at + 2)].iter().collect::<String>()),
+                );
+            } else {
+                words.insert(run.iter().take(WORD_CHARS_MAX).collect());
+            }
+        });
+    }
+    words.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// The FTS5 query for what a person typed: all of its words, each by its beginning. `None` when it has none.
+pub(super) fn query(typed: &str) -> Option<String> {
+    let mut terms: Vec<String> = Vec::new();
+    runs(typed, |run, unspaced| {
+        if unspaced && run.len() > 1 {
+            terms.extend(run.windows(2).map(|pair| pair.iter().collect::<String>()));
+        } else {
+            terms.push(run.iter().take(WORD_CHARS_MAX).collect());
+        }
+    });
+    let quoted: Vec<_> = terms.iter().map(|term| format!("\"{term}\"*")).collect();
+    (!quoted.is_empty()).then(|| quoted.join(" AND "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_folded_and_cut_once() {
+        assert_eq!(
+            cut(["Café Zürich", "CAFE no. 12"].into_iter()),
+            "12 cafe no zurich"
+        );
+    }
+
+    #[test]
+    fn chinese_is_cut_into_pairs_and_every_character_begins_one() {
+        assert_eq!(cut(["北京烤鸭店"].into_iter()), "京烤 北京 店 烤鸭 鸭店");
+        assert_eq!(query("烤鸭").as_deref(), Some("\"烤鸭\"*"));
+        assert_eq!(query("烤鸭店").as_deref(), Some("\"烤鸭\"* AND \"鸭店\"*"));
+    }
+
+    #[test]
+    fn a_query_is_never_syntax() {
+        assert_eq!(
+            query("\"OR* NOT(a)").as_deref(),
+            Some("\"or\"* AND \"not\"* AND \"a\"*")
+        );
+        assert_eq!(query(" .*\"' "), None);
+    }
+}
