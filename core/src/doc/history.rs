@@ -29,17 +29,26 @@ impl Document {
         edits
     }
 
-    /// The changes of `actor`, the oldest first, as they were written.
-    pub fn changes_of(&self, actor: ActorId) -> Vec<super::Change> {
-        let changes = self.inner.get_changes(&[]);
-        let own = changes
-            .iter()
-            .filter(|change| change.actor_id().to_bytes() == actor.0);
-        own.map(|change| super::Change {
-            hash: ChangeHash(change.hash().0),
-            bytes: change.raw_bytes().to_vec(),
-        })
-        .collect()
+    /// The document without these changes and all that build on them, as chunks that load; empty when nothing is left.
+    pub fn without(&self, unwanted: &[ChangeHash]) -> Vec<u8> {
+        let mut gone: std::collections::HashSet<[u8; 32]> = unwanted.iter().map(|hash| hash.0).collect();
+        let mut kept = Vec::new();
+        // Automerge gives the changes in an order in which each comes after what it builds on.
+        for change in self.inner.get_changes(&[]) {
+            if gone.contains(&change.hash().0) || change.deps().iter().any(|dep| gone.contains(&dep.0)) {
+                gone.insert(change.hash().0);
+            } else {
+                kept.extend_from_slice(change.raw_bytes());
+            }
+        }
+        kept
+    }
+
+    /// Whether a change is part of the document.
+    pub fn has(&self, hash: ChangeHash) -> bool {
+        self.inner
+            .get_change_meta_by_hash(&automerge::ChangeHash(hash.0))
+            .is_some()
     }
 }
 

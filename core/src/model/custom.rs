@@ -1,7 +1,7 @@
 //! The fields a company adds to the nouns.
 
-use super::schema::FieldType;
-use super::{Extra, Fields, Kind};
+use super::schema::{self, FieldType, Why};
+use super::{Extra, Fields, Kind, Scalar};
 
 /// Declares one custom field: records of `on` may then carry `x/NAME`. It concerns the whole company.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,8 +39,30 @@ impl From<CustomField> for Fields {
         f.0.extend(
             c.choices
                 .into_iter()
-                .map(|choice| (format!("choice/{choice}"), super::Scalar::Bool(true))),
+                .map(|choice| (format!("choice/{choice}"), Scalar::Bool(true))),
         );
         f
+    }
+}
+
+impl CustomField {
+    /// Checks a value against this declaration.
+    ///
+    /// # Errors
+    /// What is wrong with the value.
+    pub fn check(&self, value: &Scalar) -> Result<(), Why> {
+        let takes = self.value_type.unwrap_or(FieldType::Text);
+        schema::check_as(takes, value)?;
+        let chosen = self.choices.is_empty()
+            || value
+                .text()
+                .is_some_and(|text| self.choices.iter().any(|c| c == text));
+        if chosen {
+            Ok(())
+        } else {
+            Err(Why::Malformed {
+                expected: "one of the declared choices",
+            })
+        }
     }
 }

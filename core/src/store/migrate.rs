@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::StoreError;
 
-/// Marks the file as a fieldbook (`PRAGMA application_id`): "FBok".
+/// Marks the file as a fieldbook (`PRAGMA application_id`): the letters `FBok`.
 pub(super) const APPLICATION_ID: i64 = 0x4642_6f6b;
 
 /// The scripts, in order. A released one never changes; the schema version is how many have run.

@@ -27,10 +27,6 @@ pub struct Document {
     pub sound: bool,
 }
 
-/// The columns that [`Head::read`] takes, in its order.
-pub(super) const HEAD: &str =
-    "r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id";
-
 /// What the `record` table knows of a record.
 pub(super) struct Head {
     rid: i64,
@@ -38,7 +34,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Reads the first nine columns of a row that began with [`HEAD`].
+    /// Reads the first nine columns of a row: rid, id, kind, territory, deleted, unsent, conflicts, external id, account.
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Head> {
         let mut record = Record {
             id: RecordId(row.get(1)?),

@@ -1,1 +1,239 @@
 //! One conversation with the server as a pure state machine.
+//!
+//! The caller does what an [`Instruction`] says and reports with an [`Event`]; the machine decides what comes next. It has
+//! no clock, no disk and no network, so a test drives whole fleets of it in one thread.
+//!
+//! ```text
+//! Begin -> ReadOutbox -> Outbox -> Send -> Answer -> Apply -> Applied -> ReadOutbox ... -> Done
+//! ```
+
+use super::wire::{self, Blob, PackError, Push, Scope, SyncRequest, SyncResponse, VERSION, Verdict};
+use crate::ids::{ActorId, ChangeHash, RecordId};
+use crate::model::Kind;
+
+/// How often changes that were refused are written again in one conversation before the rest waits for the next.
+const REWRITES_MAX: u32 = 3;
+
+/// An unsent change, as the session needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Of which record.
+    pub record: RecordId,
+    /// Which noun.
+    pub kind: Kind,
+    /// What it is known by.
+    pub hash: ChangeHash,
+    /// The chunk.
+    pub bytes: Vec<u8>,
+}
+
+/// What the caller reads for the next request, in one consistent look at the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// The actor under which this device writes.
+    pub actor: ActorId,
+    /// Unsent changes behind the place where the last look ended.
+    pub outbox: Vec<Outgoing>,
+    /// Whether these are all.
+    pub exhausted: bool,
+    /// How far the book is with each territory.
+    pub scopes: Vec<Scope>,
+    /// How many names of authors it has heard.
+    pub people_cursor: u64,
+}
+
+/// What the caller did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The conversation begins.
+    Begin,
+    /// The book was looked at.
+    Looked(Look),
+    /// The server answered with this body.
+    Answered(Vec<u8>),
+    /// The delivery is durable in the book; `rewritten` refused changes were written again and wait in the outbox.
+    Applied {
+        /// How many.
+        rewritten: u32,
+    },
+}
+
+/// What the caller is to do next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Instruction {
+    /// Look at the book: the outbox from its beginning, or from where the last look ended.
+    Look {
+        /// Whether to begin at the beginning.
+        from_start: bool,
+    },
+    /// Send this body, sign it, and report the answer.
+    Send(Vec<u8>),
+    /// Make this durable in one transaction.
+    Apply(Box<Delivery>),
+    /// The two sides hold the same.
+    Done,
+}
+
+/// What the server said, with what it was about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// What became of each pushed change, by record.
+    pub verdicts: Vec<Judged>,
+    /// Everything else.
+    pub response: SyncResponse,
+}
+
+/// The verdicts on one record's changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// Which record.
+    pub record: RecordId,
+    /// Which noun.
+    pub kind: Kind,
+    /// Its number now, 0 when the server has none for it.
+    pub seq: u64,
+    /// Its territory now.
+    pub territory: crate::ids::TerritoryId,
+    /// Each change with its verdict, in the order they were made.
+    pub changes: Vec<(ChangeHash, Verdict)>,
+}
+
+/// Why a conversation cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SessionError {
+    /// The answer is not a message of this protocol.
+    #[error("the server's answer cannot be read")]
+    Unreadable(#[from] PackError),
+    /// The answer does not fit the request.
+    #[error("the server's answer does not fit the request")]
+    Misfit,
+    /// The caller reported something that was not asked for.
+    #[error("a step out of turn")]
+    OutOfTurn,
+}
+
+/// Where the conversation is.
+#[derive(Debug)]
+enum State {
+    Idle,
+    Looking,
+    Waiting(Vec<Push>, Vec<Vec<ChangeHash>>, bool),
+    Applying { more: bool, pushed_all: bool },
+    Done,
+}
+
+/// One conversation.
+#[derive(Debug)]
+pub struct Session {
+    state: State,
+    rewrites: u32,
+}
+
+impl Default for Session {
+    fn default() -> Session {
+        Session {
+            state: State::Idle,
+            rewrites: 0,
+        }
+    }
+}
+
+impl Session {
+    /// Takes what happened and says what to do next.
+    ///
+    /// # Errors
+    /// [`SessionError`] ends the conversation. Nothing is lost: the next one begins where the book is.
+    pub fn step(&mut self, event: Event) -> Result<Instruction, SessionError> {
+        let state = std::mem::replace(&mut self.state, State::Done);
+        let (next, instruction) = match (state, event) {
+            (State::Idle, Event::Begin) => (State::Looking, Instruction::Look { from_start: true }),
+            (State::Looking, Event::Looked(look)) => ask(look),
+            (State::Waiting(push, hashes, pushed_all), Event::Answered(body)) => {
+                read(push, hashes, pushed_all, &body)?
+            }
+            (State::Applying { more, pushed_all }, Event::Applied { rewritten }) => {
+                self.rewrites += u32::from(rewritten > 0);
+                let again = rewritten > 0 && self.rewrites <= REWRITES_MAX;
+                match (pushed_all, more || again) {
+                    (false, _) => (State::Looking, Instruction::Look { from_start: false }),
+                    (true, true) => (State::Looking, Instruction::Look { from_start: again }),
+                    (true, false) => (State::Done, Instruction::Done),
+                }
+            }
+            _ => return Err(SessionError::OutOfTurn),
+        };
+        self.state = next;
+        Ok(instruction)
+    }
+}
+
+/// Makes the request of a look.
+fn ask(look: Look) -> (State, Instruction) {
+    let mut push: Vec<Push> = Vec::new();
+    let mut hashes: Vec<Vec<ChangeHash>> = Vec::new();
+    let mut place = std::collections::HashMap::new();
+    for change in look.outbox {
+        let at = *place.entry(change.record).or_insert_with(|| {
+            push.push(Push {
+                kind: change.kind,
+                id: change.record,
+                changes: Vec::new(),
+            });
+            hashes.push(Vec::new());
+            push.len() - 1
+        });
+        push[at].changes.push(Blob(change.bytes));
+        hashes[at].push(change.hash);
+    }
+    let request = SyncRequest {
+        version: VERSION,
+        actor: look.actor,
+        push,
+        scopes: look.scopes,
+        people_cursor: look.people_cursor,
+        push_only: !look.exhausted,
+    };
+    let body = wire::pack(&request);
+    (
+        State::Waiting(request.push, hashes, look.exhausted),
+        Instruction::Send(body),
+    )
+}
+
+/// Reads an answer against the request it is to.
+fn read(
+    push: Vec<Push>,
+    hashes: Vec<Vec<ChangeHash>>,
+    pushed_all: bool,
+    body: &[u8],
+) -> Result<(State, Instruction), SessionError> {
+    let mut response: SyncResponse = wire::unpack(body)?;
+    if response.verdicts.len() != push.len() {
+        return Err(SessionError::Misfit);
+    }
+    let mut verdicts = Vec::with_capacity(push.len());
+    for ((push, hashes), told) in push
+        .into_iter()
+        .zip(hashes)
+        .zip(std::mem::take(&mut response.verdicts))
+    {
+        let changes: Vec<_> = match told.changes.len() {
+            0 => hashes.into_iter().map(|hash| (hash, Verdict::Accepted)).collect(),
+            n if n == hashes.len() => hashes.into_iter().zip(told.changes).collect(),
+            _ => return Err(SessionError::Misfit),
+        };
+        verdicts.push(Judged {
+            record: push.id,
+            kind: push.kind,
+            seq: told.seq,
+            territory: told.territory,
+            changes,
+        });
+    }
+    let more = response.scopes.iter().any(|scope| scope.more);
+    let delivery = Delivery { verdicts, response };
+    Ok((
+        State::Applying { more, pushed_all },
+        Instruction::Apply(Box::new(delivery)),
+    ))
+}

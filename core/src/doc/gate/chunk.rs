@@ -38,13 +38,37 @@ pub fn hash_of(bytes: &[u8]) -> Result<ChangeHash, Refusal> {
 
 /// Whether a minimal LEB128 length is followed by just that many bytes.
 fn is_exactly_as_long_as_it_says(sized: &[u8]) -> bool {
+    length(sized).is_some_and(|(header, data)| sized.len() == header + data)
+}
+
+/// How many bytes a minimal LEB128 length takes, and the length it says.
+fn length(sized: &[u8]) -> Option<(usize, usize)> {
     let mut length: usize = 0;
     for (at, byte) in sized.iter().enumerate().take(4) {
         length |= usize::from(byte & 0x7f) << (7 * at);
         if byte & 0x80 == 0 {
             let minimal = at == 0 || *byte != 0;
-            return minimal && sized.len() - at - 1 == length;
+            return minimal.then_some((at + 1, length));
         }
     }
-    false
+    None
+}
+
+/// Splits a run of chunks at their headers, without looking into them.
+///
+/// # Errors
+/// [`Refusal::Malformed`] when the bytes are not a run of whole chunks.
+pub fn chunks(mut run: &[u8]) -> Result<Vec<&[u8]>, Refusal> {
+    let mut found = Vec::new();
+    while !run.is_empty() {
+        let sized = run.get(9..).ok_or(Refusal::Malformed)?;
+        let (header, data) = length(sized).ok_or(Refusal::Malformed)?;
+        if !run.starts_with(&MAGIC) || sized.len() < header + data {
+            return Err(Refusal::Malformed);
+        }
+        let (chunk, rest) = run.split_at(9 + header + data);
+        found.push(chunk);
+        run = rest;
+    }
+    Ok(found)
 }

@@ -24,7 +24,7 @@ use super::{Document, Edit};
 use crate::ids::{ActorId, ChangeHash};
 use crate::model::{Kind, Role};
 
-pub use chunk::{CHANGE_BYTES_MAX, hash_of};
+pub use chunk::{CHANGE_BYTES_MAX, chunks, hash_of};
 
 /// How far ahead of the server's clock a change's time may be: five minutes.
 pub const AHEAD_MS_MAX: i64 = 5 * 60 * 1_000;

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, NaiveDate};
 
-use super::{FieldSpec, FieldType, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, TEXT_BYTES_MAX, fields_of, spec};
+use super::{
+    FieldSpec, FieldType, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, Policy, TEXT_BYTES_MAX, fields_of, spec,
+};
 use crate::location::{Fence, Position};
 use crate::model::{CheckIn, CheckOut, Fields, Kind, Scalar};
 use crate::units::Money;
@@ -91,6 +93,22 @@ pub fn check_new(kind: Kind, fields: &Fields) -> Result<(), FieldFault> {
         .try_for_each(|(key, value)| check(kind, key, value))?;
     let missing = fields_of(kind).find(|spec| spec.required && fields.value(spec.name).is_none());
     missing.map_or(Ok(()), |spec| Err(FieldFault::new(spec.name, Why::Missing)))
+}
+
+/// Checks a value against a type alone.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_as(takes: FieldType, value: &Scalar) -> Result<(), Why> {
+    check_value(
+        &FieldSpec {
+            name: "",
+            takes,
+            policy: Policy::Latest,
+            required: false,
+        },
+        value,
+    )
 }
 
 fn check_value(spec: &FieldSpec, value: &Scalar) -> Result<(), Why> {

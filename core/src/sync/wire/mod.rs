@@ -12,7 +12,7 @@ use minicbor::{Decode, Encode};
 use crate::ids::{ActorId, DeviceId, RecordId, TerritoryId, UserId};
 use crate::model::{Kind, Role};
 
-pub use pack::{BODY_BYTES_MAX, INFLATED_BYTES_MAX, PackError, pack, sign, unpack, verify};
+pub use pack::{BODY_BYTES_MAX, INFLATED_BYTES_MAX, PackError, pack, public_key, sign, unpack, verify};
 pub use row::Row;
 
 /// The version of this protocol. A server refuses others with [`Fault::Version`].

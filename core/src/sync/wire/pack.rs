@@ -62,6 +62,11 @@ pub fn unpack<T: for<'b> Decode<'b, ()>>(body: &[u8]) -> Result<T, PackError> {
     }
 }
 
+/// The public half of a device's secret key.
+pub fn public_key(secret: &[u8; 32]) -> [u8; 32] {
+    SigningKey::from_bytes(secret).verifying_key().to_bytes()
+}
+
 /// Signs a packed body with the device's secret key.
 pub fn sign(secret: &[u8; 32], body: &[u8]) -> [u8; 64] {
     SigningKey::from_bytes(secret)

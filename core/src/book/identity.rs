@@ -1,0 +1,154 @@
+//! What a book knows of itself and of its server.
+
+use crate::clock::Random;
+use crate::ids::{ActorId, DeviceId, TerritoryId, UserId};
+use crate::model::Role;
+use crate::store::{Store, StoreError, Write};
+
+/// The book's own facts, kept as settings.
+#[derive(Clone)]
+pub(super) struct Identity {
+    /// Under which actor it writes.
+    pub(super) actor: ActorId,
+    /// The device's secret ed25519 key.
+    pub(super) secret: [u8; 32],
+    /// Whose book it is.
+    pub(super) rep: Option<String>,
+    /// The server, once joined.
+    pub(super) server: Option<Server>,
+    /// How far the server's clock is ahead of ours, in milliseconds.
+    pub(super) clock_offset_ms: i64,
+    /// How many names of authors were heard.
+    pub(super) people_cursor: u64,
+    /// When the last sync ended well, Unix milliseconds of our clock.
+    pub(super) last_sync_at_ms: Option<i64>,
+}
+
+/// The server a book is tied to.
+#[derive(Clone)]
+pub(super) struct Server {
+    /// Its address, without a path.
+    pub(super) url: String,
+    /// How it knows this device.
+    pub(super) device: DeviceId,
+    /// How it knows the rep.
+    pub(super) user: UserId,
+    /// What the rep is.
+    pub(super) role: Role,
+    /// Where new records belong.
+    pub(super) home: TerritoryId,
+}
+
+fn text(bytes: Vec<u8>) -> Option<String> {
+    String::from_utf8(bytes).ok()
+}
+
+fn number(bytes: &[u8]) -> Option<i64> {
+    bytes.try_into().ok().map(i64::from_le_bytes)
+}
+
+impl Identity {
+    /// Reads the facts, or makes those of a new book: a random actor and key.
+    pub(super) fn load(store: &Store, random: &dyn Random) -> Result<Identity, StoreError> {
+        let actor = store
+            .setting("actor")?
+            .and_then(|bytes| ActorId::try_from(bytes.as_slice()).ok());
+        let secret = store.setting("secret")?.and_then(|bytes| bytes.try_into().ok());
+        let (Some(actor), Some(secret)) = (actor, secret) else {
+            return Identity::fresh(store, random);
+        };
+        Ok(Identity {
+            actor,
+            secret,
+            rep: store.setting("rep")?.and_then(text),
+            server: Server::load(store)?,
+            clock_offset_ms: store
+                .setting("clock_offset_ms")?
+                .and_then(|bytes| number(&bytes))
+                .unwrap_or(0),
+            people_cursor: store
+                .setting("people_cursor")?
+                .and_then(|bytes| number(&bytes))
+                .unwrap_or(0)
+                .cast_unsigned(),
+            last_sync_at_ms: store.setting("last_sync_at_ms")?.and_then(|bytes| number(&bytes)),
+        })
+    }
+
+    fn fresh(store: &Store, random: &dyn Random) -> Result<Identity, StoreError> {
+        let (mut actor, mut secret) = ([0; 16], [0; 32]);
+        random.fill(&mut actor);
+        random.fill(&mut secret);
+        let identity = Identity {
+            actor: ActorId(actor),
+            secret,
+            rep: None,
+            server: None,
+            clock_offset_ms: 0,
+            people_cursor: 0,
+            last_sync_at_ms: None,
+        };
+        store.act(|write| identity.save(write))?;
+        Ok(identity)
+    }
+
+    /// Keeps the facts, as part of an act.
+    pub(super) fn save(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
+        write.put_setting("actor", &self.actor.0)?;
+        write.put_setting("secret", &self.secret)?;
+        write.put_setting("clock_offset_ms", &self.clock_offset_ms.to_le_bytes())?;
+        write.put_setting("people_cursor", &self.people_cursor.to_le_bytes())?;
+        if let Some(rep) = &self.rep {
+            write.put_setting("rep", rep.as_bytes())?;
+        }
+        if let Some(at_ms) = self.last_sync_at_ms {
+            write.put_setting("last_sync_at_ms", &at_ms.to_le_bytes())?;
+        }
+        self.server.as_ref().map_or(Ok(()), |server| server.save(write))
+    }
+
+    /// Where records made here belong.
+    pub(super) fn home(&self) -> TerritoryId {
+        self.server
+            .as_ref()
+            .map_or(TerritoryId::UNJOINED, |server| server.home)
+    }
+}
+
+impl Server {
+    fn load(store: &Store) -> Result<Option<Server>, StoreError> {
+        let url = store.setting("server_url")?.and_then(text);
+        let device = store
+            .setting("device")?
+            .and_then(|bytes| DeviceId::try_from(bytes.as_slice()).ok());
+        let user = store
+            .setting("user")?
+            .and_then(|bytes| UserId::try_from(bytes.as_slice()).ok());
+        let role = store
+            .setting("role")?
+            .and_then(text)
+            .and_then(|name| name.parse().ok());
+        let home = store
+            .setting("home")?
+            .and_then(|bytes| TerritoryId::try_from(bytes.as_slice()).ok());
+        let (Some(url), Some(device), Some(user), Some(role), Some(home)) = (url, device, user, role, home)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Server {
+            url,
+            device,
+            user,
+            role,
+            home,
+        }))
+    }
+
+    fn save(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
+        write.put_setting("server_url", self.url.as_bytes())?;
+        write.put_setting("device", &self.device.0)?;
+        write.put_setting("user", &self.user.0)?;
+        write.put_setting("role", self.role.name().as_bytes())?;
+        write.put_setting("home", &self.home.0)
+    }
+}

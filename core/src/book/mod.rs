@@ -1,0 +1,106 @@
+//! The facade: one file for each thing a rep does.
+//!
+//! A [`Book`] owns the clock, the file and the borders of its transactions. Every call is short and blocking, may come
+//! from any thread, and what it acknowledges is durable. Reads come from the rows; an edit loads one document, appends one
+//! change, and writes document, row and outbox together.
+
+mod add;
+mod changes_since;
+mod check_in;
+mod check_out;
+mod conflicts;
+mod day;
+mod delete;
+mod edit;
+mod fault;
+mod feed;
+mod history;
+mod identity;
+mod join;
+mod log;
+mod near;
+mod open;
+mod page;
+mod recover;
+mod restore;
+mod search;
+mod set;
+mod status;
+mod sync_now;
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::clock::{Clock, Random};
+use crate::ids::RecordId;
+use crate::store::Store;
+
+pub use changes_since::{ChangeEntry, Changes};
+pub use check_in::{CheckInError, CheckInRequest, DEFAULT_FENCE};
+pub use conflicts::ConflictShown;
+pub use fault::BookError;
+pub use feed::Feed;
+pub use history::HistoryEntry;
+pub use join::Joined;
+pub use log::LogEntry;
+pub use near::NearbySite;
+pub use open::{OpenError, OpenOptions};
+pub use page::{Page, Query};
+pub use recover::Recovery;
+pub use status::{Checkup, Status};
+pub use sync_now::{RefusedEdit, SyncError, SyncReport};
+
+pub use crate::store::Deleted;
+
+/// The most records that one page may have.
+pub const PAGE_MAX: u32 = 100;
+
+/// A rep's book, opened.
+pub struct Book {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    /// Whether the clock was given on the command line; evidence says so.
+    time_given: bool,
+    identity: Mutex<identity::Identity>,
+    news: Arc<feed::News>,
+    /// Asks a sync under way to end.
+    interrupted: AtomicBool,
+    /// One sync at a time.
+    syncing: Mutex<()>,
+    recovery: Option<Recovery>,
+}
+
+impl std::fmt::Debug for Book {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Book")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Book {
+    /// What the book knows of itself, as of now.
+    fn identity(&self) -> identity::Identity {
+        self.identity
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Unix milliseconds by the server's clock, as far as the last sync told how far ours is from it.
+    fn now_ms(&self) -> i64 {
+        self.clock
+            .now_ms()
+            .saturating_add(self.identity().clock_offset_ms)
+    }
+
+    fn new_id(&self) -> RecordId {
+        let mut random = [0; 10];
+        self.random.fill(&mut random);
+        RecordId::new(self.now_ms(), random)
+    }
+}
+
+#[cfg(test)]
+mod tests;

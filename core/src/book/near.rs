@@ -1,0 +1,48 @@
+//! What is around.
+
+use super::page::page_limit;
+use super::{Book, BookError};
+use crate::location::Position;
+use crate::model::Record;
+use crate::units::Meters;
+
+/// A site, whose it is, and how far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NearbySite {
+    /// The site.
+    pub site: Record,
+    /// Its account.
+    pub account: Record,
+    /// From the place asked about to the site, along the ellipsoid.
+    pub distance: Meters,
+}
+
+impl Book {
+    /// The sites at most `within` away from `at`, the nearest first.
+    ///
+    /// # Errors
+    /// [`BookError::BadLimit`]; [`BookError::BadRequest`] for a distance that is not one.
+    pub fn near(&self, at: Position, within: Meters, limit: u32) -> Result<Vec<NearbySite>, BookError> {
+        let limit = page_limit(limit)?;
+        if !within.0.is_finite() || within.0 < 0.0 {
+            return Err(BookError::BadRequest {
+                what: "a distance is a number of metres, 0 or more",
+            });
+        }
+        let mut found = Vec::new();
+        for nearby in self.store.near(at, within, limit)? {
+            let Some(account) = nearby.site.fields.id("account_id") else {
+                continue;
+            };
+            let Some(account) = self.store.record(account)?.filter(|account| !account.deleted) else {
+                continue;
+            };
+            found.push(NearbySite {
+                site: nearby.site,
+                account,
+                distance: nearby.distance,
+            });
+        }
+        Ok(found)
+    }
+}

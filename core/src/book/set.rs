@@ -1,0 +1,42 @@
+//! An edit.
+
+use super::{Book, BookError};
+use crate::ids::RecordId;
+use crate::model::schema;
+use crate::model::{Fields, Record, Scalar};
+
+impl Book {
+    /// Writes the fields of `patch`; [`Scalar::Cleared`] clears one. What already stands so makes no change. A field that
+    /// several people wrote at once is settled by writing it, even with the value shown.
+    ///
+    /// # Errors
+    /// [`BookError::NoSuchRecord`], [`BookError::Deleted`], [`BookError::BadField`].
+    pub fn set(&self, id: RecordId, patch: &Fields) -> Result<Record, BookError> {
+        let record = self.record(id)?;
+        if record.deleted {
+            return Err(BookError::Deleted { id });
+        }
+        patch
+            .0
+            .iter()
+            .try_for_each(|(key, value)| schema::check(record.kind, key, value))?;
+        self.check_custom(record.kind, patch)?;
+        self.check_references(record.kind, patch)?;
+        // A visit's arrival and departure are written by check-in and check-out alone, deletion by delete.
+        let reserved = ["check_in", "check_out", "deleted"]
+            .into_iter()
+            .find(|key| patch.0.contains_key(*key));
+        if let Some(key) = reserved {
+            return Err(schema::FieldFault::new(key, schema::Why::Unknown).into());
+        }
+        self.edit(id, patch)
+    }
+
+    /// Writes one field.
+    ///
+    /// # Errors
+    /// As [`set`](Book::set).
+    pub fn set_field(&self, id: RecordId, key: &str, value: impl Into<Scalar>) -> Result<Record, BookError> {
+        self.set(id, &Fields::new().with(key, value))
+    }
+}
