@@ -293,7 +293,9 @@ mod tests {
         #[test]
         fn there_and_back_is_the_same_place(lat in 22.0..50.0f64, lon in 80.0..130.0f64) {
             let here = at(lat, lon);
-            prop_assume!(in_mainland_china(here));
+            if !in_mainland_china(here) {
+                return Ok(()); // two in five: the neighbours and the sea
+            }
             for datum in [Datum::Wgs84, Datum::Gcj02, Datum::Bd09] {
                 let (lat, lon) = from_wgs84(datum, here);
                 prop_assert!(distance(to_wgs84(datum, lat, lon).unwrap(), here).0 < 0.001);

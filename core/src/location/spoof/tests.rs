@@ -1,4 +1,5 @@
 use super::super::fix::RawFix;
+use super::SpoofSign::{GpsTime, ImpossibleAccuracy, Mock, Stale};
 use super::*;
 
 /// A fix `s` seconds into the story.
@@ -85,7 +86,6 @@ fn signs_add_up_strongest_first_and_never_exceed_one() {
         ..fix(0, 52.6, 0.1)
     };
     let (signs, score) = seen(vec![mock]);
-    use SpoofSign::{GpsTime, ImpossibleAccuracy, Mock, Stale};
     assert_eq!(signs, [Mock, GpsTime, ImpossibleAccuracy, Stale]);
     assert!((0.97..1.0).contains(&score), "{score}");
 }
