@@ -90,7 +90,7 @@ const HALF_AXIS_M: f64 = 6_378_137.0;
 const E2: f64 = 0.006_694_379_990_141_32;
 
 impl Polygon {
-    /// The most points a polygon may have, holes included: judging one stays well below a millisecond.
+    /// The most points a polygon may have, holes included: reading and judging one stays within milliseconds.
     pub const POINTS_MAX: usize = 1_000;
 
     /// The area inside `rings[0]` and outside of the other rings.

@@ -41,6 +41,13 @@ fn a_jump_that_no_vehicle_makes_flags_and_one_that_the_accuracy_explains_does_no
 }
 
 #[test]
+fn a_late_network_position_on_a_train_is_odd_but_no_flag() {
+    let (signs, score) = seen(vec![fix(590, 46.7369, 24.0), fix(594, 46.6754, 48.0)]);
+    assert_eq!(signs, [SpoofSign::Teleport]);
+    assert!(score < SpoofScore::FLAG, "{score}");
+}
+
+#[test]
 fn a_position_that_does_not_tremble_is_odd_but_no_flag() {
     let (signs, score) = seen((0..10).map(|i| fix(500 + i * 10, 52.6, 8.0)).collect());
     assert_eq!(signs, [SpoofSign::Frozen]);
