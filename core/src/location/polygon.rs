@@ -165,7 +165,7 @@ impl Polygon {
 
     /// How far `at` is from the nearest edge, of outline or hole, whether inside or out.
     ///
-    /// Each edge's nearest point is first looked for in a flat frame (see [`guess`]). Edges that may be the nearest of all
+    /// Each edge's nearest point is first looked for in a flat frame (`guess`). Edges that may be the nearest of all
     /// are then followed on the ellipsoid: from the guess, the edge is walked by the part of the geodesic to `at` that runs
     /// along it, twice. A step divides the error by about `R / (distance tan(lat))`, a thousand at 5 km: what is left is
     /// below a millimetre within 10 km and below 70 degrees (a test compares with brute force), and farther off the
