@@ -90,7 +90,8 @@ pub fn from_wgs84(datum: Datum, position: Position) -> (f64, f64) {
 }
 
 /// Whether the shifted datums apply at `position`: mainland China and its coastal waters, without Hong Kong, Macau
-/// and Taiwan. The outline is good to some 500 m at the land borders, 150 m at Hong Kong's and Macau's.
+/// and Taiwan. The outline is simplified by up to 0.006 degrees (670 m) at the land borders; that of Hong Kong and Macau
+/// is drawn by hand and not surveyed. Right at a border, do not rely on it.
 pub fn in_mainland_china(position: Position) -> bool {
     let (lat, lon) = (position.lat(), position.lon());
     let near = (17.0..=54.0).contains(&lat) && (73.0..=136.0).contains(&lon);

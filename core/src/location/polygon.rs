@@ -168,7 +168,7 @@ impl Polygon {
     /// Each edge's nearest point is first looked for in a flat frame (`guess`). Edges that may be the nearest of all
     /// are then followed on the ellipsoid: from the guess, the edge is walked by the part of the geodesic to `at` that runs
     /// along it, twice. A step divides the error by about `R / (distance tan(lat))`, a thousand at 5 km: what is left is
-    /// below a millimetre within 10 km and below 70 degrees (a test compares with brute force), and farther off the
+    /// some millimetres within 5 km and below 70 degrees (a test compares with brute force), and farther off the
     /// answer is still a true distance to a true point of the edge.
     pub fn distance_to_edge(&self, at: Position) -> Meters {
         let mut guesses = Vec::new();
