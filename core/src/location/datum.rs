@@ -90,7 +90,8 @@ pub fn from_wgs84(datum: Datum, position: Position) -> (f64, f64) {
 }
 
 /// Whether the shifted datums apply at `position`: mainland China and its coastal waters, without Hong Kong, Macau
-/// and Taiwan. The outline is good to some 500 m at the land borders, 150 m at Hong Kong's and Macau's.
+/// and Taiwan. The outline is simplified by up to 0.006 degrees (670 m) at the land borders; that of Hong Kong and Macau
+/// is drawn by hand and not surveyed. Right at a border, do not rely on it.
 pub fn in_mainland_china(position: Position) -> bool {
     let (lat, lon) = (position.lat(), position.lon());
     let near = (17.0..=54.0).contains(&lat) && (73.0..=136.0).contains(&lon);
@@ -293,7 +294,9 @@ mod tests {
         #[test]
         fn there_and_back_is_the_same_place(lat in 22.0..50.0f64, lon in 80.0..130.0f64) {
             let here = at(lat, lon);
-            prop_assume!(in_mainland_china(here));
+            if !in_mainland_china(here) {
+                return Ok(()); // two in five: the neighbours and the sea
+            }
             for datum in [Datum::Wgs84, Datum::Gcj02, Datum::Bd09] {
                 let (lat, lon) = from_wgs84(datum, here);
                 prop_assert!(distance(to_wgs84(datum, lat, lon).unwrap(), here).0 < 0.001);

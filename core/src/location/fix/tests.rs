@@ -10,88 +10,31 @@ fn raw() -> RawFix {
     }
 }
 
-fn field_of(raw: RawFix) -> &'static str {
+/// The field that is blamed once `spoil` has changed a good fix.
+fn blamed(spoil: impl Fn(&mut RawFix)) -> &'static str {
+    let mut raw = raw();
+    spoil(&mut raw);
     Fix::try_from(raw).expect_err("it is no fix").field()
 }
 
 #[test]
 fn a_number_that_cannot_be_is_refused_by_the_name_of_its_field() {
     for bad in [0.0, -1.0, 1e9, f64::NAN, f64::INFINITY] {
-        assert_eq!(
-            field_of(RawFix {
-                accuracy_m: bad,
-                ..raw()
-            }),
-            "accuracy_m",
-            "{bad}"
-        );
-        let some = Some(if bad.is_finite() { 1e9 } else { bad });
-        assert_eq!(
-            field_of(RawFix {
-                speed_mps: some,
-                ..raw()
-            }),
-            "speed_mps"
-        );
-        assert_eq!(
-            field_of(RawFix {
-                bearing_deg: some,
-                ..raw()
-            }),
-            "bearing_deg"
-        );
-        assert_eq!(
-            field_of(RawFix {
-                altitude_m: some,
-                ..raw()
-            }),
-            "altitude_m"
-        );
+        assert_eq!(blamed(|fix| fix.accuracy_m = bad), "accuracy_m", "{bad}");
     }
-    assert_eq!(field_of(RawFix { lat: 91.0, ..raw() }), "lat");
-    assert_eq!(
-        field_of(RawFix {
-            lon: f64::NAN,
-            ..raw()
-        }),
-        "lon"
-    );
-    assert_eq!(
-        field_of(RawFix {
-            at: "yesterday".to_owned(),
-            ..raw()
-        }),
-        "at"
-    );
-    assert_eq!(
-        field_of(RawFix {
-            at: "2026-11-23T09:30:00".to_owned(),
-            ..raw()
-        }),
-        "at",
-        "no zone"
-    );
-    assert_eq!(
-        field_of(RawFix {
-            gps_at: Some(String::new()),
-            ..raw()
-        }),
-        "gps_at"
-    );
-    assert_eq!(
-        field_of(RawFix {
-            monotonic_ms: Some(-1),
-            ..raw()
-        }),
-        "monotonic_ms"
-    );
-    assert_eq!(
-        field_of(RawFix {
-            boot_id: Some("x".repeat(129)),
-            ..raw()
-        }),
-        "boot_id"
-    );
+    for bad in [1e9, f64::NAN, f64::NEG_INFINITY] {
+        assert_eq!(blamed(|fix| fix.speed_mps = Some(bad)), "speed_mps", "{bad}");
+        assert_eq!(blamed(|fix| fix.bearing_deg = Some(bad)), "bearing_deg", "{bad}");
+        assert_eq!(blamed(|fix| fix.altitude_m = Some(bad)), "altitude_m", "{bad}");
+    }
+    assert_eq!(blamed(|fix| fix.lat = 91.0), "lat");
+    assert_eq!(blamed(|fix| fix.lon = f64::NAN), "lon");
+    assert_eq!(blamed(|fix| fix.monotonic_ms = Some(-1)), "monotonic_ms");
+    assert_eq!(blamed(|fix| fix.boot_id = Some("x".repeat(129))), "boot_id");
+    for bad in ["", "yesterday", "2026-11-23T09:30:00"] {
+        assert_eq!(blamed(|fix| fix.at = bad.to_owned()), "at", "{bad}");
+        assert_eq!(blamed(|fix| fix.gps_at = Some(bad.to_owned())), "gps_at", "{bad}");
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::super::fix::RawFix;
+use super::SpoofSign::{GpsTime, ImpossibleAccuracy, Mock, Stale};
 use super::*;
 
 /// A fix `s` seconds into the story.
@@ -37,6 +38,13 @@ fn a_jump_that_no_vehicle_makes_flags_and_one_that_the_accuracy_explains_does_no
     let (signs, score) = seen(vec![fix(590, 52.6, 10.0), fix(600, 53.6, 10.0)]);
     assert_eq!((signs, score), (vec![SpoofSign::Teleport], 0.7));
     assert_eq!(seen(vec![fix(590, 52.6, 10.0), fix(600, 53.6, 120_000.0)]).0, []);
+}
+
+#[test]
+fn a_late_network_position_on_a_train_is_odd_but_no_flag() {
+    let (signs, score) = seen(vec![fix(590, 46.7369, 24.0), fix(594, 46.6754, 48.0)]);
+    assert_eq!(signs, [SpoofSign::Teleport]);
+    assert!(score < SpoofScore::FLAG, "{score}");
 }
 
 #[test]
@@ -85,7 +93,6 @@ fn signs_add_up_strongest_first_and_never_exceed_one() {
         ..fix(0, 52.6, 0.1)
     };
     let (signs, score) = seen(vec![mock]);
-    use SpoofSign::{GpsTime, ImpossibleAccuracy, Mock, Stale};
     assert_eq!(signs, [Mock, GpsTime, ImpossibleAccuracy, Stale]);
     assert!((0.97..1.0).contains(&score), "{score}");
 }
