@@ -1,0 +1,281 @@
+//! The places and what happened at them: dots, fences, fixes, pins and names.
+
+use super::day::{Fence, Fix, Place, PlaceState, Tier, Verdict, VisitRow};
+use super::ground::{self, path};
+use super::html::{escape, px, shortened};
+use super::labels::{Anchor, Board, Rect, Weight, Wish};
+use super::map::{Density, Scene, Shape};
+use super::projection::{Px, View};
+use super::route::colour_class;
+
+/// Half the width of a pin's head.
+const PIN_R: f64 = 9.5;
+/// From the tip of a pin to the middle of its head.
+const PIN_UP: f64 = 19.0;
+/// Longest name on the map, characters.
+const NAME_CHARS: usize = 30;
+
+/// The word of a verdict in classes.
+pub(super) fn verdict_class(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Verified => "verified",
+        Verdict::LikelyOnSite => "likely",
+        Verdict::OffSite => "off",
+        Verdict::Unverifiable => "unknown",
+    }
+}
+
+/// Radius of a place's dot.
+fn dot_radius(scene: &Scene, tier: Tier) -> f64 {
+    let size = match tier {
+        Tier::A => 4.4,
+        Tier::B => 3.4,
+        Tier::C => 2.6,
+        Tier::Unrated => 3.0,
+    };
+    match (scene.density, scene.shape) {
+        (Density::Sparse, Shape::Wide) => size,
+        (Density::Sparse, Shape::Narrow) => size * 0.8,
+        (Density::Dense, Shape::Wide) => 1.7,
+        (Density::Dense, Shape::Narrow) => 1.1,
+    }
+}
+
+/// The class of a tier in the style sheet.
+fn tier_class(tier: Tier) -> &'static str {
+    match tier {
+        Tier::A => "tier-a",
+        Tier::B => "tier-b",
+        Tier::C => "tier-c",
+        Tier::Unrated => "tier-none",
+    }
+}
+
+/// All places without a visit. A crowd becomes one path of round dots per tier.
+pub(super) fn dots(scene: &Scene) -> String {
+    let visible: Vec<(&Place, Px)> = scene
+        .day
+        .places
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !scene.visited(*i))
+        .map(|(_, p)| (p, scene.view.place(p.at)))
+        .filter(|(_, at)| scene.view.shows(*at, 4.0))
+        .collect();
+    let mut out = String::from("<g class=\"dots\">");
+    for tier in [Tier::C, Tier::Unrated, Tier::B, Tier::A] {
+        let of_tier = visible.iter().filter(|(p, _)| p.tier == tier);
+        match scene.density {
+            Density::Sparse => out.extend(of_tier.map(|(place, at)| dot(scene, place, *at))),
+            Density::Dense => out.push_str(&crowd(scene, tier, of_tier.map(|(_, at)| *at))),
+        }
+    }
+    out.push_str("</g>");
+    out
+}
+
+/// One dot with its name as a tooltip.
+fn dot(scene: &Scene, place: &Place, at: Px) -> String {
+    format!(
+        "<circle class=\"{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"><title>{}</title></circle>",
+        tier_class(place.tier),
+        px(at.x),
+        px(at.y),
+        px(dot_radius(scene, place.tier)),
+        escape(&place.name),
+    )
+}
+
+/// Many dots as one path of zero-length strokes.
+fn crowd(scene: &Scene, tier: Tier, dots: impl Iterator<Item = Px>) -> String {
+    let d = ground::dots(dots);
+    if d.is_empty() {
+        return d;
+    }
+    let width = px(2.0 * dot_radius(scene, tier));
+    format!(
+        "<path class=\"crowd {}\" stroke-width=\"{width}\" d=\"{d}\"/>",
+        tier_class(tier)
+    )
+}
+
+/// The fences of visited places, to scale.
+pub(super) fn fences(scene: &Scene) -> String {
+    let day = scene.day;
+    let mut out = String::from("<g class=\"fences\">");
+    for (_, place) in day.places.iter().enumerate().filter(|(i, _)| scene.visited(*i)) {
+        out.push_str(&fence(&scene.view, place));
+    }
+    out.push_str("</g>");
+    out
+}
+
+/// One fence, to scale; nothing when the place has none.
+pub(super) fn fence(view: &View, place: &Place) -> String {
+    match &place.fence {
+        None => String::new(),
+        Some(Fence::Circle { radius_m }) => circle("fence", view, place.at, *radius_m),
+        Some(Fence::Polygon(ring)) => {
+            let ring: Vec<Px> = ring.iter().map(|p| view.place(*p)).collect();
+            format!("<path class=\"fence\" d=\"{}Z\"/>", path(&ring))
+        }
+    }
+}
+
+/// A circle of so many metres.
+fn circle(class: &str, view: &View, at: super::day::Point, radius_m: f64) -> String {
+    let (c, r) = (view.place(at), radius_m * view.px_per_metre(at));
+    format!(
+        "<circle class=\"{class}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>",
+        px(c.x),
+        px(c.y),
+        px(r)
+    )
+}
+
+/// The fixes with their circles of confidence, and a thread to the place when they lie apart.
+pub(super) fn fixes(scene: &Scene) -> String {
+    let each = scene.day.visits.iter().filter_map(|visit| {
+        let place = scene.day.places.get(visit.place)?;
+        Some(fix(&scene.view, place, visit.verdict, &visit.fix?))
+    });
+    format!("<g class=\"fixes\">{}</g>", each.collect::<String>())
+}
+
+/// One fix.
+pub(super) fn fix(view: &View, place: &Place, verdict: Verdict, fix: &Fix) -> String {
+    let class = verdict_class(verdict);
+    let (from, to) = (view.place(fix.at), view.place(place.at));
+    let thread = if from.distance(to) > 14.0 {
+        format!("<path class=\"thread {class}\" d=\"{}\"/>", path(&[from, to]))
+    } else {
+        String::new()
+    };
+    let halo = circle(&format!("accuracy {class}"), view, fix.at, fix.accuracy_m);
+    format!(
+        "{halo}{thread}<circle class=\"fix {class}\" cx=\"{}\" cy=\"{}\" r=\"2.4\"/>",
+        px(from.x),
+        px(from.y)
+    )
+}
+
+/// A pin for each visit, its number in the head, the verdict as its colour, the rep as its rim.
+pub(super) fn pins(scene: &Scene, board: &mut Board) -> String {
+    let mut out = String::from("<g class=\"pins\">");
+    for (i, visit) in scene.day.visits.iter().enumerate() {
+        let Some(place) = scene.day.places.get(visit.place) else {
+            continue;
+        };
+        let tip = scene.view.place(place.at);
+        if scene.view.shows(tip, 0.0) {
+            board.block(Rect {
+                x: tip.x - PIN_R,
+                y: tip.y - PIN_UP - PIN_R,
+                w: 2.0 * PIN_R,
+                h: PIN_UP + PIN_R,
+            });
+            out.push_str(&pin(i + 1, visit, place, tip));
+        }
+    }
+    out.push_str("</g>");
+    out
+}
+
+/// One pin with its tip at `tip`.
+fn pin(number: usize, visit: &VisitRow, place: &Place, tip: Px) -> String {
+    let (r, up) = (PIN_R, PIN_UP);
+    let name = escape(&place.name);
+    format!(
+        "<g class=\"pin {verdict} {rep}\" transform=\"translate({x} {y})\"><title>{number}. {name}</title>\
+         <path d=\"M0 0C-2.5 -6 -{r} -10.5 -{r} -{up}A{r} {r} 0 0 1 {r} -{up}C{r} -10.5 2.5 -6 0 0Z\"/>\
+         <text y=\"{text_y}\">{number}</text></g>",
+        verdict = verdict_class(visit.verdict),
+        rep = colour_class(visit.rep),
+        x = px(tip.x),
+        y = px(tip.y),
+        text_y = px(3.8 - up),
+    )
+}
+
+/// The names: visited places first, then those of a plan or a conflict, then by tier while there is room.
+pub(super) fn names(scene: &Scene, board: &mut Board) -> String {
+    let day = scene.day;
+    let mut order: Vec<(u8, usize)> = day
+        .places
+        .iter()
+        .enumerate()
+        .filter_map(|(i, p)| Some((rank(scene, i, p)?, i)))
+        .collect();
+    order.sort_unstable();
+    let mut out = String::from("<g class=\"names\">");
+    let (visited, others): (Vec<_>, Vec<_>) = order.into_iter().partition(|(rank, _)| *rank == 0);
+    for (rank, i) in visited {
+        out.push_str(&place_name(scene, board, rank, &day.places[i]).unwrap_or_default());
+    }
+    // A visited name may cover a quiet dot; a quiet name may not.
+    if scene.density == Density::Sparse {
+        for place in &day.places {
+            board.block(Rect::around(
+                scene.view.place(place.at),
+                dot_radius(scene, place.tier),
+            ));
+        }
+    }
+    for (rank, i) in others {
+        out.push_str(&place_name(scene, board, rank, &day.places[i]).unwrap_or_default());
+    }
+    out.push_str("</g>");
+    out
+}
+
+/// How early a place's name is placed; `None`: not at all.
+fn rank(scene: &Scene, index: usize, place: &Place) -> Option<u8> {
+    let quiet = match (scene.density, scene.shape, place.tier) {
+        (Density::Sparse, Shape::Wide, Tier::A) => Some(2),
+        _ => None,
+    };
+    match place.state {
+        _ if scene.visited(index) => Some(0),
+        PlaceState::Planned | PlaceState::Contested => Some(1),
+        PlaceState::Quiet => quiet,
+    }
+}
+
+/// One name, if it finds a seat.
+fn place_name(scene: &Scene, board: &mut Board, rank: u8, place: &Place) -> Option<String> {
+    let at = scene.view.place(place.at);
+    let base = if scene.shape == Shape::Wide { 12.0 } else { 10.5 };
+    let size = if rank == 0 { base } else { base - 1.5 };
+    // A visited place is read at its pin's head, any other at its dot.
+    let (mark, clearance) = if rank == 0 {
+        (
+            Px {
+                x: at.x,
+                y: at.y - PIN_UP + 2.0,
+            },
+            PIN_R + 5.5,
+        )
+    } else {
+        (at, dot_radius(scene, place.tier) + 3.5)
+    };
+    let weight = if rank == 0 { Weight::Bold } else { Weight::Plain };
+    let seat = board.seat(Wish {
+        text: shortened(&place.name, NAME_CHARS),
+        mark,
+        clearance,
+        size,
+        weight,
+    })?;
+    let class = if rank == 0 { "visited" } else { "other" };
+    let anchor = match seat.anchor {
+        Anchor::Start => "",
+        Anchor::Middle => " mid",
+        Anchor::End => " end",
+    };
+    Some(format!(
+        "<text class=\"{class}{anchor}\" x=\"{}\" y=\"{}\" font-size=\"{size}\">{}</text>",
+        px(seat.baseline.x),
+        px(seat.baseline.y),
+        escape(&seat.text),
+    ))
+}
