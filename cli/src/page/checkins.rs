@@ -1,8 +1,8 @@
 //! The table of check-ins: each with a close-up of fence and fix, its verdict and the reasons in words.
 
 use super::day::{DayPage, Fence, Place, Verdict, VisitRow};
-use super::furniture::verdict_word;
 use super::html::{clock, escape, metres, name, px};
+use super::legend::verdict_word;
 use super::marks::{fence, fix, verdict_class};
 use super::projection::{EARTH_RADIUS_M, Extent, Frame, View};
 use super::route::colour_class;
@@ -86,7 +86,7 @@ fn why(visit: &VisitRow) -> String {
         }
     }
     let note = visit.note.as_deref().filter(|n| !n.is_empty());
-    let note = note.map_or(String::new(), |n| format!("<q class=\"note\">{}</q>", escape(n)));
+    let note = note.map_or(String::new(), |n| format!("<q class=\"note\">{}</q>", name(n)));
     format!("{}{note}", escape(&sentence))
 }
 

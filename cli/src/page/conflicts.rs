@@ -22,7 +22,9 @@ fn card(row: &ConflictRow) -> String {
         Some(_) => (false, "Kept at first", "Restored"),
     };
     let verdict = match &row.restored {
-        None => "<p class=\"outcome\">The later edit stands until somebody decides otherwise.</p>".to_owned(),
+        None => {
+            "<p class=\"outcome\">The rule's choice stands until somebody decides otherwise.</p>".to_owned()
+        }
         Some(r) => {
             format!(
                 "<p class=\"outcome\">{} restored <q>{}</q> at {}.</p>",

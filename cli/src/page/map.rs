@@ -6,7 +6,7 @@ use super::day::{DayPage, Point};
 use super::html::{escape, px};
 use super::labels::Board;
 use super::projection::{Extent, Frame, View};
-use super::{furniture, ground, marks, route, streetnames};
+use super::{furniture, ground, marks, pins, route, streetnames};
 
 /// The two drawings of one map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub(super) enum Density {
 }
 
 /// More visible places than this are drawn as a texture.
-const SPARSE_MAX: usize = 160;
+pub(super) const SPARSE_MAX: usize = 160;
 
 /// Ground shown at least, metres.
 const SPAN_MIN_M: f64 = 500.0;
@@ -65,7 +65,7 @@ const SPAN_MIN_M: f64 = 500.0;
 impl<'a> Scene<'a> {
     /// Fits the map to the day; `None` when nothing has a position.
     pub(super) fn of(day: &'a DayPage, shape: Shape) -> Option<Scene<'a>> {
-        let extent = extent(day)?;
+        let extent = extent(day, shape)?;
         let (across, up) = extent.span();
         let (width, low, high) = shape.proportions();
         let height = if across > 0.0 {
@@ -77,7 +77,7 @@ impl<'a> Scene<'a> {
             width,
             height: height.round(),
         };
-        let margin = if shape == Shape::Wide { 64.0 } else { 30.0 };
+        let margin = if shape == Shape::Wide { 64.0 } else { 40.0 };
         let view = View::fitted(extent, frame, margin, SPAN_MIN_M);
         let seen = day
             .places
@@ -103,22 +103,23 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// What the map must show: everything, unless the day happened in a small part of it.
-fn extent(day: &DayPage) -> Option<Extent> {
-    let all = Extent::around(day.places.iter().map(|p| p.at));
+/// What the map must show: everything, unless the day happened in a small part of it. A phone looks closer.
+fn extent(day: &DayPage, shape: Shape) -> Option<Extent> {
+    let places = || day.places.iter().map(|p| p.at);
     let Some(focus) = Extent::around(focus(day)) else {
-        return all;
+        return Extent::around(places());
     };
-    let whole = Extent::around(day.places.iter().map(|p| p.at).chain(self::focus(day)))?;
-    let ((fx, fy), (ax, ay)) = (focus.span(), whole.span());
-    Some(if fx * 2.2 >= ax || fy * 2.2 >= ay {
+    let whole = Extent::around(places().chain(self::focus(day)))?;
+    let most = if shape == Shape::Wide { 2.2 } else { 1.2 };
+    let ((fx, fy), (wx, wy)) = (focus.span(), whole.span());
+    Some(if fx * most >= wx || fy * most >= wy {
         whole
     } else {
         focus
     })
 }
 
-/// The points of the day: visited and contested places, fixes, stops.
+/// The points of the day: visited places, fixes, stops.
 fn focus(day: &DayPage) -> impl Iterator<Item = Point> {
     let visits = day.visits.iter().flat_map(|v| {
         let place = day.places.get(v.place).map(|p| p.at);
@@ -136,8 +137,8 @@ pub(super) fn svg(day: &DayPage, shape: Shape) -> String {
     let word = shape.word();
     let mut board = Board::new(scene.view.frame());
     let furniture = furniture::layer(&scene, &mut board);
-    let pins = marks::pins(&scene, &mut board);
-    let names = marks::names(&scene, &mut board);
+    let pins = pins::stand(&scene, &mut board);
+    let names = marks::names(&scene, &mut board, &pins);
     let (w, h) = (px(width), px(height));
     format!(
         "<svg class=\"map {word}\" viewBox=\"0 0 {w} {h}\" role=\"img\" aria-labelledby=\"map-{word}-title map-{word}-desc\">\
@@ -147,6 +148,7 @@ pub(super) fn svg(day: &DayPage, shape: Shape) -> String {
          {ground}{fences}{dots}{routes}{fixes}{street_names}{names}{pins}{furniture}</g></svg>\n",
         town = escape(&day.town),
         desc = escape(&description(day)),
+        pins = pins::layer(&scene, &pins),
         ground = ground::layer(&scene),
         fences = marks::fences(&scene),
         dots = marks::dots(&scene),

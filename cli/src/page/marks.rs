@@ -1,17 +1,13 @@
-//! The places and what happened at them: dots, fences, fixes, pins and names.
+//! The places and what happened at them: dots, fences, fixes and names. Pins are in `pins`.
 
-use super::day::{Fence, Fix, Place, PlaceState, Tier, Verdict, VisitRow};
+use super::day::{Fence, Fix, Place, PlaceState, Point, Tier, Verdict};
 use super::ground::{self, path};
 use super::html::{escape, px, shortened};
 use super::labels::{Anchor, Board, Rect, Weight, Wish};
 use super::map::{Density, Scene, Shape};
+use super::pins::{self, Pin};
 use super::projection::{Px, View};
-use super::route::colour_class;
 
-/// Half the width of a pin's head.
-const PIN_R: f64 = 9.5;
-/// From the tip of a pin to the middle of its head.
-const PIN_UP: f64 = 19.0;
 /// Longest name on the map, characters.
 const NAME_CHARS: usize = 30;
 
@@ -36,7 +32,7 @@ fn dot_radius(scene: &Scene, tier: Tier) -> f64 {
     match (scene.density, scene.shape) {
         (Density::Sparse, Shape::Wide) => size,
         (Density::Sparse, Shape::Narrow) => size * 0.8,
-        (Density::Dense, Shape::Wide) => 1.7,
+        (Density::Dense, Shape::Wide) => 1.9,
         (Density::Dense, Shape::Narrow) => 1.1,
     }
 }
@@ -101,13 +97,11 @@ fn crowd(scene: &Scene, tier: Tier, dots: impl Iterator<Item = Px>) -> String {
 
 /// The fences of visited places, to scale.
 pub(super) fn fences(scene: &Scene) -> String {
-    let day = scene.day;
-    let mut out = String::from("<g class=\"fences\">");
-    for (_, place) in day.places.iter().enumerate().filter(|(i, _)| scene.visited(*i)) {
-        out.push_str(&fence(&scene.view, place));
-    }
-    out.push_str("</g>");
-    out
+    let places = scene.day.places.iter().enumerate();
+    let visited = places
+        .filter(|(i, _)| scene.visited(*i))
+        .map(|(_, place)| fence(&scene.view, place));
+    format!("<g class=\"fences\">{}</g>", visited.collect::<String>())
 }
 
 /// One fence, to scale; nothing when the place has none.
@@ -123,7 +117,7 @@ pub(super) fn fence(view: &View, place: &Place) -> String {
 }
 
 /// A circle of so many metres.
-fn circle(class: &str, view: &View, at: super::day::Point, radius_m: f64) -> String {
+fn circle(class: &str, view: &View, at: Point, radius_m: f64) -> String {
     let (c, r) = (view.place(at), radius_m * view.px_per_metre(at));
     format!(
         "<circle class=\"{class}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>",
@@ -159,46 +153,8 @@ pub(super) fn fix(view: &View, place: &Place, verdict: Verdict, fix: &Fix) -> St
     )
 }
 
-/// A pin for each visit, its number in the head, the verdict as its colour, the rep as its rim.
-pub(super) fn pins(scene: &Scene, board: &mut Board) -> String {
-    let mut out = String::from("<g class=\"pins\">");
-    for (i, visit) in scene.day.visits.iter().enumerate() {
-        let Some(place) = scene.day.places.get(visit.place) else {
-            continue;
-        };
-        let tip = scene.view.place(place.at);
-        if scene.view.shows(tip, 0.0) {
-            board.block(Rect {
-                x: tip.x - PIN_R,
-                y: tip.y - PIN_UP - PIN_R,
-                w: 2.0 * PIN_R,
-                h: PIN_UP + PIN_R,
-            });
-            out.push_str(&pin(i + 1, visit, place, tip));
-        }
-    }
-    out.push_str("</g>");
-    out
-}
-
-/// One pin with its tip at `tip`.
-fn pin(number: usize, visit: &VisitRow, place: &Place, tip: Px) -> String {
-    let (r, up) = (PIN_R, PIN_UP);
-    let name = escape(&place.name);
-    format!(
-        "<g class=\"pin {verdict} {rep}\" transform=\"translate({x} {y})\"><title>{number}. {name}</title>\
-         <path d=\"M0 0C-2.5 -6 -{r} -10.5 -{r} -{up}A{r} {r} 0 0 1 {r} -{up}C{r} -10.5 2.5 -6 0 0Z\"/>\
-         <text y=\"{text_y}\">{number}</text></g>",
-        verdict = verdict_class(visit.verdict),
-        rep = colour_class(visit.rep),
-        x = px(tip.x),
-        y = px(tip.y),
-        text_y = px(3.8 - up),
-    )
-}
-
 /// The names: visited places first, then those of a plan or a conflict, then by tier while there is room.
-pub(super) fn names(scene: &Scene, board: &mut Board) -> String {
+pub(super) fn names(scene: &Scene, board: &mut Board, pins: &[Pin]) -> String {
     let day = scene.day;
     let mut order: Vec<(u8, usize)> = day
         .places
@@ -210,7 +166,7 @@ pub(super) fn names(scene: &Scene, board: &mut Board) -> String {
     let mut out = String::from("<g class=\"names\">");
     let (visited, others): (Vec<_>, Vec<_>) = order.into_iter().partition(|(rank, _)| *rank == 0);
     for (rank, i) in visited {
-        out.push_str(&place_name(scene, board, rank, &day.places[i]).unwrap_or_default());
+        out.push_str(&place_name(scene, board, pins, rank, i).unwrap_or_default());
     }
     // A visited name may cover a quiet dot; a quiet name may not.
     if scene.density == Density::Sparse {
@@ -222,7 +178,7 @@ pub(super) fn names(scene: &Scene, board: &mut Board) -> String {
         }
     }
     for (rank, i) in others {
-        out.push_str(&place_name(scene, board, rank, &day.places[i]).unwrap_or_default());
+        out.push_str(&place_name(scene, board, pins, rank, i).unwrap_or_default());
     }
     out.push_str("</g>");
     out
@@ -241,22 +197,15 @@ fn rank(scene: &Scene, index: usize, place: &Place) -> Option<u8> {
     }
 }
 
-/// One name, if it finds a seat.
-fn place_name(scene: &Scene, board: &mut Board, rank: u8, place: &Place) -> Option<String> {
-    let at = scene.view.place(place.at);
+/// One name, if it finds a seat: a visited place's beside the head of its pin, any other's beside its dot.
+fn place_name(scene: &Scene, board: &mut Board, pins: &[Pin], rank: u8, index: usize) -> Option<String> {
+    let place = &scene.day.places[index];
     let base = if scene.shape == Shape::Wide { 12.0 } else { 10.5 };
     let size = if rank == 0 { base } else { base - 1.5 };
-    // A visited place is read at its pin's head, any other at its dot.
-    let (mark, clearance) = if rank == 0 {
-        (
-            Px {
-                x: at.x,
-                y: at.y - PIN_UP + 2.0,
-            },
-            PIN_R + 5.5,
-        )
-    } else {
-        (at, dot_radius(scene, place.tier) + 3.5)
+    let pin = pins.iter().find(|pin| scene.day.visits[pin.visit].place == index);
+    let (mark, clearance) = match pin {
+        Some(pin) => (pin.head, pins::HEAD_R + 5.0),
+        None => (scene.view.place(place.at), dot_radius(scene, place.tier) + 3.5),
     };
     let weight = if rank == 0 { Weight::Bold } else { Weight::Plain };
     let seat = board.seat(Wish {

@@ -4,7 +4,7 @@
 //! randomness, so the same day always makes the same bytes. Every text in the data is treated as hostile.
 //!
 //! The rooms: [`projection`] turns degrees into pixels, [`html`] makes text safe, [`labels`] keeps names apart,
-//! [`map`] stacks the layers (`ground`, `streetnames`, `marks`, `route`, `furniture`), `checkins`, `timeline` and `conflicts` are the
+//! [`map`] stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `furniture`), `checkins`, `timeline` and `conflicts` are the
 //! sections below it, [`streets`] reads the sample's street plan.
 
 mod checkins;
@@ -14,8 +14,10 @@ mod furniture;
 mod ground;
 mod html;
 mod labels;
+mod legend;
 mod map;
 mod marks;
+mod pins;
 mod projection;
 mod route;
 mod sheet;

@@ -3,7 +3,7 @@
 use super::day::{DayPage, Figure};
 use super::html::{counted, escape, name};
 use super::map::{Shape, svg};
-use super::{checkins, conflicts, furniture, timeline};
+use super::{checkins, conflicts, legend, timeline};
 
 /// The whole page. Its policy forbids scripts and every connection.
 pub(super) fn document(day: &DayPage) -> String {
@@ -58,7 +58,7 @@ fn map(day: &DayPage) -> String {
         "<section class=\"mapcard\" aria-label=\"Map\">\n{}{}{}</section>\n",
         svg(day, Shape::Wide),
         svg(day, Shape::Narrow),
-        furniture::legend(day),
+        legend::list(day),
     )
 }
 
