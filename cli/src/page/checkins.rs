@@ -25,9 +25,9 @@ pub(super) fn section(day: &DayPage) -> String {
     format!(
         "<section class=\"checkins\" aria-labelledby=\"checkins\"><h2 id=\"checkins\">Check-ins</h2>\
          <p class=\"hint\">A fix is a circle, not a point. Each verdict compares the circle of confidence with the fence.</p>\
-         <table><thead><tr><th scope=\"col\">No.</th><th scope=\"col\">Close-up</th><th scope=\"col\">Place</th>\
-         <th scope=\"col\">Verdict</th><th scope=\"col\" class=\"num\">To the fence</th>\
-         <th scope=\"col\" class=\"num\">Accuracy</th><th scope=\"col\">Why</th></tr></thead><tbody>\n{rows}</tbody></table></section>\n"
+         <table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">No.</th><th role=\"columnheader\" scope=\"col\">Close-up</th><th role=\"columnheader\" scope=\"col\">Place</th>\
+         <th role=\"columnheader\" scope=\"col\">Verdict</th><th role=\"columnheader\" scope=\"col\" class=\"num\">To the fence</th>\
+         <th role=\"columnheader\" scope=\"col\" class=\"num\">Accuracy</th><th role=\"columnheader\" scope=\"col\">Why</th></tr></thead><tbody role=\"rowgroup\">\n{rows}</tbody></table></section>\n"
     )
 }
 
@@ -36,11 +36,11 @@ fn row(day: &DayPage, number: usize, visit: &VisitRow, place: &Place) -> String 
     let rep = day.reps.get(visit.rep).map(|r| name(&r.name)).unwrap_or_default();
     let verdict = visit.verdict;
     format!(
-        "<tr><td class=\"no\">{number}</td><td class=\"shot\">{shot}</td>\
-         <th scope=\"row\"><span class=\"place\">{place}</span><span class=\"sub\">{time} · <span class=\"who {colour}\">{rep}</span></span></th>\
-         <td class=\"verdict\"><span class=\"badge {class}\"><span aria-hidden=\"true\">{sign}</span> {word}</span></td>\
-         <td class=\"num\" data-label=\"To the fence\">{edge}</td><td class=\"num\" data-label=\"Accuracy\">{accuracy}</td>\
-         <td class=\"why\">{why}</td></tr>\n",
+        "<tr role=\"row\"><td role=\"cell\" class=\"no\">{number}</td><td role=\"cell\" class=\"shot\">{shot}</td>\
+         <th role=\"rowheader\" scope=\"row\"><span class=\"place\">{place}</span><span class=\"sub\">{time} · <span class=\"who {colour}\">{rep}</span></span></th>\
+         <td role=\"cell\" class=\"verdict\"><span class=\"badge {class}\"><span aria-hidden=\"true\">{sign}</span> {word}</span></td>\
+         <td role=\"cell\" class=\"num\" data-label=\"To the fence\">{edge}</td><td role=\"cell\" class=\"num\" data-label=\"Accuracy\">{accuracy}</td>\
+         <td role=\"cell\" class=\"why\">{why}</td></tr>\n",
         shot = close_up(day, visit, place),
         place = name(&place.name),
         time = clock(visit.at),
@@ -92,6 +92,9 @@ fn why(visit: &VisitRow) -> String {
 
 /// The fence, the fix and the streets around one visit, fitted to fence and fix.
 fn close_up(day: &DayPage, visit: &VisitRow, place: &Place) -> String {
+    if !place.at.is_known() {
+        return String::new();
+    }
     let mut corners = vec![place.at];
     match &place.fence {
         Some(Fence::Circle { radius_m }) => corners.extend(square(place.at, *radius_m)),

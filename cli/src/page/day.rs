@@ -2,13 +2,20 @@
 
 use super::streets::Street;
 
-/// A position in WGS-84 degrees. A point that is not finite is left out of the map.
+/// A position in WGS-84 degrees. A place without a position has NaN: it is left out of the map and kept in the lists.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Point {
     /// Degrees north.
     pub(crate) lat: f64,
     /// Degrees east.
     pub(crate) lon: f64,
+}
+
+impl Point {
+    /// Whether the point can be drawn at all; a place without a position is given as NaN.
+    pub(crate) fn is_known(self) -> bool {
+        self.lat.is_finite() && self.lon.is_finite()
+    }
 }
 
 /// Seconds since local midnight; written as `HH:MM`. May run past 24 h when a day does.

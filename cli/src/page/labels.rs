@@ -67,7 +67,7 @@ pub(super) struct Wish {
 pub(super) enum Weight {
     /// As running text.
     Plain,
-    /// About an eighth wider.
+    /// About a sixth wider.
     Bold,
 }
 
@@ -147,7 +147,7 @@ impl Board {
 
     /// Seats a label, or answers that there is no room for it.
     pub(super) fn seat(&mut self, wish: Wish) -> Option<Seat> {
-        let factor = if wish.weight == Weight::Bold { 1.12 } else { 1.0 };
+        let factor = if wish.weight == Weight::Bold { 1.18 } else { 1.0 };
         let (w, h) = (text_width(&wish.text, wish.size) * factor, wish.size * 1.15);
         let (across, rect) = SEATS
             .iter()

@@ -1,6 +1,6 @@
 //! The legend below the map: only what the map really shows.
 
-use super::day::{DayPage, Tier, Verdict};
+use super::day::{DayPage, PlaceState, Tier, Verdict};
 use super::html::escape;
 use super::marks::verdict_class;
 use super::route::colour_class;
@@ -10,6 +10,7 @@ pub(super) fn list(day: &DayPage) -> String {
     let items: String = verdicts(day)
         .chain(tiers(day))
         .chain(circles(day))
+        .chain(contested(day))
         .chain(routes(day))
         .collect();
     format!("<ul class=\"legend\">{items}</ul>")
@@ -69,6 +70,17 @@ fn circles(day: &DayPage) -> impl Iterator<Item = String> {
     ]
     .into_iter()
     .flatten()
+}
+
+/// The diamond.
+fn contested(day: &DayPage) -> Option<String> {
+    let any = day.places.iter().any(|p| p.state == PlaceState::Contested);
+    any.then(|| {
+        item(
+            "<path class=\"contested\" d=\"M8 1.5l6.5 6.5l-6.5 6.5l-6.5 -6.5Z\"/>",
+            "Edited by two people at once",
+        )
+    })
 }
 
 /// A piece of line for each route.

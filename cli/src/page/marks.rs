@@ -8,9 +8,6 @@ use super::map::{Density, Scene, Shape};
 use super::pins::{self, Pin};
 use super::projection::{Px, View};
 
-/// Longest name on the map, characters.
-const NAME_CHARS: usize = 30;
-
 /// The word of a verdict in classes.
 pub(super) fn verdict_class(verdict: Verdict) -> &'static str {
     match verdict {
@@ -66,8 +63,26 @@ pub(super) fn dots(scene: &Scene) -> String {
             Density::Dense => out.push_str(&crowd(scene, tier, of_tier.map(|(_, at)| *at))),
         }
     }
+    out.extend(diamonds(scene));
     out.push_str("</g>");
     out
+}
+
+/// A diamond around each contested place.
+fn diamonds(scene: &Scene) -> impl Iterator<Item = String> {
+    let contested = scene
+        .day
+        .places
+        .iter()
+        .filter(|p| p.state == PlaceState::Contested && p.at.is_known());
+    contested.map(|place| {
+        let Px { x, y } = scene.view.place(place.at);
+        format!(
+            "<path class=\"contested\" d=\"M{} {}l9 9l-9 9l-9 -9Z\"/>",
+            px(x),
+            px(y - 9.0)
+        )
+    })
 }
 
 /// One dot with its name as a tooltip.
@@ -99,7 +114,7 @@ fn crowd(scene: &Scene, tier: Tier, dots: impl Iterator<Item = Px>) -> String {
 pub(super) fn fences(scene: &Scene) -> String {
     let places = scene.day.places.iter().enumerate();
     let visited = places
-        .filter(|(i, _)| scene.visited(*i))
+        .filter(|(i, p)| p.at.is_known() && scene.visited(*i))
         .map(|(_, place)| fence(&scene.view, place));
     format!("<g class=\"fences\">{}</g>", visited.collect::<String>())
 }
@@ -130,7 +145,7 @@ fn circle(class: &str, view: &View, at: Point, radius_m: f64) -> String {
 /// The fixes with their circles of confidence, and a thread to the place when they lie apart.
 pub(super) fn fixes(scene: &Scene) -> String {
     let each = scene.day.visits.iter().filter_map(|visit| {
-        let place = scene.day.places.get(visit.place)?;
+        let place = scene.day.places.get(visit.place).filter(|p| p.at.is_known())?;
         Some(fix(&scene.view, place, visit.verdict, &visit.fix?))
     });
     format!("<g class=\"fixes\">{}</g>", each.collect::<String>())
@@ -200,7 +215,11 @@ fn rank(scene: &Scene, index: usize, place: &Place) -> Option<u8> {
 /// One name, if it finds a seat: a visited place's beside the head of its pin, any other's beside its dot.
 fn place_name(scene: &Scene, board: &mut Board, pins: &[Pin], rank: u8, index: usize) -> Option<String> {
     let place = &scene.day.places[index];
-    let base = if scene.shape == Shape::Wide { 12.0 } else { 10.5 };
+    let (base, chars_max) = if scene.shape == Shape::Wide {
+        (12.0, 30)
+    } else {
+        (10.5, 20)
+    };
     let size = if rank == 0 { base } else { base - 1.5 };
     let pin = pins.iter().find(|pin| scene.day.visits[pin.visit].place == index);
     let (mark, clearance) = match pin {
@@ -209,13 +228,13 @@ fn place_name(scene: &Scene, board: &mut Board, pins: &[Pin], rank: u8, index: u
     };
     let weight = if rank == 0 { Weight::Bold } else { Weight::Plain };
     let seat = board.seat(Wish {
-        text: shortened(&place.name, NAME_CHARS),
+        text: shortened(&place.name, chars_max),
         mark,
         clearance,
         size,
         weight,
     })?;
-    let class = if rank == 0 { "visited" } else { "other" };
+    let class = ["visited", "planned", "other"][usize::from(rank.min(2))];
     let anchor = match seat.anchor {
         Anchor::Start => "",
         Anchor::Middle => " mid",

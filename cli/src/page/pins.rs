@@ -58,6 +58,14 @@ fn lean(visit: usize, tip: Px, board: &mut Board) -> Pin {
         .find(|pin| board.is_free(&box_of(pin)))
         .unwrap_or(at(0.0));
     board.block(box_of(&pin));
+    // The tail, so that no name runs across it.
+    board.block(Rect::around(
+        Px {
+            x: tip.x.midpoint(pin.head.x),
+            y: tip.y.midpoint(pin.head.y),
+        },
+        4.0,
+    ));
     pin
 }
 

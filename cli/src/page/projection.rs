@@ -55,7 +55,7 @@ impl Extent {
     pub(super) fn around(points: impl IntoIterator<Item = Point>) -> Option<Extent> {
         points
             .into_iter()
-            .filter(|p| p.lat.is_finite() && p.lon.is_finite())
+            .filter(|p| p.is_known())
             .fold(None, |found, p| {
                 let (x, y) = mercator(p);
                 Some(found.map_or(

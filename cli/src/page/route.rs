@@ -1,8 +1,9 @@
-//! The order of the stops: a bowed line from stop to stop, with an arrow in the middle of each leg.
+//! The order of the stops: a ring at each, a bowed line from stop to stop, with an arrow in the middle of each leg.
 //!
 //! A bow, because the line means an order and not a road.
 
 use super::day::Route;
+use super::ground::dots;
 use super::html::{escape, px};
 use super::map::Scene;
 use super::projection::Px;
@@ -20,12 +21,12 @@ pub(super) fn layer(scene: &Scene) -> String {
     scene.day.routes.iter().map(|r| route(scene, r)).collect()
 }
 
-/// One route: a pale edge under the line, then the line, then the arrows.
+/// One route: a pale edge under the line, then the line, the arrows and the rings.
 fn route(scene: &Scene, route: &Route) -> String {
     let stops: Vec<Px> = route
         .points
         .iter()
-        .filter(|p| p.lat.is_finite() && p.lon.is_finite())
+        .filter(|p| p.is_known())
         .map(|p| scene.view.place(*p))
         .collect();
     let legs: Vec<Leg> = stops
@@ -43,9 +44,11 @@ fn route(scene: &Scene, route: &Route) -> String {
         .collect();
     format!(
         "<g class=\"route {}\"><title>{}</title><path class=\"halo\" d=\"{line}\"/><path class=\"way\" d=\"{line}\"/>\
-         <path class=\"arrows\" d=\"{arrows}\"/></g>",
+         <path class=\"arrows\" d=\"{arrows}\"/><path class=\"stops\" d=\"{}\"/><path class=\"stops inner\" d=\"{}\"/></g>",
         colour_class(route.rep),
         escape(&route.label),
+        dots(stops.iter().copied()),
+        dots(stops.iter().copied()),
     )
 }
 

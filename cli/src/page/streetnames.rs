@@ -78,7 +78,7 @@ fn area_name(scene: &Scene, board: &mut Board, kind: StreetKind, ring: &[Px], te
     if kind != StreetKind::Sea && high.0 - low.0 < w {
         return None;
     }
-    [0.5, 0.72, 0.28, 0.86, 0.14].into_iter().find_map(|share| {
+    [0.72, 0.28, 0.5, 0.86, 0.14].into_iter().find_map(|share| {
         let x = low.0 + (high.0 - low.0) * share;
         let rect = Rect {
             x: x - w / 2.0,

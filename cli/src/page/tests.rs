@@ -155,6 +155,43 @@ fn a_day_with_nothing_in_it_is_still_a_page() {
 }
 
 #[test]
+fn the_stops_of_a_plan_are_named_and_two_visits_to_one_door_are_both_seen() {
+    let mut day = sample_day::day();
+    day.visits.truncate(3);
+    day.visits[1].place = day.visits[0].place;
+    for (rep, stops) in [[11, 14, 33, 41, 45, 47], [24, 22, 51, 54, 62, 64]]
+        .into_iter()
+        .enumerate()
+    {
+        for stop in stops {
+            day.places[stop].state = PlaceState::Planned;
+        }
+        day.routes[rep].points = stops.iter().map(|i| day.places[*i].at).collect();
+    }
+    let html = render(&day);
+    keep("plan.html", &html);
+    assert!(
+        html.matches("class=\"planned").count() >= 8,
+        "most stops find room for their name"
+    );
+    assert!(html.contains("<path transform=\"rotate("), "the second pin leans");
+}
+
+#[test]
+fn a_visit_to_a_place_without_a_position_is_in_the_table_and_not_on_the_map() {
+    let mut day = tiny();
+    day.places[0].at = Point {
+        lat: f64::NAN,
+        lon: f64::NAN,
+    };
+    day.places[0].state = PlaceState::Contested;
+    let html = render(&day);
+    keep("nowhere.html", &html);
+    assert!(html.contains("<span class=\"place\"><bdi>Café Étoile</bdi></span>"));
+    assert!(!html.contains("NaN") && !html.contains("class=\"pin "));
+}
+
+#[test]
 fn hostile_names_stay_text() {
     let evil = "</title><script>alert(1)</script>\" onload='x' &amp; \u{202e}\u{0}".to_owned();
     let mut day = tiny();

@@ -44,7 +44,7 @@ fn moved(at: Point, north_m: f64, east_m: f64) -> Point {
 
 /// A point so many metres away, in a direction that differs from call to call.
 fn off_in_some_direction(at: Point, off_m: f64, seed: TimeOfDay) -> Point {
-    let angle = f64::from(seed.0 / 60) * 2.7;
+    let angle = f64::from(seed.0 / 60) * 2.5;
     moved(at, off_m * angle.sin(), off_m * angle.cos())
 }
 
@@ -222,6 +222,7 @@ pub(super) fn day() -> DayPage {
     .map(find);
     let hotel = find("Grand Marine");
     places[hotel].state = PlaceState::Planned;
+    places[at[3]].state = PlaceState::Contested;
     let streets = streets_from_csv(include_str!("../../../sample/streets.csv")).unwrap();
     DayPage {
         streets,
