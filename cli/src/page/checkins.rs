@@ -8,6 +8,17 @@ use super::projection::{EARTH_RADIUS_M, Extent, Frame, View};
 use super::route::colour_class;
 use super::{day::Point, ground};
 
+/// The heads of the table. The roles of its parts are spelt out because the phone's style sheet lays rows out as cards.
+const COLUMNS: [&str; 7] = [
+    "No.",
+    "Close-up",
+    "Place",
+    "Verdict",
+    "To the fence",
+    "Accuracy",
+    "Why",
+];
+
 /// Side of a close-up, pixels.
 const SIDE: f64 = 92.0;
 
@@ -22,12 +33,15 @@ pub(super) fn section(day: &DayPage) -> String {
     if rows.is_empty() {
         return rows;
     }
+    let heads = COLUMNS
+        .map(|column| format!("<th role=\"columnheader\" scope=\"col\">{column}</th>"))
+        .concat();
     format!(
         "<section class=\"checkins\" aria-labelledby=\"checkins\"><h2 id=\"checkins\">Check-ins</h2>\
-         <p class=\"hint\">A fix is a circle, not a point. Each verdict compares the circle of confidence with the fence.</p>\
-         <table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">No.</th><th role=\"columnheader\" scope=\"col\">Close-up</th><th role=\"columnheader\" scope=\"col\">Place</th>\
-         <th role=\"columnheader\" scope=\"col\">Verdict</th><th role=\"columnheader\" scope=\"col\" class=\"num\">To the fence</th>\
-         <th role=\"columnheader\" scope=\"col\" class=\"num\">Accuracy</th><th role=\"columnheader\" scope=\"col\">Why</th></tr></thead><tbody role=\"rowgroup\">\n{rows}</tbody></table></section>\n"
+         <p class=\"hint\">A fix is a circle, not a point. \
+         Each verdict compares the circle of confidence with the fence.</p>\
+         <table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\">{heads}</tr></thead>\
+         <tbody role=\"rowgroup\">\n{rows}</tbody></table></section>\n"
     )
 }
 
@@ -37,7 +51,8 @@ fn row(day: &DayPage, number: usize, visit: &VisitRow, place: &Place) -> String 
     let verdict = visit.verdict;
     format!(
         "<tr role=\"row\"><td role=\"cell\" class=\"no\">{number}</td><td role=\"cell\" class=\"shot\">{shot}</td>\
-         <th role=\"rowheader\" scope=\"row\"><span class=\"place\">{place}</span><span class=\"sub\">{time} · <span class=\"who {colour}\">{rep}</span></span></th>\
+         <th role=\"rowheader\" scope=\"row\"><span class=\"place\">{place}</span>\
+         <span class=\"sub\">{time} · <span class=\"who {colour}\">{rep}</span></span></th>\
          <td role=\"cell\" class=\"verdict\"><span class=\"badge {class}\"><span aria-hidden=\"true\">{sign}</span> {word}</span></td>\
          <td role=\"cell\" class=\"num\" data-label=\"To the fence\">{edge}</td><td role=\"cell\" class=\"num\" data-label=\"Accuracy\">{accuracy}</td>\
          <td role=\"cell\" class=\"why\">{why}</td></tr>\n",
