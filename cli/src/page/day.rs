@@ -1,0 +1,256 @@
+//! What a day page is made of: plain data, no rule and no markup.
+
+use super::streets::Street;
+
+/// A position in WGS-84 degrees. A place without a position has NaN: it is left out of the map and kept in the lists.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Point {
+    /// Degrees north.
+    pub(crate) lat: f64,
+    /// Degrees east.
+    pub(crate) lon: f64,
+}
+
+impl Point {
+    /// Whether the point can be drawn at all; a place without a position is given as NaN.
+    pub(crate) fn is_known(self) -> bool {
+        self.lat.is_finite() && self.lon.is_finite()
+    }
+}
+
+/// Seconds since local midnight; written as `HH:MM`. May run past 24 h when a day does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TimeOfDay(pub(crate) u32);
+
+/// Everything that the page shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DayPage {
+    /// The headline.
+    pub(crate) title: String,
+    /// Two sentences that tell a stranger what happened.
+    pub(crate) story: String,
+    /// The town, or what stands for it when the data names none.
+    pub(crate) town: String,
+    /// The date as people write it.
+    pub(crate) date: String,
+    /// Whose day it is; a rep's number in this list gives the colour everywhere.
+    pub(crate) reps: Vec<Rep>,
+    /// Every place of the book that has a position, at most some thousands.
+    pub(crate) places: Vec<Place>,
+    /// The street plan behind the places; may be empty, then a graticule stands in.
+    pub(crate) streets: Vec<Street>,
+    /// The check-ins in order of time; the number of a visit is its position here, from 1.
+    pub(crate) visits: Vec<VisitRow>,
+    /// The planned or driven orders, drawn as lines with arrows.
+    pub(crate) routes: Vec<Route>,
+    /// Fields that two people changed without knowing of each other.
+    pub(crate) conflicts: Vec<ConflictRow>,
+    /// What happened, in order of time.
+    pub(crate) timeline: Vec<Event>,
+    /// The figures worth a headline: bytes, times, counts.
+    pub(crate) figures: Vec<Figure>,
+    /// Whose data the map shows, such as `Places © OpenStreetMap contributors`; `None` for our own sample.
+    pub(crate) attribution: Option<String>,
+}
+
+/// A field rep.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Rep {
+    /// As the book names them.
+    pub(crate) name: String,
+}
+
+/// A place of the book: one dot on the map.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Place {
+    /// As the book names it.
+    pub(crate) name: String,
+    /// How much it matters; bigger and darker dots matter more.
+    pub(crate) tier: Tier,
+    /// Where the door is.
+    pub(crate) at: Point,
+    /// Drawn for visited places only.
+    pub(crate) fence: Option<Fence>,
+    /// What the day did with it.
+    pub(crate) state: PlaceState,
+}
+
+/// The tier of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tier {
+    /// The accounts that carry the book.
+    A,
+    /// The middle.
+    B,
+    /// The long tail.
+    C,
+    /// Data without tiers.
+    Unrated,
+}
+
+/// What the day did with a place, apart from visits, which are in [`DayPage::visits`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlaceState {
+    /// Nothing.
+    Quiet,
+    /// It is a stop of a plan: its name is written when there is room.
+    Planned,
+    /// Two people edited it apart: it carries a mark and its name.
+    Contested,
+}
+
+/// The ground on which a check-in counts.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Fence {
+    /// Around the place's own position.
+    Circle {
+        /// Metres.
+        radius_m: f64,
+    },
+    /// A ring of points, closed by itself.
+    Polygon(Vec<Point>),
+}
+
+/// What a phone knew about where it was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Fix {
+    /// The reported position.
+    pub(crate) at: Point,
+    /// The reported radius of confidence, metres.
+    pub(crate) accuracy_m: f64,
+}
+
+/// The answer of the location rules, as the command line names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// At the door beyond reasonable doubt.
+    Verified,
+    /// The fix allows it, but does not prove it.
+    LikelyOnSite,
+    /// The whole confidence circle lies outside.
+    OffSite,
+    /// No usable fix.
+    Unverifiable,
+}
+
+/// One check-in.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct VisitRow {
+    /// When the rep tapped.
+    pub(crate) at: TimeOfDay,
+    /// Index in [`DayPage::reps`].
+    pub(crate) rep: usize,
+    /// Index in [`DayPage::places`].
+    pub(crate) place: usize,
+    /// What the rules said.
+    pub(crate) verdict: Verdict,
+    /// Metres from the fix to the fence's edge, negative inside; `None` without a fix.
+    pub(crate) distance_to_edge_m: Option<f64>,
+    /// The fix that the verdict rests on.
+    pub(crate) fix: Option<Fix>,
+    /// Why, in words; joined to one sentence.
+    pub(crate) reasons: Vec<String>,
+    /// What the rep wrote.
+    pub(crate) note: Option<String>,
+}
+
+/// An order of stops, drawn leg by leg.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Route {
+    /// Index in [`DayPage::reps`].
+    pub(crate) rep: usize,
+    /// What the legend says of it.
+    pub(crate) label: String,
+    /// The stops in order.
+    pub(crate) points: Vec<Point>,
+}
+
+/// One value of a field, with its author.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Value {
+    /// As a person reads it; empty means that the field was cleared.
+    pub(crate) text: String,
+    /// Who wrote it.
+    pub(crate) by: String,
+    /// When they wrote it.
+    pub(crate) at: TimeOfDay,
+}
+
+/// A field with two concurrent values.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ConflictRow {
+    /// The record's name.
+    pub(crate) record: String,
+    /// The field's name.
+    pub(crate) field: String,
+    /// The value that the policy chose at the merge.
+    pub(crate) kept: Value,
+    /// The other one, still in the document.
+    pub(crate) lost: Value,
+    /// Set when somebody brought the losing value back.
+    pub(crate) restored: Option<Restoration>,
+}
+
+/// The losing value, brought back.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Restoration {
+    /// Who decided.
+    pub(crate) by: String,
+    /// When.
+    pub(crate) at: TimeOfDay,
+}
+
+/// A lane of the timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Actor {
+    /// Index in [`DayPage::reps`].
+    Rep(usize),
+    /// The desk.
+    Office,
+    /// The machine in the middle.
+    Server,
+}
+
+/// Whether an actor could reach the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// A solid lane.
+    Online,
+    /// A dashed lane.
+    Offline,
+}
+
+/// What sort of thing happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EventKind {
+    /// Something done on this device.
+    Act,
+    /// A conversation with the server: a bar joins the two lanes.
+    Sync,
+    /// Two values of one field met.
+    Conflict,
+}
+
+/// One line of the timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Event {
+    /// When.
+    pub(crate) at: TimeOfDay,
+    /// Whose lane.
+    pub(crate) who: Actor,
+    /// What sort of thing.
+    pub(crate) kind: EventKind,
+    /// The link of this actor from this event on.
+    pub(crate) link: Link,
+    /// One sentence.
+    pub(crate) what: String,
+}
+
+/// A number worth a headline.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Figure {
+    /// What it counts.
+    pub(crate) label: String,
+    /// With its unit.
+    pub(crate) value: String,
+}

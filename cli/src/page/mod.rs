@@ -1,0 +1,47 @@
+//! `day.html`, the page that `fieldbook demo` leaves behind: the map of a day, its check-ins, its timeline, its conflicts.
+//!
+//! Plain data in ([`DayPage`]), one self-contained HTML file out ([`render`]): no network, no script, no clock, no
+//! randomness, so the same day always makes the same bytes. Every text in the data is treated as hostile.
+//!
+//! The rooms: [`projection`] turns degrees into pixels, [`html`] makes text safe, [`labels`] keeps names apart,
+//! [`map`] stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `furniture`), `checkins`, `timeline` and `conflicts` are the
+//! sections below it, [`streets`] reads the sample's street plan.
+
+mod checkins;
+mod conflicts;
+mod day;
+mod furniture;
+mod ground;
+mod html;
+mod labels;
+mod legend;
+mod map;
+mod marks;
+mod pins;
+mod projection;
+mod route;
+mod sheet;
+mod streetnames;
+mod streets;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+#[allow(
+    unused_imports,
+    reason = "the whole vocabulary of the page, for whoever fills it"
+)]
+pub(crate) use day::{
+    Actor, ConflictRow, DayPage, Event, EventKind, Fence, Figure, Fix, Link, Place, PlaceState, Point, Rep,
+    Restoration, Route, Tier, TimeOfDay, Value, Verdict, VisitRow,
+};
+#[allow(
+    unused_imports,
+    reason = "the sample's street plan, for whoever fills the page"
+)]
+pub(crate) use streets::{Street, StreetKind, StreetsError, streets_from_csv};
+
+/// The whole page as one HTML document. The same `day` always gives the same bytes.
+pub(crate) fn render(day: &DayPage) -> String {
+    sheet::document(day)
+}

@@ -1,0 +1,122 @@
+//! The pins of the visits: the tip at the door, the number in the head, the verdict as the colour.
+//!
+//! Pins whose heads would cover each other lean to the side, so that two visits to one door are both seen.
+
+use super::html::{escape, px};
+use super::labels::{Board, Rect};
+use super::map::Scene;
+use super::marks::verdict_class;
+use super::projection::Px;
+use super::route::colour_class;
+
+/// Half the width of a pin's head, pixels.
+pub(super) const HEAD_R: f64 = 9.5;
+/// From the tip of a pin to the middle of its head, pixels.
+const UP: f64 = 19.0;
+/// How a pin may lean, degrees clockwise; the first that is free is taken.
+const LEANS: [f64; 7] = [0.0, 42.0, -42.0, 80.0, -80.0, 120.0, -120.0];
+
+/// A pin that has found its stand.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Pin {
+    /// Index of the visit.
+    pub(super) visit: usize,
+    /// The middle of its head.
+    pub(super) head: Px,
+    tip: Px,
+    lean: f64,
+}
+
+/// Stands a pin at the place of every visit on the map and keeps names off it.
+pub(super) fn stand(scene: &Scene, board: &mut Board) -> Vec<Pin> {
+    let visits = scene.day.visits.iter().enumerate();
+    let tips = visits.filter_map(|(i, v)| Some((i, scene.view.place(scene.day.places.get(v.place)?.at))));
+    let seen: Vec<(usize, Px)> = tips.filter(|(_, tip)| scene.view.shows(*tip, 0.0)).collect();
+    seen.into_iter()
+        .map(|(visit, tip)| lean(visit, tip, board))
+        .collect()
+}
+
+/// One pin, upright when it can be.
+fn lean(visit: usize, tip: Px, board: &mut Board) -> Pin {
+    let at = |lean: f64| {
+        let (sin, cos) = lean.to_radians().sin_cos();
+        Pin {
+            visit,
+            tip,
+            lean,
+            head: Px {
+                x: tip.x + UP * sin,
+                y: tip.y - UP * cos,
+            },
+        }
+    };
+    let box_of = |pin: &Pin| Rect::around(pin.head, HEAD_R - 1.0);
+    let pin = LEANS
+        .into_iter()
+        .map(at)
+        .find(|pin| board.is_free(&box_of(pin)))
+        .unwrap_or(at(0.0));
+    board.block(box_of(&pin));
+    // The tail, so that no name runs across it.
+    board.block(Rect::around(
+        Px {
+            x: tip.x.midpoint(pin.head.x),
+            y: tip.y.midpoint(pin.head.y),
+        },
+        4.0,
+    ));
+    pin
+}
+
+/// The pins, the northern ones below.
+pub(super) fn layer(scene: &Scene, pins: &[Pin]) -> String {
+    let mut order: Vec<&Pin> = pins.iter().collect();
+    order.sort_by(|a, b| a.tip.y.total_cmp(&b.tip.y));
+    let drawn: String = order.into_iter().map(|pin| draw(scene, pin)).collect();
+    format!("<g class=\"pins\">{drawn}</g>")
+}
+
+/// One pin.
+fn draw(scene: &Scene, pin: &Pin) -> String {
+    let (r, up) = (HEAD_R, UP);
+    let visit = &scene.day.visits[pin.visit];
+    let turn = if pin.lean == 0.0 {
+        String::new()
+    } else {
+        format!(" transform=\"rotate({})\"", px(pin.lean))
+    };
+    format!(
+        "<g class=\"pin {verdict} {rep}\" transform=\"translate({x} {y})\"><title>{number}. {name}</title>\
+         <path{turn} d=\"M0 0C-2.5 -6 -{r} -10.5 -{r} -{up}A{r} {r} 0 0 1 {r} -{up}C{r} -10.5 2.5 -6 0 0Z\"/>\
+         <text x=\"{text_x}\" y=\"{text_y}\">{number}</text></g>",
+        verdict = verdict_class(visit.verdict),
+        rep = colour_class(visit.rep),
+        x = px(pin.tip.x),
+        y = px(pin.tip.y),
+        number = pin.visit + 1,
+        name = escape(&scene.day.places[visit.place].name),
+        text_x = px(pin.head.x - pin.tip.x),
+        text_y = px(pin.head.y - pin.tip.y + 3.8),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::projection::Frame;
+    use super::*;
+
+    #[test]
+    fn three_pins_at_one_door_show_three_heads() {
+        let mut board = Board::new(Frame {
+            width: 200.0,
+            height: 200.0,
+        });
+        let door = Px { x: 100.0, y: 100.0 };
+        let heads: Vec<Px> = (0..3).map(|i| lean(i, door, &mut board).head).collect();
+        assert!(
+            (heads[0].x - 100.0).abs() < 1e-9 && heads[1].x > 110.0 && heads[2].x < 90.0,
+            "{heads:?}"
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! The document around the sections: head, header, figures, map, footer.
+
+use super::day::{DayPage, Figure};
+use super::html::{counted, escape, name};
+use super::map::{Shape, svg};
+use super::{checkins, conflicts, legend, timeline};
+
+/// The whole page. Its policy forbids scripts and every connection.
+pub(super) fn document(day: &DayPage) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title} · {town}</title>\n\
+         <style>\n{css}</style>\n</head>\n<body>\n{header}<main>\n{map}{checkins}<div class=\"columns\">\n{timeline}{conflicts}</div>\n\
+         </main>\n{footer}</body>\n</html>\n",
+        title = escape(&day.title),
+        town = escape(&day.town),
+        css = include_str!("day.css"),
+        header = header(day),
+        map = map(day),
+        checkins = checkins::section(day),
+        timeline = timeline::section(day),
+        conflicts = conflicts::section(day),
+        footer = footer(day),
+    )
+}
+
+/// Headline, story and figures.
+fn header(day: &DayPage) -> String {
+    let figures: String = day.figures.iter().map(figure).collect();
+    let figures = if figures.is_empty() {
+        figures
+    } else {
+        format!("<dl class=\"figures\">{figures}</dl>\n")
+    };
+    format!(
+        "<header>\n<p class=\"eyebrow\">{} · {}</p>\n<h1>{}</h1>\n<p class=\"story\">{}</p>\n{figures}</header>\n",
+        name(&day.town),
+        escape(&day.date),
+        escape(&day.title),
+        escape(&day.story),
+    )
+}
+
+/// One figure.
+fn figure(figure: &Figure) -> String {
+    format!(
+        "<div><dt>{}</dt><dd>{}</dd></div>",
+        escape(&figure.label),
+        escape(&figure.value)
+    )
+}
+
+/// The map, twice, with its legend.
+fn map(day: &DayPage) -> String {
+    format!(
+        "<section class=\"mapcard\" aria-label=\"Map\">\n{}{}{}</section>\n",
+        svg(day, Shape::Wide),
+        svg(day, Shape::Narrow),
+        legend::list(day),
+    )
+}
+
+/// What the page is.
+fn footer(day: &DayPage) -> String {
+    let from = day
+        .attribution
+        .as_ref()
+        .map_or(String::new(), |a| format!(" {}.", escape(a)));
+    format!(
+        "<footer><p>Made by <code>fieldbook demo</code> from {}.{from} One file: no script, no network.</p></footer>\n",
+        counted(day.places.len(), "place"),
+    )
+}

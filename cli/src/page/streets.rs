@@ -1,0 +1,148 @@
+//! The street plan behind the places, as the sample keeps it: `name,kind,points`, a point as `lat,lon`, points
+//! separated by spaces.
+
+use super::day::Point;
+
+/// A line or an area of the ground.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Street {
+    /// As the signs say; may be empty.
+    pub(crate) name: String,
+    /// How it is drawn.
+    pub(crate) kind: StreetKind,
+    /// The line, or the ring of an area.
+    pub(crate) points: Vec<Point>,
+}
+
+/// What a line or area of the ground is, from the bottom layer to the top one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum StreetKind {
+    /// An area of green.
+    Park,
+    /// An area of water.
+    Sea,
+    /// A line of water.
+    River,
+    /// A line built into the water.
+    Pier,
+    /// A railway.
+    Rail,
+    /// A narrow street.
+    Lane,
+    /// A street.
+    Street,
+    /// A main street.
+    Main,
+}
+
+impl StreetKind {
+    /// The word for it in the file.
+    fn parse(word: &str) -> Option<StreetKind> {
+        Some(match word {
+            "park" => StreetKind::Park,
+            "sea" => StreetKind::Sea,
+            "river" => StreetKind::River,
+            "pier" => StreetKind::Pier,
+            "rail" => StreetKind::Rail,
+            "lane" => StreetKind::Lane,
+            "street" => StreetKind::Street,
+            "main" => StreetKind::Main,
+            _ => return None,
+        })
+    }
+
+    /// Whether the points are a ring.
+    pub(super) fn is_area(self) -> bool {
+        matches!(self, StreetKind::Park | StreetKind::Sea)
+    }
+}
+
+/// Why a street plan could not be read. Lines count from 1, the header is line 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum StreetsError {
+    /// Not a row of three columns.
+    #[error("line {line} is not name,kind,points")]
+    Row { line: u64 },
+    /// A kind that nothing draws.
+    #[error("line {line} has an unknown kind")]
+    Kind { line: u64 },
+    /// Something that is not a position, or fewer than two of them.
+    #[error("line {line} has no line of positions")]
+    Points { line: u64 },
+}
+
+/// Reads a street plan.
+///
+/// # Errors
+///
+/// The first line that cannot be drawn.
+pub(crate) fn streets_from_csv(text: &str) -> Result<Vec<Street>, StreetsError> {
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let mut line = 1;
+    rows.records()
+        .map(|row| {
+            line += 1;
+            let row = row.map_err(|_| StreetsError::Row { line })?;
+            street(&row).map_err(|wrong| wrong(line))
+        })
+        .collect()
+}
+
+/// One row, or the error that only lacks its line.
+fn street(row: &csv::StringRecord) -> Result<Street, fn(u64) -> StreetsError> {
+    let (Some(name), Some(kind), Some(points)) = (row.get(0), row.get(1), row.get(2)) else {
+        return Err(|line| StreetsError::Row { line });
+    };
+    let kind =
+        StreetKind::parse(kind).ok_or((|line| StreetsError::Kind { line }) as fn(u64) -> StreetsError)?;
+    match points
+        .split_whitespace()
+        .map(position)
+        .collect::<Option<Vec<Point>>>()
+    {
+        Some(points) if points.len() > 1 => Ok(Street {
+            name: name.to_owned(),
+            kind,
+            points,
+        }),
+        _ => Err(|line| StreetsError::Points { line }),
+    }
+}
+
+/// `lat,lon` on the globe.
+fn position(text: &str) -> Option<Point> {
+    let (lat, lon) = text.split_once(',')?;
+    let (lat, lon) = (lat.parse::<f64>().ok()?, lon.parse::<f64>().ok()?);
+    (lat.abs() <= 90.0 && lon.abs() <= 180.0).then_some(Point { lat, lon })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_street_is_a_name_a_kind_and_a_line() {
+        let plan =
+            streets_from_csv("name,kind,points\r\n\"Rope, Walk\",lane,\"50.1,-2.5 50.2,-2.4\"\r\n").unwrap();
+        assert_eq!(
+            plan,
+            [Street {
+                name: "Rope, Walk".to_owned(),
+                kind: StreetKind::Lane,
+                points: vec![Point { lat: 50.1, lon: -2.5 }, Point { lat: 50.2, lon: -2.4 }],
+            }]
+        );
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let read = |row: &str| streets_from_csv(&format!("name,kind,points\nA,lane,\"1,2 3,4\"\n{row}\n"));
+        assert_eq!(read("B,canal,\"1,2 3,4\""), Err(StreetsError::Kind { line: 3 }));
+        assert_eq!(read("B,lane,\"1,2\""), Err(StreetsError::Points { line: 3 }));
+        assert_eq!(
+            read("B,lane,\"1,2 300,4\""),
+            Err(StreetsError::Points { line: 3 })
+        );
+        assert_eq!(read("B,lane"), Err(StreetsError::Row { line: 3 }));
+    }
+}
