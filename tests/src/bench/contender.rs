@@ -21,8 +21,9 @@ pub trait Contender {
 
 /// A book on a phone. What a call is to change is on the disk when it returns; dropping closes the book.
 pub trait Phone {
-    /// Adds accounts made by [`fieldbook_floor::sample_account`], as an import does.
-    fn create(&mut self, accounts: Vec<Fields>) -> Result<(), Failure>;
+    /// Adds accounts made by [`fieldbook_floor::sample_account`], as an import of a file does: all of them are on the disk
+    /// when it returns, in as many transactions as it likes.
+    fn create(&mut self, accounts: &mut dyn Iterator<Item = Fields>) -> Result<(), Failure>;
 
     /// How many accounts there are.
     fn count(&mut self) -> Result<usize, Failure>;

@@ -11,6 +11,9 @@ use super::contender::{Contender, Failure, Host, Phone, Traffic};
 const KIND: &str = "account";
 const PAGE: u32 = 100;
 
+/// Accounts in one transaction of an import.
+const TRANSACTION: usize = 5_000;
+
 /// JSON in SQLite, last writer wins.
 pub(super) struct Floor;
 
@@ -42,8 +45,12 @@ struct FloorPhone {
 }
 
 impl Phone for FloorPhone {
-    fn create(&mut self, accounts: Vec<Fields>) -> Result<(), Failure> {
-        self.book.import(KIND, accounts, SystemClock.now_ms())?;
+    fn create(&mut self, accounts: &mut dyn Iterator<Item = Fields>) -> Result<(), Failure> {
+        while self
+            .book
+            .import(KIND, (&mut *accounts).take(TRANSACTION), SystemClock.now_ms())?
+            == TRANSACTION
+        {}
         Ok(())
     }
 

@@ -79,16 +79,17 @@ impl Book {
     pub fn near(&self, lat: f64, lon: f64, radius_m: f64, limit: u32) -> Result<Vec<Near>, FloorError> {
         let lat_reach = (radius_m / EARTH_RADIUS_M).to_degrees();
         let lon_reach = lat_reach / lat.to_radians().cos().max(0.01);
-        let sql = "SELECT num, lat, lon FROM record_place
-             WHERE lat_max >= :south AND lat_min <= :north AND lon_max >= :west AND lon_min <= :east";
+        let sql = "SELECT num, lat_min_e7, lon_min_e7 FROM record_place
+             WHERE lat_max_e7 >= :south AND lat_min_e7 <= :north AND lon_max_e7 >= :west AND lon_min_e7 <= :east";
         let bounds = named_params! {
-            ":south": lat - lat_reach, ":north": lat + lat_reach,
-            ":west": lon - lon_reach, ":east": lon + lon_reach,
+            ":south": to_e7(lat - lat_reach), ":north": to_e7(lat + lat_reach),
+            ":west": to_e7(lon - lon_reach), ":east": to_e7(lon + lon_reach),
         };
         let mut statement = self.db.prepare_cached(sql)?;
         let mut found = statement
             .query_map(bounds, |row| {
-                Ok((distance_m((lat, lon), (row.get(1)?, row.get(2)?)), row.get(0)?))
+                let there = (from_e7(row.get(1)?), from_e7(row.get(2)?));
+                Ok((distance_m((lat, lon), there), row.get(0)?))
             })?
             .filter(|hit| {
                 hit.as_ref()
@@ -122,6 +123,19 @@ fn records(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Ve
         });
     }
     Ok(records)
+}
+
+/// Degrees as the R*Tree keeps them: whole 1e-7 of a degree, a centimetre on the ground.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "clamped to what a turn of the globe can be"
+)]
+pub(super) fn to_e7(degrees: f64) -> i32 {
+    (degrees.clamp(-200.0, 200.0) * 1e7).round() as i32
+}
+
+fn from_e7(e7: i32) -> f64 {
+    f64::from(e7) / 1e7
 }
 
 /// Great-circle distance by the haversine formula; positions in degrees north and east.

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::read::to_e7;
 use super::{Book, Fields};
 use crate::FloorError;
 use crate::fields::Indexed;
@@ -222,9 +223,9 @@ fn insert_place(db: &Connection, num: i64, indexed: &Indexed<'_>) -> Result<(), 
     let Some((lat, lon)) = indexed.place() else {
         return Ok(());
     };
-    let sql = "INSERT INTO record_place (num, lat_min, lat_max, lon_min, lon_max, lat, lon)
-         VALUES (:num, :lat, :lat, :lon, :lon, :lat, :lon)";
+    let sql = "INSERT INTO record_place (num, lat_min_e7, lat_max_e7, lon_min_e7, lon_max_e7)
+         VALUES (:num, :lat_e7, :lat_e7, :lon_e7, :lon_e7)";
     db.prepare_cached(sql)?
-        .execute(named_params! { ":num": num, ":lat": lat, ":lon": lon })?;
+        .execute(named_params! { ":num": num, ":lat_e7": to_e7(lat), ":lon_e7": to_e7(lon) })?;
     Ok(())
 }
