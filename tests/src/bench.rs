@@ -1,0 +1,103 @@
+//! The bench: the same accounts, the same calls, ours beside the floor, in one table.
+//!
+//! How it is kept fair:
+//!
+//! * Each measurement is a child process of its own (this program again, with a hidden argument), so that the peak of memory
+//!   (`VmHWM`) and the caches in the process belong to that measurement alone. The disk's cache is warm for all.
+//! * Servers are children too: a phone's memory is a phone's memory.
+//! * Contenders take turns (A B A B ...), and the median of the runs is shown.
+//! * What was asked is checked (counts, values), untimed; a wrong answer ends the bench.
+//! * "Bytes" are the bodies of requests and answers, without headers. "Disk" is the folder of the phone after it was closed.
+//!
+//! A contender is added to [`contenders`]; nothing else knows who runs.
+
+mod child;
+mod contender;
+mod floor;
+mod host;
+mod machine;
+mod measure;
+mod options;
+mod rows;
+mod run;
+mod table;
+
+use std::io::Write;
+
+pub use contender::{Contender, Failure, Host, Phone, Traffic};
+pub use measure::Measure;
+pub use options::Usage;
+
+/// Who runs, ours first: the ratio is the first to the second.
+pub fn contenders() -> Vec<Box<dyn Contender>> {
+    vec![Box::new(floor::Floor)]
+}
+
+/// Why there is no table.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    /// The command line.
+    #[error(transparent)]
+    Usage(#[from] Usage),
+    /// Files, folders, child processes.
+    #[error("run a measurement: {0}")]
+    Io(#[from] std::io::Error),
+    /// A child printed something else than a measurement.
+    #[error("read a measurement: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A contender refused to do what was asked.
+    #[error("{name} failed: {why}")]
+    Contender {
+        /// Which one.
+        name: &'static str,
+        /// Its own words.
+        why: Failure,
+    },
+    /// A contender did something else than what was asked.
+    #[error("{name} has {found} where {expected} was expected")]
+    Wrong {
+        /// Which one.
+        name: &'static str,
+        /// What would have been right.
+        expected: String,
+        /// What it was.
+        found: String,
+    },
+    /// A child ended badly; it has said why on stderr.
+    #[error("{task} of {name} ended with {status}")]
+    Child {
+        /// Which contender.
+        name: &'static str,
+        /// What it was to do.
+        task: &'static str,
+        /// How it ended.
+        status: std::process::ExitStatus,
+    },
+}
+
+impl BenchError {
+    /// Whether the command line was at fault.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, BenchError::Usage(_))
+    }
+}
+
+/// Does what the command line says: measures and prints the table, or is a child and does its part.
+pub fn main(arguments: &[String], out: &mut dyn Write) -> Result<(), BenchError> {
+    let contenders = contenders();
+    if let Some((child::FLAG, task)) = arguments
+        .split_first()
+        .map(|(first, rest)| (first.as_str(), rest))
+    {
+        return child::run(&contenders, task, out);
+    }
+    let options = options::Options::parse(arguments)?;
+    if options.help {
+        return Ok(out.write_all(options::HELP.as_bytes())?);
+    }
+    let results = run::all(&contenders, &options)?;
+    let names: Vec<&str> = contenders.iter().map(|contender| contender.name()).collect();
+    writeln!(out, "{}", machine::describe(arguments, &options))?;
+    out.write_all(table::markdown(&names, &results).as_bytes())?;
+    Ok(())
+}
