@@ -243,6 +243,28 @@ pub(super) mod tests {
         );
     }
 
+    #[test]
+    fn a_change_that_is_stored_twice_counts_once() {
+        let first = create(BOB, Stamp::at_ms(1), &Fields::new().with("name", "Deal"));
+        let mut doc = Document::load(&first.bytes).unwrap();
+        let second = doc
+            .edit(
+                Kind::Account,
+                BOB,
+                Stamp::at_ms(2),
+                &Fields::new().with("phone", "1"),
+            )
+            .unwrap();
+        for stored in [doc.snapshot(), [first.bytes, second.bytes.clone()].concat()] {
+            let twice =
+                Document::load(&[stored, second.bytes.clone(), second.bytes.clone()].concat()).unwrap();
+            assert_eq!(
+                (twice.heads(), twice.project(Kind::Account)),
+                (doc.heads(), doc.project(Kind::Account))
+            );
+        }
+    }
+
     proptest! {
         #[test]
         fn the_order_in_which_changes_arrive_does_not_matter(

@@ -41,8 +41,8 @@ fn unsent(row: &Row<'_>) -> rusqlite::Result<Unsent> {
 }
 
 impl Store {
-    /// Unsent changes in the order they were made, from behind number `after`, until about `bytes_max` bytes are together,
-    /// never ending in the middle of a record's. With each comes its number.
+    /// Unsent changes in the order they were made, from behind number `after`, until about `bytes_max` bytes are together;
+    /// one at least, if there is one. With each comes its number.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

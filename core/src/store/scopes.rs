@@ -14,8 +14,10 @@ pub struct ScopeState {
     pub name: String,
     /// The generation that the cursor belongs to.
     pub epoch: u64,
-    /// All news up to this number are here.
+    /// News up to this number have been delivered.
     pub cursor: u64,
+    /// Up to this number nothing is missing: the cursor when no more was to come.
+    pub settled: u64,
     /// The exclusive or of the digests of its records here.
     pub checksum: u64,
     /// Whether the sums differed when last compared.
@@ -30,14 +32,15 @@ fn scope(row: &Row<'_>) -> rusqlite::Result<ScopeState> {
         name: row.get(1)?,
         epoch: row.get::<_, i64>(2)?.cast_unsigned(),
         cursor: row.get::<_, i64>(3)?.cast_unsigned(),
-        checksum: row.get::<_, i64>(4)?.cast_unsigned(),
-        audit: row.get(5)?,
-        restart: row.get(6)?,
+        settled: row.get::<_, i64>(4)?.cast_unsigned(),
+        checksum: row.get::<_, i64>(5)?.cast_unsigned(),
+        audit: row.get(6)?,
+        restart: row.get(7)?,
     })
 }
 
 const SCOPES: &str =
-    "SELECT territory, name, epoch, cursor, checksum, audit, restart FROM scope ORDER BY territory";
+    "SELECT territory, name, epoch, cursor, settled, checksum, audit, restart FROM scope ORDER BY territory";
 
 impl Store {
     /// All territories of this book.
@@ -84,7 +87,7 @@ impl Write<'_> {
     /// [`StoreError`] of the file.
     pub fn scope(&self, territory: TerritoryId) -> Result<Option<ScopeState>, StoreError> {
         let mut statement = self.tx.prepare_cached(
-            "SELECT territory, name, epoch, cursor, checksum, audit, restart FROM scope WHERE territory = :territory",
+            "SELECT territory, name, epoch, cursor, settled, checksum, audit, restart FROM scope WHERE territory = :territory",
         )?;
         Ok(statement
             .query_row(named_params! { ":territory": territory.0 }, scope)
@@ -98,14 +101,15 @@ impl Write<'_> {
     pub fn put_scope(&mut self, state: &ScopeState) -> Result<(), StoreError> {
         self.tx
             .prepare_cached(
-                "INSERT OR REPLACE INTO scope (territory, name, epoch, cursor, checksum, audit, restart)
-                 VALUES (:territory, :name, :epoch, :cursor, :checksum, :audit, :restart)",
+                "INSERT OR REPLACE INTO scope (territory, name, epoch, cursor, settled, checksum, audit, restart)
+                 VALUES (:territory, :name, :epoch, :cursor, :settled, :checksum, :audit, :restart)",
             )?
             .execute(named_params! {
                 ":territory": state.territory.0,
                 ":name": state.name,
                 ":epoch": state.epoch.cast_signed(),
                 ":cursor": state.cursor.cast_signed(),
+                ":settled": state.settled.cast_signed(),
                 ":checksum": state.checksum.cast_signed(),
                 ":audit": state.audit,
                 ":restart": state.restart,

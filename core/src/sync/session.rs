@@ -11,8 +11,8 @@ use super::wire::{self, Blob, PackError, Push, Scope, SyncRequest, SyncResponse,
 use crate::ids::{ActorId, ChangeHash, RecordId};
 use crate::model::Kind;
 
-/// How often changes that were refused are written again in one conversation before the rest waits for the next.
-const REWRITES_MAX: u32 = 3;
+/// How often one conversation writes refused changes again or mends a territory before the rest waits for the next.
+const MENDINGS_MAX: u32 = 3;
 
 /// An unsent change, as the session needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,10 +51,12 @@ pub enum Event {
     Looked(Look),
     /// The server answered with this body.
     Answered(Vec<u8>),
-    /// The delivery is durable in the book; `rewritten` refused changes were written again and wait in the outbox.
+    /// The delivery is durable in the book.
     Applied {
-        /// How many.
+        /// How many refused changes were written again and wait in the outbox.
         rewritten: u32,
+        /// Whether the sums of a territory differ, so that another round is to mend it.
+        unsettled: bool,
     },
 }
 
@@ -126,14 +128,14 @@ enum State {
 #[derive(Debug)]
 pub struct Session {
     state: State,
-    rewrites: u32,
+    mendings: u32,
 }
 
 impl Default for Session {
     fn default() -> Session {
         Session {
             state: State::Idle,
-            rewrites: 0,
+            mendings: 0,
         }
     }
 }
@@ -151,13 +153,14 @@ impl Session {
             (State::Waiting(push, hashes, pushed_all), Event::Answered(body)) => {
                 read(push, hashes, pushed_all, &body)?
             }
-            (State::Applying { more, pushed_all }, Event::Applied { rewritten }) => {
-                self.rewrites += u32::from(rewritten > 0);
-                let again = rewritten > 0 && self.rewrites <= REWRITES_MAX;
+            (State::Applying { more, pushed_all }, Event::Applied { rewritten, unsettled }) => {
+                let mend = rewritten > 0 || (unsettled && !more);
+                self.mendings += u32::from(mend);
+                let again = mend && self.mendings <= MENDINGS_MAX;
                 match (pushed_all, more || again) {
-                    (false, _) => (State::Looking, Instruction::Look { from_start: false }),
-                    (true, true) => (State::Looking, Instruction::Look { from_start: again }),
                     (true, false) => (State::Done, Instruction::Done),
+                    // Changes written again stand at the end of the outbox, behind where the last look ended.
+                    _ => (State::Looking, Instruction::Look { from_start: false }),
                 }
             }
             _ => return Err(SessionError::OutOfTurn),

@@ -1,6 +1,6 @@
 //! One delivery made durable.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{RefusedEdit, SyncError, SyncReport};
 use crate::book::Book;
@@ -10,8 +10,8 @@ use crate::doc::gate::{self, Admission, Admitted, Author, Refusal};
 use crate::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
 use crate::model::{Conflict, Fields, Role, Scalar};
 use crate::store::{Origin, Put, Refused, ScopeState, StoreError, Stored, Unsent, Write};
-use crate::sync::session::{Delivery, Judged};
-use crate::sync::wire::{Order, RecordNews, Row, ScopeNews, Verdict, digest};
+use crate::sync::session::{Delivery, Event, Judged};
+use crate::sync::wire::{Order, RecordNews, Row, ScopeNews, Verdict, bucket, digest};
 
 /// A delivery being written: the act, the hand that rewrites, the territories' sums as they move.
 pub(super) struct Applying<'w, 'c> {
@@ -22,8 +22,8 @@ pub(super) struct Applying<'w, 'c> {
 }
 
 impl Book {
-    /// Makes a delivery durable in one transaction. Returns how many refused changes were written again.
-    pub(super) fn apply(&self, delivery: &Delivery, report: &mut SyncReport) -> Result<u32, SyncError> {
+    /// Makes a delivery durable in one transaction, and says what is left to do.
+    pub(super) fn apply(&self, delivery: &Delivery, report: &mut SyncReport) -> Result<Event, SyncError> {
         let mut identity = self.identity();
         // A new actor stands ready for changes that have to be written again; it is taken only if one has.
         let mut fresh = [0; 16];
@@ -35,7 +35,7 @@ impl Book {
             now_ms: delivery.response.now_ms,
             home: delivery.response.home,
         };
-        let done = self.act(|write| {
+        let (done, unsettled) = self.act(|write| {
             let mut applying = Applying {
                 write,
                 hand,
@@ -43,6 +43,7 @@ impl Book {
                 report: SyncReport::default(),
             };
             applying.all(delivery)?;
+            let unsettled = applying.scopes.values().any(|state| state.audit || state.restart);
             let report = applying.report;
             if report.rewritten > 0 {
                 identity.actor = hand.actor;
@@ -53,7 +54,7 @@ impl Book {
                 server.home = delivery.response.home;
             }
             identity.save(write)?;
-            Ok::<_, SyncError>(report)
+            Ok::<_, SyncError>((report, unsettled))
         })?;
         self.become_(identity);
         report.accepted += done.accepted;
@@ -62,7 +63,10 @@ impl Book {
         report.received += done.received;
         report.gone += done.gone;
         report.refused.extend(done.refused);
-        Ok(done.rewritten)
+        Ok(Event::Applied {
+            rewritten: done.rewritten,
+            unsettled,
+        })
     }
 }
 
@@ -162,7 +166,7 @@ impl Applying<'_, '_> {
             self.gone(*id)?;
         }
         if let Some(present) = &news.present {
-            self.sweep(news.territory, present)?;
+            self.sweep(news.territory, &news.audited, present)?;
         }
         let state = self.state(news.territory)?;
         (state.name, state.epoch, state.cursor) = (news.name.clone(), news.epoch, news.cursor);
@@ -182,13 +186,12 @@ impl Applying<'_, '_> {
             }
         }
         let state = self.state(news.territory)?;
-        state.restart = false;
+        (state.restart, state.settled) = (false, state.cursor);
         let audited = state.audit;
         state.audit = state.checksum != news.sum;
         if state.audit && audited {
             // What differs bucket by bucket was just fetched, and still it differs: fetch all of it, once.
-            state.audit = false;
-            state.cursor = 0;
+            (state.audit, state.cursor) = (false, 0);
             self.restart(news.territory)?;
         }
         Ok(())
@@ -197,7 +200,7 @@ impl Applying<'_, '_> {
     fn restart(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
         self.write.forget_numbers(territory)?;
         let state = self.state(territory)?;
-        (state.checksum, state.restart) = (0, true);
+        (state.checksum, state.settled, state.restart) = (0, 0, true);
         Ok(())
     }
 
@@ -211,17 +214,16 @@ impl Applying<'_, '_> {
         Ok(self.write.drop_scope(territory)?)
     }
 
-    /// Removes what the server does not have in the buckets that differed.
-    fn sweep(&mut self, territory: TerritoryId, present: &[RecordId]) -> Result<(), SyncError> {
-        let known: std::collections::HashSet<RecordId> = present.iter().copied().collect();
-        let buckets: std::collections::HashSet<u8> =
-            present.iter().map(|id| crate::sync::wire::bucket(*id)).collect();
+    /// Removes what the server does not have in the buckets that it has audited.
+    fn sweep(
+        &mut self,
+        territory: TerritoryId,
+        audited: &[u8],
+        present: &[RecordId],
+    ) -> Result<(), SyncError> {
+        let known: HashSet<RecordId> = present.iter().copied().collect();
         for (id, seq, unsent) in self.write.of_territory(territory)? {
-            if seq > 0
-                && unsent == 0
-                && buckets.contains(&crate::sync::wire::bucket(id))
-                && !known.contains(&id)
-            {
+            if seq > 0 && unsent == 0 && audited.contains(&bucket(id)) && !known.contains(&id) {
                 self.remove(id)?;
             }
         }
@@ -394,6 +396,7 @@ impl Applying<'_, '_> {
                 name: String::new(),
                 epoch: 0,
                 cursor: 0,
+                settled: 0,
                 checksum: 0,
                 audit: false,
                 restart: false,

@@ -222,9 +222,7 @@ impl Book {
                     report.bytes_in += answer.len() as u64;
                     Event::Answered(answer)
                 }
-                Instruction::Apply(delivery) => Event::Applied {
-                    rewritten: self.apply(&delivery, report)?,
-                },
+                Instruction::Apply(delivery) => self.apply(&delivery, report)?,
                 Instruction::Done => return Ok(()),
             };
         }
@@ -275,6 +273,7 @@ impl Book {
             territory: state.territory,
             epoch: state.epoch,
             cursor: state.cursor,
+            settled: state.settled,
             audit,
         })
     }

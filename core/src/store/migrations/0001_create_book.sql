@@ -73,7 +73,8 @@ CREATE TABLE scope (
     territory BLOB PRIMARY KEY,
     name      TEXT NOT NULL,
     epoch     INTEGER NOT NULL,
-    cursor    INTEGER NOT NULL,
+    cursor    INTEGER NOT NULL,  -- news up to this number have been delivered
+    settled   INTEGER NOT NULL,  -- up to this number nothing is missing: the cursor when no more was to come
     checksum  INTEGER NOT NULL,  -- exclusive or of the digests of its records, 64 bits
     audit     INTEGER NOT NULL CHECK (audit IN (0, 1)),   -- the sums differed: send the buckets next time
     restart   INTEGER NOT NULL CHECK (restart IN (0, 1))  -- news from the beginning are on their way
