@@ -1,0 +1,209 @@
+use super::*;
+use proptest::prelude::*;
+
+fn at(lat: f64, lon: f64) -> Position {
+    Position::new(lat, lon).unwrap()
+}
+
+fn polygon(rings: &[&[[f64; 2]]]) -> Result<Polygon, PolygonError> {
+    let rings: Vec<Vec<Vec<f64>>> = rings
+        .iter()
+        .map(|ring| ring.iter().map(|p| p.to_vec()).collect())
+        .collect();
+    Polygon::from_lon_lat(&rings)
+}
+
+const SQUARE: &[[f64; 2]] = &[
+    [1.0, 52.0],
+    [1.01, 52.0],
+    [1.01, 52.01],
+    [1.0, 52.01],
+    [1.0, 52.0],
+];
+const HOLE: &[[f64; 2]] = &[[1.004, 52.004], [1.006, 52.004], [1.006, 52.006], [1.004, 52.006]];
+
+#[test]
+fn a_hole_is_outside_and_its_edge_counts() {
+    let ring_road = polygon(&[SQUARE, HOLE]).unwrap();
+    assert!(ring_road.holds(at(52.002, 1.005)));
+    assert!(!ring_road.holds(at(52.005, 1.005)));
+    let to_hole = ring_road.distance_to_edge(at(52.0035, 1.005)).0;
+    assert!(
+        (to_hole - distance(at(52.0035, 1.005), at(52.004, 1.005)).0).abs() < 1e-3,
+        "{to_hole}"
+    );
+}
+
+#[test]
+fn a_point_on_the_edge_or_on_a_corner_is_no_way_from_it() {
+    let square = polygon(&[SQUARE]).unwrap();
+    for (lat, lon) in [(52.0, 1.0), (52.0, 1.005), (52.005, 1.01)] {
+        assert!(square.distance_to_edge(at(lat, lon)).0 < 1e-6, "{lat},{lon}");
+    }
+}
+
+#[test]
+fn a_polygon_across_the_180th_meridian_is_one_piece() {
+    let taveuni = polygon(&[&[
+        [179.99, -17.0],
+        [-179.99, -17.0],
+        [-179.99, -16.98],
+        [179.99, -16.98],
+    ]])
+    .unwrap();
+    for lon in [179.995, 180.0, -180.0, -179.995] {
+        assert!(taveuni.holds(at(-16.99, lon)), "{lon}");
+    }
+    for lon in [179.98, -179.98, 0.0, 90.0] {
+        assert!(!taveuni.holds(at(-16.99, lon)), "{lon}");
+    }
+    let away = taveuni.distance_to_edge(at(-16.99, -179.98)).0;
+    assert!(
+        (away - distance(at(-16.99, -179.98), at(-16.99, -179.99)).0).abs() < 1e-3,
+        "{away}"
+    );
+    let boxes = taveuni.bounds();
+    assert_eq!(boxes.len(), 2);
+    assert!(
+        boxes.iter().any(|b| b.holds(at(-16.99, 179.995)))
+            && boxes.iter().any(|b| b.holds(at(-16.99, -179.995)))
+    );
+}
+
+#[test]
+fn an_outline_that_encloses_nothing_certain_is_refused_with_its_ring() {
+    let few = |ring, points| Err(PolygonError::TooFewPoints { ring, points });
+    assert_eq!(Polygon::new(vec![]), Err(PolygonError::Empty));
+    assert_eq!(polygon(&[&[]]), few(0, 0));
+    assert_eq!(polygon(&[&[[1.0, 1.0], [2.0, 2.0], [1.0, 1.0]]]), few(0, 2));
+    assert_eq!(polygon(&[SQUARE, &[[1.0, 1.0]]]), few(1, 1));
+    let crosses = Err(PolygonError::CrossesItself { ring: 0 });
+    assert_eq!(
+        polygon(&[&[[0.0, 0.0], [1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]]),
+        crosses,
+        "bow tie"
+    );
+    assert_eq!(
+        polygon(&[&[[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]]),
+        crosses,
+        "no area"
+    );
+    assert_eq!(
+        polygon(&[&[[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [2.0, 1.0]]]),
+        crosses,
+        "spike"
+    );
+    let pinched = [
+        [0.0, 0.0],
+        [1.0, 1.0],
+        [2.0, 0.0],
+        [2.0, 2.0],
+        [1.0, 1.0],
+        [0.0, 2.0],
+    ];
+    assert_eq!(polygon(&[&pinched]), crosses, "two rooms with a common corner");
+    let far = [[2.0, 52.0], [2.1, 52.0], [2.1, 52.1]];
+    assert_eq!(
+        polygon(&[SQUARE, &far]),
+        Err(PolygonError::HoleOutside { ring: 1 })
+    );
+    let across = [[1.005, 52.005], [1.02, 52.005], [1.02, 52.006]];
+    assert_eq!(
+        polygon(&[SQUARE, &across]),
+        Err(PolygonError::RingsTouch { ring: 0, other: 1 })
+    );
+    assert_eq!(
+        polygon(&[&[[-120.0, 80.0], [0.0, 80.0], [120.0, 80.0]]]),
+        Err(PolygonError::TooWide),
+        "round the pole"
+    );
+    assert_eq!(
+        polygon(&[&[[-91.0, 0.0], [0.0, 0.0], [91.0, 0.0], [0.0, 9.0]]]),
+        Err(PolygonError::TooWide)
+    );
+    let problem = PositionError::Latitude;
+    let off = Err(PolygonError::OffTheEarth {
+        ring: 0,
+        point: 1,
+        problem,
+    });
+    assert_eq!(polygon(&[&[[0.0, 0.0], [1.0, f64::NAN], [1.0, 0.0]]]), off);
+    assert_eq!(
+        Polygon::from_lon_lat(&[vec![vec![1.0]]]),
+        Err(PolygonError::NotAPair { ring: 0, point: 0 })
+    );
+}
+
+/// A star of `n` points about a place, `size` degrees wide.
+fn star(n: usize, lat: f64, lon: f64, size: f64) -> Vec<Position> {
+    (0..n)
+        .map(|i| {
+            let angle = std::f64::consts::TAU * f64::from(u32::try_from(i).unwrap())
+                / f64::from(u32::try_from(n).unwrap());
+            let reach = if i % 2 == 0 { size } else { size * 0.6 };
+            let lon = lon + reach * angle.cos();
+            at(
+                lat + reach * angle.sin(),
+                if lon > 180.0 { lon - 360.0 } else { lon },
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_thousand_points_are_taken_and_one_more_is_not() {
+    assert!(Polygon::new(vec![star(1_000, 50.0, 8.0, 0.1)]).is_ok());
+    let more = Polygon::new(vec![star(1_002, 50.0, 8.0, 0.1)]);
+    assert_eq!(
+        more,
+        Err(PolygonError::TooManyPoints {
+            points: 1_002,
+            allowed: 1_000
+        })
+    );
+}
+
+/// The distance by asking the geodesic at many points of every edge.
+fn brute_force(polygon: &Polygon, from: Position) -> f64 {
+    let flat = &polygon.flat(from.lon())[0];
+    let steps = 400;
+    edges(flat)
+        .flat_map(|(a, b)| (0..=steps).map(move |i| (a, b, f64::from(i) / f64::from(steps))))
+        .map(|(a, b, t)| {
+            let lon = turn(0.0, from.lon() + a.0 + t * (b.0 - a.0));
+            distance(from, at(a.1 + t * (b.1 - a.1), lon)).0
+        })
+        .fold(f64::INFINITY, f64::min)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_flat_frame_agrees_with_brute_force(
+        lat in -70.0..70.0f64, lon in -180.0..180.0f64, dy in -0.05..0.05f64, dx in -0.05..0.05f64,
+    ) {
+        let place = Polygon::new(vec![star(6, lat, lon, 0.01)]).unwrap();
+        let from = at(lat + dy, turn(0.0, lon + dx));
+        let (ours, theirs) = (place.distance_to_edge(from).0, brute_force(&place, from));
+        // The other one only tries points some 3 m apart: its own error is up to step^2 / (8 distance).
+        let grain = (2.0 + 1.5 * 1.5 / (2.0 * theirs.max(1.0))).min(2.0 + 1.2);
+        prop_assert!(ours <= theirs + 0.01 && ours >= theirs - grain, "{ours} {theirs}");
+    }
+
+    #[test]
+    fn from_far_away_the_distance_is_still_about_right(lat in -80.0..80.0f64, lon in -180.0..180.0f64) {
+        let place = Polygon::new(vec![star(6, 10.0, 20.0, 0.01)]).unwrap();
+        let (ours, centre) = (place.distance_to_edge(at(lat, lon)).0, distance(at(lat, lon), at(10.0, 20.0)).0);
+        prop_assert!((ours - centre).abs() < 1_600.0, "{ours} {centre}");
+    }
+
+    #[test]
+    fn all_that_a_polygon_holds_is_in_its_bounds(
+        lat in -80.0..80.0f64, lon in -180.0..180.0f64, dy in -1.0..1.0f64, dx in -1.0..1.0f64,
+    ) {
+        let place = Polygon::new(vec![star(8, lat, lon, 1.0)]).unwrap();
+        let point = at(lat + dy, turn(0.0, lon + dx));
+        prop_assert!(!place.holds(point) || place.bounds().iter().any(|b| b.holds(point)));
+    }
+}

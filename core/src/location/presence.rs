@@ -1,0 +1,294 @@
+//! The judgement of a check-in: a site, some fixes, a time in; a verdict with its reasons out.
+//!
+//! The laws, each a property in the tests: moving away never improves a verdict; a staler fix never improves it; all
+//! fresh circles outside is never on site; all inside is never off site; order and repetition of fixes do not matter.
+
+use super::fence::Fence;
+use super::fix::Fix;
+use super::position::Position;
+use super::spoof::{self, SpoofSign};
+use super::verdict::{Assessment, Reason, Verdict, rounded};
+use crate::units::Meters;
+
+/// Where a rep should be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Site {
+    /// The door: the centre of a circular fence.
+    pub position: Position,
+    /// What counts as being there.
+    pub fence: Fence,
+}
+
+/// The numbers behind a verdict. Any change gets a new version, which every verdict carries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// Which rules these are.
+    pub version: u32,
+    /// The oldest fix that counts, seconds.
+    pub fresh_s_max: i64,
+    /// How far a fix may be ahead of `now` and still count as of now, seconds: phone clocks and GPS differ a little.
+    pub future_s_max: i64,
+    /// A circle up to this radius that crosses the edge counts for the rep (indoor fixes of 40-80 m are common); a
+    /// wider one only when its centre is at least half of its radius inside.
+    pub coarse: Meters,
+    /// A fix this many times its accuracy outside overrules every older one.
+    pub clear_factor: f64,
+    /// The longest silence between two fixes that still counts as staying, seconds.
+    pub gap_s_max: i64,
+    /// What each odd sign weighs in the spoof score, 0 to 1.
+    pub weights: [(SpoofSign, f64); 6],
+}
+
+impl Default for Rules {
+    /// Version 1.
+    fn default() -> Rules {
+        Rules {
+            version: 1,
+            fresh_s_max: 120,
+            future_s_max: 30,
+            coarse: Meters(200.0),
+            clear_factor: 3.0,
+            gap_s_max: 300,
+            weights: spoof::WEIGHTS_1,
+        }
+    }
+}
+
+/// A fix, seen from the fence.
+#[derive(Debug, Clone, Copy)]
+struct Reading<'a> {
+    fix: &'a Fix,
+    /// Distance to the edge, less than 0 inside, rounded.
+    edge: Meters,
+    /// Radius of the confidence circle, rounded, and more than 0.
+    radius: Meters,
+    /// The verdict if it were the only one, and fresh.
+    own: Verdict,
+}
+
+/// How far `fixes` show that the rep was at `site` at `now_ms` (milliseconds since the Unix epoch).
+///
+/// A fresh fix speaks for itself: whole circle inside, crossing the edge, whole circle outside. Of several, a fix is
+/// heard unless one at least as new and at least as accurate makes it superfluous, or a newer one lies clearly outside
+/// ([`Rules::clear_factor`]): passing by does not count. Of those heard, the best for the rep decides, because an honest
+/// visit refused costs more than a near miss admitted, which the manager still sees by its margin. Fixes from the
+/// future and those the system marked as mock are set aside and named.
+///
+/// It never fails: without a usable fix the verdict is [`Verdict::Unverifiable`], and a better one may follow.
+pub fn judge(site: &Site, fixes: &[Fix], now_ms: i64, rules: &Rules) -> Assessment {
+    let known = distinct(fixes);
+    let readings: Vec<Reading> = known
+        .iter()
+        .filter(|fix| !fix.mock() && !is_future(fix, now_ms, rules))
+        .map(|fix| Reading::new(site, fix, rules))
+        .collect();
+    let fresh: Vec<Reading> = readings
+        .iter()
+        .copied()
+        .filter(|r| is_fresh(r.fix, now_ms, rules))
+        .collect();
+    let decider = best(heard(&fresh, rules));
+    let shown = decider.or(readings.last().copied());
+    let verdict = decider.map_or(Verdict::Unverifiable, |r| r.own);
+
+    let mut reasons = Vec::new();
+    match (decider, shown) {
+        (Some(reading), _) => reasons.push(reading.reason(rules)),
+        (None, Some(stale)) => reasons.push(Reason::StaleFix {
+            age_s: age_s(stale.fix, now_ms),
+            age_s_max: rules.fresh_s_max,
+        }),
+        (None, None) if known.is_empty() => reasons.push(Reason::NoFix),
+        (None, None) => {}
+    }
+    note_what_else(&mut reasons, &known, &fresh, verdict, now_ms, rules);
+
+    Assessment {
+        verdict,
+        distance_to_edge: shown.map(|r| r.edge),
+        accuracy: shown.map(|r| r.radius),
+        margin: shown.map(Reading::margin),
+        fix_age_s: shown.map(|r| age_s(r.fix, now_ms)),
+        dwell_s: dwell_s(&readings, rules),
+        reasons,
+        rule_version: rules.version,
+        spoof: spoof::score(&known, now_ms, rules),
+    }
+}
+
+/// Adds what was set aside, and who disagrees.
+fn note_what_else(
+    reasons: &mut Vec<Reason>,
+    known: &[&Fix],
+    fresh: &[Reading],
+    verdict: Verdict,
+    now_ms: i64,
+    rules: &Rules,
+) {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let mock = known.iter().filter(|fix| fix.mock()).count();
+    if mock > 0 {
+        reasons.push(Reason::MockFix { fixes: count(mock) });
+    }
+    let ahead = known
+        .iter()
+        .filter(|fix| is_future(fix, now_ms, rules))
+        .map(|fix| fix.at_ms().saturating_sub(now_ms))
+        .max();
+    if let Some(ahead_ms) = ahead {
+        reasons.push(Reason::FutureFix {
+            ahead_s: ahead_ms / 1_000,
+        });
+    }
+    let against = fresh
+        .iter()
+        .filter(|r| match verdict {
+            Verdict::OffSite => r.own.on_site(),
+            _ => r.own == Verdict::OffSite,
+        })
+        .count();
+    if against > 0 {
+        reasons.push(Reason::FixesDisagree {
+            fixes: count(against),
+        });
+    }
+}
+
+impl<'a> Reading<'a> {
+    fn new(site: &Site, fix: &'a Fix, rules: &Rules) -> Reading<'a> {
+        let edge = rounded(site.fence.signed_distance(site.position, fix.position()));
+        let radius = rounded(Meters(fix.accuracy().0.max(0.01)));
+        let own = own_verdict(edge, radius, rules);
+        Reading {
+            fix,
+            edge,
+            radius,
+            own,
+        }
+    }
+
+    /// How far inside the whole circle lies.
+    fn margin(self) -> Meters {
+        rounded(Meters(-(self.edge.0 + self.radius.0)))
+    }
+
+    fn reason(self, rules: &Rules) -> Reason {
+        let accuracy = self.radius;
+        match self.own {
+            Verdict::Verified => Reason::InsideFence {
+                margin: self.margin(),
+            },
+            Verdict::LikelyOnSite => Reason::CrossesEdge {
+                distance_to_edge: self.edge,
+                accuracy,
+            },
+            Verdict::OffSite => Reason::OutsideFence {
+                beyond: rounded(Meters(self.edge.0 - accuracy.0)),
+            },
+            Verdict::Unverifiable => Reason::CoarseFix {
+                accuracy,
+                accuracy_max: rules.coarse,
+            },
+        }
+    }
+
+    /// So far outside that no error of measurement explains it.
+    fn is_clearly_outside(&self, rules: &Rules) -> bool {
+        self.edge.0 > rules.clear_factor * self.radius.0
+    }
+}
+
+/// The verdict of one fresh fix, `edge` from the edge (less than 0 inside).
+fn own_verdict(edge: Meters, radius: Meters, rules: &Rules) -> Verdict {
+    let (edge, radius) = (edge.0, radius.0);
+    if edge + radius <= 0.0 {
+        Verdict::Verified
+    } else if edge > radius {
+        Verdict::OffSite
+    } else if radius <= rules.coarse.0 || edge <= -radius / 2.0 {
+        Verdict::LikelyOnSite
+    } else {
+        Verdict::Unverifiable
+    }
+}
+
+/// The fresh fixes that have something of their own to say: walks back in time, and hears only what is more accurate
+/// than all that is newer, and once someone was clearly elsewhere nothing older that says otherwise.
+fn heard<'a>(fresh: &[Reading<'a>], rules: &Rules) -> Vec<Reading<'a>> {
+    let (mut finest_newer, mut was_elsewhere) = (f64::INFINITY, false);
+    let mut heard = Vec::new();
+    for simultaneous in fresh.chunk_by(|a, b| a.fix.at_ms() == b.fix.at_ms()).rev() {
+        was_elsewhere |= simultaneous.iter().any(|r| r.is_clearly_outside(rules));
+        let radius = |r: &Reading| r.radius.0;
+        let finest = simultaneous.iter().map(radius).fold(f64::INFINITY, f64::min);
+        heard.extend(simultaneous.iter().copied().filter(|r| {
+            let adds = radius(r) < finest_newer && radius(r) <= finest;
+            adds && (r.own == Verdict::OffSite || !was_elsewhere)
+        }));
+        finest_newer = finest_newer.min(finest);
+    }
+    heard
+}
+
+/// The best for the rep; of equals the most accurate, then the newest.
+fn best(heard: Vec<Reading<'_>>) -> Option<Reading<'_>> {
+    heard.into_iter().min_by(|a, b| {
+        let by_rank = a.own.rank().cmp(&b.own.rank());
+        let by_accuracy = a.radius.0.total_cmp(&b.radius.0);
+        by_rank
+            .then(by_accuracy)
+            .then(b.fix.at_ms().cmp(&a.fix.at_ms()))
+            .then(a.edge.0.total_cmp(&b.edge.0))
+    })
+}
+
+/// Full seconds over which fixes in a row placed the rep at the site, silences longer than the rules allow left out.
+fn dwell_s(readings: &[Reading], rules: &Rules) -> Option<i64> {
+    let there = |r: &Reading| r.own.on_site();
+    let stayed = |pair: &[Reading]| {
+        let gap_ms = pair[1].fix.at_ms().saturating_sub(pair[0].fix.at_ms());
+        (there(&pair[0]) && there(&pair[1]) && gap_ms <= rules.gap_s_max.saturating_mul(1_000))
+            .then_some(gap_ms)
+    };
+    let total_ms: i64 = readings.windows(2).filter_map(stayed).sum();
+    (!readings.is_empty()).then_some(total_ms / 1_000)
+}
+
+/// The fixes in the order of time, each once, whatever order and number they came in.
+fn distinct(fixes: &[Fix]) -> Vec<&Fix> {
+    let order = |a: &Fix, b: &Fix| {
+        let (p, q) = (a.position(), b.position());
+        // Of simultaneous fixes the most accurate comes last: it is the one that "the last" means.
+        a.at_ms()
+            .cmp(&b.at_ms())
+            .then(b.accuracy().0.total_cmp(&a.accuracy().0))
+            .then(p.lat().total_cmp(&q.lat()))
+            .then(p.lon().total_cmp(&q.lon()))
+            .then(a.mock().cmp(&b.mock()))
+            .then(a.gps_at_ms().cmp(&b.gps_at_ms()))
+    };
+    let mut known: Vec<&Fix> = fixes.iter().collect();
+    known.sort_by(|a, b| order(a, b));
+    known.dedup_by(|b, a| order(a, b).is_eq());
+    known
+}
+
+fn since_ms(fix: &Fix, now_ms: i64) -> i64 {
+    now_ms.saturating_sub(fix.at_ms())
+}
+
+/// Full seconds since `fix`, 0 for one that is a little ahead.
+pub(super) fn age_s(fix: &Fix, now_ms: i64) -> i64 {
+    (since_ms(fix, now_ms) / 1_000).max(0)
+}
+
+fn is_fresh(fix: &Fix, now_ms: i64, rules: &Rules) -> bool {
+    since_ms(fix, now_ms) <= rules.fresh_s_max.saturating_mul(1_000)
+}
+
+fn is_future(fix: &Fix, now_ms: i64, rules: &Rules) -> bool {
+    since_ms(fix, now_ms) < rules.future_s_max.saturating_mul(-1_000)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! What looks odd about a handful of fixes: named signs, each with its weight, never an accusation.
+//!
+//! Only what the fixes themselves tell. Signs that need a whole track or the phone's sensors join this table later.
+
+use serde::{Deserialize, Serialize};
+
+use super::fix::Fix;
+use super::position::distance;
+use super::presence::{Rules, age_s};
+use crate::units::Meters;
+
+/// One kind of oddity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpoofSign {
+    /// The system said that an app made a position up.
+    Mock,
+    /// From one fix to the next faster than any vehicle.
+    Teleport,
+    /// The very same position and accuracy at several times: a real receiver trembles.
+    Frozen,
+    /// More accurate than a phone can be.
+    ImpossibleAccuracy,
+    /// Nothing but old fixes: location may have been switched off before the claim.
+    Stale,
+    /// The satellites' time and the phone's clock differ.
+    GpsTime,
+}
+
+/// Weights of version 1. A sign of full strength and a weight of 0.5 or more flags by itself: only mock, teleport and a
+/// wrong clock do, the others happen to honest phones (a fused position indoors repeats itself for minutes).
+pub(super) const WEIGHTS_1: [(SpoofSign, f64); 6] = [
+    (SpoofSign::Mock, 0.9),
+    (SpoofSign::Teleport, 0.7),
+    (SpoofSign::GpsTime, 0.5),
+    (SpoofSign::ImpossibleAccuracy, 0.4),
+    (SpoofSign::Frozen, 0.4),
+    (SpoofSign::Stale, 0.1),
+];
+
+/// One sign that was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct SpoofReason {
+    /// Which.
+    pub name: SpoofSign,
+    /// What it weighs under these rules, 0 to 1.
+    pub weight: f64,
+    /// How strongly it was seen, above 0 to 1, to three decimals.
+    pub value: f64,
+}
+
+/// All signs together.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SpoofScore {
+    /// 0 to 1: `1 - product(1 - weight * value)`, to three decimals. Independent signs add up and never exceed 1.
+    pub score: f64,
+    /// The strongest first; empty when nothing was odd.
+    pub reasons: Vec<SpoofReason>,
+}
+
+impl SpoofScore {
+    /// From this score on a manager should look.
+    pub const FLAG: f64 = 0.5;
+
+    /// Whether a manager should look.
+    pub fn is_flagged(&self) -> bool {
+        self.score >= Self::FLAG
+    }
+}
+
+/// Looks at `fixes`, which are in the order of time and without repetitions.
+pub(super) fn score(fixes: &[&Fix], now_ms: i64, rules: &Rules) -> SpoofScore {
+    let mut reasons: Vec<SpoofReason> = rules
+        .weights
+        .iter()
+        .map(|&(name, weight)| SpoofReason {
+            name,
+            weight,
+            value: thousandths(strength(name, fixes, now_ms, rules)),
+        })
+        .filter(|reason| reason.value > 0.0)
+        .collect();
+    // Stable: equals stay in the order of the table.
+    reasons.sort_by(|a, b| (b.weight * b.value).total_cmp(&(a.weight * a.value)));
+    let innocence: f64 = reasons.iter().map(|r| 1.0 - r.weight * r.value).product();
+    SpoofScore {
+        score: thousandths(1.0 - innocence),
+        reasons,
+    }
+}
+
+/// How strongly a sign is seen, 0 to 1.
+fn strength(sign: SpoofSign, fixes: &[&Fix], now_ms: i64, rules: &Rules) -> f64 {
+    match sign {
+        SpoofSign::Mock => f64::from(u8::from(fixes.iter().any(|fix| fix.mock()))),
+        SpoofSign::Teleport => ramp(fastest_jump_mps(fixes), 100.0, 340.0),
+        SpoofSign::Frozen => ramp(most_repeated(fixes), 2.0, 6.0),
+        SpoofSign::ImpossibleAccuracy => ramp(
+            -fixes.iter().map(|fix| fix.accuracy().0).fold(1.0, f64::min),
+            -1.0,
+            -0.5,
+        ),
+        SpoofSign::Stale => fixes
+            .iter()
+            .map(|fix| age_s(fix, now_ms))
+            .min()
+            .map_or(0.0, |age_s| {
+                ramp(
+                    seconds(age_s),
+                    seconds(rules.fresh_s_max),
+                    seconds(rules.fresh_s_max) + 3_600.0,
+                )
+            }),
+        SpoofSign::GpsTime => {
+            let apart = |fix: &&Fix| {
+                fix.gps_at_ms()
+                    .map(|gps| gps.saturating_sub(fix.at_ms()).saturating_abs())
+            };
+            ramp(
+                fixes
+                    .iter()
+                    .filter_map(apart)
+                    .max()
+                    .map_or(0.0, |ms| seconds(ms / 1_000)),
+                30.0,
+                600.0,
+            )
+        }
+    }
+}
+
+/// The greatest speed between neighbours that their accuracies do not explain, m/s. Jumps below 1 km are noise.
+fn fastest_jump_mps(fixes: &[&Fix]) -> f64 {
+    let speed = |pair: &[&Fix]| {
+        let Meters(apart) = distance(pair[0].position(), pair[1].position());
+        let jump_m = apart - pair[0].accuracy().0 - pair[1].accuracy().0;
+        let lasted_s = seconds(pair[1].at_ms().saturating_sub(pair[0].at_ms())) / 1_000.0;
+        if jump_m < 1_000.0 {
+            0.0
+        } else {
+            jump_m / lasted_s.max(1.0)
+        }
+    };
+    fixes.windows(2).map(speed).fold(0.0, f64::max)
+}
+
+/// At how many times, at least 5 s apart, the most repeated position was reported, to the last bit.
+fn most_repeated(fixes: &[&Fix]) -> f64 {
+    let place = |fix: &Fix| {
+        let at = fix.position();
+        (at.lat().to_bits(), at.lon().to_bits(), fix.accuracy().0.to_bits())
+    };
+    let mut sorted = fixes.to_vec();
+    sorted.sort_by_key(|fix| (place(fix), fix.at_ms()));
+    let mut most = 0.0_f64;
+    for same in sorted.chunk_by(|a, b| place(a) == place(b)) {
+        let (mut times, mut last_ms) = (1.0, same[0].at_ms());
+        for fix in same {
+            if fix.at_ms().saturating_sub(last_ms) >= 5_000 {
+                times += 1.0;
+                last_ms = fix.at_ms();
+            }
+        }
+        most = most.max(times);
+    }
+    most
+}
+
+/// 0 up to `from`, 1 from `to` on, straight between.
+fn ramp(value: f64, from: f64, to: f64) -> f64 {
+    ((value - from) / (to - from)).clamp(0.0, 1.0)
+}
+
+fn thousandths(value: f64) -> f64 {
+    (value * 1_000.0).round() / 1_000.0
+}
+
+/// A count as a number to reckon with; exact up to 2^53.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "times of this era are exact, others are absurd anyway"
+)]
+fn seconds(n: i64) -> f64 {
+    n as f64
+}
+
+#[cfg(test)]
+mod tests;

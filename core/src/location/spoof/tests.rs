@@ -1,0 +1,91 @@
+use super::super::fix::RawFix;
+use super::*;
+
+/// A fix `s` seconds into the story.
+fn fix(s: u32, lat: f64, accuracy_m: f64) -> RawFix {
+    let at = format!("2026-11-23T09:{:02}:{:02}Z", s / 60, s % 60);
+    RawFix {
+        at,
+        lat,
+        lon: 1.3,
+        accuracy_m,
+        ..RawFix::default()
+    }
+}
+
+/// The signs seen at 09:10, strongest first, and the score.
+fn seen(raw: Vec<RawFix>) -> (Vec<SpoofSign>, f64) {
+    let fixes: Vec<Fix> = raw.into_iter().map(|r| r.try_into().unwrap()).collect();
+    let score = score(
+        &fixes.iter().collect::<Vec<_>>(),
+        1_795_425_000_000,
+        &Rules::default(),
+    );
+    (score.reasons.iter().map(|r| r.name).collect(), score.score)
+}
+
+#[test]
+fn an_honest_walk_is_not_odd() {
+    let walk = (0..60)
+        .map(|i| fix(i * 10, 52.6 + 1e-4 * f64::from(i), 8.0))
+        .collect();
+    assert_eq!(seen(walk), (vec![], 0.0));
+}
+
+#[test]
+fn a_jump_that_no_vehicle_makes_flags_and_one_that_the_accuracy_explains_does_not() {
+    let (signs, score) = seen(vec![fix(590, 52.6, 10.0), fix(600, 53.6, 10.0)]);
+    assert_eq!((signs, score), (vec![SpoofSign::Teleport], 0.7));
+    assert_eq!(seen(vec![fix(590, 52.6, 10.0), fix(600, 53.6, 120_000.0)]).0, []);
+}
+
+#[test]
+fn a_position_that_does_not_tremble_is_odd_but_no_flag() {
+    let (signs, score) = seen((0..10).map(|i| fix(500 + i * 10, 52.6, 8.0)).collect());
+    assert_eq!(signs, [SpoofSign::Frozen]);
+    assert!(score > 0.0 && score < SpoofScore::FLAG);
+    assert_eq!(
+        seen((0..10).map(|i| fix(590 + i, 52.6, 8.0)).collect()).0,
+        [],
+        "ten times within ten seconds"
+    );
+}
+
+#[test]
+fn a_phone_is_not_accurate_to_a_hand() {
+    assert_eq!(
+        seen(vec![fix(600, 52.6, 0.1)]),
+        (vec![SpoofSign::ImpossibleAccuracy], 0.4)
+    );
+    assert_eq!(seen(vec![fix(600, 52.6, 1.0)]).0, []);
+}
+
+#[test]
+fn a_clock_set_by_hand_differs_from_the_satellites() {
+    let gps = |time: &str| RawFix {
+        gps_at: Some(time.to_owned()),
+        ..fix(600, 52.6, 8.0)
+    };
+    assert_eq!(
+        seen(vec![gps("2026-11-23T09:10:18Z")]).0,
+        [],
+        "leap seconds and a second of luck"
+    );
+    assert_eq!(
+        seen(vec![gps("2026-11-22T09:10:00Z")]),
+        (vec![SpoofSign::GpsTime], 0.5)
+    );
+}
+
+#[test]
+fn signs_add_up_strongest_first_and_never_exceed_one() {
+    let mock = RawFix {
+        mock: Some(true),
+        gps_at: Some("2020-01-01T00:00:00Z".to_owned()),
+        ..fix(0, 52.6, 0.1)
+    };
+    let (signs, score) = seen(vec![mock]);
+    use SpoofSign::{GpsTime, ImpossibleAccuracy, Mock, Stale};
+    assert_eq!(signs, [Mock, GpsTime, ImpossibleAccuracy, Stale]);
+    assert!((0.97..1.0).contains(&score), "{score}");
+}
