@@ -3,6 +3,7 @@
 //! One core for the phone, the terminal and the server. Start at [`book::Book`] for what a rep does,
 //! at [`model`] for the nouns, at [`sync::wire`] for what crosses the network. `ARCHITECTURE.md` has the picture.
 
+pub mod book;
 pub mod clock;
 pub mod doc;
 pub mod ids;

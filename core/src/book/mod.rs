@@ -1,0 +1,3 @@
+//! The book of business of one rep.
+
+pub mod import;
