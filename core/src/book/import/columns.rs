@@ -38,7 +38,7 @@ impl Columns {
         }
         free.retain(|_, at| !taken.contains(at));
         for (field, synonyms) in fields(kind) {
-            columns.take_first(field, synonyms.iter().map(|s| (*s).to_owned()), &mut free);
+            columns.take_first(field, synonyms.split(' ').map(str::to_owned), &mut free);
         }
         if kind == ImportKind::Accounts {
             columns.take_coordinates(names, &mut free);
@@ -133,10 +133,10 @@ impl Columns {
             (None, Some(_)) => self.take_first("lat", candidates().map(|(lat, _)| lat), free),
             (Some(_), Some(_)) => {}
         }
-        let name = self.of("lat").map(|at| normal(&names[at])).unwrap_or_default();
-        let said = DATUMS
-            .iter()
-            .find(|(suffix, _)| !suffix.is_empty() && name.ends_with(suffix));
+        let name = |field| self.of(field).map(|at| normal(&names[at])).unwrap_or_default();
+        let (lat, lon) = (name("lat"), name("lon"));
+        let says = |suffix: &str| !suffix.is_empty() && (lat.ends_with(suffix) || lon.ends_with(suffix));
+        let said = DATUMS.iter().find(|(suffix, _)| says(suffix));
         self.datum = said.map_or(Datum::Wgs84, |(_, datum)| *datum);
     }
 
@@ -144,7 +144,11 @@ impl Columns {
     fn take_address(&mut self, free: &mut Free) {
         let full = |family: &str, name: &str| format!("{family}{name}");
         let found = |family: &str| {
-            let there = |names: &[&str]| names.iter().any(|name| free.contains_key(&full(family, name)));
+            let there = |names: &str| {
+                names
+                    .split(' ')
+                    .any(|name| free.contains_key(&full(family, name)))
+            };
             ADDRESS.iter().filter(|(_, names)| there(names)).count()
         };
         let better = |best: &'static str, other: &&'static str| {
@@ -152,7 +156,7 @@ impl Columns {
         };
         let family = FAMILIES.iter().fold("", better);
         for (field, names) in ADDRESS {
-            self.take_first(field, names.iter().map(|name| full(family, name)), free);
+            self.take_first(field, names.split(' ').map(|name| full(family, name)), free);
         }
     }
 

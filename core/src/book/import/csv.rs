@@ -99,9 +99,9 @@ impl<'a> Csv<'a> {
                 .iter()
                 .rposition(|b| *b == b'\n')
                 .map_or(0, |at| at + 1);
-            let lines = window[..end].iter().filter(|b| **b == b'\n').count();
+            let lines = line_ends(&window[..end]);
             let all = white == window.len() && white < RECORD_BYTES_MAX;
-            self.pass(end, lines as u64);
+            self.pass(end, lines);
             if !all || self.source.ended() {
                 return;
             }

@@ -90,25 +90,27 @@ enum Part {
 }
 
 fn written(text: &str) -> Option<Written<'_>> {
-    let (a, rest) = part(text.trim())?;
+    let (first, rest) = part(text.trim())?;
     let (dots, rest) = gap(rest)?;
-    let (b, rest) = part(rest)?;
+    let (second, rest) = part(rest)?;
     let (_, rest) = gap(rest)?;
-    let (c, rest) = part(rest)?;
-    let day = |y, m, d| Some(Written::Certain(NaiveDate::from_ymd_opt(y, m, d)?, rest));
-    match (a, b, c) {
-        (Part::Year(y), Part::Number(m) | Part::Month(m), Part::Number(d))
-        | (Part::Number(d), Part::Month(m), Part::Year(y))
-        | (Part::Month(m), Part::Number(d), Part::Year(y)) => day(y, m, d),
-        (Part::Number(d), Part::Number(m), Part::Year(y)) if dots => day(y, m, d),
-        (Part::Number(first), Part::Number(second), Part::Year(year)) => Some(Written::Either {
-            first,
-            second,
-            year,
-            rest,
-        }),
-        _ => None,
-    }
+    let (third, rest) = part(rest)?;
+    let (year, month, day) = match (first, second, third) {
+        (Part::Year(year), Part::Number(month) | Part::Month(month), Part::Number(day))
+        | (Part::Number(day), Part::Month(month), Part::Year(year))
+        | (Part::Month(month), Part::Number(day), Part::Year(year)) => (year, month, day),
+        (Part::Number(day), Part::Number(month), Part::Year(year)) if dots => (year, month, day),
+        (Part::Number(first), Part::Number(second), Part::Year(year)) => {
+            return Some(Written::Either {
+                first,
+                second,
+                year,
+                rest,
+            });
+        }
+        _ => return None,
+    };
+    Some(Written::Certain(NaiveDate::from_ymd_opt(year, month, day)?, rest))
 }
 
 /// The number or month name at the start of `text`.

@@ -65,7 +65,7 @@ impl Drafter {
     pub(super) fn new<'r>(
         kind: ImportKind,
         columns: Columns,
-        first: impl Iterator<Item = &'r Row> + Clone,
+        first: &(impl Iterator<Item = &'r Row> + Clone),
     ) -> Drafter {
         let plain = columns.fields().filter_map(|(field, column)| {
             let takes = spec(kind.kind(), field).map(|spec| spec.takes)?;

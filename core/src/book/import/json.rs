@@ -253,7 +253,11 @@ fn text(value: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn records(text: &[u8]) -> (Vec<String>, Vec<(u64, Result<String, Reason>)>) {
+    /// The cells of a record joined by `|`, or why it was refused, with its line.
+    type Found = (u64, Result<String, Reason>);
+
+    /// The columns and the records of `text`.
+    fn records(text: &[u8]) -> (Vec<String>, Vec<Found>) {
         let mut input = text;
         let mut json = Json::open(Source::open(&mut input, u64::MAX).unwrap()).unwrap();
         let mut found = Vec::new();
@@ -269,7 +273,7 @@ mod tests {
         (json.columns().to_vec(), found)
     }
 
-    fn ok(line: u64, cells: &str) -> (u64, Result<String, Reason>) {
+    fn ok(line: u64, cells: &str) -> Found {
         (line, Ok(cells.to_owned()))
     }
 

@@ -240,7 +240,7 @@ pub fn open<'a>(
     let columns = Columns::matching(kind, rows.columns(), map)?;
     let matched = columns.matched(rows.columns());
     let unmatched = columns.unmatched(rows.columns());
-    let drafter = Drafter::new(kind, columns, ahead.iter().flatten());
+    let drafter = Drafter::new(kind, columns, &ahead.iter().flatten());
     Ok(Import {
         rows,
         ahead,

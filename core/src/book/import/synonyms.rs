@@ -7,215 +7,78 @@
 use super::ImportKind;
 use crate::location::Datum;
 
-/// A field with the names of columns that fill it.
-pub(super) type Named = (&'static str, &'static [&'static str]);
+/// A field, with the names of columns that fill it between spaces.
+pub(super) type Named = (&'static str, &'static str);
 
 const EVERY: &[Named] = &[
-    (
-        "remark",
-        &[
-            "remark",
-            "remarks",
-            "notes",
-            "note",
-            "description",
-            "comments",
-            "comment",
-        ],
-    ),
-    ("tags", &["tags", "tag", "labels", "label"]),
+    ("remark", "remark remarks notes note description comments comment"),
+    ("tags", "tags tag labels label"),
 ];
 
 const ACCOUNTS: &[Named] = &[
     (
         "external_id",
-        &[
-            "externalid",
-            "accountid",
-            "companyid",
-            "recordid",
-            "id",
-            "osmid",
-            "amapid",
-            "placeid",
-            "customerid",
-            "clientid",
-            "storeid",
-            "storenumber",
-            "storecode",
-            "outletid",
-            "outletcode",
-            "customernumber",
-            "accountnumber",
-        ],
+        "externalid accountid companyid recordid id osmid amapid placeid customerid \
+        clientid storeid storenumber storecode outletid outletcode customernumber accountnumber",
     ),
     (
         "name",
-        &[
-            "accountname",
-            "companyname",
-            "name",
-            "storename",
-            "outletname",
-            "customername",
-            "clientname",
-            "businessname",
-            "organizationname",
-            "organisationname",
-            "account",
-            "company",
-            "customer",
-            "organization",
-            "organisation",
-        ],
+        "accountname companyname name storename outletname customername clientname businessname \
+        organizationname organisationname account company customer organization organisation",
     ),
-    (
-        "tier",
-        &[
-            "tier",
-            "accounttier",
-            "customertier",
-            "class",
-            "grade",
-            "abcclass",
-        ],
-    ),
+    ("tier", "tier accounttier customertier class grade abcclass"),
     (
         "industry",
-        &[
-            "industry",
-            "sector",
-            "trade",
-            "businesssegment",
-            "brewerytype",
-            "category",
-            "kind",
-        ],
+        "industry sector trade businesssegment brewerytype category kind",
     ),
     (
         "phone",
-        &[
-            "phone",
-            "phonenumber",
-            "telephone",
-            "tel",
-            "companyphone",
-            "mainphone",
-            "contactphone",
-            "mobilephone",
-            "mobile",
-        ],
+        "phone phonenumber telephone tel companyphone mainphone contactphone mobilephone mobile",
     ),
-    (
-        "email",
-        &["email", "emailaddress", "mail", "companyemail", "contactemail"],
-    ),
+    ("email", "email emailaddress mail companyemail contactemail"),
     (
         "website",
-        &[
-            "website",
-            "websiteurl",
-            "url",
-            "webpage",
-            "homepage",
-            "companydomainname",
-            "domain",
-            "contactwebsite",
-        ],
+        "website websiteurl url webpage homepage companydomainname domain contactwebsite",
     ),
     (
         "visit_every_days",
-        &[
-            "visiteverydays",
-            "visitfrequencydays",
-            "visitintervaldays",
-            "callcycledays",
-        ],
+        "visiteverydays visitfrequencydays visitintervaldays callcycledays",
     ),
     (
         "owner",
-        &[
-            "owner",
-            "accountowner",
-            "companyowner",
-            "ownername",
-            "accountmanager",
-            "salesrep",
-            "salesagent",
-            "ownerid",
-            "accountownerid",
-            "hubspotownerid",
-        ],
+        "owner accountowner companyowner ownername accountmanager salesrep salesagent ownerid \
+        accountownerid hubspotownerid",
     ),
-    (
-        "position",
-        &["position", "latlon", "latlng", "coordinates", "gps"],
-    ),
+    ("position", "position latlon latlng coordinates gps"),
     (
         "fence",
-        &[
-            "fence",
-            "fencem",
-            "fenceradiusm",
-            "fenceradius",
-            "geofencem",
-            "geofence",
-            "geodistance",
-            "radiusm",
-        ],
+        "fence fencem fenceradiusm fenceradius geofencem geofence geodistance radiusm",
     ),
-    ("opening_hours", &["openinghours", "hours", "businesshours"]),
-    ("datum", &["datum"]),
+    ("opening_hours", "openinghours hours businesshours"),
+    ("datum", "datum"),
 ];
 
 const CONTACTS: &[Named] = &[
-    ("external_id", &["externalid", "contactid", "recordid", "id"]),
-    ("name", &["contactname", "fullname", "name"]),
-    ("first_name", &["firstname", "givenname", "forename"]),
-    ("last_name", &["lastname", "surname", "familyname"]),
-    ("role", &["role", "jobtitle", "title", "contacttitle", "position"]),
+    ("external_id", "externalid contactid recordid id"),
+    ("name", "contactname fullname name"),
+    ("first_name", "firstname givenname forename"),
+    ("last_name", "lastname surname familyname"),
+    ("role", "role jobtitle title contacttitle position"),
     (
         "phone",
-        &[
-            "phone",
-            "phonenumber",
-            "telephone",
-            "tel",
-            "businessphone",
-            "workphone",
-            "mobilephone",
-            "mobilephonenumber",
-            "mobile",
-            "cell",
-        ],
+        "phone phonenumber telephone tel businessphone workphone mobilephone mobilephonenumber \
+        mobile cell",
     ),
-    ("email", &["email", "emailaddress", "mail"]),
+    ("email", "email emailaddress mail"),
     (
         "account_id",
-        &[
-            "accountexternalid",
-            "accountid",
-            "companyid",
-            "associatedcompanyid",
-            "primaryassociatedcompanyid",
-            "primarycompanyid",
-            "customerid",
-            "associatedcompanyids",
-        ],
+        "accountexternalid accountid companyid associatedcompanyid \
+        primaryassociatedcompanyid primarycompanyid customerid associatedcompanyids",
     ),
     (
         "account",
-        &[
-            "accountname",
-            "companyname",
-            "account",
-            "company",
-            "associatedcompany",
-            "primarycompany",
-            "customer",
-            "organization",
-            "organisation",
-        ],
+        "accountname companyname account company associatedcompany primarycompany customer \
+        organization organisation",
     ),
 ];
 
@@ -223,195 +86,68 @@ const OPPORTUNITIES: &[Named] = &[
     // A lead becomes at most one deal, so its key will do where an export leaves out that of the deal.
     (
         "external_id",
-        &[
-            "externalid",
-            "opportunityid",
-            "dealid",
-            "potentialid",
-            "recordid",
-            "id",
-            "leadid",
-        ],
+        "externalid opportunityid dealid potentialid recordid id leadid",
     ),
-    (
-        "name",
-        &["opportunityname", "dealname", "potentialname", "name", "title"],
-    ),
-    (
-        "stage",
-        &[
-            "stage",
-            "stagename",
-            "dealstage",
-            "opportunitystage",
-            "salesstage",
-        ],
-    ),
+    ("name", "opportunityname dealname potentialname name title"),
+    ("stage", "stage stagename dealstage opportunitystage salesstage"),
     (
         "amount",
-        &[
-            "amount",
-            "dealamount",
-            "closevalue",
-            "opportunityamount",
-            "dealvalue",
-            "value",
-        ],
+        "amount dealamount closevalue opportunityamount dealvalue value",
     ),
     (
         "currency",
-        &[
-            "currency",
-            "currencyisocode",
-            "currencycode",
-            "dealcurrencycode",
-            "amountcurrency",
-        ],
+        "currency currencyisocode currencycode dealcurrencycode amountcurrency",
     ),
     (
         "opened_on",
-        &[
-            "openedon",
-            "opendate",
-            "engagedate",
-            "createdate",
-            "createddate",
-            "createdtime",
-            "createdat",
-            "createdon",
-        ],
+        "openedon opendate engagedate createdate createddate createdtime createdat createdon",
     ),
-    (
-        "close_on",
-        &["closeon", "closedate", "closingdate", "expectedclosedate"],
-    ),
-    ("product", &["product", "productname"]),
+    ("close_on", "closeon closedate closingdate expectedclosedate"),
+    ("product", "product productname"),
     (
         "owner",
-        &[
-            "owner",
-            "opportunityowner",
-            "dealowner",
-            "potentialowner",
-            "ownername",
-            "salesagent",
-            "salesrep",
-            "ownerid",
-            "opportunityownerid",
-            "dealownerid",
-            "potentialownerid",
-            "hubspotownerid",
-        ],
+        "owner opportunityowner dealowner potentialowner ownername salesagent salesrep ownerid \
+        opportunityownerid dealownerid potentialownerid hubspotownerid",
     ),
-    ("next_step", &["nextstep", "nextsteps"]),
+    ("next_step", "nextstep nextsteps"),
     (
         "account_id",
-        &[
-            "accountexternalid",
-            "accountid",
-            "companyid",
-            "associatedcompanyid",
-            "primaryassociatedcompanyid",
-            "customerid",
-            "associatedcompanyids",
-        ],
+        "accountexternalid accountid companyid associatedcompanyid \
+        primaryassociatedcompanyid customerid associatedcompanyids",
     ),
     (
         "account",
-        &[
-            "accountname",
-            "companyname",
-            "account",
-            "company",
-            "associatedcompany",
-            "primarycompany",
-            "associatedcompanyprimary",
-            "customer",
-            "organization",
-            "organisation",
-        ],
+        "accountname companyname account company associatedcompany primarycompany \
+        associatedcompanyprimary customer organization organisation",
     ),
 ];
 
 const VISITS: &[Named] = &[
     (
         "external_id",
-        &[
-            "externalid",
-            "visitid",
-            "eventid",
-            "activityid",
-            "taskid",
-            "recordid",
-            "id",
-        ],
+        "externalid visitid eventid activityid taskid recordid id",
     ),
     (
         "planned_at",
-        &[
-            "plannedat",
-            "plannedfor",
-            "planneddate",
-            "startdatetime",
-            "callstarttime",
-            "activitydatetime",
-            "start",
-            "startdate",
-            "starttime",
-            "visitdate",
-            "activitydate",
-            "date",
-        ],
+        "plannedat plannedfor planneddate startdatetime callstarttime activitydatetime \
+        start startdate starttime visitdate activitydate date",
     ),
     (
         "rep",
-        &[
-            "rep",
-            "salesrep",
-            "salesagent",
-            "assignedto",
-            "visitowner",
-            "eventowner",
-            "callowner",
-            "owner",
-            "ownername",
-            "employeeid",
-            "ownerid",
-            "eventownerid",
-            "callownerid",
-        ],
+        "rep salesrep salesagent assignedto visitowner eventowner callowner owner ownername \
+        employeeid ownerid eventownerid callownerid",
     ),
-    (
-        "purpose",
-        &["purpose", "visitpurpose", "callpurpose", "subject", "visittype"],
-    ),
-    ("outcome", &["outcome", "visitoutcome", "callresult", "result"]),
-    ("skipped", &["skipped", "skipreason", "skippedreason"]),
+    ("purpose", "purpose visitpurpose callpurpose subject visittype"),
+    ("outcome", "outcome visitoutcome callresult result"),
+    ("skipped", "skipped skipreason skippedreason"),
     (
         "account_id",
-        &[
-            "accountexternalid",
-            "accountid",
-            "companyid",
-            "customerid",
-            "storecode",
-            "storeid",
-            "outletid",
-        ],
+        "accountexternalid accountid companyid customerid storecode storeid outletid",
     ),
     (
         "account",
-        &[
-            "accountname",
-            "companyname",
-            "account",
-            "company",
-            "storename",
-            "outletname",
-            "customer",
-            "organization",
-            "organisation",
-        ],
+        "accountname companyname account company storename outletname customer organization \
+        organisation",
     ),
 ];
 
@@ -451,50 +187,20 @@ pub(super) const FAMILIES: &[&str] = &[
 pub(super) const ADDRESS: &[Named] = &[
     (
         "street",
-        &[
-            "street",
-            "streetaddress",
-            "address1",
-            "addressline1",
-            "address",
-            "street1",
-        ],
+        "street streetaddress address1 addressline1 address street1",
     ),
-    (
-        "street_2",
-        &["street2", "streetaddress2", "address2", "addressline2"],
-    ),
-    (
-        "street_3",
-        &["street3", "streetaddress3", "address3", "addressline3"],
-    ),
-    ("housenumber", &["housenumber", "houseno", "streetnumber"]),
-    ("city", &["city", "town", "locality"]),
+    ("street_2", "street2 streetaddress2 address2 addressline2"),
+    ("street_3", "street3 streetaddress3 address3 addressline3"),
+    ("housenumber", "housenumber houseno streetnumber"),
+    ("city", "city town locality"),
     (
         "region",
-        &[
-            "region",
-            "stateprovince",
-            "stateregion",
-            "state",
-            "province",
-            "county",
-            "statecode",
-        ],
+        "region stateprovince stateregion state province county statecode",
     ),
-    (
-        "postcode",
-        &["postcode", "postalcode", "zippostalcode", "zipcode", "zip"],
-    ),
+    ("postcode", "postcode postalcode zippostalcode zipcode zip"),
     (
         "country",
-        &[
-            "country",
-            "countryregion",
-            "countryname",
-            "location",
-            "countrycode",
-        ],
+        "country countryregion countryname location countrycode",
     ),
 ];
 
@@ -534,8 +240,8 @@ mod tests {
         use ImportKind::{Accounts, Contacts, Opportunities, Visits};
         for kind in [Accounts, Contacts, Opportunities, Visits] {
             let mut seen = BTreeSet::new();
-            for name in fields(kind).flat_map(|(_, names)| *names) {
-                assert_eq!(normal(name), *name);
+            for name in fields(kind).flat_map(|(_, names)| names.split(' ')) {
+                assert_eq!(normal(name), name);
                 assert!(seen.insert(name), "{name} means two fields of {kind:?}");
             }
         }

@@ -59,18 +59,13 @@ fn an_unclosed_quote_costs_its_own_line() {
     // A later quote seems to close it.
     let expected = vec![(2, Err(Reason::StrayQuote)), ok(3, "3|4, 5"), ok(4, "5|6")];
     assert_eq!(records(b"a,b\n1,\"2\n3,\"4, 5\"\n5,6\n"), expected);
-    let expected = vec![
-        (
-            2,
-            Err(Reason::TooManyCells {
-                found: 3,
-                expected: 2,
-            }),
-        ),
-        ok(3, "3\"|4"),
-        ok(4, "5|6"),
-    ];
-    assert_eq!(records(b"a,b\n1,\"2\n3\",4\n5,6\n")[1..], expected[1..]);
+    // A later quote does close it, but then the record has too many cells.
+    let (found, expected) = (3, 2);
+    let ragged = (2, Err(Reason::TooManyCells { found, expected }));
+    assert_eq!(
+        records(b"a,b\n1,\"2\n3\",4\n5,6\n"),
+        vec![ragged, ok(3, "3\"|4"), ok(4, "5|6")]
+    );
     let long = format!("a,b\n1,\"2\n{}9,9\n", "3,4\n".repeat(3_000));
     let found = records(long.as_bytes());
     assert_eq!(found[0], (2, Err(Reason::UnclosedQuote)));

@@ -190,6 +190,54 @@ fn a_contact_has_a_name_of_one_or_two_parts_and_an_account() {
 }
 
 #[test]
+fn the_columns_of_hubspot_are_known() {
+    let companies = "Record ID,Company name,Company Domain Name,Phone Number,Street Address,City,State/Region,\
+                     Postal Code,Country/Region,Industry,Company owner\n";
+    let found = accounts(companies);
+    assert_eq!(
+        (found.matched.len(), found.unmatched.len()),
+        (11, 0),
+        "{:?}",
+        found.unmatched
+    );
+    let deals = "Record ID,Deal Name,Deal Stage,Close Date,Create Date,Amount,Currency,Deal owner,Next step,\
+                 Associated Company IDs,Associated Company,Pipeline\n\
+                 9,Spring order,Closed Won,2026-03-01 10:30,2026-02-01 09:00,1250.5,EUR,Ann Lee,Call,77,Acme,Sales\n";
+    let found = opportunities(deals);
+    assert_eq!(found.unmatched, ["Pipeline"]);
+    assert_eq!(texts(&found, "amount"), ["1250.50 EUR"]);
+    assert_eq!(texts(&found, "close_on"), ["2026-03-01"]);
+    assert_eq!(
+        found.drafts[0].account,
+        Some(AccountRef::ExternalId("77".to_owned()))
+    );
+}
+
+#[test]
+fn a_map_names_the_columns_that_no_name_tells() {
+    let text = "Shop,Nr,Breite,Laenge_GCJ02\nA,7,22.543096,114.057865\n";
+    let map = [
+        ("name", "Shop"),
+        ("x/number", "nr"),
+        ("lat", "Breite"),
+        ("lon", "Laenge_GCJ02"),
+    ];
+    let found = import(ImportKind::Accounts, "a.csv", text.as_bytes(), &map).unwrap();
+    assert_eq!(texts(&found, "x/number"), ["7"]);
+    // One of the two columns says what both are measured against.
+    let door = found.drafts[0]
+        .site
+        .as_ref()
+        .and_then(|site| site.text("position"));
+    let shifted = accounts("name,lat_gcj02,lon_gcj02\nA,22.543096,114.057865\n");
+    let expected = shifted.drafts[0]
+        .site
+        .as_ref()
+        .and_then(|site| site.text("position"));
+    assert_eq!(door, expected);
+}
+
+#[test]
 fn a_visit_needs_an_account_and_takes_the_zone_of_the_import() {
     let text = "id,account,start datetime,subject\n1,Acme,2021-04-15 10:00:00,Demo\n2,,2021-04-16,\n";
     let mut bytes = text.as_bytes();

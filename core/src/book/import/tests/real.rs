@@ -194,7 +194,7 @@ fn the_columns_of_salesforce_are_known() {
         let known = "billing_latitude=lat billing_longitude=lon";
         assert!(matched(&found).contains(known), "{}", matched(&found));
     }
-    // One contact has neither name nor last name.
+    // One contact has neither name nor first nor last name.
     expect(
         Contacts,
         &format!("{folder}/sf_contact_data.csv"),
@@ -219,7 +219,7 @@ fn the_columns_of_salesforce_are_known() {
 
 #[test]
 fn a_comma_that_should_have_been_quoted_shifts_no_cell() {
-    // The street is `Berguvsvägen  8`, a comma, and more: no cell tells which comma was meant.
+    // Streets such as `24, place Kléber` stand there without quotes: nothing tells which comma was meant.
     let ragged = [("12 cells, the header has 11", 24)];
     if let Some(found) = expect(Accounts, "crm/northwind/customers.csv", 67, &ragged) {
         assert!(
