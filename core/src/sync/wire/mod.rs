@@ -223,9 +223,13 @@ pub struct ScopeNews {
     /// The territory's name.
     #[n(8)]
     pub name: String,
-    /// In answer to an audit: all records in the buckets that differed; what else the device holds there is to go.
+    /// In answer to an audit: all records in the buckets of `audited`; what else the device holds there is to go.
     #[n(9)]
     pub present: Option<Vec<RecordId>>,
+    /// In answer to an audit: the buckets that differed and that this answer settles, some of which may hold no record
+    /// at all. All of their records come whole in `records`.
+    #[cbor(n(10), with = "minicbor::bytes")]
+    pub audited: Vec<u8>,
 }
 
 /// What a device does with a territory.
