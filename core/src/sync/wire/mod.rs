@@ -135,6 +135,11 @@ pub struct Scope {
     /// When the last sums differed: the sums of the device's records in each of 256 buckets, by [`bucket`].
     #[n(3)]
     pub audit: Option<Vec<u64>>,
+    /// The cursor at which an answer last said that nothing more was to come, 0 when none did: the device holds every
+    /// record as it was then. Between two pages `cursor` is ahead of it, and a record whose number has since moved behind
+    /// the cursor has not come at all, so changes are counted from here.
+    #[n(4)]
+    pub settled: u64,
 }
 
 /// The answer to a sync.

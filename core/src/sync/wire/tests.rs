@@ -56,6 +56,7 @@ fn a_request_reads_back_and_half_of_it_does_not() {
             epoch: 1,
             cursor: 9,
             audit: Some(vec![7; 256]),
+            settled: 8,
         }],
         people_cursor: 2,
         push_only: false,
