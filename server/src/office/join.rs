@@ -88,7 +88,7 @@ fn admit(
         id: DeviceId(uuid(random)),
         person: person.id,
         key: request.key,
-        name: request.device_name.chars().take(DEVICE_NAME_CHARS_MAX).collect(),
+        name: plain(&request.device_name),
         joined_at_ms: now_ms,
         seen_at_ms: now_ms,
         revoked_at_ms: None,
@@ -99,6 +99,12 @@ fn admit(
         ..device.clone()
     })?;
     Ok(device.id)
+}
+
+/// The name as it may be shown on a terminal.
+fn plain(name: &str) -> String {
+    let shown = name.chars().filter(|c| !c.is_control());
+    shown.take(DEVICE_NAME_CHARS_MAX).collect()
 }
 
 /// A random UUID (RFC 9562, section 5.4).

@@ -1,9 +1,9 @@
 //! A world with an office in it, and a small honest phone.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use fieldbook_core::clock::{SeededRandom, Stamp};
+use fieldbook_core::clock::{Clock as _, FixedClock, SeededRandom, Stamp};
 use fieldbook_core::doc::{Change, Document, create};
 use fieldbook_core::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_core::model::{Fields, Kind, Role};
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) random: SeededRandom,
-    pub(crate) now_ms: Cell<i64>,
+    pub(crate) clock: FixedClock,
     pub(crate) dir: TempDir,
 }
 
@@ -35,15 +35,15 @@ impl World {
         World {
             store,
             random,
-            now_ms: Cell::new(1_000_000),
+            clock: FixedClock::at(1_000_000),
             dir,
         }
     }
 
     /// Lets time pass and tells what time it is.
     pub(crate) fn tick(&self) -> i64 {
-        self.now_ms.set(self.now_ms.get() + 10);
-        self.now_ms.get()
+        self.clock.advance(10);
+        self.clock.now_ms()
     }
 
     pub(crate) fn person(&self, name: &str, role: Role, territories: &[&str]) {
@@ -52,7 +52,7 @@ impl World {
 
     /// A new phone of a person who is there already.
     pub(crate) fn phone(&self, name: &str) -> Phone {
-        let code = admin::issue_code(&self.store, name, self.now_ms.get(), &self.random).unwrap();
+        let code = admin::issue_code(&self.store, name, self.clock.now_ms(), &self.random).unwrap();
         let mut phone = Phone::new(self);
         let joined = phone.join(self, &code.text).unwrap();
         phone.device = joined.device;
@@ -168,12 +168,18 @@ impl Phone {
             device_name: "phone".to_owned(),
         });
         let signature = sign(&self.secret, &body);
-        office::join(&world.store, &body, &signature, world.now_ms.get(), &world.random)
-            .map_err(|f| f.fault())
+        office::join(
+            &world.store,
+            &body,
+            &signature,
+            world.clock.now_ms(),
+            &world.random,
+        )
+        .map_err(|f| f.fault())
     }
 
     fn stamp(&mut self, world: &World) -> Stamp {
-        self.latest = self.latest.next(world.now_ms.get());
+        self.latest = self.latest.next(world.clock.now_ms());
         self.latest
     }
 
@@ -181,7 +187,7 @@ impl Phone {
     pub(crate) fn add(&mut self, world: &World, kind: Kind, fields: &Fields) -> RecordId {
         let mut random = [0; 10];
         fieldbook_core::clock::Random::fill(&world.random, &mut random);
-        let id = RecordId::new(world.now_ms.get(), random);
+        let id = RecordId::new(world.clock.now_ms(), random);
         let stamp = self.stamp(world);
         let unsent = vec![create(self.actor, stamp, fields)];
         let held = Held {
@@ -276,7 +282,7 @@ impl Phone {
     pub(crate) fn call(&self, world: &World, request: &SyncRequest) -> Result<SyncResponse, Fault> {
         let body = pack(request);
         let signature = sign(&self.secret, &body);
-        let answered = office::answer(&world.store, self.device, &signature, &body, world.now_ms.get());
+        let answered = office::answer(&world.store, self.device, &signature, &body, world.clock.now_ms());
         let (told, packed) = answered.map_err(|failure| failure.fault())?;
         let read: SyncResponse = unpack(&packed).unwrap();
         assert_eq!(told, read);

@@ -1,5 +1,6 @@
 //! Laws that hold whatever happens, in whatever order, with answers lost on the way.
 
+use fieldbook_core::clock::Clock as _;
 use fieldbook_core::model::{Fields, Kind, Role, Scalar};
 use fieldbook_core::sync::wire::SyncRequest;
 use fieldbook_server::admin;
@@ -144,7 +145,7 @@ impl Town {
                 if let Some(id) = pick(&self.accounts, account) {
                     let to = if south { "South" } else { "North" };
                     // An account that never reached the office cannot be handed over.
-                    let _ = admin::hand_over(&self.world.store, &[id], to, self.world.now_ms.get());
+                    let _ = admin::hand_over(&self.world.store, &[id], to, self.world.clock.now_ms());
                 }
             }
         }

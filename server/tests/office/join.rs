@@ -1,5 +1,6 @@
 //! How a device comes in.
 
+use fieldbook_core::clock::Clock as _;
 use fieldbook_core::model::Role;
 use fieldbook_core::sync::wire::{Fault, JoinRequest, VERSION, pack, sign};
 use fieldbook_server::{admin, office};
@@ -9,7 +10,7 @@ use crate::device::{Phone, World};
 const DAY_MS: i64 = 86_400_000;
 
 fn code(world: &World) -> String {
-    admin::issue_code(&world.store, "Ann", world.now_ms.get(), &world.random)
+    admin::issue_code(&world.store, "Ann", world.clock.now_ms(), &world.random)
         .unwrap()
         .text
 }
@@ -35,7 +36,7 @@ fn a_lost_answer_can_be_asked_for_again_but_a_code_serves_one_device() {
     let first = phone.join(&world, &code).unwrap();
     assert_eq!(phone.join(&world, &code.to_lowercase()).unwrap(), first);
     assert_eq!(other.join(&world, &code), Err(Fault::CodeUsed));
-    world.now_ms.set(world.now_ms.get() + 30 * DAY_MS);
+    world.clock.set(world.clock.now_ms() + 30 * DAY_MS);
     assert_eq!(phone.join(&world, &code).unwrap().device, first.device);
     admin::revoke_device(&world.store, first.device, world.tick()).unwrap();
     assert_eq!(phone.join(&world, &code), Err(Fault::Revoked));
@@ -46,8 +47,8 @@ fn a_code_expires_after_a_week() {
     let world = world();
     let code = code(&world);
     world
-        .now_ms
-        .set(world.now_ms.get() + admin::CODE_DAYS * DAY_MS + 1);
+        .clock
+        .set(world.clock.now_ms() + admin::CODE_DAYS * DAY_MS + 1);
     assert_eq!(Phone::new(&world).join(&world, &code), Err(Fault::CodeExpired));
 }
 
@@ -67,7 +68,14 @@ fn a_wrong_code_a_wrong_signature_and_garbage_let_nobody_in() {
     };
     let call = |body: &[u8], secret: &[u8; 32]| {
         let signature = sign(secret, body);
-        office::join(&world.store, body, &signature, world.now_ms.get(), &world.random).map_err(|f| f.fault())
+        office::join(
+            &world.store,
+            body,
+            &signature,
+            world.clock.now_ms(),
+            &world.random,
+        )
+        .map_err(|f| f.fault())
     };
     assert_eq!(call(&request(VERSION), &[1; 32]), Err(Fault::UnknownDevice));
     assert_eq!(call(&request(VERSION + 1), &phone.secret), Err(Fault::Version));

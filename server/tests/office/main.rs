@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod admin;
 #[cfg(test)]
+mod at_once;
+#[cfg(test)]
 mod device;
 #[cfg(test)]
 mod hand_over;

@@ -1,6 +1,6 @@
 //! What becomes of changes.
 
-use fieldbook_core::clock::Stamp;
+use fieldbook_core::clock::{Clock as _, Stamp};
 use fieldbook_core::doc::gate::Refusal;
 use fieldbook_core::doc::{Document, create};
 use fieldbook_core::ids::{ActorId, TerritoryId};
@@ -363,7 +363,7 @@ fn a_record_too_large_for_an_answer_is_refused() {
 fn a_time_ahead_of_the_office_is_refused() {
     let world = World::new();
     let mut ann = world.rep("Ann");
-    ann.latest = Stamp::at_ms(world.now_ms.get() + 6 * 60_000);
+    ann.latest = Stamp::at_ms(world.clock.now_ms() + 6 * 60_000);
     ann.account(&world, "Tomorrow");
     let response = ann.call(&world, &ann.request()).unwrap();
     assert_eq!(
