@@ -101,6 +101,9 @@ pub enum Reason {
     /// Not on the earth.
     #[error(transparent)]
     Position(#[from] PositionError),
+    /// No account, or more than one, has the key or the name that the line gives.
+    #[error("no account in the book, or more than one, is called so")]
+    NoSuchAccount,
     /// The datum column names no datum we know.
     #[error("a datum is one of wgs84, gcj02, bd09")]
     UnknownDatum,
