@@ -255,13 +255,10 @@ impl Applying<'_, '_> {
                 self.renumber(news.id, (stored.record.territory, stored.seq), at)?;
                 self.put_row(at, news, &news.document, &row.fields, &row.conflicts, 0, before)
             }
-            Some(stored) if stored.seq >= news.seq && stored.record.territory == territory => Ok(()),
             Some(stored) => {
-                chunks
-                    .iter()
-                    .try_for_each(|chunk| gate::hash_of(chunk).map(|_| ()))
-                    .map_err(|_| SyncError::BadAnswer)?;
-                let bytes = [stored.document.bytes.as_slice(), &news.document].concat();
+                let Some(bytes) = appended(&stored.document.bytes, &chunks) else {
+                    return Err(SyncError::BadAnswer);
+                };
                 let before = Origin::Known(&stored.record.fields);
                 self.renumber(news.id, (stored.record.territory, stored.seq), at)?;
                 self.put_row(at, news, &bytes, &row.fields, &row.conflicts, 0, before)
@@ -405,6 +402,17 @@ impl Applying<'_, '_> {
         }
         Ok(self.scopes.get_mut(&territory).expect("put there a line above"))
     }
+}
+
+/// The stored chunks with those behind them that are not among them yet; `None` when one is not what its checksum says.
+fn appended(stored: &[u8], chunks: &[&[u8]]) -> Option<Vec<u8>> {
+    let known: HashSet<&[u8]> = gate::chunks(stored).ok()?.into_iter().collect();
+    let mut bytes = stored.to_vec();
+    for chunk in chunks.iter().filter(|chunk| !known.contains(**chunk)) {
+        gate::hash_of(chunk).ok()?;
+        bytes.extend_from_slice(chunk);
+    }
+    Some(bytes)
 }
 
 /// Our bytes with the server's changes behind them, each let in by the gate; `None` when one is not.
