@@ -5,12 +5,17 @@ use std::path::PathBuf;
 use chrono::{DateTime, FixedOffset};
 use fieldbook_core::location::Datum;
 
-use crate::{conflicts, datum, demo, edit, join, list, log, show, status, sync, verdict, visit};
+use crate::{
+    conflicts, datum, demo, edit, export, import, join, list, log, show, status, sync, verdict, visit,
+};
 
-const LONG_ABOUT: &str = "The book of business of a field-sales rep: accounts, sites, contacts, opportunities, visits, \
-tasks and notes. It works with no signal and loses nothing.
+const LONG_ABOUT: &str =
+    "The book of business of a field-sales rep: accounts, sites, contacts, opportunities, visits, \
+tasks and notes.
+It works with no signal and loses nothing.
 
-Exit codes: 0 done, 1 refused or failed, 2 bad input or usage, 3 no connection (nothing lost, it goes out later).";
+Exit codes: 0 done, 1 refused or failed, 2 bad input or usage, 3 no connection (nothing
+lost, it goes out later).";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -62,6 +67,8 @@ pub(crate) enum Command {
     New(join::NewArgs),
     Join(join::JoinArgs),
     Status(status::StatusArgs),
+    Import(import::ImportArgs),
+    Export(export::ExportArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Search(list::SearchArgs),

@@ -7,8 +7,10 @@ use crate::context::Context;
 use crate::fault::Fault;
 use crate::{fields, show};
 
-const FIELDS: &str = "Sets take one member at a time: tag/NAME=yes, phone/NUMBER=LABEL, x/NAME=VALUE for the company's own \
-fields. Times are RFC 3339, days 2026-11-24, money '1200.50 EUR', positions lat,lon, fences circle:150 or polygon:[[[lon,lat],...]].";
+const FIELDS: &str = "\
+Sets take one member at a time: tag/NAME=yes, phone/NUMBER=LABEL, x/NAME=VALUE for
+the company's own fields. Times are RFC 3339, days 2026-11-24, money '1200.50 EUR',
+positions LAT,LON, fences circle:150 or polygon:[[[lon,lat],...]].";
 
 /// Add a record; a place given with an account becomes its first site
 #[derive(Debug, clap::Args)]
@@ -19,7 +21,8 @@ fields. Times are RFC 3339, days 2026-11-24, money '1200.50 EUR', positions lat,
   fieldbook add visit account_id=019ab0f2-7c1e-7000-8000-000000000001 planned_at=2026-11-24T09:30:00+01:00
   fieldbook add custom_field on=account name=allergens type=text
 
-A place given with an account (position=LAT,LON or lat= and lon=, fence=, opening_hours=) becomes its first site.
+A place given with an account (position=LAT,LON or lat= and lon=, fence=,
+opening_hours=) becomes its first site.
 
 {FIELDS}"))]
 pub(crate) struct AddArgs {

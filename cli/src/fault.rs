@@ -9,7 +9,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
-use fieldbook_core::book::{BookError, CheckInError, OpenError, SyncError};
+use fieldbook_core::book::import::ImportError;
+use fieldbook_core::book::{BookError, CheckInError, ImportFault, OpenError, SyncError};
 use fieldbook_core::location::{FixError, LocationError};
 use fieldbook_core::model::schema::{FieldFault, Why};
 use serde_json::{Map, Value, json};
@@ -74,9 +75,28 @@ impl Fault {
         Fault::bad_input(code, format!("{shown}: {error}")).with("file", shown)
     }
 
-    /// The reader of the output has gone.
-    pub(crate) fn closed_output() -> Fault {
-        Fault::new(Exit::ClosedOutput, "closed_output", "nobody reads the output")
+    /// A file that cannot be written.
+    pub(crate) fn unwritable(file: &Path, kind: ErrorKind) -> Fault {
+        let shown = file.display().to_string();
+        let fault = match kind {
+            ErrorKind::StorageFull => {
+                Fault::refused("disk_full", format!("{shown}: no room is left on the device"))
+            }
+            _ => Fault::bad_input("cannot_write", format!("{shown} cannot be written ({kind})")),
+        };
+        fault.with("file", shown)
+    }
+
+    /// Standard output failed.
+    pub(crate) fn output(kind: ErrorKind) -> Fault {
+        match kind {
+            // Whoever read has read enough.
+            ErrorKind::BrokenPipe => {
+                Fault::new(Exit::ClosedOutput, "closed_output", "nobody reads the output")
+            }
+            ErrorKind::StorageFull => Fault::refused("disk_full", "no room is left for the output"),
+            _ => Fault::refused("cannot_write", format!("the output cannot be written ({kind})")),
+        }
     }
 
     /// A command line that `clap` could not read.
@@ -272,6 +292,36 @@ impl From<LocationError> for Fault {
             LocationError::Site(_) | LocationError::Fence(_) | LocationError::Now => {
                 Fault::bad_input("bad_field", error.to_string()).with("field", error.field())
             }
+        }
+    }
+}
+
+impl From<ImportFault> for Fault {
+    fn from(error: ImportFault) -> Fault {
+        match error {
+            ImportFault::File(error) => error.into(),
+            ImportFault::Book(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Fault {
+    fn from(error: ImportError) -> Fault {
+        let message = error.to_string();
+        let fault = |code| Fault::bad_input(code, message);
+        match error {
+            ImportError::Empty => fault("empty_file"),
+            ImportError::NoHeader => fault("no_header"),
+            ImportError::NotText { offset } => fault("not_text").with("offset", offset),
+            ImportError::Workbook => fault("workbook"),
+            ImportError::UnknownField { field } => fault("unknown_field").with("field", field),
+            ImportError::NoSuchColumn { column } => fault("no_such_column").with("column", column),
+            ImportError::NotMatched { wanted } => fault("not_matched").with("field", wanted),
+            ImportError::Truncated => fault("truncated_file"),
+            ImportError::Damaged => fault("damaged_file"),
+            ImportError::TooLarge => fault("file_too_large"),
+            ImportError::Json { line } => fault("not_json").with("line", line),
+            ImportError::Io { .. } => fault("unreadable_file"),
         }
     }
 }

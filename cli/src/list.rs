@@ -19,7 +19,8 @@ use crate::table::{Column, Table};
 #[command(after_help = "Examples:\n  fieldbook list accounts --search bakery\n  \
     fieldbook list accounts --near 52.6309,1.2974 --within 500\n  \
     fieldbook list contacts --account 019ab0f2-7c1e-7000-8000-000000000001\n\n\
-    By name; visits by time; --near the nearest first, --search the best first. Under `!`: * unsent, c in conflict.")]
+    By name; visits by time; --near the nearest first, --search the best first.\n\
+    Under `!`: * has unsent edits, c has values in conflict.")]
 pub(crate) struct ListArgs {
     #[arg(help = "accounts, sites, contacts, opportunities, visits, tasks, notes or custom_fields")]
     kind: Kind,
@@ -30,7 +31,13 @@ pub(crate) struct ListArgs {
     #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true, conflicts_with_all = ["account", "deleted", "after"])]
     near: Option<String>,
     /// How near, in metres
-    #[arg(long, value_name = "M", requires = "near", default_value_t = 1_000.0)]
+    #[arg(
+        long,
+        value_name = "M",
+        requires = "near",
+        default_value_t = 1_000.0,
+        allow_negative_numbers = true
+    )]
     within: f64,
     /// Only those of this account
     #[arg(long, value_name = "ID")]

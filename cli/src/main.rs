@@ -9,9 +9,11 @@ mod context;
 mod datum;
 mod demo;
 mod edit;
+mod export;
 mod fault;
 mod fields;
 mod fixes;
+mod import;
 mod join;
 mod json;
 mod list;
@@ -61,6 +63,8 @@ fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
         Command::New(args) => join::new(context, &args),
         Command::Join(args) => join::join(context, &args),
         Command::Status(args) => status::status(context, &args),
+        Command::Import(args) => import::import(context, &args),
+        Command::Export(args) => export::export(context, &args),
         Command::List(args) => list::list(context, &args),
         Command::Show(args) => show::show(context, &args),
         Command::Search(args) => list::search(context, &args),

@@ -1,6 +1,6 @@
 //! Standard output: JSON for programs, lines and tables for people.
 
-use std::io::{BufWriter, ErrorKind, IsTerminal, Stdout, Write};
+use std::io::{BufWriter, IsTerminal, Stdout, Write};
 
 use serde_json::Value;
 
@@ -75,6 +75,11 @@ impl Out {
         lines.try_for_each(|line| self.line(&line))
     }
 
+    /// For what is neither JSON nor for people: an exported file.
+    pub(crate) fn raw(&mut self) -> &mut impl Write {
+        &mut self.to
+    }
+
     /// Hands over what is still held back.
     pub(crate) fn flush(&mut self) -> Result<(), Fault> {
         self.to.flush().map_err(told)
@@ -83,10 +88,5 @@ impl Out {
 
 #[expect(clippy::needless_pass_by_value, reason = "stands where `map_err` wants it")]
 fn told(error: std::io::Error) -> Fault {
-    match error.kind() {
-        // Whoever read has read enough.
-        ErrorKind::BrokenPipe => Fault::closed_output(),
-        ErrorKind::StorageFull => Fault::refused("disk_full", "no room is left for the output"),
-        _ => Fault::refused("cannot_write", "the output cannot be written"),
-    }
+    Fault::output(error.kind())
 }

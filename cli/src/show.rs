@@ -2,7 +2,7 @@
 
 use fieldbook_core::book::Book;
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::model::{CheckIn, CheckOut, Kind, Record, Scalar};
+use fieldbook_core::model::{CheckIn, CheckOut, Kind, Record, Scalar, schema};
 use serde_json::{Map, Value};
 
 use crate::context::Context;
@@ -42,10 +42,8 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
         .heading(&format!("{} ({}{state})", record.title(), record.kind))?;
     let mut names = Names::of(book);
     let mut rows = vec![("id".to_owned(), record.id.to_string())];
-    for (key, value) in &record.fields.0 {
-        if key != "deleted" && *value != Scalar::Cleared {
-            rows.push((key.clone(), field(context, key, value, &mut names)?));
-        }
+    for (key, value) in in_order(record) {
+        rows.push((key.to_owned(), field(context, key, value, &mut names)?));
     }
     if record.unsent {
         rows.push((
@@ -83,6 +81,23 @@ fn as_json(context: &Context, record: &Record, sites: Option<&[Record]>) -> Map<
         object.insert("sites".to_owned(), sites.collect());
     }
     object
+}
+
+/// The fields in the order in which they are declared, those of a newer version last.
+fn in_order(record: &Record) -> Vec<(&str, &Scalar)> {
+    let place = |key: &str| {
+        let spec = schema::spec(record.kind, key)?;
+        schema::fields_of(record.kind).position(|other| other.name == spec.name)
+    };
+    let mut fields: Vec<(&str, &Scalar)> = record
+        .fields
+        .0
+        .iter()
+        .map(|(key, value)| (key.as_str(), value))
+        .filter(|(key, value)| *key != "deleted" && **value != Scalar::Cleared)
+        .collect();
+    fields.sort_by_key(|(key, _)| place(key).unwrap_or(usize::MAX));
+    fields
 }
 
 /// A field as people read it.

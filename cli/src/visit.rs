@@ -11,8 +11,10 @@ use crate::fault::Fault;
 use crate::rows::{Names, visits as visits_table};
 use crate::{fixes, json, words};
 
-const FIX: &str = "A fix is JSON with at, lat, lon, accuracy_m and, if known, speed_mps, bearing_deg, altitude_m, mock, monotonic_ms, \
-boot_id, gps_at. Give --fix several times, or a list. None is a good answer: a check-in never waits for one.";
+const FIX: &str = "\
+A fix is JSON with at, lat, lon, accuracy_m and, if known, speed_mps, bearing_deg,
+altitude_m, mock, monotonic_ms, boot_id, gps_at. Give --fix several times, or a list.
+None is a good answer: a check-in never waits for one.";
 
 /// Check in at an account, now; it is saved whatever the position says
 #[derive(Debug, clap::Args)]
@@ -123,7 +125,8 @@ fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), Faul
     };
     let sentence = match &visit.state {
         VisitState::Planned => format!("The visit to {account} is planned."),
-        VisitState::Open { check_in } => format!("Checked in at {account} at {}.", arrival(check_in)),
+        // The same tap twice is one check-in, so it may have been a while ago.
+        VisitState::Open { check_in } => format!("At {account} since {}.", arrival(check_in)),
         VisitState::Closed { check_in, check_out } => {
             let stayed = words::duration((check_out.at_ms - check_in.at_ms) / 1_000);
             let left = context.zone.time_of_day(check_out.at_ms);
