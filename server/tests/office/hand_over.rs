@@ -103,6 +103,7 @@ fn a_note_made_before_the_hand_over_of_its_account_goes_with_it() {
     let request = ann.request();
     let response = ann.call(&world, &request).unwrap();
     assert_eq!(response.verdicts[0].changes, [Verdict::AcceptedLate]);
+    assert_eq!(ann.call(&world, &request).unwrap().verdicts, response.verdicts);
     ann.take(&request, &response);
     ann.sync(&world);
     sue.sync(&world);
