@@ -12,10 +12,12 @@ mod conflicts;
 mod day;
 mod delete;
 mod edit;
+mod export;
 mod fault;
 mod feed;
 mod history;
 mod identity;
+pub mod import;
 mod join;
 mod log;
 mod near;
@@ -27,6 +29,7 @@ mod search;
 mod set;
 mod status;
 mod sync_now;
+mod take_in;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +41,7 @@ use crate::store::Store;
 pub use changes_since::{ChangeEntry, Changes};
 pub use check_in::{CheckInError, CheckInRequest, DEFAULT_FENCE};
 pub use conflicts::ConflictShown;
+pub use export::{ExportFormat, ExportKind, UnknownExport};
 pub use fault::BookError;
 pub use feed::Feed;
 pub use history::HistoryEntry;
@@ -49,6 +53,7 @@ pub use page::{Page, Query};
 pub use recover::Recovery;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
+pub use take_in::{ImportFault, ImportReport};
 
 // What an app meets in the errors and reports of this room, so that it need look into no other.
 pub use crate::doc::gate::Refusal;

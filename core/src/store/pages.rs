@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::record::Head;
-use super::{Store, StoreError};
+use super::{Store, StoreError, Write};
 use crate::ids::RecordId;
 use crate::model::{Kind, Record};
 
@@ -116,23 +116,6 @@ impl Store {
         )
     }
 
-    /// The account, deleted ones aside, whose name is this, if just one has it; case does not matter.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn account_named(&self, name: &str) -> Result<Option<RecordId>, StoreError> {
-        let mut found = self.heads(
-            "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
-             FROM record r WHERE r.kind = 1 AND r.deleted = 0 AND r.title = :name COLLATE NOCASE LIMIT 2",
-            named_params! { ":name": name },
-        )?;
-        Ok(if found.len() == 1 {
-            found.pop().map(|record| record.id)
-        } else {
-            None
-        })
-    }
-
     /// Records with values that are not shown, from behind `after`.
     ///
     /// # Errors
@@ -163,4 +146,38 @@ impl Store {
             heads.into_iter().map(|head| head.fill(connection)).collect()
         })
     }
+}
+
+impl Write<'_> {
+    /// The account, deleted ones aside, whose name is this, if just one has it; case does not matter.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn account_named(&self, name: &str) -> Result<Option<RecordId>, StoreError> {
+        let mut statement = self.tx.prepare_cached(
+            "SELECT id FROM record WHERE kind = 1 AND deleted = 0 AND title = :name COLLATE NOCASE LIMIT 2",
+        )?;
+        only(statement.query_map(named_params! { ":name": name }, |row| row.get(0))?)
+    }
+
+    /// The site of an account, if it has just one.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn only_site_of(&self, account: RecordId) -> Result<Option<RecordId>, StoreError> {
+        let mut statement = self.tx.prepare_cached(
+            "SELECT id FROM record WHERE account_id = :account AND kind = 2 AND deleted = 0 LIMIT 2",
+        )?;
+        only(statement.query_map(named_params! { ":account": account.0 }, |row| row.get(0))?)
+    }
+}
+
+/// The one id among the rows, if it is the only one.
+fn only(rows: impl Iterator<Item = rusqlite::Result<[u8; 16]>>) -> Result<Option<RecordId>, StoreError> {
+    let found = rows.collect::<Result<Vec<_>, _>>()?;
+    Ok(if let [id] = found.as_slice() {
+        Some(RecordId(*id))
+    } else {
+        None
+    })
 }

@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(
             ok(Kind::Site, "position", "91,0"),
             Err(Why::Malformed {
-                expected: "latitude,longitude in degrees"
+                expected: "latitude,longitude in degrees such as 52.6272,1.2927"
             })
         );
     }

@@ -2,9 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::clock::Stamp;
+use crate::doc::Conflict;
 use crate::doc::gate::Refusal;
 use crate::ids::ChangeHash;
-use crate::model::{Conflict, Scalar};
+use crate::model::Scalar;
 
 fn any_scalar() -> impl Strategy<Value = Scalar> {
     prop_oneof![
@@ -55,7 +56,7 @@ fn a_request_reads_back_and_half_of_it_does_not() {
             epoch: 1,
             cursor: 9,
             audit: Some(vec![7; 256]),
-            settled: 4,
+            settled: 8,
         }],
         people_cursor: 2,
         push_only: false,

@@ -1,0 +1,335 @@
+//! Records out of JSON: a list of objects, or one object a line.
+//!
+//! Also read are objects one after the other, and a list inside an object, as the interfaces of Salesforce and HubSpot
+//! answer (`{"records": [...]}`). An object within an object is read as columns `outer.inner`, a list of plain values as
+//! one text with semicolons. The keys of the first objects make the columns.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::ImportError;
+use super::csv::RECORD_BYTES_MAX;
+use super::refused::{Reason, RefusedLine};
+use super::row::Row;
+use super::source::Source;
+
+/// The most different keys a file may have.
+const KEYS_MAX: usize = 2_000;
+/// How deep objects are looked into for columns.
+const DEPTH_MAX: usize = 3;
+
+/// The records of a JSON file.
+pub(super) struct Json<'a> {
+    source: Source<'a>,
+    /// The line at which the source stands.
+    line: u64,
+    form: Form,
+    columns: Vec<String>,
+    at: HashMap<String, usize>,
+    done: bool,
+}
+
+/// How the objects stand in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Each on a line of its own, so that a bad line costs itself alone.
+    Lines,
+    /// One after the other, until the list that holds them is closed or the file ends.
+    Sequence,
+}
+
+impl<'a> Json<'a> {
+    /// Finds the first record.
+    pub(super) fn open(source: Source<'a>) -> Result<Json<'a>, ImportError> {
+        let mut json = Json {
+            source,
+            line: 1,
+            form: Form::Lines,
+            columns: Vec::new(),
+            at: HashMap::new(),
+            done: false,
+        };
+        json.skip_to_value();
+        let window = json.source.rest();
+        let wrapped = list_within(window);
+        let first_line = window.split(|b| *b == b'\n').next().unwrap_or(window);
+        match (window.first(), wrapped) {
+            (None, _) => {
+                return Err(json
+                    .source
+                    .cut()
+                    .cloned()
+                    .map_or(ImportError::Empty, ImportError::from));
+            }
+            (Some(b'['), _) => {
+                json.form = Form::Sequence;
+                json.pass(1);
+            }
+            (Some(b'{'), Some(bytes)) => {
+                json.form = Form::Sequence;
+                json.pass(bytes);
+            }
+            (Some(b'{'), None) if first_line.trim_ascii_end().ends_with(b"}") => {}
+            (Some(b'{'), None) => json.form = Form::Sequence,
+            (Some(_), _) => return Err(ImportError::Json { line: json.line }),
+        }
+        Ok(json)
+    }
+
+    /// The columns that the objects so far have.
+    pub(super) fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The next record.
+    pub(super) fn next(&mut self) -> Option<Result<Row, RefusedLine>> {
+        if self.done {
+            return None;
+        }
+        self.skip_to_value();
+        let line = self.line;
+        let Some(first) = self.source.rest().first() else {
+            self.done = true;
+            return self
+                .source
+                .cut()
+                .map(|cut| Err(RefusedLine::whole(line, cut.clone())));
+        };
+        if *first == b']' && self.form == Form::Sequence {
+            self.done = true;
+            return None;
+        }
+        let Some(bytes) = self.value_bytes() else {
+            return Some(Err(RefusedLine::whole(line, self.endless())));
+        };
+        let text = self.source.rest()[..bytes].trim_ascii_end();
+        let text = text.strip_suffix(b",").unwrap_or(text);
+        let value: Result<Map<String, Value>, _> = serde_json::from_slice(text);
+        self.pass(bytes);
+        let row = match value {
+            Ok(object) => self.row(line, &object),
+            Err(_) => Err(Reason::NotJson),
+        };
+        Some(row.map_err(|reason| RefusedLine::whole(line, reason)))
+    }
+
+    /// Skips white space, and the commas between objects.
+    fn skip_to_value(&mut self) {
+        loop {
+            let white = |b: &&u8| b.is_ascii_whitespace() || **b == b',';
+            let bytes = self.source.rest().iter().take_while(white).count();
+            let all = bytes == self.source.rest().len();
+            self.pass(bytes);
+            if !all || !self.source.more() {
+                return;
+            }
+        }
+    }
+
+    /// How long the value is at which the source stands, or `None` when it does not end or is too long.
+    fn value_bytes(&mut self) -> Option<usize> {
+        loop {
+            let (window, ended) = (self.source.rest(), self.source.ended());
+            let end = match self.form {
+                Form::Lines => window.iter().position(|b| *b == b'\n'),
+                Form::Sequence => value_end(window),
+            };
+            // Half a line looks like a whole one, so the last of a file that is cut off does not count.
+            let whole = ended && self.form == Form::Lines && self.source.cut().is_none();
+            let end = end.or(whole.then_some(window.len()));
+            if end.is_some() {
+                return end.filter(|bytes| *bytes <= RECORD_BYTES_MAX);
+            }
+            if ended || window.len() > RECORD_BYTES_MAX {
+                return None;
+            }
+            self.source.more();
+        }
+    }
+
+    /// Why the value at which the source stands could not be read. Nothing behind it can, either: where the next object
+    /// begins, nobody knows.
+    fn endless(&mut self) -> Reason {
+        self.done = true;
+        match self.source.cut() {
+            Some(cut) if self.source.rest().len() <= RECORD_BYTES_MAX => cut.clone(),
+            _ => Reason::EndlessJson,
+        }
+    }
+
+    fn pass(&mut self, bytes: usize) {
+        let lines = self.source.rest()[..bytes].iter().filter(|b| **b == b'\n');
+        self.line += lines.count() as u64;
+        self.source.advance(bytes);
+    }
+
+    fn row(&mut self, line: u64, object: &Map<String, Value>) -> Result<Row, Reason> {
+        let mut found = Vec::new();
+        flatten("", object, 1, &mut found);
+        let mut cells = vec![String::new(); self.columns.len()];
+        for (key, text) in found {
+            let column = self.column(key)?;
+            if column >= cells.len() {
+                cells.resize(column + 1, String::new());
+            }
+            cells[column] = text;
+        }
+        if cells.iter().any(|cell| cell.contains('\0')) {
+            return Err(Reason::Nul);
+        }
+        Ok(Row::of(line, cells))
+    }
+
+    fn column(&mut self, key: String) -> Result<usize, Reason> {
+        if let Some(column) = self.at.get(&key) {
+            return Ok(*column);
+        }
+        if self.columns.len() >= KEYS_MAX {
+            return Err(Reason::TooManyKeys { allowed: KEYS_MAX });
+        }
+        self.columns.push(key.clone());
+        self.at.insert(key, self.columns.len() - 1);
+        Ok(self.columns.len() - 1)
+    }
+}
+
+/// If `window` is an object whose first value is a list of objects under one of the usual names: where the list begins.
+fn list_within(window: &[u8]) -> Option<usize> {
+    let mut rest = window.strip_prefix(b"{")?.trim_ascii_start();
+    let names = ["\"records\"", "\"results\"", "\"data\"", "\"items\"", "\"value\""];
+    let name = names.iter().find(|name| rest.starts_with(name.as_bytes()))?;
+    for expected in [name.as_bytes(), b":", b"["] {
+        rest = rest.strip_prefix(expected)?.trim_ascii_start();
+    }
+    rest.starts_with(b"{").then_some(window.len() - rest.len())
+}
+
+/// Where the value at the beginning of `window` ends: brackets match, and those inside strings do not count.
+fn value_end(window: &[u8]) -> Option<usize> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for (at, byte) in window.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth <= 1 => return Some(if depth == 1 { at + 1 } else { at.max(1) }),
+            b'}' | b']' => depth -= 1,
+            b',' if depth == 0 => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn flatten(prefix: &str, object: &Map<String, Value>, depth: usize, found: &mut Vec<(String, String)>) {
+    for (name, value) in object {
+        let key = format!("{prefix}{name}");
+        match value {
+            Value::Object(inner) if depth < DEPTH_MAX => {
+                flatten(&format!("{key}."), inner, depth + 1, found);
+            }
+            other => found.push((key, text(other))),
+        }
+    }
+}
+
+/// A value as a cell of a table would have it.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) if !values.iter().any(|v| v.is_array() || v.is_object()) => {
+            let texts: Vec<String> = values.iter().map(text).collect();
+            texts.join(";")
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cells of a record joined by `|`, or why it was refused, with its line.
+    type Found = (u64, Result<String, Reason>);
+
+    /// The columns and the records of `text`.
+    fn records(text: &[u8]) -> (Vec<String>, Vec<Found>) {
+        let mut input = text;
+        let mut json = Json::open(Source::open(&mut input, u64::MAX).unwrap()).unwrap();
+        let mut found = Vec::new();
+        while let Some(next) = json.next() {
+            found.push(match next {
+                Ok(row) => {
+                    let cells: Vec<&str> = (0..row.cells()).map(|at| row.cell(at)).collect();
+                    (row.line, Ok(cells.join("|")))
+                }
+                Err(refused) => (refused.line, Err(refused.reason)),
+            });
+        }
+        (json.columns().to_vec(), found)
+    }
+
+    fn ok(line: u64, cells: &str) -> Found {
+        (line, Ok(cells.to_owned()))
+    }
+
+    #[test]
+    fn objects_are_read_from_a_list_from_lines_and_from_a_wrapped_list() {
+        let (a, b) = (
+            r#"{"n":"}A","p":{"q":1.5}}"#,
+            r#"{"n":null,"t":["x",2],"p":{"q":true}}"#,
+        );
+        let columns = ["n", "p.q", "t"];
+        let cases = [
+            (format!("{a}\n\n{b}\n"), 3),
+            (format!("[{a},{b}]"), 1),
+            (format!("[\n{a},\n{b}\n]\n"), 3),
+            (format!("{{\"records\" : [ {a}, \n{b}]}}"), 2),
+            (format!("{}\n{b}", a.replace(',', ",\n")), 3),
+        ];
+        for (text, second) in cases {
+            let (found_columns, found) = records(text.as_bytes());
+            assert_eq!(found_columns, columns, "{text}");
+            assert_eq!(
+                found.iter().map(|(_, r)| r.clone()).collect::<Vec<_>>(),
+                [Ok("}A|1.5".to_owned()), Ok("|true|x;2".to_owned())]
+            );
+            assert_eq!(found[1].0, second, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bad_object_costs_itself_alone() {
+        let bad = (2, Err(Reason::NotJson));
+        assert_eq!(
+            records(b"{\"a\":1}\n{\"a\":\n{\"a\":3}\n").1,
+            vec![ok(1, "1"), bad.clone(), ok(3, "3")]
+        );
+        assert_eq!(
+            records(b"[{\"a\":1},\n{\"a\":x},\n7,\n[{}],\n{\"a\":5}]").1,
+            vec![
+                ok(1, "1"),
+                bad,
+                (3, Err(Reason::NotJson)),
+                (4, Err(Reason::NotJson)),
+                ok(5, "5")
+            ]
+        );
+        assert_eq!(
+            records(b"[{\"a\":1},\n{\"a\":\"\n{\"a\":3}]").1,
+            vec![ok(1, "1"), (2, Err(Reason::EndlessJson))]
+        );
+    }
+
+    #[test]
+    fn what_is_no_list_of_objects_is_refused() {
+        let open = |mut text: &[u8]| Source::open(&mut text, 1 << 20).and_then(Json::open).map(|_| ());
+        assert_eq!(open(b""), Err(ImportError::Empty));
+        assert_eq!(open(b"\n7"), Err(ImportError::Json { line: 2 }));
+        assert_eq!(open(b"[]"), Ok(()));
+    }
+}

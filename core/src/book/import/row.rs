@@ -1,0 +1,123 @@
+//! One record of a file, before anyone asked what it means.
+
+/// The cells of one record, by the number of their column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// The line of the file on which it starts.
+    pub(super) line: u64,
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Row {
+    /// The cell of a column, trimmed; empty where there is none.
+    pub(super) fn cell(&self, column: usize) -> &str {
+        let from = if column == 0 {
+            Some(&0)
+        } else {
+            self.ends.get(column - 1)
+        };
+        match (from, self.ends.get(column)) {
+            (Some(&from), Some(&to)) => self.text[from..to].trim(),
+            _ => "",
+        }
+    }
+
+    /// How many cells it has.
+    pub(super) fn cells(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// How much it holds, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + self.ends.len() * size_of::<usize>()
+    }
+
+    /// A record of these cells.
+    pub(super) fn of<S: AsRef<str>>(line: u64, cells: impl IntoIterator<Item = S>) -> Row {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for cell in cells {
+            text.push_str(cell.as_ref());
+            ends.push(text.len());
+        }
+        Row { line, text, ends }
+    }
+}
+
+/// The cells of a record while they are read; reused from record to record.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    /// Adds to the cell that is being read.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Ends the cell that is being read.
+    pub(super) fn end(&mut self) {
+        self.ends.push(self.bytes.len());
+    }
+
+    /// How many cells have ended.
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether no cell holds anything but white space.
+    pub(super) fn is_blank(&self) -> bool {
+        self.bytes.iter().all(u8::is_ascii_whitespace)
+    }
+
+    /// Whether a cell holds a NUL.
+    pub(super) fn has_nul(&self) -> bool {
+        self.bytes.contains(&0)
+    }
+
+    /// The record, or the offset of the first byte that is not UTF-8.
+    pub(super) fn row(&self, line: u64) -> Result<Row, usize> {
+        let text = std::str::from_utf8(&self.bytes).map_err(|e| e.valid_up_to())?;
+        // Two cells that are not UTF-8 can be so together.
+        let torn = self.ends.iter().find(|end| !text.is_char_boundary(**end));
+        match torn {
+            Some(end) => Err(*end),
+            None => Ok(Row {
+                line,
+                text: text.to_owned(),
+                ends: self.ends.clone(),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_torn_between_two_cells_is_no_text() {
+        let mut cells = Cells::default();
+        for half in [&[b'a', 0xc3], &[0xa9, b'b']] {
+            cells.push(half);
+            cells.end();
+        }
+        assert_eq!(cells.row(1), Err(2));
+    }
+
+    #[test]
+    fn a_cell_beyond_the_last_is_empty() {
+        let row = Row::of(1, ["a", " b "]);
+        assert_eq!(
+            [row.cell(0), row.cell(1), row.cell(2), row.cell(9)],
+            ["a", "b", "", ""]
+        );
+    }
+}

@@ -1,0 +1,361 @@
+//! The command line: reads arguments, calls the library, prints what came of it.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use fieldbook_core::clock::{Clock as _, SystemClock, SystemRandom};
+use fieldbook_core::ids::{DeviceId, RecordId};
+use fieldbook_core::model::Role;
+use fieldbook_server::admin::{self, AdminError};
+use fieldbook_server::store::{Store, StoreError};
+use fieldbook_server::{Config, Ending, Log, Running, ServeError};
+use serde_json::{Value, json};
+
+/// Keeps many fieldbooks in step.
+#[derive(Debug, Parser)]
+#[command(name = "fieldbook-server", version)]
+struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Answer devices until SIGTERM or Ctrl-C.
+    Serve(Serve),
+    /// Territories, people, join codes, devices. Works while the server runs.
+    Admin(Admin),
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    /// Where to listen; port 0 picks a free one.
+    #[arg(long, default_value = "127.0.0.1:7373")]
+    listen: SocketAddr,
+    /// The folder of the database.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "FIELDBOOK_SERVER_DATA",
+        default_value = "fieldbook-data"
+    )]
+    data: PathBuf,
+    /// A database elsewhere, by URL.
+    #[arg(long, value_name = "URL", conflicts_with = "data")]
+    database_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Admin {
+    /// The folder of the database.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "FIELDBOOK_SERVER_DATA",
+        default_value = "fieldbook-data"
+    )]
+    data: PathBuf,
+    /// Print one JSON object, or one a line for lists.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    wish: Wish,
+}
+
+#[derive(Debug, Subcommand)]
+enum Wish {
+    /// Sales territories.
+    #[command(subcommand)]
+    Territory(TerritoryWish),
+    /// The people who work with the book.
+    #[command(subcommand)]
+    User(UserWish),
+    /// Move accounts, with all that belongs to them, to another territory.
+    HandOver {
+        /// The ids of the accounts.
+        #[arg(required = true, value_name = "ACCOUNT")]
+        accounts: Vec<RecordId>,
+        /// The name of the territory.
+        #[arg(long, value_name = "TERRITORY")]
+        to: String,
+    },
+    /// The devices that have joined.
+    #[command(subcommand)]
+    Device(DeviceWish),
+}
+
+#[derive(Debug, Subcommand)]
+enum TerritoryWish {
+    /// Add a territory.
+    Add {
+        /// Its name.
+        name: String,
+    },
+    /// List all territories.
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserWish {
+    /// Add a person.
+    Add {
+        /// Their name.
+        name: String,
+        /// rep, manager or admin.
+        #[arg(long)]
+        role: Role,
+        /// Their territories; the first is where their records begin.
+        #[arg(long, num_args = 1..)]
+        territory: Vec<String>,
+    },
+    /// Give a person these territories and no others.
+    Move {
+        /// Their name.
+        name: String,
+        /// Their territories; the first is where their records begin.
+        #[arg(long, num_args = 1..)]
+        territory: Vec<String>,
+    },
+    /// Print a one-time code that lets one device of a person in.
+    Code {
+        /// Their name.
+        name: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum DeviceWish {
+    /// List all devices.
+    List,
+    /// Lock a device out.
+    Revoke {
+        /// Its id, as the list shows it.
+        device: DeviceId,
+    },
+}
+
+/// What a wish came to: a sentence for people, an object for scripts.
+struct Told {
+    text: String,
+    json: Value,
+}
+
+impl Told {
+    fn new(text: String, json: Value) -> Told {
+        Told { text, json }
+    }
+}
+
+/// What is said when something did not work: to people, to scripts, and as exit code.
+struct Trouble {
+    code: &'static str,
+    message: String,
+    exit: u8,
+}
+
+/// Runs the command. Exit codes: 0 done, 1 refused or failed, 2 bad input or usage.
+pub(crate) fn run() -> ExitCode {
+    let (json, done) = match Command::parse().verb {
+        Verb::Serve(serve) => (false, run_serve(serve)),
+        Verb::Admin(admin) => (admin.json, run_admin(admin)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            let message = &trouble.message;
+            let line = if json {
+                json!({ "error": { "code": trouble.code, "message": message } }).to_string()
+            } else {
+                format!("fieldbook-server: {message}")
+            };
+            // Nothing is left to tell it to.
+            let _ = writeln!(std::io::stderr(), "{line}");
+            ExitCode::from(trouble.exit)
+        }
+    }
+}
+
+fn run_serve(serve: Serve) -> Result<(), Trouble> {
+    if serve.database_url.is_some() {
+        return Err(Trouble {
+            code: "unsupported_database",
+            message:
+                "--database-url: this server keeps SQLite only, PostgreSQL is not there yet; use --data DIR"
+                    .to_owned(),
+            exit: 2,
+        });
+    }
+    // From before the address is known, so that no signal finds us unprepared.
+    let ending = Ending::listen()?;
+    let running = Running::start_with(Config {
+        dir: serve.data,
+        listen: serve.listen,
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        log: Log::Stderr,
+    })?;
+    print(&format!("listening on {}", running.url()))?;
+    ending.wait();
+    Ok(running.stop()?)
+}
+
+fn run_admin(admin: Admin) -> Result<(), Trouble> {
+    let store = Store::open(&admin.data, &SystemRandom)?;
+    for told in carry_out(&store, admin.wish)? {
+        if admin.json {
+            print(&told.json.to_string())?;
+        } else {
+            print(&told.text)?;
+        }
+    }
+    Ok(())
+}
+
+fn carry_out(store: &Store, wish: Wish) -> Result<Vec<Told>, AdminError> {
+    match wish {
+        Wish::Territory(wish) => territory(store, wish),
+        Wish::User(wish) => user(store, wish),
+        Wish::HandOver { accounts, to } => {
+            let done = admin::hand_over(store, &accounts, &to, SystemClock.now_ms())?;
+            Ok(vec![Told::new(
+                format!(
+                    "handed over {} accounts, {} records in all, to {to}",
+                    done.accounts, done.records
+                ),
+                json!({ "to": done.to.to_string(), "accounts": done.accounts, "records": done.records }),
+            )])
+        }
+        Wish::Device(wish) => device(store, wish),
+    }
+}
+
+fn territory(store: &Store, wish: TerritoryWish) -> Result<Vec<Told>, AdminError> {
+    let told = |territory: fieldbook_server::store::Territory| {
+        Told::new(
+            format!("{}  {}", territory.id, territory.name),
+            json!({ "id": territory.id.to_string(), "name": territory.name }),
+        )
+    };
+    match wish {
+        TerritoryWish::Add { name } => Ok(vec![told(admin::add_territory(store, &name, &SystemRandom)?)]),
+        TerritoryWish::List => Ok(store.read()?.territories()?.into_iter().map(told).collect()),
+    }
+}
+
+fn user(store: &Store, wish: UserWish) -> Result<Vec<Told>, AdminError> {
+    let told = |user: admin::User| {
+        let territories = user.territories.join(", ");
+        Told::new(
+            format!("{}  {} ({}): {territories}", user.id, user.name, user.role),
+            json!({
+                "id": user.id.to_string(), "name": user.name, "role": user.role.name(), "home": user.home.to_string(),
+                "territories": user.territories,
+            }),
+        )
+    };
+    let now_ms = SystemClock.now_ms();
+    Ok(vec![match wish {
+        UserWish::Add {
+            name,
+            role,
+            territory,
+        } => {
+            let territories: Vec<&str> = territory.iter().map(String::as_str).collect();
+            told(admin::add_user(store, &name, role, &territories, &SystemRandom)?)
+        }
+        UserWish::Move { name, territory } => {
+            let territories: Vec<&str> = territory.iter().map(String::as_str).collect();
+            told(admin::move_user(store, &name, &territories, now_ms)?)
+        }
+        UserWish::Code { name } => {
+            let code = admin::issue_code(store, &name, now_ms, &SystemRandom)?;
+            Told::new(
+                code.text.clone(),
+                json!({ "code": code.text, "expires_at_ms": code.expires_at_ms }),
+            )
+        }
+    }])
+}
+
+fn device(store: &Store, wish: DeviceWish) -> Result<Vec<Told>, AdminError> {
+    let told = |device: admin::Device| {
+        let state = if device.revoked_at_ms.is_some() {
+            "revoked"
+        } else {
+            "active"
+        };
+        Told::new(
+            format!("{}  {}  {}  {state}", device.id, device.user, device.name),
+            json!({
+                "id": device.id.to_string(), "user": device.user, "name": device.name,
+                "joined_at_ms": device.joined_at_ms, "seen_at_ms": device.seen_at_ms,
+                "revoked_at_ms": device.revoked_at_ms,
+            }),
+        )
+    };
+    match wish {
+        DeviceWish::List => Ok(admin::devices(store)?.into_iter().map(told).collect()),
+        DeviceWish::Revoke { device } => Ok(vec![told(admin::revoke_device(
+            store,
+            device,
+            SystemClock.now_ms(),
+        )?)]),
+    }
+}
+
+fn print(line: &str) -> Result<(), Trouble> {
+    let mut out = std::io::stdout().lock();
+    let written = writeln!(out, "{line}").and_then(|()| out.flush());
+    written.map_err(|cause| Trouble {
+        code: "stdout",
+        message: format!("failed to write to stdout: {cause}"),
+        exit: 1,
+    })
+}
+
+/// The message with all its causes.
+fn describe(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        text = format!("{text}: {deeper}");
+        cause = deeper.source();
+    }
+    text
+}
+
+impl From<AdminError> for Trouble {
+    fn from(error: AdminError) -> Trouble {
+        let bad_input = matches!(error, AdminError::NoName | AdminError::NeedsTerritory { .. });
+        Trouble {
+            code: error.code(),
+            message: describe(&error),
+            exit: if bad_input { 2 } else { 1 },
+        }
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Trouble {
+        AdminError::Store(error).into()
+    }
+}
+
+impl From<ServeError> for Trouble {
+    fn from(error: ServeError) -> Trouble {
+        Trouble {
+            code: match error {
+                ServeError::Store(_) => "store",
+                ServeError::Listen { .. } => "listen",
+                ServeError::System(_) => "system",
+            },
+            message: describe(&error),
+            exit: 1,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! People and what they see.
+
+use fieldbook_core::ids::{RecordId, TerritoryId, UserId};
+use fieldbook_core::model::Role;
+use rusqlite::{OptionalExtension, Row, named_params};
+
+use super::{StoreError, Tx};
+
+/// A person who works with the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their name for machines.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// What they are in the company.
+    pub role: Role,
+    /// Where the records they make begin.
+    pub home: TerritoryId,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<(Person, String)> {
+    let person = Person {
+        id: UserId(row.get(0)?),
+        name: row.get(1)?,
+        role: Role::Rep,
+        home: TerritoryId(row.get(3)?),
+    };
+    Ok((person, row.get(2)?))
+}
+
+fn with_role((person, role): (Person, String)) -> Result<Person, StoreError> {
+    let role = role
+        .parse()
+        .map_err(|_| StoreError::Damaged { what: "person.role" })?;
+    Ok(Person { role, ..person })
+}
+
+impl Tx<'_> {
+    /// The person of that id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn person(&self, id: UserId) -> Result<Option<Person>, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT id, name, role, home FROM person WHERE id = :id")?
+            .query_row(named_params! { ":id": id.0 }, read)
+            .optional()?
+            .map(with_role)
+            .transpose()
+    }
+
+    /// The person of that name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn person_named(&self, name: &str) -> Result<Option<Person>, StoreError> {
+        self.connection()
+            .prepare_cached("SELECT id, name, role, home FROM person WHERE name = :name")?
+            .query_row(named_params! { ":name": name }, read)
+            .optional()?
+            .map(with_role)
+            .transpose()
+    }
+
+    /// Adds a person, or writes anew what is known of one.
+    ///
+    /// # Errors
+    /// [`StoreError`], also when another has the name.
+    pub fn put_person(&self, person: &Person) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO person (id, name, role, home) VALUES (:id, :name, :role, :home)
+                 ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, home = excluded.home",
+            )?
+            .execute(named_params! {
+                ":id": person.id.0, ":name": person.name, ":role": person.role.name(), ":home": person.home.0,
+            })?;
+        Ok(())
+    }
+
+    /// Gives a person a territory.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn give_territory(&self, person: UserId, territory: TerritoryId) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO person_territory (person, territory) VALUES (:person, :territory)
+                 ON CONFLICT DO UPDATE SET left_at_ms = NULL",
+            )?
+            .execute(named_params! { ":person": person.0, ":territory": territory.0 })?;
+        Ok(())
+    }
+
+    /// Takes a territory from a person, who keeps what they did there before `now_ms`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn take_territory(
+        &self,
+        person: UserId,
+        territory: TerritoryId,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "UPDATE person_territory SET left_at_ms = :now
+                 WHERE person = :person AND territory = :territory AND left_at_ms IS NULL",
+            )?
+            .execute(named_params! { ":person": person.0, ":territory": territory.0, ":now": now_ms })?;
+        Ok(())
+    }
+
+    /// The territories that were given to a person and not taken since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn territories_of(&self, person: UserId) -> Result<Vec<TerritoryId>, StoreError> {
+        let mut select = self.connection().prepare_cached(
+            "SELECT territory FROM person_territory WHERE person = :person AND left_at_ms IS NULL ORDER BY territory",
+        )?;
+        let rows = select.query_map(named_params! { ":person": person.0 }, |row| {
+            row.get(0).map(TerritoryId)
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// When a person lost sight of a record that is now in `territory`: the latest moment at which it left a territory of
+    /// theirs, or they left its territory. `None` when it never was theirs.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn lost_at_ms(
+        &self,
+        person: UserId,
+        record: RecordId,
+        territory: TerritoryId,
+    ) -> Result<Option<i64>, StoreError> {
+        let lost = self
+            .connection()
+            .prepare_cached(
+                "SELECT max(at_ms) FROM (
+                     SELECT min(d.at_ms, coalesce(p.left_at_ms, d.at_ms)) AS at_ms
+                     FROM departure d JOIN person_territory p ON p.territory = d.territory
+                     WHERE d.record = :record AND p.person = :person
+                     UNION ALL
+                     SELECT left_at_ms FROM person_territory WHERE person = :person AND territory = :territory
+                 )",
+            )?
+            .query_row(
+                named_params! { ":person": person.0, ":record": record.0, ":territory": territory.0 },
+                |row| row.get(0),
+            )?;
+        Ok(lost)
+    }
+}

@@ -1,0 +1,198 @@
+//! Laws that hold whatever happens, in whatever order, with answers lost on the way.
+
+use fieldbook_core::clock::Clock as _;
+use fieldbook_core::model::{Fields, Kind, Role, Scalar};
+use fieldbook_core::sync::wire::SyncRequest;
+use fieldbook_server::admin;
+use proptest::prelude::*;
+
+use crate::device::{Phone, World};
+
+/// One thing that happens.
+#[derive(Debug, Clone)]
+enum Step {
+    Add {
+        phone: usize,
+    },
+    Note {
+        phone: usize,
+        record: usize,
+    },
+    Edit {
+        phone: usize,
+        record: usize,
+        field: usize,
+        value: u8,
+    },
+    Sync {
+        phone: usize,
+    },
+    PushOnly {
+        phone: usize,
+    },
+    /// The request arrives, the answer does not.
+    LoseAnswer {
+        phone: usize,
+    },
+    /// An old request arrives again.
+    Resend {
+        phone: usize,
+        request: usize,
+    },
+    HandOver {
+        account: usize,
+        south: bool,
+    },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let phone = 0..3_usize;
+    prop_oneof![
+        2 => phone.clone().prop_map(|phone| Step::Add { phone }),
+        1 => (phone.clone(), any::<usize>()).prop_map(|(phone, record)| Step::Note { phone, record }),
+        6 => (phone.clone(), any::<usize>(), 0..3_usize, 0..9_u8)
+            .prop_map(|(phone, record, field, value)| Step::Edit { phone, record, field, value }),
+        4 => phone.clone().prop_map(|phone| Step::Sync { phone }),
+        1 => phone.clone().prop_map(|phone| Step::PushOnly { phone }),
+        2 => phone.clone().prop_map(|phone| Step::LoseAnswer { phone }),
+        2 => (phone, any::<usize>()).prop_map(|(phone, request)| Step::Resend { phone, request }),
+        1 => (any::<usize>(), any::<bool>()).prop_map(|(account, south)| Step::HandOver { account, south }),
+    ]
+}
+
+struct Town {
+    world: World,
+    phones: Vec<Phone>,
+    sent: Vec<Vec<SyncRequest>>,
+    accounts: Vec<fieldbook_core::ids::RecordId>,
+}
+
+impl Town {
+    fn new() -> Town {
+        let world = World::new();
+        world.person("Ann", Role::Rep, &["North"]);
+        world.person("Sue", Role::Rep, &["South"]);
+        world.person("Max", Role::Manager, &["North", "South"]);
+        let phones = ["Ann", "Sue", "Max"].map(|name| world.phone(name));
+        Town {
+            world,
+            phones: phones.into(),
+            sent: vec![Vec::new(); 3],
+            accounts: Vec::new(),
+        }
+    }
+
+    fn call(&mut self, phone: usize, request: SyncRequest) -> fieldbook_core::sync::wire::SyncResponse {
+        let response = self.phones[phone].call(&self.world, &request).unwrap();
+        self.sent[phone].push(request);
+        response
+    }
+
+    fn happen(&mut self, step: &Step) {
+        self.world.tick();
+        match *step {
+            Step::Add { phone } => {
+                let account = self.phones[phone].account(&self.world, "Shop");
+                self.accounts.push(account);
+            }
+            Step::Note { phone, record } => {
+                if let Some(id) = pick(&self.accounts, record) {
+                    let fields = Fields::new().with("text", "a").with("account_id", Scalar::Id(id));
+                    self.phones[phone].add(&self.world, Kind::Note, &fields);
+                }
+            }
+            Step::Edit {
+                phone,
+                record,
+                field,
+                value,
+            } => {
+                let phone = &mut self.phones[phone];
+                let held: Vec<_> = phone.records.keys().copied().collect();
+                if let Some(id) = pick(&held, record) {
+                    let key = ["phone", "tier", "remark"][field];
+                    let key = if phone.records[&id].kind == Kind::Note {
+                        "text"
+                    } else {
+                        key
+                    };
+                    phone.edit(&self.world, id, key, &value.to_string());
+                }
+            }
+            Step::Sync { phone } => {
+                let request = self.phones[phone].request();
+                let response = self.call(phone, request.clone());
+                self.phones[phone].take(&request, &response);
+            }
+            Step::PushOnly { phone } => {
+                let request = SyncRequest {
+                    push_only: true,
+                    ..self.phones[phone].request()
+                };
+                let response = self.call(phone, request.clone());
+                self.phones[phone].take(&request, &response);
+            }
+            Step::LoseAnswer { phone } => {
+                let request = self.phones[phone].request();
+                self.call(phone, request);
+            }
+            Step::Resend { phone, request } => {
+                if let Some(request) = pick(&self.sent[phone], request) {
+                    self.phones[phone].call(&self.world, &request).unwrap();
+                }
+            }
+            Step::HandOver { account, south } => {
+                if let Some(id) = pick(&self.accounts, account) {
+                    let to = if south { "South" } else { "North" };
+                    // An account that never reached the office cannot be handed over.
+                    let _ = admin::hand_over(&self.world.store, &[id], to, self.world.clock.now_ms());
+                }
+            }
+        }
+    }
+}
+
+fn pick<T: Clone>(from: &[T], at: usize) -> Option<T> {
+    (!from.is_empty()).then(|| from[at % from.len()].clone())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn after_any_history_every_phone_holds_what_the_office_holds(steps in prop::collection::vec(step(), 1..60)) {
+        let mut town = Town::new();
+        for step in &steps {
+            town.happen(step);
+        }
+        for _ in 0..2 {
+            for phone in &mut town.phones {
+                phone.sync(&town.world);
+            }
+        }
+        for phone in &town.phones {
+            prop_assert!(phone.records.values().all(|held| held.unsent.is_empty()));
+            phone.agrees_with(&town.world);
+        }
+    }
+
+    #[test]
+    fn requests_sent_again_in_any_order_change_nothing(
+        steps in prop::collection::vec(step(), 1..40), again in prop::collection::vec((0..3_usize, any::<usize>()), 1..20),
+    ) {
+        let mut town = Town::new();
+        for step in &steps {
+            town.happen(step);
+        }
+        let (north, south) = (town.world.territory("North"), town.world.territory("South"));
+        let before = (town.world.sum(north), town.world.sum(south));
+        for (phone, at) in again {
+            if let Some(request) = pick(&town.sent[phone], at) {
+                let once = town.phones[phone].call(&town.world, &request).unwrap();
+                let twice = town.phones[phone].call(&town.world, &request).unwrap();
+                prop_assert_eq!(once.verdicts, twice.verdicts);
+            }
+        }
+        prop_assert_eq!((town.world.sum(north), town.world.sum(south)), before);
+    }
+}

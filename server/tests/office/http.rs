@@ -1,0 +1,111 @@
+//! The server as it is met over the network.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use fieldbook_core::model::Role;
+use fieldbook_core::sync::wire::{
+    DEVICE_HEADER, Fault, JoinRequest, JoinResponse, SIGNATURE_HEADER, SyncResponse, VERSION, pack, sign,
+    unpack,
+};
+use fieldbook_server::{Running, admin};
+
+use crate::device::{Phone, World};
+
+fn anywhere() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}
+
+fn hex(bytes: &[u8; 64]) -> String {
+    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap();
+    bytes
+        .iter()
+        .flat_map(|b| [digit(b >> 4), digit(b & 15)])
+        .collect()
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(20)))
+        .build()
+        .into()
+}
+
+/// Posts a body as a device does; the status and the body of the answer.
+fn post(agent: &ureq::Agent, url: &str, phone: &Phone, body: &[u8]) -> (u16, Vec<u8>) {
+    let mut response = agent
+        .post(url)
+        .header(DEVICE_HEADER, phone.device.to_string())
+        .header(SIGNATURE_HEADER, hex(&sign(&phone.secret, body)))
+        .send(body)
+        .unwrap();
+    (
+        response.status().as_u16(),
+        response.body_mut().read_to_vec().unwrap(),
+    )
+}
+
+#[test]
+fn a_device_joins_syncs_and_hears_faults_over_http() {
+    let world = World::new();
+    world.person("Ann", Role::Rep, &["North"]);
+    let running = Running::start(world.dir.path(), anywhere()).unwrap();
+    let (agent, url) = (agent(), running.url().to_owned());
+    let mut phone = Phone::new(&world);
+    let now_ms = fieldbook_core::clock::Clock::now_ms(&fieldbook_core::clock::SystemClock);
+    let join = JoinRequest {
+        version: VERSION,
+        code: admin::issue_code(running.store(), "Ann", now_ms, &world.random)
+            .unwrap()
+            .text,
+        key: phone.key(),
+        actor: phone.actor,
+        device_name: "phone".to_owned(),
+    };
+    let (status, body) = post(&agent, &format!("{url}/v1/join"), &phone, &pack(&join));
+    assert_eq!(status, 200);
+    let joined: JoinResponse = unpack(&body).unwrap();
+    (phone.device, phone.home) = (joined.device, joined.home);
+
+    phone.account(&world, "Corner shop");
+    let request = phone.request();
+    let (status, body) = post(&agent, &format!("{url}/v1/sync"), &phone, &pack(&request));
+    assert_eq!(status, 200);
+    let response: SyncResponse = unpack(&body).unwrap();
+    phone.take(&request, &response);
+    phone.agrees_with(&world);
+
+    let fault = |(status, body): (u16, Vec<u8>)| (status, unpack::<Fault>(&body).unwrap());
+    let garbage = fault(post(&agent, &format!("{url}/v1/sync"), &phone, b"garbage"));
+    assert_eq!(garbage, (400, Fault::Malformed));
+    let too_large = fault(post(&agent, &format!("{url}/v1/sync"), &phone, &vec![7; 3 << 20]));
+    assert_eq!(too_large, (413, Fault::TooLarge));
+    let nowhere = fault(post(&agent, &format!("{url}/v2/sync"), &phone, b""));
+    assert_eq!(nowhere, (400, Fault::Malformed));
+    admin::revoke_device(running.store(), phone.device, now_ms).unwrap();
+    let revoked = fault(post(&agent, &format!("{url}/v1/sync"), &phone, &pack(&request)));
+    assert_eq!(revoked, (401, Fault::Revoked));
+
+    let health = agent
+        .get(format!("{url}/v1/health"))
+        .call()
+        .unwrap()
+        .body_mut()
+        .read_to_string()
+        .unwrap();
+    assert!(health.starts_with("{\"ok\":true"), "{health}");
+    running.stop().unwrap();
+    assert!(agent.get(format!("{url}/v1/health")).call().is_err());
+}
+
+#[test]
+fn two_servers_cannot_have_one_address() {
+    let world = World::new();
+    let running = Running::start(world.dir.path(), anywhere()).unwrap();
+    let taken: SocketAddr = running.url().trim_start_matches("http://").parse().unwrap();
+    assert!(matches!(
+        Running::start(world.dir.path(), taken),
+        Err(fieldbook_server::ServeError::Listen { .. })
+    ));
+}

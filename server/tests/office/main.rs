@@ -1,0 +1,20 @@
+//! The office as devices meet it: everything goes through packed and signed messages.
+
+#[cfg(test)]
+mod admin;
+#[cfg(test)]
+mod at_once;
+#[cfg(test)]
+mod device;
+#[cfg(test)]
+mod hand_over;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod join;
+#[cfg(test)]
+mod pull;
+#[cfg(test)]
+mod push;
