@@ -255,7 +255,13 @@ impl Applying<'_, '_> {
                 self.renumber(news.id, (stored.record.territory, stored.seq), at)?;
                 self.put_row(at, news, &news.document, &row.fields, &row.conflicts, 0, before)
             }
-            Some(stored) if stored.seq >= news.seq && stored.record.territory == territory => Ok(()),
+            Some(stored)
+                if stored.seq >= news.seq
+                    && stored.record.territory == territory
+                    && holds(&stored, &chunks) =>
+            {
+                Ok(())
+            }
             Some(stored) => {
                 chunks
                     .iter()
@@ -425,4 +431,12 @@ fn admitted(news: &RecordNews, chunks: &[&[u8]], stored: &Stored, fresh: ActorId
         }
     }
     Some(bytes)
+}
+
+/// Whether a stored document has all the changes of `chunks`. Its number does not tell: a verdict on our own change moves
+/// it past changes of others that come in the same answer.
+fn holds(stored: &Stored, chunks: &[&[u8]]) -> bool {
+    let known = |document: &Document, chunk| gate::hash_of(chunk).is_ok_and(|hash| document.has(hash));
+    Document::load(&stored.document.bytes)
+        .is_ok_and(|document| chunks.iter().all(|chunk| known(&document, *chunk)))
 }
