@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::{ExportKind, Form, Item, rfc3339};
-use crate::location::{Fence, Position};
+use crate::location::Position;
 use crate::model::{Body, Fields, Record, Visit, VisitState};
 
 /// Texts of an account, by field and column.
@@ -26,7 +26,7 @@ const ACCOUNT: [&str; 15] = [
 ];
 
 /// What follows an account's texts.
-const OF_ACCOUNT: [&str; 7] = ["tags", "lat", "lon", "fence_m", "fence", "opening_hours", "id"];
+const OF_ACCOUNT: [&str; 6] = ["tags", "lat", "lon", "fence", "opening_hours", "id"];
 
 const VISIT: [&str; 13] = [
     "external_id",
@@ -98,10 +98,6 @@ fn account_cells(item: &Item) -> Vec<String> {
     let degrees = |read: fn(Position) -> f64| {
         position.map_or(String::new(), |position| format!("{:.7}", read(position)))
     };
-    let (radius, fence) = match of_site("fence").parse() {
-        Ok(Fence::Circle(circle)) => (circle.radius().0.to_string(), String::new()),
-        _ => (String::new(), of_site("fence").to_owned()),
-    };
     cells.push(
         fields
             .members("tag/")
@@ -109,7 +105,11 @@ fn account_cells(item: &Item) -> Vec<String> {
             .collect::<Vec<_>>()
             .join(";"),
     );
-    cells.extend([degrees(Position::lat), degrees(Position::lon), radius, fence]);
+    cells.extend([
+        degrees(Position::lat),
+        degrees(Position::lon),
+        of_site("fence").to_owned(),
+    ]);
     cells.extend([of_site("opening_hours").to_owned(), item.record.id.to_string()]);
     cells
 }

@@ -2,10 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::clock::Stamp;
-use crate::doc::Conflict;
+
 use crate::doc::gate::Refusal;
 use crate::ids::ChangeHash;
-use crate::model::Scalar;
+use crate::model::{Conflict, Scalar};
 
 fn any_scalar() -> impl Strategy<Value = Scalar> {
     prop_oneof![
