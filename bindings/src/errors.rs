@@ -2,13 +2,14 @@
 //!
 //! Mirrors of the core's errors: one more variant or field there, and this does not compile until it is said here.
 
-use fieldbook_core::book::{BookError, CheckInError, Fault, StoreError, SyncError};
+use fieldbook_core::book::import::ImportError;
+use fieldbook_core::book::{BookError, CheckInError, Fault, ImportFault, StoreError, SyncError};
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::location::{FixError, PositionError};
 use fieldbook_core::model::Kind;
 use fieldbook_core::model::schema::{FieldFault, Why};
 
-use crate::scalars::{Size, Word};
+use crate::scalars::{IoKind, Size, Word};
 
 /// Why the book's file could not be opened, read or written. Nothing was half written.
 #[uniffi::remote(Error)]
@@ -253,4 +254,60 @@ pub enum Fault {
     ActorTaken,
     /// The server failed; nothing was taken, try again later.
     Internal,
+}
+
+/// Why an import ended. What was taken before is in the book, and importing the file again goes on from there.
+#[uniffi::remote(Error)]
+pub enum ImportFault {
+    /// Nothing of the file could be read.
+    File(ImportError),
+    /// The book.
+    Book(BookError),
+}
+
+/// Why nothing of a file could be read.
+#[uniffi::remote(Enum)]
+pub enum ImportError {
+    /// There is nothing in it.
+    Empty,
+    /// Its first line names no columns.
+    NoHeader,
+    /// Its first line is neither UTF-8 nor UTF-16 behind its mark.
+    NotText {
+        /// Where the text stops being one, in bytes from the header.
+        offset: Size,
+    },
+    /// It is a spreadsheet or an archive.
+    Workbook,
+    /// The map names a field that this kind of record does not have.
+    UnknownField {
+        /// The field, as it was given.
+        field: String,
+    },
+    /// The map names a column that the file does not have.
+    NoSuchColumn {
+        /// The column, as it was given.
+        column: String,
+    },
+    /// No column was recognised as one that these records cannot do without.
+    NotMatched {
+        /// The field.
+        wanted: Word,
+    },
+    /// Its compressed data ends before the first record.
+    Truncated,
+    /// Its compressed data is damaged before the first record.
+    Damaged,
+    /// Its header alone is longer than a file may be.
+    TooLarge,
+    /// It is no list of JSON objects.
+    Json {
+        /// Where.
+        line: u64,
+    },
+    /// It could not be read.
+    Io {
+        /// What the system said.
+        kind: IoKind,
+    },
 }

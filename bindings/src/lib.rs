@@ -2,19 +2,27 @@
 //!
 //! One object, [`Fieldbook`], and the [`ChangeFeed`]s that follow it. Every call is short and blocks, or takes a deadline
 //! and can be interrupted: call them off the main thread. Nothing here decides anything: a method converts, calls the
-//! book and converts back. [`records`], [`evidence`] and [`errors`] are the app's header files.
+//! book and converts back. [`records`], [`evidence`], [`imports`] and [`errors`] are the
+//! app's header files.
 
 pub mod errors;
 pub mod evidence;
+pub mod imports;
 pub mod records;
 mod scalars;
 
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use fieldbook_core::book::import::{ImportError, ImportKind};
 use fieldbook_core::book::{
-    self, Book, BookError, Changes, CheckInError, CheckInRequest, Checkup, ConflictShown, HistoryEntry, Http,
-    Joined, LogEntry, OpenOptions, Query, Recovery, StoreError, SyncError, SyncReport,
+    self, Book, BookError, Changes, CheckInError, CheckInRequest, Checkup, ConflictShown, ExportFormat,
+    ExportKind, HistoryEntry, Http, ImportFault, Joined, LogEntry, OpenOptions, Query, Recovery, StoreError,
+    SyncError, SyncReport,
 };
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::location::{Position, RawFix};
@@ -131,6 +139,33 @@ impl Fieldbook {
     pub fn near(&self, at: Position, within_m: f64, limit: u32) -> Result<Vec<NearbySite>, BookError> {
         let found = self.book.near(at, Meters(within_m), limit)?;
         Ok(found.into_iter().map(NearbySite::from).collect())
+    }
+
+    /// Imports a file: `.csv` or `.json`, compressed (`.gz`) or not. Importing twice is importing once, and a bad line never
+    /// stops the good ones. Columns are recognised by the names that Salesforce, Zoho, HubSpot and others give them; `map`
+    /// names those that are not, as field to column.
+    #[uniffi::method(default(map))]
+    pub fn import_file(
+        &self,
+        path: &str,
+        kind: ImportKind,
+        map: HashMap<String, String>,
+    ) -> Result<imports::ImportReport, ImportFault> {
+        let mut file = File::open(path).map_err(|error| ImportError::Io { kind: error.kind() })?;
+        let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
+        let map: Vec<_> = map.into_iter().collect();
+        Ok(self
+            .book
+            .import(kind, &name, &mut file, &map, &mut |_| {})?
+            .into())
+    }
+
+    /// Writes all accounts or visits to a file, which it makes or replaces, and returns how many.
+    pub fn export_file(&self, path: &str, what: ExportKind, format: ExportFormat) -> Result<u64, BookError> {
+        let mut out = BufWriter::new(File::create(path).map_err(|_| BookError::CannotWrite)?);
+        let count = self.book.export(what, format, &mut out)?;
+        out.flush().map_err(|_| BookError::CannotWrite)?;
+        Ok(count)
     }
 
     /// Checks in at `account`, now: at the nearest of its sites and in the visit planned for today, unless they are given.

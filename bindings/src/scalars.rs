@@ -21,12 +21,19 @@ pub(crate) type Day = chrono::NaiveDate;
 pub(crate) type Word = &'static str;
 /// How many bytes.
 pub(crate) type Size = usize;
+/// What the system said of a file.
+pub(crate) type IoKind = std::io::ErrorKind;
 /// A file on this device.
 pub(crate) type FilePath = PathBuf;
 /// Texts by name.
 pub(crate) type Labels = BTreeMap<String, String>;
 /// The company's own fields, by name.
 pub(crate) type CustomValues = BTreeMap<String, FieldValue>;
+
+/// Only errors hold these, and none comes back.
+const ONE_WAY: BookError = BookError::BadRequest {
+    what: "errors are not sent back",
+};
 
 /// Reads a text from abroad.
 pub(crate) fn read<T: FromStr>(text: &str, what: Word) -> Result<T, BookError> {
@@ -154,5 +161,13 @@ uniffi::custom_type!(
     Word, String, {
     remote,
     lower: |word| word.to_owned(),
-    try_lift: |_word| Err(BookError::BadRequest { what: "errors are not sent back" }.into()),
+    try_lift: |_word| Err(ONE_WAY.into()),
+});
+
+uniffi::custom_type!(
+    /// What the system said of a file, in English.
+    IoKind, String, {
+    remote,
+    lower: |kind| kind.to_string(),
+    try_lift: |_kind| Err(ONE_WAY.into()),
 });

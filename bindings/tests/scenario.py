@@ -1,6 +1,7 @@
 """The scenario in Python, on the generated module alone. `cargo xtask scenario python` runs it.
 
-Arguments: a fresh folder, a server's address, Ada's join code, Bo's. Or `--measure` and a fresh folder.
+Arguments: a fresh folder, a server's address, Ada's join code, Bo's, in the workspace's root. Or `--measure` and a fresh
+folder.
 """
 
 import datetime
@@ -10,12 +11,13 @@ import threading
 import time
 
 from fieldbook import (
-    Body, BookError, CheckInError, Checkup, Deleted, Fault, FieldValue, Fieldbook, FixError, Kind, Place, Query, RawFix,
-    StoreError, SyncError, VisitState, Why,
+    BookError, CheckInError, Checkup, Deleted, ExportFormat, ExportKind, FieldValue, Fieldbook, FixError, ImportError, ImportFault,
+    ImportKind, Kind, Place, Query, RawFix, StoreError, SyncError, VisitState, Why,
 )
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 MANY = 10_000
+ACCOUNTS = "bindings/tests/accounts.csv"
 CLEARED = FieldValue.CLEARED()
 
 
@@ -23,6 +25,7 @@ def play(folder: str, server: str, ada_code: str, bo_code: str) -> None:
     ada = Fieldbook.open(f"{folder}/ada.db")
     opening(folder)
     joining(folder, ada, server, ada_code)
+    importing(folder, ada)
     shop, trading = adding(ada)
     refusing(ada, shop)
     finding(ada)
@@ -53,6 +56,20 @@ def joining(folder: str, ada: Fieldbook, server: str, code: str) -> None:
     joined = ada.join(server, code, "ada's phone")
     print(f"joined as {joined.user_name}, {joined.role.name.lower()}")
     refused("join again", lambda: ada.join(server, code, "phone"))
+
+
+def importing(folder: str, book: Fieldbook) -> None:
+    refused("import nothing", lambda: book.import_file(f"{folder}/none.csv", ImportKind.ACCOUNTS))
+    refused("import a letter", lambda: book.import_file(f"{folder}/letter.txt", ImportKind.ACCOUNTS))
+    for _ in range(2):
+        r = book.import_file(ACCOUNTS, ImportKind.ACCOUNTS)
+        print(f"imported {r.imported}, updated {r.updated}, unchanged {r.unchanged}, unmatched {', '.join(r.unmatched)}")
+        for line in r.refused:
+            print(f"line {line.line}: {line.field} {line.reason}")
+    print(f"first column {r.matched[1].column} is {r.matched[1].field}")
+    count = book.export_file(f"{folder}/out.csv", ExportKind.ACCOUNTS, ExportFormat.CSV)
+    with open(f"{folder}/out.csv", encoding="utf-8") as out:
+        print(f"exported {count} accounts in {len(out.readlines())} lines")
 
 
 def adding(book: Fieldbook) -> tuple[str, str]:
@@ -242,9 +259,12 @@ def paging(folder: str) -> None:
 
 
 def filled(folder: str, count: int) -> Fieldbook:
+    with open(f"{folder}/many.csv", "w", encoding="utf-8") as rows:
+        rows.write("external_id,name,city,lat,lon\n")
+        for n in range(count):
+            rows.write(f"A-{n},Account {n:05},Norwich,52.{n:05},1.{n:05}\n")
     book = Fieldbook.open(f"{folder}/many.db")
-    for n in range(count):
-        book.add(Kind.ACCOUNT, {"name": FieldValue.TEXT(f"Account {n:05}"), "city": FieldValue.TEXT("Norwich")})
+    book.import_file(f"{folder}/many.csv", ImportKind.ACCOUNTS)
     return book
 
 
@@ -252,7 +272,8 @@ def closing(book: Fieldbook) -> None:
     sync("ada", book)
     status = book.status(Checkup.THOROUGH)
     counts = [f"{c.count} {c.kind.name.lower()}" for c in status.records]
-    print(f"at the end: unsent {status.unsent}, sound {status.sound}, {status.territories[0].name}: {', '.join(counts)}")
+    territories = " and ".join(sorted(t.name for t in status.territories))
+    print(f"at the end: unsent {status.unsent}, sound {status.sound}, {territories}: {', '.join(counts)}")
     lines = [entry.event for entry in book.log()]
     print(f"log: {sum(line.startswith('sync: ') for line in lines)} syncs, {sum('failed' in line for line in lines)} failed")
 
@@ -260,7 +281,7 @@ def closing(book: Fieldbook) -> None:
 def refused(what: str, call) -> None:
     try:
         call()
-    except (StoreError, BookError, CheckInError, SyncError) as error:
+    except (StoreError, BookError, CheckInError, SyncError, ImportFault) as error:
         print(f"refused, {what}: {told(error)}")
     else:
         print(f"NOT refused, {what}")
@@ -281,6 +302,7 @@ def told(error: Exception) -> str:
         case CheckInError.AlreadyOpen(): return "already_open"
         case CheckInError.NotNow(): return f"not_now {error.state}"
         case CheckInError.BadFix(): return f"bad_fix {error.index} {fault(error.fault)}"
+        case ImportFault.File(): return f"file {unread(error[0])}"
         case SyncError.NotJoined(): return "not_joined"
         case SyncError.AlreadyJoined(): return "already_joined"
         case SyncError.NoConnection(): return "no_connection"
@@ -297,6 +319,13 @@ def why(fault: Why) -> str:
         case Why.MALFORMED(): return f"malformed expected={fault.expected}"
         case Why.TOO_LONG(): return f"too_long {fault.length_bytes} of {fault.allowed_bytes}"
         case _: return "bad_character"
+
+
+def unread(error: ImportError) -> str:
+    match error:
+        case ImportError.IO(): return f"io {error.kind}"
+        case ImportError.NOT_MATCHED(): return f"not_matched {error.wanted}"
+        case _: return "else"
 
 
 def fault(fault: FixError) -> str:
