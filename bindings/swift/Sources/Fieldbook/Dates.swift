@@ -25,7 +25,9 @@ extension Status {
 extension RawFix {
     /// A fix of what every phone tells; the other properties take what this one tells besides.
     public init(at: Date, lat: Double, lon: Double, accuracyM: Double) {
-        let at = at.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // The formatter cuts off, and no binary fraction is a whole millisecond: from the middle of it the cut is right.
+        let middle = Date(timeIntervalSince1970: (Double(at.unixMilliseconds) + 0.5) / 1000)
+        let at = middle.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         self.init(at: at, lat: lat, lon: lon, accuracyM: accuracyM)
     }
 }
