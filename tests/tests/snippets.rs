@@ -19,13 +19,10 @@ fn read(path: &str) -> Option<String> {
 
 /// The lines between the two marks.
 fn marked(path: &str) -> String {
-    let text = read(path).unwrap_or_else(|| panic!("{path} is there"));
+    let text = read(path).expect("the source of the snippet is there");
     let from = text.split_once("// README: from here\n").map(|(_, from)| from);
     let snippet = from.and_then(|from| from.split_once("// README: to here"));
-    snippet
-        .unwrap_or_else(|| panic!("{path} has both marks"))
-        .0
-        .to_owned()
+    snippet.expect("the source has both marks").0.to_owned()
 }
 
 #[test]
