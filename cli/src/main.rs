@@ -1,6 +1,98 @@
-//! Empty yet.
+//! The command `fieldbook`: the core in a terminal, a second app and a test bench. It holds no rule of its own.
+//!
+//! [`args`] says what can be typed, one file a group of commands says what it does, [`fault`] how it ends. Every command
+//! is a function from its arguments to `Result<(), Fault>`.
 
-#[allow(dead_code, reason = "`fieldbook demo` fills and writes the page")]
+mod args;
+mod conflicts;
+mod context;
+mod datum;
+mod demo;
+mod edit;
+mod export;
+mod fault;
+mod fields;
+mod fixes;
+mod import;
+mod join;
+mod json;
+mod list;
+mod log;
+mod out;
 mod page;
+mod progress;
+mod rows;
+mod show;
+mod status;
+mod sync;
+mod table;
+mod verdict;
+mod visit;
+mod words;
+mod zone;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use context::Context;
+use fault::Fault;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => return misused(&usage),
+    };
+    let json = cli.global.json;
+    let mut context = Context::new(cli.global);
+    let done = run(&mut context, cli.command).and_then(|()| context.out.flush());
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            // What was printed before belongs in front of the error.
+            let _ = context.out.flush();
+            fault.tell(json)
+        }
+    }
+}
+
+fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
+    match command {
+        Command::Demo(args) => demo::demo(context, &args),
+        Command::New(args) => join::new(context, &args),
+        Command::Join(args) => join::join(context, &args),
+        Command::Status(args) => status::status(context, &args),
+        Command::Import(args) => import::import(context, &args),
+        Command::Export(args) => export::export(context, &args),
+        Command::List(args) => list::list(context, &args),
+        Command::Show(args) => show::show(context, &args),
+        Command::Search(args) => list::search(context, &args),
+        Command::Add(args) => edit::add(context, &args),
+        Command::Set(args) => edit::set(context, &args),
+        Command::Delete(args) => edit::delete(context, &args),
+        Command::Undelete(args) => edit::undelete(context, &args),
+        Command::CheckIn(args) => visit::check_in(context, &args),
+        Command::CheckOut(args) => visit::check_out(context, &args),
+        Command::Skip(args) => visit::skip(context, &args),
+        Command::Visits(args) => visit::visits(context, &args),
+        Command::Verdict(args) => verdict::verdict(context, &args),
+        Command::Sync(args) => sync::sync(context, &args),
+        Command::Conflicts(args) => conflicts::conflicts(context, &args),
+        Command::History(args) => conflicts::history(context, &args),
+        Command::Restore(args) => conflicts::restore(context, &args),
+        Command::Datum(args) => datum::datum(context, &args),
+        Command::Log(args) => log::log(context, &args),
+    }
+}
+
+/// Ends a run whose command line could not be read; help and version are no mistake.
+fn misused(usage: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().any(|arg| arg == "--json");
+    if usage.use_stderr() && json {
+        return Fault::usage(usage).tell(json);
+    }
+    // A closed pipe behind `--help` is no reason to complain.
+    let _ = usage.print();
+    ExitCode::from(if usage.use_stderr() { 2 } else { 0 })
+}

@@ -96,6 +96,11 @@ impl Book {
         })
     }
 
+    /// Where the book's file is.
+    pub fn path(&self) -> &std::path::Path {
+        self.store.path()
+    }
+
     /// Says whose book it is, before a server does.
     ///
     /// # Errors

@@ -13,8 +13,8 @@ mod value;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId as AmActor, Automerge, ROOT, ReadDoc};
+use automerge::legacy::OpId;
+use automerge::{Automerge, ObjId, ROOT, ReadDoc};
 
 use crate::clock::Stamp;
 use crate::ids::{ActorId, ChangeHash};
@@ -88,31 +88,52 @@ impl Document {
 
     /// Writes `patch` as one change of `actor`. What already stands so, unopposed, is left out; `None` when nothing is
     /// left. A field written over concurrent values settles them.
+    ///
+    /// The change is laid out by our own hand: Automerge's transaction writes a deletion of the others where the new value
+    /// equals one of several concurrent ones, and an edit of a book only ever puts.
     pub fn edit(&mut self, kind: Kind, actor: ActorId, stamp: Stamp, patch: &Fields) -> Option<Change> {
         let shown = self.project(kind);
-        let news: Vec<_> = patch
-            .0
-            .iter()
-            .filter(|(key, value)| shown.differs(key, value))
+        let news = patch.0.iter().filter(|(key, value)| shown.differs(key, value));
+        let operations: Vec<_> = news
+            .map(|(key, value)| create::put(key, value, self.values_at(key)))
             .collect();
-        if news.is_empty() {
+        if operations.is_empty() {
             return None;
         }
-        self.inner.set_actor(AmActor::from(actor.0));
-        let mut tx = self.inner.transaction();
-        for (key, value) in news {
-            tx.put(ROOT, key.as_str(), value::to_automerge(value))
-                .expect("putting a scalar into the root map cannot fail");
-        }
-        let (hash, _) = tx.commit_with(CommitOptions::default().with_time(stamp.packed()));
-        let hash = hash.expect("a transaction with operations makes a change");
-        let change = self
-            .inner
-            .get_change_by_hash(&hash)
-            .expect("the change was made a line above");
-        Some(Change {
-            hash: ChangeHash(hash.0),
+        let metas = self.inner.get_changes_meta(&[]);
+        let seq = metas
+            .iter()
+            .filter(|meta| meta.actor.to_bytes() == actor.0)
+            .count() as u64
+            + 1;
+        let last = metas.iter().map(|meta| meta.max_op).max().unwrap_or(0);
+        let change = create::change(
+            actor,
+            stamp,
+            operations,
+            create::Place {
+                seq,
+                last,
+                deps: self.inner.get_heads(),
+            },
+        );
+        let sealed = Change {
+            hash: ChangeHash(change.hash().0),
             bytes: change.raw_bytes().to_vec(),
-        })
+        };
+        self.inner
+            .apply_changes([change])
+            .expect("a change made for this document applies to it");
+        Some(sealed)
+    }
+
+    /// The operations whose values stand at `key`: one, or several written at once.
+    fn values_at(&self, key: &str) -> Vec<OpId> {
+        let all = self.inner.get_all(ROOT, key).unwrap_or_default();
+        let ids = all.into_iter().filter_map(|(_, id)| match id {
+            ObjId::Id(counter, actor, _) => Some(OpId::new(counter, &actor)),
+            ObjId::Root => None,
+        });
+        ids.collect()
     }
 }

@@ -41,17 +41,15 @@ fn unsent(row: &Row<'_>) -> rusqlite::Result<Unsent> {
 }
 
 impl Store {
-    /// Unsent changes in the order they were made, from behind number `after`, until about `bytes_max` bytes are together;
-    /// one at least, if there is one. With each comes its number.
+    /// Unsent changes in the order they were made, until about `bytes_max` bytes are together; one at least, if there is one.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn outbox(&self, after: i64, bytes_max: usize) -> Result<Vec<(i64, Unsent)>, StoreError> {
+    pub fn outbox(&self, bytes_max: usize) -> Result<Vec<Unsent>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT record_id, kind, hash, bytes, made_at_ms, n FROM outbox WHERE n > :after ORDER BY n",
-            )?;
-            let mut rows = statement.query(named_params! { ":after": after })?;
+            let mut statement = connection
+                .prepare_cached("SELECT record_id, kind, hash, bytes, made_at_ms FROM outbox ORDER BY n")?;
+            let mut rows = statement.query([])?;
             let (mut batch, mut bytes) = (Vec::new(), 0);
             while let Some(row) = rows.next()? {
                 let change = unsent(row)?;
@@ -59,7 +57,7 @@ impl Store {
                 if bytes > bytes_max && !batch.is_empty() {
                     break;
                 }
-                batch.push((row.get(5)?, change));
+                batch.push(change);
             }
             Ok(batch)
         })

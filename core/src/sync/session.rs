@@ -32,7 +32,7 @@ pub struct Outgoing {
 pub struct Look {
     /// The actor under which this device writes.
     pub actor: ActorId,
-    /// Unsent changes behind the place where the last look ended.
+    /// Unsent changes, the oldest first.
     pub outbox: Vec<Outgoing>,
     /// Whether these are all.
     pub exhausted: bool,
@@ -63,11 +63,8 @@ pub enum Event {
 /// What the caller is to do next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Instruction {
-    /// Look at the book: the outbox from its beginning, or from where the last look ended.
-    Look {
-        /// Whether to begin at the beginning.
-        from_start: bool,
-    },
+    /// Look at the book: the outbox from its beginning, and how far it is with each territory.
+    Look,
     /// Send this body, sign it, and report the answer.
     Send(Vec<u8>),
     /// Make this durable in one transaction.
@@ -148,7 +145,7 @@ impl Session {
     pub fn step(&mut self, event: Event) -> Result<Instruction, SessionError> {
         let state = std::mem::replace(&mut self.state, State::Done);
         let (next, instruction) = match (state, event) {
-            (State::Idle, Event::Begin) => (State::Looking, Instruction::Look { from_start: true }),
+            (State::Idle, Event::Begin) => (State::Looking, Instruction::Look),
             (State::Looking, Event::Looked(look)) => ask(look),
             (State::Waiting(push, hashes, pushed_all), Event::Answered(body)) => {
                 read(push, hashes, pushed_all, &body)?
@@ -159,8 +156,7 @@ impl Session {
                 let again = mend && self.mendings <= MENDINGS_MAX;
                 match (pushed_all, more || again) {
                     (true, false) => (State::Done, Instruction::Done),
-                    // Changes written again stand at the end of the outbox, behind where the last look ended.
-                    _ => (State::Looking, Instruction::Look { from_start: false }),
+                    _ => (State::Looking, Instruction::Look),
                 }
             }
             _ => return Err(SessionError::OutOfTurn),

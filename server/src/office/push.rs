@@ -240,6 +240,7 @@ impl Pusher<'_, '_, '_> {
         taken: &[Taken],
     ) -> Result<(), StoreError> {
         for (number, taken) in (before + 1..).zip(taken) {
+            self.tx.unpark(taken.change.hash)?;
             self.tx.insert_change(&NewChange {
                 record,
                 number,

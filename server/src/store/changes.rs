@@ -124,6 +124,17 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// No longer keeps a change for the new owner, for it was taken.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn unpark(&self, hash: ChangeHash) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached("DELETE FROM parked WHERE hash = :hash")?
+            .execute(named_params! { ":hash": hash.0 })?;
+        Ok(())
+    }
+
     /// How many changes of a record wait for its owner.
     ///
     /// # Errors

@@ -129,6 +129,8 @@ pub(crate) struct Phone {
     pub(crate) marks: BTreeMap<TerritoryId, Mark>,
     pub(crate) people: BTreeMap<ActorId, String>,
     pub(crate) people_cursor: u64,
+    /// How often the sums differed.
+    pub(crate) audits: usize,
     /// How many records came as news.
     pub(crate) came: usize,
     pub(crate) verdicts: RefCell<Vec<Verdict>>,
@@ -148,6 +150,7 @@ impl Phone {
             marks: BTreeMap::new(),
             people: BTreeMap::new(),
             people_cursor: 0,
+            audits: 0,
             came: 0,
             verdicts: RefCell::default(),
         }
@@ -391,6 +394,7 @@ impl Phone {
             |held: &Held| held.territory == news.territory && held.seq == 0 && held.unsent.is_empty();
         self.records.retain(|_, held| !unsure(held));
         let differs = self.sum(news.territory) != news.sum;
+        self.audits += usize::from(differs);
         self.marks.entry(news.territory).or_default().differs = differs;
     }
 

@@ -195,3 +195,21 @@ fn what_is_not_there_cannot_be_handed_over() {
     ann.sync(&world);
     assert!(ann.records.contains_key(&shop), "all or none");
 }
+
+#[test]
+fn a_parked_edit_that_is_sent_again_after_the_account_came_back_is_taken() {
+    let (world, mut ann, _) = north_and_south();
+    let shop = ann.account(&world, "Shop");
+    ann.sync(&world);
+    admin::hand_over(&world.store, &[shop], "South", world.tick()).unwrap();
+    ann.edit(&world, shop, "phone", "1");
+    let request = ann.request();
+    let parked = ann.call(&world, &request).unwrap();
+    assert_eq!(parked.verdicts[0].changes, [Verdict::Parked]);
+    admin::hand_over(&world.store, &[shop], "North", world.tick()).unwrap();
+    ann.edit(&world, shop, "phone", "2");
+    ann.sync(&world);
+    assert_eq!(ann.text(shop, "phone").as_deref(), Some("2"));
+    assert_eq!(world.store.read().unwrap().parked_count(shop).unwrap(), 0);
+    ann.agrees_with(&world);
+}

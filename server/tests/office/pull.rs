@@ -56,9 +56,17 @@ fn a_record_edited_between_two_pages_still_comes_whole() {
         })
         .collect();
     ann.sync(&world);
+    let lowest = ann.records.iter().min_by_key(|(_, held)| held.seq);
+    let moved = *lowest.unwrap().0;
+    ann.edit(&world, moved, "tier", "A");
+    ann.sync(&world);
     let request = bob.request();
     let response = bob.call(&world, &request).unwrap();
     bob.take(&request, &response);
+    assert!(
+        !bob.records.contains_key(&moved),
+        "its number is behind the first page now"
+    );
     let coming = shops.iter().find(|id| !bob.records.contains_key(id)).unwrap();
     let here = shops.iter().find(|id| bob.records.contains_key(id)).unwrap();
     ann.edit(&world, *coming, "phone", "1");
@@ -67,6 +75,8 @@ fn a_record_edited_between_two_pages_still_comes_whole() {
     bob.sync(&world);
     assert_eq!(bob.text(*coming, "phone").as_deref(), Some("1"));
     assert_eq!(bob.text(*here, "phone").as_deref(), Some("2"));
+    assert_eq!(bob.text(moved, "tier").as_deref(), Some("A"));
+    assert_eq!(bob.audits, 0);
     bob.agrees_with(&world);
 }
 
@@ -142,6 +152,7 @@ fn a_lost_territory_is_dropped_and_comes_back_whole() {
     assert!(max.records.is_empty() && !max.marks.contains_key(&north));
     admin::move_user(&world.store, "Max", &["South", "North"], world.tick()).unwrap();
     max.sync(&world);
+    assert_eq!(max.audits, 0);
     assert!(
         max.records.contains_key(&own),
         "its own writing too, for it was told to drop it"
@@ -156,6 +167,9 @@ fn a_cursor_of_another_generation_starts_afresh() {
     let shop = ann.account(&world, "Shop");
     ann.sync(&world);
     let home = ann.home;
+    ann.marks.get_mut(&home).unwrap().epoch += 1;
+    ann.sync(&world);
+    assert_eq!(ann.audits, 0, "its own writing came too");
     ann.marks.get_mut(&home).unwrap().epoch += 1;
     let stale = ann.records.iter().next().map(|(_, held)| held.clone()).unwrap();
     let ghost = fieldbook_core::ids::RecordId([4; 16]);

@@ -30,9 +30,21 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// What an app may see of the core.
 const FOR_APPS: &[&str] = &["book", "model", "ids", "units", "clock", "location"];
 
+/// What the terminal may see beside: the network that it syncs through.
+const FOR_THE_TERMINAL: &[&str] = &[
+    "book",
+    "model",
+    "ids",
+    "units",
+    "clock",
+    "location",
+    "sync::http",
+    "sync::Transport",
+];
+
 /// What a package may name of another package of the house.
 const PACKAGES: &[(&str, &str, &[&str])] = &[
-    ("cli/", "fieldbook_core", FOR_APPS),
+    ("cli/", "fieldbook_core", FOR_THE_TERMINAL),
     ("bindings/", "fieldbook_core", FOR_APPS),
     (
         "server/",

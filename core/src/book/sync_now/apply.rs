@@ -255,19 +255,10 @@ impl Applying<'_, '_> {
                 self.renumber(news.id, (stored.record.territory, stored.seq), at)?;
                 self.put_row(at, news, &news.document, &row.fields, &row.conflicts, 0, before)
             }
-            Some(stored)
-                if stored.seq >= news.seq
-                    && stored.record.territory == territory
-                    && holds(&stored, &chunks) =>
-            {
-                Ok(())
-            }
             Some(stored) => {
-                chunks
-                    .iter()
-                    .try_for_each(|chunk| gate::hash_of(chunk).map(|_| ()))
-                    .map_err(|_| SyncError::BadAnswer)?;
-                let bytes = [stored.document.bytes.as_slice(), &news.document].concat();
+                let Some(bytes) = appended(&stored.document.bytes, &chunks) else {
+                    return Err(SyncError::BadAnswer);
+                };
                 let before = Origin::Known(&stored.record.fields);
                 self.renumber(news.id, (stored.record.territory, stored.seq), at)?;
                 self.put_row(at, news, &bytes, &row.fields, &row.conflicts, 0, before)
@@ -413,6 +404,17 @@ impl Applying<'_, '_> {
     }
 }
 
+/// The stored chunks with those behind them that are not among them yet; `None` when one is not what its checksum says.
+fn appended(stored: &[u8], chunks: &[&[u8]]) -> Option<Vec<u8>> {
+    let known: HashSet<&[u8]> = gate::chunks(stored).ok()?.into_iter().collect();
+    let mut bytes = stored.to_vec();
+    for chunk in chunks.iter().filter(|chunk| !known.contains(**chunk)) {
+        gate::hash_of(chunk).ok()?;
+        bytes.extend_from_slice(chunk);
+    }
+    Some(bytes)
+}
+
 /// Our bytes with the server's changes behind them, each let in by the gate; `None` when one is not.
 fn admitted(news: &RecordNews, chunks: &[&[u8]], stored: &Stored, fresh: ActorId) -> Option<Vec<u8>> {
     let mut bytes = stored.document.sound.then(|| stored.document.bytes.clone())?;
@@ -431,12 +433,4 @@ fn admitted(news: &RecordNews, chunks: &[&[u8]], stored: &Stored, fresh: ActorId
         }
     }
     Some(bytes)
-}
-
-/// Whether a stored document has all the changes of `chunks`. Its number does not tell: a verdict on our own change moves
-/// it past changes of others that come in the same answer.
-fn holds(stored: &Stored, chunks: &[&[u8]]) -> bool {
-    let known = |document: &Document, chunk| gate::hash_of(chunk).is_ok_and(|hash| document.has(hash));
-    Document::load(&stored.document.bytes)
-        .is_ok_and(|document| chunks.iter().all(|chunk| known(&document, *chunk)))
 }

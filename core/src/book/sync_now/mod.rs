@@ -190,16 +190,15 @@ impl Book {
         let server = self.identity().server.ok_or(SyncError::NotJoined)?;
         let url = format!("{}/v1/sync", server.url);
         let watch = Stopwatch::start();
-        let (mut session, mut event, mut outbox_end) = (Session::default(), Event::Begin, 0);
+        let (mut session, mut event) = (Session::default(), Event::Begin);
         loop {
             let instruction = session.step(event).map_err(|_| SyncError::BadAnswer)?;
             if self.interrupted.load(Ordering::SeqCst) {
                 return Err(SyncError::Interrupted);
             }
             event = match instruction {
-                Instruction::Look { from_start } => {
-                    let (look, end) = self.look(if from_start { 0 } else { outbox_end })?;
-                    outbox_end = end;
+                Instruction::Look => {
+                    let look = self.look()?;
                     report.sent += u32::try_from(look.outbox.len()).unwrap_or(u32::MAX);
                     Event::Looked(look)
                 }
@@ -228,12 +227,12 @@ impl Book {
         }
     }
 
-    /// Reads what the next request says: unsent changes behind number `after`, and how far the book is.
-    fn look(&self, after: i64) -> Result<(Look, i64), SyncError> {
-        let batch = self.store.outbox(after, wire::PUSH_BYTES)?;
-        let end = batch.last().map_or(after, |(n, _)| *n);
-        let exhausted = batch.is_empty() || self.store.outbox(end, 0)?.is_empty();
-        let outbox = batch.into_iter().map(|(_, change)| Outgoing {
+    /// Reads what the next request says: unsent changes, as many as it carries, and how far the book is.
+    fn look(&self) -> Result<Look, SyncError> {
+        let batch = self.store.outbox(wire::PUSH_BYTES)?;
+        let (unsent, _) = self.store.unsent()?;
+        let exhausted = u32::try_from(batch.len()).is_ok_and(|n| n >= unsent);
+        let outbox = batch.into_iter().map(|change| Outgoing {
             record: change.record,
             kind: change.kind,
             hash: change.hash,
@@ -246,14 +245,13 @@ impl Book {
             .iter()
             .map(|state| self.scope(state))
             .collect::<Result<_, SyncError>>()?;
-        let look = Look {
+        Ok(Look {
             actor: identity.actor,
             outbox: outbox.collect(),
             exhausted,
             scopes,
             people_cursor: identity.people_cursor,
-        };
-        Ok((look, end))
+        })
     }
 
     /// What is said of one territory; after a mismatch with the sums of its buckets.

@@ -208,8 +208,12 @@ pub fn parse(kind: Kind, key: &str, text: &str) -> Result<Scalar, FieldFault> {
     Ok(value)
 }
 
-/// Reads a text as a value of the given type, without looking at limits.
-pub(super) fn parse_as(takes: FieldType, text: &str) -> Result<Scalar, Why> {
+/// Reads a text as a value of the given type, without looking at limits: for custom fields, whose type is in their
+/// declaration.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn parse_as(takes: FieldType, text: &str) -> Result<Scalar, Why> {
     let malformed = |expected| Why::Malformed { expected };
     let trimmed = text.trim();
     Ok(match takes {

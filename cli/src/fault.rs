@@ -1,0 +1,379 @@
+//! How a command ends when it does not end well: one exit code, one code for programs, one sentence for people.
+//!
+//! Every error of the core gets its code here, by exhaustive matches, so that a new one cannot be forgotten. Codes are
+//! promises, like the names of the commands.
+
+use std::borrow::Cow;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue};
+use fieldbook_core::book::import::ImportError;
+use fieldbook_core::book::{BookError, CheckInError, ImportFault, OpenError, SyncError};
+use fieldbook_core::location::{FixError, LocationError};
+use fieldbook_core::model::schema::{FieldFault, Why};
+use serde_json::{Map, Value, json};
+
+use crate::words::{clean, snake};
+
+/// What the shell is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Nobody reads the output any more: as good as done.
+    ClosedOutput = 0,
+    /// The record, the server, the rule or the device said no.
+    Refused = 1,
+    /// The input or the command line is wrong.
+    BadInput = 2,
+    /// Nothing is lost, it goes out later.
+    NoConnection = 3,
+}
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fault {
+    exit: Exit,
+    code: Cow<'static, str>,
+    data: Vec<(&'static str, Value)>,
+    message: String,
+}
+
+impl Fault {
+    fn new(exit: Exit, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Fault {
+        Fault {
+            exit,
+            code: code.into(),
+            data: Vec::new(),
+            message: message.into(),
+        }
+    }
+
+    /// Refused or failed.
+    pub(crate) fn refused(code: &'static str, message: impl Into<String>) -> Fault {
+        Fault::new(Exit::Refused, code, message)
+    }
+
+    /// Bad input.
+    pub(crate) fn bad_input(code: &'static str, message: impl Into<String>) -> Fault {
+        Fault::new(Exit::BadInput, code, message)
+    }
+
+    /// Bad input in the option, argument or field of this name.
+    pub(crate) fn bad_field(field: &str, message: impl std::fmt::Display) -> Fault {
+        Fault::bad_input("bad_field", format!("{field}: {message}")).with("field", field)
+    }
+
+    /// A file that cannot be read.
+    pub(crate) fn unreadable(file: &Path, error: &std::io::Error) -> Fault {
+        let shown = file.display().to_string();
+        let code = if error.kind() == ErrorKind::NotFound {
+            "no_such_file"
+        } else {
+            "unreadable_file"
+        };
+        Fault::bad_input(code, format!("{shown}: {error}")).with("file", shown)
+    }
+
+    /// A file that cannot be written.
+    pub(crate) fn unwritable(file: &Path, kind: ErrorKind) -> Fault {
+        let shown = file.display().to_string();
+        let fault = match kind {
+            ErrorKind::StorageFull => {
+                Fault::refused("disk_full", format!("{shown}: no room is left on the device"))
+            }
+            _ => Fault::bad_input("cannot_write", format!("{shown} cannot be written ({kind})")),
+        };
+        fault.with("file", shown)
+    }
+
+    /// Standard output failed.
+    pub(crate) fn output(kind: ErrorKind) -> Fault {
+        match kind {
+            // Whoever read has read enough.
+            ErrorKind::BrokenPipe => {
+                Fault::new(Exit::ClosedOutput, "closed_output", "nobody reads the output")
+            }
+            ErrorKind::StorageFull => Fault::refused("disk_full", "no room is left for the output"),
+            _ => Fault::refused("cannot_write", format!("the output cannot be written ({kind})")),
+        }
+    }
+
+    /// A command line that `clap` could not read.
+    pub(crate) fn usage(error: &clap::Error) -> Fault {
+        let text = error.to_string();
+        let said = text.split("\n\n").next().unwrap_or_default();
+        let said = said.strip_prefix("error: ").unwrap_or(said);
+        let lines: Vec<&str> = said.lines().map(str::trim).collect();
+        let fault = Fault::bad_input("usage", lines.join(" "));
+        let option = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand]
+            .into_iter()
+            .find_map(|kind| error.get(kind));
+        match option {
+            Some(ContextValue::String(option)) => fault.with("option", option.as_str()),
+            Some(ContextValue::Strings(options)) => fault.with("option", options.join(" ")),
+            _ => fault,
+        }
+    }
+
+    /// With a fact for programs.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Fault {
+        self.data.push((name, value.into()));
+        self
+    }
+
+    /// With the file that it is about in front.
+    #[must_use]
+    pub(crate) fn about(mut self, file: &str) -> Fault {
+        self.message = format!("{file}: {}", self.message);
+        self
+    }
+
+    /// Whether it may go well later without anyone doing anything.
+    pub(crate) fn is_connection(&self) -> bool {
+        self.exit == Exit::NoConnection
+    }
+
+    /// Whether another process has the book.
+    pub(crate) fn is_in_use(&self) -> bool {
+        self.code == "in_use"
+    }
+
+    /// The error as programs get it.
+    fn to_json(&self) -> Value {
+        let mut error = Map::new();
+        error.insert("code".to_owned(), self.code.as_ref().into());
+        error.extend(
+            self.data
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone())),
+        );
+        error.insert("message".to_owned(), self.message.as_str().into());
+        json!({ "error": error })
+    }
+
+    /// Says it on standard error.
+    pub(crate) fn say(&self, json: bool) {
+        let text = if json {
+            format!("{}\n", self.to_json())
+        } else {
+            let hint = hint(&self.code).map_or(String::new(), |hint| format!("  {hint}\n"));
+            format!("error: {}\n{hint}", clean(&self.message))
+        };
+        // Where nobody listens there is nobody to tell.
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
+
+    /// Says it on standard error and gives the exit code.
+    pub(crate) fn tell(&self, json: bool) -> ExitCode {
+        if self.exit != Exit::ClosedOutput {
+            self.say(json);
+        }
+        ExitCode::from(self.exit as u8)
+    }
+}
+
+/// What a person can do about it.
+fn hint(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "in_use" => "Another fieldbook command has this book open: wait for it to end, then try again.",
+        "not_a_book" => "It was not touched. Name another file with --book.",
+        "newer" => "It was not touched. Install the newer version of fieldbook.",
+        "cannot_open" => "Make the folder first, or name another file with --book.",
+        "disk_full" => "Nothing was half written. Free some space, then do it again.",
+        "read_only" => "Check who may write the file and its folder, or name another file with --book.",
+        "deleted" => "Bring it back first: fieldbook undelete ID",
+        "not_joined" => "Join a server first: fieldbook join URL CODE",
+        "no_connection" | "timed_out" | "server_failed" | "interrupted" | "internal" => {
+            "Nothing is lost: it goes out with the next sync."
+        }
+        "unknown_code" | "code_used" | "code_expired" => "Ask the office for a new code.",
+        "already_open" => "Check out there first: fieldbook check-out VISIT",
+        _ => return None,
+    })
+}
+
+impl From<OpenError> for Fault {
+    fn from(error: OpenError) -> Fault {
+        let fault = |code| Fault::refused(code, error.to_string());
+        match error {
+            OpenError::DiskFull => fault("disk_full"),
+            OpenError::ReadOnly => fault("read_only"),
+            OpenError::CannotOpen => fault("cannot_open"),
+            OpenError::InUse => fault("in_use"),
+            OpenError::NotABook => fault("not_a_book"),
+            OpenError::Newer { found, known } => fault("newer").with("found", found).with("known", known),
+            OpenError::Damaged => fault("damaged"),
+            OpenError::Io { code } => fault("io").with("sqlite_code", code),
+            OpenError::Bug { code } => fault("bug").with("sqlite_code", code),
+        }
+    }
+}
+
+impl From<BookError> for Fault {
+    fn from(error: BookError) -> Fault {
+        let message = error.to_string();
+        let fault = |code| Fault::refused(code, message.as_str());
+        match error {
+            BookError::NoSuchRecord { id } => fault("no_such_record").with("id", id.to_string()),
+            BookError::WrongKind { id, found, wanted } => fault("wrong_kind")
+                .with("id", id.to_string())
+                .with("found", found.name())
+                .with("wanted", wanted.name()),
+            BookError::Deleted { id } => fault("deleted").with("id", id.to_string()),
+            BookError::BadField(field) => field.into(),
+            BookError::BadLimit { asked, most } => Fault::bad_input("bad_limit", message)
+                .with("field", "limit")
+                .with("asked", asked)
+                .with("most", most),
+            BookError::NoSuchChange { change } => fault("no_such_change").with("change", change.to_string()),
+            BookError::RecordFull { id } => fault("record_full").with("id", id.to_string()),
+            BookError::BadRequest { .. } => Fault::bad_input("bad_request", message),
+            BookError::CannotWrite => fault("cannot_write"),
+            BookError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<FieldFault> for Fault {
+    fn from(fault: FieldFault) -> Fault {
+        let told = Fault::bad_field(&fault.field, fault.why);
+        match fault.why {
+            Why::Unknown => told.with("why", "unknown"),
+            Why::Missing => told.with("why", "missing"),
+            Why::WrongType { expected } => told.with("why", "wrong_type").with("expected", expected),
+            Why::Malformed { expected } => told.with("why", "malformed").with("expected", expected),
+            Why::TooLong { bytes, allowed } => told
+                .with("why", "too_long")
+                .with("bytes", bytes)
+                .with("allowed", allowed),
+            Why::BadCharacter => told.with("why", "bad_character"),
+        }
+    }
+}
+
+impl From<CheckInError> for Fault {
+    fn from(error: CheckInError) -> Fault {
+        let message = error.to_string();
+        let fault = |code| Fault::refused(code, message.as_str());
+        match error {
+            CheckInError::AlreadyOpen { visit } => fault("already_open").with("visit", visit.to_string()),
+            CheckInError::NotNow { visit, state } => fault("not_now")
+                .with("visit", visit.to_string())
+                .with("state", state),
+            CheckInError::OtherAccount { id } => fault("other_account").with("id", id.to_string()),
+            CheckInError::BadFix { index, fault } => Fault::bad_fix(index, fault),
+            CheckInError::Book(error) => error.into(),
+        }
+    }
+}
+
+impl Fault {
+    /// A fix with a number that no phone reports.
+    fn bad_fix(index: usize, fault: FixError) -> Fault {
+        Fault::fix(index, Some(fault.field()), fault)
+    }
+
+    /// Fix number `index` cannot be read.
+    pub(crate) fn fix(index: usize, field: Option<&str>, message: impl std::fmt::Display) -> Fault {
+        let fault = Fault::bad_input("bad_fix", format!("fix {index}: {message}")).with("fix", index);
+        match field {
+            Some(field) => fault.with("field", field),
+            None => fault,
+        }
+    }
+}
+
+impl From<LocationError> for Fault {
+    fn from(error: LocationError) -> Fault {
+        match error {
+            LocationError::Fix { index, problem } => Fault::bad_fix(index, problem),
+            LocationError::Site(_) | LocationError::Fence(_) | LocationError::Now => {
+                Fault::bad_input("bad_field", error.to_string()).with("field", error.field())
+            }
+        }
+    }
+}
+
+impl From<ImportFault> for Fault {
+    fn from(error: ImportFault) -> Fault {
+        match error {
+            ImportFault::File(error) => error.into(),
+            ImportFault::Book(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Fault {
+    fn from(error: ImportError) -> Fault {
+        let message = error.to_string();
+        let fault = |code| Fault::bad_input(code, message);
+        match error {
+            ImportError::Empty => fault("empty_file"),
+            ImportError::NoHeader => fault("no_header"),
+            ImportError::NotText { offset } => fault("not_text").with("offset", offset),
+            ImportError::Workbook => fault("workbook"),
+            ImportError::UnknownField { field } => fault("unknown_field").with("field", field),
+            ImportError::NoSuchColumn { column } => fault("no_such_column").with("column", column),
+            ImportError::NotMatched { wanted } => fault("not_matched").with("field", wanted),
+            ImportError::Truncated => fault("truncated_file"),
+            ImportError::Damaged => fault("damaged_file"),
+            ImportError::TooLarge => fault("file_too_large"),
+            ImportError::Json { line } => fault("not_json").with("line", line),
+            ImportError::Io { .. } => fault("unreadable_file"),
+        }
+    }
+}
+
+impl From<SyncError> for Fault {
+    fn from(error: SyncError) -> Fault {
+        let exit = if error.is_connection() {
+            Exit::NoConnection
+        } else {
+            Exit::Refused
+        };
+        let message = error.to_string();
+        let fault = |code: &'static str| Fault::new(exit, code, message.as_str());
+        match error {
+            SyncError::NotJoined => fault("not_joined"),
+            SyncError::AlreadyJoined => fault("already_joined"),
+            SyncError::Busy => fault("busy"),
+            SyncError::NoConnection => fault("no_connection"),
+            SyncError::TimedOut => fault("timed_out"),
+            SyncError::Interrupted => fault("interrupted"),
+            SyncError::Untrusted => fault("untrusted"),
+            SyncError::BadAddress => Fault::bad_input("bad_address", message).with("field", "url"),
+            SyncError::ServerFailed { status } => fault("server_failed").with("status", status),
+            SyncError::BadAnswer => fault("bad_answer"),
+            // The server's reasons carry nothing: their names are their codes.
+            SyncError::Refused(reason) => Fault::new(exit, snake(&format!("{reason:?}")), message),
+            SyncError::Book(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fieldbook_core::ids::RecordId;
+
+    #[test]
+    fn an_error_is_one_object_with_its_code_first() {
+        let visit = RecordId([7; 16]);
+        let fault = Fault::from(CheckInError::AlreadyOpen { visit });
+        insta::assert_snapshot!(fault.to_json(), @r#"{"error":{"code":"already_open","visit":"07070707-0707-0707-0707-070707070707","message":"visit 07070707-0707-0707-0707-070707070707 is still open"}}"#);
+    }
+
+    #[test]
+    fn the_exit_code_tells_refused_from_bad_input_from_no_connection() {
+        let exits = [
+            Fault::from(BookError::Store(OpenError::InUse)),
+            Fault::from(FieldFault::new("name", Why::Missing)),
+            Fault::from(SyncError::NoConnection),
+            Fault::from(SyncError::ServerFailed { status: 404 }),
+            Fault::from(SyncError::ServerFailed { status: 503 }),
+        ];
+        assert_eq!(exits.map(|fault| fault.exit as u8), [1, 2, 3, 1, 3]);
+    }
+}

@@ -1,0 +1,94 @@
+//! Fixes as they are typed: JSON, read so that a mistake is told by the number of the fix and the name of the field.
+
+use fieldbook_core::location::{Datum, RawFix, to_wgs84};
+use serde_json::Value;
+
+use crate::fault::Fault;
+
+/// What a field of a fix holds.
+#[derive(Debug, Clone, Copy)]
+enum Holds {
+    Time,
+    Number,
+    Integer,
+    Text,
+    YesNo,
+}
+
+/// The fields of a fix: name, content, whether it must be there.
+const FIELDS: [(&str, Holds, bool); 11] = [
+    ("at", Holds::Time, true),
+    ("lat", Holds::Number, true),
+    ("lon", Holds::Number, true),
+    ("accuracy_m", Holds::Number, true),
+    ("speed_mps", Holds::Number, false),
+    ("bearing_deg", Holds::Number, false),
+    ("altitude_m", Holds::Number, false),
+    ("mock", Holds::YesNo, false),
+    ("monotonic_ms", Holds::Integer, false),
+    ("boot_id", Holds::Text, false),
+    ("gps_at", Holds::Time, false),
+];
+
+impl Holds {
+    fn takes(self, value: &Value) -> bool {
+        match self {
+            Holds::Time | Holds::Text => value.is_string(),
+            Holds::Number => value.is_number(),
+            Holds::Integer => value.is_i64(),
+            Holds::YesNo => value.is_boolean(),
+        }
+    }
+
+    fn expected(self) -> &'static str {
+        match self {
+            Holds::Time => "a time such as \"2026-11-24T09:30:00Z\"",
+            Holds::Number => "a number",
+            Holds::Integer => "a whole number",
+            Holds::Text => "a text",
+            Holds::YesNo => "true or false",
+        }
+    }
+}
+
+/// Reads the texts of `--fix`, each one fix or a list of them.
+pub(crate) fn from_options(texts: &[String], datum: Datum) -> Result<Vec<RawFix>, Fault> {
+    let mut fixes = Vec::new();
+    for text in texts {
+        let index = fixes.len();
+        let value: Value = serde_json::from_str(text).map_err(|error| {
+            Fault::fix(index, None, format!("not JSON ({error})")).with("option", "--fix")
+        })?;
+        match value {
+            Value::Array(list) => {
+                for (offset, value) in list.into_iter().enumerate() {
+                    fixes.push(fix(index + offset, value, datum)?);
+                }
+            }
+            one => fixes.push(fix(index, one, datum)?),
+        }
+    }
+    Ok(fixes)
+}
+
+/// Reads fix number `index`. Coordinates in another datum become WGS-84; impossible ones stay for the core to refuse.
+pub(crate) fn fix(index: usize, value: Value, datum: Datum) -> Result<RawFix, Fault> {
+    let Some(object) = value.as_object() else {
+        return Err(Fault::fix(index, None, "expected an object"));
+    };
+    for (name, holds, required) in FIELDS {
+        match object.get(name).filter(|value| !value.is_null()) {
+            None if required => return Err(Fault::fix(index, Some(name), format!("{name} is required"))),
+            Some(value) if !holds.takes(value) => {
+                let message = format!("{name} takes {}", holds.expected());
+                return Err(Fault::fix(index, Some(name), message));
+            }
+            _ => {}
+        }
+    }
+    let mut fix: RawFix = serde_json::from_value(value).map_err(|error| Fault::fix(index, None, error))?;
+    if let Ok(position) = to_wgs84(datum, fix.lat, fix.lon) {
+        (fix.lat, fix.lon) = (position.lat(), position.lon());
+    }
+    Ok(fix)
+}

@@ -1,0 +1,92 @@
+//! Standard output: JSON for programs, lines and tables for people.
+
+use std::io::{BufWriter, IsTerminal, Stdout, Write};
+
+use serde_json::Value;
+
+use crate::fault::Fault;
+use crate::table::Table;
+use crate::words::clean;
+
+/// Columns of a terminal that does not tell how many it has.
+const WIDTH: usize = 100;
+
+/// Where everything is printed.
+pub(crate) struct Out {
+    to: BufWriter<Stdout>,
+    json: bool,
+    colour: bool,
+    width: usize,
+}
+
+impl Out {
+    /// Prints JSON or for people; in colour only on a terminal, and not when `NO_COLOR` is set.
+    pub(crate) fn new(json: bool) -> Out {
+        let stdout = std::io::stdout();
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let columns = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok());
+        Out {
+            colour: stdout.is_terminal() && !no_colour && !dumb,
+            to: BufWriter::new(stdout),
+            json,
+            width: columns.filter(|columns| *columns > 0).unwrap_or(WIDTH),
+        }
+    }
+
+    /// Whether programs read it.
+    pub(crate) fn json(&self) -> bool {
+        self.json
+    }
+
+    /// One JSON value on a line.
+    pub(crate) fn value(&mut self, value: &Value) -> Result<(), Fault> {
+        writeln!(self.to, "{value}").map_err(told)
+    }
+
+    /// One JSON value, with a line for each part of it.
+    pub(crate) fn pretty(&mut self, value: &Value) -> Result<(), Fault> {
+        writeln!(self.to, "{value:#}").map_err(told)
+    }
+
+    /// A line for people. Nothing in it can command the terminal.
+    pub(crate) fn line(&mut self, text: &str) -> Result<(), Fault> {
+        writeln!(self.to, "{}", clean(text)).map_err(told)
+    }
+
+    /// A line that stands above others.
+    pub(crate) fn heading(&mut self, text: &str) -> Result<(), Fault> {
+        let text = clean(text);
+        if self.colour {
+            writeln!(self.to, "\u{1b}[1m{text}\u{1b}[0m").map_err(told)
+        } else {
+            writeln!(self.to, "{text}").map_err(told)
+        }
+    }
+
+    /// A table that fits the terminal.
+    pub(crate) fn table(&mut self, table: &Table) -> Result<(), Fault> {
+        let mut lines = table.lines(self.width).into_iter();
+        if let Some(titles) = lines.next() {
+            self.heading(&titles)?;
+        }
+        lines.try_for_each(|line| self.line(&line))
+    }
+
+    /// For what is neither JSON nor for people: an exported file.
+    pub(crate) fn raw(&mut self) -> &mut impl Write {
+        &mut self.to
+    }
+
+    /// Hands over what is still held back.
+    pub(crate) fn flush(&mut self) -> Result<(), Fault> {
+        self.to.flush().map_err(told)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "stands where `map_err` wants it")]
+fn told(error: std::io::Error) -> Fault {
+    Fault::output(error.kind())
+}

@@ -1,0 +1,116 @@
+//! What is said on standard error while people wait.
+
+use std::io::{IsTerminal, Write};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use fieldbook_core::clock::Stopwatch;
+
+use crate::words::grouped;
+
+/// What takes no longer needs no bar.
+const SILENT: Duration = Duration::from_secs(1);
+/// How often a bar is drawn anew.
+const REDRAW: Duration = Duration::from_millis(100);
+/// How wide a full bar is, in characters.
+const BAR: u64 = 30;
+
+/// A line on standard error.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Draws over the current line of a terminal; nothing elsewhere.
+fn draw(text: &str) {
+    let mut stderr = std::io::stderr();
+    if stderr.is_terminal() {
+        let _ = write!(stderr, "\r\u{1b}[K{text}");
+        let _ = stderr.flush();
+    }
+}
+
+/// A bar that fills with the bytes of a file.
+pub(crate) struct Bar {
+    what: &'static str,
+    total: u64,
+    began: Stopwatch,
+    drawn: Option<Stopwatch>,
+}
+
+impl Bar {
+    /// A bar for `total` bytes of `what`; 0 when nobody knows how many.
+    pub(crate) fn new(what: &'static str, total: u64) -> Bar {
+        Bar {
+            what,
+            total,
+            began: Stopwatch::start(),
+            drawn: None,
+        }
+    }
+
+    /// Says how far it is, at most ten times a second and not in the first second.
+    pub(crate) fn at(&mut self, done: u64, lines: u64) {
+        let lately = self.drawn.is_some_and(|drawn| drawn.elapsed() < REDRAW);
+        if lately || self.began.elapsed() < SILENT {
+            return;
+        }
+        self.drawn = Some(Stopwatch::start());
+        draw(&bar(self.what, done, self.total, lines));
+    }
+}
+
+impl Drop for Bar {
+    /// Wipes the bar.
+    fn drop(&mut self) {
+        if self.drawn.is_some() {
+            draw("");
+        }
+    }
+}
+
+fn bar(what: &str, done: u64, total: u64, lines: u64) -> String {
+    let lines = grouped(lines);
+    match (done.min(total) * BAR).checked_div(total) {
+        Some(full) => {
+            let cells: String = (0..BAR).map(|cell| if cell < full { '#' } else { '.' }).collect();
+            format!(
+                "{what} [{cells}] {}% · {lines} lines",
+                done.min(total) * 100 / total
+            )
+        }
+        None => format!("{what} · {lines} lines"),
+    }
+}
+
+/// Does `work` while the seconds are counted in front of the one who waits.
+pub(crate) fn waiting<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let (done, wait) = channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let began = Stopwatch::start();
+            while wait.recv_timeout(SILENT) == Err(RecvTimeoutError::Timeout) {
+                draw(&format!("{what} · {} s", began.elapsed().as_secs()));
+            }
+            if began.elapsed() >= SILENT {
+                draw("");
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_fills_and_does_without_a_total() {
+        assert_eq!(
+            bar("import", 50, 100, 1_200),
+            "import [###############...............] 50% · 1,200 lines"
+        );
+        assert_eq!(bar("import", 50, 0, 7), "import · 7 lines");
+    }
+}

@@ -1,0 +1,185 @@
+//! Records as rows of a table, a set of columns for each kind.
+
+use std::collections::HashMap;
+
+use fieldbook_core::book::{Book, BookError};
+use fieldbook_core::ids::RecordId;
+use fieldbook_core::model::{Body, Kind, Record, Scalar, Visit};
+
+use crate::fault::Fault;
+use crate::json::check_in_of;
+use crate::table::{Column, Table};
+use crate::words;
+use crate::zone::Zone;
+
+/// The names of records that others point to, each looked up once.
+pub(crate) struct Names<'a> {
+    book: &'a Book,
+    known: HashMap<RecordId, String>,
+}
+
+impl Names<'_> {
+    /// None known yet.
+    pub(crate) fn of(book: &Book) -> Names<'_> {
+        Names {
+            book,
+            known: HashMap::new(),
+        }
+    }
+
+    /// What people call a record; empty when it is not in the book.
+    pub(crate) fn name(&mut self, id: RecordId) -> Result<String, Fault> {
+        if let Some(name) = self.known.get(&id) {
+            return Ok(name.clone());
+        }
+        let name = match self.book.record(id) {
+            Ok(record) => record.title().to_owned(),
+            Err(BookError::NoSuchRecord { .. }) => String::new(),
+            Err(error) => return Err(error.into()),
+        };
+        self.known.insert(id, name.clone());
+        Ok(name)
+    }
+}
+
+/// The fields that are shown of each kind, under their titles; the name, the flags and the id come of themselves.
+fn shown(kind: Kind) -> Vec<(Column, &'static str)> {
+    const ACCOUNT: (Column, &str) = (Column::text("ACCOUNT"), "account_id");
+    match kind {
+        Kind::Account => vec![
+            (Column::text("TIER"), "tier"),
+            (Column::text("CITY"), "city"),
+            (Column::text("PHONE"), "phone"),
+        ],
+        Kind::Site => vec![
+            ACCOUNT,
+            (Column::text("STREET"), "street"),
+            (Column::text("POSITION"), "position"),
+            (Column::text("FENCE"), "fence"),
+        ],
+        Kind::Contact => vec![
+            ACCOUNT,
+            (Column::text("ROLE"), "role"),
+            (Column::text("PHONE"), "phone"),
+        ],
+        Kind::Opportunity => vec![
+            ACCOUNT,
+            (Column::text("STAGE"), "stage"),
+            (Column::number("AMOUNT"), "amount"),
+            (Column::whole("CLOSE"), "close_on"),
+        ],
+        // Visits have a table of their own.
+        Kind::Visit => vec![],
+        Kind::Task => vec![
+            ACCOUNT,
+            (Column::whole("DUE"), "due_on"),
+            (Column::whole("DONE"), "done_at"),
+        ],
+        Kind::Note => vec![ACCOUNT, (Column::whole("WRITTEN"), "written_at")],
+        Kind::CustomField => vec![(Column::whole("ON"), "on"), (Column::whole("TYPE"), "type")],
+    }
+}
+
+/// Records of one kind as a table.
+pub(crate) fn table_of(
+    kind: Kind,
+    records: &[Record],
+    names: &mut Names<'_>,
+    zone: Zone,
+) -> Result<Table, Fault> {
+    if kind == Kind::Visit {
+        return visits(records, names, |ms| zone.minute(ms));
+    }
+    let columns = shown(kind);
+    let mut titles = vec![Column::text(if kind == Kind::Note { "TEXT" } else { "NAME" })];
+    titles.extend(columns.iter().map(|(column, _)| *column));
+    titles.extend([Column::whole("!"), Column::whole("ID")]);
+    let mut table = Table::new(&titles);
+    for record in records {
+        let mut cells = vec![record.title().to_owned()];
+        for (_, field) in &columns {
+            cells.push(match record.fields.value(field) {
+                Some(value) => said(field, value, names, zone)?,
+                None => String::new(),
+            });
+        }
+        cells.extend([flags(record), record.id.to_string()]);
+        table.row(&cells);
+    }
+    Ok(table)
+}
+
+/// Visits as a table, in the order they come in. `when` prints a time.
+pub(crate) fn visits(
+    records: &[Record],
+    names: &mut Names<'_>,
+    when: impl Fn(i64) -> String,
+) -> Result<Table, Fault> {
+    let mut table = Table::new(&[
+        Column::whole("TIME"),
+        Column::whole("STATE"),
+        Column::whole("VERDICT"),
+        Column::text("ACCOUNT"),
+        Column::text("PURPOSE"),
+        Column::whole("!"),
+        Column::whole("ID"),
+    ]);
+    for record in records {
+        let Body::Visit(visit) = record.body() else {
+            continue;
+        };
+        let check_in = check_in_of(&visit.state);
+        table.row(&[
+            time_of(&visit).map(&when).unwrap_or_default(),
+            visit.state.name().to_owned(),
+            check_in
+                .map(|there| words::verdict(there.assessment.verdict).to_owned())
+                .unwrap_or_default(),
+            visit
+                .account_id
+                .map(|id| names.name(id))
+                .transpose()?
+                .unwrap_or_default(),
+            visit.purpose.unwrap_or_default(),
+            flags(record),
+            record.id.to_string(),
+        ]);
+    }
+    Ok(table)
+}
+
+/// When a visit took place, or is to.
+fn time_of(visit: &Visit) -> Option<i64> {
+    check_in_of(&visit.state)
+        .map(|there| there.at_ms)
+        .or(visit.planned_at_ms)
+}
+
+/// `*` for unsent, `c` for values in conflict.
+fn flags(record: &Record) -> String {
+    let mut flags = String::new();
+    if record.unsent {
+        flags.push('*');
+    }
+    if record.conflicts > 0 {
+        flags.push('c');
+    }
+    flags
+}
+
+/// A value as people read it; a record is called by its name.
+pub(crate) fn said(field: &str, value: &Scalar, names: &mut Names<'_>, zone: Zone) -> Result<String, Fault> {
+    Ok(match value {
+        Scalar::Cleared => "(cleared)".to_owned(),
+        Scalar::Text(text) if field == "fence" => words::fence(text),
+        Scalar::Text(text) => text.clone(),
+        Scalar::Int(n) => n.to_string(),
+        Scalar::Real(x) => x.to_string(),
+        Scalar::Bool(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
+        Scalar::Time(ms) => zone.minute(*ms),
+        Scalar::Id(id) => {
+            let name = names.name(*id)?;
+            if name.is_empty() { id.to_string() } else { name }
+        }
+    })
+}

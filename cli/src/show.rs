@@ -1,0 +1,136 @@
+//! `show`: everything about one record.
+
+use fieldbook_core::book::Book;
+use fieldbook_core::ids::RecordId;
+use fieldbook_core::model::{CheckIn, CheckOut, Kind, Record, Scalar, schema};
+use serde_json::{Map, Value};
+
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::json;
+use crate::rows::{Names, said, table_of};
+use crate::words;
+
+/// Show one record, an account with its sites
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  fieldbook show 019ab0f2-7c1e-7000-8000-000000000001")]
+pub(crate) struct ShowArgs {
+    /// Which record
+    id: RecordId,
+}
+
+pub(crate) fn show(context: &mut Context, args: &ShowArgs) -> Result<(), Fault> {
+    let book = context.book()?;
+    let record = book.record(args.id)?;
+    print(context, &book, &record)
+}
+
+/// Prints a record, an account with its sites.
+pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), Fault> {
+    let sites = if record.kind == Kind::Account {
+        Some(book.sites_of(record.id)?)
+    } else {
+        None
+    };
+    if context.out.json() {
+        let value = as_json(context, record, sites.as_deref());
+        return context.out.value(&Value::Object(value));
+    }
+    let state = if record.deleted { ", deleted" } else { "" };
+    context
+        .out
+        .heading(&format!("{} ({}{state})", record.title(), record.kind))?;
+    let mut names = Names::of(book);
+    let mut rows = vec![("id".to_owned(), record.id.to_string())];
+    for (key, value) in in_order(record) {
+        rows.push((key.to_owned(), field(context, key, value, &mut names)?));
+    }
+    if record.unsent {
+        rows.push((
+            "unsent".to_owned(),
+            "the server has not heard of all of this yet".to_owned(),
+        ));
+    }
+    if record.conflicts > 0 {
+        let n = words::count(u64::from(record.conflicts), "value", "values");
+        rows.push((
+            "conflicts".to_owned(),
+            format!("{n} not shown: fieldbook conflicts"),
+        ));
+    }
+    let widest = rows.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
+    for (key, text) in rows {
+        context.out.line(&format!("  {key:<widest$}  {text}"))?;
+    }
+    match sites {
+        Some(sites) if !sites.is_empty() => {
+            context.out.line("")?;
+            let table = table_of(Kind::Site, &sites, &mut names, context.zone)?;
+            context.out.table(&table)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn as_json(context: &Context, record: &Record, sites: Option<&[Record]>) -> Map<String, Value> {
+    let mut object = json::record(record, context.zone);
+    if let Some(sites) = sites {
+        let sites = sites
+            .iter()
+            .map(|site| Value::Object(json::record(site, context.zone)));
+        object.insert("sites".to_owned(), sites.collect());
+    }
+    object
+}
+
+/// The fields in the order in which they are declared, those of a newer version last.
+fn in_order(record: &Record) -> Vec<(&str, &Scalar)> {
+    let place = |key: &str| {
+        let spec = schema::spec(record.kind, key)?;
+        schema::fields_of(record.kind).position(|other| other.name == spec.name)
+    };
+    let mut fields: Vec<(&str, &Scalar)> = record
+        .fields
+        .0
+        .iter()
+        .map(|(key, value)| (key.as_str(), value))
+        .filter(|(key, value)| *key != "deleted" && **value != Scalar::Cleared)
+        .collect();
+    fields.sort_by_key(|(key, _)| place(key).unwrap_or(usize::MAX));
+    fields
+}
+
+/// A field as people read it.
+pub(crate) fn field(
+    context: &Context,
+    key: &str,
+    value: &Scalar,
+    names: &mut Names<'_>,
+) -> Result<String, Fault> {
+    let tap = |at_ms, verdict: Option<String>| {
+        let verdict = verdict.map_or(String::new(), |verdict| format!(", {verdict}"));
+        format!("{}{verdict}", context.zone.minute(at_ms))
+    };
+    match (key, value.text()) {
+        ("check_in", Some(text)) => {
+            if let Ok(there) = text.parse::<CheckIn>() {
+                return Ok(tap(there.at_ms, Some(words::assessment(&there.assessment))));
+            }
+        }
+        ("check_out", Some(text)) => {
+            if let Ok(left) = text.parse::<CheckOut>() {
+                return Ok(tap(left.at_ms, left.assessment.as_ref().map(words::assessment)));
+            }
+        }
+        (_, _) => {}
+    }
+    if let Scalar::Id(id) = value {
+        let name = names.name(*id)?;
+        return Ok(if name.is_empty() {
+            id.to_string()
+        } else {
+            format!("{id}  {name}")
+        });
+    }
+    said(key, value, names, context.zone)
+}

@@ -1,0 +1,159 @@
+//! `sync`: what is unsent goes out, what is new comes in.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use fieldbook_core::book::{Book, RefusedEdit, SyncReport};
+use fieldbook_core::sync::http::Http;
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::progress::waiting;
+use crate::words::{bytes, count, snake};
+
+/// Send what is unsent and take what is new
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  fieldbook sync\n  fieldbook sync --watch --every 10\n\n\
+    Exit code 3 says that there is no connection: nothing is lost, it goes out later."
+)]
+pub(crate) struct SyncArgs {
+    /// Sync once and end (the default)
+    #[arg(long, conflicts_with = "watch")]
+    once: bool,
+    /// Sync every few seconds until Ctrl-C
+    #[arg(long)]
+    watch: bool,
+    /// How many seconds lie between two syncs
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
+    every: u64,
+}
+
+pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<(), Fault> {
+    if args.watch {
+        return watch(context, Duration::from_secs(args.every));
+    }
+    let book = context.book()?;
+    let report = waiting("syncing", || book.sync_now(&Http::default(), None))?;
+    print(context, &report)
+}
+
+/// The book that is syncing right now, for Ctrl-C to interrupt.
+type Current = Arc<Mutex<Option<Arc<Book>>>>;
+
+/// Syncs until Ctrl-C. Between two syncs the book is closed, so that other commands can have it.
+fn watch(context: &mut Context, every: Duration) -> Result<(), Fault> {
+    let current = Current::default();
+    let stop = on_ctrl_c(Arc::clone(&current))?;
+    let transport = Http::default();
+    let mut quiet = false;
+    loop {
+        match round(context, &current, &transport) {
+            Ok(report) if quiet && report.sent == 0 && report.received == 0 && report.gone == 0 => {}
+            Ok(report) => {
+                print(context, &report)?;
+                context.out.flush()?;
+                quiet = true;
+            }
+            // It may go better next time.
+            Err(fault) if fault.is_connection() || fault.is_in_use() => {
+                if stop.try_recv().is_ok() {
+                    return Ok(());
+                }
+                fault.say(context.out.json());
+                quiet = false;
+            }
+            Err(fault) => return Err(fault),
+        }
+        if stop.recv_timeout(every) != Err(RecvTimeoutError::Timeout) {
+            return Ok(());
+        }
+    }
+}
+
+fn round(context: &Context, current: &Current, transport: &Http) -> Result<SyncReport, Fault> {
+    let put = |book| *current.lock().unwrap_or_else(PoisonError::into_inner) = book;
+    let book = Arc::new(context.book()?);
+    put(Some(Arc::clone(&book)));
+    let done = book.sync_now(transport, None);
+    put(None);
+    Ok(done?)
+}
+
+/// Interrupts the sync under way at Ctrl-C, and says so.
+fn on_ctrl_c(current: Current) -> Result<Receiver<()>, Fault> {
+    let (tell, told) = channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|_| Fault::refused("io", "this system does not let Ctrl-C be waited for"))?;
+    std::thread::spawn(move || {
+        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            let _ = tell.send(());
+            if let Some(book) = current.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+                book.interrupt_sync();
+            }
+        }
+    });
+    Ok(told)
+}
+
+fn print(context: &mut Context, report: &SyncReport) -> Result<(), Fault> {
+    if context.out.json() {
+        return context.out.value(&as_json(report));
+    }
+    let edits = |n: u32| count(u64::from(n), "edit", "edits");
+    let records = |n: u32| count(u64::from(n), "record", "records");
+    let taken = report.accepted + report.accepted_late;
+    let late = match report.accepted_late {
+        0 => String::new(),
+        late => format!(" ({late} after a hand-over)"),
+    };
+    let rewritten = match report.rewritten {
+        0 => String::new(),
+        rewritten => format!(", {rewritten} written again"),
+    };
+    let went = format!("Sent {}, {taken} taken{late}{rewritten}", edits(report.sent));
+    let came = format!(
+        "received {}, {} left the book",
+        records(report.received),
+        report.gone
+    );
+    let size = format!("{} out, {} in", bytes(report.bytes_out), bytes(report.bytes_in));
+    context.out.line(&format!("{went}; {came} ({size})."))?;
+    for edit in &report.refused {
+        let why = edit.reason.map_or_else(
+            || "parked for the new owner".to_owned(),
+            |reason| reason.to_string(),
+        );
+        context.out.line(&format!(
+            "Not taken: {} {}: {why}. It is kept here.",
+            edit.kind, edit.record
+        ))?;
+    }
+    Ok(())
+}
+
+fn as_json(report: &SyncReport) -> Value {
+    json!({
+        "sent": report.sent,
+        "accepted": report.accepted,
+        "accepted_late": report.accepted_late,
+        "rewritten": report.rewritten,
+        "refused": report.refused.iter().map(refused_json).collect::<Value>(),
+        "received": report.received,
+        "gone": report.gone,
+        "bytes_out": report.bytes_out,
+        "bytes_in": report.bytes_in,
+        "requests": report.requests,
+    })
+}
+
+fn refused_json(edit: &RefusedEdit) -> Value {
+    // Reasons carry nothing: their names are their codes.
+    let reason = edit
+        .reason
+        .map_or_else(|| "parked".to_owned(), |reason| snake(&format!("{reason:?}")));
+    json!({ "record": edit.record.to_string(), "kind": edit.kind.name(), "reason": reason })
+}

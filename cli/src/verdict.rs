@@ -1,0 +1,108 @@
+//! `verdict`: how far a check-in is to be believed, from a file of plain numbers. Needs no book.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use fieldbook_core::location::{RawSite, VerdictRequest, answer};
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::{fields, fixes, json};
+
+/// Judge a check-in from a JSON file
+#[derive(Debug, clap::Args)]
+#[command(after_help = r#"Example:
+  echo '{"site":{"lat":52.6309,"lon":1.2974,"fence":{"circle_m":150}},
+         "fixes":[{"at":"2026-11-24T09:29:55Z","lat":52.6310,"lon":1.2975,"accuracy_m":12}],
+         "now":"2026-11-24T09:30:00Z"}' | fieldbook verdict -
+
+Prints JSON, with --json on one line. A file without "now" takes --now."#)]
+pub(crate) struct VerdictArgs {
+    /// The file; `-` reads standard input
+    file: PathBuf,
+}
+
+pub(crate) fn verdict(context: &mut Context, args: &VerdictArgs) -> Result<(), Fault> {
+    let text = read(&args.file)?;
+    let given: Value = serde_json::from_str(&text).map_err(|error| not_json(&args.file, &error))?;
+    let verdict = answer(request(context, given)?)?;
+    let value = json::assessment(&verdict);
+    if context.out.json() {
+        context.out.value(&value)
+    } else {
+        context.out.pretty(&value)
+    }
+}
+
+/// The text of a file, or of standard input.
+fn read(file: &std::path::Path) -> Result<String, Fault> {
+    let read = if file.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(file)
+    };
+    read.map_err(|error| Fault::unreadable(file, &error))
+}
+
+fn not_json(file: &std::path::Path, error: &serde_json::Error) -> Fault {
+    let file = file.display().to_string();
+    Fault::bad_input("not_json", format!("{file}: {error}"))
+        .with("file", file)
+        .with("line", error.line())
+}
+
+fn request(context: &Context, mut given: Value) -> Result<VerdictRequest, Fault> {
+    let Some(object) = given.as_object_mut() else {
+        return Err(Fault::bad_field(
+            "site",
+            "expected an object with site, fixes and now",
+        ));
+    };
+    let site = object
+        .remove("site")
+        .ok_or_else(|| Fault::bad_field("site", "is required"))?;
+    let list = match object.remove("fixes") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(list)) => list,
+        Some(_) => return Err(Fault::bad_field("fixes", "expected a list")),
+    };
+    let now = match (object.remove("now"), context.now) {
+        (Some(Value::String(now)), _) => now,
+        (None, Some(now)) => now.to_rfc3339(),
+        _ => {
+            return Err(Fault::bad_field(
+                "now",
+                "expected a time such as 2026-11-24T09:30:00Z",
+            ));
+        }
+    };
+    let fixes = list
+        .into_iter()
+        .enumerate()
+        .map(|(index, fix)| fixes::fix(index, fix, context.datum));
+    Ok(VerdictRequest {
+        site: read_site(context, site)?,
+        fixes: fixes.collect::<Result<_, _>>()?,
+        now,
+    })
+}
+
+fn read_site(context: &Context, given: Value) -> Result<RawSite, Fault> {
+    let wrong = ["lat", "lon"].into_iter().find(|name| !given[name].is_number());
+    if let Some(name) = wrong {
+        return Err(Fault::bad_field(&format!("site.{name}"), "expected a number"));
+    }
+    let mut site: RawSite = serde_json::from_value(given).map_err(|_| {
+        Fault::bad_field(
+            "site.fence",
+            "expected {\"circle_m\":150} or {\"polygon\":[[lon,lat],...]}",
+        )
+    })?;
+    if let Ok(position) = fieldbook_core::location::to_wgs84(context.datum, site.lat, site.lon) {
+        (site.lat, site.lon) = (position.lat(), position.lon());
+    }
+    site.fence = fields::shifted(site.fence, context.datum);
+    Ok(site)
+}

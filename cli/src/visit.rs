@@ -1,0 +1,155 @@
+//! `check-in`, `check-out`, `visits`, `skip`: a rep's day.
+
+use chrono::NaiveDate;
+use fieldbook_core::book::{Book, CheckInRequest};
+use fieldbook_core::ids::RecordId;
+use fieldbook_core::model::{Body, CheckIn, Record, VisitState};
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::rows::{Names, visits as visits_table};
+use crate::{fixes, json, words};
+
+const FIX: &str = "\
+A fix is JSON with at, lat, lon, accuracy_m and, if known, speed_mps, bearing_deg,
+altitude_m, mock, monotonic_ms, boot_id, gps_at. Give --fix several times, or a list.
+None is a good answer: a check-in never waits for one.";
+
+/// Check in at an account, now; it is saved whatever the position says
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("Example:
+  fieldbook check-in 019ab0f2-7c1e-7000-8000-000000000001 \\
+    --fix '{{\"at\":\"2026-11-24T09:29:55Z\",\"lat\":52.6310,\"lon\":1.2975,\"accuracy_m\":12}}'
+
+{FIX}"))]
+pub(crate) struct CheckInArgs {
+    /// At which account
+    account: RecordId,
+    /// At which of its sites [default: the nearest]
+    #[arg(long, value_name = "ID")]
+    site: Option<RecordId>,
+    /// Which planned visit [default: the account's of today, else a new one]
+    #[arg(long, value_name = "ID")]
+    visit: Option<RecordId>,
+    /// Where the phone is
+    #[arg(long = "fix", value_name = "JSON")]
+    fixes: Vec<String>,
+}
+
+/// Check out of an open visit, now
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("Example:
+  fieldbook check-out 019ab0f2-7c1e-7000-8000-000000000002 --outcome 'ordered 12 cases'
+
+{FIX}"))]
+pub(crate) struct CheckOutArgs {
+    /// Which visit
+    visit: RecordId,
+    /// Where the phone is
+    #[arg(long = "fix", value_name = "JSON")]
+    fixes: Vec<String>,
+    /// What came of it
+    #[arg(long, value_name = "TEXT")]
+    outcome: Option<String>,
+}
+
+/// Say that a planned visit will not happen, and why
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  fieldbook skip 019ab0f2-7c1e-7000-8000-000000000002 --reason 'closed for the holidays'"
+)]
+pub(crate) struct SkipArgs {
+    /// Which visit
+    visit: RecordId,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+/// Show the visits of a day, by time
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  fieldbook visits --day 2026-11-24\n\n\
+    The day is that of the local time: the offset of --now, else the zone in TZ, else that of /etc/localtime, else UTC.")]
+pub(crate) struct VisitsArgs {
+    /// Which day [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    day: Option<NaiveDate>,
+}
+
+pub(crate) fn check_in(context: &mut Context, args: &CheckInArgs) -> Result<(), Fault> {
+    let fixes = fixes::from_options(&args.fixes, context.datum)?;
+    let book = context.book()?;
+    let request = CheckInRequest {
+        site: args.site,
+        visit: args.visit,
+        fixes,
+    };
+    let visit = book.check_in(args.account, &request)?;
+    print(context, &book, &visit)
+}
+
+pub(crate) fn check_out(context: &mut Context, args: &CheckOutArgs) -> Result<(), Fault> {
+    let fixes = fixes::from_options(&args.fixes, context.datum)?;
+    let book = context.book()?;
+    let visit = book.check_out(args.visit, &fixes, args.outcome.as_deref())?;
+    print(context, &book, &visit)
+}
+
+pub(crate) fn skip(context: &mut Context, args: &SkipArgs) -> Result<(), Fault> {
+    let book = context.book()?;
+    let visit = book.skip_visit(args.visit, &args.reason)?;
+    print(context, &book, &visit)
+}
+
+/// Prints a visit: for people as one sentence and the id to go on with.
+fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), Fault> {
+    if context.out.json() {
+        let object = json::record(record, context.zone);
+        return context.out.value(&Value::Object(object));
+    }
+    let Body::Visit(visit) = record.body() else {
+        return Ok(());
+    };
+    let account = visit
+        .account_id
+        .map(|id| Names::of(book).name(id))
+        .transpose()?
+        .unwrap_or_default();
+    let arrival = |there: &CheckIn| {
+        format!(
+            "{} — {}",
+            context.zone.time_of_day(there.at_ms),
+            words::assessment(&there.assessment)
+        )
+    };
+    let sentence = match &visit.state {
+        VisitState::Planned => format!("The visit to {account} is planned."),
+        // The same tap twice is one check-in, so it may have been a while ago.
+        VisitState::Open { check_in } => format!("At {account} since {}.", arrival(check_in)),
+        VisitState::Closed { check_in, check_out } => {
+            let stayed = words::duration((check_out.at_ms - check_in.at_ms) / 1_000);
+            let left = context.zone.time_of_day(check_out.at_ms);
+            format!("Checked out of {account} at {left}, after {stayed}.")
+        }
+        VisitState::Skipped { reason } => format!("The visit to {account} will not happen: {reason}."),
+    };
+    context.out.line(&sentence)?;
+    context.out.line(&format!("visit {}", record.id))
+}
+
+pub(crate) fn visits(context: &mut Context, args: &VisitsArgs) -> Result<(), Fault> {
+    let day = args.day.unwrap_or_else(|| context.zone.day(context.now_ms()));
+    let book = context.book()?;
+    let found = book.day(day, context.zone.offset_minutes(day))?;
+    let zone = context.zone;
+    if context.out.json() {
+        let mut lines = found.iter().map(|visit| Value::Object(json::record(visit, zone)));
+        return lines.try_for_each(|line| context.out.value(&line));
+    }
+    if found.is_empty() {
+        return context.out.line(&format!("No visits on {day}."));
+    }
+    let table = visits_table(&found, &mut Names::of(&book), |ms| zone.time_of_day(ms))?;
+    context.out.table(&table)
+}

@@ -1,0 +1,163 @@
+//! How things are said to people.
+
+use fieldbook_core::location::{Assessment, Fence, Reason, Verdict};
+use fieldbook_core::units::Meters;
+
+/// `text` on one line and without characters that command a terminal or turn its direction.
+pub(crate) fn clean(text: &str) -> String {
+    let harmful = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if harmful(c) { ' ' } else { c }).collect()
+}
+
+/// `1 edit`, `2,000 edits`.
+pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
+}
+
+/// `1,234,567`.
+pub(crate) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `512 B`, `3.4 MB`.
+pub(crate) fn bytes(n: u64) -> String {
+    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+    let found = units.into_iter().find(|(size, _)| n >= *size);
+    found.map_or(format!("{n} B"), |(size, unit)| {
+        let tenths = n / (size / 10);
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    })
+}
+
+/// `40 s`, `12 min`, `5 h`, `3 days`: how long ago, or how long.
+pub(crate) fn duration(seconds: i64) -> String {
+    let whole = |n: i64, unit: &str| format!("{n} {unit}");
+    match seconds {
+        ..=119 => whole(seconds, "s"),
+        120..=7_199 => whole(seconds / 60, "min"),
+        7_200..=172_799 => whole(seconds / 3_600, "h"),
+        _ => whole(seconds / 86_400, "days"),
+    }
+}
+
+/// `likely on site`.
+pub(crate) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Verified => "verified",
+        Verdict::LikelyOnSite => "likely on site",
+        Verdict::OffSite => "off site",
+        Verdict::Unverifiable => "unverifiable",
+    }
+}
+
+/// A verdict with what led to it.
+pub(crate) fn assessment(assessment: &Assessment) -> String {
+    let mut parts: Vec<String> = assessment.reasons.iter().map(reason).collect();
+    if assessment.spoof.is_flagged() {
+        let signs: Vec<String> = assessment
+            .spoof
+            .reasons
+            .iter()
+            .map(|sign| spaced(&format!("{:?}", sign.name)))
+            .collect();
+        parts.push(format!("looks odd: {}", signs.join(", ")));
+    }
+    if parts.is_empty() {
+        verdict(assessment.verdict).to_owned()
+    } else {
+        format!("{}: {}", verdict(assessment.verdict), parts.join("; "))
+    }
+}
+
+fn reason(reason: &Reason) -> String {
+    match *reason {
+        Reason::InsideFence { margin } => format!("inside the fence with {margin} to spare"),
+        Reason::CrossesEdge {
+            distance_to_edge: Meters(m),
+            accuracy,
+        } => {
+            let side = if m < 0.0 { "inside" } else { "outside" };
+            format!(
+                "{} {side} the edge by a fix of {accuracy} accuracy",
+                Meters(m.abs())
+            )
+        }
+        Reason::OutsideFence { beyond } => format!("at least {beyond} beyond the fence"),
+        Reason::CoarseFix { accuracy, .. } => format!("the fix is only good to {accuracy}"),
+        Reason::NoFix => "no position to judge by".to_owned(),
+        Reason::StaleFix { age_s, .. } => format!("the newest position is {} old", duration(age_s)),
+        Reason::FutureFix { ahead_s } => format!("a position from {} ahead was set aside", duration(ahead_s)),
+        Reason::MockFix { fixes } => {
+            format!(
+                "{} set aside",
+                count(u64::from(fixes), "made-up position", "made-up positions")
+            )
+        }
+        Reason::FixesDisagree { fixes } => {
+            format!(
+                "{} otherwise",
+                count(u64::from(fixes), "position says", "positions say")
+            )
+        }
+    }
+}
+
+/// A fence as it is spoken of: `circle of 150 m`.
+pub(crate) fn fence(text: &str) -> String {
+    match text.parse() {
+        Ok(Fence::Circle(circle)) => format!("circle of {}", circle.radius()),
+        Ok(Fence::Polygon(polygon)) => {
+            let points: usize = polygon.rings().iter().map(Vec::len).sum();
+            format!("polygon of {points} points")
+        }
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// `GpsTime` as `gps time`.
+fn spaced(name: &str) -> String {
+    snake(name).replace('_', " ")
+}
+
+/// `GpsTime` as `gps_time`: the code of a variant that carries nothing.
+pub(crate) fn snake(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.extend(c.to_lowercase());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_said_as_people_say_them() {
+        assert_eq!(count(1, "edit", "edits"), "1 edit");
+        assert_eq!(count(1_234_567, "edit", "edits"), "1,234,567 edits");
+        assert_eq!((bytes(999), bytes(3_450_000)), ("999 B".into(), "3.4 MB".into()));
+        assert_eq!((duration(119), duration(7_200)), ("119 s".into(), "2 h".into()));
+    }
+
+    #[test]
+    fn a_name_cannot_command_the_terminal() {
+        assert_eq!(clean("a\u{1b}[2Jb\nc\u{202e}d"), "a [2Jb c d");
+    }
+
+    #[test]
+    fn a_variant_s_name_becomes_a_code() {
+        assert_eq!(snake("UnknownCode"), "unknown_code");
+    }
+}

@@ -1,0 +1,111 @@
+//! What is refused, and by which exit code.
+
+use crate::desk::Desk;
+use serde_json::json;
+
+const NOBODY: &str = "019ab0f2-7c1e-7000-8000-000000000001";
+
+#[test]
+fn a_record_that_is_not_there_is_refused() {
+    let desk = Desk::new();
+    for command in [
+        vec!["show", NOBODY],
+        vec!["set", NOBODY, "name=x"],
+        vec!["delete", NOBODY],
+        vec!["undelete", NOBODY],
+        vec!["check-in", NOBODY],
+        vec!["check-out", NOBODY],
+        vec!["skip", NOBODY, "--reason", "x"],
+        vec!["history", NOBODY],
+    ] {
+        let error = desk.fails(1, &command);
+        assert_eq!(
+            (&error["code"], &error["id"]),
+            (&json!("no_such_record"), &json!(NOBODY)),
+            "{command:?}"
+        );
+    }
+}
+
+#[test]
+fn a_record_of_another_kind_is_refused() {
+    let desk = Desk::new();
+    let task = desk.add(&["task", "name=Call"]);
+    let error = desk.fails(1, &["check-in", &task]);
+    assert_eq!(
+        (&error["code"], &error["found"], &error["wanted"]),
+        (&json!("wrong_kind"), &json!("task"), &json!("account"))
+    );
+}
+
+#[test]
+fn a_command_line_that_cannot_be_read_names_the_argument() {
+    let desk = Desk::new();
+    let usage = |args: &[&str]| {
+        let error = desk.fails(2, args);
+        assert_eq!(error["code"], "usage", "{error}");
+        error["option"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(usage(&["show", "42"]), "<ID>");
+    assert_eq!(usage(&["list", "shops"]), "<KIND>");
+    assert_eq!(usage(&["new"]), "--rep <NAME>");
+    assert_eq!(usage(&["list", "accounts", "--many"]), "--many");
+    assert_eq!(usage(&["datum", "wgs84", "mars"]), "<TO>");
+    assert_eq!(usage(&["visits", "--day", "tomorrow"]), "--day <YYYY-MM-DD>");
+    assert_eq!(usage(&["dance"]), "dance");
+}
+
+#[test]
+fn the_error_is_for_people_without_json() {
+    let desk = Desk::new();
+    let ran = desk.run(&["show", "42"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(
+        ran.err.starts_with("error: invalid value '42' for '<ID>'"),
+        "{ran:?}"
+    );
+    let ran = desk.run(&["sync"]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.err,
+        "error: this book has not joined a server\n  Join a server first: fieldbook join URL CODE\n"
+    );
+}
+
+#[test]
+fn a_time_that_is_none_is_bad_input() {
+    let desk = Desk::new();
+    let ran = desk
+        .command(&["--now", "noon", "--json", "status"])
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(String::from_utf8(ran.stderr).unwrap().contains("--now"));
+}
+
+#[test]
+fn a_field_that_is_none_is_named() {
+    let desk = Desk::new();
+    let id = desk.add(&["account", "name=Shop"]);
+    let told = |args: &[&str]| {
+        let error = desk.fails(2, args);
+        assert_eq!(error["code"], "bad_field", "{error}");
+        (
+            error["field"].as_str().unwrap().to_owned(),
+            error["why"].as_str().map(str::to_owned),
+        )
+    };
+    let why = |field: &str, why: &str| (field.to_owned(), Some(why.to_owned()));
+    assert_eq!(told(&["set", &id, "nickname=x"]), why("nickname", "unknown"));
+    assert_eq!(told(&["set", &id, "name="]), why("name", "missing"));
+    assert_eq!(
+        told(&["set", &id, "visit_every_days=often"]),
+        why("visit_every_days", "malformed")
+    );
+    assert_eq!(told(&["set", &id, "check_in=x"]).0, "check_in");
+    assert_eq!(told(&["add", "contact", "phone=1"]), why("name", "missing"));
+    assert_eq!(told(&["set", &id, "tier"]).0, "tier");
+    assert_eq!(told(&["set", &id, "tier=A", "tier=B"]).0, "tier");
+    let long = format!("name={}", "x".repeat(3_000));
+    assert_eq!(told(&["set", &id, &long]), why("name", "too_long"));
+}

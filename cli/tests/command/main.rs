@@ -1,0 +1,22 @@
+//! The command as a shell meets it: arguments in; output, complaints and an exit code back.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod edits;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod looks;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
+mod stateless;
+#[cfg(test)]
+mod syncing;
+#[cfg(test)]
+mod visits;

@@ -1,0 +1,156 @@
+//! Two books and a real server.
+
+use fieldbook_core::clock::{Clock, SystemClock, SystemRandom};
+use fieldbook_core::model::Role;
+use fieldbook_server::{Running, admin};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::desk::{Desk, Ran};
+
+struct Office {
+    _folder: TempDir,
+    server: Running,
+}
+
+impl Office {
+    fn new() -> Office {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Running::start(folder.path(), "127.0.0.1:0".parse().unwrap()).unwrap();
+        admin::add_territory(server.store(), "North", &SystemRandom).unwrap();
+        Office {
+            _folder: folder,
+            server,
+        }
+    }
+
+    fn code_for(&self, name: &str) -> String {
+        admin::add_user(self.server.store(), name, Role::Rep, &["North"], &SystemRandom).unwrap();
+        admin::issue_code(self.server.store(), name, SystemClock.now_ms(), &SystemRandom)
+            .unwrap()
+            .text
+    }
+
+    /// A desk whose book has joined.
+    fn desk_of(&self, name: &str) -> Desk {
+        let desk = Desk::new();
+        let joined = by_the_clock(&desk, &["join", self.server.url(), &self.code_for(name)]);
+        assert_eq!((&joined["rep"], &joined["role"]), (&json!(name), &json!("rep")));
+        desk
+    }
+}
+
+/// Runs a command with `--json` by the machine's clock, as the server does.
+fn by_the_clock(desk: &Desk, args: &[&str]) -> Value {
+    let ran: Ran = desk.command(args).arg("--json").output().unwrap().into();
+    assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+#[test]
+fn a_record_reaches_the_other_book() {
+    let office = Office::new();
+    let (ada, ben) = (office.desk_of("Ada"), office.desk_of("Ben"));
+    let account = by_the_clock(&ada, &["add", "account", "name=Corner Shop"]);
+    assert_eq!(account["unsent"], true);
+    let report = by_the_clock(&ada, &["sync"]);
+    assert_eq!(
+        (&report["sent"], &report["accepted"], &report["refused"]),
+        (&json!(1), &json!(1), &json!([]))
+    );
+    assert!(
+        by_the_clock(&ben, &["sync", "--once"])["received"]
+            .as_u64()
+            .unwrap()
+            >= 1
+    );
+    let there = by_the_clock(&ben, &["show", account["id"].as_str().unwrap()]);
+    assert_eq!(
+        (&there["title"], &there["unsent"]),
+        (&json!("Corner Shop"), &json!(false))
+    );
+    assert_eq!(by_the_clock(&ada, &["status"])["unsent"], 0);
+    let log: Ran = ada.command(&["log"]).output().unwrap().into();
+    assert!(
+        log.out.contains("sync: sent 1") && !log.out.contains("Corner"),
+        "{log:?}"
+    );
+}
+
+#[test]
+fn a_value_that_lost_is_shown_and_brought_back() {
+    let office = Office::new();
+    let (ada, ben) = (office.desk_of("Ada"), office.desk_of("Ben"));
+    let account = by_the_clock(&ada, &["add", "account", "name=Corner Shop"]);
+    let id = account["id"].as_str().unwrap();
+    by_the_clock(&ada, &["sync"]);
+    by_the_clock(&ben, &["sync"]);
+    by_the_clock(&ada, &["set", id, "phone=111"]);
+    by_the_clock(&ben, &["set", id, "phone=222"]);
+    by_the_clock(&ada, &["sync"]);
+    by_the_clock(&ben, &["sync"]);
+    by_the_clock(&ada, &["sync"]);
+    let lost = by_the_clock(&ada, &["conflicts"]);
+    assert_eq!(
+        (&lost["shown"], &lost["lost"], &lost["lost_by"]),
+        (&json!("222"), &json!("111"), &json!("Ada"))
+    );
+    let people: Ran = ada.command(&["conflicts"]).output().unwrap().into();
+    assert!(
+        people
+            .out
+            .contains(&format!("fieldbook restore {id} 'phone' --to ")),
+        "{people:?}"
+    );
+    let restored = by_the_clock(
+        &ada,
+        &["restore", id, "phone", "--to", lost["change"].as_str().unwrap()],
+    );
+    assert_eq!(
+        (&restored["phone"], &restored["conflicts"]),
+        (&json!("111"), &json!(0))
+    );
+}
+
+#[test]
+fn without_a_connection_nothing_is_lost_and_the_exit_code_is_3() {
+    let office = Office::new();
+    let ada = office.desk_of("Ada");
+    by_the_clock(&ada, &["add", "account", "name=Shop"]);
+    office.server.stop().unwrap();
+    assert_eq!(ada.fails(3, &["sync"])["code"], "no_connection");
+    assert_eq!(by_the_clock(&ada, &["status"])["unsent"], 1);
+    let stranger = Desk::new();
+    assert_eq!(
+        stranger.fails(3, &["join", "http://127.0.0.1:9", "AAAA-BBBB"])["code"],
+        "no_connection"
+    );
+    assert_eq!(
+        stranger.fails(2, &["join", "the office", "AAAA-BBBB"])["code"],
+        "bad_address"
+    );
+}
+
+#[test]
+fn a_code_serves_one_device() {
+    let office = Office::new();
+    let code = office.code_for("Ada");
+    let (first, second) = (Desk::new(), Desk::new());
+    by_the_clock(
+        &first,
+        &["join", office.server.url(), &code, "--device-name", "laptop"],
+    );
+    assert_eq!(
+        second.fails(1, &["join", office.server.url(), &code])["code"],
+        "code_used"
+    );
+    assert_eq!(
+        second.fails(1, &["join", office.server.url(), "NOPE-NOPE"])["code"],
+        "unknown_code"
+    );
+    assert_eq!(
+        first.fails(1, &["join", office.server.url(), &code])["code"],
+        "already_joined"
+    );
+    assert_eq!(second.fails(1, &["sync"])["code"], "not_joined");
+}

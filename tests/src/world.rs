@@ -1,0 +1,197 @@
+//! A company in one thread: an office, phones, a clock that stands where it is put and a network that fails on purpose.
+//!
+//! Everything comes from one seed, so a failure is repeated by its number.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use fieldbook_core::book::{Book, OpenOptions};
+use fieldbook_core::clock::{Clock, FixedClock, Random, SeededRandom};
+use fieldbook_core::model::Role;
+use fieldbook_core::sync::wire::{self, DEVICE_HEADER, Fault, SIGNATURE_HEADER};
+use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
+use fieldbook_server::{admin, office, store::Store};
+
+/// Nine in the morning of 24 November 2026, UTC, in Unix milliseconds.
+pub const NINE: i64 = 1_795_510_800_000;
+
+/// An office with one territory, and the clock and chance that everybody shares.
+pub struct World {
+    folder: tempfile::TempDir,
+    /// The office's clock.
+    pub clock: Arc<FixedClock>,
+    /// Where all chance comes from.
+    pub random: Arc<SeededRandom>,
+    store: Arc<Store>,
+    phones: AtomicU32,
+}
+
+/// What befalls a message on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mishap {
+    /// Nothing: it arrives and so does its answer.
+    None,
+    /// It never arrives.
+    Lost,
+    /// It arrives, and its answer does not.
+    AnswerLost,
+    /// It arrives, and half of its answer does.
+    AnswerCut,
+    /// It arrives, and its answer is garbage.
+    AnswerGarbled,
+    /// Something in between answers 500.
+    Failed,
+}
+
+/// A wire between one phone and the office.
+pub struct Wire {
+    store: Arc<Store>,
+    clock: Arc<FixedClock>,
+    random: Arc<SeededRandom>,
+    mishaps: Mutex<Vec<Mishap>>,
+}
+
+impl World {
+    /// A company of one territory, "North", in which all chance comes from `seed`.
+    pub fn new(seed: u64) -> World {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (clock, random) = (Arc::new(FixedClock::at(NINE)), Arc::new(SeededRandom::new(seed)));
+        let store = Store::open(&folder.path().join("office"), random.as_ref()).expect("an office");
+        admin::add_territory(&store, "North", random.as_ref()).expect("a territory");
+        World {
+            folder,
+            clock,
+            random,
+            store: Arc::new(store),
+            phones: AtomicU32::new(0),
+        }
+    }
+
+    /// The office's own store, for what an administrator does.
+    pub fn office(&self) -> &Store {
+        &self.store
+    }
+
+    /// Where files may be put.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A phone's empty book under a clock of its own, not joined yet.
+    pub fn phone(&self, clock: Arc<FixedClock>) -> Book {
+        let n = self.phones.fetch_add(1, Ordering::SeqCst);
+        Book::open(self.options(&format!("phone-{n}.db"), clock)).expect("a book")
+    }
+
+    /// How the book with this file name is opened.
+    pub fn options(&self, name: &str, clock: Arc<FixedClock>) -> OpenOptions {
+        OpenOptions {
+            clock,
+            random: self.random.clone(),
+            wait: std::time::Duration::ZERO,
+            ..OpenOptions::new(self.folder.path().join(name))
+        }
+    }
+
+    /// A phone of a person of that name and role in "North", joined.
+    pub fn join(&self, name: &str, role: Role) -> (Book, Wire) {
+        let code = self.code(name, role);
+        let (book, wire) = (self.phone(self.clock.clone()), self.wire());
+        book.join("http://office", &code, "phone", &wire).expect("a join");
+        (book, wire)
+    }
+
+    /// A join code for a person of that name and role in "North".
+    pub fn code(&self, name: &str, role: Role) -> String {
+        // A person who is there already only gets another code.
+        let _ = admin::add_user(&self.store, name, role, &["North"], self.random.as_ref());
+        let code = admin::issue_code(&self.store, name, self.clock.now_ms(), self.random.as_ref());
+        code.expect("a code").text
+    }
+
+    /// A wire to the office on which nothing goes wrong until it is told to.
+    pub fn wire(&self) -> Wire {
+        Wire {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            mishaps: Mutex::new(Vec::new()),
+        }
+    }
+}
+
+impl Wire {
+    /// What will befall the next messages, the first one first.
+    pub fn expect(&self, mishaps: &[Mishap]) {
+        let mut coming = self.mishaps.lock().unwrap_or_else(PoisonError::into_inner);
+        *coming = mishaps.iter().rev().copied().collect();
+    }
+
+    /// The office's answer.
+    fn answer(&self, post: &Post<'_>) -> Reply {
+        let header = |wanted: &str| {
+            post.headers
+                .iter()
+                .find(|(name, _)| *name == wanted)
+                .map(|(_, value)| *value)
+        };
+        let signature = header(SIGNATURE_HEADER).and_then(signature).unwrap_or([0; 64]);
+        let now_ms = self.clock.now_ms();
+        let answered = if post.url.ends_with("/v1/join") {
+            office::join(&self.store, post.body, &signature, now_ms, self.random.as_ref())
+                .map(|r| wire::pack(&r))
+        } else {
+            let device = header(DEVICE_HEADER).and_then(|text| text.parse().ok());
+            let device = device.unwrap_or(fieldbook_core::ids::DeviceId([0; 16]));
+            office::sync(&self.store, device, &signature, post.body, now_ms).map(|r| wire::pack(&r))
+        };
+        match answered {
+            Ok(body) => Reply { status: 200, body },
+            Err(failure) => fault(failure.fault()),
+        }
+    }
+}
+
+fn fault(fault: Fault) -> Reply {
+    Reply {
+        status: fault.status(),
+        body: wire::pack(&fault),
+    }
+}
+
+fn signature(text: &str) -> Option<[u8; 64]> {
+    let mut bytes = [0; 64];
+    for (byte, at) in bytes.iter_mut().zip((0..text.len()).step_by(2)) {
+        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+impl Transport for Wire {
+    fn post(&self, post: Post<'_>) -> Result<Reply, TransportError> {
+        let mishap = self
+            .mishaps
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+            .unwrap_or(Mishap::None);
+        if mishap == Mishap::Lost {
+            return Err(TransportError::NoConnection);
+        }
+        if mishap == Mishap::Failed {
+            return Ok(Reply {
+                status: 502,
+                body: b"<html>Bad Gateway</html>".to_vec(),
+            });
+        }
+        let mut reply = self.answer(&post);
+        match mishap {
+            Mishap::AnswerLost => return Err(TransportError::TimedOut),
+            Mishap::AnswerCut => reply.body.truncate(reply.body.len() / 2),
+            Mishap::AnswerGarbled => self.random.fill(&mut reply.body),
+            Mishap::None | Mishap::Lost | Mishap::Failed => {}
+        }
+        Ok(reply)
+    }
+}
