@@ -171,6 +171,19 @@ fn search_finds_beginnings_accents_and_chinese() {
 }
 
 #[test]
+fn a_book_that_was_searched_and_then_written_to_is_still_found_sound() {
+    let desk = Desk::new();
+    let book = desk.book();
+    for n in 0..40 {
+        shop(&book, &format!("Shop {n}"));
+        if n == 10 {
+            assert_eq!(book.search("shop", None, 100).unwrap().len(), 11);
+        }
+    }
+    assert_eq!(book.status(Checkup::Thorough).unwrap().sound, Some(true));
+}
+
+#[test]
 fn a_deleted_record_leaves_lists_and_search_and_comes_back() {
     let desk = Desk::new();
     let book = desk.book();
