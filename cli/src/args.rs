@@ -25,7 +25,7 @@ Examples:
 
 /// Your accounts, visits and deals in a terminal, with or without a signal
 #[derive(Debug, clap::Parser)]
-#[command(name = "fieldbook", version, long_about = LONG_ABOUT, after_help = EXAMPLES)]
+#[command(name = "fieldbook", version, arg_required_else_help = true, long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
