@@ -15,6 +15,8 @@ It works with no signal and loses nothing.
 Exit codes: 0 done, 1 refused or failed, 2 bad input or usage, 3 no connection (nothing
 lost, it goes out later).";
 
+const BOOK: &str = "The book's file, made when absent [env: FIELDBOOK_BOOK] [default: the data folder]";
+
 const EXAMPLES: &str = "\
 Examples:
   fieldbook new --rep 'Ada Palmer'
@@ -37,14 +39,8 @@ pub(crate) struct Cli {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
-    /// The book's file, made when it is not there [default: the platform's data folder]
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "FIELDBOOK_BOOK",
-        hide_env_values = true,
-        global = true
-    )]
+    // Read from the environment by hand, because an empty variable is as good as none.
+    #[arg(long, value_name = "FILE", global = true, help = BOOK)]
     pub(crate) book: Option<PathBuf>,
     /// Print JSON: one object, or one object a line; errors as one object on stderr
     #[arg(long, global = true)]
