@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use chrono::{DateTime, FixedOffset};
 use fieldbook_core::location::Datum;
 
-use crate::{conflicts, datum, edit, export, import, join, list, log, show, status, sync, verdict, visit};
+use crate::{
+    conflicts, datum, demo, edit, export, import, join, list, log, show, status, sync, verdict, visit,
+};
 
 const LONG_ABOUT: &str =
     "The book of business of a field-sales rep: accounts, sites, contacts, opportunities, visits, \
@@ -57,6 +59,7 @@ pub(crate) struct Global {
 /// What a rep can do.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    Demo(demo::DemoArgs),
     New(join::NewArgs),
     Join(join::JoinArgs),
     Status(status::StatusArgs),

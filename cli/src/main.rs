@@ -7,6 +7,7 @@ mod args;
 mod conflicts;
 mod context;
 mod datum;
+mod demo;
 mod edit;
 mod export;
 mod fault;
@@ -18,7 +19,6 @@ mod json;
 mod list;
 mod log;
 mod out;
-#[allow(dead_code, reason = "`fieldbook demo` fills and writes the page")]
 mod page;
 mod progress;
 mod rows;
@@ -59,6 +59,7 @@ fn main() -> ExitCode {
 
 fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
     match command {
+        Command::Demo(args) => demo::demo(context, &args),
         Command::New(args) => join::new(context, &args),
         Command::Join(args) => join::join(context, &args),
         Command::Status(args) => status::status(context, &args),

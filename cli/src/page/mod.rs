@@ -27,19 +27,11 @@ mod streets;
 mod tests;
 mod timeline;
 
-#[allow(
-    unused_imports,
-    reason = "the whole vocabulary of the page, for whoever fills it"
-)]
 pub(crate) use day::{
     Actor, ConflictRow, DayPage, Event, EventKind, Fence, Figure, Fix, Link, Place, PlaceState, Point, Rep,
     Restoration, Route, Tier, TimeOfDay, Value, Verdict, VisitRow,
 };
-#[allow(
-    unused_imports,
-    reason = "the sample's street plan, for whoever fills the page"
-)]
-pub(crate) use streets::{Street, StreetKind, StreetsError, streets_from_csv};
+pub(crate) use streets::streets_from_csv;
 
 /// The whole page as one HTML document. The same `day` always gives the same bytes.
 pub(crate) fn render(day: &DayPage) -> String {

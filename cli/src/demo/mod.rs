@@ -1,0 +1,78 @@
+//! `demo`: the main job, end to end, in a minute.
+//!
+//! A server on a free port of this machine, an office and two reps with a book each. The day is told by [`day`] as it
+//! really happens, on the real core and over the real network; only the clock is the story's own. [`scene`] chooses who
+//! is visited, [`company`] holds the four parties, [`telling`] prints and remembers, [`picture`] writes the page.
+
+mod company;
+mod day;
+mod picture;
+mod scene;
+mod telling;
+
+use std::path::{Path, PathBuf};
+
+use crate::context::Context;
+use crate::fault::Fault;
+
+/// Tell the whole story: two reps, an office, a server, a day without signal
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  fieldbook demo --data places.csv
+
+Writes DIR/day.html, a page to open in a browser, and leaves the three books beside it for a look of your own:
+  fieldbook --book DIR/ada.db list accounts")]
+pub(crate) struct DemoArgs {
+    /// Where the books and the page go; what an earlier demo left there is replaced
+    #[arg(long, default_value = "fieldbook-demo")]
+    dir: PathBuf,
+    /// Customers to use instead of the shipped sample: a CSV of accounts, or a folder with accounts.csv and, if there
+    /// are any, contacts.csv, opportunities.csv and streets.csv
+    #[arg(long, value_name = "CSV_OR_DIR")]
+    data: Option<PathBuf>,
+}
+
+/// Tells the story.
+pub(crate) fn demo(context: &mut Context, args: &DemoArgs) -> Result<(), Fault> {
+    let files = scene::Files::find(args.data.as_deref())?;
+    clear(&args.dir)?;
+    let mut company = company::Company::start(&args.dir)?;
+    let mut telling = telling::Telling::new(&mut context.out);
+    let told = day::tell(&mut company, &files, &mut telling)?;
+    let page = args.dir.join("day.html");
+    let html = picture::draw(&company, &files, &told, telling.take())?;
+    std::fs::write(&page, html).map_err(|error| Fault::unreadable(&page, &error))?;
+    company.stop()?;
+    finish(context, &page, &told)
+}
+
+fn finish(context: &mut Context, page: &Path, told: &day::Told) -> Result<(), Fault> {
+    if context.out.json() {
+        return context.out.value(&serde_json::json!({
+            "page": page.display().to_string(),
+            "records": told.records,
+            "visits": told.visits.len(),
+            "conflicts": told.conflicts.len(),
+            "equal": true,
+        }));
+    }
+    context.out.line("")?;
+    context
+        .out
+        .line(&format!("The day as a page: {}", page.display()))
+}
+
+/// Makes the folder, and takes away what an earlier demo left: only files that a demo makes.
+fn clear(dir: &Path) -> Result<(), Fault> {
+    let failed = |error: std::io::Error| Fault::unreadable(dir, &error);
+    std::fs::create_dir_all(dir).map_err(failed)?;
+    for name in ["office.db", "ada.db", "ben.db", "server/fieldbook.db"] {
+        for suffix in ["", "-wal", "-shm", "-lock"] {
+            match std::fs::remove_file(dir.join(format!("{name}{suffix}"))) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}

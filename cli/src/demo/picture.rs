@@ -1,0 +1,224 @@
+//! The day as a page.
+
+use std::collections::{HashMap, HashSet};
+
+use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::{Fence as RealFence, Verdict as RealVerdict};
+use fieldbook_core::model::{Kind, Record, Scalar};
+
+use super::company::{Company, MIDNIGHT_MS};
+use super::day::{Call, Settled, Told};
+use super::scene::{Files, all, position_of};
+use crate::fault::Fault;
+use crate::page::{
+    ConflictRow, DayPage, Event, Fence, Figure, Fix, Place, PlaceState, Point, Rep, Restoration, Route, Tier,
+    TimeOfDay, Value, Verdict, VisitRow, render, streets_from_csv,
+};
+use crate::words;
+
+/// Renders the page.
+pub(super) fn draw(
+    company: &Company,
+    files: &Files,
+    told: &Told,
+    timeline: Vec<Event>,
+) -> Result<String, Fault> {
+    let (places, index) = places(company, told)?;
+    let streets = files.streets.as_deref().map(streets_from_csv).transpose();
+    let streets = streets
+        .map_err(|error| Fault::bad_input("bad_streets", error.to_string()))?
+        .unwrap_or_default();
+    let mut figures: Vec<Figure> = told
+        .figures
+        .iter()
+        .map(|(label, value)| Figure {
+            label: label.clone(),
+            value: value.clone(),
+        })
+        .collect();
+    figures.push(Figure {
+        label: "records in each of three books".to_owned(),
+        value: words::grouped(told.records as u64),
+    });
+    Ok(render(&DayPage {
+        title: "A day in the field".to_owned(),
+        story: "Two reps spent the morning without a signal and lost nothing. When it came back, three books agreed, and the one \
+                thing both had written was shown with its two values and settled by one call."
+            .to_owned(),
+        town: town(company)?,
+        date: "Tuesday 24 November 2026".to_owned(),
+        reps: company.reps.iter().map(|rep| Rep { name: rep.name.to_owned() }).collect(),
+        visits: told.visits.iter().filter_map(|call| visit(call, &index)).collect(),
+        routes: told.stops.iter().enumerate().map(|(rep, _)| route(rep, told)).collect(),
+        conflicts: told.conflicts.iter().map(conflict).collect(),
+        attribution: (!files.shipped).then(|| files.imports.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ")),
+        places,
+        streets,
+        timeline,
+        figures,
+    }))
+}
+
+/// The town that most customers are in.
+fn town(company: &Company) -> Result<String, Fault> {
+    let mut towns: HashMap<String, usize> = HashMap::new();
+    for account in all(&company.office.book, Kind::Account)? {
+        if let Some(city) = account.fields.text("city") {
+            *towns.entry(city.to_owned()).or_default() += 1;
+        }
+    }
+    let most = towns.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
+    Ok(most.map_or_else(|| company.territory.to_owned(), |(town, _)| town))
+}
+
+/// All customers with a place, and at which index each account stands.
+fn places(company: &Company, told: &Told) -> Result<(Vec<Place>, HashMap<RecordId, usize>), Fault> {
+    let book = &company.office.book;
+    let accounts: HashMap<RecordId, Record> =
+        all(book, Kind::Account)?.into_iter().map(|a| (a.id, a)).collect();
+    let planned: HashSet<RecordId> = told.stops.iter().flatten().map(|stop| stop.account.id).collect();
+    let contested: HashSet<RecordId> = told
+        .conflicts
+        .iter()
+        .map(|conflict| conflict.shown.record)
+        .collect();
+    let (mut places, mut index) = (Vec::new(), HashMap::new());
+    for site in all(book, Kind::Site)? {
+        let Some(account) = site.fields.id("account_id").and_then(|id| accounts.get(&id)) else {
+            continue;
+        };
+        index.entry(account.id).or_insert(places.len());
+        let state = match () {
+            () if contested.contains(&site.id) => PlaceState::Contested,
+            () if planned.contains(&account.id) => PlaceState::Planned,
+            () => PlaceState::Quiet,
+        };
+        places.push(place(account, Some(&site), state));
+    }
+    // A customer without a place stays in the table and is left off the map.
+    for stop in told.stops.iter().flatten().filter(|stop| stop.site.is_none()) {
+        index.entry(stop.account.id).or_insert(places.len());
+        places.push(place(&stop.account, None, PlaceState::Planned));
+    }
+    Ok((places, index))
+}
+
+fn place(account: &Record, site: Option<&Record>, state: PlaceState) -> Place {
+    let at = site.and_then(position_of).map_or(
+        Point {
+            lat: f64::NAN,
+            lon: f64::NAN,
+        },
+        |at| Point {
+            lat: at.lat(),
+            lon: at.lon(),
+        },
+    );
+    let fence = site
+        .and_then(|site| site.fields.text("fence"))
+        .and_then(|text| text.parse().ok());
+    Place {
+        name: account.title().to_owned(),
+        tier: match account.fields.text("tier") {
+            Some("A") => Tier::A,
+            Some("B") => Tier::B,
+            Some("C") => Tier::C,
+            _ => Tier::Unrated,
+        },
+        at,
+        fence: site.map(|_| outline(fence)),
+        state,
+    }
+}
+
+/// A fence as the page draws it; the company's own circle for a site without one.
+fn outline(fence: Option<RealFence>) -> Fence {
+    match fence {
+        Some(RealFence::Polygon(polygon)) => {
+            let outer = polygon.rings().first().into_iter().flatten();
+            Fence::Polygon(
+                outer
+                    .map(|at| Point {
+                        lat: at.lat(),
+                        lon: at.lon(),
+                    })
+                    .collect(),
+            )
+        }
+        Some(RealFence::Circle(circle)) => Fence::Circle {
+            radius_m: circle.radius().0,
+        },
+        None => Fence::Circle {
+            radius_m: fieldbook_core::book::DEFAULT_FENCE.0,
+        },
+    }
+}
+
+fn time(ms: i64) -> TimeOfDay {
+    TimeOfDay(u32::try_from((ms - MIDNIGHT_MS) / 1_000).unwrap_or(0))
+}
+
+fn visit(call: &Call, index: &HashMap<RecordId, usize>) -> Option<VisitRow> {
+    let assessment = &call.check_in.assessment;
+    let fix = call.check_in.fixes.last();
+    Some(VisitRow {
+        at: time(call.check_in.at_ms),
+        rep: call.rep,
+        place: *index.get(&call.stop.account.id)?,
+        verdict: match assessment.verdict {
+            RealVerdict::Verified => Verdict::Verified,
+            RealVerdict::LikelyOnSite => Verdict::LikelyOnSite,
+            RealVerdict::OffSite => Verdict::OffSite,
+            RealVerdict::Unverifiable => Verdict::Unverifiable,
+        },
+        distance_to_edge_m: assessment.distance_to_edge.map(|edge| edge.0),
+        fix: fix.map(|fix| Fix {
+            at: Point {
+                lat: fix.lat,
+                lon: fix.lon,
+            },
+            accuracy_m: fix.accuracy_m,
+        }),
+        reasons: vec![words::assessment(assessment)],
+        note: Some(call.outcome.clone()),
+    })
+}
+
+fn route(rep: usize, told: &Told) -> Route {
+    let doors = told.stops[rep].iter().filter_map(|stop| stop.site);
+    let points: Vec<Point> = doors
+        .map(|(_, door)| Point {
+            lat: door.lat(),
+            lon: door.lon(),
+        })
+        .collect();
+    let label = if rep == 0 { "Ada's round" } else { "Ben's round" };
+    Route {
+        rep,
+        label: label.to_owned(),
+        points,
+    }
+}
+
+fn conflict(settled: &Settled) -> ConflictRow {
+    let text = |value: &Scalar| value.text().unwrap_or_default().to_owned();
+    let shown = &settled.shown;
+    ConflictRow {
+        record: settled.account.clone(),
+        field: shown.field.replace('_', " "),
+        kept: Value {
+            text: text(&shown.shown),
+            by: settled.kept.by.clone(),
+            at: time(settled.kept.at_ms),
+        },
+        lost: Value {
+            text: text(&shown.lost),
+            by: shown.lost_by.clone(),
+            at: time(shown.lost_at_ms),
+        },
+        restored: Some(Restoration {
+            by: "Ada".to_owned(),
+            at: TimeOfDay(settled.restored_at),
+        }),
+    }
+}
