@@ -121,6 +121,19 @@ fn a_bad_field_is_refused_by_name_and_nothing_is_written() {
 }
 
 #[test]
+fn an_arrival_is_not_typed_in() {
+    let desk = Desk::new();
+    let book = desk.book();
+    let account = shop(&book, "Corner shop");
+    let visit = Fields::new()
+        .with("account_id", Scalar::Id(account.id))
+        .with("deleted", Scalar::Bool(true));
+    let refused = Err(BookError::BadField(FieldFault::new("deleted", Why::Unknown)));
+    assert_eq!(book.add(Kind::Visit, &visit), refused);
+    assert_eq!(book.set_field(account.id, "deleted", Scalar::Bool(true)), refused);
+}
+
+#[test]
 fn lists_come_in_pages_by_name() {
     let desk = Desk::new();
     let book = desk.book();
