@@ -1,5 +1,7 @@
 //! Phones and an office, in one thread, from one seed.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 use std::sync::Arc;
 
 use fieldbook_core::book::{Book, Query, SyncError};
