@@ -236,3 +236,6 @@ fn read(
         Instruction::Apply(Box::new(delivery)),
     ))
 }
+
+#[cfg(test)]
+mod tests;
