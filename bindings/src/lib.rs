@@ -1,174 +1,271 @@
-//! Kotlin, Swift and Python see the core through this crate.
+//! Kotlin, Swift and Python see the core through this crate, and nothing but `UniFFI` is in it.
+//!
+//! One object, [`Fieldbook`], and the [`ChangeFeed`]s that follow it. Every call is short and blocks, or takes a deadline
+//! and can be interrupted: call them off the main thread. Nothing here decides anything: a method converts, calls the
+//! book and converts back. [`records`], [`evidence`], [`imports`] and [`errors`] are the
+//! app's header files.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+pub mod errors;
+pub mod evidence;
+pub mod imports;
+pub mod records;
+mod scalars;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fieldbook_core::book::import::{ImportError, ImportKind};
+use fieldbook_core::book::{
+    self, Book, BookError, Changes, CheckInError, CheckInRequest, Checkup, ConflictShown, ExportFormat,
+    ExportKind, HistoryEntry, Http, ImportFault, Joined, LogEntry, OpenOptions, Query, Recovery, StoreError,
+    SyncError, SyncReport,
+};
+use fieldbook_core::ids::{ChangeHash, RecordId};
+use fieldbook_core::location::{Position, RawFix};
+use fieldbook_core::model::{Fields, Kind};
+use fieldbook_core::units::Meters;
+
+use records::{NearbySite, Page, Record, Status, records};
+use scalars::{Day, read};
 
 uniffi::setup_scaffolding!("fieldbook");
 
-/// Why a tally was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
-pub enum CounterError {
-    /// Ask for less.
-    #[error("{asked} is over {limit}")]
-    TooMuch {
-        /// What was asked.
-        asked: u32,
-        /// What is allowed.
-        limit: u32,
-    },
-}
+const AN_ID: &str = "a record's id is a UUID";
 
-/// One line of the book.
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
-pub struct Tally {
-    /// Its number, from 1.
-    pub number: u64,
-    /// Its text.
-    pub label: String,
-    /// When, in milliseconds since the Unix epoch.
-    pub at_ms: i64,
-}
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq, uniffi::Enum)]
-pub enum Change {
-    /// A tally came.
-    Added {
-        /// Its number.
-        number: u64,
-    },
-    /// All went.
-    Cleared,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    tallies: Vec<Tally>,
-    changes: Vec<Change>,
-    generation: u64,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    state: Mutex<State>,
-    moved: Condvar,
-}
-
-/// A counter.
-#[derive(Debug, Default, uniffi::Object)]
-pub struct Counter(Arc<Shared>);
-
-#[uniffi::export]
-impl Counter {
-    /// A new one.
-    #[uniffi::constructor]
-    pub fn new() -> Arc<Counter> {
-        Arc::new(Counter::default())
-    }
-
-    /// Adds `count` tallies.
-    pub fn add(&self, label: &str, count: u32) -> Result<u64, CounterError> {
-        if count > 100_000 {
-            return Err(CounterError::TooMuch {
-                asked: count,
-                limit: 100_000,
-            });
-        }
-        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        for _ in 0..count {
-            let number = state.tallies.len() as u64 + 1;
-            state.tallies.push(Tally {
-                number,
-                label: format!("{label} {number}"),
-                at_ms: 1_700_000_000_000,
-            });
-            state.changes.push(Change::Added { number });
-        }
-        self.0.moved.notify_all();
-        Ok(state.tallies.len() as u64)
-    }
-
-    /// Drops all.
-    pub fn clear(&self) {
-        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.tallies.clear();
-        state.changes.push(Change::Cleared);
-        state.generation += 1;
-        self.0.moved.notify_all();
-    }
-
-    /// How often it was cleared.
-    pub fn generation(&self) -> u64 {
-        self.0
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .generation
-    }
-
-    /// At most `limit` tallies after number `after`.
-    pub fn page(&self, after: u64, limit: u32) -> Vec<Tally> {
-        let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let later = state.tallies.iter().filter(|t| t.number > after);
-        later.take(limit as usize).cloned().collect()
-    }
-
-    /// The news from number `since` on.
-    pub fn feed(&self, since: u64) -> Arc<Feed> {
-        let at = Mutex::new(At {
-            since,
-            stopped: false,
-        });
-        Arc::new(Feed {
-            shared: Arc::clone(&self.0),
-            at,
-        })
-    }
-}
-
-#[derive(Debug)]
-struct At {
-    since: u64,
-    stopped: bool,
-}
-
-/// News.
+/// A rep's book, opened. It may be used from any thread, by any number at once; what a call acknowledges is durable.
 #[derive(Debug, uniffi::Object)]
-pub struct Feed {
-    shared: Arc<Shared>,
-    at: Mutex<At>,
+pub struct Fieldbook {
+    book: Arc<Book>,
+    http: Http,
 }
 
 #[uniffi::export]
-impl Feed {
-    /// Waits for news; `None` once stopped.
-    pub fn next(&self) -> Option<Vec<Change>> {
-        let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
-            if at.stopped {
-                return None;
-            }
-            let from = usize::try_from(at.since)
-                .unwrap_or(usize::MAX)
-                .min(state.changes.len());
-            if from < state.changes.len() {
-                let until = state.changes.len().min(from + 100);
-                at.since = until as u64;
-                return Some(state.changes[from..until].to_vec());
-            }
-            drop(at);
-            state = self
-                .shared
-                .moved
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+impl Fieldbook {
+    /// Opens the book in the file at `path`, or makes one, waiting `wait_ms` for another process that has it open.
+    ///
+    /// A damaged file is moved aside, never deleted: see `recovery`.
+    #[uniffi::constructor(default(wait_ms = 5000))]
+    pub fn open(path: String, wait_ms: u64) -> Result<Arc<Fieldbook>, StoreError> {
+        let mut options = OpenOptions::new(path);
+        options.wait = Duration::from_millis(wait_ms);
+        let (book, http) = (Arc::new(Book::open(options)?), Http::default());
+        Ok(Arc::new(Fieldbook { book, http }))
     }
 
-    /// Wakes `next` for good.
+    /// What was done when the book was opened from a damaged file; null when it was sound.
+    pub fn recovery(&self) -> Option<Recovery> {
+        self.book.recovery().cloned()
+    }
+
+    /// Says whose book it is, before a server does.
+    pub fn name_rep(&self, name: &str) -> Result<(), BookError> {
+        self.book.name_rep(name)
+    }
+
+    /// Joins the server at `url` with a one-time code; at most 30 seconds. What is in the book goes there with the next
+    /// sync.
+    pub fn join(&self, url: &str, code: &str, device_name: &str) -> Result<Joined, SyncError> {
+        self.book.join(url, code, device_name, &self.http)
+    }
+
+    /// How the book is.
+    pub fn status(&self, checkup: Checkup) -> Result<Status, BookError> {
+        Ok(self.book.status(checkup)?.into())
+    }
+
+    /// Makes a record. Its id is made here and now, so others may point to it before any server has heard of it.
+    pub fn add(&self, kind: Kind, fields: Fields) -> Result<Record, BookError> {
+        Ok(self.book.add(kind, &fields)?.into())
+    }
+
+    /// Writes the fields of `patch` and leaves the others; `Cleared` clears one.
+    pub fn set(&self, id: RecordId, patch: Fields) -> Result<Record, BookError> {
+        Ok(self.book.set(id, &patch)?.into())
+    }
+
+    /// Deletes a record: it leaves lists and search, and can be brought back.
+    pub fn delete(&self, id: RecordId) -> Result<Record, BookError> {
+        Ok(self.book.delete(id)?.into())
+    }
+
+    /// Brings a deleted record back.
+    pub fn undelete(&self, id: RecordId) -> Result<Record, BookError> {
+        Ok(self.book.undelete(id)?.into())
+    }
+
+    /// A record, deleted or not.
+    pub fn record(&self, id: RecordId) -> Result<Record, BookError> {
+        Ok(self.book.record(id)?.into())
+    }
+
+    /// The fields of a record by name, as `set` takes them: for screens that are made of a list of fields.
+    pub fn fields(&self, id: RecordId) -> Result<Fields, BookError> {
+        Ok(self.book.record(id)?.fields)
+    }
+
+    /// A page of a kind, by name (visits by time), from behind the record `after`; 100 records at most.
+    #[uniffi::method(default(after = None, limit = 100))]
+    pub fn page(&self, kind: Kind, after: Option<RecordId>, limit: u32) -> Result<Page, BookError> {
+        let query = Query {
+            after,
+            ..Query::first(kind, limit)
+        };
+        Ok(self.book.page(&query)?.into())
+    }
+
+    /// A page of an account's own records, or of deleted ones.
+    pub fn list(&self, query: Query) -> Result<Page, BookError> {
+        Ok(self.book.page(&query)?.into())
+    }
+
+    /// The sites of an account, by name.
+    pub fn sites_of(&self, account: RecordId) -> Result<Vec<Record>, BookError> {
+        Ok(records(self.book.sites_of(account)?))
+    }
+
+    /// Records that hold all words of `text`, each by its beginning, whatever their accents; Chinese by any two
+    /// neighbouring characters, or one. Best first; of one kind if one is given.
+    #[uniffi::method(default(kind = None, limit = 100))]
+    pub fn search(&self, text: &str, kind: Option<Kind>, limit: u32) -> Result<Vec<Record>, BookError> {
+        Ok(records(self.book.search(text, kind, limit)?))
+    }
+
+    /// The sites at most `within_m` metres away, the nearest first.
+    #[uniffi::method(default(limit = 100))]
+    pub fn near(&self, at: Position, within_m: f64, limit: u32) -> Result<Vec<NearbySite>, BookError> {
+        let found = self.book.near(at, Meters(within_m), limit)?;
+        Ok(found.into_iter().map(NearbySite::from).collect())
+    }
+
+    /// Imports a file: `.csv` or `.json`, compressed (`.gz`) or not. Importing twice is importing once, and a bad line never
+    /// stops the good ones. Columns are recognised by the names that Salesforce, Zoho, HubSpot and others give them; `map`
+    /// names those that are not, as field to column.
+    #[uniffi::method(default(map))]
+    pub fn import_file(
+        &self,
+        path: &str,
+        kind: ImportKind,
+        map: HashMap<String, String>,
+    ) -> Result<imports::ImportReport, ImportFault> {
+        let mut file = File::open(path).map_err(|error| ImportError::Io { kind: error.kind() })?;
+        let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
+        let map: Vec<_> = map.into_iter().collect();
+        Ok(self
+            .book
+            .import(kind, &name, &mut file, &map, &mut |_| {})?
+            .into())
+    }
+
+    /// Writes all accounts or visits to a file, which it makes or replaces, and returns how many.
+    pub fn export_file(&self, path: &str, what: ExportKind, format: ExportFormat) -> Result<u64, BookError> {
+        let mut out = BufWriter::new(File::create(path).map_err(|_| BookError::CannotWrite)?);
+        let count = self.book.export(what, format, &mut out)?;
+        out.flush().map_err(|_| BookError::CannotWrite)?;
+        Ok(count)
+    }
+
+    /// Checks in at `account`, now: at the nearest of its sites and in the visit planned for today, unless they are given.
+    /// It is saved whatever the fixes say, and without any; the verdict is in the visit. The same tap twice is one
+    /// check-in.
+    #[uniffi::method(default(site = None, visit = None))]
+    pub fn check_in(
+        &self,
+        account: &str,
+        fixes: Vec<RawFix>,
+        site: Option<String>,
+        visit: Option<String>,
+    ) -> Result<Record, CheckInError> {
+        let site = site.map(|id| read(&id, AN_ID)).transpose()?;
+        let visit = visit.map(|id| read(&id, AN_ID)).transpose()?;
+        let request = CheckInRequest { site, visit, fixes };
+        Ok(self.book.check_in(read(account, AN_ID)?, &request)?.into())
+    }
+
+    /// Checks out of an open visit, now.
+    #[uniffi::method(default(fixes = [], outcome = None))]
+    pub fn check_out(
+        &self,
+        visit: &str,
+        fixes: Vec<RawFix>,
+        outcome: Option<String>,
+    ) -> Result<Record, CheckInError> {
+        let visit = read(visit, AN_ID)?;
+        Ok(self.book.check_out(visit, &fixes, outcome.as_deref())?.into())
+    }
+
+    /// Says that a planned visit will not happen, and why.
+    pub fn skip_visit(&self, visit: &str, reason: &str) -> Result<Record, CheckInError> {
+        Ok(self.book.skip_visit(read(visit, AN_ID)?, reason)?.into())
+    }
+
+    /// The visits of a day, by time, where clocks are `utc_offset_minutes` ahead of UTC.
+    pub fn day(&self, date: Day, utc_offset_minutes: i32) -> Result<Vec<Record>, BookError> {
+        Ok(records(self.book.day(date, utc_offset_minutes)?))
+    }
+
+    /// Syncs until both sides hold the same, at most `deadline_ms`. What was not done is done by the next call.
+    #[uniffi::method(default(deadline_ms = None))]
+    pub fn sync_now(&self, deadline_ms: Option<u64>) -> Result<SyncReport, SyncError> {
+        self.book
+            .sync_now(&self.http, deadline_ms.map(Duration::from_millis))
+    }
+
+    /// Asks a sync under way to end after the request it is in.
+    pub fn interrupt_sync(&self) {
+        self.book.interrupt_sync();
+    }
+
+    /// The values that are not shown because others were written at the same time, of up to `limit` records behind `after`.
+    #[uniffi::method(default(after = None, limit = 100))]
+    pub fn conflicts(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<ConflictShown>, BookError> {
+        self.book.conflicts(after, limit)
+    }
+
+    /// All changes of a record, the oldest first.
+    pub fn history(&self, id: RecordId) -> Result<Vec<HistoryEntry>, BookError> {
+        self.book.history(id)
+    }
+
+    /// Writes `field` again as the change `to` wrote it: the losing side of a conflict, or an older value.
+    pub fn restore(&self, id: RecordId, field: &str, to: ChangeHash) -> Result<Record, BookError> {
+        Ok(self.book.restore(id, field, to)?.into())
+    }
+
+    /// The records touched behind number `since` (0: all). Ask again from `latest`.
+    #[uniffi::method(default(limit = 100))]
+    pub fn changes_since(&self, since: u64, limit: u32) -> Result<Changes, BookError> {
+        self.book.changes_since(since, limit)
+    }
+
+    /// Follows the changes behind number `since`.
+    pub fn feed(&self, since: u64) -> Arc<ChangeFeed> {
+        Arc::new(ChangeFeed(book::Feed::new(Arc::clone(&self.book), since)))
+    }
+
+    /// The last lines of the sync trace, the newest first. They name no person, no customer and no place.
+    #[uniffi::method(default(limit = 100))]
+    pub fn log(&self, limit: u32) -> Result<Vec<LogEntry>, BookError> {
+        self.book.log(limit)
+    }
+}
+
+/// One follower of a book's changes.
+#[derive(Debug, uniffi::Object)]
+pub struct ChangeFeed(book::Feed);
+
+#[uniffi::export]
+impl ChangeFeed {
+    /// Waits for changes and returns them, at most 100 records at a time; null once the feed was stopped.
+    pub fn next(&self) -> Result<Option<Changes>, BookError> {
+        self.0.next()
+    }
+
+    /// Ends the feed, now and for good: a waiting `next` wakes at once.
     pub fn stop(&self) {
-        let _state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        self.at.lock().unwrap_or_else(PoisonError::into_inner).stopped = true;
-        self.shared.moved.notify_all();
+        self.0.stop();
     }
 }

@@ -17,6 +17,8 @@ It works with no signal and loses nothing.
 Exit codes: 0 done, 1 refused or failed, 2 bad input or usage, 3 no connection (nothing
 lost, it goes out later).";
 
+const BOOK: &str = "The book's file, made when absent [env: FIELDBOOK_BOOK] [default: the data folder]";
+
 const EXAMPLES: &str = "\
 Examples:
   fieldbook new --rep 'Ada Palmer'
@@ -27,7 +29,7 @@ Examples:
 
 /// Your accounts, visits and deals in a terminal, with or without a signal
 #[derive(Debug, clap::Parser)]
-#[command(name = "fieldbook", version, long_about = LONG_ABOUT, after_help = EXAMPLES)]
+#[command(name = "fieldbook", version, arg_required_else_help = true, long_about = LONG_ABOUT, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -39,14 +41,8 @@ pub(crate) struct Cli {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
-    /// The book's file, made when it is not there [default: the platform's data folder]
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "FIELDBOOK_BOOK",
-        hide_env_values = true,
-        global = true
-    )]
+    // Read from the environment by hand, because an empty variable is as good as none.
+    #[arg(long, value_name = "FILE", global = true, help = BOOK)]
     pub(crate) book: Option<PathBuf>,
     /// Print JSON: one object, or one object a line; errors as one object on stderr
     #[arg(long, global = true)]

@@ -6,7 +6,6 @@ use fieldbook_core::ids::{ChangeHash, RecordId};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::rows::Names;
-use crate::table::{Column, Table};
 use crate::{json, show};
 
 /// Show values that lost against others written at the same time
@@ -91,27 +90,17 @@ pub(crate) fn history(context: &mut Context, args: &HistoryArgs) -> Result<(), F
         return lines.try_for_each(|line| context.out.value(&line));
     }
     let mut names = Names::of(&book);
-    let mut table = Table::new(&[
-        Column::whole("TIME"),
-        Column::text("BY"),
-        Column::whole("FIELD"),
-        Column::text("VALUE"),
-    ]);
     for entry in &changes {
-        let mut head = (zone.minute(entry.at_ms), entry.by.clone());
+        context
+            .out
+            .heading(&format!("{} {}", zone.minute(entry.at_ms), entry.by))?;
         for (key, value) in &entry.fields.0 {
-            let (time, by) = std::mem::take(&mut head);
             let said = show::field(context, key, value, &mut names)?;
-            table.row(&[time, by, key.clone(), said]);
+            context.out.line(&format!("  {key} = {said}"))?;
         }
-        table.row(&[
-            String::new(),
-            String::new(),
-            "change".to_owned(),
-            entry.change.to_string(),
-        ]);
+        context.out.line(&format!("  change {}", entry.change))?;
     }
-    context.out.table(&table)
+    Ok(())
 }
 
 pub(crate) fn restore(context: &mut Context, args: &RestoreArgs) -> Result<(), Fault> {

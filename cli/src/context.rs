@@ -37,7 +37,7 @@ impl Context {
             zone: Zone::of(global.now),
             datum: global.datum,
             now: global.now,
-            book: global.book,
+            book: global.book.or_else(|| path_in("FIELDBOOK_BOOK")),
         }
     }
 
@@ -105,19 +105,21 @@ impl Context {
     }
 }
 
+/// The path in an environment variable, if there is one.
+fn path_in(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
+}
+
 /// Where a book is when nobody says where.
 fn default_book() -> Option<PathBuf> {
-    let folder = |name| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
     let data = if cfg!(target_os = "windows") {
-        folder("APPDATA")?
+        path_in("APPDATA")?
     } else if cfg!(target_os = "macos") {
-        folder("HOME")?.join("Library/Application Support")
+        path_in("HOME")?.join("Library/Application Support")
     } else {
-        folder("XDG_DATA_HOME").or_else(|| Some(folder("HOME")?.join(".local/share")))?
+        path_in("XDG_DATA_HOME").or_else(|| Some(path_in("HOME")?.join(".local/share")))?
     };
     Some(data.join("fieldbook").join("book.db"))
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::fault::Fault;
+use crate::progress::waiting;
 use crate::words::count;
 
 /// Write accounts or visits as csv, json, geojson or ics
@@ -53,7 +54,7 @@ pub(crate) fn export(context: &mut Context, args: &ExportArgs) -> Result<(), Fau
     let Some(path) = &args.out else {
         return write_to(&book, args, context.out.raw()).map(|_| ());
     };
-    let written = to_file(&book, args, path)?;
+    let written = waiting("exporting", || to_file(&book, args, path))?;
     let shown = path.display().to_string();
     if context.out.json() {
         return context.out.value(&json!({ "file": shown, "written": written }));

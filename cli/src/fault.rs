@@ -123,6 +123,13 @@ impl Fault {
         self
     }
 
+    /// With more to say behind.
+    #[must_use]
+    pub(crate) fn adding(mut self, text: &str) -> Fault {
+        self.message = format!("{}; {text}", self.message);
+        self
+    }
+
     /// With the file that it is about in front.
     #[must_use]
     pub(crate) fn about(mut self, file: &str) -> Fault {

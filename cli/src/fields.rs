@@ -85,7 +85,7 @@ fn value(context: &Context, book: &Book, kind: Kind, field: &str, text: &str) ->
     if let Some(name) = field.strip_prefix("x/") {
         return custom(book, kind, name, text);
     }
-    let read = schema::parse(kind, field, text)?;
+    let read = schema::parse(kind, field, text).map_err(|fault| told(kind, fault))?;
     let (Some(text), Some(spec)) = (read.text(), schema::spec(kind, field)) else {
         return Ok(read);
     };
@@ -108,6 +108,29 @@ fn value(context: &Context, book: &Book, kind: Kind, field: &str, text: &str) ->
     })
 }
 
+/// A fault, with the fields that there are when it was none of them.
+fn told(kind: Kind, fault: FieldFault) -> Fault {
+    if fault.why != Why::Unknown {
+        return fault.into();
+    }
+    let written_by_hand = |name: &&str| !["deleted", "check_in", "check_out", "skipped"].contains(name);
+    let names: Vec<String> = schema::fields_of(kind)
+        .map(|spec| spec.name)
+        .filter(written_by_hand)
+        .map(|name| {
+            name.strip_suffix('/')
+                .map_or(name.to_owned(), |set| format!("{set}/NAME"))
+        })
+        .collect();
+    let of_its_sites = kind == Kind::Account && OF_THE_SITE.contains(&fault.field.as_str());
+    let hint = if of_its_sites {
+        "set it on one of the account's sites, which `fieldbook show ID` lists".to_owned()
+    } else {
+        format!("{kind} has {}", names.join(", "))
+    };
+    Fault::from(fault).adding(&hint)
+}
+
 /// Reads the value of a custom field, whose type the company declared. What is not declared the book refuses.
 fn custom(book: &Book, kind: Kind, name: &str, text: &str) -> Result<Scalar, Fault> {
     if text.trim().is_empty() {
@@ -128,7 +151,10 @@ fn custom(book: &Book, kind: Kind, name: &str, text: &str) -> Result<Scalar, Fau
         }
         query.after = page.records.last().map(|record| record.id);
         if !page.more {
-            return Err(FieldFault::new(&format!("x/{name}"), Why::Unknown).into());
+            let fault = Fault::from(FieldFault::new(&format!("x/{name}"), Why::Unknown));
+            return Err(fault.adding(&format!(
+                "declare it first: fieldbook add custom_field on={kind} name={name}"
+            )));
         }
     }
 }

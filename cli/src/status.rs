@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::context::Context;
 use crate::fault::Fault;
+use crate::progress::waiting;
 use crate::words::{bytes, count, duration, grouped};
 
 /// Show what is unsent, when the last sync was, and whether the file is sound
@@ -22,13 +23,14 @@ pub(crate) fn status(context: &mut Context, args: &StatusArgs) -> Result<(), Fau
     } else {
         Checkup::Thorough
     };
-    let status = context.book()?.status(checkup)?;
+    let book = context.book()?;
+    let status = waiting("checking the file", || book.status(checkup))?;
     if context.out.json() {
         let value = as_json(context, &status)?;
         return context.out.value(&value);
     }
     for (name, text) in sentences(context, &status)? {
-        context.out.line(&format!("{name:<12}{text}"))?;
+        context.out.line(&format!("{name:<13}{text}"))?;
     }
     Ok(())
 }

@@ -48,22 +48,27 @@ fn watch(context: &mut Context, every: Duration) -> Result<(), Fault> {
     let current = Current::default();
     let stop = on_ctrl_c(Arc::clone(&current))?;
     let transport = Http::default();
-    let mut quiet = false;
+    let (mut quiet, mut trouble) = (false, None);
     loop {
         match round(context, &current, &transport) {
-            Ok(report) if quiet && report.sent == 0 && report.received == 0 && report.gone == 0 => {}
             Ok(report) => {
-                print(context, &report)?;
-                context.out.flush()?;
-                quiet = true;
+                let news = report.sent > 0 || report.received > 0 || report.gone > 0;
+                if news || !quiet {
+                    print(context, &report)?;
+                    context.out.flush()?;
+                }
+                (quiet, trouble) = (true, None);
             }
             // It may go better next time.
             Err(fault) if fault.is_connection() || fault.is_in_use() => {
                 if stop.try_recv().is_ok() {
                     return Ok(());
                 }
-                fault.say(context.out.json());
-                quiet = false;
+                // The same trouble again is no news.
+                if trouble.as_ref() != Some(&fault) {
+                    fault.say(context.out.json());
+                }
+                (quiet, trouble) = (false, Some(fault));
             }
             Err(fault) => return Err(fault),
         }

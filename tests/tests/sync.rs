@@ -1,5 +1,7 @@
 //! Phones and an office, in one thread, from one seed.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
 use std::sync::Arc;
 
 use fieldbook_core::book::{Book, Query, SyncError};
@@ -268,6 +270,63 @@ fn a_territory_that_is_handed_over_leaves_one_phone_and_reaches_another() {
     let report = ada.sync_now(&wire, None).unwrap();
     assert_eq!(report.gone, 2);
     assert!(ada.record(id).is_err() && ada.record(contact.id).is_err() && ada.record(stays).is_ok());
+}
+
+#[test]
+fn a_manager_keeps_what_moves_between_two_of_her_territories() {
+    let world = World::new(10);
+    admin::add_territory(world.office(), "South", world.random.as_ref()).unwrap();
+    admin::add_user(
+        world.office(),
+        "Mia",
+        Role::Manager,
+        &["North", "South"],
+        world.random.as_ref(),
+    )
+    .unwrap();
+    let code = admin::issue_code(world.office(), "Mia", NINE, world.random.as_ref())
+        .unwrap()
+        .text;
+    let (mia, wire) = (world.phone(world.clock.clone()), world.wire());
+    mia.join("http://office", &code, "desk", &wire).unwrap();
+    let id = shop(&mia, "Corner shop").id;
+    sync(&mia, &wire);
+    for to in ["South", "North", "South"] {
+        admin::hand_over(world.office(), &[id], to, NINE + 1).unwrap();
+        sync(&mia, &wire);
+        assert_eq!(
+            mia.record(id).unwrap().title(),
+            "Corner shop",
+            "after the move to {to}"
+        );
+        assert_eq!(
+            mia.sync_now(&wire, None).unwrap().received,
+            0,
+            "nothing is left to mend"
+        );
+    }
+}
+
+#[test]
+fn an_edit_made_before_a_hand_over_counts_and_one_made_after_is_kept_for_the_new_owner() {
+    let world = World::new(11);
+    admin::add_territory(world.office(), "South", world.random.as_ref()).unwrap();
+    let (ada, wire) = world.join("Ada", Role::Rep);
+    let (early, late) = (shop(&ada, "Corner shop").id, shop(&ada, "Other shop").id);
+    sync(&ada, &wire);
+    ada.set_field(early, "phone", "1").unwrap();
+    world.clock.advance(60_000);
+    admin::hand_over(world.office(), &[early, late], "South", NINE + 30_000).unwrap();
+    ada.set_field(late, "phone", "2").unwrap();
+    let report = ada.sync_now(&wire, None).unwrap();
+    assert_eq!(
+        (report.accepted_late, report.refused.len(), report.gone),
+        (1, 1, 2),
+        "{report:?}"
+    );
+    assert!(ada.record(early).is_err() && ada.record(late).is_err());
+    let status = ada.status(fieldbook_core::book::Checkup::Quick).unwrap();
+    assert_eq!((status.unsent, status.refused), (0, 1), "the parked edit is kept");
 }
 
 /// Two books hold the same; says only where they do not.

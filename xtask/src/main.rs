@@ -15,6 +15,7 @@ mod house;
 mod kotlin;
 mod python;
 mod scenario;
+mod server;
 mod step;
 mod swift;
 mod verb;

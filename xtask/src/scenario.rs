@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::{fs, io};
 
 use crate::bindings::{self, Profile};
+use crate::server::Server;
 use crate::step::{Step, Stop};
 use crate::{house, kotlin, python, swift};
 
@@ -89,14 +90,39 @@ pub(crate) fn steps(wanted: &Wanted) -> Vec<Step> {
     steps
 }
 
+/// A fresh folder for what the scenario writes, inside the tree: Swift's root sees nothing else.
+fn stage(language: Language) -> Result<PathBuf, Stop> {
+    let folder = house::target().join("scenario").join(language.name());
+    let made = match fs::remove_dir_all(&folder) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+        _ => fs::create_dir_all(&folder),
+    };
+    made.map_err(|e| Stop::Failed(format!("{} cannot be made anew: {e}", folder.display())))?;
+    Ok(folder)
+}
+
 fn measured(language: Language, profile: Profile) -> Result<(), Stop> {
-    let figures = language.play(profile, &["--measure"])?;
+    let folder = stage(language)?;
+    let figures = language.play(profile, &["--measure", &folder.to_string_lossy()])?;
     print!("{}", String::from_utf8_lossy(&figures));
     Ok(())
 }
 
+/// Plays the scenario against a server with two reps of one territory.
+fn played(language: Language, profile: Profile) -> Result<Vec<u8>, Stop> {
+    let folder = stage(language)?;
+    let server = Server::start(profile, &folder.join("server"))?;
+    server.admin(&["territory", "add", "North"])?;
+    let code = |name: &str| {
+        server.admin(&["user", "add", name, "--role", "rep", "--territory", "North"])?;
+        server.admin(&["user", "code", name])
+    };
+    let (ada, bo) = (code("Ada")?, code("Bo")?);
+    language.play(profile, &[&folder.to_string_lossy(), server.url(), &ada, &bo])
+}
+
 fn compared(language: Language, profile: Profile, bless: bool) -> Result<(), Stop> {
-    let said = language.play(profile, &[])?;
+    let said = played(language, profile)?;
     let golden = house::root().join("bindings/tests/transcript.txt");
     if bless {
         return write(&golden, &said);

@@ -1,6 +1,6 @@
 //! What happens on the day.
 
-use fieldbook_core::book::{Book, CheckInRequest, Checkup, ConflictShown, SyncReport};
+use fieldbook_core::book::{Book, CheckInRequest, Checkup, ConflictShown, HistoryEntry, SyncReport};
 use fieldbook_core::clock::{Clock, Stopwatch};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::{Position, RawFix};
@@ -43,6 +43,8 @@ pub(super) struct Call {
 pub(super) struct Settled {
     pub(super) account: String,
     pub(super) shown: ConflictShown,
+    /// The change that wrote the value shown.
+    pub(super) kept: HistoryEntry,
     pub(super) restored_at: u32,
 }
 
@@ -82,26 +84,74 @@ fn morning(
     telling: &mut Telling<'_>,
     told: &mut Told,
 ) -> Result<(), Fault> {
+    imports(company, files, telling, told)?;
+    company.at("07:45");
+    company.join()?;
+    let listens = format!("listens on {}", company.url());
+    say(
+        company,
+        telling,
+        Actor::Server,
+        EventKind::Act,
+        Link::Online,
+        &listens,
+    )?;
+    let joined = format!(
+        "joined with a one-time code; {}",
+        sent(&company.sync(&company.office)?)
+    );
+    say(
+        company,
+        telling,
+        Actor::Office,
+        EventKind::Sync,
+        Link::Online,
+        &joined,
+    )?;
+    told.stops = choose(&company.office.book)?;
+    plan(company, &told.stops)?;
+    let visits = told.stops.iter().map(Vec::len).sum::<usize>();
+    let planned = format!(
+        "planned {visits} visits; {}",
+        sent(&company.sync(&company.office)?)
+    );
+    say(
+        company,
+        telling,
+        Actor::Office,
+        EventKind::Act,
+        Link::Online,
+        &planned,
+    )?;
+    company.at("07:55");
+    for n in 0..company.reps.len() {
+        first_sync(company, n, telling, told)?;
+    }
+    Ok(())
+}
+
+fn imports(
+    company: &Company,
+    files: &Files,
+    telling: &mut Telling<'_>,
+    told: &mut Told,
+) -> Result<(), Fault> {
     let watch = Stopwatch::start();
     let reports = files.import(&company.office.book)?;
     let took = millis(&watch);
     for (name, report) in &reports {
-        let refused = if report.refused.is_empty() {
-            String::new()
-        } else {
-            format!(", {} refused", report.refused.len())
+        let records = words::count(report.imported.into(), "record", "records");
+        let refused = match report.refused.len() {
+            0 => String::new(),
+            n => format!(", {} refused", words::count(n as u64, "line", "lines")),
         };
-        let what = format!(
-            "imported {name}: {} records{refused}",
-            words::grouped(u64::from(report.imported))
-        );
         say(
             company,
             telling,
             Actor::Office,
             EventKind::Act,
             Link::Online,
-            &what,
+            &format!("imported {name}: {records}{refused}"),
         )?;
         for line in report.refused.iter().take(3) {
             say(
@@ -115,69 +165,29 @@ fn morning(
         }
     }
     let lines: u32 = reports.iter().map(|(_, report)| report.imported).sum();
-    told.figures.push((
-        format!("{} lines imported", words::grouped(u64::from(lines))),
-        took,
-    ));
-    company.at("07:45");
-    company.join()?;
+    told.figures
+        .push((format!("{} lines imported", words::grouped(lines.into())), took));
+    Ok(())
+}
+
+fn first_sync(company: &Company, n: usize, telling: &mut Telling<'_>, told: &mut Told) -> Result<(), Fault> {
+    let watch = Stopwatch::start();
+    let report = company.sync(&company.reps[n])?;
+    let took = millis(&watch);
+    let records = words::count(report.received.into(), "record", "records");
+    let bytes = words::bytes(report.bytes_in);
+    let what = format!("joined and fetched the book: {records}, {bytes} in {took}");
     say(
         company,
         telling,
-        Actor::Server,
-        EventKind::Act,
-        Link::Online,
-        &format!("listens on {}", company.url()),
-    )?;
-    say(
-        company,
-        telling,
-        Actor::Office,
+        Actor::Rep(n),
         EventKind::Sync,
         Link::Online,
-        &format!(
-            "joined with a one-time code; {}",
-            sent(&company.sync(&company.office)?)
-        ),
+        &what,
     )?;
-    told.stops = choose(&company.office.book)?;
-    plan(company, &told.stops)?;
-    let planned = told.stops.iter().map(Vec::len).sum::<usize>();
-    let report = company.sync(&company.office)?;
-    say(
-        company,
-        telling,
-        Actor::Office,
-        EventKind::Act,
-        Link::Online,
-        &format!("planned {planned} visits; {}", sent(&report)),
-    )?;
-    company.at("07:55");
-    for (n, rep) in company.reps.iter().enumerate() {
-        let watch = Stopwatch::start();
-        let report = company.sync(rep)?;
-        let took = millis(&watch);
-        let what = format!(
-            "joined and fetched the book: {} records, {} in {took}",
-            words::grouped(report.received.into()),
-            words::bytes(report.bytes_in)
-        );
-        say(
-            company,
-            telling,
-            Actor::Rep(n),
-            EventKind::Sync,
-            Link::Online,
-            &what,
-        )?;
-        if n == 0 {
-            told.figures.push((
-                format!("first sync of {} records", words::grouped(report.received.into())),
-                took,
-            ));
-            told.figures
-                .push(("bytes of that sync".to_owned(), words::bytes(report.bytes_in)));
-        }
+    if n == 0 {
+        told.figures.push((format!("first sync of {records}"), took));
+        told.figures.push(("bytes of that sync".to_owned(), bytes));
     }
     Ok(())
 }
@@ -210,13 +220,14 @@ fn without_signal(company: &Company, telling: &mut Telling<'_>, told: &mut Told)
         company.at(time);
         let call = visit(company, rep, &stop, (off_m, accuracy_m), outcome)?;
         let verdict = words::assessment(&call.check_in.assessment);
-        say(
-            company,
-            telling,
+        let arrived = (call.check_in.at_ms - MIDNIGHT_MS) / 1_000;
+        let what = format!("checks in at {}: {verdict}", stop.account.title());
+        telling.tell(
+            u32::try_from(arrived).unwrap_or(0),
             Actor::Rep(rep),
             EventKind::Act,
             Link::Offline,
-            &format!("checks in at {}: {verdict}", stop.account.title()),
+            &what,
         )?;
         told.visits.push(call);
         if (rep, next[rep]) == (0, 3) {
@@ -427,6 +438,11 @@ fn settle(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Resu
             Link::Online,
             &what,
         )?;
+        let history = ada.book.history(shown.record)?;
+        let wrote = |entry: &HistoryEntry| entry.fields.0.get(&shown.field) == Some(&shown.shown);
+        let Some(kept) = history.into_iter().rev().find(wrote) else {
+            continue;
+        };
         ada.book.restore(shown.record, &shown.field, shown.change)?;
         let restored_at = company.time_of_day();
         say(
@@ -440,6 +456,7 @@ fn settle(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Resu
         told.conflicts.push(Settled {
             account,
             shown,
+            kept,
             restored_at,
         });
     }

@@ -126,15 +126,31 @@ fn place(account: &Record, site: Option<&Record>, state: PlaceState) -> Place {
             _ => Tier::Unrated,
         },
         at,
-        fence: match fence {
-            Some(RealFence::Circle(circle)) => Some(Fence::Circle {
-                radius_m: circle.radius().0,
-            }),
-            _ => site.map(|_| Fence::Circle {
-                radius_m: fieldbook_core::book::DEFAULT_FENCE.0,
-            }),
-        },
+        fence: site.map(|_| outline(fence)),
         state,
+    }
+}
+
+/// A fence as the page draws it; the company's own circle for a site without one.
+fn outline(fence: Option<RealFence>) -> Fence {
+    match fence {
+        Some(RealFence::Polygon(polygon)) => {
+            let outer = polygon.rings().first().into_iter().flatten();
+            Fence::Polygon(
+                outer
+                    .map(|at| Point {
+                        lat: at.lat(),
+                        lon: at.lon(),
+                    })
+                    .collect(),
+            )
+        }
+        Some(RealFence::Circle(circle)) => Fence::Circle {
+            radius_m: circle.radius().0,
+        },
+        None => Fence::Circle {
+            radius_m: fieldbook_core::book::DEFAULT_FENCE.0,
+        },
     }
 }
 
@@ -192,8 +208,8 @@ fn conflict(settled: &Settled) -> ConflictRow {
         field: shown.field.replace('_', " "),
         kept: Value {
             text: text(&shown.shown),
-            by: "Ben".to_owned(),
-            at: time(MIDNIGHT_MS + 10 * 3_600_000 + 22 * 60_000),
+            by: settled.kept.by.clone(),
+            at: time(settled.kept.at_ms),
         },
         lost: Value {
             text: text(&shown.lost),

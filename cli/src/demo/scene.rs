@@ -1,5 +1,6 @@
 //! Whose customers the story is about, and which of them are visited.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use fieldbook_core::book::import::ImportKind;
@@ -15,7 +16,7 @@ use crate::fault::Fault;
 pub(super) const STOPS: usize = 5;
 
 /// Two stops are at least this far apart, so that the map can be read.
-const APART: Meters = Meters(90.0);
+const APART: Meters = Meters(130.0);
 
 /// How far one looks for the next stop.
 const REACH: Meters = Meters(3_000.0);
@@ -148,17 +149,34 @@ pub(super) fn choose(book: &Book) -> Result<[Vec<Stop>; 2], Fault> {
         let mut stops = accounts.into_iter().map(|account| Stop { account, site: None });
         return Ok([stops.by_ref().take(STOPS).collect(), stops.take(STOPS).collect()]);
     }
-    let middle = |read: fn(Position) -> f64| {
-        let mut numbers: Vec<f64> = places.iter().map(|place| read(*place)).collect();
-        numbers.sort_by(f64::total_cmp);
-        numbers[numbers.len() / 2]
-    };
-    let (lat, lon) = (middle(Position::lat), middle(Position::lon));
-    let from = |east: f64| Position::new(lat, (lon + east).clamp(-180.0, 180.0)).unwrap_or(places[0]);
+    let middle = busiest(&places);
+    let from =
+        |east: f64| Position::new(middle.lat(), (middle.lon() + east).clamp(-180.0, 180.0)).unwrap_or(middle);
     Ok([
         walk(book, from(-0.004), &mut taken)?,
         walk(book, from(0.006), &mut taken)?,
     ])
+}
+
+/// The middle of the busiest square of some three kilometres.
+fn busiest(places: &[Position]) -> Position {
+    let square = |place: &Position| {
+        (
+            (place.lat() / 0.03).round().to_string(),
+            (place.lon() / 0.05).round().to_string(),
+        )
+    };
+    let mut squares: BTreeMap<_, Vec<Position>> = BTreeMap::new();
+    for place in places {
+        squares.entry(square(place)).or_default().push(*place);
+    }
+    let most = squares.into_values().max_by_key(Vec::len).unwrap_or_default();
+    let middle = |read: fn(Position) -> f64| {
+        let mut numbers: Vec<f64> = most.iter().map(|place| read(*place)).collect();
+        numbers.sort_by(f64::total_cmp);
+        numbers[numbers.len() / 2]
+    };
+    Position::new(middle(Position::lat), middle(Position::lon)).unwrap_or(places[0])
 }
 
 /// The nearest customer, from there the nearest other one, and so on.

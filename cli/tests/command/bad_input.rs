@@ -109,3 +109,20 @@ fn a_field_that_is_none_is_named() {
     let long = format!("name={}", "x".repeat(3_000));
     assert_eq!(told(&["set", &id, &long]), why("name", "too_long"));
 }
+
+#[test]
+fn who_mistakes_a_field_hears_which_there_are() {
+    let desk = Desk::new();
+    let ran = desk.run(&["add", "note", "txt=hello"]);
+    assert_eq!(
+        ran.err,
+        "error: txt: no such field; note has text, account_id, about_id, written_at, external_id, remark, tag/NAME, x/NAME\n"
+    );
+    let id = desk.shop("Shop");
+    let error = desk.fails(2, &["set", &id, "fence=circle:50"]);
+    assert_eq!(
+        (&error["field"], &error["why"]),
+        (&json!("fence"), &json!("unknown"))
+    );
+    assert!(error["message"].as_str().unwrap().contains("sites"), "{error}");
+}

@@ -88,6 +88,31 @@ fn a_check_in_is_a_sentence() {
 }
 
 #[test]
+fn history_tells_each_change_with_what_it_wrote() {
+    let desk = Desk::new();
+    desk.json(&["new", "--rep", "Ada"]);
+    let id = desk.add(&["contact", "name=Grace", "phone=1"]);
+    desk.json(&["set", &id, "phone="]);
+    let ran = desk.run(&["history", &id]);
+    let hashless = ran.out.lines().map(|line| {
+        if line.starts_with("  change ") {
+            "  change ..."
+        } else {
+            line
+        }
+    });
+    insta::assert_snapshot!(hashless.collect::<Vec<_>>().join("\n"), @r"
+    2026-11-24 09:30 Ada
+      name = Grace
+      phone = 1
+      change ...
+    2026-11-24 09:30 Ada
+      phone = (cleared)
+      change ...
+    ");
+}
+
+#[test]
 fn an_import_tells_what_it_matched_and_refused() {
     let desk = Desk::new();
     let file = desk.file(

@@ -86,7 +86,7 @@ fn without_a_book_option_the_book_is_in_the_data_folder() {
     let home = desk.book().parent().unwrap().join("home");
     let mut command = desk.command(&["status", "--json", "--now", NOW]);
     command
-        .env_remove("FIELDBOOK_BOOK")
+        .env("FIELDBOOK_BOOK", "")
         .env("HOME", &home)
         .env("APPDATA", &home)
         .env("XDG_DATA_HOME", home.join("data"));

@@ -154,3 +154,29 @@ fn a_code_serves_one_device() {
     );
     assert_eq!(second.fails(1, &["sync"])["code"], "not_joined");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_watch_syncs_what_comes_up_and_ends_well_at_ctrl_c() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let office = Office::new();
+    let ada = office.desk_of("Ada");
+    let mut watch = ada.command(&["sync", "--watch", "--every", "1", "--json"]);
+    let mut watch = watch.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+    let mut sent = || -> Value {
+        serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap()["sent"].clone()
+    };
+    assert_eq!(sent(), 0);
+    by_the_clock(&ada, &["add", "task", "name=Call"]);
+    assert_eq!(sent(), 1);
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &watch.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(watch.wait().unwrap().code(), Some(0));
+}

@@ -1,6 +1,6 @@
 //! A new record.
 
-use super::{Book, BookError, edit};
+use super::{Book, BookError, edit, set};
 use crate::model::schema::{self, FieldFault, FieldType};
 use crate::model::{Fields, Kind, Record, Scalar};
 
@@ -11,6 +11,7 @@ impl Book {
     /// [`BookError::BadField`] when a field does not take its value, is not declared, or is required and absent;
     /// [`BookError::NoSuchRecord`] when it points to a record that is not here.
     pub fn add(&self, kind: Kind, fields: &Fields) -> Result<Record, BookError> {
+        set::refuse_reserved(fields)?;
         schema::check_new(kind, fields)?;
         self.check_custom(kind, fields)?;
         self.check_references(kind, fields)?;

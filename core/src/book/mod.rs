@@ -55,7 +55,13 @@ pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
 pub use take_in::{ImportFault, ImportReport};
 
-pub use crate::store::Deleted;
+// What an app meets in the errors and reports of this room, so that it need look into no other.
+pub use crate::doc::gate::Refusal;
+pub use crate::store::{Deleted, StoreError};
+pub use crate::sync::Transport;
+#[cfg(feature = "http")]
+pub use crate::sync::http::Http;
+pub use crate::sync::wire::Fault;
 
 /// The most records that one page may have.
 pub const PAGE_MAX: u32 = 100;

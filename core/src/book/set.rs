@@ -22,13 +22,7 @@ impl Book {
             .try_for_each(|(key, value)| schema::check(record.kind, key, value))?;
         self.check_custom(record.kind, patch)?;
         self.check_references(record.kind, patch)?;
-        // A visit's arrival and departure are written by check-in and check-out alone, deletion by delete.
-        let reserved = ["check_in", "check_out", "deleted"]
-            .into_iter()
-            .find(|key| patch.0.contains_key(*key));
-        if let Some(key) = reserved {
-            return Err(schema::FieldFault::new(key, schema::Why::Unknown).into());
-        }
+        refuse_reserved(patch)?;
         self.edit(id, patch)
     }
 
@@ -39,4 +33,14 @@ impl Book {
     pub fn set_field(&self, id: RecordId, key: &str, value: impl Into<Scalar>) -> Result<Record, BookError> {
         self.set(id, &Fields::new().with(key, value))
     }
+}
+
+/// A visit's arrival and departure are written by check-in and check-out alone, deletion by delete.
+pub(super) fn refuse_reserved(patch: &Fields) -> Result<(), BookError> {
+    let reserved = ["check_in", "check_out", "deleted"]
+        .into_iter()
+        .find(|key| patch.0.contains_key(*key));
+    reserved.map_or(Ok(()), |key| {
+        Err(schema::FieldFault::new(key, schema::Why::Unknown).into())
+    })
 }

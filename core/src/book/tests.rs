@@ -121,6 +121,19 @@ fn a_bad_field_is_refused_by_name_and_nothing_is_written() {
 }
 
 #[test]
+fn an_arrival_is_not_typed_in() {
+    let desk = Desk::new();
+    let book = desk.book();
+    let account = shop(&book, "Corner shop");
+    let visit = Fields::new()
+        .with("account_id", Scalar::Id(account.id))
+        .with("deleted", Scalar::Bool(true));
+    let refused = Err(BookError::BadField(FieldFault::new("deleted", Why::Unknown)));
+    assert_eq!(book.add(Kind::Visit, &visit), refused);
+    assert_eq!(book.set_field(account.id, "deleted", Scalar::Bool(true)), refused);
+}
+
+#[test]
 fn lists_come_in_pages_by_name() {
     let desk = Desk::new();
     let book = desk.book();
@@ -168,6 +181,19 @@ fn search_finds_beginnings_accents_and_chinese() {
     assert_eq!(found("店"), ["北京烤鸭店"]);
     assert!(found("鸭烤").is_empty());
     assert!(found("\"").is_empty());
+}
+
+#[test]
+fn a_book_that_was_searched_and_then_written_to_is_still_found_sound() {
+    let desk = Desk::new();
+    let book = desk.book();
+    for n in 0..40 {
+        shop(&book, &format!("Shop {n}"));
+        if n == 10 {
+            assert_eq!(book.search("shop", None, 100).unwrap().len(), 11);
+        }
+    }
+    assert_eq!(book.status(Checkup::Thorough).unwrap().sound, Some(true));
 }
 
 #[test]

@@ -29,15 +29,19 @@ fn standing(tx: &Tx<'_>, caller: &Caller, place: &Place) -> Result<Standing, Sto
     if caller.may_see(place.territory) {
         return Ok(Standing::Theirs);
     }
-    Ok(
-        match tx.lost_at_ms(caller.person.id, place.id, place.territory)? {
-            Some(at_ms) => Standing::Lost {
-                at_ms,
-                late: tx.late_changes(place.number)?,
-            },
-            None => Standing::Never,
+    let lost = |id| tx.lost_at_ms(caller.person.id, id, place.territory);
+    // A note that came late to an account was never in their territory, but the account was.
+    let lost_at_ms = match (lost(place.id)?, place.account) {
+        (None, Some(account)) => lost(account)?,
+        (lost_at_ms, _) => lost_at_ms,
+    };
+    Ok(match lost_at_ms {
+        Some(at_ms) => Standing::Lost {
+            at_ms,
+            late: tx.late_changes(place.number)?,
         },
-    )
+        None => Standing::Never,
+    })
 }
 
 /// What pushing came to.

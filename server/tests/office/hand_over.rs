@@ -103,6 +103,7 @@ fn a_note_made_before_the_hand_over_of_its_account_goes_with_it() {
     let request = ann.request();
     let response = ann.call(&world, &request).unwrap();
     assert_eq!(response.verdicts[0].changes, [Verdict::AcceptedLate]);
+    assert_eq!(ann.call(&world, &request).unwrap().verdicts, response.verdicts);
     ann.take(&request, &response);
     ann.sync(&world);
     sue.sync(&world);
@@ -212,4 +213,24 @@ fn a_parked_edit_that_is_sent_again_after_the_account_came_back_is_taken() {
     assert_eq!(ann.text(shop, "phone").as_deref(), Some("2"));
     assert_eq!(world.store.read().unwrap().parked_count(shop).unwrap(), 0);
     ann.agrees_with(&world);
+}
+
+#[test]
+fn after_a_hand_over_only_the_new_changes_come() {
+    let (world, mut ann, mut sue) = north_and_south();
+    world.person("Max", Role::Manager, &["South", "North"]);
+    let mut max = world.phone("Max");
+    let shop = ann.account(&world, "Shop");
+    for n in 0..10 {
+        ann.edit(&world, shop, "phone", &n.to_string());
+        ann.sync(&world);
+    }
+    admin::hand_over(&world.store, &[shop], "South", world.tick()).unwrap();
+    sue.sync(&world);
+    max.sync(&world);
+    max.edit(&world, shop, "tier", "A");
+    max.sync(&world);
+    let response = sue.call(&world, &sue.request()).unwrap();
+    let news: Vec<_> = response.scopes.iter().flat_map(|scope| &scope.records).collect();
+    assert!(matches!(news.as_slice(), [record] if !record.whole && record.document.len() < 200));
 }

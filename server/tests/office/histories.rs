@@ -141,7 +141,10 @@ impl Town {
                 self.call(phone, request);
             }
             Step::Resend { phone, request } => {
-                if let Some((request, _)) = pick(&self.sent[phone], request) {
+                // One that was refused has been given up: taken after all, it would be mended by an audit.
+                let taken = self.sent[phone].iter().filter(|(_, first)| all_taken(first));
+                let taken: Vec<_> = taken.map(|(request, _)| request.clone()).collect();
+                if let Some(request) = pick(&taken, request) {
                     self.phones[phone].call(&self.world, &request).unwrap();
                 }
             }

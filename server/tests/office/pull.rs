@@ -2,7 +2,7 @@
 
 use fieldbook_core::ids::TerritoryId;
 use fieldbook_core::model::{Fields, Kind, Role};
-use fieldbook_core::sync::wire::{Order, PAGE_BYTES};
+use fieldbook_core::sync::wire::{Order, PAGE_BYTES, bucket};
 use fieldbook_server::admin;
 
 use crate::device::World;
@@ -215,23 +215,42 @@ fn an_audit_mends_what_is_missing_what_is_old_and_what_should_not_be() {
 }
 
 #[test]
-fn an_audit_with_news_beside_it_ends_in_agreement() {
+fn beside_an_audit_all_news_come_whole_and_new_records_are_no_difference() {
     let world = World::new();
     let (mut ann, mut bob) = (world.rep("Ann"), world.rep("Bob"));
-    let shops: Vec<_> = (0..50)
-        .map(|n| ann.account(&world, &format!("Shop {n}")))
-        .collect();
+    let remark = "a remark that is longer than a change ".repeat(20);
+    let fields = Fields::new().with("name", "Shop").with("remark", remark);
+    let shops: Vec<_> = (0..50).map(|_| ann.add(&world, Kind::Account, &fields)).collect();
     ann.sync(&world);
     bob.sync(&world);
-    bob.records.remove(&shops[3]);
+    for lost in [3, 4] {
+        bob.records.remove(&shops[lost]);
+    }
     let request = bob.request();
     let response = bob.call(&world, &request).unwrap();
     bob.take(&request, &response);
     assert!(bob.marks[&bob.home].differs);
-    for shop in &shops[..10] {
+    for shop in &shops[4..8] {
         ann.edit(&world, *shop, "phone", "1");
     }
+    for _ in 0..9 {
+        ann.add(&world, Kind::Account, &fields);
+    }
     ann.sync(&world);
+    let response = bob.call(&world, &bob.request()).unwrap();
+    let news: Vec<_> = response.scopes.iter().flat_map(|scope| &scope.records).collect();
+    assert!(news.iter().all(|record| record.whole));
+    assert!(
+        [3, 4]
+            .iter()
+            .all(|lost| news.iter().any(|record| record.id == shops[*lost]))
+    );
+    let audited: Vec<_> = response.scopes.iter().flat_map(|scope| &scope.audited).collect();
+    let touched: Vec<_> = shops[3..8].iter().map(|id| bucket(*id)).collect();
+    assert!(
+        audited.iter().all(|bucket| touched.contains(bucket)),
+        "{audited:?} of {touched:?}"
+    );
     bob.edit(&world, shops[20], "phone", "2");
     bob.sync(&world);
     bob.agrees_with(&world);

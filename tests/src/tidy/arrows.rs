@@ -39,7 +39,10 @@ const FOR_THE_TERMINAL: &[&str] = &[
     "clock",
     "location",
     "sync::http",
+    "sync::Post",
+    "sync::Reply",
     "sync::Transport",
+    "sync::TransportError",
 ];
 
 /// What a package may name of another package of the house.

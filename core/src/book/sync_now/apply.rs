@@ -11,7 +11,7 @@ use crate::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
 use crate::model::{Conflict, Fields, Role, Scalar};
 use crate::store::{Origin, Put, Refused, ScopeState, StoreError, Stored, Unsent, Write};
 use crate::sync::session::{Delivery, Event, Judged};
-use crate::sync::wire::{Order, RecordNews, Row, ScopeNews, Verdict, bucket, digest};
+use crate::sync::wire::{Order, RecordNews, Row, ScopeNews, SyncResponse, Verdict, bucket, digest};
 
 /// A delivery being written: the act, the hand that rewrites, the territories' sums as they move.
 pub(super) struct Applying<'w, 'c> {
@@ -77,6 +77,13 @@ impl Applying<'_, '_> {
         }
         for news in &delivery.response.scopes {
             self.scope(news)?;
+        }
+        // An answer without territories is one to changes alone: more of them are on their way.
+        if !delivery.response.scopes.is_empty() {
+            delivery
+                .verdicts
+                .iter()
+                .try_for_each(|judged| self.leave(judged, &delivery.response))?;
         }
         for person in &delivery.response.people {
             self.write.put_person(person.actor, &person.name)?;
@@ -163,7 +170,7 @@ impl Applying<'_, '_> {
             self.record(news.territory, record)?;
         }
         for id in &news.gone {
-            self.gone(*id)?;
+            self.gone(news.territory, *id)?;
         }
         if let Some(present) = &news.present {
             self.sweep(news.territory, &news.audited, present)?;
@@ -351,10 +358,28 @@ impl Applying<'_, '_> {
     }
 
     /// A record that left the territory. With unsent edits it stays until they have their verdicts.
-    fn gone(&mut self, id: RecordId) -> Result<(), SyncError> {
+    fn gone(&mut self, territory: TerritoryId, id: RecordId) -> Result<(), SyncError> {
         match self.write.stored(id)? {
-            Some(stored) if !stored.record.unsent => self.remove(id),
+            Some(stored) if stored.record.territory == territory && !stored.record.unsent => self.remove(id),
             _ => Ok(()),
+        }
+    }
+
+    /// Takes out what was judged and lies in a territory that is not this person's: its edits have their verdicts, and no
+    /// news of it will come.
+    fn leave(&mut self, judged: &Judged, response: &SyncResponse) -> Result<(), SyncError> {
+        let Some(stored) = self.write.stored(judged.record)? else {
+            return Ok(());
+        };
+        let territory = stored.record.territory;
+        let theirs = response
+            .scopes
+            .iter()
+            .any(|scope| scope.territory == territory && scope.order != Order::Drop);
+        if stored.record.unsent || theirs {
+            Ok(())
+        } else {
+            self.remove(judged.record)
         }
     }
 

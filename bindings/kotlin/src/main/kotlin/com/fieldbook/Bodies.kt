@@ -1,0 +1,36 @@
+package com.fieldbook
+
+import com.fieldbook.core.Account
+import com.fieldbook.core.Body
+import com.fieldbook.core.Contact
+import com.fieldbook.core.CustomField
+import com.fieldbook.core.Note
+import com.fieldbook.core.Opportunity
+import com.fieldbook.core.Record
+import com.fieldbook.core.SalesTask
+import com.fieldbook.core.Site
+import com.fieldbook.core.Visit
+
+/** The account that this record is, else null. */
+val Record.account: Account? get() = (body as? Body.Account)?.v1
+
+/** The site that this record is, else null. */
+val Record.site: Site? get() = (body as? Body.Site)?.v1
+
+/** The contact that this record is, else null. */
+val Record.contact: Contact? get() = (body as? Body.Contact)?.v1
+
+/** The opportunity that this record is, else null. */
+val Record.opportunity: Opportunity? get() = (body as? Body.Opportunity)?.v1
+
+/** The visit that this record is, else null. */
+val Record.visit: Visit? get() = (body as? Body.Visit)?.v1
+
+/** The task that this record is, else null. */
+val Record.task: SalesTask? get() = (body as? Body.Task)?.v1
+
+/** The note that this record is, else null. */
+val Record.note: Note? get() = (body as? Body.Note)?.v1
+
+/** The custom field that this record declares, else null. */
+val Record.customField: CustomField? get() = (body as? Body.CustomField)?.v1

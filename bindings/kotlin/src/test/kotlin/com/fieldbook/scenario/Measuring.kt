@@ -1,0 +1,27 @@
+package com.fieldbook.scenario
+
+import com.fieldbook.core.Kind
+import java.io.File
+import kotlin.time.TimeSource
+
+/** What the boundary costs: 100,000 records over it, and a million calls with the memory before and after. */
+internal fun measure(folder: String) {
+    val book = filled(folder, MANY)
+    for (limit in listOf(10u, 100u)) {
+        val start = TimeSource.Monotonic.markNow()
+        val rows = (1..100_000 / MANY).sumOf { pages(book, Kind.ACCOUNT, limit).sumOf { it.records.size } }
+        println("kotlin: $rows records in pages of $limit: ${start.elapsedNow().inWholeMilliseconds} ms")
+    }
+    repeat(200_000) { book.recovery() }
+    System.gc()
+    val before = resident()
+    val start = TimeSource.Monotonic.markNow()
+    repeat(1_000_000) { book.recovery() }
+    val each = start.elapsedNow().inWholeNanoseconds / 1e9
+    System.gc()
+    println("kotlin: 1000000 calls: ${"%.1f".format(each)} us each, memory $before kB before, ${resident()} kB after")
+}
+
+/** The memory that this process holds, in kB. */
+private fun resident(): Int =
+    File("/proc/self/status").readLines().first { it.startsWith("VmRSS") }.filter(Char::isDigit).toInt()
