@@ -1,5 +1,7 @@
-//! The house's own tests: the [`bench`] that measures Fieldbook against the floor, the house rules ([`tidy`]), and a company in one thread ([`world`]).
+//! The house's own tests: the [`bench`] that measures Fieldbook against the floor, the house rules ([`tidy`]), a company in one
+//! thread ([`world`]), and the processes that are killed in the middle of their work ([`kills`]).
 
 pub mod bench;
+pub mod kills;
 pub mod tidy;
 pub mod world;

@@ -1,4 +1,4 @@
-//! What CI runs, and the bench.
+//! What CI runs, the bench, and the kills.
 
 use crate::errand::{self, answers};
 use crate::scenario::{self, Wanted};
@@ -48,6 +48,12 @@ pub(crate) fn bench(args: &[String]) -> Result<(), Stop> {
         "bench",
         "--",
     ]);
+    errand::run(command.args(args))
+}
+
+/// The kills: a debug build, which works slower and so is caught at it more often.
+pub(crate) fn kills(args: &[String]) -> Result<(), Stop> {
+    let mut command = errand::cargo(["run", "-p", "fieldbook-tests", "--bin", "kills", "--"]);
     errand::run(command.args(args))
 }
 

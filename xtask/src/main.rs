@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Ok(Verb::Scenario(wanted)) => step::report(&scenario::steps(&wanted)),
         Ok(Verb::Bindings) => step::report(&bindings::steps(bindings::Profile::Debug)),
         Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
+        Ok(Verb::Kills(args)) => step::exit_code(checks::kills(&args)),
         Err(complaint) => {
             eprintln!("{complaint}\n\n{}", verb::USAGE);
             ExitCode::from(2)

@@ -14,6 +14,7 @@ usage: cargo xtask VERB
                         --bless: write the transcript anew from the first language
   bindings              builds the library and writes its Kotlin, Swift and Python sources
   bench [ARGS]          the bench table: ours beside the floor
+  kills [ARGS]          phone and server killed 200 times in the middle of their work, and what is left of it
   help                  this";
 
 /// A verb with its arguments.
@@ -29,6 +30,8 @@ pub(crate) enum Verb {
     Bindings,
     /// The bench, with arguments of its own.
     Bench(Vec<String>),
+    /// The kills, with arguments of their own.
+    Kills(Vec<String>),
 }
 
 impl Verb {
@@ -43,6 +46,7 @@ impl Verb {
             "bindings" => no_more(rest).map(|()| Verb::Bindings),
             "scenario" => wanted(rest).map(Verb::Scenario),
             "bench" => Ok(Verb::Bench(rest.to_vec())),
+            "kills" => Ok(Verb::Kills(rest.to_vec())),
             other => Err(format!("unknown verb `{other}`")),
         }
     }
@@ -108,10 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn the_bench_gets_its_arguments_untouched() {
+    fn the_bench_and_the_kills_get_their_arguments_untouched() {
         assert_eq!(
             parse("bench --rows 3"),
             Ok(Verb::Bench(vec!["--rows".to_owned(), "3".to_owned()]))
+        );
+        assert_eq!(
+            parse("kills --seed 3"),
+            Ok(Verb::Kills(vec!["--seed".to_owned(), "3".to_owned()]))
         );
     }
 }
