@@ -96,6 +96,17 @@ fn an_unknown_value_that_nests_without_end_is_not_followed() {
 }
 
 #[test]
+fn a_number_that_is_none_is_in_no_row() {
+    for number in [f64::NAN, f64::INFINITY] {
+        let row = Row {
+            fields: [("x/n".to_owned(), Scalar::Real(number))].into_iter().collect(),
+            conflicts: Vec::new(),
+        };
+        assert_eq!(Row::decode(&row.encode()), Err(PackError::Malformed));
+    }
+}
+
+#[test]
 fn a_signature_fits_one_body_and_one_key() {
     let secret = [9; 32];
     let key = ed25519_dalek::SigningKey::from_bytes(&secret)
