@@ -270,6 +270,24 @@ fn a_territory_that_is_handed_over_leaves_one_phone_and_reaches_another() {
     assert!(ada.record(id).is_err() && ada.record(contact.id).is_err() && ada.record(stays).is_ok());
 }
 
+#[test]
+fn who_sees_both_territories_of_a_hand_over_keeps_what_was_handed_over() {
+    let world = World::new(10);
+    let office = world.office();
+    admin::add_territory(office, "South", world.random.as_ref()).unwrap();
+    let (max, wire) = world.join("Max", Role::Manager);
+    admin::move_user(office, "Max", &["North", "South"], NINE).unwrap();
+    let id = shop(&max, "Corner shop").id;
+    sync(&max, &wire);
+    // There and back, so that in one of the two answers the territory that it came to is told first.
+    for to in ["South", "North"] {
+        admin::hand_over(office, &[id], to, NINE + 1).unwrap();
+        let report = max.sync_now(&wire, None).unwrap();
+        assert!(max.record(id).is_ok());
+        assert_eq!((report.requests, report.received), (1, 1), "to {to}");
+    }
+}
+
 /// Two books hold the same; says only where they do not.
 fn assert_same(one: &Book, other: &Book, seed: u64) {
     let (one, other) = (contents(one), contents(other));

@@ -75,8 +75,11 @@ impl Applying<'_, '_> {
         for judged in &delivery.verdicts {
             self.judged(judged)?;
         }
-        for news in &delivery.response.scopes {
-            self.scope(news)?;
+        let scopes = &delivery.response.scopes;
+        let kept = scopes.iter().filter(|news| news.order != Order::Drop);
+        let seen = kept.map(|news| news.territory).collect();
+        for news in scopes {
+            self.scope(news, &seen)?;
         }
         for person in &delivery.response.people {
             self.write.put_person(person.actor, &person.name)?;
@@ -151,8 +154,8 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    /// Takes the news of one territory.
-    fn scope(&mut self, news: &ScopeNews) -> Result<(), SyncError> {
+    /// Takes the news of one territory, one of those `seen`.
+    fn scope(&mut self, news: &ScopeNews, seen: &HashSet<TerritoryId>) -> Result<(), SyncError> {
         if news.order == Order::Drop {
             return self.drop_territory(news.territory);
         }
@@ -163,7 +166,7 @@ impl Applying<'_, '_> {
             self.record(news.territory, record)?;
         }
         for id in &news.gone {
-            self.gone(*id)?;
+            self.gone(*id, news.territory, seen)?;
         }
         if let Some(present) = &news.present {
             self.sweep(news.territory, &news.audited, present)?;
@@ -350,11 +353,23 @@ impl Applying<'_, '_> {
         })?)
     }
 
-    /// A record that left the territory. With unsent edits it stays until they have their verdicts.
-    fn gone(&mut self, id: RecordId) -> Result<(), SyncError> {
-        match self.write.stored(id)? {
-            Some(stored) if !stored.record.unsent => self.remove(id),
-            _ => Ok(()),
+    /// A record that left a territory. With unsent edits it stays until they have their verdicts; and it stays when it is
+    /// in another territory that this person sees, whose news may have come first.
+    fn gone(
+        &mut self,
+        id: RecordId,
+        from: TerritoryId,
+        seen: &HashSet<TerritoryId>,
+    ) -> Result<(), SyncError> {
+        let Some(stored) = self.write.stored(id)? else {
+            return Ok(());
+        };
+        let record = stored.record;
+        let elsewhere = record.territory != from && seen.contains(&record.territory);
+        if record.unsent || elsewhere {
+            Ok(())
+        } else {
+            self.remove(id)
         }
     }
 
