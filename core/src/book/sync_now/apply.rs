@@ -193,8 +193,9 @@ impl Applying<'_, '_> {
         let audited = state.audit;
         state.audit = state.checksum != news.sum;
         if state.audit && audited {
-            // What differs bucket by bucket was just fetched, and still it differs: fetch all of it, once.
-            (state.audit, state.cursor) = (false, 0);
+            // What differs bucket by bucket was just fetched, and still it differs: fetch all of it, once. A cursor of no
+            // generation has the server order a restart, which brings what this device wrote itself too.
+            (state.audit, state.epoch, state.cursor) = (false, 0, 1);
             self.restart(news.territory)?;
         }
         Ok(())
