@@ -48,6 +48,13 @@ pub(crate) struct Call {
     pub(crate) response: Vec<u8>,
 }
 
+impl Call {
+    /// The golden file of its request or response.
+    pub(crate) fn file(&self, side: &str) -> String {
+        format!("tests/data/wire/exchange_{}_{side}.hex", self.name)
+    }
+}
+
 /// The conversation.
 pub(crate) struct Story {
     pub(crate) world: World,
@@ -217,7 +224,7 @@ pub(crate) fn told() -> Story {
 fn the_office_answers_the_golden_requests_with_the_golden_responses() {
     for call in told().calls {
         for (side, bytes) in [("request", &call.request), ("response", &call.response)] {
-            let file = format!("tests/data/wire/exchange_{}_{side}.hex", call.name);
+            let file = call.file(side);
             let about = format!("; {}-{side}: {}\n", call.rule, call.about);
             hold_file(&file, &(about + &annotated::write(bytes)));
         }
@@ -226,28 +233,28 @@ fn the_office_answers_the_golden_requests_with_the_golden_responses() {
 
 #[test]
 fn the_description_shows_the_exchange() {
-    let mut shown = String::new();
-    for call in told()
-        .calls
-        .iter()
-        .filter(|call| ["1_join", "2_push", "6_conflict"].contains(&call.name))
-    {
-        let device = call
-            .device
-            .map_or(String::new(), |device| format!("{DEVICE_HEADER}: {device}\n"));
-        let signature = hex(&call.signature);
-        shown += &format!(
-            "**{}.** {}.\n\n```text\nPOST {}\n{device}{SIGNATURE_HEADER}: {}\n    {}\n\n{}```\n\n```text\n200\n\n{}```\n\n",
-            call.name.split('_').next().unwrap(),
-            capital(call.about),
-            call.path,
-            &signature[..64],
-            &signature[64..],
-            annotated::write(&call.request),
-            annotated::write(&call.response),
-        );
-    }
+    let story = told();
+    let shown = ["1_join", "2_push", "6_conflict"].map(|name| {
+        let call = story.calls.iter().find(|call| call.name == name).unwrap();
+        shown(call)
+    });
+    let shown = shown.concat();
     hold_part("docs/wire.md", "exchange", &shown);
+}
+
+/// A call as the description shows it.
+fn shown(call: &Call) -> String {
+    let device = call.device.map(|device| format!("{DEVICE_HEADER}: {device}\n"));
+    let signature = hex(&call.signature);
+    let (first, second) = signature.split_at(64);
+    [
+        format!("**{}.** {}.\n\n", &call.name[..1], capital(call.about)),
+        format!("```text\nPOST {}\n{}", call.path, device.unwrap_or_default()),
+        format!("{SIGNATURE_HEADER}: {first}\n    {second}\n\n"),
+        format!("{}```\n\n", annotated::write(&call.request)),
+        format!("```text\n200\n\n{}```\n\n", annotated::write(&call.response)),
+    ]
+    .concat()
 }
 
 fn capital(text: &str) -> String {

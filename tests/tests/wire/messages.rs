@@ -1,7 +1,8 @@
 //! Each message against its golden file, in both directions.
 
 use crate::annotated;
-use crate::golden::{hold_file, is_blessed, text};
+use crate::exchange;
+use crate::golden::{hold_file, is_blessed, path, text};
 use crate::samples::{self, Sample};
 
 fn file_of(sample: &Sample) -> String {
@@ -31,5 +32,23 @@ fn every_golden_file_reads_as_the_message_it_was_made_from() {
         }
         let bytes = annotated::read(&golden);
         assert_eq!((sample.reads_as_it)(&bytes), Some(true), "{}", sample.name);
+    }
+}
+
+#[test]
+fn every_golden_file_is_held_by_someone() {
+    let calls = exchange::told().calls;
+    let calls = calls
+        .iter()
+        .flat_map(|call| ["request", "response"].map(|side| call.file(side)));
+    let mut held: Vec<String> = samples::all().iter().map(file_of).chain(calls).collect();
+    held.sort();
+    let mut there: Vec<String> = std::fs::read_dir(path("tests/data/wire"))
+        .unwrap()
+        .map(|entry| format!("tests/data/wire/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .collect();
+    there.sort();
+    if !is_blessed() {
+        assert_eq!(there, held);
     }
 }

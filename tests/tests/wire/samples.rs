@@ -17,6 +17,9 @@ use crate::frame::raw;
 /// Nine in the morning of 24 November 2026, UTC.
 const NINE_MS: i64 = 1_795_510_800_000;
 
+/// Whether CBOR reads as a value.
+pub(crate) type Reading = dyn Fn(&[u8]) -> Option<bool>;
+
 /// A value with the name of its golden file and of its rule in the description.
 pub(crate) struct Sample {
     /// The name of the file, without its ending.
@@ -28,7 +31,7 @@ pub(crate) struct Sample {
     /// The value as CBOR.
     pub(crate) bytes: Vec<u8>,
     /// Whether CBOR in a frame reads as the value; `None` when it does not read at all.
-    pub(crate) reads_as_it: Box<dyn Fn(&[u8]) -> Option<bool>>,
+    pub(crate) reads_as_it: Box<Reading>,
 }
 
 fn sample<T>(name: &'static str, rule: &'static str, about: &'static str, value: T) -> Sample
