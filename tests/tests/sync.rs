@@ -8,7 +8,8 @@ use fieldbook_core::book::{Book, Query, SyncError};
 use fieldbook_core::clock::{FixedClock, SeededRandom};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Fields, Kind, Record, Role, Scalar};
-use fieldbook_core::sync::wire::Fault;
+use fieldbook_core::sync::wire::{self, Fault};
+use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
 use fieldbook_server::admin;
 use fieldbook_tests::world::{Mishap, NINE, Wire, World};
 use proptest::prelude::*;
@@ -308,6 +309,39 @@ fn a_manager_keeps_what_moves_between_two_of_her_territories() {
 }
 
 #[test]
+fn who_sees_both_territories_of_a_hand_over_keeps_what_was_handed_over() {
+    let world = World::new(10);
+    let office = world.office();
+    admin::add_territory(office, "South", world.random.as_ref()).unwrap();
+    let (max, wire) = world.join("Max", Role::Manager);
+    admin::move_user(office, "Max", &["North", "South"], NINE).unwrap();
+    let id = shop(&max, "Corner shop").id;
+    sync(&max, &wire);
+    // There and back, so that in one of the two answers the territory that it came to is told first.
+    for to in ["South", "North"] {
+        admin::hand_over(office, &[id], to, NINE + 1).unwrap();
+        let report = max.sync_now(&wire, None).unwrap();
+        assert!(max.record(id).is_ok());
+        assert_eq!((report.requests, report.received), (1, 1), "to {to}");
+    }
+}
+
+/// A wire whose first answers tell sums that are not so.
+struct Crooked(Wire, std::sync::atomic::AtomicI32);
+
+impl Transport for Crooked {
+    fn post(&self, post: Post<'_>) -> Result<Reply, TransportError> {
+        let mut reply = self.0.post(post)?;
+        if self.1.fetch_sub(1, std::sync::atomic::Ordering::SeqCst) > 0 {
+            let mut told: wire::SyncResponse = wire::unpack(&reply.body).expect("a good answer");
+            told.scopes.iter_mut().for_each(|news| news.sum ^= 1);
+            reply.body = wire::pack(&told);
+        }
+        Ok(reply)
+    }
+}
+
+#[test]
 fn an_edit_made_before_a_hand_over_counts_and_one_made_after_is_kept_for_the_new_owner() {
     let world = World::new(11);
     admin::add_territory(world.office(), "South", world.random.as_ref()).unwrap();
@@ -327,6 +361,17 @@ fn an_edit_made_before_a_hand_over_counts_and_one_made_after_is_kept_for_the_new
     assert!(ada.record(early).is_err() && ada.record(late).is_err());
     let status = ada.status(fieldbook_core::book::Checkup::Quick).unwrap();
     assert_eq!((status.unsent, status.refused), (0, 1), "the parked edit is kept");
+}
+
+#[test]
+fn a_territory_fetched_afresh_brings_what_one_wrote_oneself() {
+    let world = World::new(11);
+    let (ada, wire) = world.join("Ada", Role::Rep);
+    let id = shop(&ada, "Corner shop").id;
+    // The sums differ, an audit finds nothing, and still they differ: so all is fetched.
+    let report = ada.sync_now(&Crooked(wire, 2.into()), None).unwrap();
+    assert_eq!((report.requests, report.received, report.gone), (3, 1, 0));
+    assert!(ada.record(id).is_ok());
 }
 
 /// Two books hold the same; says only where they do not.

@@ -75,8 +75,11 @@ impl Applying<'_, '_> {
         for judged in &delivery.verdicts {
             self.judged(judged)?;
         }
-        for news in &delivery.response.scopes {
-            self.scope(news)?;
+        let scopes = &delivery.response.scopes;
+        let kept = scopes.iter().filter(|news| news.order != Order::Drop);
+        let seen = kept.map(|news| news.territory).collect();
+        for news in scopes {
+            self.scope(news, &seen)?;
         }
         // An answer without territories is one to changes alone: more of them are on their way.
         if !delivery.response.scopes.is_empty() {
@@ -158,8 +161,8 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    /// Takes the news of one territory.
-    fn scope(&mut self, news: &ScopeNews) -> Result<(), SyncError> {
+    /// Takes the news of one territory, one of those `seen`.
+    fn scope(&mut self, news: &ScopeNews, seen: &HashSet<TerritoryId>) -> Result<(), SyncError> {
         if news.order == Order::Drop {
             return self.drop_territory(news.territory);
         }
@@ -170,7 +173,7 @@ impl Applying<'_, '_> {
             self.record(news.territory, record)?;
         }
         for id in &news.gone {
-            self.gone(news.territory, *id)?;
+            self.gone(*id, news.territory, seen)?;
         }
         if let Some(present) = &news.present {
             self.sweep(news.territory, &news.audited, present)?;
@@ -197,8 +200,9 @@ impl Applying<'_, '_> {
         let audited = state.audit;
         state.audit = state.checksum != news.sum;
         if state.audit && audited {
-            // What differs bucket by bucket was just fetched, and still it differs: fetch all of it, once.
-            (state.audit, state.cursor) = (false, 0);
+            // What differs bucket by bucket was just fetched, and still it differs: fetch all of it, once. A cursor of no
+            // generation has the server order a restart, which brings what this device wrote itself too.
+            (state.audit, state.epoch, state.cursor) = (false, 0, 1);
             self.restart(news.territory)?;
         }
         Ok(())
@@ -357,11 +361,23 @@ impl Applying<'_, '_> {
         })?)
     }
 
-    /// A record that left the territory. With unsent edits it stays until they have their verdicts.
-    fn gone(&mut self, territory: TerritoryId, id: RecordId) -> Result<(), SyncError> {
-        match self.write.stored(id)? {
-            Some(stored) if stored.record.territory == territory && !stored.record.unsent => self.remove(id),
-            _ => Ok(()),
+    /// A record that left a territory. With unsent edits it stays until they have their verdicts; and it stays when it is
+    /// in another territory that this person sees, whose news may have come first.
+    fn gone(
+        &mut self,
+        id: RecordId,
+        from: TerritoryId,
+        seen: &HashSet<TerritoryId>,
+    ) -> Result<(), SyncError> {
+        let Some(stored) = self.write.stored(id)? else {
+            return Ok(());
+        };
+        let record = stored.record;
+        let elsewhere = record.territory != from && seen.contains(&record.territory);
+        if record.unsent || elsewhere {
+            Ok(())
+        } else {
+            self.remove(id)
         }
     }
 

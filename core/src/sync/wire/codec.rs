@@ -31,6 +31,13 @@ pub(super) fn stamp(d: &mut Decoder<'_>) -> Result<Stamp, DecodeFault> {
     Stamp::from_packed(d.i64()?).ok_or_else(|| DecodeFault::message("a negative time"))
 }
 
+/// A number that is one.
+fn finite(x: f64) -> Result<f64, DecodeFault> {
+    x.is_finite()
+        .then_some(x)
+        .ok_or_else(|| DecodeFault::message("a number that is none"))
+}
+
 macro_rules! as_bytes {
     ($($name:ident),*) => {$(
         impl<C> Encode<C> for $name {
@@ -97,7 +104,7 @@ impl<'b, C> Decode<'b, C> for Scalar {
             }
             Type::String => Scalar::Text(d.str()?.to_owned()),
             Type::Bool => Scalar::Bool(d.bool()?),
-            Type::F64 => Scalar::Real(d.f64()?),
+            Type::F64 => Scalar::Real(finite(d.f64()?)?),
             Type::Bytes => Scalar::Id(RecordId(bytes(d)?)),
             Type::Array => {
                 definite(d.array()?, Some(1))?;

@@ -6,6 +6,7 @@
 mod codec;
 mod pack;
 mod row;
+mod scan;
 
 use minicbor::{Decode, Encode};
 
@@ -14,6 +15,7 @@ use crate::model::{Kind, Role};
 
 pub use pack::{BODY_BYTES_MAX, INFLATED_BYTES_MAX, PackError, pack, public_key, sign, unpack, verify};
 pub use row::Row;
+pub use scan::ITEMS_MAX;
 
 /// The version of this protocol. A server refuses others with [`Fault::Version`].
 pub const VERSION: u32 = 1;

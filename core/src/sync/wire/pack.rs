@@ -11,6 +11,9 @@ pub const BODY_BYTES_MAX: usize = 1 << 20;
 /// The most that a body may weigh once inflated: a bomb ends here.
 pub const INFLATED_BYTES_MAX: usize = 16 << 20;
 
+/// The largest window that a frame may ask for, as a power of two: no message is longer than 2^24 bytes.
+const WINDOW_LOG_MAX: u32 = 24;
+
 /// The compression level: above it time grows faster than bytes shrink.
 const LEVEL: i32 = 3;
 
@@ -20,7 +23,8 @@ const CONTEXT: &[u8] = b"fieldbook-wire-1\n";
 /// Bytes that are not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PackError {
-    /// More than [`BODY_BYTES_MAX`], or more than [`INFLATED_BYTES_MAX`] once inflated.
+    /// More than [`BODY_BYTES_MAX`], or once inflated more than [`INFLATED_BYTES_MAX`] or
+    /// [`ITEMS_MAX`](super::ITEMS_MAX).
     #[error("the message is too large")]
     TooLarge,
     /// Not zstd, not CBOR, not this message, or not the whole of it.
@@ -42,21 +46,35 @@ pub fn unpack<T: for<'b> Decode<'b, ()>>(body: &[u8]) -> Result<T, PackError> {
     if body.len() > BODY_BYTES_MAX {
         return Err(PackError::TooLarge);
     }
-    let mut plain = Vec::new();
-    let decoder = zstd::stream::Decoder::new(body).map_err(|_| PackError::Malformed)?;
-    let limit = INFLATED_BYTES_MAX as u64 + 1;
-    decoder
-        .single_frame()
-        .take(limit)
-        .read_to_end(&mut plain)
-        .map_err(|_| PackError::Malformed)?;
-    if plain.len() > INFLATED_BYTES_MAX {
-        return Err(PackError::TooLarge);
-    }
+    let plain = inflate(body)?;
+    super::scan::check(&plain)?;
     let mut decoder = minicbor::Decoder::new(&plain);
     let message = decoder.decode().map_err(|_| PackError::Malformed)?;
     if decoder.position() == plain.len() {
         Ok(message)
+    } else {
+        Err(PackError::Malformed)
+    }
+}
+
+/// Inflates the one zstd frame that a body is.
+fn inflate(body: &[u8]) -> Result<Vec<u8>, PackError> {
+    let malformed = |_| PackError::Malformed;
+    let mut decoder = zstd::stream::Decoder::with_buffer(body)
+        .map_err(malformed)?
+        .single_frame();
+    decoder.window_log_max(WINDOW_LOG_MAX).map_err(malformed)?;
+    let mut plain = Vec::new();
+    let limit = INFLATED_BYTES_MAX as u64 + 1;
+    decoder
+        .by_ref()
+        .take(limit)
+        .read_to_end(&mut plain)
+        .map_err(malformed)?;
+    if plain.len() > INFLATED_BYTES_MAX {
+        Err(PackError::TooLarge)
+    } else if decoder.finish().is_empty() {
+        Ok(plain)
     } else {
         Err(PackError::Malformed)
     }

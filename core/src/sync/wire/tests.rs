@@ -76,6 +76,37 @@ fn a_bomb_ends_at_the_cap() {
 }
 
 #[test]
+fn a_body_is_one_frame_and_nothing_behind_it() {
+    let body = pack(&Fault::Revoked);
+    assert_eq!(unpack(&body), Ok(Fault::Revoked));
+    for behind in [&b"x"[..], &body] {
+        assert_eq!(
+            unpack::<Fault>(&[&body, behind].concat()),
+            Err(PackError::Malformed)
+        );
+    }
+}
+
+#[test]
+fn an_unknown_value_that_nests_without_end_is_not_followed() {
+    // A join with one unknown key, whose value opens arrays of indefinite length for as long as a body may be.
+    let nested = [&[0xa1, 0x18, 0x63][..], &vec![0x9f; INFLATED_BYTES_MAX - 3]].concat();
+    let body = zstd::bulk::compress(&nested, 3).unwrap();
+    assert_eq!(unpack::<JoinRequest>(&body), Err(PackError::Malformed));
+}
+
+#[test]
+fn a_number_that_is_none_is_in_no_row() {
+    for number in [f64::NAN, f64::INFINITY] {
+        let row = Row {
+            fields: [("x/n".to_owned(), Scalar::Real(number))].into_iter().collect(),
+            conflicts: Vec::new(),
+        };
+        assert_eq!(Row::decode(&row.encode()), Err(PackError::Malformed));
+    }
+}
+
+#[test]
 fn a_signature_fits_one_body_and_one_key() {
     let secret = [9; 32];
     let key = ed25519_dalek::SigningKey::from_bytes(&secret)

@@ -1,0 +1,332 @@
+//! One value of every message, with every scalar, verdict and order in it somewhere.
+
+use std::fmt::Debug;
+
+use fieldbook_core::clock::Stamp;
+use fieldbook_core::doc::gate::Refusal;
+use fieldbook_core::ids::{ActorId, ChangeHash, DeviceId, RecordId, TerritoryId, UserId};
+use fieldbook_core::model::{Conflict, Kind, Role, Scalar};
+use fieldbook_core::sync::wire::{
+    Blob, Fault, JoinRequest, JoinResponse, Order, Person, Push, RecordNews, RecordVerdict, Row, Scope,
+    ScopeNews, SyncRequest, SyncResponse, VERSION, Verdict, unpack,
+};
+use minicbor::{Decode, Encode};
+
+use crate::frame::raw;
+
+/// Nine in the morning of 24 November 2026, UTC.
+const NINE_MS: i64 = 1_795_510_800_000;
+
+/// Whether CBOR reads as a value.
+pub(crate) type Reading = dyn Fn(&[u8]) -> Option<bool>;
+
+/// A value with the name of its golden file and of its rule in the description.
+pub(crate) struct Sample {
+    /// The name of the file, without its ending.
+    pub(crate) name: &'static str,
+    /// The rule of the CDDL.
+    pub(crate) rule: &'static str,
+    /// What the value is, for who reads the file.
+    pub(crate) about: &'static str,
+    /// The value as CBOR.
+    pub(crate) bytes: Vec<u8>,
+    /// Whether CBOR in a frame reads as the value; `None` when it does not read at all.
+    pub(crate) reads_as_it: Box<Reading>,
+}
+
+fn sample<T>(name: &'static str, rule: &'static str, about: &'static str, value: T) -> Sample
+where
+    T: Encode<()> + for<'b> Decode<'b, ()> + PartialEq + Debug + 'static,
+{
+    Sample {
+        name,
+        rule,
+        about,
+        bytes: minicbor::to_vec(&value).unwrap(),
+        reads_as_it: Box::new(move |plain| {
+            let read: T = unpack(&raw(plain)).ok()?;
+            // Whatever reads can be written, and reads again as the same.
+            let again = minicbor::to_vec(&read).unwrap();
+            assert_eq!(unpack::<T>(&raw(&again)).as_ref(), Ok(&read));
+            Some(read == value)
+        }),
+    }
+}
+
+/// All of them.
+pub(crate) fn all() -> Vec<Sample> {
+    vec![
+        sample(
+            "join_request",
+            "join-request",
+            "a device asks to come in",
+            join_request(),
+        ),
+        sample("join_response", "join-response", "and is let in", join_response()),
+        sample(
+            "sync_request_first",
+            "sync-request",
+            "the first sync of a device that has nothing yet",
+            first_request(),
+        ),
+        sample(
+            "sync_request",
+            "sync-request",
+            "two records pushed, two territories held, one of them audited",
+            sync_request(),
+        ),
+        sample(
+            "sync_response",
+            "sync-response",
+            "verdicts; one territory with news, one to drop, one to start afresh, one audited",
+            sync_response(),
+        ),
+        sample("row", "row", "every scalar there is", row_of_every_scalar()),
+        sample(
+            "row_with_conflicts",
+            "row",
+            "two values that lost",
+            row_with_conflicts(),
+        ),
+        sample("verdicts", "verdicts", "every verdict, every refusal", verdicts()),
+        sample("kinds", "kinds", "every kind of record", Kind::ALL.to_vec()),
+        sample(
+            "roles",
+            "roles",
+            "every role",
+            vec![Role::Rep, Role::Manager, Role::Admin],
+        ),
+        sample(
+            "orders",
+            "orders",
+            "every order",
+            vec![Order::Keep, Order::Drop, Order::Restart],
+        ),
+        sample(
+            "faults",
+            "faults",
+            "every fault; a body holds one",
+            faults().to_vec(),
+        ),
+    ]
+}
+
+/// Every fault, in the order of its number.
+pub(crate) fn faults() -> [Fault; 10] {
+    [
+        Fault::Malformed,
+        Fault::Version,
+        Fault::UnknownCode,
+        Fault::CodeUsed,
+        Fault::CodeExpired,
+        Fault::UnknownDevice,
+        Fault::Revoked,
+        Fault::TooLarge,
+        Fault::ActorTaken,
+        Fault::Internal,
+    ]
+}
+
+fn verdicts() -> Vec<Verdict> {
+    let refused = Refusal::ALL.map(|(refusal, _)| Verdict::Refused(refusal));
+    [
+        &[Verdict::Accepted, Verdict::AcceptedLate, Verdict::Parked][..],
+        &refused,
+    ]
+    .concat()
+}
+
+fn join_request() -> JoinRequest {
+    JoinRequest {
+        version: VERSION,
+        code: "KXQM-7P3D-9RTA-0HFW".to_owned(),
+        key: [0x11; 32],
+        actor: ActorId([0xa1; 16]),
+        device_name: "Ada's phone".to_owned(),
+    }
+}
+
+fn join_response() -> JoinResponse {
+    JoinResponse {
+        device: DeviceId([0xd1; 16]),
+        user: UserId([0xe1; 16]),
+        user_name: "Ada".to_owned(),
+        role: Role::Rep,
+        home: TerritoryId([0xf1; 16]),
+        now_ms: NINE_MS,
+    }
+}
+
+fn first_request() -> SyncRequest {
+    SyncRequest {
+        version: VERSION,
+        actor: ActorId([0xa1; 16]),
+        push: Vec::new(),
+        scopes: Vec::new(),
+        people_cursor: 0,
+        push_only: false,
+    }
+}
+
+fn sync_request() -> SyncRequest {
+    SyncRequest {
+        version: VERSION,
+        actor: ActorId([0xa1; 16]),
+        push: vec![
+            Push {
+                kind: Kind::Account,
+                id: RecordId([1; 16]),
+                changes: vec![Blob(vec![0x85, 0x6f]), Blob(Vec::new())],
+            },
+            Push {
+                kind: Kind::CustomField,
+                id: RecordId([2; 16]),
+                changes: vec![Blob(vec![7; 24])],
+            },
+        ],
+        scopes: vec![
+            Scope {
+                territory: TerritoryId::COMPANY,
+                epoch: 7,
+                cursor: 40,
+                audit: None,
+                settled: 30,
+            },
+            Scope {
+                territory: TerritoryId([0xf1; 16]),
+                epoch: u64::from(u32::MAX) + 1,
+                cursor: 70_000,
+                audit: Some(
+                    (0..256)
+                        .map(|bucket| if bucket == 9 { u64::MAX } else { 0 })
+                        .collect(),
+                ),
+                settled: 70_000,
+            },
+        ],
+        people_cursor: 3,
+        push_only: true,
+    }
+}
+
+fn sync_response() -> SyncResponse {
+    let verdict = |seq, changes| RecordVerdict {
+        seq,
+        territory: TerritoryId([0xf1; 16]),
+        changes,
+    };
+    SyncResponse {
+        now_ms: NINE_MS,
+        verdicts: vec![
+            verdict(41, Vec::new()),
+            verdict(0, vec![Verdict::Parked, Verdict::Refused(Refusal::ActorFork)]),
+        ],
+        scopes: vec![keep(), drop_(), restart(), audited()],
+        people: vec![Person {
+            actor: ActorId([0xa2; 16]),
+            name: "Zoë".to_owned(),
+        }],
+        people_cursor: 4,
+        role: Role::Manager,
+        home: TerritoryId([0xf1; 16]),
+    }
+}
+
+fn no_news(territory: TerritoryId, order: Order) -> ScopeNews {
+    ScopeNews {
+        territory,
+        order,
+        epoch: 7,
+        cursor: 41,
+        sum: 0x0123_4567_89ab_cdef,
+        more: false,
+        records: Vec::new(),
+        gone: Vec::new(),
+        name: "North".to_owned(),
+        present: None,
+        audited: Vec::new(),
+    }
+}
+
+fn keep() -> ScopeNews {
+    let news = |id, whole, document: &[u8]| RecordNews {
+        kind: Kind::Note,
+        id: RecordId([id; 16]),
+        seq: 41,
+        document: document.to_vec(),
+        whole,
+        row: row_with_conflicts().encode(),
+    };
+    ScopeNews {
+        more: true,
+        sum: 0,
+        records: vec![news(3, true, &[0x85, 0x6f, 0x4a, 0x83]), news(4, false, &[0x85])],
+        gone: vec![RecordId([5; 16])],
+        ..no_news(TerritoryId([0xf1; 16]), Order::Keep)
+    }
+}
+
+fn drop_() -> ScopeNews {
+    ScopeNews {
+        epoch: 0,
+        cursor: 0,
+        sum: 0,
+        name: String::new(),
+        ..no_news(TerritoryId([0xf2; 16]), Order::Drop)
+    }
+}
+
+fn restart() -> ScopeNews {
+    no_news(TerritoryId([0xf3; 16]), Order::Restart)
+}
+
+fn audited() -> ScopeNews {
+    ScopeNews {
+        present: Some(vec![RecordId([6; 16])]),
+        audited: vec![6, 255],
+        ..no_news(TerritoryId([0xf4; 16]), Order::Keep)
+    }
+}
+
+fn row_of_every_scalar() -> Row {
+    let fields = [
+        ("account_id", Scalar::Id(RecordId([9; 16]))),
+        ("name", "Café \u{6771}".into()),
+        ("phone", Scalar::Cleared),
+        ("planned_at", Scalar::Time(NINE_MS)),
+        ("tag/vip", Scalar::Bool(true)),
+        ("tag/old", Scalar::Bool(false)),
+        ("visit_every_days", Scalar::Int(14)),
+        ("x/empty", "".into()),
+        ("x/greatest", Scalar::Int(i64::MAX)),
+        ("x/least", Scalar::Int(i64::MIN)),
+        ("x/long ago", Scalar::Time(-1)),
+        ("x/ratio", Scalar::Real(0.1)),
+        ("x/whole", Scalar::Real(-3.0)),
+    ];
+    Row {
+        fields: fields
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+        conflicts: Vec::new(),
+    }
+}
+
+fn row_with_conflicts() -> Row {
+    let lost = |field: &str, value, by, at: Stamp| Conflict {
+        field: field.to_owned(),
+        value,
+        by: ActorId([by; 16]),
+        at,
+        change: ChangeHash([by; 32]),
+    };
+    let nine = Stamp::at_ms(NINE_MS);
+    Row {
+        fields: [("phone".to_owned(), "222".into())].into_iter().collect(),
+        conflicts: vec![
+            lost("phone", "111".into(), 0xa1, nine.next(0)),
+            lost("phone", Scalar::Cleared, 0xa2, nine),
+        ],
+    }
+}
