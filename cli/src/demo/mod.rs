@@ -1,9 +1,10 @@
 //! `demo`: the main job, end to end, in a minute.
 //!
-//! A server on a free port of this machine, an office and two reps with a book each. The day is told by [`day`] as it
-//! really happens, on the real core and over the real network; only the clock is the story's own. [`scene`] chooses who
+//! A server on a free port of this machine, an office and two reps with a book each. The day is told by [`day`] and
+//! [`calls`] as it really happens, on the real core and over the real network; only the clock is the story's own. [`scene`] chooses who
 //! is visited, [`company`] holds the four parties, [`telling`] prints and remembers, [`picture`] writes the page.
 
+mod calls;
 mod company;
 mod day;
 mod picture;

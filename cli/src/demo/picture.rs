@@ -6,8 +6,9 @@ use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::{Fence as RealFence, Verdict as RealVerdict};
 use fieldbook_core::model::{Kind, Record, Scalar};
 
+use super::calls::Call;
 use super::company::{Company, MIDNIGHT_MS};
-use super::day::{Call, Settled, Told};
+use super::day::{Settled, Told};
 use super::scene::{Files, all, position_of};
 use crate::fault::Fault;
 use crate::page::{
