@@ -47,6 +47,14 @@ pub enum StoreError {
     },
 }
 
+/// How `SQLite` says that there is no room, where it is not the disk that is full but a quota or the largest size of a
+/// file that is met, or where the file beside the book cannot grow: `IOERR_WRITE` and `IOERR_SHMSIZE`. It says the first
+/// of a dying disk too; then the advice to free some room does no harm.
+const NO_ROOM: [i32; 2] = [
+    rusqlite::ffi::SQLITE_IOERR_WRITE,
+    rusqlite::ffi::SQLITE_IOERR_SHMSIZE,
+];
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> StoreError {
         let rusqlite::Error::SqliteFailure(failure, _) = error else {
@@ -55,6 +63,7 @@ impl From<rusqlite::Error> for StoreError {
         let code = failure.extended_code;
         match failure.code {
             ErrorCode::DiskFull => StoreError::DiskFull,
+            ErrorCode::SystemIoFailure if NO_ROOM.contains(&code) => StoreError::DiskFull,
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied => StoreError::ReadOnly,
             ErrorCode::CannotOpen => StoreError::CannotOpen,
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::InUse,

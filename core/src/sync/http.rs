@@ -52,6 +52,7 @@ fn told(error: &ureq::Error) -> TransportError {
         ureq::Error::Io(io) if io.kind() == ErrorKind::TimedOut => TransportError::TimedOut,
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => TransportError::BadAddress,
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) => TransportError::Untrusted,
+        ureq::Error::Protocol(_) => TransportError::Garbled,
         ureq::Error::BodyExceedsLimit(_) => TransportError::TooLarge,
         _ => TransportError::NoConnection,
     }

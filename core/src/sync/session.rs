@@ -116,9 +116,20 @@ pub enum SessionError {
 enum State {
     Idle,
     Looking,
-    Waiting(Vec<Push>, Vec<Vec<ChangeHash>>, bool),
+    Waiting(Asked),
     Applying { more: bool, pushed_all: bool },
     Done,
+}
+
+/// A request under way: what its answer is read against.
+#[derive(Debug)]
+struct Asked {
+    push: Vec<Push>,
+    /// The hash of each change in `push`.
+    hashes: Vec<Vec<ChangeHash>>,
+    /// Whether nothing unsent is left behind it.
+    pushed_all: bool,
+    fingerprint: [u8; 8],
 }
 
 /// One conversation.
@@ -147,9 +158,7 @@ impl Session {
         let (next, instruction) = match (state, event) {
             (State::Idle, Event::Begin) => (State::Looking, Instruction::Look),
             (State::Looking, Event::Looked(look)) => ask(look),
-            (State::Waiting(push, hashes, pushed_all), Event::Answered(body)) => {
-                read(push, hashes, pushed_all, &body)?
-            }
+            (State::Waiting(asked), Event::Answered(body)) => read(asked, &body)?,
             (State::Applying { more, pushed_all }, Event::Applied { rewritten, unsettled }) => {
                 let mend = rewritten > 0 || (unsettled && !more);
                 self.mendings += u32::from(mend);
@@ -193,21 +202,25 @@ fn ask(look: Look) -> (State, Instruction) {
         push_only: !look.exhausted,
     };
     let body = wire::pack(&request);
-    (
-        State::Waiting(request.push, hashes, look.exhausted),
-        Instruction::Send(body),
-    )
+    let asked = Asked {
+        push: request.push,
+        hashes,
+        pushed_all: look.exhausted,
+        fingerprint: wire::fingerprint(&body),
+    };
+    (State::Waiting(asked), Instruction::Send(body))
 }
 
 /// Reads an answer against the request it is to.
-fn read(
-    push: Vec<Push>,
-    hashes: Vec<Vec<ChangeHash>>,
-    pushed_all: bool,
-    body: &[u8],
-) -> Result<(State, Instruction), SessionError> {
+fn read(asked: Asked, body: &[u8]) -> Result<(State, Instruction), SessionError> {
+    let Asked {
+        push,
+        hashes,
+        pushed_all,
+        fingerprint,
+    } = asked;
     let mut response: SyncResponse = wire::unpack(body)?;
-    if response.verdicts.len() != push.len() {
+    if response.answers != fingerprint || response.verdicts.len() != push.len() {
         return Err(SessionError::Misfit);
     }
     let mut verdicts = Vec::with_capacity(push.len());

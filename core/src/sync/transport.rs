@@ -39,6 +39,9 @@ pub enum TransportError {
     /// The address is no HTTP address.
     #[error("not an http or https address")]
     BadAddress,
+    /// What came back is no HTTP.
+    #[error("the answer is not an http answer")]
+    Garbled,
     /// The answer is larger than any answer may be.
     #[error("the answer is too large")]
     TooLarge,

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use fieldbook_core::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_core::sync::wire::{
-    BODY_BYTES_MAX, Fault, Order, PAGE_BYTES, Scope, ScopeNews, SyncRequest, SyncResponse, VERSION, pack,
+    BODY_BYTES_MAX, Fault, Order, PAGE_BYTES, Scope, ScopeNews, SyncRequest, SyncResponse, VERSION,
+    fingerprint, pack,
 };
 
 use super::audit::BUCKETS;
@@ -90,7 +91,8 @@ fn respond(
     let caller = Caller::introduce(&reading, device)?;
     check_actor(&reading, &caller, request.actor)?;
     if !must_write(&reading, &caller, &request, now_ms)? {
-        return conclude(&reading, &caller, &request, Pushed::default(), now_ms, budget);
+        let response = conclude(&reading, &caller, &request, Pushed::default(), now_ms, budget)?;
+        return Ok(answering(credentials.body, response));
     }
     let bases = bases(&reading, &caller, &request.push)?;
     drop(reading);
@@ -110,7 +112,15 @@ fn respond(
     forget(&tx, &caller, &request.scopes)?;
     let response = conclude(&tx, &caller, &request, pushed, now_ms, budget)?;
     tx.commit()?;
-    Ok(response)
+    Ok(answering(credentials.body, response))
+}
+
+/// Says which request it is that is answered.
+fn answering(body: &[u8], response: SyncResponse) -> SyncResponse {
+    SyncResponse {
+        answers: fingerprint(body),
+        ..response
+    }
 }
 
 fn read(body: &[u8]) -> Result<SyncRequest, Fault> {
@@ -240,6 +250,7 @@ fn conclude(
         people_cursor,
         role: caller.person.role,
         home: caller.person.home,
+        answers: [0; 8],
     })
 }
 

@@ -85,10 +85,18 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
             Some(ErrorCode::DiskFull) => StoreError::Full,
+            Some(ErrorCode::SystemIoFailure) if no_room(&error) => StoreError::Full,
             Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { what: "a page" },
             _ => StoreError::Failed(Box::new(error)),
         }
     }
+}
+
+/// Whether a quota or the largest size of a file was met, or the file beside the database cannot grow.
+fn no_room(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
+    let code = error.sqlite_error().map(|failure| failure.extended_code);
+    matches!(code, Some(SQLITE_IOERR_WRITE | SQLITE_IOERR_SHMSIZE))
 }
 
 /// The server's database: one writer at a time, readers beside it.

@@ -8,7 +8,7 @@ use fieldbook_core::model::{Fields, Kind, Role};
 use fieldbook_core::sync::session::{Event, Instruction, Look, Outgoing, Session};
 use fieldbook_core::sync::wire::{
     Blob, DEVICE_HEADER, JoinRequest, JoinResponse, Order, Push, Row, SIGNATURE_HEADER, Scope, SyncRequest,
-    SyncResponse, VERSION, Verdict, digest, public_key, sign, unpack,
+    SyncResponse, VERSION, Verdict, digest, fingerprint, pack, public_key, sign, unpack,
 };
 use fieldbook_core::sync::{Post, Transport as _};
 use fieldbook_tests::world::{NINE, World};
@@ -284,7 +284,12 @@ fn the_cores_session_makes_the_golden_request_and_reads_the_golden_response() {
         panic!("it sends")
     };
     assert_eq!(plain(&body), last.request);
-    let Ok(Instruction::Apply(delivery)) = session.step(Event::Answered(raw(&last.response))) else {
+    // The session compresses its request, so the office answers another one than the golden, byte for byte.
+    let told = SyncResponse {
+        answers: fingerprint(&body),
+        ..read(&last.response)
+    };
+    let Ok(Instruction::Apply(delivery)) = session.step(Event::Answered(pack(&told))) else {
         panic!("it takes the answer")
     };
     assert_eq!(

@@ -229,6 +229,7 @@ fn sync_response() -> SyncResponse {
         people_cursor: 4,
         role: Role::Manager,
         home: TerritoryId([0xf1; 16]),
+        answers: [0xe7; 8],
     }
 }
 

@@ -93,7 +93,7 @@ impl From<TransportError> for SyncError {
             TransportError::TimedOut => SyncError::TimedOut,
             TransportError::Untrusted => SyncError::Untrusted,
             TransportError::BadAddress => SyncError::BadAddress,
-            TransportError::TooLarge => SyncError::BadAnswer,
+            TransportError::Garbled | TransportError::TooLarge => SyncError::BadAnswer,
         }
     }
 }

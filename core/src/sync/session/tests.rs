@@ -52,6 +52,7 @@ fn answer(verdicts: Vec<Vec<Verdict>>, more: bool) -> Event {
         people_cursor: 0,
         role: Role::Rep,
         home: NORTH,
+        answers: [0; 8],
     }))
 }
 
@@ -60,17 +61,45 @@ const APPLIED: Event = Event::Applied {
     unsettled: false,
 };
 
+/// The answer as one to this request.
+fn to(request: &Result<Instruction, SessionError>, event: Event) -> Event {
+    match (request, event) {
+        (Ok(Instruction::Send(body)), Event::Answered(answer)) => {
+            let told = wire::unpack::<SyncResponse>(&answer).ok();
+            let told = told.map(|told| {
+                wire::pack(&SyncResponse {
+                    answers: wire::fingerprint(body),
+                    ..told
+                })
+            });
+            Event::Answered(told.unwrap_or(answer))
+        }
+        (_, event) => event,
+    }
+}
+
 /// Walks a session through these events; what it says last.
 fn walk(events: Vec<Event>) -> Result<Instruction, SessionError> {
     let mut session = Session::default();
     let mut last = Err(SessionError::OutOfTurn);
     for event in events {
-        last = session.step(event);
+        last = session.step(to(&last, event));
         if last.is_err() {
             break;
         }
     }
     last
+}
+
+#[test]
+fn an_answer_to_another_request_is_not_taken_for_this_ones() {
+    let mut session = Session::default();
+    session.step(Event::Begin).unwrap();
+    session.step(look(vec![change(1, 1)], true)).unwrap();
+    assert_eq!(
+        session.step(answer(vec![Vec::new()], false)),
+        Err(SessionError::Misfit)
+    );
 }
 
 #[test]
@@ -129,9 +158,9 @@ fn mending_ends_even_when_it_does_not_help() {
     while instruction != Ok(Instruction::Done) {
         rounds += 1;
         assert!(rounds < 100, "it never ends");
-        instruction = session.step(match instruction {
+        instruction = session.step(match &instruction {
             Ok(Instruction::Look) => look(Vec::new(), true),
-            Ok(Instruction::Send(_)) => answer(Vec::new(), false),
+            Ok(Instruction::Send(_)) => to(&instruction, answer(Vec::new(), false)),
             _ => Event::Applied {
                 rewritten: 1,
                 unsettled: true,

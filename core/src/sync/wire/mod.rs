@@ -13,7 +13,9 @@ use minicbor::{Decode, Encode};
 use crate::ids::{ActorId, DeviceId, RecordId, TerritoryId, UserId};
 use crate::model::{Kind, Role};
 
-pub use pack::{BODY_BYTES_MAX, INFLATED_BYTES_MAX, PackError, pack, public_key, sign, unpack, verify};
+pub use pack::{
+    BODY_BYTES_MAX, INFLATED_BYTES_MAX, PackError, fingerprint, pack, public_key, sign, unpack, verify,
+};
 pub use row::Row;
 pub use scan::ITEMS_MAX;
 
@@ -169,6 +171,9 @@ pub struct SyncResponse {
     /// Where records made on this device now belong.
     #[n(6)]
     pub home: TerritoryId,
+    /// The [`fingerprint`] of the request that this answers.
+    #[cbor(n(7), with = "minicbor::bytes")]
+    pub answers: [u8; 8],
 }
 
 /// What became of the pushed changes of one record.

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use minicbor::{Decode, Encode};
+use sha2::{Digest, Sha256};
 
 /// The most that a body may weigh on the wire.
 pub const BODY_BYTES_MAX: usize = 1 << 20;
@@ -78,6 +79,13 @@ fn inflate(body: &[u8]) -> Result<Vec<u8>, PackError> {
     } else {
         Err(PackError::Malformed)
     }
+}
+
+/// What tells a packed request from every other: the first 8 bytes of its SHA-256. An answer carries it back, so that one
+/// that a cache or a confused proxy kept from an earlier request is known for what it is.
+pub fn fingerprint(body: &[u8]) -> [u8; 8] {
+    let hash: [u8; 32] = Sha256::digest(body).into();
+    hash[..8].try_into().expect("8 of 32 bytes")
 }
 
 /// The public half of a device's secret key.

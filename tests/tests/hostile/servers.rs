@@ -1,0 +1,223 @@
+//! Servers that answer what no server of ours answers.
+
+use std::time::Duration;
+
+use fieldbook_core::book::SyncError;
+use fieldbook_core::clock::{Clock, Random, SeededRandom, SystemClock, SystemRandom};
+use fieldbook_core::model::Role;
+use fieldbook_core::sync::http::Http;
+use fieldbook_server::{Running, admin};
+
+use crate::desk::Desk;
+use crate::proxy::{Manner, Proxy, http};
+
+/// A real office, and a proxy before it.
+pub(crate) struct Office {
+    _folder: tempfile::TempDir,
+    pub(crate) server: Running,
+    pub(crate) proxy: Proxy,
+}
+
+impl Office {
+    pub(crate) fn new() -> Office {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Running::start(folder.path(), "127.0.0.1:0".parse().unwrap()).unwrap();
+        admin::add_territory(server.store(), "North", &SystemRandom).unwrap();
+        Office {
+            proxy: Proxy::before(server.url()),
+            server,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn code_for(&self, name: &str) -> String {
+        let store = self.server.store();
+        // A person who is there already only gets another code.
+        let _ = admin::add_user(store, name, Role::Rep, &["North"], &SystemRandom);
+        admin::issue_code(store, name, SystemClock.now_ms(), &SystemRandom)
+            .unwrap()
+            .text
+    }
+
+    /// A desk whose book has joined through the proxy, and synced.
+    pub(crate) fn desk_of(&self, name: &str) -> Desk {
+        let desk = Desk::new();
+        desk.done(&["join", &self.proxy.url, &self.code_for(name)]);
+        desk.done(&["sync"]);
+        desk
+    }
+}
+
+fn garbage(bytes: usize) -> Vec<u8> {
+    let mut garbage = vec![0; bytes];
+    SeededRandom::new(1).fill(&mut garbage);
+    garbage
+}
+
+fn bomb() -> Vec<u8> {
+    zstd::bulk::compress(&vec![0; 64 << 20], 3).unwrap()
+}
+
+/// What the server does, what the command says, and by which exit code.
+fn matrix() -> Vec<(&'static str, Manner, i32, &'static str)> {
+    let says = |status, body: &[u8]| Manner::Says(http(status, body));
+    let html = b"<html><h1>It works!</h1></html>";
+    let mut endless = b"HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n".to_vec();
+    endless.resize(endless.len() + (104 << 20), b'x');
+    vec![
+        ("it closes at once", Manner::Closes, 3, "no_connection"),
+        (
+            "it takes all and answers nothing",
+            Manner::Swallows,
+            3,
+            "no_connection",
+        ),
+        ("it gives half of the answer", Manner::Halves, 3, "no_connection"),
+        ("it speaks no HTTP", Manner::Says(garbage(2_000)), 1, "bad_answer"),
+        (
+            "its body is garbage",
+            says("200 OK", &garbage(2_000)),
+            1,
+            "bad_answer",
+        ),
+        ("it is a web site", says("200 OK", html), 1, "bad_answer"),
+        ("its body is empty", says("200 OK", b""), 1, "bad_answer"),
+        ("its body has 100 MB", Manner::Says(endless), 1, "bad_answer"),
+        (
+            "its body is a zstd bomb",
+            says("200 OK", &bomb()),
+            1,
+            "bad_answer",
+        ),
+        (
+            "it fails",
+            says("500 Internal Server Error", html),
+            3,
+            "server_failed",
+        ),
+        (
+            "what is before it fails",
+            says("502 Bad Gateway", b""),
+            3,
+            "server_failed",
+        ),
+        (
+            "it is being mended",
+            says("503 Service Unavailable", html),
+            3,
+            "server_failed",
+        ),
+        (
+            "it is another server",
+            says("404 Not Found", html),
+            1,
+            "server_failed",
+        ),
+        (
+            "it wants a password",
+            says("401 Unauthorized", html),
+            1,
+            "server_failed",
+        ),
+        (
+            "it sends us elsewhere",
+            Manner::Says(
+                b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n".to_vec(),
+            ),
+            1,
+            "server_failed",
+        ),
+        ("it answers another request", Manner::Replays, 1, "bad_answer"),
+    ]
+}
+
+#[test]
+fn whatever_a_server_answers_nothing_is_lost_and_the_next_sync_brings_everything() {
+    let office = Office::new();
+    let (ada, ben) = (office.desk_of("Ada"), office.desk_of("Ben"));
+    let mut made = 0;
+    for (what, manner, exit, code) in matrix() {
+        ada.shop(what);
+        made += 1;
+        office.proxy.behave(manner);
+        let ran = ada.run(&["sync"]);
+        assert_eq!(ran.told(), (exit, code), "{what}: {ran:?}");
+        assert_eq!(ada.done(&["status"])["unsent"], 1, "{what}");
+        ada.assert_sound();
+        office.proxy.behave(Manner::Honest);
+        let report = ada.done(&["sync"]);
+        assert_eq!(
+            (&report["sent"], &report["refused"]),
+            (&1.into(), &serde_json::json!([])),
+            "{what}"
+        );
+        ben.done(&["sync"]);
+        assert_eq!((ada.accounts(), ben.accounts()), (made, made), "{what}");
+    }
+}
+
+#[test]
+fn an_answer_to_an_earlier_push_acknowledges_nothing() {
+    let office = Office::new();
+    let (ada, ben) = (office.desk_of("Ada"), office.desk_of("Ben"));
+    ada.shop("first");
+    // What is kept in mind is the answer to a push of one change of one record.
+    let push = || {
+        let book = ada.open();
+        book.sync_now(&Http::default(), None).map(|_| ())
+    };
+    push().unwrap();
+    ada.shop("second");
+    office.proxy.behave(Manner::Replays);
+    assert_eq!(push(), Err(SyncError::BadAnswer));
+    assert_eq!(ada.done(&["status"])["unsent"], 1);
+    office.proxy.behave(Manner::Honest);
+    ada.done(&["sync"]);
+    ben.done(&["sync"]);
+    assert_eq!((ada.accounts(), ben.accounts()), (2, 2));
+}
+
+#[test]
+fn a_server_that_hangs_is_given_up_at_the_deadline() {
+    let office = Office::new();
+    let ada = office.desk_of("Ada");
+    ada.shop("Corner shop");
+    office.proxy.behave(Manner::Hangs);
+    let book = ada.open();
+    let hung = book.sync_now(&Http::default(), Some(Duration::from_millis(300)));
+    assert_eq!(hung, Err(SyncError::TimedOut));
+    assert!(SyncError::TimedOut.is_connection(), "the command ends with 3");
+    drop(book);
+    office.proxy.behave(Manner::Honest);
+    assert_eq!(ada.done(&["sync"])["accepted"], 1);
+}
+
+#[test]
+fn a_join_that_is_answered_badly_can_be_done_again_with_the_same_code() {
+    let office = Office::new();
+    for (name, manner, exit, code) in [
+        ("Ada", Manner::Swallows, 3, "no_connection"),
+        ("Ben", Manner::Halves, 3, "no_connection"),
+        (
+            "Cem",
+            Manner::Says(http("200 OK", &garbage(500))),
+            1,
+            "bad_answer",
+        ),
+        (
+            "Dot",
+            Manner::Says(http("500 Internal Server Error", b"")),
+            3,
+            "server_failed",
+        ),
+    ] {
+        let (desk, text) = (Desk::new(), office.code_for(name));
+        desk.shop("made before");
+        office.proxy.behave(manner);
+        let ran = desk.run(&["join", &office.proxy.url, &text]);
+        assert_eq!(ran.told(), (exit, code), "{name}: {ran:?}");
+        office.proxy.behave(Manner::Honest);
+        assert_eq!(desk.done(&["join", &office.proxy.url, &text])["rep"], name);
+        assert_eq!(desk.done(&["sync"])["accepted"], 1);
+    }
+}
