@@ -105,17 +105,13 @@ pub(super) fn edit(
     stored: Stored,
     patch: &Fields,
 ) -> Result<Record, BookError> {
-    let Stored {
-        record,
-        seq,
-        document,
-    } = stored;
-    let mut loaded = load(&document)?;
+    let record = &stored.record;
+    let mut loaded = load(&stored.document)?;
     let stamp = loaded.latest().next(hand.now_ms);
     let Some(change) = loaded.edit(record.kind, hand.actor, stamp, patch) else {
-        return Ok(record);
+        return Ok(stored.record);
     };
-    let bytes = extended(&loaded, document.bytes, &change, record.unsent);
+    let bytes = extended(&loaded, &stored.document.bytes, &change, record.unsent);
     if bytes.len() > doc::gate::DOCUMENT_BYTES_MAX {
         return Err(BookError::RecordFull { id: record.id });
     }
@@ -124,17 +120,17 @@ pub(super) fn edit(
         conflicts,
     } = loaded.project(record.kind);
     fields.0.retain(|_, value| *value != Scalar::Cleared);
-    let unsent = u32::try_from(write.unsent_of(record.id)?.len() + 1).unwrap_or(u32::MAX);
+    let unsent = write.unsent_count(record.id)?.saturating_add(1);
     write.put(&Put {
         id: record.id,
         kind: record.kind,
         territory: record.territory,
-        seq,
+        seq: stored.seq,
         unsent,
         document: &bytes,
         fields: &fields,
         conflicts: &conflicts,
-        before: Origin::Known(&record.fields),
+        before: Origin::Known(&stored),
     })?;
     queue(write, record.id, record.kind, change, hand.now_ms)?;
     Ok(Record {
@@ -142,7 +138,7 @@ pub(super) fn edit(
         unsent: true,
         conflicts: u32::try_from(conflicts.len()).unwrap_or(u32::MAX),
         fields,
-        ..record
+        ..stored.record
     })
 }
 
@@ -156,16 +152,15 @@ pub(super) fn load(document: &crate::store::Document) -> Result<Document, StoreE
 }
 
 /// The stored bytes with the change behind them, folded first when they have become many chunks and all are sent.
-fn extended(loaded: &Document, mut bytes: Vec<u8>, change: &Change, unsent: bool) -> Vec<u8> {
-    let many = doc::gate::chunks(&bytes).is_ok_and(|chunks| chunks.len() >= CHUNKS_MAX);
+fn extended(loaded: &Document, stored: &[u8], change: &Change, unsent: bool) -> Vec<u8> {
+    let many = doc::gate::chunks(stored).is_ok_and(|chunks| chunks.len() >= CHUNKS_MAX);
     if many && !unsent {
         let folded = loaded.snapshot();
         if Document::load(&folded).is_ok_and(|again| again.heads() == loaded.heads()) {
             return folded;
         }
     }
-    bytes.extend_from_slice(&change.bytes);
-    bytes
+    [stored, &change.bytes].concat()
 }
 
 pub(super) fn queue(

@@ -96,15 +96,20 @@ impl Identity {
     pub(super) fn save(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
         write.put_setting("actor", &self.actor.0)?;
         write.put_setting("secret", &self.secret)?;
-        write.put_setting("clock_offset_ms", &self.clock_offset_ms.to_le_bytes())?;
+        self.save_last_sync(write)?;
         write.put_setting("people_cursor", &self.people_cursor.to_le_bytes())?;
         if let Some(rep) = &self.rep {
             write.put_setting("rep", rep.as_bytes())?;
         }
-        if let Some(at_ms) = self.last_sync_at_ms {
-            write.put_setting("last_sync_at_ms", &at_ms.to_le_bytes())?;
-        }
         self.server.as_ref().map_or(Ok(()), |server| server.save(write))
+    }
+
+    /// Keeps what a sync learned of the time, as part of an act.
+    pub(super) fn save_last_sync(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
+        write.put_setting("clock_offset_ms", &self.clock_offset_ms.to_le_bytes())?;
+        self.last_sync_at_ms.map_or(Ok(()), |at_ms| {
+            write.put_setting("last_sync_at_ms", &at_ms.to_le_bytes())
+        })
     }
 
     /// Where records made here belong.

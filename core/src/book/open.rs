@@ -82,7 +82,7 @@ impl Book {
             opened => (opened?, None),
         };
         let identity = Identity::load(&store, options.random.as_ref())?;
-        let news = Arc::new(feed::News::at(store.latest_change()?));
+        let news = Arc::new(feed::News::at(store.latest_change()));
         Ok(Book {
             store,
             clock: options.clock,
@@ -124,7 +124,17 @@ impl Book {
         work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let done = self.store.act(work)?;
-        self.news.moved(self.store.latest_change().unwrap_or_default());
+        self.news.moved(self.store.latest_change());
+        Ok(done)
+    }
+
+    /// Does one act that the server can repeat and tells the feeds.
+    pub(super) fn act_refetchable<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let done = self.store.act_refetchable(work)?;
+        self.news.moved(self.store.latest_change());
         Ok(done)
     }
 

@@ -48,6 +48,23 @@ impl Bounds {
         Bounds::split(south, north, center.lon() - half, center.lon() + half)
     }
 
+    /// A distance that every point of the box is at least away from `at`; 0 inside.
+    ///
+    /// Each half of the haversine formula alone makes the way no longer than it is, and so does a sphere of the smallest
+    /// radius of curvature of WGS-84 (6,335,439 m): the larger half counts, less one part in a hundred.
+    pub fn at_least(&self, at: Position) -> Meters {
+        let off = |x: f64, min: f64, max: f64| (min - x).max(x - max).max(0.0);
+        let north_south = off(at.lat(), self.min_lat, self.max_lat).to_radians();
+        let turn = off(at.lon(), self.min_lon, self.max_lon);
+        let around = (360.0 - (self.max_lon - self.min_lon) - turn).max(0.0);
+        let half_turn = (turn.min(around) / 2.0)
+            .to_radians()
+            .min(std::f64::consts::FRAC_PI_2);
+        let widest = self.min_lat.abs().max(self.max_lat.abs()).max(at.lat().abs());
+        let east_west = 2.0 * (half_turn.sin() * widest.to_radians().cos().max(0.0)).asin();
+        Meters(north_south.max(east_west) * 6_335_439.0 * 0.99)
+    }
+
     /// One box, or two when `west..east` (which may lie beyond +-180) crosses the 180th meridian.
     pub(super) fn split(south: f64, north: f64, west: f64, east: f64) -> Vec<Bounds> {
         let of = |min_lon, max_lon| Bounds {
@@ -68,6 +85,29 @@ impl Bounds {
             vec![of(west, 180.0), of(-180.0, east - 360.0)]
         } else {
             vec![of(west, east)]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::location::distance;
+
+    proptest! {
+        #[test]
+        fn no_point_of_a_box_is_nearer_than_the_box(
+            (lat, lon) in (-90.0..=90.0f64, -180.0..=180.0f64), (south, west) in (-90.0..=90.0f64, -180.0..=180.0f64),
+            (high, wide) in (0.0..20.0f64, 0.0..60.0f64), (up, right) in (0.0..=1.0f64, 0.0..=1.0f64),
+        ) {
+            let (north, east) = ((south + high).min(90.0), (west + wide).min(180.0));
+            let bounds = Bounds { min_lat: south, min_lon: west, max_lat: north, max_lon: east };
+            let inside = Position::new(south + (north - south) * up, west + (east - west) * right).unwrap();
+            let at = Position::new(lat, lon).unwrap();
+            prop_assert!(bounds.at_least(at) <= distance(at, inside));
+            prop_assert_eq!(bounds.at_least(inside), Meters(0.0));
         }
     }
 }

@@ -19,6 +19,12 @@ pub(super) fn newest() -> i64 {
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let done = usize::try_from(version).map_err(|_| StoreError::NotABook)?;
+    if version > newest() {
+        return Err(StoreError::Newer {
+            found: version,
+            known: newest(),
+        });
+    }
     for (at, script) in SCRIPTS.iter().enumerate().skip(done) {
         let tx = connection.transaction()?;
         tx.execute_batch(script)?;

@@ -32,6 +32,7 @@ pub use trace::TraceEntry;
 pub use write::{Origin, Put, Write};
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
@@ -40,8 +41,11 @@ use rusqlite::Connection;
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    /// Opened with the first act: a book that is only looked at needs one connection.
+    writer: Mutex<Option<Connection>>,
     reader: Mutex<Connection>,
+    /// The number of the last change of this book: nobody else writes while it is held.
+    changed: AtomicI64,
     /// Held while the book is open; the system lets go of it when the process ends, however it ends.
     _hold: hold::Hold,
 }
@@ -60,11 +64,41 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = lock(&self.writer);
-        let mut write = Write::begin(&mut connection)?;
+        self.write(Durability::Full, work)
+    }
+
+    /// Does one act that a power cut may take back, all of it, because the server has what is in it and sends it again.
+    /// It costs no wait for the disk. The death of the process alone takes nothing back.
+    ///
+    /// # Errors
+    /// As [`act`](Store::act).
+    pub fn act_refetchable<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.write(Durability::Refetchable, work)
+    }
+
+    fn write<T, E: From<StoreError>>(
+        &self,
+        durability: Durability,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if writer.is_none() {
+            *writer = Some(open::connect(&self.path)?);
+        }
+        let connection = writer.as_mut().expect("opened a line above");
+        durability.ask(connection)?;
+        let mut write = Write::begin(connection, self.changed.load(Ordering::SeqCst))?;
         let result = work(&mut write)?;
-        write.commit()?;
+        self.changed.store(write.commit()?, Ordering::SeqCst);
         Ok(result)
+    }
+
+    /// The number of the last change.
+    pub fn latest_change(&self) -> u64 {
+        self.changed.load(Ordering::SeqCst).cast_unsigned()
     }
 
     /// Reads from the state after the last act.
@@ -79,6 +113,25 @@ impl Store {
             hold::mark_damaged(&self.path);
         }
         error
+    }
+}
+
+/// What an act waits for before it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    /// The disk.
+    Full,
+    /// Nothing: it is durable with the next act that waits, or the next checkpoint, and in order.
+    Refetchable,
+}
+
+impl Durability {
+    fn ask(self, connection: &Connection) -> Result<(), StoreError> {
+        let level = match self {
+            Durability::Full => "PRAGMA synchronous = FULL",
+            Durability::Refetchable => "PRAGMA synchronous = NORMAL",
+        };
+        Ok(connection.execute_batch(level)?)
     }
 }
 

@@ -3,24 +3,19 @@
 use std::io::Read;
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Store, StoreError, hold, migrate};
+use super::{Store, StoreError, hold, migrate, write};
 
 /// How every `SQLite` file begins.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// What a look at the file says.
-enum Look {
-    /// Nothing is there yet.
-    Fresh,
-    /// A book.
-    Book,
-    /// A book that cannot be read.
-    Damaged,
-}
+/// How long the header of a file is.
+const HEADER_BYTES: u64 = 100;
 
 impl Store {
     /// Opens the book at `path`, making it if nothing is there, waiting up to `wait` for another process to let go of it.
@@ -29,22 +24,23 @@ impl Store {
     /// [`StoreError::NotABook`] and [`StoreError::Newer`] leave the file as it is. [`StoreError::Damaged`] asks the caller
     /// to [`salvage`](super::salvage) and open again.
     pub fn open(path: &Path, wait: Duration) -> Result<Store, StoreError> {
-        refuse_foreign(path)?;
-        let hold = hold::take(path, wait)?;
-        match look(path, &hold)? {
-            Look::Fresh | Look::Book => {}
-            Look::Damaged => return Err(StoreError::Damaged),
+        let begins = header(path)?;
+        if !is_book(&begins) {
+            refuse_foreign(path, &begins)?;
         }
-        let mut writer = connect(path)?;
-        migrate::migrate(&mut writer)?;
-        let reader = connect(path)?;
+        let hold = hold::take(path, wait)?;
+        let mut first = sound(path, &hold)?;
+        prepare(&first)?;
+        migrate::migrate(&mut first)?;
+        let changed = write::latest_change(&first)?;
         if hold.damaged || !hold.ours {
             hold::mark_sound(path);
         }
         Ok(Store {
             path: path.to_owned(),
-            writer: Mutex::new(writer),
-            reader: Mutex::new(reader),
+            writer: Mutex::default(),
+            reader: Mutex::new(first),
+            changed: AtomicI64::new(changed),
             _hold: hold,
         })
     }
@@ -55,7 +51,7 @@ fn header(path: &Path) -> Result<Vec<u8>, StoreError> {
     match std::fs::File::open(path) {
         Ok(file) => {
             let mut bytes = Vec::new();
-            file.take(16)
+            file.take(HEADER_BYTES)
                 .read_to_end(&mut bytes)
                 .map_err(|_| StoreError::CannotOpen)?;
             Ok(bytes)
@@ -66,16 +62,27 @@ fn header(path: &Path) -> Result<Vec<u8>, StoreError> {
     }
 }
 
+/// Whether the header alone says that the file is a book of a schema that is known here. The schema version is a big-endian
+/// number at byte 60, the application id one at byte 68 (`SQLite` file format, section 1.3).
+fn is_book(header: &[u8]) -> bool {
+    let number = |at: usize| {
+        let bytes = header.get(at..at + 4)?.try_into().ok()?;
+        Some(i64::from(u32::from_be_bytes(bytes)))
+    };
+    header.starts_with(MAGIC)
+        && number(68) == Some(migrate::APPLICATION_ID)
+        && number(60).is_some_and(|version| version <= migrate::newest())
+}
+
 /// Refuses another program's file before a lock file is laid beside it.
-fn refuse_foreign(path: &Path) -> Result<(), StoreError> {
+fn refuse_foreign(path: &Path, begins: &[u8]) -> Result<(), StoreError> {
     let mut lock = path.as_os_str().to_owned();
     lock.push("-lock");
-    let begins = header(path)?;
-    let foreign = !begins.is_empty() && begins != MAGIC && !Path::new(&lock).exists();
+    let foreign = !begins.is_empty() && !begins.starts_with(MAGIC) && !Path::new(&lock).exists();
     if foreign {
         return Err(StoreError::NotABook);
     }
-    if begins.is_empty() || begins != MAGIC {
+    if !begins.starts_with(MAGIC) {
         return Ok(());
     }
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
@@ -85,48 +92,58 @@ fn refuse_foreign(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Whether the tables are a book's.
-fn whose(connection: &Connection) -> Result<Look, StoreError> {
+/// Whether the tables are a book's, or there are none yet.
+fn whose(connection: &Connection) -> Result<(), StoreError> {
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let known = migrate::newest();
     match (application, tables) {
-        (0, 0) => Ok(Look::Fresh),
+        (0, 0) => Ok(()),
         (migrate::APPLICATION_ID, _) if found > known => Err(StoreError::Newer { found, known }),
-        (migrate::APPLICATION_ID, _) => Ok(Look::Book),
+        (migrate::APPLICATION_ID, _) => Ok(()),
         _ => Err(StoreError::NotABook),
     }
 }
 
-fn look(path: &Path, hold: &hold::Hold) -> Result<Look, StoreError> {
+/// Opens the file, which is now ours alone, if it is a book that can be read or nothing yet.
+fn sound(path: &Path, hold: &hold::Hold) -> Result<Connection, StoreError> {
     if hold.damaged {
-        return Ok(Look::Damaged);
+        return Err(StoreError::Damaged);
     }
     let begins = header(path)?;
-    if begins.is_empty() {
-        return Ok(Look::Fresh);
-    }
-    if begins != MAGIC {
-        return Ok(Look::Damaged);
+    if !begins.is_empty() && !begins.starts_with(MAGIC) {
+        return Err(StoreError::Damaged);
     }
     let connection = Connection::open(path)?;
-    match whose(&connection) {
-        Err(StoreError::Damaged) => Ok(Look::Damaged),
-        other => other,
+    if !begins.is_empty() {
+        whose(&connection)?;
     }
+    Ok(connection)
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+/// Opens another connection.
+pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", "ON")?;
-    connection.pragma_update(None, "trusted_schema", "OFF")?;
-    connection.pragma_update(None, "secure_delete", "ON")?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -4_000)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    prepare(&connection)?;
     Ok(connection)
+}
+
+/// What every connection is told.
+fn prepare(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA secure_delete = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -4000;
+         PRAGMA wal_autocheckpoint = 4000;",
+    )?;
+    // A plan that may depend on a bound value, as those over partial indexes do, is made anew with each value otherwise.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
 }

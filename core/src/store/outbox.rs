@@ -111,15 +111,26 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Takes an answered change out of the outbox.
+    /// Takes an answered change of a record out of the outbox.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn unqueue(&mut self, hash: ChangeHash) -> Result<(), StoreError> {
+    pub fn unqueue(&mut self, record: RecordId, hash: ChangeHash) -> Result<(), StoreError> {
         self.tx
-            .prepare_cached("DELETE FROM outbox WHERE hash = :hash")?
-            .execute(named_params! { ":hash": hash.0 })?;
+            .prepare_cached("DELETE FROM outbox WHERE record_id = :record AND hash = :hash")?
+            .execute(named_params! { ":record": record.0, ":hash": hash.0 })?;
         Ok(())
+    }
+
+    /// How many changes of one record are unsent.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn unsent_count(&self, record: RecordId) -> Result<u32, StoreError> {
+        let mut statement = self
+            .tx
+            .prepare_cached("SELECT count(*) FROM outbox WHERE record_id = :record")?;
+        Ok(statement.query_row(named_params! { ":record": record.0 }, |row| row.get(0))?)
     }
 
     /// The unsent changes of one record, in the order they were made.

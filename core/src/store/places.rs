@@ -2,8 +2,7 @@
 
 use rusqlite::{Connection, named_params};
 
-use super::record::Head;
-use super::{Origin, Store, StoreError};
+use super::{Store, StoreError, Stored, record};
 use crate::location::{Bounds, Fence, Position, distance};
 use crate::model::{Fields, Kind, Record};
 use crate::units::Meters;
@@ -58,16 +57,16 @@ pub(super) fn put(
     rid: i64,
     kind: Kind,
     fields: &Fields,
-    before: Origin<'_>,
+    before: Option<&Stored>,
 ) -> rusqlite::Result<()> {
     if kind != Kind::Site {
         return Ok(());
     }
     let now = boxes(kind, fields);
     match before {
-        Origin::Known(before) if boxes(kind, before) == now => return Ok(()),
-        Origin::New => {}
-        Origin::Known(_) | Origin::Unknown => remove(connection, rid)?,
+        Some(before) if boxes(kind, &before.record.fields) == now => return Ok(()),
+        Some(_) => remove(connection, rid)?,
+        None => {}
     }
     let mut insert = connection.prepare_cached(
         "INSERT INTO site_box (box, lat_min, lat_max, lon_min, lon_max) VALUES (:box, :lat_min, :lat_max, :lon_min, :lon_max)",
@@ -89,49 +88,91 @@ pub(super) fn remove(connection: &Connection, rid: i64) -> rusqlite::Result<()> 
     Ok(())
 }
 
-/// Sites whose boxes touch one of these.
-fn touching(connection: &Connection, bounds: &Bounds) -> rusqlite::Result<Vec<Head>> {
+/// A site that may be near: no nearer than the nearest point of its box.
+struct Candidate {
+    rid: i64,
+    at_least: Meters,
+}
+
+/// Sites whose boxes touch these bounds.
+fn touching(connection: &Connection, bounds: &Bounds, at: Position) -> rusqlite::Result<Vec<Candidate>> {
     let mut statement = connection.prepare_cached(
-        "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
-         FROM site_box b JOIN record r ON r.rid = b.box / 2
-         WHERE b.lat_max >= :lat_min AND b.lat_min <= :lat_max AND b.lon_max >= :lon_min AND b.lon_min <= :lon_max",
+        "SELECT box / 2, lat_min, lat_max, lon_min, lon_max FROM site_box
+         WHERE lat_max >= :lat_min AND lat_min <= :lat_max AND lon_max >= :lon_min AND lon_min <= :lon_max",
     )?;
     let bound = named_params! {
         ":lat_min": bounds.min_lat, ":lat_max": bounds.max_lat, ":lon_min": bounds.min_lon, ":lon_max": bounds.max_lon,
     };
-    statement.query_map(bound, Head::read)?.collect()
+    let candidates = statement.query_map(bound, |row| {
+        let of_site = Bounds {
+            min_lat: row.get(1)?,
+            max_lat: row.get(2)?,
+            min_lon: row.get(3)?,
+            max_lon: row.get(4)?,
+        };
+        Ok(Candidate {
+            rid: row.get(0)?,
+            at_least: of_site.at_least(at),
+        })
+    })?;
+    candidates.collect()
+}
+
+/// The site in a row, if it is not farther away than `within`.
+fn nearby(
+    connection: &Connection,
+    rid: i64,
+    at: Position,
+    within: Meters,
+) -> rusqlite::Result<Option<Nearby>> {
+    let site = record::at(connection, rid)?;
+    let position: Option<Position> = site.fields.text("position").and_then(|text| text.parse().ok());
+    let away = position.map(|position| distance(at, position));
+    Ok(away
+        .filter(|away| *away <= within)
+        .map(|distance| Nearby { site, distance }))
 }
 
 impl Store {
     /// The sites whose position is at most `within` away from `at`, the nearest first, `limit` at most.
     ///
+    /// The index gives all that may be near; sites are read in the order of how near they can be, until no other can be
+    /// nearer than the `limit` found.
+    ///
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn near(&self, at: Position, within: Meters, limit: usize) -> Result<Vec<Nearby>, StoreError> {
-        let mut found = self.read(|connection| {
-            let mut found = Vec::new();
+        self.read(|connection| {
+            let mut candidates = Vec::new();
             for bounds in Bounds::around(at, within) {
-                for head in touching(connection, &bounds)? {
-                    let site = head.fill(connection)?;
-                    let position: Option<Position> =
-                        site.fields.text("position").and_then(|text| text.parse().ok());
-                    let away = position.map(|position| distance(at, position));
-                    found.extend(
-                        away.filter(|away| *away <= within)
-                            .map(|distance| Nearby { site, distance }),
-                    );
+                candidates.extend(touching(connection, &bounds, at)?);
+            }
+            candidates.sort_by(|a, b| a.at_least.0.total_cmp(&b.at_least.0));
+            let mut found: Vec<Nearby> = Vec::new();
+            for candidate in candidates {
+                let farthest = found.get(limit.wrapping_sub(1));
+                if candidate.at_least > within
+                    || farthest.is_some_and(|far| far.distance < candidate.at_least)
+                {
+                    break;
+                }
+                if let Some(nearby) = nearby(connection, candidate.rid, at, within)? {
+                    insert(&mut found, nearby);
                 }
             }
+            found.truncate(limit);
             Ok(found)
-        })?;
-        found.sort_by(|a, b| {
-            a.distance
-                .0
-                .total_cmp(&b.distance.0)
-                .then(a.site.id.cmp(&b.site.id))
-        });
-        found.dedup_by_key(|nearby| nearby.site.id);
-        found.truncate(limit);
-        Ok(found)
+        })
+    }
+}
+
+/// Puts a site in its place among those found, unless it was found by its other box.
+fn insert(found: &mut Vec<Nearby>, new: Nearby) {
+    let place = found.binary_search_by(|old| {
+        let by_distance = old.distance.0.total_cmp(&new.distance.0);
+        by_distance.then(old.site.id.cmp(&new.site.id))
+    });
+    if let Err(at) = place {
+        found.insert(at, new);
     }
 }

@@ -10,6 +10,8 @@ use crate::model::{Kind, Record, Scalar};
 /// A record with its document: what an edit or a merge starts from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
+    /// Its row in the file.
+    pub(super) rid: i64,
     /// What lists show of it.
     pub record: Record,
     /// Its number in the territory; 0 before the server gave it one.
@@ -101,6 +103,7 @@ pub(super) fn stored(connection: &Connection, id: RecordId) -> rusqlite::Result<
         return Ok(None);
     };
     Ok(Some(Stored {
+        rid: head.rid,
         record: head.fill(connection)?,
         seq,
         document,
@@ -116,6 +119,16 @@ fn record(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Reco
         .query_row(named_params! { ":id": id.0 }, Head::read)
         .optional()?;
     head.map(|head| head.fill(connection)).transpose()
+}
+
+/// The record in a row of the file.
+pub(super) fn at(connection: &Connection, rid: i64) -> rusqlite::Result<Record> {
+    let mut statement = connection.prepare_cached(
+        "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
+         FROM record r WHERE r.rid = :rid",
+    )?;
+    let head = statement.query_row(named_params! { ":rid": rid }, Head::read)?;
+    head.fill(connection)
 }
 
 pub(super) fn by_external_id(

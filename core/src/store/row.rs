@@ -6,6 +6,7 @@
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 
+use super::Stored;
 use crate::ids::RecordId;
 use crate::model::schema::{FieldType, spec};
 use crate::model::{Fields, Kind, Scalar};
@@ -13,7 +14,8 @@ use crate::model::{Fields, Kind, Scalar};
 /// The statements and columns of one kind's table.
 struct Table {
     columns: &'static [&'static str],
-    put: &'static str,
+    add: &'static str,
+    update: &'static str,
     row: &'static str,
 }
 
@@ -22,7 +24,8 @@ macro_rules! table {
     ($name:literal, $($column:literal),+ ; $marks:literal) => {
         Table {
             columns: &[$($column),+],
-            put: concat!("INSERT OR REPLACE INTO ", $name, " (", $("\"", $column, "\", ",)+ "more, rid) VALUES (", $marks, ", ?, ?)"),
+            add: concat!("INSERT INTO ", $name, " (", $("\"", $column, "\", ",)+ "more, rid) VALUES (", $marks, ", ?, ?)"),
+            update: concat!("UPDATE ", $name, " SET ", $("\"", $column, "\" = ?, ",)+ "more = ? WHERE rid = ?"),
             row: concat!("SELECT ", $("\"", $column, "\", ",)+ "more FROM ", $name, " WHERE rid = ?1"),
         }
     };
@@ -48,9 +51,13 @@ static CUSTOM_FIELD: Table = table!("custom_field", "name", "on", "type", "remar
 /// A visit also keeps when it takes place and whether the rep is there, derived in the statement itself.
 static VISIT: Table = Table {
     columns: &["site_id", "planned_at", "rep", "purpose", "outcome", "check_in", "check_out", "skipped", "remark"],
-    put: "INSERT OR REPLACE INTO visit (site_id, planned_at, rep, purpose, outcome, check_in, check_out, skipped, remark, more, rid, at_ms, is_open)
+    add: "INSERT INTO visit (site_id, planned_at, rep, purpose, outcome, check_in, check_out, skipped, remark, more, rid, at_ms, is_open)
           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
                   coalesce(json_extract(?6, '$.at_ms'), ?2), ?6 IS NOT NULL AND ?7 IS NULL)",
+    update: "UPDATE visit SET site_id = ?1, planned_at = ?2, rep = ?3, purpose = ?4, outcome = ?5, check_in = ?6, check_out = ?7,
+                 skipped = ?8, remark = ?9, more = ?10, at_ms = coalesce(json_extract(?6, '$.at_ms'), ?2),
+                 is_open = ?6 IS NOT NULL AND ?7 IS NULL
+             WHERE rid = ?11",
     row: "SELECT site_id, planned_at, rep, purpose, outcome, check_in, check_out, skipped, remark, more FROM visit WHERE rid = ?1",
 };
 
@@ -87,7 +94,13 @@ impl ToSql for Column<'_> {
 }
 
 /// Writes the row of a record.
-pub(super) fn put(connection: &Connection, rid: i64, kind: Kind, fields: &Fields) -> rusqlite::Result<()> {
+pub(super) fn put(
+    connection: &Connection,
+    rid: i64,
+    kind: Kind,
+    fields: &Fields,
+    before: Option<&Stored>,
+) -> rusqlite::Result<()> {
     let table = table(kind);
     let rest = fields
         .0
@@ -103,7 +116,8 @@ pub(super) fn put(connection: &Connection, rid: i64, kind: Kind, fields: &Fields
     let mut bound: Vec<&dyn ToSql> = columns.iter().map(|column| column as &dyn ToSql).collect();
     bound.push(&more);
     bound.push(&rid);
-    connection.prepare_cached(table.put)?.execute(bound.as_slice())?;
+    let sql = if before.is_some() { table.update } else { table.add };
+    connection.prepare_cached(sql)?.execute(bound.as_slice())?;
     Ok(())
 }
 

@@ -1,17 +1,17 @@
 //! Finding records by words.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, Row, named_params};
 
-use super::record::Head;
-use super::{Origin, Store, StoreError, words};
+use super::{Store, StoreError, Stored, record, words};
 use crate::model::schema::{FieldType, fields_of};
 use crate::model::{Fields, Kind, Record};
 
 /// How many matches are looked at to choose the best from.
 const MATCHES_MAX: u32 = 400;
 
-/// The words a record is found by: its texts, the names and values of its sets.
-fn indexed(kind: Kind, fields: &Fields) -> String {
+/// What a record is found by: its texts, the names and values of its sets. Nothing once it is deleted.
+fn texts(kind: Kind, fields: &Fields) -> impl Iterator<Item = &str> {
+    let shown = !fields.is_true("deleted");
     let named = fields_of(kind).filter(|spec| matches!(spec.takes, FieldType::Text | FieldType::LongText));
     let own = named
         .filter(|spec| !matches!(spec.name, "website" | "opening_hours"))
@@ -19,7 +19,7 @@ fn indexed(kind: Kind, fields: &Fields) -> String {
     let tags = fields.members("tag/").map(|(name, _)| name);
     let phones = fields.members("phone/").map(|(number, _)| number);
     let custom = fields.members("x/").filter_map(|(_, value)| value.text());
-    words::cut(own.chain(tags).chain(phones).chain(custom))
+    own.chain(tags).chain(phones).chain(custom).filter(move |_| shown)
 }
 
 pub(super) fn put(
@@ -27,31 +27,20 @@ pub(super) fn put(
     rid: i64,
     kind: Kind,
     fields: &Fields,
-    before: Origin<'_>,
+    before: Option<&Stored>,
 ) -> rusqlite::Result<()> {
-    let now = if fields.is_true("deleted") {
-        String::new()
-    } else {
-        indexed(kind, fields)
+    let sql = match before {
+        Some(before) if texts(kind, fields).eq(texts(kind, &before.record.fields)) => return Ok(()),
+        Some(_) => "INSERT OR REPLACE INTO record_word (rowid, words) VALUES (:rid, :words)",
+        None => "INSERT INTO record_word (rowid, words) VALUES (:rid, :words)",
     };
-    match before {
-        Origin::New if now.is_empty() => return Ok(()),
-        Origin::New => {
-            let mut insert =
-                connection.prepare_cached("INSERT INTO record_word (rowid, words) VALUES (:rid, :words)")?;
-            insert.execute(named_params! { ":rid": rid, ":words": now })?;
-            return Ok(());
-        }
-        Origin::Known(before)
-            if fields.is_true("deleted") == before.is_true("deleted") && now == indexed(kind, before) =>
-        {
-            return Ok(());
-        }
-        Origin::Known(_) | Origin::Unknown => {}
+    let words = words::cut(texts(kind, fields));
+    if words.is_empty() && before.is_none() {
+        return Ok(());
     }
-    let mut replace = connection
-        .prepare_cached("INSERT OR REPLACE INTO record_word (rowid, words) VALUES (:rid, :words)")?;
-    replace.execute(named_params! { ":rid": rid, ":words": now })?;
+    connection
+        .prepare_cached(sql)?
+        .execute(named_params! { ":rid": rid, ":words": words })?;
     Ok(())
 }
 
@@ -62,11 +51,30 @@ pub(super) fn remove(connection: &Connection, rid: i64) -> rusqlite::Result<()> 
     Ok(())
 }
 
-/// Accounts before their parts, a title that begins with what was typed before one that does not.
-fn rank(record: &Record, typed: &str) -> (bool, u8, String) {
-    let title = record.title().to_lowercase();
-    (!title.starts_with(typed), record.kind.code(), title)
+/// A match, ordered: accounts before their parts, a title that begins with what was typed before one that does not.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Match {
+    begins_otherwise: bool,
+    kind: u8,
+    title: String,
+    rid: i64,
 }
+
+impl Match {
+    fn read(row: &Row<'_>, typed: &str) -> rusqlite::Result<Match> {
+        let title = row.get_ref(2)?.as_str()?.to_lowercase();
+        Ok(Match {
+            begins_otherwise: !title.starts_with(typed),
+            kind: row.get(1)?,
+            rid: row.get(0)?,
+            title,
+        })
+    }
+}
+
+const MATCHES: &str = "SELECT r.rid, r.kind, r.title
+    FROM (SELECT rowid AS rid FROM record_word WHERE record_word MATCH :query LIMIT :most) w JOIN record r ON r.rid = w.rid
+    WHERE r.deleted = 0 AND (:kind IS NULL OR r.kind = :kind)";
 
 impl Store {
     /// Records, deleted ones aside, that hold all words of `typed`, each by its beginning; the best first, `limit` at most.
@@ -78,20 +86,19 @@ impl Store {
         let Some(query) = words::query(typed) else {
             return Ok(Vec::new());
         };
-        let mut found = self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
-                 FROM (SELECT rowid AS rid FROM record_word WHERE record_word MATCH :query LIMIT :most) w
-                 JOIN record r ON r.rid = w.rid
-                 WHERE r.deleted = 0 AND (:kind IS NULL OR r.kind = :kind)",
-            )?;
-            let bound = named_params! { ":query": query, ":most": MATCHES_MAX, ":kind": kind.map(Kind::code) };
-            let heads: Vec<Head> = statement.query_map(bound, Head::read)?.collect::<Result<_, _>>()?;
-            heads.into_iter().map(|head| head.fill(connection)).collect::<Result<Vec<_>, _>>()
-        })?;
         let typed = typed.trim().to_lowercase();
-        found.sort_by_cached_key(|record| rank(record, &typed));
-        found.truncate(limit);
-        Ok(found)
+        self.read(|connection| {
+            let bound =
+                named_params! { ":query": query, ":most": MATCHES_MAX, ":kind": kind.map(Kind::code) };
+            let mut statement = connection.prepare_cached(MATCHES)?;
+            let matches = statement.query_map(bound, |row| Match::read(row, &typed))?;
+            let mut matches: Vec<Match> = matches.collect::<Result<_, _>>()?;
+            matches.sort_unstable();
+            matches.truncate(limit);
+            matches
+                .iter()
+                .map(|found| record::at(connection, found.rid))
+                .collect()
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::named_params;
 
-use super::{Store, StoreError, Write, record, write};
+use super::{Store, StoreError, Write, record};
 use crate::ids::RecordId;
 use crate::model::{Conflict, Kind, Scalar};
 
@@ -43,14 +43,6 @@ impl Store {
             })?;
             rows.collect()
         })
-    }
-
-    /// The number of the last change.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn latest_change(&self) -> Result<u64, StoreError> {
-        self.read(|connection| Ok(write::latest_change(connection)?.cast_unsigned()))
     }
 
     /// The values of a record that are not shown.

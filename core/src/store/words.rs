@@ -17,14 +17,18 @@ fn is_unspaced(c: char) -> bool {
 }
 
 /// Calls `word` with each run of word characters, folded, and whether it is of an unspaced script.
-fn runs(text: &str, mut word: impl FnMut(&[char], bool)) {
+fn runs(text: &str, word: impl FnMut(&[char], bool)) {
+    if text.is_ascii() {
+        cut_runs(text.chars().map(|c| c.to_ascii_lowercase()), word);
+    } else {
+        let bare = text.nfkd().filter(|c| !matches!(u32::from(*c), 0x300..=0x36f));
+        cut_runs(bare.nfc().flat_map(char::to_lowercase), word);
+    }
+}
+
+fn cut_runs(folded: impl Iterator<Item = char>, mut word: impl FnMut(&[char], bool)) {
     let mut run: Vec<char> = Vec::new();
     let mut unspaced = false;
-    let folded = text
-        .nfkd()
-        .filter(|c| !matches!(u32::from(*c), 0x300..=0x36f))
-        .nfc()
-        .flat_map(char::to_lowercase);
     for c in folded.chain(std::iter::once(' ')) {
         let joins = c.is_alphanumeric() && (run.is_empty() || is_unspaced(c) == unspaced);
         if !joins && !run.is_empty() {
@@ -40,19 +44,25 @@ fn runs(text: &str, mut word: impl FnMut(&[char], bool)) {
 
 /// The words of some texts, separated by blanks, each once.
 pub(super) fn cut<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    let mut words = std::collections::BTreeSet::new();
+    let (mut all, mut ends) = (String::new(), Vec::new());
     for text in texts {
+        let mut word = |run: &[char]| {
+            all.extend(run);
+            ends.push(all.len());
+        };
         runs(text, |run, unspaced| {
             if unspaced {
-                words.extend(
-                    (0..run.len()).map(|at| run[at..run.len().min(at + 2)].iter().collect::<String>()),
-                );
+                (0..run.len()).for_each(|at| word(&run[at..run.len().min(at + 2)]));
             } else {
-                words.insert(run.iter().take(WORD_CHARS_MAX).collect());
+                word(&run[..run.len().min(WORD_CHARS_MAX)]);
             }
         });
     }
-    words.into_iter().collect::<Vec<_>>().join(" ")
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let mut words: Vec<&str> = starts.zip(&ends).map(|(start, end)| &all[start..*end]).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.join(" ")
 }
 
 /// The FTS5 query for what a person typed: all of its words, each by its beginning. `None` when it has none.

@@ -12,8 +12,8 @@ use crate::model::{Conflict, Fields, Kind};
 pub enum Origin<'a> {
     /// Nothing: the record is new in this book.
     New,
-    /// These fields.
-    Known(&'a Fields),
+    /// This, read in the same act.
+    Known(&'a Stored),
     /// Something or nothing.
     Unknown,
 }
@@ -49,14 +49,16 @@ pub struct Write<'c> {
 }
 
 impl<'c> Write<'c> {
-    pub(super) fn begin(connection: &'c mut Connection) -> Result<Write<'c>, StoreError> {
+    /// Begins an act behind the change of that number.
+    pub(super) fn begin(connection: &'c mut Connection, changed: i64) -> Result<Write<'c>, StoreError> {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let changed = latest_change(&tx)?;
         Ok(Write { tx, changed })
     }
 
-    pub(super) fn commit(self) -> Result<(), StoreError> {
-        Ok(self.tx.commit()?)
+    /// Makes the act last, and says the number of its last change.
+    pub(super) fn commit(self) -> Result<i64, StoreError> {
+        self.tx.commit()?;
+        Ok(self.changed)
     }
 
     /// The next number in the book's own count of changes.
@@ -73,6 +75,20 @@ impl<'c> Write<'c> {
         Ok(record::stored(&self.tx, id)?)
     }
 
+    /// The territory of a record and its number there, as this act sees it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn numbered(&self, id: RecordId) -> Result<Option<(TerritoryId, u64)>, StoreError> {
+        let mut statement = self
+            .tx
+            .prepare_cached("SELECT territory, seq FROM record WHERE id = :id")?;
+        let found = statement.query_row(named_params! { ":id": id.0 }, |row| {
+            Ok((TerritoryId(row.get(0)?), row.get::<_, i64>(1)?.cast_unsigned()))
+        });
+        Ok(found.optional()?)
+    }
+
     /// The record of `kind` with this key, as this act sees it.
     ///
     /// # Errors
@@ -86,29 +102,25 @@ impl<'c> Write<'c> {
     /// # Errors
     /// [`StoreError`] of the file; the whole act is then to be dropped.
     pub fn put(&mut self, put: &Put<'_>) -> Result<(), StoreError> {
+        let unknown = match put.before {
+            Origin::Unknown => self.stored(put.id)?,
+            Origin::New | Origin::Known(_) => None,
+        };
+        let before = match put.before {
+            Origin::Unknown => unknown.as_ref(),
+            Origin::New => None,
+            Origin::Known(before) => Some(before),
+        };
         let changed = self.next_change();
-        let rid: i64 = self.tx.prepare_cached(PUT_RECORD)?.query_row(
-            named_params! {
-                ":id": put.id.0,
-                ":kind": put.kind.code(),
-                ":territory": put.territory.0,
-                ":account_id": put.fields.id("account_id").map(|id| id.0),
-                ":external_id": put.fields.text("external_id"),
-                ":title": title(put.kind, put.fields),
-                ":seq": i64::try_from(put.seq).unwrap_or(i64::MAX),
-                ":changed": changed,
-                ":unsent": put.unsent,
-                ":conflicts": u32::try_from(put.conflicts.len()).unwrap_or(u32::MAX),
-                ":deleted": put.fields.is_true("deleted"),
-                ":document": put.document,
-                ":document_hash": document_hash(put.document),
-            },
-            |row| row.get(0),
-        )?;
-        row::put(&self.tx, rid, put.kind, put.fields)?;
-        search::put(&self.tx, rid, put.kind, put.fields, put.before)?;
-        places::put(&self.tx, rid, put.kind, put.fields, put.before)?;
-        put_conflicts(&self.tx, rid, put)?;
+        let tx = &self.tx;
+        let rid = match before {
+            None => add_record(tx, put, changed)?,
+            Some(before) => update_record(tx, before, put, changed)?,
+        };
+        row::put(tx, rid, put.kind, put.fields, before)?;
+        search::put(tx, rid, put.kind, put.fields, before)?;
+        places::put(tx, rid, put.kind, put.fields, before)?;
+        put_conflicts(tx, rid, put.conflicts, before)?;
         Ok(())
     }
 
@@ -164,15 +176,86 @@ impl<'c> Write<'c> {
     }
 }
 
-const PUT_RECORD: &str = "INSERT INTO record (id, kind, territory, account_id, external_id, title, seq, changed, unsent,
+// No statement here may need a savepoint of its own, as upserts, `REPLACE` and `RETURNING` do: at each one FTS5 writes
+// down what it has gathered, which makes an act of many records ten times slower.
+
+fn add_record(connection: &Connection, put: &Put<'_>, changed: i64) -> rusqlite::Result<i64> {
+    connection.prepare_cached(ADD_RECORD)?.execute(named_params! {
+        ":id": put.id.0,
+        ":kind": put.kind.code(),
+        ":territory": put.territory.0,
+        ":account_id": put.fields.id("account_id").map(|id| id.0),
+        ":external_id": put.fields.text("external_id"),
+        ":title": title(put.kind, put.fields),
+        ":seq": i64::try_from(put.seq).unwrap_or(i64::MAX),
+        ":changed": changed,
+        ":unsent": put.unsent,
+        ":conflicts": u32::try_from(put.conflicts.len()).unwrap_or(u32::MAX),
+        ":deleted": put.fields.is_true("deleted"),
+        ":document": put.document,
+        ":document_hash": document_hash(put.document),
+    })?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Writes the bytes and the numbers beside them; what lists and the territory's index are made of only where it differs.
+fn update_record(
+    connection: &Connection,
+    before: &Stored,
+    put: &Put<'_>,
+    changed: i64,
+) -> rusqlite::Result<i64> {
+    connection.prepare_cached(UPDATE_BYTES)?.execute(named_params! {
+        ":rid": before.rid,
+        ":changed": changed,
+        ":unsent": put.unsent,
+        ":conflicts": u32::try_from(put.conflicts.len()).unwrap_or(u32::MAX),
+        ":document": put.document,
+        ":document_hash": document_hash(put.document),
+    })?;
+    if (before.record.territory, before.seq) != (put.territory, put.seq) {
+        connection.prepare_cached(UPDATE_PLACE)?.execute(named_params! {
+            ":rid": before.rid,
+            ":territory": put.territory.0,
+            ":seq": i64::try_from(put.seq).unwrap_or(i64::MAX),
+        })?;
+    }
+    if !same_in_lists(before, put) {
+        connection.prepare_cached(UPDATE_LISTED)?.execute(named_params! {
+            ":rid": before.rid,
+            ":account_id": put.fields.id("account_id").map(|id| id.0),
+            ":external_id": put.fields.text("external_id"),
+            ":title": title(put.kind, put.fields),
+            ":deleted": put.fields.is_true("deleted"),
+        })?;
+    }
+    Ok(before.rid)
+}
+
+/// Whether what lists are made of is as it was.
+fn same_in_lists(before: &Stored, put: &Put<'_>) -> bool {
+    let (was, is) = (&before.record.fields, put.fields);
+    title(put.kind, was) == title(put.kind, is)
+        && ["account_id", "external_id", "deleted"]
+            .iter()
+            .all(|key| was.value(key) == is.value(key))
+}
+
+const ADD_RECORD: &str =
+    "INSERT INTO record (id, kind, territory, account_id, external_id, title, seq, changed, unsent,
                                               conflicts, deleted, document, document_hash)
     VALUES (:id, :kind, :territory, :account_id, :external_id, :title, :seq, :changed, :unsent,
-            :conflicts, :deleted, :document, :document_hash)
-    ON CONFLICT (id) DO UPDATE SET
-        territory = :territory, account_id = :account_id, external_id = :external_id, title = :title, seq = :seq,
-        changed = :changed, unsent = :unsent, conflicts = :conflicts, deleted = :deleted, document = :document,
-        document_hash = :document_hash
-    RETURNING rid";
+            :conflicts, :deleted, :document, :document_hash)";
+
+const UPDATE_BYTES: &str =
+    "UPDATE record SET changed = :changed, unsent = :unsent, conflicts = :conflicts, document = :document,
+                                   document_hash = :document_hash
+    WHERE rid = :rid";
+
+const UPDATE_PLACE: &str = "UPDATE record SET territory = :territory, seq = :seq WHERE rid = :rid";
+
+const UPDATE_LISTED: &str = "UPDATE record SET account_id = :account_id, external_id = :external_id, title = :title, deleted = :deleted
+    WHERE rid = :rid";
 
 /// The number of the last change of this book.
 pub(super) fn latest_change(connection: &Connection) -> rusqlite::Result<i64> {
@@ -198,13 +281,18 @@ fn title(kind: Kind, fields: &Fields) -> String {
     }
 }
 
-fn put_conflicts(connection: &Connection, rid: i64, put: &Put<'_>) -> rusqlite::Result<()> {
-    if !matches!(put.before, Origin::New) {
+fn put_conflicts(
+    connection: &Connection,
+    rid: i64,
+    conflicts: &[Conflict],
+    before: Option<&Stored>,
+) -> rusqlite::Result<()> {
+    if before.is_some_and(|before| before.record.conflicts > 0) {
         connection
             .prepare_cached("DELETE FROM conflict WHERE rid = :rid")?
             .execute(named_params! { ":rid": rid })?;
     }
-    for lost in put.conflicts {
+    for lost in conflicts {
         connection
             .prepare_cached(
                 "INSERT OR REPLACE INTO conflict (rid, field, change, value, by_actor, at_stamp)

@@ -168,8 +168,8 @@ impl Book {
         if outcome.is_ok() {
             identity.last_sync_at_ms = Some(now_ms);
         }
-        self.store.act(|write| {
-            identity.save(write)?;
+        self.store.act_refetchable(|write| {
+            identity.save_last_sync(write)?;
             write.trace(now_ms, &line)
         })?;
         self.become_(identity);

@@ -55,7 +55,7 @@ impl Applying<'_, '_> {
             .filter_map(|change| read_change(&change.bytes).map(|edit| edit.fields))
             .collect();
         for change in fallen {
-            self.write.unqueue(change.hash)?;
+            self.write.unqueue(judged.record, change.hash)?;
         }
         match left {
             Some(left) => self.put_back(&stored, &bytes, &left)?,
@@ -74,7 +74,7 @@ impl Applying<'_, '_> {
         let record = &stored.record;
         let mut projection = left.project(record.kind);
         projection.fields.0.retain(|_, value| *value != Scalar::Cleared);
-        let unsent = u32::try_from(self.write.unsent_of(record.id)?.len()).unwrap_or(u32::MAX);
+        let unsent = self.write.unsent_count(record.id)?;
         self.write.put(&Put {
             id: record.id,
             kind: record.kind,
@@ -84,7 +84,7 @@ impl Applying<'_, '_> {
             document: bytes,
             fields: &projection.fields,
             conflicts: &projection.conflicts,
-            before: Origin::Known(&record.fields),
+            before: Origin::Known(stored),
         })?;
         Ok(())
     }
