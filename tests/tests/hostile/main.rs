@@ -3,7 +3,6 @@
 
 #![allow(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stderr,
     reason = "a helper of a test fails as the test does, and says what it skips"
 )]

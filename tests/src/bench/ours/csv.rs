@@ -27,7 +27,7 @@ const COLUMNS: [&str; 16] = [
 
 /// A file that is written line by line while it is read.
 pub(super) struct Accounts<'a> {
-    accounts: &'a mut dyn Iterator<Item = Fields>,
+    left: &'a mut dyn Iterator<Item = Fields>,
     /// What is written and not yet read.
     line: Vec<u8>,
     read: usize,
@@ -38,7 +38,7 @@ impl<'a> Accounts<'a> {
         let mut line = COLUMNS.join(",").into_bytes();
         line.push(b'\n');
         Accounts {
-            accounts,
+            left: accounts,
             line,
             read: 0,
         }
@@ -48,7 +48,7 @@ impl<'a> Accounts<'a> {
 impl Read for Accounts<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.read == self.line.len() {
-            let Some(account) = self.accounts.next() else {
+            let Some(account) = self.left.next() else {
                 return Ok(0);
             };
             self.line.clear();
