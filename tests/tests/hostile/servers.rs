@@ -58,10 +58,23 @@ fn bomb() -> Vec<u8> {
     zstd::bulk::compress(&vec![0; 64 << 20], 3).unwrap()
 }
 
-/// What the server does, what the command says, and by which exit code.
-fn matrix() -> Vec<(&'static str, Manner, i32, &'static str)> {
-    let says = |status, body: &[u8]| Manner::Says(http(status, body));
-    let html = b"<html><h1>It works!</h1></html>";
+/// What the server does, how, by which exit code the command ends, and what it says.
+type Case = (&'static str, Manner, i32, &'static str);
+
+fn says(status: &str, body: &[u8]) -> Manner {
+    Manner::Says(http(status, body))
+}
+
+const HTML: &[u8] = b"<html><h1>It works!</h1></html>";
+
+fn matrix() -> Vec<Case> {
+    let mut cases = nonsense();
+    cases.extend(refusals());
+    cases
+}
+
+/// Answers that are none.
+fn nonsense() -> Vec<Case> {
     vec![
         ("it closes at once", Manner::Closes, 3, "no_connection"),
         (
@@ -78,7 +91,7 @@ fn matrix() -> Vec<(&'static str, Manner, i32, &'static str)> {
             1,
             "bad_answer",
         ),
-        ("it is a web site", says("200 OK", html), 1, "bad_answer"),
+        ("it is a web site", says("200 OK", HTML), 1, "bad_answer"),
         ("its body is empty", says("200 OK", b""), 1, "bad_answer"),
         (
             "its body has 100 MB",
@@ -92,9 +105,16 @@ fn matrix() -> Vec<(&'static str, Manner, i32, &'static str)> {
             1,
             "bad_answer",
         ),
+        ("it answers another request", Manner::Replays, 1, "bad_answer"),
+    ]
+}
+
+/// Answers that say no.
+fn refusals() -> Vec<Case> {
+    vec![
         (
             "it fails",
-            says("500 Internal Server Error", html),
+            says("500 Internal Server Error", HTML),
             3,
             "server_failed",
         ),
@@ -106,19 +126,19 @@ fn matrix() -> Vec<(&'static str, Manner, i32, &'static str)> {
         ),
         (
             "it is being mended",
-            says("503 Service Unavailable", html),
+            says("503 Service Unavailable", HTML),
             3,
             "server_failed",
         ),
         (
             "it is another server",
-            says("404 Not Found", html),
+            says("404 Not Found", HTML),
             1,
             "server_failed",
         ),
         (
             "it wants a password",
-            says("401 Unauthorized", html),
+            says("401 Unauthorized", HTML),
             1,
             "server_failed",
         ),
@@ -130,7 +150,6 @@ fn matrix() -> Vec<(&'static str, Manner, i32, &'static str)> {
             1,
             "server_failed",
         ),
-        ("it answers another request", Manner::Replays, 1, "bad_answer"),
     ]
 }
 
