@@ -1,5 +1,7 @@
 //! The one way in which this device writes: a change, the document with it, the row derived from that, and the outbox.
 
+use std::borrow::Cow;
+
 use super::{Book, BookError};
 use crate::clock::Stamp;
 use crate::doc::{self, Change, Document, Projection};
@@ -78,8 +80,7 @@ pub(super) fn create(
     fields: &Fields,
 ) -> Result<(), StoreError> {
     let change = doc::create(hand.actor, Stamp::default().next(hand.now_ms), fields);
-    let mut shown = fields.clone();
-    shown.0.retain(|_, value| *value != Scalar::Cleared);
+    let shown = without_cleared(fields);
     write.put(&Put {
         id,
         kind,
@@ -91,11 +92,21 @@ pub(super) fn create(
         seq: 0,
         unsent: 1,
         document: &change.bytes,
-        fields: &shown,
+        fields: shown.as_ref(),
         conflicts: &[],
         before: Origin::New,
     })?;
     queue(write, id, kind, change, hand.now_ms)
+}
+
+/// The fields that have a value; most often all of them do.
+fn without_cleared(fields: &Fields) -> Cow<'_, Fields> {
+    if fields.0.values().all(|value| *value != Scalar::Cleared) {
+        return Cow::Borrowed(fields);
+    }
+    let mut shown = fields.clone();
+    shown.0.retain(|_, value| *value != Scalar::Cleared);
+    Cow::Owned(shown)
 }
 
 /// Applies a patch to a record as part of an act; what already stands so is left alone.

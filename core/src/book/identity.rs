@@ -50,28 +50,22 @@ fn number(bytes: &[u8]) -> Option<i64> {
 impl Identity {
     /// Reads the facts, or makes those of a new book: a random actor and key.
     pub(super) fn load(store: &Store, random: &dyn Random) -> Result<Identity, StoreError> {
-        let actor = store
-            .setting("actor")?
-            .and_then(|bytes| ActorId::try_from(bytes.as_slice()).ok());
-        let secret = store.setting("secret")?.and_then(|bytes| bytes.try_into().ok());
+        let mut settings = store.settings()?;
+        let mut take = |name: &str| settings.remove(name);
+        let actor = take("actor").and_then(|bytes| ActorId::try_from(bytes.as_slice()).ok());
+        let secret = take("secret").and_then(|bytes| bytes.try_into().ok());
         let (Some(actor), Some(secret)) = (actor, secret) else {
             return Identity::fresh(store, random);
         };
+        let mut take_number = |name: &str| take(name).and_then(|bytes| number(&bytes));
         Ok(Identity {
             actor,
             secret,
-            rep: store.setting("rep")?.and_then(text),
-            server: Server::load(store)?,
-            clock_offset_ms: store
-                .setting("clock_offset_ms")?
-                .and_then(|bytes| number(&bytes))
-                .unwrap_or(0),
-            people_cursor: store
-                .setting("people_cursor")?
-                .and_then(|bytes| number(&bytes))
-                .unwrap_or(0)
-                .cast_unsigned(),
-            last_sync_at_ms: store.setting("last_sync_at_ms")?.and_then(|bytes| number(&bytes)),
+            clock_offset_ms: take_number("clock_offset_ms").unwrap_or(0),
+            people_cursor: take_number("people_cursor").unwrap_or(0).cast_unsigned(),
+            last_sync_at_ms: take_number("last_sync_at_ms"),
+            rep: take("rep").and_then(text),
+            server: Server::of(take),
         })
     }
 
@@ -121,32 +115,15 @@ impl Identity {
 }
 
 impl Server {
-    fn load(store: &Store) -> Result<Option<Server>, StoreError> {
-        let url = store.setting("server_url")?.and_then(text);
-        let device = store
-            .setting("device")?
-            .and_then(|bytes| DeviceId::try_from(bytes.as_slice()).ok());
-        let user = store
-            .setting("user")?
-            .and_then(|bytes| UserId::try_from(bytes.as_slice()).ok());
-        let role = store
-            .setting("role")?
-            .and_then(text)
-            .and_then(|name| name.parse().ok());
-        let home = store
-            .setting("home")?
-            .and_then(|bytes| TerritoryId::try_from(bytes.as_slice()).ok());
-        let (Some(url), Some(device), Some(user), Some(role), Some(home)) = (url, device, user, role, home)
-        else {
-            return Ok(None);
-        };
-        Ok(Some(Server {
-            url,
-            device,
-            user,
-            role,
-            home,
-        }))
+    /// The server of a book whose settings `take` gives out by name.
+    fn of(mut take: impl FnMut(&str) -> Option<Vec<u8>>) -> Option<Server> {
+        Some(Server {
+            url: take("server_url").and_then(text)?,
+            device: DeviceId::try_from(take("device")?.as_slice()).ok()?,
+            user: UserId::try_from(take("user")?.as_slice()).ok()?,
+            role: take("role").and_then(text)?.parse().ok()?,
+            home: TerritoryId::try_from(take("home")?.as_slice()).ok()?,
+        })
     }
 
     fn save(&self, write: &mut Write<'_>) -> Result<(), StoreError> {

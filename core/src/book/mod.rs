@@ -80,6 +80,8 @@ pub struct Book {
     /// One sync at a time.
     syncing: Mutex<()>,
     recovery: Option<Recovery>,
+    /// What the trace says of the last sync, until it is kept: that it found nothing to do is worth no write of its own.
+    last_line: Mutex<Option<LogEntry>>,
 }
 
 impl std::fmt::Debug for Book {

@@ -29,20 +29,14 @@ impl Book {
                 what: "a distance is a number of metres, 0 or more",
             });
         }
-        let mut found = Vec::new();
-        for nearby in self.store.near(at, within, limit)? {
-            let Some(account) = nearby.site.fields.id("account_id") else {
-                continue;
-            };
-            let Some(account) = self.store.record(account)?.filter(|account| !account.deleted) else {
-                continue;
-            };
-            found.push(NearbySite {
+        let nearby = self.store.near(at, within, limit)?.into_iter();
+        let found = nearby.filter_map(|nearby| {
+            Some(NearbySite {
                 site: nearby.site,
-                account,
+                account: nearby.account?,
                 distance: nearby.distance,
-            });
-        }
-        Ok(found)
+            })
+        });
+        Ok(found.collect())
     }
 }

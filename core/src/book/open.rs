@@ -93,6 +93,7 @@ impl Book {
             interrupted: AtomicBool::new(false),
             syncing: Mutex::new(()),
             recovery,
+            last_line: Mutex::default(),
         })
     }
 

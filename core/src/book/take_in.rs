@@ -12,7 +12,7 @@ use crate::store::{StoreError, Write};
 
 /// How many lines are durable together. A kill in between loses none of what was reported; importing the file again
 /// finishes it.
-const LINES_A_TIME: usize = 2_000;
+const LINES_A_TIME: usize = 5_000;
 
 /// What came of an import.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -96,12 +96,13 @@ impl Book {
         };
         let mut done = 0;
         loop {
-            let batch: Vec<_> = lines.by_ref().take(LINES_A_TIME).collect();
-            if batch.is_empty() {
+            let taken = self.act(|write| taking.batch(write, lines.by_ref().take(LINES_A_TIME)))?;
+            let lines_taken =
+                u64::from(taken.imported + taken.updated + taken.unchanged) + taken.refused.len() as u64;
+            if lines_taken == 0 {
                 break;
             }
-            done += batch.len() as u64;
-            let taken = self.act(|write| taking.batch(write, batch))?;
+            done += lines_taken;
             report.imported += taken.imported;
             report.updated += taken.updated;
             report.unchanged += taken.unchanged;
@@ -117,12 +118,12 @@ impl TakingIn<'_> {
     fn batch(
         &mut self,
         write: &mut Write<'_>,
-        batch: Vec<Result<Draft, RefusedLine>>,
+        batch: impl Iterator<Item = Result<Draft, RefusedLine>>,
     ) -> Result<ImportReport, ImportFault> {
         let mut report = ImportReport::default();
         for line in batch {
             match line.and_then(|draft| self.owned(write, draft)) {
-                Ok((draft, account)) => match self.take(write, &draft, account)? {
+                Ok((draft, account)) => match self.take(write, draft, account)? {
                     Taken::Imported => report.imported += 1,
                     Taken::Updated => report.updated += 1,
                     Taken::Unchanged => report.unchanged += 1,
@@ -157,17 +158,16 @@ impl TakingIn<'_> {
     fn take(
         &mut self,
         write: &mut Write<'_>,
-        draft: &Draft,
+        mut draft: Draft,
         account: Option<RecordId>,
     ) -> Result<Taken, ImportFault> {
-        let mut fields = draft.fields.clone();
-        fields.set_some("account_id", account.map(Scalar::Id));
-        if let Some(id) = self.existing(write, draft)? {
-            let changed = change(write, self.hand, id, &fields)?;
+        draft.fields.set_some("account_id", account.map(Scalar::Id));
+        if let Some(id) = self.existing(write, &draft)? {
+            let changed = change(write, self.hand, id, &draft.fields)?;
             let site_changed = draft
                 .site
                 .as_ref()
-                .map_or(Ok(false), |site| self.site(write, draft, id, site))?;
+                .map_or(Ok(false), |site| self.site(write, &draft, id, site))?;
             return Ok(if changed || site_changed {
                 Taken::Updated
             } else {
@@ -175,10 +175,10 @@ impl TakingIn<'_> {
             });
         }
         let id = self.book.new_id();
-        create(write, self.hand, id, self.kind, &fields)?;
+        create(write, self.hand, id, self.kind, &draft.fields)?;
         self.made.insert(id);
-        if let Some(site) = &draft.site {
-            self.new_site(write, draft, id, site)?;
+        if let Some(site) = draft.site.take() {
+            self.new_site(write, draft.external_id, id, site)?;
         }
         Ok(Taken::Imported)
     }
@@ -213,19 +213,22 @@ impl TakingIn<'_> {
         };
         match found {
             Some(id) => change(write, self.hand, id, site),
-            None => self.new_site(write, draft, account, site).map(|()| true),
+            None => {
+                let key = draft.external_id.clone();
+                self.new_site(write, key, account, site.clone()).map(|()| true)
+            }
         }
     }
 
     fn new_site(
         &self,
         write: &mut Write<'_>,
-        draft: &Draft,
+        external_id: Option<String>,
         account: RecordId,
-        site: &Fields,
+        site: Fields,
     ) -> Result<(), ImportFault> {
-        let mut fields = site.clone().with("account_id", Scalar::Id(account));
-        fields.set_some("external_id", draft.external_id.clone());
+        let mut fields = site.with("account_id", Scalar::Id(account));
+        fields.set_some("external_id", external_id);
         Ok(create(write, self.hand, self.book.new_id(), Kind::Site, &fields)?)
     }
 }

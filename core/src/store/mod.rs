@@ -107,6 +107,19 @@ impl Store {
         work(&connection).map_err(|error| self.note_damage(error.into()))
     }
 
+    /// Reads with many statements: all of them see one state, and the file is locked once instead of at each.
+    fn read_at_once<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>,
+    ) -> Result<T, StoreError> {
+        self.read(|connection| {
+            let tx = connection.unchecked_transaction()?;
+            let read = work(&tx)?;
+            tx.commit()?;
+            Ok(read)
+        })
+    }
+
     /// Remembers that the file is damaged, so that the next [`open`](Store::open) mends it.
     fn note_damage(&self, error: StoreError) -> StoreError {
         if error == StoreError::Damaged {

@@ -69,7 +69,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn page(&self, listing: &Listing) -> Result<Vec<Record>, StoreError> {
-        self.read(|connection| {
+        self.read_at_once(|connection| {
             let from = listing.after.map(|id| position(connection, id)).transpose()?.flatten();
             let from = from.unwrap_or(Position { title: String::new(), rid: -1 });
             let limit = i64::try_from(listing.limit).unwrap_or(i64::MAX);
@@ -138,7 +138,7 @@ impl Store {
         sql: &'static str,
         bound: &[(&str, &dyn rusqlite::ToSql)],
     ) -> Result<Vec<Record>, StoreError> {
-        self.read(|connection| {
+        self.read_at_once(|connection| {
             let mut statement = connection.prepare_cached(sql)?;
             let heads: Vec<Head> = statement
                 .query_map(bound, Head::read)?

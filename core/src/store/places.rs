@@ -12,6 +12,8 @@ use crate::units::Meters;
 pub struct Nearby {
     /// The site.
     pub site: Record,
+    /// Its account, if that is here and not deleted.
+    pub account: Option<Record>,
     /// From the place asked about to the site's position, along the ellipsoid.
     pub distance: Meters,
 }
@@ -128,9 +130,18 @@ fn nearby(
     let site = record::at(connection, rid)?;
     let position: Option<Position> = site.fields.text("position").and_then(|text| text.parse().ok());
     let away = position.map(|position| distance(at, position));
-    Ok(away
-        .filter(|away| *away <= within)
-        .map(|distance| Nearby { site, distance }))
+    let Some(distance) = away.filter(|away| *away <= within) else {
+        return Ok(None);
+    };
+    let account = match site.fields.id("account_id") {
+        Some(id) => record::record(connection, id)?.filter(|account| !account.deleted),
+        None => None,
+    };
+    Ok(Some(Nearby {
+        site,
+        account,
+        distance,
+    }))
 }
 
 impl Store {
@@ -142,7 +153,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn near(&self, at: Position, within: Meters, limit: usize) -> Result<Vec<Nearby>, StoreError> {
-        self.read(|connection| {
+        self.read_at_once(|connection| {
             let mut candidates = Vec::new();
             for bounds in Bounds::around(at, within) {
                 candidates.extend(touching(connection, &bounds, at)?);

@@ -110,7 +110,7 @@ pub(super) fn stored(connection: &Connection, id: RecordId) -> rusqlite::Result<
     }))
 }
 
-fn record(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Record>> {
+pub(super) fn record(connection: &Connection, id: RecordId) -> rusqlite::Result<Option<Record>> {
     let mut statement = connection.prepare_cached(
         "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
          FROM record r WHERE r.id = :id",

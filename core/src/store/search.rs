@@ -87,7 +87,7 @@ impl Store {
             return Ok(Vec::new());
         };
         let typed = typed.trim().to_lowercase();
-        self.read(|connection| {
+        self.read_at_once(|connection| {
             let bound =
                 named_params! { ":query": query, ":most": MATCHES_MAX, ":kind": kind.map(Kind::code) };
             let mut statement = connection.prepare_cached(MATCHES)?;

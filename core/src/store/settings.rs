@@ -1,24 +1,23 @@
 //! What the book knows of itself.
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, named_params};
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OpenFlags, named_params};
 
 use super::{Store, StoreError, Write};
 use crate::model::Kind;
 
-fn setting(connection: &Connection, name: &str) -> rusqlite::Result<Option<Vec<u8>>> {
-    let mut statement = connection.prepare_cached("SELECT value FROM setting WHERE name = :name")?;
-    statement
-        .query_row(named_params! { ":name": name }, |row| row.get(0))
-        .optional()
-}
-
 impl Store {
-    /// A setting's bytes.
+    /// All settings by name.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.read(|connection| setting(connection, name))
+    pub fn settings(&self) -> Result<BTreeMap<String, Vec<u8>>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT name, value FROM setting")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        })
     }
 
     /// How many records of each kind there are, deleted ones aside.
@@ -79,14 +78,6 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// A setting's bytes, as this act sees it.
-    ///
-    /// # Errors
-    /// [`StoreError`] of the file.
-    pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(setting(&self.tx, name)?)
-    }
-
     /// Keeps a setting.
     ///
     /// # Errors

@@ -18,7 +18,11 @@ fn is_unspaced(c: char) -> bool {
 
 /// Calls `word` with each run of word characters, folded, and whether it is of an unspaced script.
 fn runs(text: &str, word: impl FnMut(&[char], bool)) {
-    if text.is_ascii() {
+    // Neither ASCII nor the common Han characters decompose.
+    if text
+        .chars()
+        .all(|c| c.is_ascii() || matches!(u32::from(c), 0x4e00..=0x9fff))
+    {
         cut_runs(text.chars().map(|c| c.to_ascii_lowercase()), word);
     } else {
         let bare = text.nfkd().filter(|c| !matches!(u32::from(*c), 0x300..=0x36f));

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use fieldbook_core::clock::Random;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 pub use changes::{NewChange, ParkedChange, SeenChange};
 pub use devices::{Actor, CodeUse, Device, JoinCode};
@@ -187,6 +188,10 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // A plan that may depend on a bound value, as those over partial indexes do, is made anew with each value otherwise.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // 16 MiB of log: SQLite's own 4 make a large push write the same pages several times over.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     // 32 MiB of pages for each connection.
     connection.pragma_update(None, "cache_size", -32_768)?;
     Ok(())

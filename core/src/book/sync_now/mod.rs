@@ -7,10 +7,11 @@
 mod apply;
 mod rewrite;
 
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{Book, BookError};
+use super::{Book, BookError, LogEntry};
 use crate::clock::Stopwatch;
 use crate::doc::gate::Refusal;
 use crate::ids::{DeviceId, RecordId};
@@ -168,11 +169,16 @@ impl Book {
         if outcome.is_ok() {
             identity.last_sync_at_ms = Some(now_ms);
         }
-        self.store.act_refetchable(|write| {
-            identity.save_last_sync(write)?;
-            write.trace(now_ms, &line)
-        })?;
         self.become_(identity);
+        let quiet = outcome.is_ok() && report.sent + report.received + report.gone + report.rewritten == 0;
+        // One line stands for all quiet syncs in a row.
+        *self.last_line.lock().unwrap_or_else(PoisonError::into_inner) = Some(LogEntry {
+            at_ms: now_ms,
+            event: line,
+        });
+        if !quiet {
+            self.keep_last_sync()?;
+        }
         outcome.map(|()| report)
     }
 

@@ -8,8 +8,8 @@
 //! 3. decoding behind `catch_unwind`, and encoding again: only the canonical bytes pass;
 //! 4. the rules: author, sequence, dependencies, operation numbers, predecessors, shapes, field rights, time ([`rules`]),
 //!    so that what passes is a change that an honest device could have made;
-//! 5. a shadow: the stored bytes with the change behind them are loaded as they would be next time, and must have
-//!    exactly the expected heads and no value that we would not write. Only then does the caller store them.
+//! 5. a shadow: the change is applied to a copy of the document, loaded for this alone, which must then have exactly the
+//!    expected heads and, where it wrote, no value that we would not write. Only then does the caller store the change.
 
 mod chunk;
 mod rules;
@@ -18,11 +18,11 @@ mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::{Automerge, Change as AmChange};
+use automerge::{Automerge, Change as AmChange, ExpandedChange};
 
 use super::{Document, Edit};
 use crate::ids::{ActorId, ChangeHash};
-use crate::model::{Kind, Role};
+use crate::model::{Fields, Kind, Role};
 
 pub use chunk::{CHANGE_BYTES_MAX, chunks, hash_of};
 
@@ -157,8 +157,8 @@ pub fn admit(
     if chunk::hash_of(bytes)? != claimed {
         return Err(Refusal::HashMismatch);
     }
-    let change = decode(bytes)?;
-    let edit = rules::check_alone(&change, claimed, admission)?;
+    let (change, expanded) = decode(bytes)?;
+    let edit = rules::check_alone(&change, &expanded, claimed, admission)?;
     let before = if stored.is_empty() {
         Automerge::new()
     } else {
@@ -167,8 +167,8 @@ pub fn admit(
     if before.get_change_meta_by_hash(&change.hash()).is_some() {
         return Ok(Admitted::Known);
     }
-    rules::check_against(&before, &change)?;
-    let document = shadow(&before, stored, &change, bytes)?;
+    rules::check_against(&before, &change, &expanded)?;
+    let document = shadow(before, change, &edit.fields)?;
     Ok(Admitted::New {
         document: Box::new(document),
         edit,
@@ -192,33 +192,37 @@ pub fn admit_snapshot(bytes: &[u8]) -> Result<Document, Refusal> {
 
 /// Decodes a change and encodes it again: only the one canonical encoding is let in, so that what we check and what
 /// Automerge will apply are the same thing.
-fn decode(bytes: &[u8]) -> Result<AmChange, Refusal> {
+fn decode(bytes: &[u8]) -> Result<(AmChange, ExpandedChange), Refusal> {
     let decoded = catch_unwind(|| {
         let change = AmChange::from_bytes(bytes.to_vec()).ok()?;
-        let again = AmChange::from(change.decode());
-        (change.raw_bytes() == bytes && again.raw_bytes() == bytes).then_some(change)
+        let expanded = change.decode();
+        let again = AmChange::from(expanded.clone());
+        (change.raw_bytes() == bytes && again.raw_bytes() == bytes).then_some((change, expanded))
     });
     decoded.ok().flatten().ok_or(Refusal::Malformed)
 }
 
-/// Loads the bytes as they would be stored, and checks that they are what was there plus this change, no more, no less.
-fn shadow(before: &Automerge, stored: &[u8], change: &AmChange, bytes: &[u8]) -> Result<Document, Refusal> {
-    let mut expected: Vec<_> = before
-        .get_heads()
-        .into_iter()
-        .filter(|head| !change.deps().contains(head))
-        .collect();
-    expected.push(change.hash());
+/// Applies the change to what was loaded of the stored bytes, which is what loading both together does, and checks that the
+/// outcome is what was there plus this change, no more, no less. What it did not write was checked when it came. The document is the gate's own: a failure harms nobody.
+fn shadow(before: Automerge, change: AmChange, written: &Fields) -> Result<Document, Refusal> {
+    let deps: Vec<_> = change.deps().to_vec();
+    let kept = before.get_heads().into_iter().filter(|head| !deps.contains(head));
+    let mut expected: Vec<_> = kept.chain([change.hash()]).collect();
     expected.sort_unstable();
-    let document = Document::load(&[stored, bytes].concat()).map_err(|_| Refusal::WouldDamage)?;
-    let mut heads = document.inner.get_heads();
-    heads.sort_unstable();
-    if heads != expected {
-        return Err(Refusal::WouldDamage);
-    }
-    let checked = catch_unwind(AssertUnwindSafe(|| rules::check_values(&document.inner)));
-    checked
-        .map_err(|_| Refusal::WouldDamage)?
-        .map_err(|_| Refusal::WouldDamage)?;
-    Ok(document)
+    let applied = catch_unwind(AssertUnwindSafe(|| {
+        let mut document = before;
+        document
+            .apply_changes([change])
+            .map_err(|_| Refusal::WouldDamage)?;
+        let mut heads = document.get_heads();
+        heads.sort_unstable();
+        if heads != expected {
+            return Err(Refusal::WouldDamage);
+        }
+        let mut keys = written.0.keys();
+        keys.try_for_each(|key| rules::check_values_at(&document, key))
+            .map_err(|_| Refusal::WouldDamage)?;
+        Ok(Document { inner: document })
+    }));
+    applied.unwrap_or(Err(Refusal::WouldDamage))
 }

@@ -1,7 +1,7 @@
 //! What a change must be, beyond being well formed.
 
 use automerge::legacy::{Key, ObjectId, OpType};
-use automerge::{ActorId as AmActor, Automerge, Change as AmChange, ObjId, ROOT, ReadDoc};
+use automerge::{ActorId as AmActor, Automerge, Change as AmChange, ExpandedChange, ObjId, ROOT, ReadDoc};
 
 use super::{AHEAD_MS_MAX, Admission, Author, Refusal};
 use crate::clock::Stamp;
@@ -18,6 +18,7 @@ const OPERATION_NUMBER_MAX: u64 = 1 << 24;
 /// The rules that need only the change itself.
 pub(super) fn check_alone(
     change: &AmChange,
+    expanded: &ExpandedChange,
     hash: ChangeHash,
     admission: &Admission<'_>,
 ) -> Result<Edit, Refusal> {
@@ -39,7 +40,7 @@ pub(super) fn check_alone(
     if change.message().is_some() || !change.extra_bytes().is_empty() || change.author().is_some() {
         return Err(Refusal::ForeignShape);
     }
-    let fields = check_operations(change, admission.kind)?;
+    let fields = check_operations(expanded, admission.kind)?;
     Ok(Edit {
         change: hash,
         by,
@@ -49,19 +50,19 @@ pub(super) fn check_alone(
 }
 
 /// Only scalars put into the root map, each key once, each value as its field declares.
-fn check_operations(change: &AmChange, kind: Kind) -> Result<Fields, Refusal> {
-    if change.is_empty() || change.len() > OPERATIONS_MAX {
+fn check_operations(change: &ExpandedChange, kind: Kind) -> Result<Fields, Refusal> {
+    if change.operations.is_empty() || change.operations.len() > OPERATIONS_MAX {
         return Err(Refusal::ForeignShape);
     }
     let mut fields = Fields::new();
-    for op in change.decode().operations {
+    for op in &change.operations {
         let (ObjectId::Root, Key::Map(key), OpType::Put(scalar), false) =
-            (op.obj, op.key, op.action, op.insert)
+            (&op.obj, &op.key, &op.action, op.insert)
         else {
             return Err(Refusal::ForeignShape);
         };
-        let scalar = value::from_automerge(&scalar).ok_or(Refusal::ForeignShape)?;
-        check_field(kind, &key, &scalar)?;
+        let scalar = value::from_automerge(scalar).ok_or(Refusal::ForeignShape)?;
+        check_field(kind, key, &scalar)?;
         if fields.0.insert(key.to_string(), scalar).is_some() {
             return Err(Refusal::ForeignShape);
         }
@@ -84,7 +85,11 @@ fn check_field(kind: Kind, key: &str, scalar: &Scalar) -> Result<(), Refusal> {
 }
 
 /// The rules that need the document as it was.
-pub(super) fn check_against(before: &Automerge, change: &AmChange) -> Result<(), Refusal> {
+pub(super) fn check_against(
+    before: &Automerge,
+    change: &AmChange,
+    expanded: &ExpandedChange,
+) -> Result<(), Refusal> {
     let mut highest = 0;
     for dep in change.deps() {
         let meta = before
@@ -106,17 +111,21 @@ pub(super) fn check_against(before: &Automerge, change: &AmChange) -> Result<(),
     if change.seq() > expected || !numbers_fit || (change.deps().is_empty() && !before.is_empty()) {
         return Err(Refusal::OutOfOrder);
     }
-    check_predecessors(before, change)
+    check_predecessors(before, change, expanded)
 }
 
 /// Each operation must replace just the values that its author saw, as Automerge's own transactions do. A change with
 /// other predecessors applies, and then the document's snapshot never loads again.
-fn check_predecessors(before: &Automerge, change: &AmChange) -> Result<(), Refusal> {
+fn check_predecessors(
+    before: &Automerge,
+    change: &AmChange,
+    expanded: &ExpandedChange,
+) -> Result<(), Refusal> {
     let mut heads = before.get_heads();
     heads.sort_unstable();
     let mut deps = change.deps().to_vec();
     deps.sort_unstable();
-    for op in change.decode().operations {
+    for op in &expanded.operations {
         let Key::Map(key) = &op.key else {
             return Err(Refusal::ForeignShape);
         };
@@ -153,11 +162,16 @@ fn operation_id(id: ObjId) -> Option<(u64, AmActor)> {
 
 /// Every value in the document, shown or not, is one that we could have written.
 pub(super) fn check_values(document: &Automerge) -> Result<(), Refusal> {
-    for key in document.keys(ROOT) {
-        let all = document.get_all(ROOT, &*key).map_err(|_| Refusal::WouldDamage)?;
-        if all.iter().any(|(entry, _)| value::from_entry(entry).is_none()) {
-            return Err(Refusal::ForeignShape);
-        }
+    document
+        .keys(ROOT)
+        .try_for_each(|key| check_values_at(document, &key))
+}
+
+/// Every value that stands at a key is one that we could have written.
+pub(super) fn check_values_at(document: &Automerge, key: &str) -> Result<(), Refusal> {
+    let all = document.get_all(ROOT, key).map_err(|_| Refusal::WouldDamage)?;
+    if all.is_empty() || all.iter().any(|(entry, _)| value::from_entry(entry).is_none()) {
+        return Err(Refusal::ForeignShape);
     }
     Ok(())
 }

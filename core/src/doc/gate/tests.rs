@@ -260,7 +260,9 @@ proptest! {
         }
         if let Ok(Admitted::New { document, .. }) = admit(&first.bytes, change.hash, &change.bytes, &from_bob()) {
             let stored = [first.bytes, change.bytes.clone()].concat();
-            prop_assert_eq!(Document::load(&stored).unwrap().heads(), vec![change.hash]);
+            let next_time = Document::load(&stored).unwrap();
+            prop_assert_eq!(next_time.heads(), vec![change.hash]);
+            prop_assert_eq!(next_time.project(Kind::Account), document.project(Kind::Account));
             prop_assert!(Document::load(&document.snapshot()).is_ok());
             let mut next = document;
             let edit = next.edit(Kind::Account, EVE, Stamp::at_ms(99), &Fields::new().with("city", "Y"));
@@ -274,5 +276,36 @@ proptest! {
         let hash = <sha2::Sha256 as sha2::Digest>::digest(&bytes).into();
         prop_assert!(admit(&[], ChangeHash(hash), &bytes, &from_bob()).is_err());
         prop_assert!(admit_snapshot(&bytes).is_err());
+    }
+
+    /// What the gate hands out is what the stored bytes load as, whoever wrote what at the same time.
+    #[test]
+    fn a_record_grows_through_the_gate_to_what_its_bytes_load_as(
+        edits in prop::collection::vec((any::<bool>(), any::<bool>(), prop_oneof!["name|phone|city", "tag/[a-c]"], "[a-z]{1,9}"), 1..12),
+    ) {
+        let anyone = Admission { author: Author::OneOf(&[BOB, EVE]), ..from_bob() };
+        let (mut stored, mut seen) = (shop().bytes, [shop().bytes, shop().bytes]);
+        for (n, (by_eve, hears, key, text)) in edits.iter().enumerate() {
+            let (actor, at) = if *by_eve { (EVE, 1) } else { (BOB, 0) };
+            if *hears {
+                seen[at].clone_from(&stored);
+            }
+            let value = if key.starts_with("tag/") { Scalar::Bool(true) } else { Scalar::Text(text.clone()) };
+            let mut doc = Document::load(&seen[at]).unwrap();
+            let stamp = Stamp::at_ms(20 + i64::try_from(n).unwrap());
+            let Some(change) = doc.edit(Kind::Account, actor, stamp, &Fields::new().with(key, value)) else { continue };
+            let Ok(Admitted::New { document, .. }) = admit(&stored, change.hash, &change.bytes, &anyone) else {
+                panic!("an honest change was refused")
+            };
+            stored.extend_from_slice(&change.bytes);
+            seen[at].extend_from_slice(&change.bytes);
+            let next_time = Document::load(&stored).unwrap();
+            prop_assert_eq!(next_time.heads(), document.heads());
+            prop_assert_eq!(next_time.project(Kind::Account), document.project(Kind::Account));
+            // The order of changes made at once may differ in a snapshot; what it says does not.
+            let folded = Document::load(&document.snapshot()).unwrap();
+            prop_assert_eq!(folded.heads(), document.heads());
+            prop_assert_eq!(folded.project(Kind::Account), document.project(Kind::Account));
+        }
     }
 }
