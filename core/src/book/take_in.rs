@@ -211,13 +211,11 @@ impl TakingIn<'_> {
             Some(id) => Some(id),
             None => write.only_site_of(account)?,
         };
-        match found {
-            Some(id) => change(write, self.hand, id, site),
-            None => {
-                let key = draft.external_id.clone();
-                self.new_site(write, key, account, site.clone()).map(|()| true)
-            }
+        if let Some(id) = found {
+            return change(write, self.hand, id, site);
         }
+        let key = draft.external_id.clone();
+        self.new_site(write, key, account, site.clone()).map(|()| true)
     }
 
     fn new_site(
