@@ -20,7 +20,8 @@ pub(super) const FLAG: &str = "--child";
 pub(super) enum Task {
     /// Creates that many accounts.
     Create,
-    /// Edits that many accounts, one by one; the time is the median.
+    /// Edits that many accounts, one by one; the time is the median. The word goes into the values, for what stands already
+    /// need not be written.
     Edit,
     /// Opens the book and reads a page.
     Start,
@@ -152,7 +153,7 @@ impl Job<'_> {
         let phone = phone.as_mut();
         let measured = match self.task {
             Task::Create => create(phone, self.number),
-            Task::Edit => edit(phone, self.number),
+            Task::Edit => edit(phone, self.number, &self.word),
             Task::Start => phone
                 .first_page(PAGE)
                 .map(|_| Measure::of_time(started.elapsed())),
@@ -205,11 +206,11 @@ fn create(phone: &mut dyn Phone, count: usize) -> Result<Measure, Failure> {
     Ok(Measure::of_time(time.saturating_sub(making)))
 }
 
-fn edit(phone: &mut dyn Phone, count: usize) -> Result<Measure, Failure> {
+fn edit(phone: &mut dyn Phone, count: usize, word: &str) -> Result<Measure, Failure> {
     let ids = phone.ids(count)?;
     let mut times = Vec::with_capacity(count);
     for (n, id) in ids.iter().enumerate() {
-        let (field, value) = changed(n, "edit");
+        let (field, value) = changed(n, word);
         let watch = Stopwatch::start();
         phone.edit(id, field, &value)?;
         times.push(watch.elapsed());

@@ -74,10 +74,10 @@ impl Stand {
         let fresh = format!("{}-{run}", row.name());
         match row {
             Row::Create => self.gone_after(&fresh, Task::Create, sizes.small),
-            Row::Edit => self.in_large_book(Task::Edit, sizes.durable),
-            Row::Start => self.in_large_book(Task::Start, 0),
-            Row::Search => self.in_large_book(Task::Search, 0),
-            Row::Near => self.in_large_book(Task::Near, 0),
+            Row::Edit => self.in_large_book(Task::Edit, sizes.durable, &run.to_string()),
+            Row::Start => self.in_large_book(Task::Start, 0, ""),
+            Row::Search => self.in_large_book(Task::Search, 0, ""),
+            Row::Near => self.in_large_book(Task::Near, 0, ""),
             Row::FirstSync => {
                 let invitation = self.fleet()?.host.invite()?;
                 self.first_sync(&fresh, &invitation, sizes.small)
@@ -116,11 +116,11 @@ impl Stand {
         Ok(measure)
     }
 
-    fn in_large_book(&self, task: Task, number: usize) -> Result<Measure, BenchError> {
+    fn in_large_book(&self, task: Task, number: usize, word: &str) -> Result<Measure, BenchError> {
         let folder = self.book_of(self.sizes.large)?;
         Ok(Measure {
             disk_bytes: None,
-            ..self.child(&folder, task, number, "")?
+            ..self.child(&folder, task, number, word)?
         })
     }
 
