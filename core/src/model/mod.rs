@@ -5,6 +5,7 @@
 //! every field once: its type, its limits, and which of several concurrent values is shown. Nothing here does I/O.
 
 mod account;
+mod arrival;
 mod body;
 mod conflict;
 mod contact;
@@ -25,6 +26,7 @@ mod visit;
 mod work_calendar;
 
 pub use account::Account;
+pub use arrival::{CheckIn, CheckOut, ClosedBy, DEFAULT_FENCE, assess};
 pub use body::{Body, Record};
 pub use conflict::Conflict;
 pub use contact::Contact;
@@ -40,5 +42,5 @@ pub use role::{BadRole, Role};
 pub use site::{Address, Site};
 pub use stage::stage_rank;
 pub use task::Task;
-pub use visit::{CheckIn, CheckOut, Visit, VisitState};
+pub use visit::{Visit, VisitState};
 pub use work_calendar::{BadPack, DayKind, OutsideCalendar, WorkCalendar};

@@ -18,7 +18,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("process", &["units", "ids", "location", "model", "clock::Stamp"]),
     ("plan", &["units", "ids", "location", "model"]),
     ("doc", &["units", "ids", "clock", "location", "model"]),
-    ("store", &["units", "ids", "clock::Stamp", "location", "model"]),
+    (
+        "store",
+        &["units", "ids", "clock::Stamp", "location", "evidence", "model"],
+    ),
     ("sync", &["units", "ids", "clock", "location", "model", "doc"]),
     (
         "book",
