@@ -96,7 +96,7 @@ impl Book {
             let same = open.fields.id("account_id") == Some(account)
                 && request.visit.is_none_or(|visit| visit == open.id);
             return if same {
-                self.tap_again(open, request, fixes, now_ms)
+                self.tap_again(open, request, &fixes, now_ms)
             } else {
                 Err(CheckInError::AlreadyOpen { visit: open.id })
             };
@@ -176,7 +176,7 @@ impl Book {
         &self,
         open: Record,
         request: &CheckInRequest,
-        fixes: Vec<Fix>,
+        fixes: &[Fix],
         now_ms: i64,
     ) -> Result<Record, CheckInError> {
         let Body::Visit(visit) = open.body() else {
@@ -190,15 +190,14 @@ impl Book {
         if fixes.is_empty() || settled || !(0..=SAME_TAP_MS).contains(&since_ms) {
             return Ok(open);
         }
-        let all = parse_fixes(&[check_in.fixes.clone(), raw(&fixes)].concat())?;
-        let (site, place) = match check_in.site.clone().map(Site::try_from) {
-            Some(Ok(place)) => (None, Some(place)),
-            _ => {
-                let account = visit.account_id.unwrap_or(open.id);
-                let site = self.site_for(account, visit.site_id.or(request.site), &all)?;
-                let place = site.as_ref().and_then(place);
-                (site, place)
-            }
+        let all = parse_fixes(&[check_in.fixes.clone(), raw(fixes)].concat())?;
+        let (site, place) = if let Some(Ok(place)) = check_in.site.clone().map(Site::try_from) {
+            (None, Some(place))
+        } else {
+            let account = visit.account_id.unwrap_or(open.id);
+            let site = self.site_for(account, visit.site_id.or(request.site), &all)?;
+            let place = site.as_ref().and_then(place);
+            (site, place)
         };
         let upgraded = CheckIn {
             judged_at_ms: Some(now_ms),

@@ -307,3 +307,6 @@ fn put_field(fields: &mut Fields, device: &PublicKey, kept: &KeptLink) {
     };
     fields.set(&name, line.to_text());
 }
+
+#[cfg(test)]
+mod tests;

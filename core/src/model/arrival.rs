@@ -94,16 +94,14 @@ pub const DEFAULT_FENCE: Meters = Meters(150.0);
 /// What fixes say of a place by the rules in force; of no place they say nothing, as if none had come.
 pub fn assess(site: Option<&Site>, fixes: &[Fix], now_ms: i64) -> Assessment {
     let rules = Rules::default();
-    match site {
-        Some(site) => judge(site, fixes, now_ms, &rules),
-        None => {
-            let nowhere = Site {
-                position: Position::new(0.0, 0.0).expect("the origin is a position"),
-                fence: Fence::circle(DEFAULT_FENCE).expect("150 m is a radius"),
-            };
-            judge(&nowhere, &[], now_ms, &rules)
-        }
+    if let Some(site) = site {
+        return judge(site, fixes, now_ms, &rules);
     }
+    let nowhere = Site {
+        position: Position::new(0.0, 0.0).expect("the origin is a position"),
+        fence: Fence::circle(DEFAULT_FENCE).expect("150 m is a radius"),
+    };
+    judge(&nowhere, &[], now_ms, &rules)
 }
 
 impl CheckIn {

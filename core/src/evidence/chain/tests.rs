@@ -258,7 +258,7 @@ fn a_device_that_dates_its_own_link_back_is_seen() {
         time.monotonic = Some(Monotonic {
             ms: 4_999,
             boot: "b".into(),
-        })
+        });
     };
     assert_eq!(attempt(reversed), Err((8, Fault::BackDated)));
     assert!(

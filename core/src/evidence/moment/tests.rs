@@ -4,20 +4,20 @@ use proptest::prelude::*;
 /// 2026-11-23T09:30:00Z.
 const NOON: i64 = 1_795_426_200_000;
 
-fn monotonic(ms: i64) -> Option<Monotonic> {
-    Some(Monotonic {
+fn since_start(ms: i64) -> Monotonic {
+    Monotonic {
         ms,
         boot: "one".into(),
-    })
+    }
 }
 
-fn anchor(server_ms: i64, wall_ms: i64, monotonic: Option<Monotonic>) -> Option<Anchor> {
-    Some(Anchor {
+fn heard(server_ms: i64, wall_ms: i64, since_start_ms: i64) -> Anchor {
+    Anchor {
         server_ms,
         within_ms: 150,
         wall_ms,
-        monotonic,
-    })
+        monotonic: Some(since_start(since_start_ms)),
+    }
 }
 
 #[test]
@@ -37,10 +37,10 @@ fn with_nothing_else_the_wall_clock_counts_and_no_bound_is_claimed() {
 #[test]
 fn a_clock_set_back_by_hours_is_flagged_and_the_time_is_known_all_the_same() {
     let hour = 3_600_000;
-    let anchor = anchor(NOON, NOON - 2_000, monotonic(1_000));
+    let anchor = Some(heard(NOON, NOON - 2_000, 1_000));
     let readings = Readings {
         wall_ms: NOON - 5 * hour,
-        monotonic: monotonic(1_000 + hour),
+        monotonic: Some(since_start(1_000 + hour)),
         anchor,
         ..Readings::default()
     };
@@ -50,7 +50,7 @@ fn a_clock_set_back_by_hours_is_flagged_and_the_time_is_known_all_the_same() {
     assert_eq!(found.flags, [ClockFlag::Off { by_ms: -6 * hour }]);
     let later = moment(&Readings {
         wall_ms: NOON + hour + 60_000,
-        monotonic: monotonic(1_000 + hour + 60_000),
+        monotonic: Some(since_start(1_000 + hour + 60_000)),
         before: Some(found),
         ..readings
     });
@@ -59,7 +59,7 @@ fn a_clock_set_back_by_hours_is_flagged_and_the_time_is_known_all_the_same() {
 
 #[test]
 fn after_a_restart_the_time_is_never_before_what_was_proven() {
-    let anchor = anchor(NOON, NOON, monotonic(1_000));
+    let anchor = Some(heard(NOON, NOON, 1_000));
     let restarted = Some(Monotonic {
         ms: 5,
         boot: "two".into(),
@@ -84,13 +84,13 @@ fn after_a_restart_the_time_is_never_before_what_was_proven() {
 fn satellites_and_server_that_contradict_each_other_are_said() {
     let readings = Readings {
         wall_ms: NOON,
-        monotonic: monotonic(9_000),
+        monotonic: Some(since_start(9_000)),
         gps: Some(GpsTime {
             gps_ms: NOON + 600_000,
             wall_ms: NOON,
-            monotonic: monotonic(9_000),
+            monotonic: Some(since_start(9_000)),
         }),
-        anchor: anchor(NOON, NOON, monotonic(9_000)),
+        anchor: Some(heard(NOON, NOON, 9_000)),
         ..Readings::default()
     };
     let found = moment(&readings);
@@ -104,17 +104,17 @@ fn no_number_is_too_odd() {
         for other in [i64::MIN, 0, i64::MAX] {
             let readings = Readings {
                 wall_ms,
-                monotonic: monotonic(other),
+                monotonic: Some(since_start(other)),
                 gps: Some(GpsTime {
                     gps_ms: other,
                     wall_ms: other,
-                    monotonic: monotonic(other),
+                    monotonic: Some(since_start(other)),
                 }),
                 anchor: Some(Anchor {
                     server_ms: other,
                     within_ms: other,
                     wall_ms: other,
-                    monotonic: monotonic(0),
+                    monotonic: Some(since_start(0)),
                 }),
                 before: Some(moment(&Readings {
                     wall_ms: other,
@@ -169,11 +169,11 @@ struct Phone {
 }
 
 impl Phone {
-    fn monotonic(&self) -> Option<Monotonic> {
-        Some(Monotonic {
+    fn since_start(&self) -> Monotonic {
+        Monotonic {
             ms: self.since_boot_ms,
             boot: self.boot.to_string(),
-        })
+        }
     }
 
     fn wall_ms(&self) -> i64 {
@@ -196,14 +196,14 @@ impl Phone {
                     server_ms: self.truth_ms + round_trip_ms / 2,
                     within_ms: round_trip_ms / 2 + 1,
                     wall_ms: self.wall_ms(),
-                    monotonic: self.monotonic(),
+                    monotonic: Some(self.since_start()),
                 });
             }
             Event::Fix(off_ms) => {
                 self.gps = Some(GpsTime {
                     gps_ms: self.truth_ms + off_ms,
                     wall_ms: self.wall_ms(),
-                    monotonic: self.monotonic(),
+                    monotonic: Some(self.since_start()),
                 });
             }
         }
@@ -223,7 +223,7 @@ proptest! {
             phone.befall(event);
             let found = moment(&Readings {
                 wall_ms: phone.wall_ms(),
-                monotonic: phone.monotonic(),
+                monotonic: Some(phone.since_start()),
                 gps: phone.gps.clone(),
                 anchor: phone.anchor.clone(),
                 before: before.clone(),
@@ -254,11 +254,11 @@ proptest! {
     fn a_clock_moved_by_more_than_it_drifts_is_flagged_and_one_left_alone_is_not(
         passed in 0..14 * 86_400_000i64, by_ms in -86_400_000..86_400_000i64, ppm in -150i64..=150,
     ) {
-        let first = moment(&Readings { wall_ms: NOON, monotonic: monotonic(0), ..Readings::default() });
+        let first = moment(&Readings { wall_ms: NOON, monotonic: Some(since_start(0)), ..Readings::default() });
         let next = |by_ms| moment(&Readings {
             wall_ms: NOON + passed + by_ms,
             // The two clocks of a phone run on one crystal or on two.
-            monotonic: monotonic(passed + passed / 1_000 * ppm / 1_000),
+            monotonic: Some(since_start(passed + passed / 1_000 * ppm / 1_000)),
             before: Some(first.clone()),
             ..Readings::default()
         });
