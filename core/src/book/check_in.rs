@@ -1,12 +1,12 @@
 //! Arriving at a customer's door.
 
 use super::evidence::{Attested, TapClock};
-use super::whereabouts::{kept, parse_fixes, place, raw};
+use super::whereabouts::{kept, parse_fixes, raw};
 use super::{Book, BookError, edit};
 use crate::evidence::{Act, Digest};
 use crate::ids::RecordId;
 use crate::location::{Fix, FixError, RawFix, Site, Verdict};
-use crate::model::{Body, CheckIn, Fields, Kind, Record, Scalar, VisitState, assess};
+use crate::model::{Body, CheckIn, Fields, Kind, Record, Scalar, VisitState, assess, place_of};
 use crate::store::StoreError;
 
 /// How long after the first tap another one is the same check-in, in milliseconds.
@@ -106,7 +106,7 @@ impl Book {
             .site
             .or_else(|| planned.as_ref().and_then(|visit| visit.fields.id("site_id")));
         let site = self.site_for(account, wanted, &fixes)?;
-        let place = site.as_ref().and_then(place);
+        let place = site.as_ref().and_then(|site| place_of(&site.fields));
         let arrival = Arrival {
             account,
             visit: planned.map(|visit| visit.id),
@@ -196,7 +196,7 @@ impl Book {
         } else {
             let account = visit.account_id.unwrap_or(open.id);
             let site = self.site_for(account, visit.site_id.or(request.site), &all)?;
-            let place = site.as_ref().and_then(place);
+            let place = site.as_ref().and_then(|site| place_of(&site.fields));
             (site, place)
         };
         let upgraded = CheckIn {

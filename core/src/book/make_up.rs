@@ -2,11 +2,11 @@
 
 use super::check_in::{Arrival, CheckInError};
 use super::evidence::TapClock;
-use super::whereabouts::{kept, place};
+use super::whereabouts::kept;
 use super::{Book, BookError};
 use crate::ids::RecordId;
 use crate::model::schema::{self, FieldFault, Why};
-use crate::model::{CheckIn, CheckOut, Record, Scalar, assess};
+use crate::model::{CheckIn, CheckOut, Record, Scalar, assess, place_of};
 
 /// How many days back a check-in may be made up for.
 pub const MAKE_UP_DAYS: i64 = 7;
@@ -51,7 +51,7 @@ impl Book {
             .map_err(|why| BookError::from(FieldFault::new("make_up", why)))?;
         let planned = self.planned_visit(account, None, missed.at_ms)?;
         let site = self.site_for(account, missed.site, &[])?;
-        let place = site.as_ref().and_then(place);
+        let place = site.as_ref().and_then(|site| place_of(&site.fields));
         let arrival = Arrival {
             account,
             visit: planned.map(|visit| visit.id),

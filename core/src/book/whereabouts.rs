@@ -3,8 +3,8 @@
 use super::check_in::CheckInError;
 use super::{Book, BookError};
 use crate::ids::RecordId;
-use crate::location::{Fence, FenceShape, Fix, Position, RawFix, RawSite, Site, distance};
-use crate::model::{Body, DEFAULT_FENCE, Kind, Record};
+use crate::location::{FenceShape, Fix, Position, RawFix, RawSite, Site, distance};
+use crate::model::{Body, Kind, Record, place_of};
 
 /// How far from its planned time a visit may be to be the one that a check-in opens, in milliseconds.
 const PLANNED_WITHIN_MS: i64 = 12 * 60 * 60 * 1_000;
@@ -127,7 +127,7 @@ impl Book {
     /// The place that a visit is held against.
     pub(super) fn place_of(&self, visit: &Record) -> Result<Option<Site>, BookError> {
         let site = visit.fields.id("site_id").map(|id| self.record(id)).transpose()?;
-        Ok(site.as_ref().and_then(place))
+        Ok(site.and_then(|site| place_of(&site.fields)))
     }
 }
 
@@ -141,15 +141,6 @@ pub(super) fn state_of(visit: &Record) -> &'static str {
 
 fn position_of(site: &Record) -> Option<Position> {
     site.fields.text("position").and_then(|text| text.parse().ok())
-}
-
-/// Where a site is and what counts as being there; `None` without a position.
-pub(super) fn place(site: &Record) -> Option<Site> {
-    let fence = site.fields.text("fence").and_then(|text| text.parse().ok());
-    Some(Site {
-        position: position_of(site)?,
-        fence: fence.unwrap_or_else(|| Fence::circle(DEFAULT_FENCE).expect("150 m is a radius")),
-    })
 }
 
 /// A place as an arrival keeps it, unless its fence is too long to be repeated.

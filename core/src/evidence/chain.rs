@@ -35,6 +35,12 @@ pub enum Fault {
     /// The chain is not under the key that was expected.
     #[error("is under another key than was expected")]
     OtherKey,
+    /// Another link of this number was seen before: the chain was cut and grown again.
+    #[error("is another one than was seen before in its place")]
+    Rewritten,
+    /// It came with the record of another visit than it is about.
+    #[error("came with another visit than it is about")]
+    OtherVisit,
     /// The chain ends before a link that the server has seen, or has another one in its place.
     #[error("is missing: the server has seen a chain that goes on here otherwise")]
     TailCut,
@@ -52,7 +58,37 @@ impl Fault {
             Fault::ContentChanged => "content_changed",
             Fault::BackDated => "back_dated",
             Fault::OtherKey => "other_key",
+            Fault::Rewritten => "rewritten",
+            Fault::OtherVisit => "other_visit",
             Fault::TailCut => "tail_cut",
+        }
+    }
+}
+
+/// How far a chain was checked, to go on from there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The key that it began under.
+    pub begins: PublicKey,
+    /// The key that signs the next link.
+    pub key: PublicKey,
+    /// How many links there were.
+    pub links: u64,
+    /// The hash of the last one; where it begins, if there was none.
+    pub head: Digest,
+    /// When the last one was.
+    pub last: Option<Moment>,
+}
+
+impl Checked {
+    /// A chain of which nothing was seen yet.
+    pub fn nothing(key: PublicKey) -> Checked {
+        Checked {
+            begins: key,
+            key,
+            links: 0,
+            head: genesis(&key),
+            last: None,
         }
     }
 }
@@ -131,15 +167,31 @@ impl Checker {
 
     /// Begins a chain.
     pub fn begin(header: Header, expected: Expected) -> Checker {
+        Checker::resume(Checked::nothing(header.key), expected)
+    }
+
+    /// Goes on with a chain where it was left.
+    pub fn resume(checked: Checked, expected: Expected) -> Checker {
         Checker {
             expected,
-            begins: header.key,
-            key: header.key,
-            head: genesis(&header.key),
-            next: 0,
-            last: None,
+            begins: checked.begins,
+            key: checked.key,
+            head: checked.head,
+            next: checked.links,
+            last: checked.last,
             without_content: 0,
             notes: Vec::new(),
+        }
+    }
+
+    /// How far it is.
+    pub fn checked(&self) -> Checked {
+        Checked {
+            begins: self.begins,
+            key: self.key,
+            links: self.next,
+            head: self.head,
+            last: self.last.clone(),
         }
     }
 

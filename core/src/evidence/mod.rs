@@ -13,7 +13,7 @@ mod line;
 mod link;
 mod moment;
 
-pub use chain::{Break, Checker, Expected, Fault, Note, Noted, Summary};
+pub use chain::{Break, Checked, Checker, Expected, Fault, Note, Noted, Summary};
 pub use digest::{Digest, PublicKey, Signature, genesis, sign};
 pub use line::{Header, LINE_BYTES_MAX, Line, NotAChain, Unreadable};
 pub use link::{Act, FORMAT, Link};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Fields;
 use crate::evidence::Moment;
 use crate::location::{Assessment, Fence, Fix, Position, RawFix, RawSite, Rules, Site, judge};
 use crate::units::Meters;
@@ -90,6 +91,15 @@ json_text!(CheckOut);
 
 /// The radius within which a rep counts as being at a site that has no fence of its own.
 pub const DEFAULT_FENCE: Meters = Meters(150.0);
+
+/// Where a site is and what counts as being there, from the fields of its record; `None` without a position.
+pub fn place_of(site: &Fields) -> Option<Site> {
+    let fence = site.text("fence").and_then(|text| text.parse().ok());
+    Some(Site {
+        position: site.text("position").and_then(|text| text.parse().ok())?,
+        fence: fence.unwrap_or_else(|| Fence::circle(DEFAULT_FENCE).expect("150 m is a radius")),
+    })
+}
 
 /// What fixes say of a place by the rules in force; of no place they say nothing, as if none had come.
 pub fn assess(site: Option<&Site>, fixes: &[Fix], now_ms: i64) -> Assessment {

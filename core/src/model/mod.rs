@@ -26,7 +26,7 @@ mod visit;
 mod work_calendar;
 
 pub use account::Account;
-pub use arrival::{CheckIn, CheckOut, ClosedBy, DEFAULT_FENCE, assess};
+pub use arrival::{CheckIn, CheckOut, ClosedBy, DEFAULT_FENCE, assess, place_of};
 pub use body::{Body, Record};
 pub use conflict::Conflict;
 pub use contact::Contact;
