@@ -1,4 +1,4 @@
-//! The house's own tests: the [`bench`] that measures Fieldbook against the floor, the house rules ([`tidy`]), a company in one
+//! The house's own tests: the [`mod@bench`] that measures Fieldbook against the floor, the house rules ([`tidy`]), a company in one
 //! thread ([`world`]), and the processes that are killed in the middle of their work ([`kills`]).
 
 pub mod bench;
