@@ -76,9 +76,10 @@ mod tests {
 
     #[test]
     fn the_integer_logarithm_is_the_logarithm() {
-        for (i, found) in NEG_LN.iter().enumerate() {
-            let exact = -((2 * i + 1) as f64 / 2048.0).ln() * 65536.0;
-            assert!((*found as f64 - exact).abs() < 8.0, "{i}: {found} for {exact}");
+        for (odd, found) in (1_u32..).step_by(2).zip(NEG_LN) {
+            let exact = -(f64::from(odd) / 2048.0).ln() * 65536.0;
+            let found = f64::from(i32::try_from(found).unwrap());
+            assert!((found - exact).abs() < 8.0, "{odd}: {found} for {exact}");
         }
     }
 

@@ -14,6 +14,7 @@ mod day_plan;
 mod effort;
 mod judge;
 mod reason;
+mod replan;
 mod search;
 mod solve;
 #[cfg(test)]
@@ -26,5 +27,6 @@ pub use day_plan::{DayPlan, LeftOut, PLAN_FORMAT, PlannedVisit, read_plan};
 pub use effort::{Effort, Pace, Unhurried};
 pub use judge::{Judgement, Violation, judge};
 pub use reason::Reason;
+pub use replan::{Event, PROMISE_S, RawEvent, RawHours, read_event, replan};
 pub use solve::solve;
 pub use wrong::{ProblemError, Wrong};

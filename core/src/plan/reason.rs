@@ -83,6 +83,9 @@ pub enum Reason {
         /// What is left of the cap.
         left_s: i64,
     },
+    /// Nobody is expected any more.
+    #[error("cancelled")]
+    Cancelled,
     /// The search stopped before it came to it.
     #[error("not reached in the time given to the search")]
     NotReached,

@@ -24,7 +24,7 @@ use super::search::{Found, search};
 /// ```
 pub fn solve(day: &Day, effort: &Effort, seed: u64) -> DayPlan {
     let found = search(day, effort, seed);
-    let plan = plan(day, found, effort, seed);
+    let plan = plan(day, &found, effort, seed);
     debug_assert!(
         super::judge(day, &plan).ok,
         "{:?}",
@@ -34,7 +34,7 @@ pub fn solve(day: &Day, effort: &Effort, seed: u64) -> DayPlan {
 }
 
 /// Writes down what was found.
-pub(super) fn plan(day: &Day, found: Found, effort: &Effort, seed: u64) -> DayPlan {
+pub(super) fn plan(day: &Day, found: &Found, effort: &Effort, seed: u64) -> DayPlan {
     let id = |number: usize| day.stops[number].id.clone();
     let values = found.visits.iter().map(|visit| day.stops[visit.0].value);
     DayPlan {

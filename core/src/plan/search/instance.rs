@@ -67,6 +67,8 @@ pub(super) struct Instance {
     /// The most travel allowed.
     pub(super) cap: i32,
     pub(super) lunch: Option<Break>,
+    /// Whether any start was promised.
+    pub(super) promises: bool,
     windows: Vec<(i32, i32)>,
     width: usize,
     to: Box<[i32]>,
@@ -86,6 +88,7 @@ impl Instance {
                 .max_travel_s
                 .map_or(NEVER, |most| i32::try_from(most).unwrap_or(NEVER).min(NEVER)),
             lunch: lunch(day),
+            promises: false,
             windows: Vec::new(),
             width: 0,
             to: Box::default(),
@@ -93,7 +96,12 @@ impl Instance {
             near: Vec::new(),
         };
         for number in chosen(day) {
-            let promised = promised.get(number).copied().flatten();
+            let promised = promised
+                .get(number)
+                .copied()
+                .flatten()
+                .map(|at| at - day.shift.from);
+            instance.promises |= promised.is_some();
             instance.admit(day, number, promised);
         }
         instance.sites.extend([Site::always(horizon); 2]);
@@ -105,6 +113,11 @@ impl Instance {
     /// How many candidates there are.
     pub(super) fn candidates(&self) -> usize {
         self.numbers.len()
+    }
+
+    /// The site of stop `number` of the problem, if it takes part.
+    pub(super) fn site_of(&self, number: usize) -> Option<u16> {
+        self.numbers.iter().position(|taken| *taken == number).map(index)
     }
 
     /// The site where the day starts.

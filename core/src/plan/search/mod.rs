@@ -4,8 +4,10 @@
 //! [`left_out`] says why a stop is not visited. Nothing here knows files; [`super::solve`] does.
 
 mod anneal;
+mod eject;
 mod exact;
 mod instance;
+mod keep;
 mod left_out;
 mod recreate;
 mod route;
@@ -71,6 +73,30 @@ pub(crate) fn search_with(day: &Day, effort: &Effort, seed: u64, tuning: Tuning)
         carry_on(&instance, &mut search, effort, u64::MAX);
     }
     found(day, &instance, &search, proved)
+}
+
+/// Searches for the best order after something changed: as near to the old `order` (numbers of stops) as value allows.
+/// `promised` has the promised start of each stop that was given one, on the clock.
+pub(crate) fn again(
+    day: &Day,
+    promised: &[Option<i32>],
+    order: &[usize],
+    effort: &Effort,
+    seed: u64,
+) -> Found {
+    let instance = Instance::new(day, promised);
+    let old: Vec<u16> = order
+        .iter()
+        .filter_map(|number| instance.site_of(*number))
+        .collect();
+    let mut search = Search::new(
+        &instance,
+        seed,
+        Tuning::again(),
+        Some(keep::order(&instance, &old)),
+    );
+    carry_on(&instance, &mut search, effort, u64::MAX);
+    found(day, &instance, &search, false)
 }
 
 /// Searches until `effort` or `most` iterations are spent.

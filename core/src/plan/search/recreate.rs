@@ -75,7 +75,9 @@ impl Recreate {
         tuning: &Tuning,
     ) {
         self.choose_order(route, chance, tuning);
+        self.skip(instance, chance, tuning.skips);
         let mut blinks = Blinks::new(chance, tuning.blinks);
+        blinks.waits = chance.one_of_1024(tuning.wait_weights);
         self.put_in::<LUNCH>(instance, route, &mut blinks);
     }
 
@@ -85,6 +87,14 @@ impl Recreate {
             .filter(|stop| !route.inside[usize::from(**stop)]);
         self.absent.clear();
         self.absent.extend(absent);
+    }
+
+    /// Leaves some of the absent out for this time, musts never.
+    fn skip(&mut self, instance: &Instance, chance: &mut Chance, skips: u64) {
+        if skips > 0 {
+            self.absent
+                .retain(|stop| !chance.one_of_1024(skips) || instance.site(*stop).must);
+        }
     }
 
     fn choose_order(&mut self, route: &Route, chance: &mut Chance, tuning: &Tuning) {
@@ -123,6 +133,7 @@ struct Blinks {
     chance: Chance,
     one_in: usize,
     left: usize,
+    waits: bool,
 }
 
 impl Blinks {
@@ -131,6 +142,7 @@ impl Blinks {
             chance: Chance::new(0),
             one_in: 0,
             left: usize::MAX,
+            waits: false,
         }
     }
 
@@ -140,6 +152,7 @@ impl Blinks {
             chance: Chance::new(chance.bits()),
             one_in,
             left: 0,
+            waits: false,
         };
         blinks.left = blinks.gap();
         blinks
@@ -192,6 +205,14 @@ fn best_place<const LUNCH: bool>(
             leaves_hungry + drive_there,
             leaves_fed + drive_there,
         );
+        let mut added = added;
+        if blinks.waits {
+            let out = if LUNCH { hungry.min(fed) } else { fed };
+            added += out - site.service - free - drive_there;
+            if added >= least {
+                continue;
+            }
+        }
         let fits = fed + drive_on <= after.due_fed || (LUNCH && hungry + drive_on <= after.due_hungry);
         if fits && !blinks.now() {
             least = added;

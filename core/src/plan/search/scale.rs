@@ -28,21 +28,19 @@ pub(super) struct Scale {
     travel: i64,
     /// The cost of a moved promise.
     moved: i64,
-    /// Whether any candidate has a value.
-    pub(super) has_values: bool,
 }
 
 impl Scale {
     /// Weighs by what is typical of `instance`; `share` of 1,024 is what the travel between neighbours weighs against an
     /// average value.
-    pub(super) fn new(instance: &Instance, share: i64) -> Scale {
+    pub(super) fn new(instance: &Instance, share: i64, must: i64) -> Scale {
         let count = i128::try_from(instance.candidates()).unwrap_or(1).max(1);
         let candidates = &instance.sites[..instance.candidates()];
         let worth: i128 = candidates.iter().map(|site| i128::from(site.value)).sum();
         let weigh = |site: &super::instance::Site| {
             let of_average = i128::from(site.value) * count * i128::from(UNIT);
             let gain = if worth == 0 { 0 } else { of_average / worth };
-            let must = if site.must { 4 * UNIT } else { 0 };
+            let must = if site.must { must * UNIT } else { 0 };
             i64::try_from(gain).unwrap_or(i64::MAX >> 16) + must
         };
         let share = if worth == 0 { 1024 } else { share };
@@ -50,14 +48,18 @@ impl Scale {
             gains: candidates.iter().map(weigh).collect(),
             travel: (UNIT * share / i64::from(typical_drive(instance))).max(1),
             moved: UNIT / 4,
-            has_values: worth > 0,
         }
+    }
+
+    /// The cost of driving so many seconds more.
+    pub(super) fn driving(&self, seconds: i64) -> i64 {
+        (seconds * self.travel) >> 10
     }
 
     /// The cost of `route`, with `moved` promises.
     pub(super) fn cost(&self, route: &Route, moved: u32) -> i64 {
         let gains: i64 = route.visits().map(|stop| self.gains[usize::from(stop)]).sum();
-        ((i64::from(route.travel) * self.travel) >> 10) + i64::from(moved) * self.moved - gains
+        self.driving(i64::from(route.travel)) + i64::from(moved) * self.moved - gains
     }
 
     /// Makes the musts that `route` misses more urgent.

@@ -1,5 +1,6 @@
 //! From an order of visits to the times of a plan.
 
+use super::super::replan::PROMISE_S;
 use super::instance::{Instance, NEVER};
 use super::route::Route;
 
@@ -12,6 +13,8 @@ pub(super) struct Timetable {
     pub(super) lunch: Option<i32>,
     /// When the rep is done.
     pub(super) ends: i32,
+    /// How many promises it does not keep, those of absent stops included.
+    pub(super) moved: u32,
 }
 
 /// Where lunch is taken.
@@ -22,21 +25,22 @@ enum Lunch {
 }
 
 impl Timetable {
-    /// The earliest times of a feasible `route`; lunch where it delays the end least, as late as that allows.
+    /// The times of a feasible `route`: as early as promises allow. Lunch where it moves the fewest promises and delays
+    /// the end least, as late as that allows.
     pub(super) fn of(instance: &Instance, route: &Route) -> Timetable {
         let places = (0..route.legs.len()).rev();
         let choices = places.flat_map(|at| [Some(Lunch::AfterService(at)), Some(Lunch::BeforeService(at))]);
-        let choices: Vec<_> = if instance.lunch.is_some() {
-            choices.collect()
+        let without = [None];
+        let found = if instance.lunch.is_some() {
+            best(choices.filter_map(|choice| Timetable::with(instance, route, choice)))
         } else {
-            vec![None]
+            best(
+                without
+                    .into_iter()
+                    .filter_map(|choice| Timetable::with(instance, route, choice)),
+            )
         };
-        let tables = choices
-            .into_iter()
-            .filter_map(|choice| Timetable::with(instance, route, choice));
-        tables
-            .min_by_key(|table| table.ends)
-            .expect("a feasible route has times")
+        found.expect("a feasible route has times")
     }
 
     /// The times of a day that cannot be kept.
@@ -45,6 +49,7 @@ impl Timetable {
             visits: Vec::new(),
             lunch: None,
             ends: 0,
+            moved: 0,
         }
     }
 
@@ -52,8 +57,12 @@ impl Timetable {
     fn with(instance: &Instance, route: &Route, choice: Option<Lunch>) -> Option<Timetable> {
         let mut table = Timetable {
             visits: Vec::with_capacity(route.len()),
-            lunch: None,
-            ends: 0,
+            ..Timetable::nothing()
+        };
+        let latest = if instance.promises {
+            latest_starts(instance, route, choice)
+        } else {
+            Vec::new()
         };
         let mut now = 0;
         let last = route.legs.len() - 1;
@@ -63,9 +72,13 @@ impl Timetable {
             if choice == Some(Lunch::BeforeService(at)) {
                 now = table.eat(instance, now)?;
             }
-            let start = instance.opens(site, now);
+            let mut start = instance.opens(site, now);
             if start == NEVER {
                 return None;
+            }
+            if let Some(promised) = site.promised {
+                start = hold(instance, route, at, start, promised, &latest);
+                table.moved += u32::from(!keeps(start, promised));
             }
             now = start + site.service;
             if choice == Some(Lunch::AfterService(at)) {
@@ -79,6 +92,9 @@ impl Timetable {
             }
         }
         table.ends = now;
+        if instance.promises {
+            table.moved += absent_promises(instance, route);
+        }
         (now <= instance.horizon).then_some(table)
     }
 
@@ -88,4 +104,60 @@ impl Timetable {
         self.lunch = Some(over - lunch.takes);
         (over < NEVER).then_some(over)
     }
+}
+
+fn best(tables: impl Iterator<Item = Timetable>) -> Option<Timetable> {
+    tables.min_by_key(|table| (table.moved, table.ends))
+}
+
+fn keeps(start: i32, promised: i32) -> bool {
+    (i64::from(start) - i64::from(promised)).abs() <= PROMISE_S
+}
+
+/// Waits for a promise that would be kept too early, as far as the rest of the day allows.
+fn hold(instance: &Instance, route: &Route, at: usize, start: i32, promised: i32, latest: &[i32]) -> i32 {
+    let early = i32::try_from(i64::from(promised) - PROMISE_S).unwrap_or(start);
+    if start >= early {
+        return start;
+    }
+    let held = instance.opens(instance.site(route.legs[at].stop), early);
+    if held <= latest[at] && keeps(held, promised) {
+        held
+    } else {
+        start
+    }
+}
+
+/// The latest start at each place from which the rest can be kept, with lunch at one place.
+fn latest_starts(instance: &Instance, route: &Route, choice: Option<Lunch>) -> Vec<i32> {
+    let mut latest = vec![0; route.legs.len()];
+    // The latest arrival at the next place.
+    let mut due = instance.horizon;
+    for (at, leg) in route.legs.iter().enumerate().rev() {
+        let site = instance.site(leg.stop);
+        let mut by = if at + 1 == route.legs.len() {
+            due
+        } else {
+            due - leg.drive
+        };
+        if let (Some(lunch), true) = (instance.lunch, choice == Some(Lunch::AfterService(at))) {
+            by = lunch.latest(by);
+        }
+        latest[at] = instance.latest(site, by - site.service);
+        due = latest[at];
+        if let (Some(lunch), true) = (instance.lunch, choice == Some(Lunch::BeforeService(at))) {
+            due = lunch.latest(due);
+        }
+    }
+    latest
+}
+
+fn absent_promises(instance: &Instance, route: &Route) -> u32 {
+    let absent = instance
+        .sites
+        .iter()
+        .zip(&route.inside)
+        .filter(|(_, inside)| !**inside);
+    let promised = absent.filter(|(site, _)| site.promised.is_some()).count();
+    u32::try_from(promised).unwrap_or(u32::MAX)
 }

@@ -11,6 +11,16 @@ pub(crate) struct Tuning {
     pub(crate) split_strings: u64,
     /// One feasible place in about this many is passed over.
     pub(crate) blinks: usize,
+    /// Of 1,024 ruins, how many make room for one absent candidate.
+    pub(crate) ejections: u64,
+    /// The most visits given up for it.
+    pub(crate) longest_ejection: usize,
+    /// Of 1,024 absent candidates, how many are not tried this time.
+    pub(crate) skips: u64,
+    /// Of 1,024 recreations, how many count waiting as travel.
+    pub(crate) wait_weights: u64,
+    /// The weight of a must, in average values.
+    pub(crate) must: i64,
     /// How often the absent are tried by value for time, by value, far first, near first, narrow first, at random.
     pub(crate) order_weights: [usize; 6],
     /// What the drive between neighbours weighs against an average value, in 1/1,024.
@@ -28,16 +38,33 @@ pub(crate) struct Tuning {
 impl Default for Tuning {
     fn default() -> Tuning {
         Tuning {
-            longest_string: 8,
-            most_strings: 2,
+            longest_string: 4,
+            most_strings: 1,
             split_strings: 512,
-            blinks: 64,
+            blinks: 16,
+            ejections: 384,
+            longest_ejection: 5,
+            skips: 64,
+            wait_weights: 0,
+            must: 8,
             order_weights: [2, 4, 1, 1, 1, 4],
             travel_share: 100,
-            hot: 300,
-            cold: 10,
+            hot: 1000,
+            cold: 100,
             first_epoch: 1000,
-            growth_quarters: 8,
+            growth_quarters: 5,
+        }
+    }
+}
+
+impl Tuning {
+    /// For a plan that is already good, and little time.
+    pub(crate) fn again() -> Tuning {
+        Tuning {
+            hot: 300,
+            cold: 20,
+            first_epoch: 500,
+            ..Tuning::default()
         }
     }
 }

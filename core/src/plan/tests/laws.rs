@@ -138,7 +138,7 @@ fn shifted(raw: &RawDay, by: i64) -> RawDay {
         lunch.until += by;
     }
     for window in later.stops.iter_mut().flat_map(|stop| &mut stop.windows) {
-        window.iter_mut().for_each(|time| *time += by);
+        *window = window.map(|time| time + by);
     }
     later
 }
