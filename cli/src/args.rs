@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use fieldbook_core::location::Datum;
 
 use crate::{
-    conflicts, datum, demo, edit, export, import, join, list, log, show, status, sync, verdict, visit,
+    conflicts, datum, demo, edit, export, import, join, list, log, plan, show, status, sync, verdict, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -81,6 +81,7 @@ pub(crate) enum Command {
     Conflicts(conflicts::ConflictsArgs),
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
+    Plan(plan::PlanArgs),
     Datum(datum::DatumArgs),
     Log(log::LogArgs),
 }

@@ -13,6 +13,7 @@ use fieldbook_core::book::import::ImportError;
 use fieldbook_core::book::{BookError, CheckInError, ImportFault, OpenError, SyncError};
 use fieldbook_core::location::{FixError, LocationError};
 use fieldbook_core::model::schema::{FieldFault, Why};
+use fieldbook_core::plan::ProblemError;
 use serde_json::{Map, Value, json};
 
 use crate::words::{clean, snake};
@@ -300,6 +301,12 @@ impl From<LocationError> for Fault {
                 Fault::bad_input("bad_field", error.to_string()).with("field", error.field())
             }
         }
+    }
+}
+
+impl From<ProblemError> for Fault {
+    fn from(error: ProblemError) -> Fault {
+        Fault::bad_field(&error.field, error.wrong)
     }
 }
 

@@ -14,12 +14,14 @@ mod fault;
 mod fields;
 mod fixes;
 mod import;
+mod input;
 mod join;
 mod json;
 mod list;
 mod log;
 mod out;
 mod page;
+mod plan;
 mod progress;
 mod rows;
 mod show;
@@ -81,6 +83,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
         Command::Conflicts(args) => conflicts::conflicts(context, &args),
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
+        Command::Plan(args) => plan::plan(context, &args),
         Command::Datum(args) => datum::datum(context, &args),
         Command::Log(args) => log::log(context, &args),
     }

@@ -9,6 +9,7 @@ pub mod doc;
 pub mod ids;
 pub mod location;
 pub mod model;
+pub mod plan;
 pub mod store;
 pub mod sync;
 pub mod units;

@@ -28,7 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// What an app may see of the core.
-const FOR_APPS: &[&str] = &["book", "model", "ids", "units", "clock", "location"];
+const FOR_APPS: &[&str] = &["book", "model", "ids", "units", "clock", "location", "plan"];
 
 /// What the terminal may see beside: the network that it syncs through.
 const FOR_THE_TERMINAL: &[&str] = &[
@@ -38,6 +38,7 @@ const FOR_THE_TERMINAL: &[&str] = &[
     "units",
     "clock",
     "location",
+    "plan",
     "sync::http",
     "sync::Post",
     "sync::Reply",
