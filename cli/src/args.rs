@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use fieldbook_core::location::Datum;
 
 use crate::{
-    conflicts, datum, demo, edit, export, import, join, list, log, show, status, sync, verdict, visit,
+    conflicts, datum, demo, edit, export, import, join, list, log, show, status, sync, track, verdict, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -82,6 +82,7 @@ pub(crate) enum Command {
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
     Datum(datum::DatumArgs),
+    Track(track::TrackArgs),
     Log(log::LogArgs),
 }
 

@@ -26,6 +26,7 @@ mod show;
 mod status;
 mod sync;
 mod table;
+mod track;
 mod verdict;
 mod visit;
 mod words;
@@ -82,6 +83,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
         Command::Datum(args) => datum::datum(context, &args),
+        Command::Track(args) => track::track(context, &args),
         Command::Log(args) => log::log(context, &args),
     }
 }
