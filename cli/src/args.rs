@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 use fieldbook_core::location::Datum;
 
 use crate::{
-    conflicts, datum, demo, edit, export, import, join, list, log, plan, show, status, sync, verdict, visit,
+    conflicts, datum, demo, edit, export, import, join, list, log, plan, show, status, sync, track, verdict, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -83,6 +83,7 @@ pub(crate) enum Command {
     Restore(conflicts::RestoreArgs),
     Plan(plan::PlanArgs),
     Datum(datum::DatumArgs),
+    Track(track::TrackArgs),
     Log(log::LogArgs),
 }
 

@@ -28,6 +28,7 @@ mod show;
 mod status;
 mod sync;
 mod table;
+mod track;
 mod verdict;
 mod visit;
 mod words;
@@ -85,6 +86,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
         Command::Restore(args) => conflicts::restore(context, &args),
         Command::Plan(args) => plan::plan(context, &args),
         Command::Datum(args) => datum::datum(context, &args),
+        Command::Track(args) => track::track(context, &args),
         Command::Log(args) => log::log(context, &args),
     }
 }
