@@ -273,6 +273,7 @@ impl From<CheckInError> for Fault {
                 .with("state", state),
             CheckInError::OtherAccount { id } => fault("other_account").with("id", id.to_string()),
             CheckInError::BadFix { index, fault } => Fault::bad_fix(index, fault),
+            CheckInError::NotThen { .. } => Fault::bad_field("at", message),
             CheckInError::Book(error) => error.into(),
         }
     }

@@ -19,6 +19,7 @@ mod join;
 mod json;
 mod list;
 mod log;
+mod make_up;
 mod out;
 mod page;
 mod plan;
@@ -30,6 +31,7 @@ mod sync;
 mod table;
 mod track;
 mod verdict;
+mod verify;
 mod visit;
 mod words;
 mod zone;
@@ -78,8 +80,10 @@ fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
         Command::CheckIn(args) => visit::check_in(context, &args),
         Command::CheckOut(args) => visit::check_out(context, &args),
         Command::Skip(args) => visit::skip(context, &args),
+        Command::MakeUp(args) => make_up::make_up(context, &args),
         Command::Visits(args) => visit::visits(context, &args),
         Command::Verdict(args) => verdict::verdict(context, &args),
+        Command::Verify(args) => verify::verify(context, &args),
         Command::Sync(args) => sync::sync(context, &args),
         Command::Conflicts(args) => conflicts::conflicts(context, &args),
         Command::History(args) => conflicts::history(context, &args),

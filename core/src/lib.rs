@@ -6,6 +6,7 @@
 pub mod book;
 pub mod clock;
 pub mod doc;
+pub mod evidence;
 pub mod ids;
 pub mod location;
 pub mod model;
