@@ -72,6 +72,17 @@ pub struct LeftOut {
     pub why: Option<Reason>,
 }
 
+impl LeftOut {
+    /// Says why in both ways.
+    pub(super) fn new(id: String, why: Reason) -> LeftOut {
+        LeftOut {
+            id,
+            reason: why.to_string(),
+            why: Some(why),
+        }
+    }
+}
+
 /// Reads the text of a plan. Whether it is any good is [`super::judge`]'s business.
 ///
 /// # Errors

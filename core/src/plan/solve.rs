@@ -3,7 +3,6 @@
 use super::day::Day;
 use super::day_plan::{DayPlan, LeftOut, PLAN_FORMAT, PlannedVisit};
 use super::effort::Effort;
-use super::reason::Reason;
 use super::search::{Found, search};
 
 /// The best plan that `effort` allows. The same day, seed and number of iterations give the same plan everywhere.
@@ -54,7 +53,7 @@ pub(super) fn plan(day: &Day, found: &Found, effort: &Effort, seed: u64) -> DayP
         left_out: found
             .left_out
             .iter()
-            .map(|(number, why)| left_out(id(*number), *why))
+            .map(|(number, why)| LeftOut::new(id(*number), *why))
             .collect(),
         travel_s: found.travel_s,
         ends_s: found.ends_s,
@@ -63,13 +62,5 @@ pub(super) fn plan(day: &Day, found: &Found, effort: &Effort, seed: u64) -> DayP
         solve_us: effort.pace.spent_us(),
         proved: found.proved,
         moved: None,
-    }
-}
-
-fn left_out(id: String, why: Reason) -> LeftOut {
-    LeftOut {
-        id,
-        reason: why.to_string(),
-        why: Some(why),
     }
 }

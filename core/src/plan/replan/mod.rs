@@ -40,6 +40,9 @@ pub fn replan(day: &Day, plan: &DayPlan, now_s: i64, event: &Event, effort: &Eff
     let order: Vec<usize> = order.filter_map(number).collect();
     let found = again(&remains.day, &remains.promised, &order, effort, seed);
     let mut new = joined(&after, &remains, &found, effort, seed);
+    if remains.overdue {
+        new.left_out.iter_mut().for_each(|left| *left = no_room(&left.id));
+    }
     if let Event::Cancel(id) = event {
         let gone = new.left_out.iter_mut().filter(|left| left.id == *id);
         gone.for_each(|left| *left = cancelled(id));
@@ -68,28 +71,24 @@ fn too_late(plan: &DayPlan, event: &Event) -> DayPlan {
         ..plan.clone()
     };
     if let Event::Insert(stop) = event {
-        plan.left_out.push(LeftOut {
-            id: stop.id.clone(),
-            reason: Reason::NoDay.to_string(),
-            why: Some(Reason::NoDay),
-        });
+        plan.left_out.push(no_room(&stop.id));
     }
     plan
 }
 
 fn cancelled(id: &str) -> LeftOut {
-    LeftOut {
-        id: id.to_owned(),
-        reason: Reason::Cancelled.to_string(),
-        why: Some(Reason::Cancelled),
-    }
+    LeftOut::new(id.to_owned(), Reason::Cancelled)
+}
+
+fn no_room(id: &str) -> LeftOut {
+    LeftOut::new(id.to_owned(), Reason::NoDay)
 }
 
 /// What was done, and behind it what was found.
 fn joined(day: &Day, remains: &Remains, found: &Found, effort: &Effort, seed: u64) -> DayPlan {
     let mut new = write_down(&remains.day, found, effort, seed);
     let done = remains.done.iter();
-    let mut visits: Vec<PlannedVisit> = done.map(|visit| PlannedVisit::clone(visit)).collect();
+    let mut visits: Vec<PlannedVisit> = done.copied().cloned().collect();
     let drive = |to: usize| i64::from(day.travel.between(remains.node, to));
     let next = found
         .visits

@@ -17,6 +17,8 @@ pub(super) struct Remains<'a> {
     pub(super) driven_s: i64,
     /// When lunch was begun, if it was.
     pub(super) lunch_s: Option<i64>,
+    /// Whether the shift is over before the rep can leave: nothing more can be visited.
+    pub(super) overdue: bool,
     /// The node where the rep was last.
     pub(super) node: usize,
 }
@@ -27,7 +29,7 @@ impl<'a> Remains<'a> {
         let done: Vec<&PlannedVisit> = plan
             .visits
             .iter()
-            .take_while(|visit| visit.start_s <= now_s)
+            .take_while(|visit| is_begun(now_s, plan, visit, event))
             .collect();
         let stop_of = |visit: &PlannedVisit| day.stops.iter().find(|stop| stop.id == visit.id);
         let mut node = day.start;
@@ -54,7 +56,13 @@ impl<'a> Remains<'a> {
         let leaves = clamp(underway.free_s.saturating_add(late_s).max(day.shift.from.into()));
         let waits = clamp(now_s.saturating_sub(underway.free_s).max(0));
         let is_done = |stop: &Stop| done.iter().any(|visit| visit.id == stop.id);
-        let stops: Vec<Stop> = day.stops.iter().filter(|stop| !is_done(stop)).cloned().collect();
+        let mut stops: Vec<Stop> = day.stops.iter().filter(|stop| !is_done(stop)).cloned().collect();
+        let overdue = leaves > day.shift.until;
+        if overdue {
+            for stop in &mut stops {
+                stop.windows.clear();
+            }
+        }
         let promise = |stop: &Stop| {
             let visit = plan.visits.iter().find(|visit| visit.id == stop.id)?;
             Some(clamp(visit.start_s))
@@ -75,6 +83,7 @@ impl<'a> Remains<'a> {
             },
             driven_s,
             lunch_s,
+            overdue,
             node,
             done,
         }
