@@ -4,7 +4,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use fieldbook_core::location::track::{
-    PointState, RefusedRow, StopRules, Track, TrackFile, TrackFix, TrackFormat, read, write,
+    PointState, RefusedRow, SignRules, StopRules, Track, TrackFile, TrackFix, TrackFormat, TrackScore,
+    TrackSign, read, write,
 };
 use fieldbook_core::location::{Datum, to_wgs84};
 use serde_json::{Value, json};
@@ -38,6 +39,8 @@ enum What {
     Mileage(FileArgs),
     /// What each fix is, one JSON object a line, in the file's order: stop, move or outlier
     Points(FileArgs),
+    /// What looks odd about it, each sign with its weight: never an accusation
+    Spoof(FileArgs),
     /// The same track as csv, gpx, geojson or polyline
     Convert(ConvertArgs),
 }
@@ -64,6 +67,7 @@ pub(crate) fn track(context: &mut Context, args: &TrackArgs) -> Result<(), Fault
         What::Stops(args) => stops(context, &args.file),
         What::Mileage(args) => mileage(context, &args.file),
         What::Points(args) => points(context, &args.file),
+        What::Spoof(args) => spoof(context, &args.file),
         What::Convert(args) => convert(context, &args.file, args.to),
     }
 }
@@ -209,6 +213,57 @@ fn points(context: &mut Context, path: &Path) -> Result<(), Fault> {
             .value(&json!({ "fix": row, "state": state, "stop": stop }))?;
     }
     Ok(())
+}
+
+fn spoof(context: &mut Context, path: &Path) -> Result<(), Fault> {
+    let file = load(context, path)?;
+    let score = waiting("reckoning", || TrackScore::of(&file.fixes, &SignRules::default()));
+    if context.out.json() {
+        let value = serde_json::to_value(&score).expect("numbers and names always have a JSON form");
+        return context.out.value(&value);
+    }
+    let said = match (score.is_flagged(), score.reasons.is_empty()) {
+        (true, _) => "Somebody should look at this track",
+        (false, false) => "Nothing that honest phones do not do",
+        (false, true) => "Nothing odd",
+    };
+    context.out.line(&format!("{said} (score {}).", score.score))?;
+    for reason in &score.reasons {
+        let TrackReasonShown { sentence, strength } = shown(reason.name, reason.value);
+        context.out.line(&format!("  {sentence} ({strength})."))?;
+    }
+    Ok(())
+}
+
+/// A reason for people.
+struct TrackReasonShown {
+    sentence: &'static str,
+    strength: &'static str,
+}
+
+fn shown(sign: TrackSign, value: f64) -> TrackReasonShown {
+    let sentence = match sign {
+        TrackSign::Mock => "The phone says that an app made up a position",
+        TrackSign::Teleport => "The path goes on elsewhere, faster than anything travels",
+        TrackSign::Frozen => "The position did not change by a hair for long",
+        TrackSign::ImpossibleAccuracy => "The accuracy is finer than a phone's, or always the same number",
+        TrackSign::StraightLine => "The path runs at one speed along lines as if drawn with a ruler",
+        TrackSign::SpeedDisagrees => "The phone's speed is not that of the path",
+        TrackSign::BearingDisagrees => "The phone's direction is not that of the path",
+        TrackSign::AltitudeDisagrees => "The height jumps up and down",
+        TrackSign::Replayed => "The same way is there twice, to the last digit",
+        TrackSign::Jitter => "The error is drawn by lot instead of wandering",
+        TrackSign::NoTremor => "Nothing trembles, although an error of metres is stated",
+        TrackSign::GpsTime => "The phone's clock and the satellites' time went apart",
+        TrackSign::Stale => "Fixes came that were old already",
+        TrackSign::RadioNoise => "The receiver heard noise as near a transmitter",
+    };
+    let strength = match value {
+        0.8.. => "strongly",
+        0.4.. => "clearly",
+        _ => "a little",
+    };
+    TrackReasonShown { sentence, strength }
 }
 
 fn convert(context: &mut Context, path: &Path, to: TrackFormat) -> Result<(), Fault> {

@@ -11,10 +11,11 @@ fn day() -> String {
     let mut csv = "time,lat,lon,accuracy_m\n".to_owned();
     for minute in 0..130 {
         let (h, m) = (9 + minute / 60, minute % 60);
+        let accuracy_m = 7 + minute % 3;
         let lat = 52.6 + f64::from((minute - 60).clamp(0, 10)) * 0.005 + f64::from(minute % 3) * 2e-5;
-        let _ = writeln!(csv, "2026-11-23T{h:02}:{m:02}:00Z,{lat:.6},1.3,8");
+        let _ = writeln!(csv, "2026-11-23T{h:02}:{m:02}:00Z,{lat:.6},1.3,{accuracy_m}");
     }
-    csv + "2026-11-23T12:00:00Z,91,1.3,8\n2026-11-23T09:00:00Z,52.600000,1.3,8\n"
+    csv + "2026-11-23T12:00:00Z,91,1.3,8\n2026-11-23T09:00:00Z,52.600000,1.3,7\n"
 }
 
 #[test]
@@ -88,5 +89,22 @@ fn a_file_that_is_no_track_is_told_by_line_and_field() {
     assert_eq!(
         desk.fails(2, &["track", "stops", "/nowhere.csv"])["code"],
         "no_such_file"
+    );
+}
+
+#[test]
+fn an_odd_track_is_told_with_its_reasons() {
+    let desk = Desk::new();
+    let honest = desk.json(&["track", "spoof", &desk.file("day.csv", day())]);
+    assert_eq!(honest, json!({ "score": 0.0, "reasons": [] }));
+    let mut odd = String::new();
+    for (number, line) in day().lines().enumerate() {
+        odd += &[line, if number == 0 { ",mock" } else { ",1" }, "\n"].concat();
+    }
+    let odd = desk.json(&["track", "spoof", &desk.file("odd.csv", odd)]);
+    assert_eq!(odd["score"], 0.9);
+    assert_eq!(
+        odd["reasons"],
+        json!([{ "name": "mock", "weight": 0.9, "value": 1.0 }])
     );
 }

@@ -49,6 +49,13 @@ impl TrackFix {
         self
     }
 
+    /// At another time, all else being the same.
+    #[must_use]
+    pub fn taken_at(mut self, at_ms: i64) -> TrackFix {
+        self.at_ms = at_ms;
+        self
+    }
+
     /// With the radius of the confidence circle, metres; 0 and less mean that nobody knows.
     #[must_use]
     pub fn with_accuracy(mut self, accuracy_m: f64) -> TrackFix {

@@ -6,7 +6,7 @@ use super::sieve::{USUAL_ACCURACY_M, seconds};
 use crate::location::Position;
 
 /// How long a knot lasts at most, milliseconds.
-const KNOT_MS: i64 = 5_000;
+const KNOT_MS: i64 = 8_000;
 
 /// Some fixes in a row as one: their middle, weighted by accuracy.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +20,8 @@ pub(super) struct Knot {
     pub(super) accuracy_m: f64,
     /// Mean of the speeds that were reported, metres a second.
     pub(super) speed_mps: Option<f64>,
+    /// The recorder said how accurate it was.
+    pub(super) is_stated: bool,
 }
 
 /// A knot being tied.
@@ -34,16 +36,17 @@ pub(super) struct Tying {
     north: f64,
     count: f64,
     accuracy: f64,
+    stated: bool,
     speeds: f64,
     speed: f64,
 }
 
 impl Tying {
     /// Begins with `fix`.
-    pub(super) fn begin(fix: &TrackFix) -> Tying {
+    pub(super) fn begin(fix: &TrackFix, scale: Scale) -> Tying {
         let mut tying = Tying {
             origin: fix.position(),
-            scale: Scale::at(fix.position().lat()),
+            scale,
             first_ms: fix.at_ms(),
             last_ms: fix.at_ms(),
             weight: 0.0,
@@ -51,6 +54,7 @@ impl Tying {
             north: 0.0,
             count: 0.0,
             accuracy: 0.0,
+            stated: false,
             speeds: 0.0,
             speed: 0.0,
         };
@@ -73,6 +77,7 @@ impl Tying {
         self.north += weight * north;
         self.count += 1.0;
         self.accuracy += accuracy;
+        self.stated |= fix.accuracy_m().is_some();
         if let Some(speed) = fix.speed_mps() {
             self.speeds += 1.0;
             self.speed += speed;
@@ -90,6 +95,7 @@ impl Tying {
             last_ms: self.last_ms,
             accuracy_m: self.accuracy / self.count,
             speed_mps: (self.speeds > 0.0).then(|| self.speed / self.speeds),
+            is_stated: self.stated,
         }
     }
 }

@@ -8,7 +8,10 @@
 
 mod fix;
 mod knot;
+mod logs;
 mod mileage;
+mod motion;
+mod oddity;
 mod plane;
 mod read;
 mod rules;
@@ -20,6 +23,7 @@ mod write;
 
 pub use fix::TrackFix;
 pub use mileage::{Gap, Mileage};
+pub use oddity::{SignRules, TrackReason, TrackScore, TrackSign};
 pub use read::{BYTES_MAX, LINE_MAX, ROWS_MAX, ReadError, RefusedRow, RowProblem, TrackFile, read};
 pub use rules::StopRules;
 pub use stops::Stop;

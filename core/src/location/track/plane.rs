@@ -37,7 +37,7 @@ impl Scale {
     /// Metres between two points.
     pub(super) fn distance_m(self, a: Position, b: Position) -> f64 {
         let (east, north) = self.offset(a, b);
-        east.hypot(north)
+        (east * east + north * north).sqrt()
     }
 
     /// The point so many metres east and north of `from`.
@@ -57,6 +57,35 @@ impl Scale {
             lon
         };
         Position::new(lat, lon.clamp(-180.0, 180.0)).unwrap_or(from)
+    }
+}
+
+/// The scale of where one is: reckoned anew only after 200 m to the north or south, which is good to one part in 10,000.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Local {
+    lat: f64,
+    scale: Scale,
+}
+
+impl Default for Local {
+    fn default() -> Local {
+        Local {
+            lat: 0.0,
+            scale: Scale::at(0.0),
+        }
+    }
+}
+
+impl Local {
+    /// The scale near `at`.
+    pub(super) fn near(&mut self, at: Position) -> Scale {
+        if (at.lat() - self.lat).abs() > 0.002 {
+            *self = Local {
+                lat: at.lat(),
+                scale: Scale::at(at.lat()),
+            };
+        }
+        self.scale
     }
 }
 

@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 
 use super::knot::Knot;
+use super::logs::{exp, ln};
 
 /// How staying is told from moving.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +24,6 @@ pub struct StopRules {
     pub sigma_part: f64,
     /// The least standard deviation of staying, metres: a shop has a size.
     pub sigma_min_m: f64,
-    /// Degrees of freedom of the scatter: the smaller, the more a stray fix is forgiven.
-    pub freedom: f64,
     /// Of how many fixes in a row the middle of a stay is made at most.
     pub memory: f64,
     /// Steps are measured over so long, seconds.
@@ -35,12 +34,26 @@ pub struct StopRules {
     pub speed_part: f64,
     /// Stays further behind the best than this are given up.
     pub beam: f64,
-    /// Stays in a row whose middles are nearer than this are one, metres.
+    /// Stays in a row whose middles are nearer than this are one, metres,
     pub join_m: f64,
+    /// and so many times their accuracy.
+    pub join_part: f64,
     /// If what lies between them took no longer, seconds,
     pub join_s: f64,
     /// and went no further away, metres.
     pub stray_m: f64,
+    /// Where no accuracy is stated: a stay next to a ride is a stop from so long on, seconds.
+    pub wait_s: f64,
+    /// A ride is faster, metres a second.
+    pub ride_mps: f64,
+    /// A path turns where it is further from the last corner than this, metres,
+    pub corner_m: f64,
+    /// and so many times the accuracy.
+    pub corner_part: f64,
+    /// Of sparse fixes: how much of the bow between bends is added to the straight way.
+    pub bend_part: f64,
+    /// And how much of what the reported speeds say beyond it.
+    pub driven_part: f64,
     /// The longest silence that is no gap, seconds.
     pub gap_s: f64,
 }
@@ -50,22 +63,28 @@ impl Default for StopRules {
     fn default() -> StopRules {
         StopRules {
             version: 1,
-            shortest_s: 150.0,
-            enter: -4.0,
-            leave: -4.0,
-            memory_s: 20.0,
-            weight_min: 0.05,
-            sigma_part: 0.8,
-            sigma_min_m: 6.0,
-            freedom: 5.0,
-            memory: 40.0,
-            lag_s: 20.0,
+            shortest_s: 148.7,
+            enter: -1.2,
+            leave: -2.6,
+            memory_s: 49.1,
+            weight_min: 0.08,
+            sigma_part: 1.14,
+            sigma_min_m: 3.0,
+            memory: 169.6,
+            lag_s: 29.6,
             paces: [(0.3, 0.1), (1.4, 0.3), (4.0, 0.2), (12.0, 0.3), (30.0, 0.1)],
-            speed_part: 1.0,
+            speed_part: 2.2,
             beam: 25.0,
-            join_m: 50.0,
+            join_m: 39.0,
+            join_part: 0.6,
             join_s: 600.0,
-            stray_m: 90.0,
+            stray_m: 129.2,
+            wait_s: 1_800.0,
+            ride_mps: 8.5,
+            corner_m: 0.0,
+            corner_part: 1.5,
+            bend_part: 1.4,
+            driven_part: 0.3,
             gap_s: 300.0,
         }
     }
@@ -88,32 +107,33 @@ impl StopRules {
         1.0 / self.spread2(knot)
     }
 
-    /// Student's t in the plane: the logarithm of its density, and how much such a knot pulls at the middle.
-    pub(super) fn scatter(&self, away2: f64, spread2: f64) -> (f64, f64) {
-        let odd = 1.0 + away2 / (self.freedom * spread2);
-        let log = -(TAU * spread2).ln() - (self.freedom / 2.0 + 1.0) * odd.ln();
-        (log, 1.0 / odd)
+    /// Student's t of two degrees of freedom in the plane, whose long tails forgive a stray fix: the logarithm of its
+    /// density, and how much such a knot pulls at the middle.
+    pub(super) fn scatter(away2: f64, spread2: f64) -> (f64, f64) {
+        let odd = 1.0 + away2 / (2.0 * spread2);
+        (-ln(TAU * spread2 * odd * odd), 1.0 / odd)
     }
 
     /// The logarithm of the density of a step of `moved_m` in `lasted_s` for someone who moves.
     pub(super) fn step(&self, moved_m: f64, lasted_s: f64, knot: &Knot) -> f64 {
-        let noise2 = 2.0 * self.spread2(knot);
+        let (noise2, moved2) = (2.0 * self.spread2(knot), moved_m * moved_m);
         let of_pace = |(pace, share): (f64, f64)| {
             let reach = pace * lasted_s;
             let spread2 = reach * reach / 2.0 + noise2;
-            share / (TAU * spread2) * (-moved_m * moved_m / (2.0 * spread2)).exp()
+            let odd = 1.0 + moved2 / (4.0 * spread2);
+            share / (TAU * spread2 * odd * odd * odd)
         };
         let density: f64 = self.paces.into_iter().map(of_pace).sum();
-        density.max(1e-12).ln()
+        ln(density.max(1e-12))
     }
 
     /// How much likelier the reported speed is for someone who stays than for someone who moves, as a logarithm.
     pub(super) fn still(&self, knot: &Knot) -> f64 {
         let Some(speed) = knot.speed_mps else { return 0.0 };
-        let exponential = |mean: f64| (-speed / mean).exp() / mean;
+        let exponential = |mean: f64| exp(-speed / mean) / mean;
         let staying = 0.95 * exponential(0.3) + 0.05 * exponential(4.0);
         let moving = 0.12 * exponential(0.3) + 0.3 * exponential(1.5) + 0.58 * exponential(14.0);
-        self.speed_part * (staying / moving).ln()
+        self.speed_part * ln((staying / moving).max(1e-6))
     }
 
     /// What the length of a stay says for it.
@@ -125,6 +145,9 @@ impl StopRules {
         }
     }
 }
+
+/// What is shorter is no silence, seconds.
+pub(super) const SILENCE_S: f64 = 60.0;
 
 /// How much of a silence was spent staying, if the next knot is so far away: the rest went by on foot.
 pub(super) fn stayed_in_silence_s(silence_s: f64, away_m: f64) -> f64 {

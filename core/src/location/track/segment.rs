@@ -10,13 +10,13 @@
 //! a knot are two pointers, from which the cut is read off backwards; reading it off does not disturb what comes.
 
 use super::knot::Knot;
-use super::plane::Scale;
-use super::rules::{StopRules, stayed_in_silence_s};
+use super::plane::{Local, Scale};
+use super::rules::{SILENCE_S, StopRules, stayed_in_silence_s};
 use super::sieve::seconds;
 use crate::location::Position;
 
 /// The most stays that are followed at once.
-const BEAM: usize = 10;
+const BEAM: usize = 8;
 /// No stay.
 const NONE: u32 = u32::MAX;
 
@@ -61,6 +61,7 @@ pub(super) struct Segmenter {
     moving: f64,
     /// The knot from which steps are measured.
     lag: usize,
+    local: Local,
 }
 
 impl Segmenter {
@@ -72,6 +73,7 @@ impl Segmenter {
             open: Vec::new(),
             moving: 0.0,
             lag: 0,
+            local: Local::default(),
         }
     }
 
@@ -85,7 +87,7 @@ impl Segmenter {
         let Some(before) = self.knots.last().copied() else {
             return self.begin(knot);
         };
-        let scale = Scale::at(knot.at.lat());
+        let scale = self.local.near(knot.at);
         let closed = self.best_to_leave(Some((&knot, scale)));
         let (closed_score, closed_first) = closed;
         if let Some(trail) = self.trail.last_mut() {
@@ -133,14 +135,16 @@ impl Segmenter {
     /// Scores `knot` as one more of every open stay, and lets them learn from it.
     fn stay_on(&mut self, knot: &Knot, scale: Scale, weight: f64) {
         let rules = &self.rules;
-        let trust = rules.trust(knot);
+        let own2 = rules.spread2(knot);
+        let trust = 1.0 / own2;
         let speed = rules.still(knot);
         for stay in &mut self.open {
             let (east, north) = scale.offset(stay.anchor, knot.at);
-            let (x, y) = (east - stay.east / stay.weight, north - stay.north / stay.weight);
+            let share = 1.0 / stay.weight;
+            let (x, y) = (east - stay.east * share, north - stay.north * share);
             let away2 = x * x + y * y;
-            let spread2 = rules.spread2(knot) + 1.0 / stay.weight;
-            let (log, pull) = rules.scatter(away2, spread2);
+            let spread2 = own2 + share;
+            let (log, pull) = StopRules::scatter(away2, spread2);
             stay.score += weight * (log + speed);
             let learn = trust * weight * pull;
             stay.east += learn * east;
@@ -175,13 +179,20 @@ impl Segmenter {
         for stay in &self.open {
             let first = &self.knots[stay.first as usize];
             let stayed_s = seconds(last.last_ms.saturating_sub(first.first_ms));
-            let silent_s = next.map_or(0.0, |(next, scale)| {
+            let (silent_s, gain) = next.map_or((0.0, 0.0), |(next, scale)| {
+                let silence_s = next.since_s(last);
+                if silence_s < SILENCE_S {
+                    return (0.0, 0.0);
+                }
                 let middle = (stay.east / stay.weight, stay.north / stay.weight);
                 let (east, north) = scale.offset(stay.anchor, next.at);
                 let away_m = (east - middle.0).hypot(north - middle.1);
-                stayed_in_silence_s(next.since_s(last), away_m)
+                let stayed_s = stayed_in_silence_s(silence_s, away_m);
+                // The way to the next knot was made in what is left of the silence, not in all of it.
+                let late = self.rules.step(away_m, silence_s - stayed_s, next);
+                (stayed_s, late - self.rules.step(away_m, silence_s, next))
             });
-            let score = stay.score + self.rules.leave + self.rules.lasting(stayed_s + silent_s);
+            let score = stay.score + gain + self.rules.leave + self.rules.lasting(stayed_s + silent_s);
             if score > best.0 {
                 best = (score, stay.first);
             }
@@ -191,6 +202,7 @@ impl Segmenter {
 
     /// Drops the stays that will not win any more: far behind the best, or behind an older one at the same place.
     fn prune(&mut self) {
+        let scale = self.local.near(self.knots[self.knots.len() - 1].at);
         let best = self
             .open
             .iter()
@@ -203,7 +215,7 @@ impl Segmenter {
             let stay = self.open[at];
             let beaten = self.open[..kept]
                 .iter()
-                .any(|older| older.score >= stay.score && older.is_near(&stay));
+                .any(|older| older.score >= stay.score && older.is_near(&stay, scale));
             if !beaten {
                 self.open[kept] = stay;
                 kept += 1;
@@ -251,8 +263,7 @@ impl Segmenter {
 
 impl Open {
     /// Whether two stays are at the same place as far as anyone can tell.
-    fn is_near(&self, other: &Open) -> bool {
-        let scale = Scale::at(self.anchor.lat());
+    fn is_near(&self, other: &Open, scale: Scale) -> bool {
         let (east, north) = scale.offset(self.anchor, other.anchor);
         let (x, y) = (
             east + other.east / other.weight - self.east / self.weight,

@@ -4,7 +4,7 @@
 //! went there: never more than [`HELD_MAX`] of them, so the cost of a fix is constant.
 
 use super::fix::TrackFix;
-use super::plane::near_m;
+use super::plane::{Local, Scale};
 
 /// Confidence radius of a fix that states none, metres: a phone's fix outdoors.
 pub(super) const USUAL_ACCURACY_M: f64 = 12.0;
@@ -30,6 +30,7 @@ pub(super) struct Sieve {
     held: Vec<(usize, TrackFix)>,
     /// The accuracy that is usual here, metres; 0 when none was stated yet.
     usual_m: f64,
+    local: Local,
 }
 
 impl Sieve {
@@ -42,13 +43,17 @@ impl Sieve {
         if self.is_coarse(fix, &last) {
             return tell((number, false));
         }
-        if follows(&last, fix) {
+        let scale = self.local.near(fix.position());
+        if follows(&last, fix, scale) {
             for (held, _) in self.held.drain(..) {
                 tell((held, false));
             }
             return self.accept(number, fix, &mut tell);
         }
-        let confirms = self.held.last().is_none_or(|(_, before)| follows(before, fix));
+        let confirms = self
+            .held
+            .last()
+            .is_none_or(|(_, before)| follows(before, fix, scale));
         if !confirms {
             for (held, _) in self.held.drain(..) {
                 tell((held, false));
@@ -80,9 +85,9 @@ impl Sieve {
 
 /// Whether a phone that was at `from` can be at `to`: by no more than its accuracies, its own word about its speed, and
 /// what any vehicle does.
-fn follows(from: &TrackFix, to: &TrackFix) -> bool {
+fn follows(from: &TrackFix, to: &TrackFix, scale: Scale) -> bool {
     let accuracy = |fix: &TrackFix| fix.accuracy_m().unwrap_or(USUAL_ACCURACY_M);
-    let moved_m = near_m(from.position(), to.position());
+    let moved_m = scale.distance_m(from.position(), to.position());
     let free_m = 60.0 + 2.0 * (accuracy(from) + accuracy(to));
     if moved_m <= free_m {
         return true;
@@ -104,4 +109,13 @@ fn follows(from: &TrackFix, to: &TrackFix) -> bool {
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
 pub(super) fn seconds(ms: i64) -> f64 {
     ms as f64 / 1_000.0
+}
+
+/// Seconds as milliseconds.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "saturates, and times of this era are exact"
+)]
+pub(super) fn whole_ms(seconds: f64) -> i64 {
+    (seconds * 1_000.0).round() as i64
 }

@@ -50,14 +50,61 @@ fn is_one(
     rules: &StopRules,
 ) -> bool {
     let between = &knots[before.last + 1..stay.first];
+    let coarse_m = mean_accuracy_m(&knots[before.first..=before.last])
+        .max(mean_accuracy_m(&knots[stay.first..=stay.last]));
     let away_s = seconds(
         knots[stay.first]
             .first_ms
             .saturating_sub(knots[before.last].last_ms),
     );
-    near_m(at, middle) <= rules.join_m
+    near_m(at, middle) <= rules.join_m + rules.join_part * coarse_m
         && away_s <= rules.join_s
-        && between.iter().all(|knot| near_m(at, knot.at) <= rules.stray_m)
+        && between
+            .iter()
+            .all(|knot| near_m(at, knot.at) <= rules.stray_m + coarse_m)
+}
+
+/// Drops the stays that are part of a journey: waiting for the next train.
+///
+/// Only where the recorder states no accuracy: a phone's word about it tells a platform from the inside of a shop, and
+/// rides between visits are what a rep's day is made of. Without that word a stay on the way, with a ride on one side of
+/// it, counts from [`StopRules::wait_s`] on. Where a track begins and ends somebody stayed.
+pub(super) fn without_waits(stays: &[Stay], knots: &[Knot], rules: &StopRules) -> Vec<Stay> {
+    let is_wait = |at: usize, stay: &Stay| {
+        let inside = &knots[stay.first..=stay.last];
+        let lasted_s = seconds(
+            knots[stay.last]
+                .last_ms
+                .saturating_sub(knots[stay.first].first_ms),
+        );
+        if lasted_s >= rules.wait_s || inside.iter().any(|knot| knot.is_stated) {
+            return false;
+        }
+        let begin = at.checked_sub(1).map_or(0, |before| stays[before].last);
+        let end = stays.get(at + 1).map_or(knots.len() - 1, |behind| behind.first);
+        let (before, behind) = (&knots[begin..=stay.first], &knots[stay.last..=end]);
+        before.len() > 1 && behind.len() > 1 && (is_ride(before, rules) || is_ride(behind, rules))
+    };
+    let kept = stays.iter().enumerate().filter(|(at, stay)| !is_wait(*at, stay));
+    kept.map(|(_, stay)| *stay).collect()
+}
+
+/// Whether a way was ridden: faster than a bicycle for half a minute.
+fn is_ride(way: &[Knot], rules: &StopRules) -> bool {
+    let mut from = 0;
+    way.iter().any(|knot| {
+        while way.get(from + 1).is_some_and(|next| knot.since_s(next) >= 30.0) {
+            from += 1;
+        }
+        let lasted_s = knot.since_s(&way[from]);
+        lasted_s >= 30.0 && near_m(way[from].at, knot.at) >= rules.ride_mps * lasted_s
+    })
+}
+
+/// Mean accuracy of some knots.
+#[expect(clippy::cast_precision_loss, reason = "a count")]
+fn mean_accuracy_m(knots: &[Knot]) -> f64 {
+    knots.iter().map(|knot| knot.accuracy_m).sum::<f64>() / knots.len() as f64
 }
 
 /// Middle of some knots, weighted by what each is worth.

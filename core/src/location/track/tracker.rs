@@ -3,10 +3,12 @@
 use super::fix::TrackFix;
 use super::knot::Tying;
 use super::mileage::{self, Gap, Mileage};
-use super::rules::StopRules;
+use super::plane::{Local, near_m};
+use super::rules::{StopRules, stayed_in_silence_s};
 use super::segment::{Segmenter, Stay};
-use super::sieve::Sieve;
+use super::sieve::{Sieve, seconds, whole_ms};
 use super::stops::{self, Stop};
+use crate::location::Position;
 
 /// How many of the newest fixes may still change their order.
 const UNSETTLED: usize = 64;
@@ -69,6 +71,7 @@ pub struct Tracker {
     knot_of: Vec<u32>,
     tying: Option<Tying>,
     segmenter: Segmenter,
+    local: Local,
 }
 
 /// No knot.
@@ -85,6 +88,7 @@ impl Tracker {
             sieve: Sieve::default(),
             knot_of: Vec::new(),
             tying: None,
+            local: Local::default(),
         }
     }
 
@@ -140,7 +144,7 @@ impl Tracker {
         match &mut self.tying {
             Some(tying) if tying.holds(fix.at_ms()) => tying.add(fix),
             tying => {
-                if let Some(tied) = tying.replace(Tying::begin(fix)) {
+                if let Some(tied) = tying.replace(Tying::begin(fix, self.local.near(fix.position()))) {
                     self.segmenter.push(tied.knot());
                 }
             }
@@ -160,6 +164,7 @@ impl Tracker {
             self.segmenter.push(tied.knot());
         }
         let stays = stops::join(self.segmenter.stays(), self.segmenter.knots(), &self.rules);
+        let stays = stops::without_waits(&stays, self.segmenter.knots(), &self.rules);
         self.sum_up(&stays)
     }
 
@@ -195,7 +200,7 @@ impl Tracker {
                 .map(|(fix, _)| fix);
             let fixes = own.clone().count();
             if let Some((center, radius)) = stops::place(&own) {
-                let (from_ms, until_ms) = (self.fixes[first].at_ms(), self.fixes[last].at_ms());
+                let (from_ms, until_ms) = self.hours(&states, first, last, center);
                 stops.push(Stop {
                     from_ms,
                     until_ms,
@@ -205,7 +210,9 @@ impl Tracker {
                 });
             }
         }
-        let mileage = mileage::measure(&self.fixes, &states, &stops, &self.rules);
+        let (distance, gaps) = mileage::measure(&self.fixes, &states, &stops, &self.rules);
+        let raw = mileage::raw(&self.fixes);
+        let mileage = Mileage { distance, raw, gaps };
         Track {
             states,
             stops,
@@ -214,11 +221,43 @@ impl Tracker {
     }
 }
 
+impl Tracker {
+    /// From when until when somebody stayed who was seen there from fix `first` to fix `last`. The satellites are lost at
+    /// the door and found again at the door: a silence on either side of which the phone was near is part of the stay.
+    fn hours(&self, states: &[PointState], first: usize, last: usize, center: Position) -> (i64, i64) {
+        let stayed_ms = |seen: usize, other: Option<usize>| {
+            let Some(other) = other.map(|other| &self.fixes[other]) else {
+                return 0;
+            };
+            let silence_ms = other.at_ms().abs_diff(self.fixes[seen].at_ms());
+            let silence_s = seconds(i64::try_from(silence_ms).unwrap_or(i64::MAX));
+            let away_m = near_m(center, other.position());
+            if away_m > AT_THE_DOOR_M {
+                0
+            } else {
+                whole_ms(stayed_in_silence_s(silence_s, away_m))
+            }
+        };
+        let belongs = |number: &usize| states[*number] != PointState::Outlier;
+        let before = (0..first).rev().find(belongs);
+        let behind = (last + 1..self.fixes.len()).find(belongs);
+        (
+            self.fixes[first].at_ms().saturating_sub(stayed_ms(first, before)),
+            self.fixes[last].at_ms().saturating_add(stayed_ms(last, behind)),
+        )
+    }
+}
+
+/// Who reappears so near to a stop has come out of its door, metres.
+const AT_THE_DOOR_M: f64 = 120.0;
+
 impl Track {
     /// A whole day at once, in whatever order.
     pub fn of(fixes: &[TrackFix], rules: &StopRules) -> Track {
         let mut sorted = fixes.to_vec();
-        sorted.sort_unstable_by(TrackFix::order);
+        if !sorted.is_sorted_by(|a, b| a.order(b).is_le()) {
+            sorted.sort_unstable_by(TrackFix::order);
+        }
         sorted.dedup();
         let mut tracker = Tracker::new(rules.clone());
         tracker.fixes = sorted;
