@@ -6,8 +6,8 @@ use chrono::{DateTime, FixedOffset};
 use fieldbook_core::location::Datum;
 
 use crate::{
-    conflicts, datum, demo, edit, export, import, join, list, log, make_up, show, status, sync, verdict,
-    verify, visit,
+    conflicts, datum, demo, edit, export, import, join, list, log, make_up, plan, show, status, sync, track,
+    verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -84,7 +84,9 @@ pub(crate) enum Command {
     Conflicts(conflicts::ConflictsArgs),
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
+    Plan(plan::PlanArgs),
     Datum(datum::DatumArgs),
+    Track(track::TrackArgs),
     Log(log::LogArgs),
 }
 

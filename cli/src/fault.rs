@@ -11,8 +11,10 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use fieldbook_core::book::import::ImportError;
 use fieldbook_core::book::{BookError, CheckInError, ImportFault, OpenError, SyncError};
+use fieldbook_core::location::track::ReadError;
 use fieldbook_core::location::{FixError, LocationError};
 use fieldbook_core::model::schema::{FieldFault, Why};
+use fieldbook_core::plan::ProblemError;
 use serde_json::{Map, Value, json};
 
 use crate::words::{clean, snake};
@@ -300,6 +302,33 @@ impl From<LocationError> for Fault {
             LocationError::Site(_) | LocationError::Fence(_) | LocationError::Now => {
                 Fault::bad_input("bad_field", error.to_string()).with("field", error.field())
             }
+        }
+    }
+}
+
+impl From<ProblemError> for Fault {
+    fn from(error: ProblemError) -> Fault {
+        Fault::bad_field(&error.field, error.wrong)
+    }
+}
+
+impl From<ReadError> for Fault {
+    fn from(error: ReadError) -> Fault {
+        let fault = |code| Fault::bad_input(code, error.to_string());
+        match error {
+            ReadError::Empty => fault("empty_file"),
+            ReadError::NoColumn { field } => fault("not_matched").with("field", field),
+            ReadError::TooLarge | ReadError::TooMany => fault("file_too_large"),
+            ReadError::LineTooLong { line } => fault("line_too_long").with("line", line),
+            ReadError::Damaged => fault("damaged_file"),
+            ReadError::Xml { line } => fault("not_xml").with("line", line),
+            ReadError::NoPoint => fault("no_point"),
+            ReadError::MostlyRefused { first, refused, rows } => fault("bad_line")
+                .with("line", first.line)
+                .with("field", first.field)
+                .with("refused", refused)
+                .with("rows", rows),
+            ReadError::Io { .. } => fault("unreadable_file"),
         }
     }
 }

@@ -14,6 +14,7 @@ mod fault;
 mod fields;
 mod fixes;
 mod import;
+mod input;
 mod join;
 mod json;
 mod list;
@@ -21,12 +22,14 @@ mod log;
 mod make_up;
 mod out;
 mod page;
+mod plan;
 mod progress;
 mod rows;
 mod show;
 mod status;
 mod sync;
 mod table;
+mod track;
 mod verdict;
 mod verify;
 mod visit;
@@ -85,7 +88,9 @@ fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
         Command::Conflicts(args) => conflicts::conflicts(context, &args),
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
+        Command::Plan(args) => plan::plan(context, &args),
         Command::Datum(args) => datum::datum(context, &args),
+        Command::Track(args) => track::track(context, &args),
         Command::Log(args) => log::log(context, &args),
     }
 }

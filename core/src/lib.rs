@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod ids;
 pub mod location;
 pub mod model;
+pub mod plan;
 pub mod store;
 pub mod sync;
 pub mod units;

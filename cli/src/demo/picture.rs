@@ -51,6 +51,8 @@ pub(super) fn draw(
         reps: company.reps.iter().map(|rep| Rep { name: rep.name.to_owned() }).collect(),
         visits: told.visits.iter().filter_map(|call| visit(call, &index)).collect(),
         routes: told.stops.iter().enumerate().map(|(rep, _)| route(rep, told)).collect(),
+        plans: Vec::new(),
+        drives: Vec::new(),
         conflicts: told.conflicts.iter().map(conflict).collect(),
         attribution: (!files.shipped).then(|| files.imports.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ")),
         places,

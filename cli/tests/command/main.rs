@@ -21,4 +21,6 @@ mod stateless;
 #[cfg(test)]
 mod syncing;
 #[cfg(test)]
+mod tracks;
+#[cfg(test)]
 mod visits;

@@ -4,7 +4,7 @@
 //! evidence. [`Position`] and [`Datum`] say where a thing is, [`Fix`] what a phone reported, [`Fence`] what counts
 //! as being there, [`judge`] how far a check-in is to be believed, [`answer`] does the same for a file of plain numbers.
 //!
-//! Left to others: what is stored and when a check-in happens (`book`), tracks of a whole day.
+//! [`track`] is about a whole day. Left to others: what is stored and when a check-in happens (`book`).
 
 mod bounds;
 mod datum;
@@ -16,6 +16,7 @@ mod position;
 mod presence;
 mod request;
 mod spoof;
+pub mod track;
 mod verdict;
 
 pub use bounds::Bounds;

@@ -82,11 +82,16 @@ pub(super) fn score(fixes: &[&Fix], now_ms: i64, rules: &Rules) -> SpoofScore {
         .collect();
     // Stable: equals stay in the order of the table.
     reasons.sort_by(|a, b| (b.weight * b.value).total_cmp(&(a.weight * a.value)));
-    let innocence: f64 = reasons.iter().map(|r| 1.0 - r.weight * r.value).product();
     SpoofScore {
-        score: thousandths(1.0 - innocence),
+        score: combined(reasons.iter().map(|reason| (reason.weight, reason.value))),
         reasons,
     }
+}
+
+/// The score of some signs, each a weight and a value: `1 - product(1 - weight * value)`, to three decimals.
+pub(super) fn combined(signs: impl Iterator<Item = (f64, f64)>) -> f64 {
+    let innocence: f64 = signs.map(|(weight, value)| 1.0 - weight * value).product();
+    thousandths(1.0 - innocence)
 }
 
 /// How strongly a sign is seen, 0 to 1.
@@ -172,11 +177,11 @@ fn most_repeated(fixes: &[&Fix]) -> f64 {
 }
 
 /// 0 up to `from`, 1 from `to` on, straight between.
-fn ramp(value: f64, from: f64, to: f64) -> f64 {
+pub(super) fn ramp(value: f64, from: f64, to: f64) -> f64 {
     ((value - from) / (to - from)).clamp(0.0, 1.0)
 }
 
-fn thousandths(value: f64) -> f64 {
+pub(super) fn thousandths(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }
 

@@ -33,7 +33,9 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// What an app may see of the core.
-const FOR_APPS: &[&str] = &["book", "model", "ids", "units", "clock", "location", "evidence"];
+const FOR_APPS: &[&str] = &[
+    "book", "model", "ids", "units", "clock", "location", "evidence", "plan",
+];
 
 /// What the terminal may see beside: the network that it syncs through.
 const FOR_THE_TERMINAL: &[&str] = &[
@@ -43,6 +45,7 @@ const FOR_THE_TERMINAL: &[&str] = &[
     "units",
     "clock",
     "location",
+    "plan",
     "evidence",
     "sync::http",
     "sync::Post",

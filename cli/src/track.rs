@@ -1,0 +1,280 @@
+//! `track`: what a file of fixes amounts to. Needs no book.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use fieldbook_core::location::track::{
+    PointState, RefusedRow, SignRules, StopRules, Track, TrackFile, TrackFix, TrackFormat, TrackScore,
+    TrackSign, read, write,
+};
+use fieldbook_core::location::{Datum, to_wgs84};
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::progress::{note, waiting};
+use crate::table::{Column, Table};
+use crate::words::{count, duration};
+
+/// Lines that are no fixes, of which each is told; of the rest only how many they are.
+const TOLD_MAX: usize = 20;
+
+/// Stops, mileage and oddities of a track: a .csv, .csv.gz or .gpx file
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fieldbook track stops day.csv.gz
+  fieldbook --json track mileage ride.gpx
+  fieldbook track convert day.csv --to gpx > day.gpx")]
+pub(crate) struct TrackArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+/// What is asked of the track.
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Where it stayed, from when until when
+    Stops(FileArgs),
+    /// How far it went
+    Mileage(FileArgs),
+    /// What each fix is, one JSON object a line, in the file's order: stop, move or outlier
+    Points(FileArgs),
+    /// What looks odd about it, each sign with its weight: never an accusation
+    Spoof(FileArgs),
+    /// The same track as csv, gpx, geojson or polyline
+    Convert(ConvertArgs),
+}
+
+/// A file.
+#[derive(Debug, clap::Args)]
+struct FileArgs {
+    /// The file; `-` reads standard input
+    file: PathBuf,
+}
+
+/// A file and a format.
+#[derive(Debug, clap::Args)]
+struct ConvertArgs {
+    /// The file; `-` reads standard input
+    file: PathBuf,
+    /// csv, gpx, geojson or polyline
+    #[arg(long, value_name = "FORMAT", value_parser = str::parse::<TrackFormat>)]
+    to: TrackFormat,
+}
+
+pub(crate) fn track(context: &mut Context, args: &TrackArgs) -> Result<(), Fault> {
+    match &args.what {
+        What::Stops(args) => stops(context, &args.file),
+        What::Mileage(args) => mileage(context, &args.file),
+        What::Points(args) => points(context, &args.file),
+        What::Spoof(args) => spoof(context, &args.file),
+        What::Convert(args) => convert(context, &args.file, args.to),
+    }
+}
+
+/// Reads the track of a file and tells which lines are none.
+fn load(context: &Context, path: &Path) -> Result<TrackFile, Fault> {
+    let shown = path.display().to_string();
+    let read = if path.as_os_str() == "-" {
+        waiting("reading", || read(std::io::stdin().lock()))
+    } else {
+        let file = File::open(path).map_err(|error| Fault::unreadable(path, &error))?;
+        waiting("reading", || read(file))
+    };
+    let mut file = read.map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))?;
+    for refused in file.refused.iter().take(TOLD_MAX) {
+        warn(context, &shown, refused);
+    }
+    if file.refused.len() > TOLD_MAX && !context.out.json() {
+        let more = (file.refused.len() - TOLD_MAX) as u64;
+        note(&format!(
+            "warning: {shown}: {} more",
+            count(more, "line is no fix", "lines are no fixes")
+        ));
+    }
+    for fix in &mut file.fixes {
+        *fix = in_wgs84(*fix, context.datum);
+    }
+    Ok(file)
+}
+
+fn warn(context: &Context, shown: &str, refused: &RefusedRow) {
+    let RefusedRow { line, field, why, .. } = refused;
+    if context.out.json() {
+        let warning = json!({ "warning": {
+            "code": "bad_line", "file": shown, "line": line, "field": field, "why": why.to_string(),
+        }});
+        note(&warning.to_string());
+    } else {
+        note(&format!(
+            "warning: {shown}: line {line}: {field} {why}; it was left out"
+        ));
+    }
+}
+
+fn in_wgs84(fix: TrackFix, datum: Datum) -> TrackFix {
+    let given = fix.position();
+    to_wgs84(datum, given.lat(), given.lon()).map_or(fix, |position| fix.moved_to(position))
+}
+
+fn made_of(file: &TrackFile) -> Track {
+    waiting("reckoning", || Track::of(&file.fixes, &StopRules::default()))
+}
+
+fn stops(context: &mut Context, path: &Path) -> Result<(), Fault> {
+    let file = load(context, path)?;
+    let track = made_of(&file);
+    let zone = context.zone;
+    if context.out.json() {
+        return track.stops.iter().try_for_each(|stop| {
+            context.out.value(&json!({
+                "from": zone.rfc3339(stop.from_ms),
+                "until": zone.rfc3339(stop.until_ms),
+                "lat": rounded(stop.center.lat(), 1e7),
+                "lon": rounded(stop.center.lon(), 1e7),
+                "radius_m": rounded(stop.radius.0, 10.0),
+                "fixes": stop.fixes,
+            }))
+        });
+    }
+    if track.stops.is_empty() {
+        return context.out.line("No stops.");
+    }
+    let columns = ["FROM", "UNTIL", "STAYED", "PLACE", "WITHIN", "FIXES"];
+    let mut table = Table::new(&columns.map(Column::whole));
+    for stop in &track.stops {
+        table.row(&[
+            zone.minute(stop.from_ms),
+            zone.time_of_day(stop.until_ms),
+            duration((stop.until_ms - stop.from_ms) / 1_000),
+            format!("{:.5},{:.5}", stop.center.lat(), stop.center.lon()),
+            stop.radius.to_string(),
+            stop.fixes.to_string(),
+        ]);
+    }
+    context.out.table(&table)
+}
+
+fn mileage(context: &mut Context, path: &Path) -> Result<(), Fault> {
+    let file = load(context, path)?;
+    let track = made_of(&file);
+    let zone = context.zone;
+    let mileage = &track.mileage;
+    if context.out.json() {
+        let gaps: Vec<Value> = mileage
+            .gaps
+            .iter()
+            .map(|gap| {
+                json!({
+                    "from": zone.rfc3339(gap.from_ms),
+                    "until": zone.rfc3339(gap.until_ms),
+                    "distance_m": rounded(gap.distance.0, 10.0),
+                })
+            })
+            .collect();
+        return context.out.value(&json!({
+            "distance_m": rounded(mileage.distance.0, 10.0),
+            "raw_m": rounded(mileage.raw.0, 10.0),
+            "gaps": gaps,
+        }));
+    }
+    context
+        .out
+        .line(&format!("{} ({} from fix to fix)", mileage.distance, mileage.raw))?;
+    for gap in &mileage.gaps {
+        context.out.line(&format!(
+            "Nothing is known from {} to {}: {} lie between.",
+            zone.minute(gap.from_ms),
+            zone.time_of_day(gap.until_ms),
+            gap.distance
+        ))?;
+    }
+    Ok(())
+}
+
+/// One object a row of the file: a row that is no fix is an outlier, so that the numbers are those of the rows.
+fn points(context: &mut Context, path: &Path) -> Result<(), Fault> {
+    let file = load(context, path)?;
+    let mut states = made_of(&file).states_of(&file.fixes).into_iter();
+    let mut refused = file.refused.iter().map(|refused| refused.row).peekable();
+    for row in 0..file.fixes.len() + file.refused.len() {
+        let state = if refused.next_if_eq(&row).is_some() {
+            None
+        } else {
+            states.next()
+        };
+        let (state, stop) = match state {
+            Some(PointState::Stop(number)) => ("stop", Some(number)),
+            Some(PointState::Move) => ("move", None),
+            Some(PointState::Outlier) | None => ("outlier", None),
+        };
+        context
+            .out
+            .value(&json!({ "fix": row, "state": state, "stop": stop }))?;
+    }
+    Ok(())
+}
+
+fn spoof(context: &mut Context, path: &Path) -> Result<(), Fault> {
+    let file = load(context, path)?;
+    let score = waiting("reckoning", || TrackScore::of(&file.fixes, &SignRules::default()));
+    if context.out.json() {
+        let value = serde_json::to_value(&score).expect("numbers and names always have a JSON form");
+        return context.out.value(&value);
+    }
+    let said = match (score.is_flagged(), score.reasons.is_empty()) {
+        (true, _) => "Somebody should look at this track",
+        (false, false) => "Nothing that honest phones do not do",
+        (false, true) => "Nothing odd",
+    };
+    context.out.line(&format!("{said} (score {}).", score.score))?;
+    for reason in &score.reasons {
+        let TrackReasonShown { sentence, strength } = shown(reason.name, reason.value);
+        context.out.line(&format!("  {sentence} ({strength})."))?;
+    }
+    Ok(())
+}
+
+/// A reason for people.
+struct TrackReasonShown {
+    sentence: &'static str,
+    strength: &'static str,
+}
+
+fn shown(sign: TrackSign, value: f64) -> TrackReasonShown {
+    let sentence = match sign {
+        TrackSign::Mock => "The phone says that an app made up a position",
+        TrackSign::Teleport => "The path goes on elsewhere, faster than anything travels",
+        TrackSign::Frozen => "The position did not change by a hair for long",
+        TrackSign::ImpossibleAccuracy => "The accuracy is finer than a phone's, or always the same number",
+        TrackSign::StraightLine => "The path runs at one speed along lines as if drawn with a ruler",
+        TrackSign::SpeedDisagrees => "The phone's speed is not that of the path",
+        TrackSign::BearingDisagrees => "The phone's direction is not that of the path",
+        TrackSign::AltitudeDisagrees => "The height jumps up and down",
+        TrackSign::Replayed => "The same way is there twice, to the last digit",
+        TrackSign::Jitter => "The error is drawn by lot instead of wandering",
+        TrackSign::NoTremor => "Nothing trembles, although an error of metres is stated",
+        TrackSign::GpsTime => "The phone's clock and the satellites' time went apart",
+        TrackSign::Stale => "Fixes came that were old already",
+        TrackSign::RadioNoise => "The receiver heard noise as near a transmitter",
+    };
+    let strength = match value {
+        0.8.. => "strongly",
+        0.4.. => "clearly",
+        _ => "a little",
+    };
+    TrackReasonShown { sentence, strength }
+}
+
+fn convert(context: &mut Context, path: &Path, to: TrackFormat) -> Result<(), Fault> {
+    let mut file = load(context, path)?;
+    let track = made_of(&file);
+    file.fixes.sort_by(TrackFix::order);
+    file.fixes.dedup();
+    write(to, &file.fixes, &track, context.out.raw()).map_err(|error| Fault::output(error.kind()))
+}
+
+/// To so many parts of one.
+fn rounded(value: f64, parts: f64) -> f64 {
+    (value * parts).round() / parts
+}

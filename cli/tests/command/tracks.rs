@@ -1,0 +1,110 @@
+//! `track`, which needs no book.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+
+/// An hour in a shop, ten minutes on the road, an hour in another; then a line that is none and a double.
+fn day() -> String {
+    let mut csv = "time,lat,lon,accuracy_m\n".to_owned();
+    for minute in 0..130 {
+        let (h, m) = (9 + minute / 60, minute % 60);
+        let accuracy_m = 7 + minute % 3;
+        let lat = 52.6 + f64::from((minute - 60).clamp(0, 10)) * 0.005 + f64::from(minute % 3) * 2e-5;
+        let _ = writeln!(csv, "2026-11-23T{h:02}:{m:02}:00Z,{lat:.6},1.3,{accuracy_m}");
+    }
+    csv + "2026-11-23T12:00:00Z,91,1.3,8\n2026-11-23T09:00:00Z,52.600000,1.3,7\n"
+}
+
+#[test]
+fn a_day_has_its_stops_and_its_mileage() {
+    let desk = Desk::new();
+    let file = desk.file("day.csv", day());
+    let stops = desk.lines(&["track", "stops", &file]);
+    assert_eq!(stops.len(), 2, "{stops:?}");
+    let keys: Vec<&str> = stops[0].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["from", "until", "lat", "lon", "radius_m", "fixes"]);
+    assert_eq!(stops[0]["from"], "2026-11-23T10:00:00+01:00");
+    let mileage = desk.json(&["track", "mileage", &file]);
+    let distance_m = mileage["distance_m"].as_f64().unwrap();
+    assert!((5_500.0..5_620.0).contains(&distance_m), "{mileage}");
+    assert!(mileage["raw_m"].as_f64().unwrap() > distance_m);
+    assert_eq!(mileage["gaps"], json!([]));
+    assert!(!desk.book().exists());
+}
+
+#[test]
+fn every_row_of_the_file_is_answered_in_its_order() {
+    let desk = Desk::new();
+    let ran = desk.run_with(&["track", "points", "-", "--json"], &day());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let points: Vec<Value> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(points.len(), 132);
+    assert_eq!(points[0], json!({ "fix": 0, "state": "stop", "stop": 0 }));
+    assert_eq!(points[65], json!({ "fix": 65, "state": "move", "stop": null }));
+    assert_eq!(
+        points[130],
+        json!({ "fix": 130, "state": "outlier", "stop": null })
+    );
+    assert_eq!(
+        points[131],
+        json!({ "fix": 131, "state": "stop", "stop": 0 }),
+        "a double"
+    );
+    let warning: Value = serde_json::from_str(ran.err.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&warning["warning"]["line"], &warning["warning"]["field"]),
+        (&json!(132), &json!("lat"))
+    );
+}
+
+#[test]
+fn a_track_goes_through_gpx_and_comes_back_the_same() {
+    let desk = Desk::new();
+    let gpx = desk.run_with(&["track", "convert", "-", "--to", "gpx"], &day());
+    let csv = desk.run_with(&["track", "convert", "-", "--to", "csv"], &day());
+    let back = desk.run_with(&["track", "convert", "-", "--to", "csv"], &gpx.out);
+    assert_eq!(csv.out.lines().count(), 131);
+    assert_eq!(back.out, csv.out);
+}
+
+#[test]
+fn a_file_that_is_no_track_is_told_by_line_and_field() {
+    let desk = Desk::new();
+    let fails = |name: &str, content: &str| desk.fails(2, &["track", "stops", &desk.file(name, content)]);
+    let wrong = fails("a.csv", "time,lat,lon\n2026-11-23T09:00:00Z,91,0\n");
+    assert_eq!(
+        (&wrong["code"], &wrong["line"], &wrong["field"]),
+        (&json!("bad_line"), &json!(2), &json!("lat"))
+    );
+    assert_eq!(fails("b.csv", "time,name\n")["field"], "lat");
+    assert_eq!(fails("c.csv", "")["code"], "empty_file");
+    assert_eq!(fails("d.gpx", "<gpx><trk>")["code"], "not_xml");
+    assert_eq!(
+        desk.fails(2, &["track", "stops", "/nowhere.csv"])["code"],
+        "no_such_file"
+    );
+}
+
+#[test]
+fn an_odd_track_is_told_with_its_reasons() {
+    let desk = Desk::new();
+    let honest = desk.json(&["track", "spoof", &desk.file("day.csv", day())]);
+    assert_eq!(honest, json!({ "score": 0.0, "reasons": [] }));
+    let mut odd = String::new();
+    for (number, line) in day().lines().enumerate() {
+        odd += &[line, if number == 0 { ",mock" } else { ",1" }, "\n"].concat();
+    }
+    let odd = desk.json(&["track", "spoof", &desk.file("odd.csv", odd)]);
+    assert_eq!(odd["score"], 0.9);
+    assert_eq!(
+        odd["reasons"],
+        json!([{ "name": "mock", "weight": 0.9, "value": 1.0 }])
+    );
+}

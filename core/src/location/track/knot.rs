@@ -1,0 +1,108 @@
+//! Knots: the fixes of a few seconds taken together, so that a fix a second costs no more than one every five.
+
+use super::fix::TrackFix;
+use super::plane::Scale;
+use super::sieve::{USUAL_ACCURACY_M, seconds};
+use crate::location::Position;
+
+/// How long a knot lasts at most, milliseconds.
+const KNOT_MS: i64 = 8_000;
+
+/// Some fixes in a row as one: their middle, weighted by accuracy.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Knot {
+    pub(super) at: Position,
+    /// Middle of first and last fix, Unix milliseconds.
+    pub(super) mid_ms: i64,
+    pub(super) first_ms: i64,
+    pub(super) last_ms: i64,
+    /// Radius of confidence, metres.
+    pub(super) accuracy_m: f64,
+    /// Mean of the speeds that were reported, metres a second.
+    pub(super) speed_mps: Option<f64>,
+    /// The recorder said how accurate it was.
+    pub(super) is_stated: bool,
+}
+
+/// A knot being tied.
+#[derive(Debug, Clone)]
+pub(super) struct Tying {
+    origin: Position,
+    scale: Scale,
+    first_ms: i64,
+    last_ms: i64,
+    weight: f64,
+    east: f64,
+    north: f64,
+    count: f64,
+    accuracy: f64,
+    stated: bool,
+    speeds: f64,
+    speed: f64,
+}
+
+impl Tying {
+    /// Begins with `fix`.
+    pub(super) fn begin(fix: &TrackFix, scale: Scale) -> Tying {
+        let mut tying = Tying {
+            origin: fix.position(),
+            scale,
+            first_ms: fix.at_ms(),
+            last_ms: fix.at_ms(),
+            weight: 0.0,
+            east: 0.0,
+            north: 0.0,
+            count: 0.0,
+            accuracy: 0.0,
+            stated: false,
+            speeds: 0.0,
+            speed: 0.0,
+        };
+        tying.add(fix);
+        tying
+    }
+
+    /// Whether a fix at that time is of this knot.
+    pub(super) fn holds(&self, at_ms: i64) -> bool {
+        at_ms.saturating_sub(self.first_ms) < KNOT_MS
+    }
+
+    /// Adds a fix.
+    pub(super) fn add(&mut self, fix: &TrackFix) {
+        let accuracy = fix.accuracy_m().unwrap_or(USUAL_ACCURACY_M).max(1.0);
+        let (east, north) = self.scale.offset(self.origin, fix.position());
+        let weight = 1.0 / (accuracy * accuracy);
+        self.weight += weight;
+        self.east += weight * east;
+        self.north += weight * north;
+        self.count += 1.0;
+        self.accuracy += accuracy;
+        self.stated |= fix.accuracy_m().is_some();
+        if let Some(speed) = fix.speed_mps() {
+            self.speeds += 1.0;
+            self.speed += speed;
+        }
+        self.last_ms = fix.at_ms();
+    }
+
+    /// The knot so far.
+    pub(super) fn knot(&self) -> Knot {
+        let middle = (self.east / self.weight, self.north / self.weight);
+        Knot {
+            at: self.scale.point(self.origin, middle),
+            mid_ms: self.first_ms + (self.last_ms - self.first_ms) / 2,
+            first_ms: self.first_ms,
+            last_ms: self.last_ms,
+            accuracy_m: self.accuracy / self.count,
+            speed_mps: (self.speeds > 0.0).then(|| self.speed / self.speeds),
+            is_stated: self.stated,
+        }
+    }
+}
+
+impl Knot {
+    /// Seconds from the middle of `earlier` to the middle of this one.
+    pub(super) fn since_s(&self, earlier: &Knot) -> f64 {
+        seconds(self.mid_ms.saturating_sub(earlier.mid_ms))
+    }
+}

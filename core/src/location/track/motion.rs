@@ -1,0 +1,418 @@
+//! How the fixes of a track move, and whether what they say of themselves agrees with it.
+
+use std::collections::HashMap;
+
+use super::fix::TrackFix;
+use super::plane::Local;
+use super::sieve::seconds;
+
+/// From one fix to the next.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    lasted_s: f64,
+    east_m: f64,
+    north_m: f64,
+    moved_m: f64,
+}
+
+/// A track and its steps.
+#[derive(Debug)]
+pub(super) struct Motion<'f> {
+    /// In the order of time, each once.
+    pub(super) fixes: &'f [TrackFix],
+    /// In the order of arrival.
+    arrived: &'f [TrackFix],
+    /// `steps[i]` leads from fix `i` to fix `i + 1`.
+    steps: Vec<Step>,
+}
+
+/// A fix that states no accuracy is believed to be this good, metres.
+const UNSTATED_M: f64 = 30.0;
+/// Fixes on either side of a jump that must agree among themselves.
+const SETTLED: usize = 3;
+/// A jump that is shorter is noise, metres.
+const JUMP_M: f64 = 400.0;
+/// How late a fix may carry its time, seconds: a network position on a train lags.
+const LAG_S: f64 = 5.0;
+
+impl<'f> Motion<'f> {
+    pub(super) fn of(sorted: &'f [TrackFix], arrived: &'f [TrackFix]) -> Motion<'f> {
+        let mut local = Local::default();
+        let step = |pair: &[TrackFix]| {
+            let scale = local.near(pair[1].position());
+            let (east_m, north_m) = scale.offset(pair[0].position(), pair[1].position());
+            Step {
+                lasted_s: seconds(pair[1].at_ms().saturating_sub(pair[0].at_ms())),
+                east_m,
+                north_m,
+                moved_m: (east_m * east_m + north_m * north_m).sqrt(),
+            }
+        };
+        Motion {
+            fixes: sorted,
+            arrived,
+            steps: sorted.windows(2).map(step).collect(),
+        }
+    }
+
+    /// The fastest jump between two places at each of which several fixes in a row agree, metres a second. Where nothing
+    /// states how good a fix is, jumps of network positions look like it: there a jump counts for a hundredth and less.
+    pub(super) fn teleport_mps(&self) -> f64 {
+        let accuracy = |at: usize| self.fixes[at].accuracy_m().unwrap_or(UNSTATED_M);
+        let calm = |range: &[Step]| {
+            range
+                .iter()
+                .all(|step| step.moved_m <= 60.0 + 45.0 * step.lasted_s)
+        };
+        let mut fastest = 0.0_f64;
+        for (at, step) in self.steps.iter().enumerate() {
+            let jump_m = step.moved_m - accuracy(at) - accuracy(at + 1);
+            if jump_m < JUMP_M || at + 1 < SETTLED || at + SETTLED >= self.steps.len() {
+                continue;
+            }
+            let fine = (at + 1 - SETTLED..=at + SETTLED).all(|near| accuracy(near) <= 100.0);
+            if fine && calm(&self.steps[at + 1 - SETTLED..at]) && calm(&self.steps[at + 1..at + SETTLED]) {
+                let stated =
+                    self.fixes[at].accuracy_m().is_some() && self.fixes[at + 1].accuracy_m().is_some();
+                let part = if stated { 1.0 } else { 120.0 };
+                fastest = fastest.max(jump_m / (step.lasted_s + LAG_S) / part);
+            }
+        }
+        fastest
+    }
+
+    /// For how long at most the position was the same to the last bit while the phone said that it moved, or while
+    /// nothing at all that it says changed although it says a lot; seconds.
+    pub(super) fn frozen_s(&self) -> f64 {
+        let mut longest = 0.0_f64;
+        let (mut moving_s, mut dead_s, mut still_s) = (0.0, 0.0, 0.0);
+        for (step, pair) in self.steps.iter().zip(self.fixes.windows(2)) {
+            let same = pair[0].position() == pair[1].position();
+            let says_moving = pair
+                .iter()
+                .all(|fix| fix.speed_mps().is_some_and(|speed| speed > 1.5));
+            moving_s = if same && says_moving {
+                moving_s + step.lasted_s
+            } else {
+                0.0
+            };
+            let talks = pair[1].accuracy_m().is_some() && pair[1].speed_mps().is_some();
+            let mute = same
+                && talks
+                && pair[0].accuracy_m() == pair[1].accuracy_m()
+                && pair[0].speed_mps() == pair[1].speed_mps();
+            dead_s = if mute { dead_s + step.lasted_s } else { 0.0 };
+            let stated = pair
+                .iter()
+                .all(|fix| fix.accuracy_m().is_some() && fix.speed_mps().is_some());
+            still_s = if same && stated {
+                still_s + step.lasted_s
+            } else {
+                0.0
+            };
+            longest = longest.max(moving_s).max(dead_s / 6.0).max(still_s / 12.0);
+        }
+        longest
+    }
+
+    /// 0 to 1: finer than a phone can be, or the very same number all along a way.
+    pub(super) fn impossible_accuracy(&self) -> f64 {
+        let stated: Vec<f64> = self.fixes.iter().filter_map(TrackFix::accuracy_m).collect();
+        if stated.len() < 3 {
+            return 0.0;
+        }
+        let finer = share(&stated, |accuracy| *accuracy < 0.75);
+        let way_m: f64 = self.steps.iter().map(|step| step.moved_m).sum();
+        let constant = stated.len() >= 30
+            && way_m > 1_000.0
+            && stated
+                .iter()
+                .all(|accuracy| accuracy.to_bits() == stated[0].to_bits());
+        let same = if constant { 0.5 } else { 0.0 };
+        (finer / 0.1).min(1.0).max(same)
+    }
+
+    /// Runs of steps that last at least `lasting_s`, without a silence in them.
+    fn windows(&self, lasting_s: f64, fixes_min: usize) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        let (mut from, mut lasted_s) = (0, 0.0);
+        for (at, step) in self.steps.iter().enumerate() {
+            if step.lasted_s > 60.0 {
+                (from, lasted_s) = (at + 1, 0.0);
+                continue;
+            }
+            lasted_s += step.lasted_s;
+            if lasted_s >= lasting_s && at + 2 - from >= fixes_min {
+                found.push((from, at + 1));
+                (from, lasted_s) = (at + 1, 0.0);
+            }
+        }
+        found
+    }
+
+    /// How far the reported speeds are not those of the path: the share of moving half minutes, or the longest run of
+    /// them as a part of twenty, whichever is more.
+    pub(super) fn speed_disagreement(&self) -> f64 {
+        let mut verdicts = Vec::new();
+        for (from, to) in self.windows(30.0, 3) {
+            let speeds: Vec<f64> = self.fixes[from..=to]
+                .iter()
+                .filter_map(TrackFix::speed_mps)
+                .collect();
+            if speeds.len() < 2 || speeds.len() * 2 < to + 1 - from {
+                continue;
+            }
+            let said = speeds.iter().sum::<f64>() / count(speeds.len());
+            let steps = &self.steps[from..to];
+            let lasted_s: f64 = steps.iter().map(|step| step.lasted_s).sum();
+            let net = |axis: fn(&Step) -> f64| steps.iter().map(axis).sum::<f64>();
+            let (east, north) = (net(|step| step.east_m), net(|step| step.north_m));
+            let slow = (east * east + north * north).sqrt() / lasted_s;
+            let fast = net(|step| step.moved_m) / lasted_s;
+            if said.max(slow) > 2.5 {
+                verdicts.push(said < 0.6 * slow - 1.0 || said > 1.5 * fast + 2.0);
+            }
+        }
+        if verdicts.len() < 8 {
+            return 0.0;
+        }
+        let runs = verdicts.split(|wrong| !wrong).map(<[bool]>::len);
+        share(&verdicts, |wrong| *wrong).max(count(runs.max().unwrap_or(0)) / 20.0)
+    }
+
+    /// The share of steps that go elsewhere than the reported bearing says.
+    pub(super) fn bearing_disagreement(&self) -> f64 {
+        let mut verdicts = Vec::new();
+        for (step, pair) in self.steps.iter().zip(self.fixes.windows(2)) {
+            let noise_m = pair[1].accuracy_m().unwrap_or(10.0);
+            let went = step.moved_m > 8.0_f64.max(1.5 * noise_m)
+                && step.moved_m > 2.0 * step.lasted_s
+                && step.lasted_s <= 30.0;
+            if let (true, Some(before), Some(said)) = (went, pair[0].bearing_deg(), pair[1].bearing_deg()) {
+                let heading = step.east_m.atan2(step.north_m).to_degrees();
+                let off = |said: f64| ((heading - said).rem_euclid(360.0) - 180.0).abs();
+                verdicts.push(off(said) < 135.0 && off(before) < 135.0);
+            }
+        }
+        if verdicts.len() < 20 {
+            0.0
+        } else {
+            share(&verdicts, |wrong| *wrong)
+        }
+    }
+
+    /// The share of steps that go up or down faster than an aircraft.
+    pub(super) fn altitude_disagreement(&self) -> f64 {
+        let mut verdicts = Vec::new();
+        for (step, pair) in self.steps.iter().zip(self.fixes.windows(2)) {
+            if let (Some(a), Some(b)) = (pair[0].altitude_m(), pair[1].altitude_m()) {
+                verdicts.push((b - a).abs() > 100.0 + 20.0 * step.lasted_s);
+            }
+        }
+        if verdicts.len() < 10 {
+            0.0
+        } else {
+            share(&verdicts, |wrong| *wrong)
+        }
+    }
+
+    /// The longest run of fixes on the way that were all there before, in the same order and to the last bit.
+    pub(super) fn replayed(&self) -> usize {
+        let place = |fix: &TrackFix| (fix.position().lat().to_bits(), fix.position().lon().to_bits());
+        let mut first_seen = HashMap::new();
+        let (mut longest, mut run, mut twin) = (0, 0, None);
+        for (at, fix) in self.fixes.iter().enumerate() {
+            if at > 0 && self.fixes[at - 1].position() == fix.position() {
+                continue;
+            }
+            let seen = first_seen.get(&place(fix)).copied();
+            let goes_on = seen
+                .zip(twin)
+                .is_some_and(|(seen, twin): (usize, usize)| (1..=3).contains(&(seen.saturating_sub(twin))));
+            run = match seen {
+                Some(_) if goes_on => run + 1,
+                Some(_) => 1,
+                None => 0,
+            };
+            twin = seen;
+            longest = longest.max(run);
+            first_seen.entry(place(fix)).or_insert(at);
+        }
+        longest
+    }
+
+    /// How far the satellites' time and the phone's clock are apart in one of ten fixes, or the clock and the time since
+    /// the start of the phone went apart between two; seconds.
+    pub(super) fn clocks_apart_s(&self) -> f64 {
+        let apart = |fix: &TrackFix| Some(seconds(fix.gps_at_ms()?.saturating_sub(fix.at_ms())).abs());
+        let mut by_gps: Vec<f64> = self.fixes.iter().filter_map(apart).collect();
+        by_gps.sort_by(f64::total_cmp);
+        let usual = by_gps.get(by_gps.len() * 9 / 10).copied().unwrap_or(0.0);
+        let jump = |pair: &[TrackFix]| {
+            let ran_ms = pair[1].monotonic_ms()?.saturating_sub(pair[0].monotonic_ms()?);
+            let showed_ms = pair[1].at_ms().saturating_sub(pair[0].at_ms());
+            // Less than before: the phone was started anew.
+            (ran_ms >= 0).then(|| seconds(showed_ms.saturating_sub(ran_ms)).abs())
+        };
+        self.fixes.windows(2).filter_map(jump).fold(usual, f64::max)
+    }
+
+    /// The share of fixes that were old when they came: more than a minute older than one that had come before.
+    pub(super) fn stale_share(&self) -> f64 {
+        let backwards = self
+            .arrived
+            .windows(2)
+            .filter(|pair| pair[1].at_ms() < pair[0].at_ms())
+            .count();
+        if self.arrived.len() < 10 || backwards * 2 > self.arrived.len() {
+            return 0.0; // newest first is a way to write a list
+        }
+        let mut newest_ms = i64::MIN;
+        let late = |fix: &TrackFix| {
+            newest_ms = newest_ms.max(fix.at_ms());
+            newest_ms.saturating_sub(fix.at_ms()) > 60_000
+        };
+        let late = self.arrived.iter().map(late).filter(|late| *late).count();
+        count(late) / count(self.arrived.len())
+    }
+
+    /// Mean noise that the receiver heard.
+    pub(super) fn radio_noise(&self) -> f64 {
+        let heard: Vec<f64> = self.fixes.iter().filter_map(TrackFix::radio_noise).collect();
+        if heard.len() < 10 {
+            0.0
+        } else {
+            heard.iter().sum::<f64>() / count(heard.len())
+        }
+    }
+
+    /// Of moving half minutes, the share in which time and place go together to the decimetre: constant speed, one line.
+    pub(super) fn straight_share(&self) -> f64 {
+        let mut verdicts = Vec::new();
+        for (from, to) in self.windows(30.0, 6) {
+            let texture = self.texture(from, to);
+            let went_m = texture.speed_mps * texture.step_s * count(to - from);
+            if went_m > 1.5 {
+                verdicts.push(texture.residual_m < 0.25_f64.min(0.06 + 0.02 * went_m));
+            }
+        }
+        if verdicts.len() < 4 {
+            0.0
+        } else {
+            share(&verdicts, |straight| *straight)
+        }
+    }
+
+    /// Von Neumann's ratio of the residuals of short windows, the middle of all: 2 for what is drawn by lot, little for
+    /// what wanders. Of windows with fixes close together, or during which the phone stood.
+    pub(super) fn whiteness(&self) -> f64 {
+        let ratios = self
+            .windows(20.0, 12)
+            .into_iter()
+            .map(|(from, to)| self.texture(from, to));
+        let (still, moving): (Vec<Texture>, Vec<Texture>) = ratios
+            .filter(|texture| texture.residual_m > 0.5)
+            .partition(|texture| texture.speed_mps < 0.12);
+        let moving = moving
+            .iter()
+            .filter(|texture| texture.step_s <= 6.0)
+            .map(|texture| texture.neumann);
+        let still = still.iter().map(|texture| texture.neumann);
+        median(still.chain(moving).collect(), 10).unwrap_or(0.0)
+    }
+
+    /// How much of the stated accuracy the residuals of short windows are, the middle of all.
+    pub(super) fn tremor(&self) -> f64 {
+        let mut parts = Vec::new();
+        for (from, to) in self.windows(20.0, 8) {
+            let stated: Vec<f64> = self.fixes[from..=to]
+                .iter()
+                .filter_map(TrackFix::accuracy_m)
+                .collect();
+            let texture = self.texture(from, to);
+            if stated.len() == to + 1 - from && texture.speed_mps > 0.7 {
+                parts.push(texture.rough_m / (stated.iter().sum::<f64>() / count(stated.len())));
+            }
+        }
+        median(parts, 10).unwrap_or(1.0)
+    }
+
+    /// What is left of some fixes when a straight way at constant speed is taken out.
+    fn texture(&self, from: usize, to: usize) -> Texture {
+        let n = count(to + 1 - from);
+        let (mut t, mut x, mut y) = (0.0, 0.0, 0.0);
+        let mut path = vec![(0.0, 0.0, 0.0)];
+        for step in &self.steps[from..to] {
+            (t, x, y) = (t + step.lasted_s, x + step.east_m, y + step.north_m);
+            path.push((t, x, y));
+        }
+        let mean = path.iter().fold((0.0, 0.0, 0.0), |m, p| {
+            (m.0 + p.0 / n, m.1 + p.1 / n, m.2 + p.2 / n)
+        });
+        let sums = path.iter().fold((0.0, 0.0, 0.0), |s, p| {
+            let dt = p.0 - mean.0;
+            (
+                s.0 + dt * dt,
+                s.1 + dt * (p.1 - mean.1),
+                s.2 + dt * (p.2 - mean.2),
+            )
+        });
+        let slope = (sums.1 / sums.0.max(1e-9), sums.2 / sums.0.max(1e-9));
+        let rest: Vec<(f64, f64)> = path
+            .iter()
+            .map(|p| {
+                (
+                    p.1 - mean.1 - slope.0 * (p.0 - mean.0),
+                    p.2 - mean.2 - slope.1 * (p.0 - mean.0),
+                )
+            })
+            .collect();
+        let square = |a: (f64, f64)| a.0 * a.0 + a.1 * a.1;
+        let variance = rest.iter().map(|r| square(*r)).sum::<f64>() / n;
+        let jumps = rest
+            .windows(2)
+            .map(|r| square((r[1].0 - r[0].0, r[1].1 - r[0].1)))
+            .sum::<f64>()
+            / (n - 1.0).max(1.0);
+        let third = |r: &[(f64, f64)], axis: fn(&(f64, f64)) -> f64| {
+            axis(&r[3]) - 3.0 * axis(&r[2]) + 3.0 * axis(&r[1]) - axis(&r[0])
+        };
+        let rough = rest
+            .windows(4)
+            .map(|r| square((third(r, |p| p.0), third(r, |p| p.1))))
+            .sum::<f64>();
+        Texture {
+            speed_mps: square(slope).sqrt(),
+            residual_m: variance.sqrt(),
+            neumann: jumps / variance.max(1e-9),
+            // The third difference of independent errors has twenty times their variance.
+            rough_m: (rough / (n - 3.0).max(1.0) / 20.0).sqrt(),
+            step_s: t / (n - 1.0).max(1.0),
+        }
+    }
+}
+
+/// What some fixes in a row look like under the glass.
+#[derive(Debug, Clone, Copy)]
+struct Texture {
+    speed_mps: f64,
+    residual_m: f64,
+    neumann: f64,
+    rough_m: f64,
+    step_s: f64,
+}
+
+fn share<T>(of: &[T], which: impl Fn(&T) -> bool) -> f64 {
+    count(of.iter().filter(|each| which(each)).count()) / count(of.len().max(1))
+}
+
+/// The middle one, if there are enough of them.
+fn median(mut of: Vec<f64>, least: usize) -> Option<f64> {
+    of.sort_by(f64::total_cmp);
+    (of.len() >= least).then(|| of[of.len() / 2])
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^53 fixes")]
+pub(super) fn count(n: usize) -> f64 {
+    n as f64
+}

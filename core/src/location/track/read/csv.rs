@@ -1,0 +1,170 @@
+//! CSV: a header whose names are matched, then a fix a line.
+
+use std::io::BufRead;
+
+use super::columns::{Columns, Says};
+use super::line::{self, fields};
+use super::{BYTES_MAX, ReadError, RowProblem, TrackFile, time};
+use crate::location::track::fix::TrackFix;
+use crate::location::{Fix, Position, PositionError};
+
+/// Metres of error for each unit of dilution: the range error of a phone under an open sky.
+pub(super) const M_PER_HDOP: f64 = 5.0;
+
+pub(super) fn read(mut input: impl BufRead) -> Result<TrackFile, ReadError> {
+    let (mut bytes, mut number) = (Vec::new(), 0);
+    let mut file = TrackFile::default();
+    let mut columns: Option<Columns> = None;
+    let mut seen_bytes = 0;
+    while line::next(&mut input, &mut bytes, number + 1)? {
+        number += 1;
+        seen_bytes += bytes.len() as u64 + 1;
+        if seen_bytes > BYTES_MAX {
+            return Err(ReadError::TooLarge);
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        if text.trim().is_empty() {
+            continue;
+        }
+        match &columns {
+            None => columns = Some(Columns::of(&text)?),
+            Some(columns) => file.take(row(&text, columns), number)?,
+        }
+    }
+    columns.map(|_| file).ok_or(ReadError::Empty)
+}
+
+/// The numbers of a row, before they make a fix.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub(super) at_ms: Option<i64>,
+    pub(super) lat: Option<f64>,
+    pub(super) lon: Option<f64>,
+    pub(super) accuracy_m: Option<f64>,
+    pub(super) speed_mps: Option<f64>,
+    pub(super) bearing_deg: Option<f64>,
+    pub(super) altitude_m: Option<f64>,
+    pub(super) radio_noise: Option<f64>,
+    pub(super) monotonic_ms: Option<i64>,
+    pub(super) gps_at_ms: Option<i64>,
+    pub(super) mock: bool,
+}
+
+type Faulty = (&'static str, RowProblem);
+
+fn row(text: &str, columns: &Columns) -> Result<TrackFix, Faulty> {
+    let mut draft = Draft::default();
+    let mut wanted = columns.read.iter().peekable();
+    for (at, field) in fields(text, columns.separator).enumerate() {
+        match wanted.peek() {
+            Some((column, says)) if *column == at => {
+                wanted.next();
+                if !field.is_empty() {
+                    draft.take(*says, field)?;
+                }
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    draft.fix()
+}
+
+impl Draft {
+    fn take(&mut self, says: Says, field: &str) -> Result<(), Faulty> {
+        match says {
+            Says::Time => self.at_ms = Some(time::parse(field).ok_or(("time", RowProblem::NotATime))?),
+            Says::TimeIn(unit_ms) => {
+                let ms = number("time", field)?.and_then(|n| time::scaled(n, unit_ms));
+                self.at_ms = Some(ms.ok_or(("time", RowProblem::NotATime))?);
+            }
+            Says::Lat => self.lat = number("lat", field)?,
+            Says::Lon => self.lon = number("lon", field)?,
+            Says::Accuracy => self.accuracy_m = number("accuracy_m", field)?,
+            Says::Hdop => {
+                let hdop = number("hdop", field)?;
+                self.accuracy_m = self
+                    .accuracy_m
+                    .or(hdop.filter(|n| *n > 0.0).map(|n| n * M_PER_HDOP));
+            }
+            Says::Speed(unit) => self.speed_mps = number("speed_mps", field)?.map(|n| n * unit),
+            Says::Bearing(unit) => self.bearing_deg = number("bearing_deg", field)?.map(|n| n * unit),
+            // Recorders write -777 (GeoLife) or the like for "none".
+            Says::Altitude(unit) => {
+                self.altitude_m = number("altitude_m", field)?
+                    .filter(|n| *n > -777.0)
+                    .map(|n| n * unit);
+            }
+            Says::Mock => self.mock = yes(field).ok_or(("mock", RowProblem::NotANumber))?,
+            Says::Monotonic(unit) => {
+                self.monotonic_ms = number("monotonic_ms", field)?.and_then(|n| time::scaled(n, unit));
+            }
+            Says::GpsTime => {
+                self.gps_at_ms = Some(time::parse(field).ok_or(("gps_at", RowProblem::NotATime))?);
+            }
+            Says::RadioNoise => self.radio_noise = number("noise_per_ms", field)?,
+        }
+        Ok(())
+    }
+
+    /// The fix, if all that it needs is there and possible. What it can do without is left out when it is impossible,
+    /// except for an accuracy: a negative one (so iOS says that a position is invalid) or one of a thousand kilometres
+    /// and more is no fix.
+    pub(super) fn fix(&self) -> Result<TrackFix, Faulty> {
+        let missing = |field| (field, RowProblem::Missing);
+        let at_ms = self.at_ms.ok_or(missing("time"))?;
+        let (lat, lon) = (self.lat.ok_or(missing("lat"))?, self.lon.ok_or(missing("lon"))?);
+        let position = Position::new(lat, lon)
+            .map_err(|error: PositionError| (error.field(), RowProblem::Impossible))?;
+        let accuracy_m = self.accuracy_m.unwrap_or(0.0);
+        if !(0.0..=Fix::ACCURACY_MAX.0).contains(&accuracy_m) {
+            return Err(("accuracy_m", RowProblem::Impossible));
+        }
+        let mut fix = TrackFix::new(at_ms, position)
+            .with_accuracy(accuracy_m)
+            .with_speed(self.speed_mps.filter(|speed| *speed < 20_000.0).unwrap_or(-1.0))
+            .with_bearing(
+                self.bearing_deg
+                    .filter(|bearing| *bearing <= 360.0)
+                    .unwrap_or(-1.0),
+            )
+            .with_altitude(
+                self.altitude_m
+                    .filter(|altitude| altitude.abs() < 1e6)
+                    .unwrap_or(f64::NAN),
+            )
+            .with_radio_noise(self.radio_noise.unwrap_or(f64::NAN))
+            .with_mock(self.mock);
+        if let Some(ms) = self.monotonic_ms {
+            fix = fix.with_monotonic(ms);
+        }
+        if let Some(ms) = self.gps_at_ms {
+            fix = fix.with_gps_time(ms);
+        }
+        Ok(fix)
+    }
+}
+
+/// A number; `NaN`, `null` and the like are none, which is fatal only where one is needed.
+pub(super) fn number(name: &'static str, field: &str) -> Result<Option<f64>, Faulty> {
+    if ["nan", "null", "none", "na", "n/a", "-"]
+        .iter()
+        .any(|none| field.eq_ignore_ascii_case(none))
+    {
+        return Ok(None);
+    }
+    let number: f64 = field.parse().map_err(|_| (name, RowProblem::NotANumber))?;
+    if number.is_finite() {
+        Ok(Some(number))
+    } else {
+        Err((name, RowProblem::Impossible))
+    }
+}
+
+fn yes(field: &str) -> Option<bool> {
+    match field.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "t" | "y" | "1.0" => Some(true),
+        "0" | "false" | "no" | "f" | "n" | "0.0" | "null" | "none" | "nan" => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,121 @@
+//! Tells the fixes that belong to a path from those that were thrown far off it.
+//!
+//! One fix at a time, in the order of time. A fix that jumped is held until the next ones say whether the phone really
+//! went there: never more than [`HELD_MAX`] of them, so the cost of a fix is constant.
+
+use super::fix::TrackFix;
+use super::plane::{Local, Scale};
+
+/// Confidence radius of a fix that states none, metres: a phone's fix outdoors.
+pub(super) const USUAL_ACCURACY_M: f64 = 12.0;
+/// Fixes in a row at another place that make it true.
+const HELD_MAX: usize = 3;
+/// Faster than this nothing goes by itself, metres a second (a train does 83).
+const SPEED_MAX_MPS: f64 = 90.0;
+/// A circle this many times wider than is usual on this track belongs to another source (a cell, not satellites).
+const COARSE_FACTOR: f64 = 6.0;
+/// And at least this wide, metres.
+const COARSE_M: f64 = 100.0;
+/// After so long without a better one a coarse fix is taken, milliseconds.
+const PATIENCE_MS: i64 = 300_000;
+
+/// What became of a fix, by its number in the order of time.
+pub(super) type Sorted = (usize, bool);
+
+/// The sieve with what it remembers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sieve {
+    /// The last fix taken.
+    last: Option<TrackFix>,
+    held: Vec<(usize, TrackFix)>,
+    /// The accuracy that is usual here, metres; 0 when none was stated yet.
+    usual_m: f64,
+    local: Local,
+}
+
+impl Sieve {
+    /// Takes fix `number`; says of it, and of those held before it, which belong (`true`). What is never told was not
+    /// confirmed.
+    pub(super) fn push(&mut self, number: usize, fix: &TrackFix, mut tell: impl FnMut(Sorted)) {
+        let Some(last) = self.last else {
+            return self.accept(number, fix, &mut tell);
+        };
+        if self.is_coarse(fix, &last) {
+            return tell((number, false));
+        }
+        let scale = self.local.near(fix.position());
+        if follows(&last, fix, scale) {
+            for (held, _) in self.held.drain(..) {
+                tell((held, false));
+            }
+            return self.accept(number, fix, &mut tell);
+        }
+        let confirms = self
+            .held
+            .last()
+            .is_none_or(|(_, before)| follows(before, fix, scale));
+        if !confirms {
+            for (held, _) in self.held.drain(..) {
+                tell((held, false));
+            }
+        }
+        self.held.push((number, *fix));
+        if self.held.len() >= HELD_MAX {
+            for (held, fix) in std::mem::take(&mut self.held) {
+                self.accept(held, &fix, &mut tell);
+            }
+        }
+    }
+
+    fn accept(&mut self, number: usize, fix: &TrackFix, tell: &mut impl FnMut(Sorted)) {
+        if let Some(accuracy_m) = fix.accuracy_m() {
+            let pace = if self.usual_m == 0.0 { 1.0 } else { 0.05 };
+            self.usual_m += pace * (accuracy_m - self.usual_m);
+        }
+        self.last = Some(*fix);
+        tell((number, true));
+    }
+
+    fn is_coarse(&self, fix: &TrackFix, last: &TrackFix) -> bool {
+        let waited = fix.at_ms().saturating_sub(last.at_ms()) >= PATIENCE_MS;
+        let wide = COARSE_M.max(COARSE_FACTOR * self.usual_m);
+        !waited && self.usual_m > 0.0 && fix.accuracy_m().is_some_and(|accuracy| accuracy > wide)
+    }
+}
+
+/// Whether a phone that was at `from` can be at `to`: by no more than its accuracies, its own word about its speed, and
+/// what any vehicle does.
+fn follows(from: &TrackFix, to: &TrackFix, scale: Scale) -> bool {
+    let accuracy = |fix: &TrackFix| fix.accuracy_m().unwrap_or(USUAL_ACCURACY_M);
+    let moved_m = scale.distance_m(from.position(), to.position());
+    let free_m = 60.0 + 2.0 * (accuracy(from) + accuracy(to));
+    if moved_m <= free_m {
+        return true;
+    }
+    let lasted_s = seconds(to.at_ms().saturating_sub(from.at_ms()));
+    let said_mps = match (from.speed_mps(), to.speed_mps()) {
+        (Some(a), Some(b)) => Some(a.max(b)),
+        _ => None,
+    };
+    let limit_mps = match said_mps {
+        // Who stood still at both ends of a long silence may have driven in between.
+        Some(said) if lasted_s <= 60.0 => (3.0 * said + 5.0).min(SPEED_MAX_MPS),
+        _ => SPEED_MAX_MPS,
+    };
+    moved_m - free_m <= limit_mps * lasted_s
+}
+
+/// Milliseconds as seconds; times of this era are exact.
+#[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+pub(super) fn seconds(ms: i64) -> f64 {
+    ms as f64 / 1_000.0
+}
+
+/// Seconds as milliseconds.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "saturates, and times of this era are exact"
+)]
+pub(super) fn whole_ms(seconds: f64) -> i64 {
+    (seconds * 1_000.0).round() as i64
+}

@@ -1,0 +1,304 @@
+//! Tracks as other programs read them: CSV, GPX 1.1, `GeoJSON` (RFC 7946), encoded polyline (Google, five decimals).
+
+use std::fmt::{self, Write};
+use std::str::FromStr;
+
+use chrono::{DateTime, SecondsFormat};
+use serde_json::{Value, json};
+
+use super::fix::TrackFix;
+use super::tracker::Track;
+
+/// A form in which a track leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrackFormat {
+    /// The columns that [`read`](super::read) reads.
+    Csv,
+    /// GPX 1.1, a segment for each stretch without a gap.
+    Gpx,
+    /// A `FeatureCollection`: the path, a line for each stretch without a gap, and a point for each stop.
+    GeoJson,
+    /// Encoded polylines, a line of text for each stretch without a gap.
+    Polyline,
+}
+
+/// No format of that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected csv, gpx, geojson or polyline")]
+pub struct UnknownTrackFormat;
+
+impl FromStr for TrackFormat {
+    type Err = UnknownTrackFormat;
+
+    fn from_str(text: &str) -> Result<TrackFormat, UnknownTrackFormat> {
+        match text.to_ascii_lowercase().as_str() {
+            "csv" => Ok(TrackFormat::Csv),
+            "gpx" => Ok(TrackFormat::Gpx),
+            "geojson" | "json" => Ok(TrackFormat::GeoJson),
+            "polyline" => Ok(TrackFormat::Polyline),
+            _ => Err(UnknownTrackFormat),
+        }
+    }
+}
+
+/// Writes `fixes`, which are in the order of time, with what `track` makes of them.
+///
+/// # Errors
+/// Those of `to`.
+pub fn write(
+    format: TrackFormat,
+    fixes: &[TrackFix],
+    track: &Track,
+    to: &mut impl std::io::Write,
+) -> std::io::Result<()> {
+    match format {
+        TrackFormat::Csv => csv(fixes, to),
+        TrackFormat::Gpx => gpx(&stretches(fixes, track), to),
+        TrackFormat::GeoJson => writeln!(to, "{}", geojson(&stretches(fixes, track), track)),
+        TrackFormat::Polyline => {
+            for stretch in stretches(fixes, track) {
+                writeln!(to, "{}", polyline(stretch))?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The fixes, cut where there is a gap.
+fn stretches<'f>(fixes: &'f [TrackFix], track: &Track) -> Vec<&'f [TrackFix]> {
+    let mut stretches = Vec::new();
+    let mut rest = fixes;
+    for gap in track.gaps() {
+        let (before, behind) = rest.split_at(rest.partition_point(|fix| fix.at_ms() < gap.until_ms));
+        stretches.push(before);
+        rest = behind;
+    }
+    stretches.push(rest);
+    stretches.retain(|stretch| !stretch.is_empty());
+    stretches
+}
+
+/// RFC 3339 in UTC to the millisecond.
+fn time(ms: i64) -> String {
+    let time = DateTime::from_timestamp_millis(ms).unwrap_or_default();
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// A number, or nothing.
+struct Maybe(Option<f64>);
+
+impl fmt::Display for Maybe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Two decimals: a centimetre, a hundredth of a degree.
+        self.0
+            .map_or(Ok(()), |number| write!(f, "{}", (number * 100.0).round() / 100.0))
+    }
+}
+
+fn csv(fixes: &[TrackFix], to: &mut impl std::io::Write) -> std::io::Result<()> {
+    writeln!(
+        to,
+        "time,lat,lon,accuracy_m,speed_mps,bearing_deg,altitude_m,mock,monotonic_ms,gps_at"
+    )?;
+    for fix in fixes {
+        let at = fix.position();
+        writeln!(
+            to,
+            "{},{:.7},{:.7},{},{},{},{},{},{},{}",
+            time(fix.at_ms()),
+            at.lat(),
+            at.lon(),
+            Maybe(fix.accuracy_m()),
+            Maybe(fix.speed_mps()),
+            Maybe(fix.bearing_deg()),
+            Maybe(fix.altitude_m()),
+            if fix.mock() { "1" } else { "" },
+            fix.monotonic_ms().map(|ms| ms.to_string()).unwrap_or_default(),
+            fix.gps_at_ms().map(time).unwrap_or_default(),
+        )?;
+    }
+    Ok(())
+}
+
+/// Speed and course in the extension that Garmin made and everyone reads; accuracy under its own plain name.
+fn gpx(stretches: &[&[TrackFix]], to: &mut impl std::io::Write) -> std::io::Result<()> {
+    writeln!(
+        to,
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<gpx version="1.1" creator="fieldbook" xmlns="http://www.topografix.com/GPX/1/1" xmlns:gpxtpx="http://www.garmin.com/xmlschemas/TrackPointExtension/v2" xmlns:fb="https://fieldbook.example/gpx/1">
+<trk>"#
+    )?;
+    for stretch in stretches {
+        writeln!(to, "<trkseg>")?;
+        for fix in *stretch {
+            writeln!(to, "{}", track_point(fix))?;
+        }
+        writeln!(to, "</trkseg>")?;
+    }
+    writeln!(to, "</trk>\n</gpx>")
+}
+
+fn track_point(fix: &TrackFix) -> String {
+    let at = fix.position();
+    let tag = |name: &str, value: Option<f64>| {
+        value.map_or(String::new(), |value| {
+            format!("<{name}>{}</{name}>", Maybe(Some(value)))
+        })
+    };
+    let motion = tag("gpxtpx:speed", fix.speed_mps()) + &tag("gpxtpx:course", fix.bearing_deg());
+    let motion = if motion.is_empty() {
+        motion
+    } else {
+        format!("<gpxtpx:TrackPointExtension>{motion}</gpxtpx:TrackPointExtension>")
+    };
+    let more = motion + &tag("fb:accuracy", fix.accuracy_m());
+    let more = if more.is_empty() {
+        more
+    } else {
+        format!("<extensions>{more}</extensions>")
+    };
+    format!(
+        r#"<trkpt lat="{:.7}" lon="{:.7}">{}<time>{}</time>{more}</trkpt>"#,
+        at.lat(),
+        at.lon(),
+        tag("ele", fix.altitude_m()),
+        time(fix.at_ms()),
+    )
+}
+
+fn geojson(stretches: &[&[TrackFix]], track: &Track) -> Value {
+    let point = |fix: &TrackFix| json!([decimals(fix.position().lon()), decimals(fix.position().lat())]);
+    let lines: Vec<Vec<Value>> = stretches
+        .iter()
+        .map(|stretch| stretch.iter().map(point).collect())
+        .collect();
+    let times: Vec<Vec<String>> = stretches
+        .iter()
+        .map(|stretch| stretch.iter().map(|fix| time(fix.at_ms())).collect())
+        .collect();
+    let mut features = vec![json!({
+        "type": "Feature",
+        "properties": { "kind": "track", "distance_m": track.mileage.distance.0.round(), "coordTimes": times },
+        "geometry": { "type": "MultiLineString", "coordinates": lines },
+    })];
+    for stop in &track.stops {
+        features.push(json!({
+            "type": "Feature",
+            "properties": {
+                "kind": "stop", "from": time(stop.from_ms), "until": time(stop.until_ms), "fixes": stop.fixes,
+                "radius_m": stop.radius.0.round(),
+            },
+            "geometry": { "type": "Point", "coordinates": [decimals(stop.center.lon()), decimals(stop.center.lat())] },
+        }));
+    }
+    json!({ "type": "FeatureCollection", "features": features })
+}
+
+/// To the centimetre.
+fn decimals(degrees: f64) -> f64 {
+    (degrees * 1e7).round() / 1e7
+}
+
+/// The encoded polyline of the path: differences of 1e-5 degrees, five bits a character.
+fn polyline(fixes: &[TrackFix]) -> String {
+    let mut text = String::new();
+    let mut last = (0, 0);
+    for fix in fixes {
+        let at = (
+            hundred_thousandths(fix.position().lat()),
+            hundred_thousandths(fix.position().lon()),
+        );
+        for difference in [at.0 - last.0, at.1 - last.1] {
+            let mut bits = ((difference << 1) ^ (difference >> 31)).cast_unsigned();
+            while bits >= 0x20 {
+                let _ = text.write_char(letter((bits & 0x1f) | 0x20));
+                bits >>= 5;
+            }
+            let _ = text.write_char(letter(bits));
+        }
+        last = at;
+    }
+    text
+}
+
+fn letter(bits: u32) -> char {
+    char::from_u32(bits + 63).unwrap_or('?')
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "at most 18,000,000")]
+fn hundred_thousandths(degrees: f64) -> i32 {
+    (degrees * 1e5).round() as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::location::Position;
+    use crate::location::track::{StopRules, read};
+
+    fn track() -> Vec<TrackFix> {
+        let fix = |at_ms, lat, lon| TrackFix::new(at_ms, Position::new(lat, lon).expect("on the earth"));
+        vec![
+            fix(0, 38.5, -120.2)
+                .with_accuracy(8.0)
+                .with_speed(1.25)
+                .with_bearing(90.5)
+                .with_altitude(12.0),
+            fix(10_000, 38.5001, -120.2),
+            fix(3_000_500, 38.7, -120.3)
+                .with_mock(true)
+                .with_monotonic(77)
+                .with_gps_time(3_000_000),
+        ]
+    }
+
+    fn written(format: TrackFormat) -> String {
+        let (fixes, mut bytes) = (track(), Vec::new());
+        write(
+            format,
+            &fixes,
+            &Track::of(&fixes, &StopRules::default()),
+            &mut bytes,
+        )
+        .expect("memory takes all");
+        String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn a_polyline_is_that_of_the_published_example() {
+        let at = |lat, lon| TrackFix::new(0, Position::new(lat, lon).expect("on the earth"));
+        let path = [at(38.5, -120.2), at(40.7, -120.95), at(43.252, -126.453)];
+        assert_eq!(polyline(&path), "_p~iF~ps|U_ulLnnqC_mqNvxq`@");
+    }
+
+    #[test]
+    fn what_is_written_as_csv_or_gpx_is_read_back() {
+        assert_eq!(
+            read(written(TrackFormat::Csv).as_bytes()).expect("our own").fixes,
+            track()
+        );
+        let from_gpx = read(written(TrackFormat::Gpx).as_bytes()).expect("our own").fixes;
+        assert_eq!(from_gpx[..2], track()[..2]);
+        assert_eq!(
+            (from_gpx[2].at_ms(), from_gpx[2].position()),
+            (3_000_500, track()[2].position())
+        );
+    }
+
+    #[test]
+    fn a_gap_cuts_the_path() {
+        let geojson: Value = serde_json::from_str(&written(TrackFormat::GeoJson)).expect("JSON");
+        let lines = geojson["features"][0]["geometry"]["coordinates"]
+            .as_array()
+            .expect("lines");
+        assert_eq!(
+            lines
+                .iter()
+                .map(|line| line.as_array().map_or(0, Vec::len))
+                .collect::<Vec<_>>(),
+            [2, 1]
+        );
+        assert_eq!(written(TrackFormat::Gpx).matches("<trkseg>").count(), 2);
+        assert_eq!(written(TrackFormat::Polyline).lines().count(), 2);
+    }
+}
