@@ -60,9 +60,9 @@ fn visits(book: &Book, deleted: Deleted) -> Vec<Record> {
 
 fn sync_all(phones: &[(Book, fieldbook_tests::world::Wire)]) {
     for _ in 0..3 {
-        phones.iter().for_each(|(book, wire)| {
+        for (book, wire) in phones {
             book.sync_now(wire, None).unwrap();
-        });
+        }
     }
 }
 
