@@ -62,7 +62,12 @@ fn map(streets: &[Street], view: &View, sketch: &Sketch) -> String {
         ground::plan(view, streets)
     };
     let line = if sketch.track.is_empty() {
-        let stops: Vec<Px> = sketch.stops.iter().filter(known).map(|s| view.place(s.at)).collect();
+        let stops: Vec<Px> = sketch
+            .stops
+            .iter()
+            .filter(known)
+            .map(|s| view.place(s.at))
+            .collect();
         order(&stops, sketch.rep, &sketch.title)
     } else {
         driven(view, &sketch.track)
@@ -85,7 +90,11 @@ fn driven(view: &View, track: &[Vec<Point>]) -> String {
     let drawn = |piece: &[Point]| -> String {
         let corners = piece.iter().map(|at| view.place(*at));
         let d: Vec<String> = corners.map(|at| format!("{} {}", px(at.x), px(at.y))).collect();
-        if d.is_empty() { String::new() } else { format!("M{}", d.join("L")) }
+        if d.is_empty() {
+            String::new()
+        } else {
+            format!("M{}", d.join("L"))
+        }
     };
     let ways: String = track.iter().map(|piece| drawn(piece)).collect();
     let gaps: String = track
