@@ -62,7 +62,12 @@ fn map(streets: &[Street], view: &View, sketch: &Sketch) -> String {
         ground::plan(view, streets)
     };
     let line = if sketch.track.is_empty() {
-        let stops: Vec<Px> = sketch.stops.iter().filter(known).map(|s| view.place(s.at)).collect();
+        let stops: Vec<Px> = sketch
+            .stops
+            .iter()
+            .filter(known)
+            .map(|s| view.place(s.at))
+            .collect();
         order(&stops, sketch.rep, &sketch.title)
     } else {
         driven(view, &sketch.track)
@@ -85,7 +90,11 @@ fn driven(view: &View, track: &[Vec<Point>]) -> String {
     let drawn = |piece: &[Point]| -> String {
         let corners = piece.iter().map(|at| view.place(*at));
         let d: Vec<String> = corners.map(|at| format!("{} {}", px(at.x), px(at.y))).collect();
-        if d.is_empty() { String::new() } else { format!("M{}", d.join("L")) }
+        if d.is_empty() {
+            String::new()
+        } else {
+            format!("M{}", d.join("L"))
+        }
     };
     let ways: String = track.iter().map(|piece| drawn(piece)).collect();
     let gaps: String = track
@@ -145,14 +154,13 @@ fn left_out(all: &[LeftOut]) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let shown: String = all
-        .iter()
-        .take(LEFT_OUT_MAX)
-        .map(|out| format!("<li>{}: {}</li>", name(&out.name), escape(&out.why)))
-        .collect();
-    let more = match all.len().saturating_sub(LEFT_OUT_MAX) {
-        0 => String::new(),
-        more => format!("<li>and {more} more</li>"),
-    };
-    format!("<p class=\"sub out\">Left out</p><ul class=\"out\">{shown}{more}</ul>")
+    let told = |out: &LeftOut| format!("{}: {}", name(&out.name), escape(&out.why));
+    let mut lines: Vec<String> = all.iter().take(LEFT_OUT_MAX).map(told).collect();
+    if all.len() > LEFT_OUT_MAX {
+        lines.push(format!("and {} more", all.len() - LEFT_OUT_MAX));
+    }
+    format!(
+        "<p class=\"sub out\">Left out</p><ul class=\"out\"><li>{}</li></ul>",
+        lines.join("</li><li>")
+    )
 }
