@@ -6,6 +6,7 @@ use fieldbook_tests::field::score::{Counts, agreement, ratio};
 use fieldbook_tests::field::{Forgery, day};
 
 /// The shared data; says that it skips, where there is none.
+#[cfg(test)]
 fn shared() -> Option<std::path::PathBuf> {
     let root = data::root();
     if root.is_none() {
