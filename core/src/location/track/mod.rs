@@ -29,3 +29,6 @@ pub use rules::StopRules;
 pub use stops::Stop;
 pub use tracker::{PointState, Pushed, Track, Tracker};
 pub use write::{TrackFormat, UnknownTrackFormat, write};
+
+#[cfg(test)]
+mod tests;
