@@ -15,10 +15,12 @@ mod effort;
 mod judge;
 mod reason;
 mod replan;
+mod roads;
 mod search;
 mod solve;
 #[cfg(test)]
 mod tests;
+mod worth;
 mod wrong;
 
 pub use day::{Day, LONGEST_S, Lunch, Stop, Travel, UNREACHABLE_S, Window};
@@ -28,5 +30,7 @@ pub use effort::{Effort, Pace, Unhurried};
 pub use judge::{Judgement, Violation, judge};
 pub use reason::Reason;
 pub use replan::{Event, PROMISE_S, RawEvent, RawHours, read_event, replan};
+pub use roads::Roads;
 pub use solve::solve;
+pub use worth::{Deal, Facts, Term, Worth, WorthRules};
 pub use wrong::{ProblemError, Wrong};
