@@ -15,6 +15,9 @@ use crate::words;
 /// How long is searched, in iterations: the story is the same on every machine.
 const EFFORT: PlanEffort = PlanEffort::Iterations(20_000);
 
+/// And when it must be quick.
+const QUICK: PlanEffort = PlanEffort::Iterations(3_000);
+
 /// When the day breaks: after the third visit has begun.
 const BREAKS_AFTER: usize = 3;
 
@@ -63,7 +66,7 @@ fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<
     let mut after = day.clone();
     let cancelled = day.stops().nth(BREAKS_AFTER + 1);
     if let Some((candidate, _)) = cancelled {
-        after = book.replan_day(&after, now_s, &Broken::Cancelled(candidate.account.id), EFFORT)?;
+        after = book.replan_day(&after, now_s, &Broken::Cancelled(candidate.account.id), QUICK)?;
         told.push(format!("{} cancels", candidate.account.title()));
     }
     let gone = cancelled.map(|(candidate, _)| candidate.account.id);
@@ -73,7 +76,7 @@ fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<
         .filter(|candidate| Some(candidate.account.id) != gone)
         .max_by_key(|candidate| candidate.worth.value);
     if let Some(account) = urgent.map(|candidate| candidate.account.clone()) {
-        after = book.replan_day(&after, now_s, &Broken::Urgent(account.id), EFFORT)?;
+        after = book.replan_day(&after, now_s, &Broken::Urgent(account.id), QUICK)?;
         told.push(format!("{} must be seen today", account.title()));
     }
     let moved = moved(day, &after, gone, now_s);

@@ -83,7 +83,7 @@ pub enum Term {
         points: i64,
     },
     /// How long ago the last visit was.
-    #[error("{days} days since the last visit, due every {every_days}: {points}")]
+    #[error("{days} {} since the last visit, due every {every_days}: {points}", if *days == 1 { "day" } else { "days" })]
     Due {
         /// Since the last visit.
         days: i64,

@@ -186,6 +186,7 @@ impl Book {
             plan::replan(&after.problem, &day.plan, now_s, &event, effort, seed)
         });
         after.problem = event.applied(&after.problem);
+        keep_cancelled(&day.plan, &mut after.plan);
         // The candidates stand in the order of the stops; who came in stands last.
         if let Broken::Urgent(account) = broken {
             after
@@ -280,6 +281,17 @@ impl Book {
         let stop = day.request.stop(&candidate, node);
         day.candidates.push(candidate);
         Ok(Stop { must: true, ..stop })
+    }
+}
+
+/// Who was cancelled before stays cancelled: the problem knows them only as closed.
+fn keep_cancelled(before: &DayPlan, after: &mut DayPlan) {
+    for left in &mut after.left_out {
+        let known = before.left_out.iter().find(|other| other.id == left.id);
+        let cancelled = known.filter(|known| known.why == Some(plan::Reason::Cancelled));
+        if let (Some(known), Some(plan::Reason::ClosedAllDay)) = (cancelled, left.why) {
+            left.clone_from(known);
+        }
     }
 }
 

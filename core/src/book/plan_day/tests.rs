@@ -175,7 +175,6 @@ fn what_broke_the_day_changes_it_and_what_lies_behind_stays() {
             account: RecordId([7; 16])
         })
     );
-    drop(shops);
 }
 
 #[test]
