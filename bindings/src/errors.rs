@@ -3,7 +3,9 @@
 //! Mirrors of the core's errors: one more variant or field there, and this does not compile until it is said here.
 
 use fieldbook_core::book::import::ImportError;
-use fieldbook_core::book::{BookError, CheckInError, Fault, ImportFault, StoreError, SyncError};
+use fieldbook_core::book::{
+    BookError, CheckInError, Fault, ImportFault, SignatureError, StoreError, SyncError,
+};
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::location::{FixError, PositionError};
 use fieldbook_core::model::Kind;
@@ -163,7 +165,29 @@ pub enum CheckInError {
         /// What is wrong.
         fault: FixError,
     },
+    /// A made-up check-in lies ahead, or more than seven days back.
+    NotThen {
+        /// When it is said to have been.
+        at_ms: i64,
+    },
     /// The record, or the file.
+    Book(BookError),
+}
+
+/// Why a signature of the phone's hardware was not taken.
+#[uniffi::remote(Error)]
+pub enum SignatureError {
+    /// The chain has no such link, or it is signed already.
+    NotWaiting {
+        /// Which.
+        n: u64,
+    },
+    /// It is not a signature of that link by the key that was named.
+    DoesNotFit {
+        /// Which.
+        n: u64,
+    },
+    /// The book.
     Book(BookError),
 }
 

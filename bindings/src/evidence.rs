@@ -1,7 +1,12 @@
 //! What crosses of a check-in: the fixes, the verdict, and what led to it. Mirrors of `core::location` and `core::model`.
 
-use fieldbook_core::location::{Assessment, RawFix, Reason, SpoofReason, SpoofScore, SpoofSign, Verdict};
-use fieldbook_core::model::{CheckIn, CheckOut, VisitState};
+use fieldbook_core::book::{MakeUp, TapClock, UnsignedLink};
+use fieldbook_core::evidence::{ClockFlag, Moment, Monotonic, TimeSource};
+use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::{
+    Assessment, FenceShape, RawFix, RawSite, Reason, SpoofReason, SpoofScore, SpoofSign, Verdict,
+};
+use fieldbook_core::model::{CheckIn, CheckOut, ClosedBy, VisitState};
 use fieldbook_core::units::Meters;
 
 /// One reading of the phone's position, as the phone gave it.
@@ -73,6 +78,140 @@ pub struct CheckIn {
     pub fixes: Vec<RawFix>,
     /// What they say.
     pub assessment: Assessment,
+    /// When they were judged, if a fix came after the tap; else it was at the tap.
+    pub judged_at_ms: Option<i64>,
+    /// The place and the fence that they were held against; null where the site had no position.
+    pub site: Option<RawSite>,
+    /// When it was by all clocks together.
+    pub moment: Option<Moment>,
+    /// Why the check-in was made up for later; null for one that was made at the door.
+    pub make_up: Option<String>,
+}
+
+/// A place and what counts as being there.
+#[uniffi::remote(Record)]
+pub struct RawSite {
+    /// Degrees north, WGS-84.
+    pub lat: f64,
+    /// Degrees east, WGS-84.
+    pub lon: f64,
+    /// What counts as being there.
+    pub fence: FenceShape,
+}
+
+/// An instant, how sure it is, and everything that it was concluded from.
+#[uniffi::remote(Record)]
+pub struct Moment {
+    /// When it was, to the best of what is known.
+    pub at_ms: i64,
+    /// How far off that may be; null when only a clock that anyone can set says so.
+    pub within_ms: Option<i64>,
+    /// What it rests on.
+    pub by: TimeSource,
+    /// It was certainly not before this.
+    pub not_before_ms: i64,
+    /// The phone's wall clock, as it was.
+    pub wall_ms: i64,
+    /// The phone's other clock.
+    pub monotonic: Option<Monotonic>,
+    /// How far local time was ahead of UTC, in minutes.
+    pub zone_min: Option<i32>,
+    /// What was odd.
+    pub flags: Vec<ClockFlag>,
+}
+
+/// A reading of the clock that runs from the phone's start and that nobody can set.
+#[uniffi::remote(Record)]
+pub struct Monotonic {
+    /// Milliseconds since the start, sleep included.
+    pub ms: i64,
+    /// Which start.
+    pub boot: String,
+}
+
+/// What an instant rests on.
+#[uniffi::remote(Enum)]
+pub enum TimeSource {
+    /// The satellites.
+    Gps,
+    /// The server's clock, carried on by the phone's.
+    Server,
+    /// The phone's wall clock alone.
+    Wall,
+}
+
+/// Something odd about the clocks. It is shown, and nothing is refused for it.
+#[uniffi::remote(Enum)]
+pub enum ClockFlag {
+    /// The wall clock was moved since the last check-in or check-out; less than 0: back.
+    Jumped {
+        /// By how many milliseconds.
+        by_ms: i64,
+    },
+    /// The wall clock is off by more than a minute; less than 0: behind.
+    Off {
+        /// By how many milliseconds.
+        by_ms: i64,
+    },
+    /// The satellites and the server contradict each other.
+    Disagree {
+        /// By how many milliseconds.
+        by_ms: i64,
+    },
+    /// The time was given by hand.
+    Given,
+}
+
+/// What the phone knows of the time of a tap beside the wall clock: `elapsedRealtime` on Android, `mach_continuous_time`
+/// on iOS, and the zone.
+#[uniffi::remote(Record)]
+pub struct TapClock {
+    /// Milliseconds since the phone started, sleep included, by the clock that nobody can set.
+    #[uniffi(default = None)]
+    pub monotonic_ms: Option<i64>,
+    /// Which start of the phone it counts from, named as in the fixes.
+    #[uniffi(default = None)]
+    pub boot_id: Option<String>,
+    /// How far local time is ahead of UTC where the rep is, in minutes.
+    #[uniffi(default = None)]
+    pub utc_offset_min: Option<i32>,
+}
+
+/// A visit that took place without a check-in.
+#[uniffi::remote(Record)]
+pub struct MakeUp {
+    /// At which of the account's sites; the first when not given.
+    #[uniffi(default = None)]
+    pub site: Option<RecordId>,
+    /// When the rep says to have arrived.
+    pub at_ms: i64,
+    /// When the rep says to have left, if over.
+    #[uniffi(default = None)]
+    pub until_ms: Option<i64>,
+    /// Why there was no check-in.
+    pub reason: String,
+    /// What the phone knows of the time now.
+    pub clock: TapClock,
+}
+
+/// A link of the chain of evidence that waits for the signature of the phone's secure hardware.
+#[uniffi::remote(Record)]
+pub struct UnsignedLink {
+    /// Its place in the chain.
+    pub n: u64,
+    /// What to sign with ed25519, as it is.
+    pub bytes: Vec<u8>,
+}
+
+/// Which rule closed a visit that nobody checked out of.
+#[uniffi::remote(Enum)]
+pub enum ClosedBy {
+    /// The rep was seen to leave the fence.
+    FenceExit,
+    /// The rep arrived at another customer.
+    NextCheckIn,
+    /// The shift ended.
+    EndOfShift,
 }
 
 /// The departure.
@@ -86,6 +225,10 @@ pub struct CheckOut {
     pub fixes: Vec<RawFix>,
     /// Where they put the rep; null when there was no fix.
     pub assessment: Option<Assessment>,
+    /// When it was by all clocks together.
+    pub moment: Option<Moment>,
+    /// Which rule closed the visit, if nobody checked out.
+    pub closed_by: Option<ClosedBy>,
 }
 
 /// A verdict with everything that led to it. Distances are rounded to centimetres.

@@ -5,6 +5,7 @@
 //! book and converts back. [`records`], [`evidence`], [`imports`] and [`errors`] are the
 //! app's header files.
 
+mod chain;
 pub mod errors;
 pub mod evidence;
 pub mod imports;
@@ -22,7 +23,7 @@ use fieldbook_core::book::import::{ImportError, ImportKind};
 use fieldbook_core::book::{
     self, Book, BookError, Changes, CheckInError, CheckInRequest, Checkup, ConflictShown, ExportFormat,
     ExportKind, HistoryEntry, Http, ImportFault, Joined, LogEntry, OpenOptions, Query, Recovery, StoreError,
-    SyncError, SyncReport,
+    SyncError, SyncReport, TapClock,
 };
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::location::{Position, RawFix};
@@ -171,30 +172,41 @@ impl Fieldbook {
     /// Checks in at `account`, now: at the nearest of its sites and in the visit planned for today, unless they are given.
     /// It is saved whatever the fixes say, and without any; the verdict is in the visit. The same tap twice is one
     /// check-in.
-    #[uniffi::method(default(site = None, visit = None))]
+    #[uniffi::method(default(site = None, visit = None, clock = None))]
     pub fn check_in(
         &self,
         account: &str,
         fixes: Vec<RawFix>,
         site: Option<String>,
         visit: Option<String>,
+        clock: Option<TapClock>,
     ) -> Result<Record, CheckInError> {
+        let clock = clock.unwrap_or_default();
         let site = site.map(|id| read(&id, AN_ID)).transpose()?;
         let visit = visit.map(|id| read(&id, AN_ID)).transpose()?;
-        let request = CheckInRequest { site, visit, fixes };
+        let request = CheckInRequest {
+            site,
+            visit,
+            fixes,
+            clock,
+        };
         Ok(self.book.check_in(read(account, AN_ID)?, &request)?.into())
     }
 
     /// Checks out of an open visit, now.
-    #[uniffi::method(default(fixes = [], outcome = None))]
+    #[uniffi::method(default(fixes = [], outcome = None, clock = None))]
     pub fn check_out(
         &self,
         visit: &str,
         fixes: Vec<RawFix>,
         outcome: Option<String>,
+        clock: Option<TapClock>,
     ) -> Result<Record, CheckInError> {
-        let visit = read(visit, AN_ID)?;
-        Ok(self.book.check_out(visit, &fixes, outcome.as_deref())?.into())
+        let (visit, clock) = (read(visit, AN_ID)?, clock.unwrap_or_default());
+        Ok(self
+            .book
+            .check_out_by(visit, &fixes, outcome.as_deref(), &clock)?
+            .into())
     }
 
     /// Says that a planned visit will not happen, and why.

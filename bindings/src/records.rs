@@ -496,6 +496,8 @@ pub enum FieldType {
     CheckIn,
     /// A check-out as JSON.
     CheckOut,
+    /// A link of a chain of evidence.
+    Link,
     /// Whatever value it is.
     Any,
 }

@@ -6,7 +6,8 @@ use chrono::{DateTime, FixedOffset};
 use fieldbook_core::location::Datum;
 
 use crate::{
-    conflicts, datum, demo, edit, export, import, join, list, log, show, status, sync, track, verdict, visit,
+    conflicts, datum, demo, edit, export, import, join, list, log, make_up, plan, show, status, sync, track,
+    verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -74,13 +75,16 @@ pub(crate) enum Command {
     Undelete(edit::UndeleteArgs),
     CheckIn(visit::CheckInArgs),
     CheckOut(visit::CheckOutArgs),
+    MakeUp(make_up::MakeUpArgs),
     Visits(visit::VisitsArgs),
     Skip(visit::SkipArgs),
     Verdict(verdict::VerdictArgs),
+    Verify(verify::VerifyArgs),
     Sync(sync::SyncArgs),
     Conflicts(conflicts::ConflictsArgs),
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
+    Plan(plan::PlanArgs),
     Datum(datum::DatumArgs),
     Track(track::TrackArgs),
     Log(log::LogArgs),

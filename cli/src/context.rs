@@ -53,6 +53,11 @@ impl Context {
         self.clock().now_ms()
     }
 
+    /// How far local time is ahead of UTC, in minutes.
+    pub(crate) fn utc_offset_min(&self) -> i32 {
+        self.zone.offset_minutes(self.zone.day(self.now_ms()))
+    }
+
     /// The book's file.
     pub(crate) fn path(&self) -> Result<PathBuf, Fault> {
         self.book.clone().or_else(default_book).ok_or_else(|| {

@@ -12,21 +12,39 @@ use crate::fault::Fault;
 use crate::progress::waiting;
 use crate::words::count;
 
-/// Write accounts or visits as csv, json, geojson or ics
+/// Write accounts or visits as csv, json, geojson or ics, or the chain of evidence
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fieldbook export accounts --format csv > accounts.csv
-  fieldbook export visits --format ics --out visits.ics")]
+  fieldbook export visits --format ics --out visits.ics
+  fieldbook export evidence --out day.evidence")]
 pub(crate) struct ExportArgs {
-    /// accounts or visits
-    #[arg(value_parser = str::parse::<ExportKind>)]
-    what: ExportKind,
+    /// accounts, visits, or evidence (this device's chain, in the format of its own that `verify` reads)
+    #[arg(value_parser = what)]
+    what: What,
     /// csv, json (one object a line), geojson, or ics (visits only)
     #[arg(long, value_name = "FORMAT", value_parser = str::parse::<ExportFormat>, default_value = "csv")]
     format: ExportFormat,
     /// Where to [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+/// What is written.
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Records(ExportKind),
+    Evidence,
+}
+
+fn what(word: &str) -> Result<What, &'static str> {
+    match word {
+        "evidence" => Ok(What::Evidence),
+        _ => word
+            .parse()
+            .map(What::Records)
+            .map_err(|_| "expected accounts, visits or evidence"),
+    }
 }
 
 /// Remembers why writing failed, which the book does not ask.
@@ -80,7 +98,10 @@ fn to_file(book: &Book, args: &ExportArgs, path: &Path) -> Result<u64, Fault> {
 
 fn write_to(book: &Book, args: &ExportArgs, to: impl Write) -> Result<u64, Fault> {
     let mut out = Remembering { to, failed: None };
-    let done = book.export(args.what, args.format, &mut out);
+    let done = match args.what {
+        What::Records(kind) => book.export(kind, args.format, &mut out),
+        What::Evidence => book.export_evidence(&mut out),
+    };
     let flushed = out.flush();
     match (done, out.failed) {
         (Ok(written), _) if flushed.is_ok() => Ok(written),

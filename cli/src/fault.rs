@@ -14,6 +14,7 @@ use fieldbook_core::book::{BookError, CheckInError, ImportFault, OpenError, Sync
 use fieldbook_core::location::track::ReadError;
 use fieldbook_core::location::{FixError, LocationError};
 use fieldbook_core::model::schema::{FieldFault, Why};
+use fieldbook_core::plan::ProblemError;
 use serde_json::{Map, Value, json};
 
 use crate::words::{clean, snake};
@@ -272,6 +273,7 @@ impl From<CheckInError> for Fault {
                 .with("state", state),
             CheckInError::OtherAccount { id } => fault("other_account").with("id", id.to_string()),
             CheckInError::BadFix { index, fault } => Fault::bad_fix(index, fault),
+            CheckInError::NotThen { .. } => Fault::bad_field("at", message),
             CheckInError::Book(error) => error.into(),
         }
     }
@@ -301,6 +303,12 @@ impl From<LocationError> for Fault {
                 Fault::bad_input("bad_field", error.to_string()).with("field", error.field())
             }
         }
+    }
+}
+
+impl From<ProblemError> for Fault {
+    fn from(error: ProblemError) -> Fault {
+        Fault::bad_field(&error.field, error.wrong)
     }
 }
 

@@ -5,6 +5,7 @@
 //! absent. Shapes are promises: add freely, never change.
 
 use fieldbook_core::book::{ConflictShown, HistoryEntry};
+use fieldbook_core::evidence::Moment;
 use fieldbook_core::ids::TerritoryId;
 use fieldbook_core::location::{Assessment, Fence, Position, RawFix};
 use fieldbook_core::model::schema::{self, FieldType};
@@ -70,6 +71,8 @@ fn members(fields: &Fields, prefix: &'static str, zone: Zone) -> Option<(&'stati
     };
     Some(match prefix {
         "tag/" => ("tags", names(&mut members)),
+        "photo/" => ("photos", names(&mut members)),
+        "link/" => ("evidence", object(&mut members)),
         "choice/" => ("choices", names(&mut members)),
         "phone/" => ("phones", object(&mut members)),
         "x/" => ("custom", object(&mut members)),
@@ -125,23 +128,42 @@ pub(crate) fn assessment(assessment: &Assessment) -> Value {
 }
 
 fn arrival(check_in: &CheckIn, zone: Zone) -> Value {
-    tap(
+    let mut value = tap(
         check_in.at_ms,
         check_in.time_given,
         Some(&check_in.assessment),
         &check_in.fixes,
         zone,
-    )
+    );
+    if let Some(at_ms) = check_in.judged_at_ms {
+        value["judged_at"] = zone.rfc3339(at_ms).into();
+    }
+    if let Some(reason) = &check_in.make_up {
+        value["made_up"] = reason.as_str().into();
+    }
+    with_moment(value, check_in.moment.as_ref())
 }
 
 fn departure(check_out: &CheckOut, zone: Zone) -> Value {
-    tap(
+    let mut value = tap(
         check_out.at_ms,
         check_out.time_given,
         check_out.assessment.as_ref(),
         &check_out.fixes,
         zone,
-    )
+    );
+    if let Some(rule) = check_out.closed_by {
+        value["closed_by"] = serde(&rule);
+    }
+    with_moment(value, check_out.moment.as_ref())
+}
+
+/// With the time by all clocks together.
+fn with_moment(mut value: Value, moment: Option<&Moment>) -> Value {
+    if let Some(moment) = moment {
+        value["time"] = serde(moment);
+    }
+    value
 }
 
 fn tap(at_ms: i64, time_given: bool, verdict: Option<&Assessment>, fixes: &[RawFix], zone: Zone) -> Value {

@@ -14,12 +14,15 @@ mod fault;
 mod fields;
 mod fixes;
 mod import;
+mod input;
 mod join;
 mod json;
 mod list;
 mod log;
+mod make_up;
 mod out;
 mod page;
+mod plan;
 mod progress;
 mod rows;
 mod show;
@@ -28,6 +31,7 @@ mod sync;
 mod table;
 mod track;
 mod verdict;
+mod verify;
 mod visit;
 mod words;
 mod zone;
@@ -76,12 +80,15 @@ fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
         Command::CheckIn(args) => visit::check_in(context, &args),
         Command::CheckOut(args) => visit::check_out(context, &args),
         Command::Skip(args) => visit::skip(context, &args),
+        Command::MakeUp(args) => make_up::make_up(context, &args),
         Command::Visits(args) => visit::visits(context, &args),
         Command::Verdict(args) => verdict::verdict(context, &args),
+        Command::Verify(args) => verify::verify(context, &args),
         Command::Sync(args) => sync::sync(context, &args),
         Command::Conflicts(args) => conflicts::conflicts(context, &args),
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
+        Command::Plan(args) => plan::plan(context, &args),
         Command::Datum(args) => datum::datum(context, &args),
         Command::Track(args) => track::track(context, &args),
         Command::Log(args) => log::log(context, &args),

@@ -1,6 +1,5 @@
 //! `verdict`: how far a check-in is to be believed, from a file of plain numbers. Needs no book.
 
-use std::io::Read;
 use std::path::PathBuf;
 
 use fieldbook_core::location::{RawSite, VerdictRequest, answer};
@@ -8,6 +7,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::fault::Fault;
+use crate::input::text_of;
 use crate::{fields, fixes, json};
 
 /// Judge a check-in from a JSON file
@@ -24,7 +24,7 @@ pub(crate) struct VerdictArgs {
 }
 
 pub(crate) fn verdict(context: &mut Context, args: &VerdictArgs) -> Result<(), Fault> {
-    let text = read(&args.file)?;
+    let text = text_of(&args.file)?;
     let given: Value = serde_json::from_str(&text).map_err(|error| not_json(&args.file, &error))?;
     let verdict = answer(request(context, given)?)?;
     let value = json::assessment(&verdict);
@@ -33,17 +33,6 @@ pub(crate) fn verdict(context: &mut Context, args: &VerdictArgs) -> Result<(), F
     } else {
         context.out.pretty(&value)
     }
-}
-
-/// The text of a file, or of standard input.
-fn read(file: &std::path::Path) -> Result<String, Fault> {
-    let read = if file.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
-    } else {
-        std::fs::read_to_string(file)
-    };
-    read.map_err(|error| Fault::unreadable(file, &error))
 }
 
 fn not_json(file: &std::path::Path, error: &serde_json::Error) -> Fault {

@@ -1,7 +1,7 @@
 //! `check-in`, `check-out`, `visits`, `skip`: a rep's day.
 
 use chrono::NaiveDate;
-use fieldbook_core::book::{Book, CheckInRequest};
+use fieldbook_core::book::{Book, CheckInRequest, TapClock};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Body, CheckIn, Record, VisitState};
 use serde_json::Value;
@@ -84,6 +84,7 @@ pub(crate) fn check_in(context: &mut Context, args: &CheckInArgs) -> Result<(), 
         site: args.site,
         visit: args.visit,
         fixes,
+        clock: tap_clock(context),
     };
     let visit = book.check_in(args.account, &request)?;
     print(context, &book, &visit)
@@ -92,7 +93,8 @@ pub(crate) fn check_in(context: &mut Context, args: &CheckInArgs) -> Result<(), 
 pub(crate) fn check_out(context: &mut Context, args: &CheckOutArgs) -> Result<(), Fault> {
     let fixes = fixes::from_options(&args.fixes, context.datum)?;
     let book = context.book()?;
-    let visit = book.check_out(args.visit, &fixes, args.outcome.as_deref())?;
+    let clock = tap_clock(context);
+    let visit = book.check_out_by(args.visit, &fixes, args.outcome.as_deref(), &clock)?;
     print(context, &book, &visit)
 }
 
@@ -102,8 +104,16 @@ pub(crate) fn skip(context: &mut Context, args: &SkipArgs) -> Result<(), Fault> 
     print(context, &book, &visit)
 }
 
+/// What this command knows of the time beside the clock: the zone.
+fn tap_clock(context: &Context) -> TapClock {
+    TapClock {
+        utc_offset_min: Some(context.utc_offset_min()),
+        ..TapClock::default()
+    }
+}
+
 /// Prints a visit: for people as one sentence and the id to go on with.
-fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), Fault> {
+pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), Fault> {
     if context.out.json() {
         let object = json::record(record, context.zone);
         return context.out.value(&Value::Object(object));
@@ -130,7 +140,17 @@ fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), Faul
         VisitState::Closed { check_in, check_out } => {
             let stayed = words::duration((check_out.at_ms - check_in.at_ms) / 1_000);
             let left = context.zone.time_of_day(check_out.at_ms);
-            format!("Checked out of {account} at {left}, after {stayed}.")
+            match (&check_in.make_up, check_out.closed_by) {
+                (Some(reason), _) => {
+                    let arrived = context.zone.minute(check_in.at_ms);
+                    format!("Made up: at {account} on {arrived}, for {stayed}; no check-in then: {reason}.")
+                }
+                (None, Some(rule)) => format!(
+                    "Left {account} at {left}, after {stayed}: {}.",
+                    words::closed_by(rule)
+                ),
+                (None, None) => format!("Checked out of {account} at {left}, after {stayed}."),
+            }
         }
         VisitState::Skipped { reason } => format!("The visit to {account} will not happen: {reason}."),
     };

@@ -1,6 +1,7 @@
 //! How things are said to people.
 
 use fieldbook_core::location::{Assessment, Fence, Reason, Verdict};
+use fieldbook_core::model::ClosedBy;
 use fieldbook_core::units::Meters;
 
 /// `text` on one line and without characters that command a terminal or turn its direction.
@@ -107,6 +108,15 @@ fn reason(reason: &Reason) -> String {
                 count(u64::from(fixes), "position says", "positions say")
             )
         }
+    }
+}
+
+/// Why a visit is over that nobody checked out of.
+pub(crate) fn closed_by(rule: ClosedBy) -> &'static str {
+    match rule {
+        ClosedBy::FenceExit => "no check-out, seen to leave the fence",
+        ClosedBy::NextCheckIn => "no check-out, arrived elsewhere",
+        ClosedBy::EndOfShift => "no check-out, closed when the shift ended",
     }
 }
 

@@ -6,10 +6,25 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Tells the wall-clock time.
+/// Tells the wall-clock time, and where it can the time since the machine started.
 pub trait Clock: Send + Sync {
     /// Milliseconds since the Unix epoch, UTC.
     fn now_ms(&self) -> i64;
+
+    /// The time since the machine started, by a clock that nobody can set; `None` where the machine does not tell. A host
+    /// that knows better gives a clock of its own.
+    fn since_start(&self) -> Option<SinceStart> {
+        None
+    }
+}
+
+/// A reading of the clock that nobody can set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SinceStart {
+    /// Milliseconds since the machine started, sleep included.
+    pub ms: i64,
+    /// Which start: readings of two starts cannot be compared.
+    pub start: String,
 }
 
 /// The machine's own clock: the only reader of it in this house.
@@ -26,6 +41,18 @@ impl Clock for SystemClock {
             .duration_since(std::time::UNIX_EPOCH)
             .unwrap_or_default();
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    /// What Linux says of itself, to the hundredth of a second.
+    fn since_start(&self) -> Option<SinceStart> {
+        let uptime = std::fs::read_to_string("/proc/uptime").ok()?;
+        let (seconds, hundredths) = uptime.split_whitespace().next()?.split_once('.')?;
+        let (seconds, hundredths): (i64, i64) = (seconds.parse().ok()?, hundredths.parse().ok()?);
+        let start = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+        Some(SinceStart {
+            ms: seconds.checked_mul(1_000)?.checked_add(hundredths * 10)?,
+            start: start.trim().to_owned(),
+        })
     }
 }
 

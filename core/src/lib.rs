@@ -6,9 +6,11 @@
 pub mod book;
 pub mod clock;
 pub mod doc;
+pub mod evidence;
 pub mod ids;
 pub mod location;
 pub mod model;
+pub mod plan;
 pub mod store;
 pub mod sync;
 pub mod units;

@@ -87,6 +87,8 @@ enum Wish {
     /// The devices that have joined.
     #[command(subcommand)]
     Device(DeviceWish),
+    /// Show each device's chain of evidence: how many links hold, its head, where it breaks; and what does not fit.
+    Evidence,
 }
 
 #[derive(Debug, Subcommand)]
@@ -231,6 +233,7 @@ fn carry_out(store: &Store, wish: Wish) -> Result<Vec<Told>, AdminError> {
             )])
         }
         Wish::Device(wish) => device(store, wish),
+        Wish::Evidence => evidence(store),
     }
 }
 
@@ -306,6 +309,50 @@ fn device(store: &Store, wish: DeviceWish) -> Result<Vec<Told>, AdminError> {
             SystemClock.now_ms(),
         )?)]),
     }
+}
+
+fn evidence(store: &Store) -> Result<Vec<Told>, AdminError> {
+    let chain = |chain: admin::Chain| {
+        let state = match &chain.broken {
+            None => "holds".to_owned(),
+            Some((link, why)) => format!("breaks at link {link} ({why})"),
+        };
+        // The head as `fieldbook verify --head` takes it: the last link that holds.
+        let last = chain.links.checked_sub(1).map(|n| format!("{n}:{}", chain.head));
+        Told::new(
+            format!(
+                "{}  {}  {}  {} links  {state}\n  --key {}{}",
+                chain.device.id,
+                chain.device.user,
+                chain.device.name,
+                chain.links,
+                chain.key,
+                last.as_ref()
+                    .map(|head| format!(" --head {head}"))
+                    .unwrap_or_default()
+            ),
+            json!({
+                "device": chain.device.id.to_string(), "user": chain.device.user, "key": chain.key.to_string(),
+                "links": chain.links, "head": last, "ok": chain.broken.is_none(),
+                "broken": chain.broken.map(|(link, why)| json!({ "link": link, "reason": why })),
+            }),
+        )
+    };
+    let finding = |finding: fieldbook_server::store::Finding| {
+        Told::new(
+            format!(
+                "visit {}: {} (device {})",
+                finding.record, finding.what, finding.device
+            ),
+            json!({
+                "visit": finding.record.to_string(), "finding": finding.what, "device": finding.device.to_string(),
+                "at_ms": finding.at_ms,
+            }),
+        )
+    };
+    let mut told: Vec<Told> = admin::chains(store)?.into_iter().map(chain).collect();
+    told.extend(admin::findings(store)?.into_iter().map(finding));
+    Ok(told)
 }
 
 fn print(line: &str) -> Result<(), Trouble> {

@@ -36,20 +36,20 @@ impl Step {
 ///
 /// Where nothing may be skipped (CI), a skip counts as a failure.
 pub(crate) fn report(steps: &[Step]) -> ExitCode {
-    let begun = now();
+    let (begun, is_ci) = (now(), house::is_ci());
     let mut done = Vec::new();
     for step in steps {
         println!("\n=== {}", step.name);
         let start = now();
         let outcome = (step.run)();
-        println!("{}", sentence(&step.name, &outcome, start.elapsed()));
+        println!("{}", sentence(&step.name, &outcome, start.elapsed(), is_ci));
         done.push((&step.name, outcome, start.elapsed()));
     }
     println!("\n=== in short, {}", seconds(begun.elapsed()));
     for (name, outcome, time) in &done {
-        println!("{}", sentence(name, outcome, *time));
+        println!("{}", sentence(name, outcome, *time, is_ci));
     }
-    let count = Count::of(done.iter().map(|(_, outcome, _)| outcome), house::is_ci());
+    let count = Count::of(done.iter().map(|(_, outcome, _)| outcome), is_ci);
     println!("{count}");
     if count.failed == 0 {
         ExitCode::SUCCESS
@@ -77,12 +77,12 @@ fn now() -> Instant {
     Instant::now()
 }
 
-fn sentence(name: &str, outcome: &Result<(), Stop>, time: Duration) -> String {
+fn sentence(name: &str, outcome: &Result<(), Stop>, time: Duration, is_ci: bool) -> String {
     let time = seconds(time);
     match outcome {
         Ok(()) => format!("passed: {name}, {time}"),
         Err(Stop::Failed(why)) => format!("FAILED: {name}, {time}: {why}"),
-        Err(Stop::Skipped(why)) if house::is_ci() => {
+        Err(Stop::Skipped(why)) if is_ci => {
             format!("SKIPPED: {name} because {why}; in CI that is a failure")
         }
         Err(Stop::Skipped(why)) => format!("SKIPPED: {name} because {why}"),
@@ -144,11 +144,13 @@ mod tests {
     }
 
     #[test]
-    fn a_skip_says_why() {
+    fn a_skip_says_why_and_what_it_counts_for() {
         let skip = Err(Stop::Skipped("mvn is missing".to_owned()));
+        let said = |is_ci| sentence("kotlin", &skip, Duration::ZERO, is_ci);
+        assert_eq!(said(false), "SKIPPED: kotlin because mvn is missing");
         assert_eq!(
-            sentence("kotlin", &skip, Duration::ZERO),
-            "SKIPPED: kotlin because mvn is missing"
+            said(true),
+            "SKIPPED: kotlin because mvn is missing; in CI that is a failure"
         );
     }
 }

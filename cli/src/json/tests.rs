@@ -83,12 +83,18 @@ fn a_visit_has_a_state_and_a_verdict_with_its_evidence() {
         time_given: true,
         fixes: vec![raw],
         assessment: judge(&site, &[fix], at_ms, &Rules::default()),
+        judged_at_ms: None,
+        site: None,
+        moment: None,
+        make_up: None,
     };
     let check_out = CheckOut {
         at_ms: at_ms + 60_000,
         time_given: true,
         fixes: Vec::new(),
         assessment: None,
+        moment: None,
+        closed_by: None,
     };
     let fields = Fields::new()
         .with("account_id", Scalar::Id(id(2)))

@@ -43,6 +43,10 @@ pub(crate) struct DayPage {
     pub(crate) visits: Vec<VisitRow>,
     /// The planned or driven orders, drawn as lines with arrows.
     pub(crate) routes: Vec<Route>,
+    /// One plan as it stood at different times, to be compared.
+    pub(crate) plans: Vec<Sketch>,
+    /// Drives as the phone recorded them, cleaned.
+    pub(crate) drives: Vec<Sketch>,
     /// Fields that two people changed without knowing of each other.
     pub(crate) conflicts: Vec<ConflictRow>,
     /// What happened, in order of time.
@@ -163,6 +167,65 @@ pub(crate) struct Route {
     pub(crate) label: String,
     /// The stops in order.
     pub(crate) points: Vec<Point>,
+}
+
+/// A small map with a list beneath it: a plan as it stood, or a drive as it went.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sketch {
+    /// Its heading.
+    pub(crate) title: String,
+    /// Its counts and sums in one line.
+    pub(crate) caption: String,
+    /// Index in [`DayPage::reps`].
+    pub(crate) rep: usize,
+    /// What was really driven; between two pieces nothing is known. Empty for a plan, whose stops are joined instead.
+    pub(crate) track: Vec<Vec<Point>>,
+    /// The stops in order; the number of a stop is its position here, from 1.
+    pub(crate) stops: Vec<SketchStop>,
+    /// What is not among the stops, with the reason.
+    pub(crate) left_out: Vec<LeftOut>,
+}
+
+/// A stop of a [`Sketch`].
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SketchStop {
+    /// As the book names it.
+    pub(crate) name: String,
+    /// Where.
+    pub(crate) at: Point,
+    /// When the rep is there.
+    pub(crate) from: TimeOfDay,
+    /// When the rep leaves.
+    pub(crate) until: TimeOfDay,
+    /// What is new about it.
+    pub(crate) news: StopNews,
+    /// Why it is there, in words; may be empty.
+    pub(crate) why: String,
+}
+
+/// What is new about a stop, held against the sketch before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StopNews {
+    /// Nothing.
+    Nothing,
+    /// It lies behind the rep.
+    Done,
+    /// It was not there.
+    New,
+    /// It starts at another time than promised.
+    Moved {
+        /// The time promised.
+        was: TimeOfDay,
+    },
+}
+
+/// Something that is not among the stops.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LeftOut {
+    /// As the book names it.
+    pub(crate) name: String,
+    /// The one reason.
+    pub(crate) why: String,
 }
 
 /// One value of a field, with its author.

@@ -118,7 +118,7 @@ pub(super) fn dots(points: impl Iterator<Item = Px>) -> String {
 }
 
 /// Lines of latitude and longitude at round degrees, about one every 160 pixels.
-fn graticule(view: &View) -> String {
+pub(super) fn graticule(view: &View) -> String {
     let frame = view.frame();
     let (nw, se) = (
         view.point(Px { x: 0.0, y: 0.0 }),

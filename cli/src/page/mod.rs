@@ -4,8 +4,8 @@
 //! randomness, so the same day always makes the same bytes. Every text in the data is treated as hostile.
 //!
 //! The rooms: [`projection`] turns degrees into pixels, [`html`] makes text safe, [`labels`] keeps names apart,
-//! [`map`] stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `furniture`), `checkins`, `timeline` and `conflicts` are the
-//! sections below it, [`streets`] reads the sample's street plan.
+//! [`map`] stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `furniture`), `sketch` (plans and drives), `checkins`,
+//! `timeline` and `conflicts` are the sections below it, [`streets`] reads the sample's street plan.
 
 mod checkins;
 mod conflicts;
@@ -21,6 +21,7 @@ mod pins;
 mod projection;
 mod route;
 mod sheet;
+mod sketch;
 mod streetnames;
 mod streets;
 #[cfg(test)]
@@ -28,10 +29,10 @@ mod tests;
 mod timeline;
 
 pub(crate) use day::{
-    Actor, ConflictRow, DayPage, Event, EventKind, Fence, Figure, Fix, Link, Place, PlaceState, Point, Rep,
-    Restoration, Route, Tier, TimeOfDay, Value, Verdict, VisitRow,
+    Actor, ConflictRow, DayPage, Event, EventKind, Fence, Figure, Fix, LeftOut, Link, Place, PlaceState,
+    Point, Rep, Restoration, Route, Sketch, SketchStop, StopNews, Tier, TimeOfDay, Value, Verdict, VisitRow,
 };
-pub(crate) use streets::streets_from_csv;
+pub(crate) use streets::{Street, StreetKind, streets_from_csv};
 
 /// The whole page as one HTML document. The same `day` always gives the same bytes.
 pub(crate) fn render(day: &DayPage) -> String {

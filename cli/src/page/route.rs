@@ -21,14 +21,14 @@ pub(super) fn layer(scene: &Scene) -> String {
     scene.day.routes.iter().map(|r| route(scene, r)).collect()
 }
 
-/// One route: a pale edge under the line, then the line, the arrows and the rings.
 fn route(scene: &Scene, route: &Route) -> String {
-    let stops: Vec<Px> = route
-        .points
-        .iter()
-        .filter(|p| p.is_known())
-        .map(|p| scene.view.place(*p))
-        .collect();
+    let known = route.points.iter().filter(|p| p.is_known());
+    let stops: Vec<Px> = known.map(|p| scene.view.place(*p)).collect();
+    order(&stops, route.rep, &route.label)
+}
+
+/// An order of stops: a pale edge under the line, then the line, the arrows and the rings.
+pub(super) fn order(stops: &[Px], rep: usize, label: &str) -> String {
     let legs: Vec<Leg> = stops
         .windows(2)
         .filter_map(|w| Leg::between(w[0], w[1]))
@@ -45,8 +45,8 @@ fn route(scene: &Scene, route: &Route) -> String {
     format!(
         "<g class=\"route {}\"><title>{}</title><path class=\"halo\" d=\"{line}\"/><path class=\"way\" d=\"{line}\"/>\
          <path class=\"arrows\" d=\"{arrows}\"/><path class=\"stops\" d=\"{}\"/><path class=\"stops inner\" d=\"{}\"/></g>",
-        colour_class(route.rep),
-        escape(&route.label),
+        colour_class(rep),
+        escape(label),
         dots(stops.iter().copied()),
         dots(stops.iter().copied()),
     )

@@ -3,7 +3,20 @@
 use super::day::{DayPage, Figure};
 use super::html::{counted, escape, name};
 use super::map::{Shape, svg};
-use super::{checkins, conflicts, legend, timeline};
+use super::{checkins, conflicts, legend, sketch, timeline};
+
+/// Heading and hint of the plans.
+const PLANS: (&str, &str) = (
+    "The plan, and again when the day broke",
+    "Made on the phone, without a signal, in milliseconds. What lies behind stays, promises are kept where they can be, and \
+     whatever moved says so.",
+);
+
+/// Heading and hint of the drives.
+const DRIVES: (&str, &str) = (
+    "The drive",
+    "What the phone recorded, cleaned. Where it was silent the way is dotted, and no metre of it is counted.",
+);
 
 /// The whole page. Its policy forbids scripts and every connection.
 pub(super) fn document(day: &DayPage) -> String {
@@ -12,13 +25,15 @@ pub(super) fn document(day: &DayPage) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title} · {town}</title>\n\
-         <style>\n{css}</style>\n</head>\n<body>\n{header}<main>\n{map}{checkins}<div class=\"columns\">\n{timeline}{conflicts}</div>\n\
+         <style>\n{css}</style>\n</head>\n<body>\n{header}<main>\n{map}{plans}{drives}{checkins}<div class=\"columns\">\n{timeline}{conflicts}</div>\n\
          </main>\n{footer}</body>\n</html>\n",
         title = escape(&day.title),
         town = escape(&day.town),
         css = include_str!("day.css"),
         header = header(day),
         map = map(day),
+        plans = sketch::section(day, "plans", PLANS.0, PLANS.1, &day.plans),
+        drives = sketch::section(day, "drives", DRIVES.0, DRIVES.1, &day.drives),
         checkins = checkins::section(day),
         timeline = timeline::section(day),
         conflicts = conflicts::section(day),

@@ -48,7 +48,51 @@ fn cafe(at: Point) -> Place {
     }
 }
 
-/// One rep, one place, one visit, one event, one conflict.
+/// A plan of two stops, one of them later than promised, and a third customer who does not fit.
+fn plan(door: Point) -> Sketch {
+    let stop = |name: &str, lon: f64, hour: u32, news| SketchStop {
+        name: name.to_owned(),
+        at: Point { lon, ..door },
+        from: TimeOfDay(hour * 3600),
+        until: TimeOfDay(hour * 3600 + 1200),
+        news,
+        why: "tier A, 40 days since the last visit".to_owned(),
+    };
+    let was = TimeOfDay(10 * 3600);
+    Sketch {
+        title: "Planned at 07:50".to_owned(),
+        caption: "2 visits, 9 min on the road".to_owned(),
+        rep: 0,
+        track: Vec::new(),
+        stops: vec![
+            stop("Café Étoile", door.lon, 9, StopNews::Done),
+            stop("Quayside <Pantry>", door.lon + 0.002, 11, StopNews::Moved { was }),
+        ],
+        left_out: vec![LeftOut {
+            name: "Mill Road Hardware".to_owned(),
+            why: "closes 20 min before Ana could be there".to_owned(),
+        }],
+    }
+}
+
+/// A drive with a silence in it.
+fn drive(door: Point) -> Sketch {
+    let at = |lat: f64, lon: f64| Point {
+        lat: door.lat + lat,
+        lon: door.lon + lon,
+    };
+    Sketch {
+        title: "Ana, 08:40 to 09:30".to_owned(),
+        track: vec![
+            vec![at(0.001, 0.0), at(0.001, 0.001)],
+            vec![at(0.002, 0.002), at(0.002, 0.003)],
+        ],
+        left_out: Vec::new(),
+        ..plan(door)
+    }
+}
+
+/// One rep, one place, one visit, one plan, one drive, one event, one conflict.
 fn tiny() -> DayPage {
     let door = Point {
         lat: 50.73,
@@ -97,6 +141,8 @@ fn tiny() -> DayPage {
                 },
             ],
         }],
+        plans: vec![plan(door)],
+        drives: vec![drive(door)],
         conflicts: vec![ConflictRow {
             record: "Café Étoile".to_owned(),
             field: "phone".to_owned(),
@@ -143,6 +189,8 @@ fn a_day_with_nothing_in_it_is_still_a_page() {
         streets: Vec::new(),
         visits: Vec::new(),
         routes: Vec::new(),
+        plans: Vec::new(),
+        drives: Vec::new(),
         conflicts: Vec::new(),
         timeline: Vec::new(),
         figures: Vec::new(),

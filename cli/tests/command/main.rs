@@ -7,6 +7,8 @@ mod desk;
 #[cfg(test)]
 mod edits;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod lists;

@@ -1,6 +1,7 @@
 //! What a book knows of itself and of its server.
 
 use crate::clock::Random;
+use crate::evidence::{Anchor, PublicKey};
 use crate::ids::{ActorId, DeviceId, TerritoryId, UserId};
 use crate::model::Role;
 use crate::store::{Store, StoreError, Write};
@@ -18,6 +19,10 @@ pub(super) struct Identity {
     pub(super) server: Option<Server>,
     /// How far the server's clock is ahead of ours, in milliseconds.
     pub(super) clock_offset_ms: i64,
+    /// The server's time as last heard, for evidence.
+    pub(super) anchor: Option<Anchor>,
+    /// The key of the host's hardware, once it signs the chain of evidence.
+    pub(super) host_key: Option<PublicKey>,
     /// How many names of authors were heard.
     pub(super) people_cursor: u64,
     /// When the last sync ended well, Unix milliseconds of our clock.
@@ -64,6 +69,8 @@ impl Identity {
             clock_offset_ms: take_number("clock_offset_ms").unwrap_or(0),
             people_cursor: take_number("people_cursor").unwrap_or(0).cast_unsigned(),
             last_sync_at_ms: take_number("last_sync_at_ms"),
+            anchor: take("time_anchor").and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            host_key: take("host_key").and_then(|bytes| bytes.try_into().ok().map(PublicKey)),
             rep: take("rep").and_then(text),
             server: Server::of(take),
         })
@@ -79,6 +86,8 @@ impl Identity {
             rep: None,
             server: None,
             clock_offset_ms: 0,
+            anchor: None,
+            host_key: None,
             people_cursor: 0,
             last_sync_at_ms: None,
         };
@@ -101,6 +110,10 @@ impl Identity {
     /// Keeps what a sync learned of the time, as part of an act.
     pub(super) fn save_last_sync(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
         write.put_setting("clock_offset_ms", &self.clock_offset_ms.to_le_bytes())?;
+        if let Some(anchor) = &self.anchor {
+            let text = serde_json::to_vec(anchor).expect("numbers and texts always have a JSON form");
+            write.put_setting("time_anchor", &text)?;
+        }
         self.last_sync_at_ms.map_or(Ok(()), |at_ms| {
             write.put_setting("last_sync_at_ms", &at_ms.to_le_bytes())
         })

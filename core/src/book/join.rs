@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::identity::Server;
 use super::sync_now::{SyncError, call};
 use super::{Book, BookError};
+use crate::clock::Stopwatch;
 use crate::ids::{DeviceId, TerritoryId};
 use crate::model::Role;
 use crate::sync::Transport;
@@ -54,6 +55,7 @@ impl Book {
         };
         let body = crate::sync::wire::pack(&request);
         let before = self.clock.now_ms();
+        let watch = Stopwatch::start();
         let answer = call(
             transport,
             &format!("{url}/v1/join"),
@@ -64,6 +66,8 @@ impl Book {
         )?;
         let joined: JoinResponse = crate::sync::wire::unpack(&answer).map_err(|_| SyncError::BadAnswer)?;
         identity.clock_offset_ms = joined.now_ms - i64::midpoint(before, self.clock.now_ms());
+        let round_trip_ms = i64::try_from(watch.elapsed().as_millis()).unwrap_or(i64::MAX);
+        identity.anchor = Some(self.anchor(joined.now_ms, round_trip_ms));
         identity.rep = Some(joined.user_name.clone());
         identity.server = Some(Server {
             url,

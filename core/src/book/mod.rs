@@ -12,14 +12,17 @@ mod conflicts;
 mod day;
 mod delete;
 mod edit;
+mod evidence;
 mod export;
 mod fault;
 mod feed;
+mod forgotten;
 mod history;
 mod identity;
 pub mod import;
 mod join;
 mod log;
+mod make_up;
 mod near;
 mod open;
 mod page;
@@ -30,6 +33,8 @@ mod set;
 mod status;
 mod sync_now;
 mod take_in;
+mod twins;
+mod whereabouts;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,14 +44,17 @@ use crate::ids::RecordId;
 use crate::store::Store;
 
 pub use changes_since::{ChangeEntry, Changes};
-pub use check_in::{CheckInError, CheckInRequest, DEFAULT_FENCE};
+pub use check_in::{CheckInError, CheckInRequest};
 pub use conflicts::ConflictShown;
+pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::{ExportFormat, ExportKind, UnknownExport};
 pub use fault::BookError;
 pub use feed::Feed;
+pub use forgotten::LONGEST_STAY_MS;
 pub use history::HistoryEntry;
 pub use join::Joined;
 pub use log::LogEntry;
+pub use make_up::{MAKE_UP_DAYS, MakeUp};
 pub use near::NearbySite;
 pub use open::{OpenError, OpenOptions};
 pub use page::{Page, Query};
@@ -57,6 +65,7 @@ pub use take_in::{ImportFault, ImportReport};
 
 // What an app meets in the errors and reports of this room, so that it need look into no other.
 pub use crate::doc::gate::Refusal;
+pub use crate::model::DEFAULT_FENCE;
 pub use crate::store::{Deleted, StoreError};
 pub use crate::sync::Transport;
 #[cfg(feature = "http")]

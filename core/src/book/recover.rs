@@ -38,6 +38,9 @@ fn refill(write: &mut Write<'_>, salvaged: &Salvaged) -> Result<Recovery, StoreE
     for (name, value) in &salvaged.settings {
         write.put_setting(name, value)?;
     }
+    for link in &salvaged.links {
+        write.add_link(link)?;
+    }
     // The names of authors are not salvaged: they are asked for again.
     write.put_setting("people_cursor", &0i64.to_le_bytes())?;
     let mut records = 0;

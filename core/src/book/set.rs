@@ -35,11 +35,15 @@ impl Book {
     }
 }
 
-/// A visit's arrival and departure are written by check-in and check-out alone, deletion by delete.
+/// A visit's arrival and departure, and what attests them, are written by check-in and check-out alone, deletion by
+/// delete.
 pub(super) fn refuse_reserved(patch: &Fields) -> Result<(), BookError> {
-    let reserved = ["check_in", "check_out", "deleted"]
-        .into_iter()
-        .find(|key| patch.0.contains_key(*key));
+    let is_reserved = |key: &&String| {
+        matches!(key.as_str(), "check_in" | "check_out" | "deleted" | "same_as")
+            || key.starts_with("link/")
+            || key.starts_with("photo/")
+    };
+    let reserved = patch.0.keys().find(is_reserved);
     reserved.map_or(Ok(()), |key| {
         Err(schema::FieldFault::new(key, schema::Why::Unknown).into())
     })

@@ -50,19 +50,27 @@ impl Bounds {
 
     /// A distance that every point of the box is at least away from `at`; 0 inside.
     ///
-    /// Each half of the haversine formula alone makes the way no longer than it is, and so does a sphere of the smallest
-    /// radius of curvature of WGS-84 (6,335,439 m): the larger half counts, less one part in a hundred.
+    /// The haversine formula with the least difference of latitudes and of longitudes and the least cosine that the box
+    /// has, on a sphere of the smallest radius of curvature of WGS-84 (6,335,439 m): no way is shorter there than on the
+    /// ellipsoid. Less one part in a hundred, for the rounding of the index.
     pub fn at_least(&self, at: Position) -> Meters {
         let off = |x: f64, min: f64, max: f64| (min - x).max(x - max).max(0.0);
-        let north_south = off(at.lat(), self.min_lat, self.max_lat).to_radians();
         let turn = off(at.lon(), self.min_lon, self.max_lon);
         let around = (360.0 - (self.max_lon - self.min_lon) - turn).max(0.0);
-        let half_turn = (turn.min(around) / 2.0)
-            .to_radians()
-            .min(std::f64::consts::FRAC_PI_2);
-        let widest = self.min_lat.abs().max(self.max_lat.abs()).max(at.lat().abs());
-        let east_west = 2.0 * (half_turn.sin() * widest.to_radians().cos().max(0.0)).asin();
-        Meters(north_south.max(east_west) * 6_335_439.0 * 0.99)
+        let half_sine = |degrees: f64| {
+            (degrees / 2.0)
+                .to_radians()
+                .min(std::f64::consts::FRAC_PI_2)
+                .sin()
+        };
+        let cosine = |degrees: f64| degrees.to_radians().cos().max(0.0);
+        let (north_south, east_west) = (
+            half_sine(off(at.lat(), self.min_lat, self.max_lat)),
+            half_sine(turn.min(around)),
+        );
+        let cosines = cosine(at.lat()) * cosine(self.min_lat.abs().max(self.max_lat.abs()));
+        let haversine = north_south.powi(2) + cosines * east_west.powi(2);
+        Meters(2.0 * haversine.sqrt().min(1.0).asin() * 6_335_439.0 * 0.99)
     }
 
     /// One box, or two when `west..east` (which may lie beyond +-180) crosses the 180th meridian.

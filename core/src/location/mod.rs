@@ -32,7 +32,7 @@ pub use verdict::{Assessment, Reason, UnknownVerdict, Verdict};
 
 /// Reads a file of the shared test data; says that it skips, where there is none.
 #[cfg(test)]
-fn shared_data(path: &str) -> Option<String> {
+pub(crate) fn shared_data(path: &str) -> Option<String> {
     let root = std::env::var("FIELDBOOK_DATA")
         .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").to_owned());
     let text = std::fs::read_to_string(std::path::Path::new(&root).join(path)).ok();

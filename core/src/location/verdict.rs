@@ -62,7 +62,7 @@ impl Verdict {
     }
 
     /// From best to worst for the rep: 0 to 3.
-    pub(super) fn rank(self) -> u8 {
+    pub fn rank(self) -> u8 {
         match self {
             Verdict::Verified => 0,
             Verdict::LikelyOnSite => 1,

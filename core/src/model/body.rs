@@ -4,6 +4,10 @@ use super::{Account, Contact, CustomField, Fields, Kind, Note, Opportunity, Scal
 use crate::ids::{RecordId, TerritoryId};
 
 /// What a record is about.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made to be looked at one at a time; lists keep fields"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
     /// A customer.

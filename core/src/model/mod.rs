@@ -5,12 +5,15 @@
 //! every field once: its type, its limits, and which of several concurrent values is shown. Nothing here does I/O.
 
 mod account;
+mod arrival;
 mod body;
 mod conflict;
 mod contact;
 mod custom;
 mod extra;
 mod fields;
+mod holidays;
+mod hours;
 mod kind;
 mod note;
 mod opportunity;
@@ -20,14 +23,18 @@ mod site;
 mod stage;
 mod task;
 mod visit;
+mod work_calendar;
 
 pub use account::Account;
+pub use arrival::{CheckIn, CheckOut, ClosedBy, DEFAULT_FENCE, assess, place_of};
 pub use body::{Body, Record};
 pub use conflict::Conflict;
 pub use contact::Contact;
 pub use custom::CustomField;
 pub use extra::Extra;
 pub use fields::{Fields, Scalar};
+pub use holidays::{Holidays, UnknownCountry};
+pub use hours::{HoursError, OpenWindow, OpeningHours, WindowError};
 pub use kind::{BadKind, Kind};
 pub use note::Note;
 pub use opportunity::Opportunity;
@@ -35,4 +42,5 @@ pub use role::{BadRole, Role};
 pub use site::{Address, Site};
 pub use stage::stage_rank;
 pub use task::Task;
-pub use visit::{CheckIn, CheckOut, Visit, VisitState};
+pub use visit::{Visit, VisitState};
+pub use work_calendar::{BadPack, DayKind, OutsideCalendar, WorkCalendar};

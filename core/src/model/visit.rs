@@ -1,64 +1,13 @@
 //! A rep at a customer's door: planned, open, closed or skipped.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Extra, Fields, Scalar};
+use super::{CheckIn, CheckOut, Extra, Fields, Scalar};
 use crate::ids::RecordId;
-use crate::location::{Assessment, RawFix};
-
-/// The arrival: one scalar in the document, so that two phones can never mix halves of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CheckIn {
-    /// When the rep tapped, in Unix milliseconds of the phone's clock.
-    pub at_ms: i64,
-    /// Whether that time was given on the command line rather than read from a clock.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub time_given: bool,
-    /// The fixes it was judged by, as they came: the server judges the same ones again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fixes: Vec<RawFix>,
-    /// What they say.
-    pub assessment: Assessment,
-}
-
-/// The departure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CheckOut {
-    /// When the rep tapped, in Unix milliseconds of the phone's clock.
-    pub at_ms: i64,
-    /// Whether that time was given on the command line rather than read from a clock.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub time_given: bool,
-    /// The fixes at departure.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fixes: Vec<RawFix>,
-    /// Where they put the rep; `None` when there was no fix.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub assessment: Option<Assessment>,
-}
-
-macro_rules! json_text {
-    ($name:ident) => {
-        impl std::str::FromStr for $name {
-            type Err = serde_json::Error;
-
-            fn from_str(text: &str) -> Result<Self, serde_json::Error> {
-                serde_json::from_str(text)
-            }
-        }
-
-        impl $name {
-            /// The compact JSON that the document holds.
-            pub fn to_text(&self) -> String {
-                serde_json::to_string(self).expect("numbers, texts and lists always have a JSON form")
-            }
-        }
-    };
-}
-json_text!(CheckIn);
-json_text!(CheckOut);
 
 /// How far a visit has come.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made to be looked at one at a time; lists keep fields"
+)]
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum VisitState {
     /// Nobody has been there yet.

@@ -8,7 +8,10 @@ use super::StoreError;
 pub(super) const APPLICATION_ID: i64 = 0x4642_6f6b;
 
 /// The scripts, in order. A released one never changes; the schema version is how many have run.
-const SCRIPTS: &[&str] = &[include_str!("migrations/0001_create_book.sql")];
+const SCRIPTS: &[&str] = &[
+    include_str!("migrations/0001_create_book.sql"),
+    include_str!("migrations/0002_add_evidence.sql"),
+];
 
 /// The newest schema this software knows.
 pub(super) fn newest() -> i64 {

@@ -4,6 +4,7 @@
 //! when [`Store::act`] returns (`synchronous=FULL`), and none is open while the network talks. What a document means is
 //! not known here: rows come in beside the bytes they were derived from.
 
+mod evidence;
 mod fault;
 mod hold;
 mod migrate;
@@ -21,6 +22,7 @@ mod trace;
 mod words;
 mod write;
 
+pub use evidence::KeptLink;
 pub use fault::StoreError;
 pub use outbox::{Refused, Unsent};
 pub use pages::{Deleted, Listing, Position as PagePosition};

@@ -120,35 +120,36 @@ fn touching(connection: &Connection, bounds: &Bounds, at: Position) -> rusqlite:
     candidates.collect()
 }
 
-/// The site in a row, if it is not farther away than `within`.
-fn nearby(
-    connection: &Connection,
-    rid: i64,
-    at: Position,
-    within: Meters,
-) -> rusqlite::Result<Option<Nearby>> {
-    let site = record::at(connection, rid)?;
-    let position: Option<Position> = site.fields.text("position").and_then(|text| text.parse().ok());
+/// How far the site in a row is, if it is not farther away than `within`.
+fn away(connection: &Connection, rid: i64, at: Position, within: Meters) -> rusqlite::Result<Option<Meters>> {
+    let mut statement = connection.prepare_cached("SELECT position FROM site WHERE rid = :rid")?;
+    let position: Option<Position> = statement.query_row(named_params! { ":rid": rid }, |row| {
+        let text = row.get_ref(0)?.as_str_or_null()?;
+        Ok(text.and_then(|text| text.parse().ok()))
+    })?;
     let away = position.map(|position| distance(at, position));
-    let Some(distance) = away.filter(|away| *away <= within) else {
-        return Ok(None);
-    };
+    Ok(away.filter(|away| *away <= within))
+}
+
+/// The site in a row, with its account.
+fn nearby(connection: &Connection, rid: i64, distance: Meters) -> rusqlite::Result<Nearby> {
+    let site = record::at(connection, rid)?;
     let account = match site.fields.id("account_id") {
         Some(id) => record::record(connection, id)?.filter(|account| !account.deleted),
         None => None,
     };
-    Ok(Some(Nearby {
+    Ok(Nearby {
         site,
         account,
         distance,
-    }))
+    })
 }
 
 impl Store {
     /// The sites whose position is at most `within` away from `at`, the nearest first, `limit` at most.
     ///
-    /// The index gives all that may be near; sites are read in the order of how near they can be, until no other can be
-    /// nearer than the `limit` found.
+    /// The index gives all that may be near; of these the positions are read in the order of how near they can be, until no
+    /// other can be nearer than the `limit` found, and only what is shown is read whole.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -159,31 +160,26 @@ impl Store {
                 candidates.extend(touching(connection, &bounds, at)?);
             }
             candidates.sort_by(|a, b| a.at_least.0.total_cmp(&b.at_least.0));
-            let mut found: Vec<Nearby> = Vec::new();
-            for candidate in candidates {
+            let mut found: Vec<(Meters, i64)> = Vec::new();
+            for Candidate { rid, at_least } in candidates {
                 let farthest = found.get(limit.wrapping_sub(1));
-                if candidate.at_least > within
-                    || farthest.is_some_and(|far| far.distance < candidate.at_least)
-                {
+                if at_least > within || farthest.is_some_and(|(far, _)| *far < at_least) {
                     break;
                 }
-                if let Some(nearby) = nearby(connection, candidate.rid, at, within)? {
-                    insert(&mut found, nearby);
+                if let Some(away) = away(connection, rid, at, within)? {
+                    insert(&mut found, (away, rid));
                 }
             }
-            found.truncate(limit);
-            Ok(found)
+            let shown = found.into_iter().take(limit);
+            shown.map(|(away, rid)| nearby(connection, rid, away)).collect()
         })
     }
 }
 
 /// Puts a site in its place among those found, unless it was found by its other box.
-fn insert(found: &mut Vec<Nearby>, new: Nearby) {
-    let place = found.binary_search_by(|old| {
-        let by_distance = old.distance.0.total_cmp(&new.distance.0);
-        by_distance.then(old.site.id.cmp(&new.site.id))
-    });
+fn insert(found: &mut Vec<(Meters, i64)>, (away, rid): (Meters, i64)) {
+    let place = found.binary_search_by(|(far, other)| far.0.total_cmp(&away.0).then(other.cmp(&rid)));
     if let Err(at) = place {
-        found.insert(at, new);
+        found.insert(at, (away, rid));
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, Row};
 
 use super::record::document_hash;
-use super::{StoreError, Unsent, record};
+use super::{KeptLink, StoreError, Unsent, evidence, record};
 use crate::ids::{ChangeHash, RecordId, TerritoryId};
 use crate::model::Kind;
 
@@ -33,6 +33,8 @@ pub struct Salvaged {
     pub documents: Vec<Found>,
     /// The unsent changes that could be read, in their order.
     pub unsent: Vec<Unsent>,
+    /// The links of the chain of evidence that could be read.
+    pub links: Vec<KeptLink>,
 }
 
 /// Reads what can be read of the damaged book at `path`, then moves it and the files beside it aside, so that a new one
@@ -104,6 +106,7 @@ fn read(path: &Path) -> Salvaged {
                 })
             },
         ),
+        links: both_ways(&connection, "evidence", "n", evidence::COLUMNS, evidence::kept),
     }
 }
 

@@ -17,12 +17,16 @@ fn is_unspaced(c: char) -> bool {
 }
 
 /// Calls `word` with each run of word characters, folded, and whether it is of an unspaced script.
-fn runs(text: &str, word: impl FnMut(&[char], bool)) {
-    // Neither ASCII nor the common Han characters decompose.
-    if text
-        .chars()
-        .all(|c| c.is_ascii() || matches!(u32::from(c), 0x4e00..=0x9fff))
-    {
+fn runs(text: &str, mut word: impl FnMut(&str, bool)) {
+    let is_han = |c: char| matches!(u32::from(c), 0x4e00..=0x9fff);
+    if text.is_ascii() {
+        let folded = text.to_ascii_lowercase();
+        let pieces = folded.split(|c: char| !c.is_ascii_alphanumeric());
+        pieces
+            .filter(|run| !run.is_empty())
+            .for_each(|run| word(run, false));
+    } else if text.chars().all(|c| c.is_ascii() || is_han(c)) {
+        // Neither ASCII nor the common Han characters decompose.
         cut_runs(text.chars().map(|c| c.to_ascii_lowercase()), word);
     } else {
         let bare = text.nfkd().filter(|c| !matches!(u32::from(*c), 0x300..=0x36f));
@@ -30,35 +34,46 @@ fn runs(text: &str, word: impl FnMut(&[char], bool)) {
     }
 }
 
-fn cut_runs(folded: impl Iterator<Item = char>, mut word: impl FnMut(&[char], bool)) {
-    let mut run: Vec<char> = Vec::new();
-    let mut unspaced = false;
+fn cut_runs(folded: impl Iterator<Item = char>, mut word: impl FnMut(&str, bool)) {
+    let (mut run, mut unspaced) = (String::new(), false);
     for c in folded.chain(std::iter::once(' ')) {
-        let joins = c.is_alphanumeric() && (run.is_empty() || is_unspaced(c) == unspaced);
+        let belongs = c.is_alphanumeric();
+        let joins = belongs && (run.is_empty() || is_unspaced(c) == unspaced);
         if !joins && !run.is_empty() {
             word(&run, unspaced);
             run.clear();
         }
-        if c.is_alphanumeric() {
+        if belongs {
             unspaced = is_unspaced(c);
             run.push(c);
         }
     }
 }
 
+/// Where the character behind the first `n` begins; the end of the text when it has no more.
+fn end_of(text: &str, n: usize) -> usize {
+    text.char_indices().nth(n).map_or(text.len(), |(at, _)| at)
+}
+
+/// Every two neighbours of a run, and its last character alone.
+fn pairs(run: &str) -> impl Iterator<Item = &str> {
+    run.char_indices()
+        .map(|(at, _)| &run[at..at + end_of(&run[at..], 2)])
+}
+
 /// The words of some texts, separated by blanks, each once.
 pub(super) fn cut<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let (mut all, mut ends) = (String::new(), Vec::new());
     for text in texts {
-        let mut word = |run: &[char]| {
-            all.extend(run);
+        let mut word = |word: &str| {
+            all.push_str(word);
             ends.push(all.len());
         };
         runs(text, |run, unspaced| {
             if unspaced {
-                (0..run.len()).for_each(|at| word(&run[at..run.len().min(at + 2)]));
+                pairs(run).for_each(&mut word);
             } else {
-                word(&run[..run.len().min(WORD_CHARS_MAX)]);
+                word(&run[..end_of(run, WORD_CHARS_MAX)]);
             }
         });
     }
@@ -73,10 +88,11 @@ pub(super) fn cut<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 pub(super) fn query(typed: &str) -> Option<String> {
     let mut terms: Vec<String> = Vec::new();
     runs(typed, |run, unspaced| {
-        if unspaced && run.len() > 1 {
-            terms.extend(run.windows(2).map(|pair| pair.iter().collect::<String>()));
+        let is_whole = |pair: &&str| end_of(pair, 1) < pair.len();
+        if unspaced && is_whole(&run) {
+            terms.extend(pairs(run).filter(is_whole).map(str::to_owned));
         } else {
-            terms.push(run.iter().take(WORD_CHARS_MAX).collect());
+            terms.push(run[..end_of(run, WORD_CHARS_MAX)].to_owned());
         }
     });
     let quoted: Vec<_> = terms.iter().map(|term| format!("\"{term}\"*")).collect();

@@ -50,7 +50,7 @@ pub fn revoke_device(store: &Store, id: DeviceId, now_ms: i64) -> Result<Device,
     Ok(device)
 }
 
-fn told(tx: &Tx<'_>, device: store::Device) -> Result<Device, AdminError> {
+pub(super) fn told(tx: &Tx<'_>, device: store::Device) -> Result<Device, AdminError> {
     let person = tx.person(device.person)?;
     let person = person.ok_or(StoreError::Damaged {
         what: "device.person",

@@ -2,6 +2,7 @@
 //! store, beside a server that runs or without one.
 
 mod devices;
+mod evidence;
 mod hand_over;
 mod people;
 mod territories;
@@ -11,6 +12,7 @@ use fieldbook_core::ids::{DeviceId, RecordId};
 use crate::store::{StoreError, Territory, Tx};
 
 pub use devices::{Device, devices, revoke_device};
+pub use evidence::{Chain, chains, findings};
 pub use hand_over::{HandOver, hand_over};
 pub use people::{CODE_DAYS, Code, User, add_user, issue_code, move_user};
 pub use territories::add_territory;

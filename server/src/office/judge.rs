@@ -9,6 +9,7 @@ use fieldbook_core::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
 use fieldbook_core::model::{Kind, Role};
 use fieldbook_core::sync::wire::{Push, Row, Verdict};
 
+use super::evidence::Claim;
 use crate::store::Record;
 
 /// After how many changes behind its snapshot a document is folded.
@@ -89,6 +90,8 @@ pub(super) struct Judged {
     pub(super) verdicts: Vec<Verdict>,
     pub(super) taken: Vec<Taken>,
     pub(super) parked: Vec<Sorted>,
+    /// What the taken and parked changes claim of visits, in their order.
+    pub(super) claims: Vec<Claim>,
     /// `None` when nothing is taken.
     pub(super) outcome: Option<Outcome>,
 }
@@ -145,11 +148,19 @@ impl Bench<'_> {
         for (at, change) in push.changes.iter().enumerate() {
             match self.judge_one(push.kind, &document, &change.0, &base.standing) {
                 Ok(Fate::Known(verdict)) => judged.verdicts.push(verdict),
-                Ok(Fate::Park(hash)) => {
+                Ok(Fate::Park { hash, claim }) => {
+                    judged.claims.extend(claim);
                     judged.verdicts.push(Verdict::Parked);
                     judged.parked.push(Sorted { at, hash });
                 }
-                Ok(Fate::Take { hash, by, late, with }) => {
+                Ok(Fate::Take {
+                    hash,
+                    by,
+                    late,
+                    with,
+                    claim,
+                }) => {
+                    judged.claims.extend(claim);
                     judged.verdicts.push(if late {
                         Verdict::AcceptedLate
                     } else {
@@ -202,13 +213,17 @@ impl Bench<'_> {
             (Standing::Never, _) => return Err(Refusal::Forbidden),
             (Standing::Theirs, _) => false,
             (Standing::Lost { at_ms, .. }, Ok(Admitted::New { edit, .. })) if edit.at.ms() >= *at_ms => {
-                return Ok(Fate::Park(hash));
+                return Ok(Fate::Park {
+                    hash,
+                    claim: Claim::of(kind, &edit.fields),
+                });
             }
             // It builds on one that is parked.
             (Standing::Lost { at_ms, .. }, Err(Refusal::MissingDependency))
                 if read_change(change).is_some_and(|edit| edit.at.ms() >= *at_ms) =>
             {
-                return Ok(Fate::Park(hash));
+                let claim = read_change(change).and_then(|edit| Claim::of(kind, &edit.fields));
+                return Ok(Fate::Park { hash, claim });
             }
             (Standing::Lost { .. }, _) => true,
         };
@@ -218,6 +233,7 @@ impl Bench<'_> {
                 by: edit.by,
                 late,
                 with: document,
+                claim: Claim::of(kind, &edit.fields),
             }),
             Admitted::Known => Ok(Fate::Known(Verdict::Accepted)),
         }
@@ -237,12 +253,16 @@ impl Judged {
 /// What is to become of one change that is not refused.
 enum Fate {
     Known(Verdict),
-    Park(ChangeHash),
+    Park {
+        hash: ChangeHash,
+        claim: Option<Claim>,
+    },
     Take {
         hash: ChangeHash,
         by: ActorId,
         late: bool,
         with: Box<Document>,
+        claim: Option<Claim>,
     },
 }
 

@@ -6,6 +6,7 @@
 mod audit;
 mod caller;
 mod code;
+mod evidence;
 mod join;
 mod judge;
 mod ledger;

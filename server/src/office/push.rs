@@ -8,6 +8,7 @@ use fieldbook_core::sync::wire::{Push, RecordVerdict, Verdict};
 
 use super::Ledger;
 use super::caller::Caller;
+use super::evidence::Claim;
 use super::judge::{Base, Bench, Judged, Outcome, Standing, Taken};
 use crate::store::{NewChange, ParkedChange, Place, Record, StoreError, Tx, Written};
 
@@ -51,6 +52,8 @@ pub(super) struct Pushed {
     pub(super) verdicts: Vec<RecordVerdict>,
     /// The records some of whose changes were refused: the device needs them as they are.
     pub(super) refused: BTreeSet<RecordId>,
+    /// What the changes claim of visits, each with its record.
+    pub(super) claims: Vec<(RecordId, Claim)>,
 }
 
 /// One push being carried out.
@@ -75,9 +78,10 @@ impl Pusher<'_, '_, '_> {
             .collect();
         order.sort_by_key(|(_, (push, _))| push.kind);
         let mut verdicts: Vec<(usize, RecordVerdict)> = Vec::with_capacity(order.len());
-        let mut refused = BTreeSet::new();
+        let (mut refused, mut claims) = (BTreeSet::new(), Vec::new());
         for (at, (push, (base, judged))) in order {
-            let verdict = self.carry_out_one(push, base, judged)?;
+            let (verdict, claimed) = self.carry_out_one(push, base, judged)?;
+            claims.extend(claimed.into_iter().map(|claim| (push.id, claim)));
             if verdict.changes.iter().any(|v| matches!(v, Verdict::Refused(_))) {
                 refused.insert(push.id);
             }
@@ -87,6 +91,7 @@ impl Pusher<'_, '_, '_> {
         Ok(Pushed {
             verdicts: verdicts.into_iter().map(|(_, verdict)| verdict).collect(),
             refused,
+            claims,
         })
     }
 
@@ -95,7 +100,7 @@ impl Pusher<'_, '_, '_> {
         push: &Push,
         base: Base,
         judged: Judged,
-    ) -> Result<RecordVerdict, StoreError> {
+    ) -> Result<(RecordVerdict, Vec<Claim>), StoreError> {
         let place = self.tx.place(push.id)?;
         let (mut base, mut judged) = (base, judged);
         if place.map(|p| (p.territory, p.seq)) != base.version() {
@@ -125,7 +130,8 @@ impl Pusher<'_, '_, '_> {
                 None => self.insert(push, target, &judged, outcome)?,
             }),
         };
-        Ok(told(place, self.caller, &base.standing, judged.verdicts))
+        let verdict = told(place, self.caller, &base.standing, judged.verdicts);
+        Ok((verdict, judged.claims))
     }
 
     /// The account that a record follows, if it is here.

@@ -13,7 +13,7 @@ use super::caller::{Caller, Credentials, admitted};
 use super::judge::{Base, Bench, Judged};
 use super::pull::{Puller, order_of};
 use super::push::{Pushed, Pusher, bases};
-use super::{Failure, Ledger, join};
+use super::{Failure, Ledger, evidence, join};
 use crate::store::{Device, Store, StoreError, Tx};
 
 /// More records than a request of its size can honestly carry.
@@ -192,6 +192,7 @@ fn push(
         now_ms: bench.now_ms,
     };
     let pushed = pusher.carry_out(&request.push, bases, judged)?;
+    evidence::take(tx, &caller.device, &pushed.claims, bench.now_ms)?;
     ledger.close()?;
     Ok(pushed)
 }

@@ -7,7 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// The scripts in order; the file's `user_version` counts how many it has seen.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_create_office.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/0001_create_office.sql"),
+    include_str!("migrations/0002_add_evidence.sql"),
+];
 
 /// `FBKS` in ASCII: marks the file as ours.
 const APPLICATION_ID: i64 = 0x4642_4b53;
@@ -79,7 +82,7 @@ mod tests {
         let before = std::fs::read(&path).unwrap();
         assert!(matches!(
             open(dir.path()),
-            Err(StoreError::Newer { found: 99, known: 1 })
+            Err(StoreError::Newer { found: 99, .. })
         ));
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }

@@ -7,6 +7,7 @@
 mod changes;
 mod departures;
 mod devices;
+mod evidence;
 mod migrate;
 mod people;
 mod records;
@@ -23,6 +24,7 @@ use rusqlite::config::DbConfig;
 
 pub use changes::{NewChange, ParkedChange, SeenChange};
 pub use devices::{Actor, CodeUse, Device, JoinCode};
+pub use evidence::{ChainHead, Finding, SeenLink};
 pub use people::Person;
 pub use records::{Listed, News, Place, Record, Written};
 pub use territories::Territory;

@@ -7,6 +7,8 @@ mod at_once;
 #[cfg(test)]
 mod device;
 #[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod hand_over;
 #[cfg(test)]
 mod histories;

@@ -13,22 +13,29 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ids", &["units", "clock"]),
     ("clock", &["units"]),
     ("location", &["units"]),
-    ("model", &["units", "ids", "location", "clock::Stamp"]),
+    ("evidence", &["units", "ids"]),
+    ("model", &["units", "ids", "location", "evidence", "clock::Stamp"]),
     ("process", &["units", "ids", "location", "model", "clock::Stamp"]),
     ("plan", &["units", "ids", "location", "model"]),
     ("doc", &["units", "ids", "clock", "location", "model"]),
-    ("store", &["units", "ids", "clock::Stamp", "location", "model"]),
+    (
+        "store",
+        &["units", "ids", "clock::Stamp", "location", "evidence", "model"],
+    ),
     ("sync", &["units", "ids", "clock", "location", "model", "doc"]),
     (
         "book",
         &[
-            "units", "ids", "clock", "location", "model", "process", "plan", "doc", "store", "sync",
+            "units", "ids", "clock", "location", "evidence", "model", "process", "plan", "doc", "store",
+            "sync",
         ],
     ),
 ];
 
 /// What an app may see of the core.
-const FOR_APPS: &[&str] = &["book", "model", "ids", "units", "clock", "location"];
+const FOR_APPS: &[&str] = &[
+    "book", "model", "ids", "units", "clock", "location", "evidence", "plan",
+];
 
 /// What the terminal may see beside: the network that it syncs through.
 const FOR_THE_TERMINAL: &[&str] = &[
@@ -38,6 +45,8 @@ const FOR_THE_TERMINAL: &[&str] = &[
     "units",
     "clock",
     "location",
+    "plan",
+    "evidence",
     "sync::http",
     "sync::Post",
     "sync::Reply",
@@ -61,6 +70,7 @@ const PACKAGES: &[(&str, &str, &[&str])] = &[
             "units",
             "clock",
             "location",
+            "evidence",
         ],
     ),
     // The floor is a stranger: it shares no code with what it is measured against.

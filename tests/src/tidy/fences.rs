@@ -13,7 +13,9 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// The rooms of the core that compute and nothing else, and what of std they have no business with.
-const PURE_ROOMS: &[&str] = &["units", "ids", "location", "model", "process", "plan", "doc"];
+const PURE_ROOMS: &[&str] = &[
+    "units", "ids", "location", "evidence", "model", "process", "plan", "doc",
+];
 const MACHINE: &[&str] = &["fs", "net", "env", "process", "thread", "os"];
 
 /// What reads the machine's clock, and who may: the one clock, and the verbs of the house, which print how long they

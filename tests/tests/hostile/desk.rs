@@ -15,8 +15,10 @@ pub(crate) fn fieldbook() -> &'static Path {
         let exe = std::env::current_exe().unwrap();
         let profile = exe.ancestors().nth(2).unwrap();
         let mut build = Command::new(env!("CARGO"));
+        // With the features of the whole workspace, as everything else is built: a smaller choice builds half of it anew.
         build
-            .args(["build", "-q", "-p", "fieldbook-cli", "--bin", "fieldbook"])
+            .args(["build", "-q", "--workspace", "--exclude", "fieldbook-bindgen"])
+            .args(["--bin", "fieldbook"])
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
         if profile.ends_with("release") {
             build.arg("--release");

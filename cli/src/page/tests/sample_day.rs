@@ -184,6 +184,8 @@ fn on(places: Vec<Place>, at: [usize; 9]) -> DayPage {
         town: "Port Averley".to_owned(),
         date: "Tuesday 24 November 2026".to_owned(),
         reps: ["Ana", "Ben"].map(|name| Rep { name: name.to_owned() }).to_vec(),
+        plans: Vec::new(),
+        drives: Vec::new(),
         conflicts: vec![conflict(&places[at[3]].name)],
         timeline: EVENTS.lines().map(event).collect(),
         figures: vec![

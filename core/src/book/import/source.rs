@@ -87,28 +87,27 @@ impl<'a> Source<'a> {
         self.buffer.drain(..self.start);
         self.start = 0;
         let had = self.buffer.len();
-        let goal = had * 2 + CHUNK_BYTES;
-        while !self.ended && self.buffer.len() < goal {
-            self.fill(goal);
+        if !self.ended {
+            self.fill(had + CHUNK_BYTES);
         }
         self.buffer.len() > had
     }
 
-    fn fill(&mut self, goal: usize) {
+    /// Reads up to `wanted` bytes more.
+    fn fill(&mut self, wanted: usize) {
         let had = self.buffer.len();
-        self.buffer.resize(goal, 0);
-        let read = self.input.read(&mut self.buffer[had..]);
-        let fresh = *read.as_ref().unwrap_or(&0);
-        self.buffer.truncate(had + fresh);
+        let read = (&mut self.input)
+            .take(wanted as u64)
+            .read_to_end(&mut self.buffer);
+        let fresh = self.buffer.len() - had;
         self.taken += fresh as u64;
         match read {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => self.end(Some(cut(self.compressed, &error))),
-            Ok(0) => self.end(None),
             Ok(_) if self.taken > self.allowed => {
                 let allowed = self.allowed;
                 self.end(Some(Reason::TooLarge { allowed }));
             }
+            Ok(_) if fresh < wanted => self.end(None),
             Ok(_) => {}
         }
     }

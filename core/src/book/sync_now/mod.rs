@@ -149,6 +149,9 @@ impl Book {
         self.interrupted.store(false, Ordering::SeqCst);
         let mut report = SyncReport::default();
         let outcome = self.converse(transport, deadline, &mut report);
+        if outcome.is_ok() && report.received > 0 {
+            self.fold_twins()?;
+        }
         let line = match &outcome {
             Ok(()) => format!(
                 "sync: sent {} accepted {} rewritten {} refused {} received {} gone {} requests {} bytes out {} in {}",
@@ -197,6 +200,7 @@ impl Book {
         let url = format!("{}/v1/sync", server.url);
         let watch = Stopwatch::start();
         let (mut session, mut event) = (Session::default(), Event::Begin);
+        let mut round_trip_ms = 0;
         loop {
             let instruction = session.step(event).map_err(|_| SyncError::BadAnswer)?;
             if self.interrupted.load(Ordering::SeqCst) {
@@ -216,6 +220,7 @@ impl Book {
                     let timeout = left.unwrap_or(TIMEOUT).min(TIMEOUT);
                     report.requests += 1;
                     report.bytes_out += body.len() as u64;
+                    let sent = Stopwatch::start();
                     let answer = call(
                         transport,
                         &url,
@@ -225,9 +230,16 @@ impl Book {
                         timeout,
                     )?;
                     report.bytes_in += answer.len() as u64;
+                    round_trip_ms = i64::try_from(sent.elapsed().as_millis()).unwrap_or(i64::MAX);
                     Event::Answered(answer)
                 }
-                Instruction::Apply(delivery) => self.apply(&delivery, report)?,
+                Instruction::Apply(delivery) => {
+                    // Heard a moment ago: the decoding in between is a part of the way.
+                    let mut identity = self.identity();
+                    identity.anchor = Some(self.anchor(delivery.response.now_ms, round_trip_ms));
+                    self.become_(identity);
+                    self.apply(&delivery, report)?
+                }
                 Instruction::Done => return Ok(()),
             };
         }

@@ -3,10 +3,10 @@
 //! Automerge 0.12 trusts its peers: of 100,000 mutated changes some panic inside it, some are accepted and leave a
 //! document that never loads again, a forged sequence number locks its owner out. So five steps, each cheap:
 //!
-//! 1. our own parse of the chunk header, with size caps; only uncompressed change chunks ([`chunk`]);
+//! 1. our own parse of the chunk header, with size caps; only uncompressed change chunks (`chunk`);
 //! 2. the SHA-256 recomputed and compared with the claim and with the header's checksum;
 //! 3. decoding behind `catch_unwind`, and encoding again: only the canonical bytes pass;
-//! 4. the rules: author, sequence, dependencies, operation numbers, predecessors, shapes, field rights, time ([`rules`]),
+//! 4. the rules: author, sequence, dependencies, operation numbers, predecessors, shapes, field rights, time (`rules`),
 //!    so that what passes is a change that an honest device could have made;
 //! 5. a shadow: the change is applied to a copy of the document, loaded for this alone, which must then have exactly the
 //!    expected heads and, where it wrote, no value that we would not write. Only then does the caller store the change.

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate};
 use super::{
     FieldSpec, FieldType, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, Policy, TEXT_BYTES_MAX, fields_of, spec,
 };
+use crate::evidence::{Line, Link};
 use crate::location::{Fence, Position};
 use crate::model::{CheckIn, CheckOut, Fields, Kind, Scalar};
 use crate::units::Money;
@@ -183,7 +184,8 @@ fn check_text(takes: FieldType, text: &str, required: bool) -> Result<(), Why> {
         FieldType::TypeName => text.parse::<FieldType>().map(|_| ()).map_err(|fault| fault.why),
         FieldType::CheckIn if text.parse::<CheckIn>().is_ok() => Ok(()),
         FieldType::CheckOut if text.parse::<CheckOut>().is_ok() => Ok(()),
-        FieldType::CheckIn | FieldType::CheckOut => {
+        FieldType::Link if Line::read(text).is_ok_and(|line| Link::read(&line.link).is_some()) => Ok(()),
+        FieldType::CheckIn | FieldType::CheckOut | FieldType::Link => {
             malformed("an arrival or departure as this software writes it")
         }
         other => Err(Why::WrongType {

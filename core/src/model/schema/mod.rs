@@ -55,6 +55,8 @@ pub enum FieldType {
     CheckIn,
     /// A [`CheckOut`](super::CheckOut) as JSON.
     CheckOut,
+    /// A link of a chain of evidence: a line as [`Line`](crate::evidence::Line) writes it.
+    Link,
     /// Whatever scalar it is: a custom field, whose own declaration is checked where it is typed in.
     Any,
 }
@@ -78,6 +80,7 @@ impl FieldType {
             FieldType::TypeName => "type",
             FieldType::CheckIn => "check_in",
             FieldType::CheckOut => "check_out",
+            FieldType::Link => "link",
             FieldType::Any => "any",
         }
     }

@@ -106,6 +106,9 @@ const VISIT: &[FieldSpec] = &[
     field("check_in", FieldType::CheckIn),
     field("check_out", FieldType::CheckOut),
     field("skipped", FieldType::Text),
+    field("same_as", FieldType::Ref(Kind::Visit)),
+    field("photo/", FieldType::Text),
+    field("link/", FieldType::Link),
 ];
 
 const TASK: &[FieldSpec] = &[

@@ -25,7 +25,7 @@ CREATE TABLE record (
 CREATE INDEX record_by_title ON record (kind, deleted, title COLLATE NOCASE, rid);
 CREATE INDEX record_by_change ON record (changed);
 CREATE INDEX record_by_account ON record (account_id, kind) WHERE account_id IS NOT NULL;
-CREATE INDEX record_by_external_id ON record (kind, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX record_by_external_id ON record (kind, external_id, deleted) WHERE external_id IS NOT NULL;
 CREATE INDEX record_by_territory ON record (territory, seq);
 CREATE INDEX record_in_conflict ON record (rid) WHERE conflicts > 0;
 

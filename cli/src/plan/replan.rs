@@ -1,0 +1,47 @@
+//! `plan replan`: the rest of the day after something broke it.
+
+use std::path::PathBuf;
+
+use fieldbook_core::plan::{read_event, replan as replan_day};
+
+use super::budget::BudgetArgs;
+use super::solve::{plan_of, read, value};
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::input::text_of;
+
+/// Plan the rest of the day again after a delay, a cancellation, a new stop or changed hours
+#[derive(Debug, clap::Args)]
+#[command(after_help = r#"An event is one of
+  {"delay_s":1500}   {"cancel":"a17"}   {"close":{"id":"a17","windows":[[36000,43200]]}}
+  {"insert":{"id":"new","node":5,"service_s":1200,"windows":[[28800,61200]],"value":35,"must":true}}
+Visits begun by --now stay as they are. The plan names the promises that moved."#)]
+pub(crate) struct ReplanArgs {
+    /// The problem, of format fieldbook-day/1
+    problem: PathBuf,
+    /// The plan that is being kept, of format fieldbook-plan/1
+    plan: PathBuf,
+    // The global `--now` is an RFC 3339 time; the name of the command's own is a promise all the same.
+    /// Seconds from local midnight
+    #[arg(long = "now", id = "now_s", value_name = "S")]
+    now_s: i64,
+    /// What happened; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    event: PathBuf,
+    #[command(flatten)]
+    budget: BudgetArgs,
+    /// What chance is made of
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+}
+
+pub(crate) fn replan(context: &mut Context, args: &ReplanArgs) -> Result<(), Fault> {
+    let day = read(&args.problem)?;
+    let plan = plan_of(&args.plan)?;
+    let shown = args.event.display().to_string();
+    let event = read_event(&text_of(&args.event)?, &day)
+        .map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))?;
+    let budget = args.budget.start();
+    let new = replan_day(&day, &plan, args.now_s, &event, &budget.effort(), args.seed);
+    context.out.value(&value(&new)?)
+}

@@ -1,0 +1,79 @@
+//! `plan solve`: a plan for each file.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use fieldbook_core::plan::{Day, DayPlan, read_day, read_plan, solve as solve_day};
+use serde_json::Value;
+
+use super::budget::BudgetArgs;
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::input::text_of;
+
+/// Make the best plan for each problem file
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Prints one plan a line, as JSON. With --out DIR it writes day-01.json's plan to DIR/day-01.plan.json.
+Nothing is solved before every file was read and found good.
+
+Examples:
+  fieldbook plan solve day.json --budget-ms 100
+  fieldbook plan solve days/*.json --iterations 20000 --seed 7 --out plans")]
+pub(crate) struct SolveArgs {
+    /// Problems of format fieldbook-day/1; `-` reads standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    budget: BudgetArgs,
+    /// What chance is made of
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    /// Write the plans into this folder, made when absent
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), Fault> {
+    let days = args.files.iter().map(|file| read(file));
+    let days: Vec<Day> = days.collect::<Result<_, _>>()?;
+    if let Some(dir) = &args.out {
+        std::fs::create_dir_all(dir).map_err(|error| Fault::unwritable(dir, error.kind()))?;
+    }
+    for (file, day) in args.files.iter().zip(&days) {
+        let budget = args.budget.start();
+        let plan = solve_day(day, &budget.effort(), args.seed);
+        match &args.out {
+            Some(dir) => write(dir, file, &plan)?,
+            None => context.out.value(&value(&plan)?)?,
+        }
+    }
+    Ok(())
+}
+
+/// Reads a day. What is wrong with it is said with the file's name.
+pub(super) fn read(file: &Path) -> Result<Day, Fault> {
+    let shown = file.display().to_string();
+    read_day(&text_of(file)?).map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))
+}
+
+/// Reads a plan, in the same way.
+pub(super) fn plan_of(file: &Path) -> Result<DayPlan, Fault> {
+    let shown = file.display().to_string();
+    read_plan(&text_of(file)?).map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))
+}
+
+/// A plan as JSON.
+pub(super) fn value(plan: &DayPlan) -> Result<Value, Fault> {
+    serde_json::to_value(plan).map_err(|_| Fault::output(ErrorKind::InvalidData))
+}
+
+fn write(dir: &Path, file: &Path, plan: &DayPlan) -> Result<(), Fault> {
+    let stem = match file.file_stem() {
+        Some(stem) if file.as_os_str() != "-" => stem.to_string_lossy().into_owned(),
+        _ => "stdin".to_owned(),
+    };
+    let path = dir.join(format!("{stem}.plan.json"));
+    let text = format!("{}\n", value(plan)?);
+    std::fs::write(&path, text).map_err(|error| Fault::unwritable(&path, error.kind()))
+}

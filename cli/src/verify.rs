@@ -1,0 +1,164 @@
+//! `verify`: whether a chain of evidence holds, or the first link that breaks. Needs no book.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use fieldbook_core::evidence::{
+    Break, Checker, ClockFlag, Digest, Expected, Fault as LinkFault, Header, LINE_BYTES_MAX, Note, Noted,
+    PublicKey, Summary,
+};
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::progress::Bar;
+
+/// Check a chain of evidence, and name the first link that breaks
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fieldbook export evidence --out day.evidence && fieldbook verify day.evidence
+  fieldbook verify day.evidence --key 3b6a27bc... --head 41:9f86d081...
+
+Prints JSON, with --json on one line. Exit 1 when a link breaks. A file alone cannot tell that
+its end was cut off, or that all of it was made anew under another key: give the key and the
+head that the server knows (fieldbook-server admin evidence).")]
+pub(crate) struct VerifyArgs {
+    /// The file; `-` reads standard input
+    file: PathBuf,
+    /// The key that the chain must begin under, 64 hexadecimal digits
+    #[arg(long, value_name = "HEX", value_parser = str::parse::<PublicKey>)]
+    key: Option<PublicKey>,
+    /// A link that the server has seen: its number and its hash
+    #[arg(long, value_name = "N:HEX", value_parser = head)]
+    head: Option<(u64, Digest)>,
+}
+
+fn head(text: &str) -> Result<(u64, Digest), &'static str> {
+    let read = |text: &str| {
+        let (n, hash) = text.split_once(':')?;
+        Some((n.parse().ok()?, hash.parse().ok()?))
+    };
+    read(text).ok_or("expected a link's number and hash, such as 41:9f86d0...")
+}
+
+/// How reading a chain ended.
+enum Ended {
+    /// Nothing breaks.
+    Whole(Summary),
+    /// A link breaks, in this line of the file, if it is in the file at all.
+    Broken(Break, Option<u64>),
+}
+
+pub(crate) fn verify(context: &mut Context, args: &VerifyArgs) -> Result<(), Fault> {
+    let expected = Expected {
+        key: args.key,
+        head: args.head,
+    };
+    let ended = if args.file.as_os_str() == "-" {
+        read(std::io::stdin().lock(), 0, &args.file, expected)?
+    } else {
+        let file = File::open(&args.file).map_err(|error| Fault::unreadable(&args.file, &error))?;
+        let bytes = file.metadata().map_or(0, |meta| meta.len());
+        read(BufReader::new(file), bytes, &args.file, expected)?
+    };
+    let value = told(&ended);
+    if context.out.json() {
+        context.out.value(&value)?;
+    } else {
+        context.out.pretty(&value)?;
+    }
+    match ended {
+        Ended::Whole(_) => Ok(()),
+        Ended::Broken(broken, line) => Err(fault(broken, line)),
+    }
+}
+
+/// Reads line by line, in constant memory.
+fn read(mut from: impl BufRead, bytes: u64, file: &Path, expected: Expected) -> Result<Ended, Fault> {
+    let unreadable = |error: std::io::Error| Fault::unreadable(file, &error);
+    let not_a_chain = |error: &dyn std::fmt::Display| {
+        let shown = file.display().to_string();
+        Fault::bad_input("not_a_chain", format!("{shown}: {error}")).with("file", shown)
+    };
+    let mut line = Vec::new();
+    next_line(&mut from, &mut line).map_err(unreadable)?;
+    let header = std::str::from_utf8(&line).map_err(|error| not_a_chain(&error))?;
+    let header = Header::read(header).map_err(|error| not_a_chain(&error))?;
+    let mut checker = Checker::begin(header, expected);
+    let mut bar = Bar::new("verifying", bytes);
+    let (mut done, mut number) = (line.len() as u64, 1);
+    while next_line(&mut from, &mut line).map_err(unreadable)? {
+        number += 1;
+        done += line.len() as u64 + 1;
+        bar.at(done, number);
+        // What is no text is no link.
+        if let Err(broken) = checker.line(std::str::from_utf8(&line).unwrap_or_default()) {
+            return Ok(Ended::Broken(broken, Some(number)));
+        }
+    }
+    Ok(match checker.end() {
+        Ok(summary) => Ended::Whole(summary),
+        Err(broken) => Ended::Broken(broken, None),
+    })
+}
+
+/// The next line without its end, cut off where no line can be that long; `false` at the end of the file.
+fn next_line(from: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<bool> {
+    line.clear();
+    let most = LINE_BYTES_MAX as u64 + 1;
+    let read = from.by_ref().take(most).read_until(b'\n', line)?;
+    if line.last() == Some(&b'\n') {
+        line.pop();
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
+    }
+    Ok(read > 0)
+}
+
+fn told(ended: &Ended) -> Value {
+    match ended {
+        Ended::Whole(summary) => json!({
+            "ok": true,
+            "links": summary.links,
+            "key": summary.key.to_string(),
+            "head": summary.head.to_string(),
+            "without_content": summary.without_content,
+            "notes": summary.notes.iter().map(note).collect::<Vec<_>>(),
+        }),
+        Ended::Broken(broken, line) => json!({
+            "ok": false,
+            "links": broken.link,
+            "broken": { "link": broken.link, "line": line, "reason": broken.fault.code(), "message": broken.to_string() },
+        }),
+    }
+}
+
+fn note(noted: &Noted) -> Value {
+    let (name, by_ms) = match noted.note {
+        Note::Clock(ClockFlag::Jumped { by_ms }) => ("clock_jumped", Some(by_ms)),
+        Note::Clock(ClockFlag::Off { by_ms }) => ("clock_off", Some(by_ms)),
+        Note::Clock(ClockFlag::Disagree { by_ms }) => ("clocks_disagree", Some(by_ms)),
+        Note::Clock(ClockFlag::Given) => ("time_given", None),
+        Note::KeyChanged { to } => {
+            return json!({ "link": noted.link, "note": "key_changed", "to": to.to_string() });
+        }
+    };
+    match by_ms {
+        Some(by_ms) => json!({ "link": noted.link, "note": name, "by_ms": by_ms }),
+        None => json!({ "link": noted.link, "note": name }),
+    }
+}
+
+fn fault(broken: Break, line: Option<u64>) -> Fault {
+    let code = match broken.fault {
+        LinkFault::TailCut => "tail_cut",
+        LinkFault::OtherKey => "other_key",
+        _ => "broken_chain",
+    };
+    Fault::refused(code, broken.to_string())
+        .with("link", broken.link)
+        .with("line", line)
+        .with("reason", broken.fault.code())
+}

@@ -1,0 +1,172 @@
+//! `verify`, `export evidence`, `make-up`: a chain that holds, and every way to break one.
+
+use std::process::Command;
+
+use crate::desk::{Desk, Ran};
+use serde_json::{Value, json};
+
+/// The lines of a chain of two visits.
+fn chain(desk: &Desk) -> Vec<String> {
+    let (one, other) = (desk.shop("One"), desk.shop("Other"));
+    for shop in [&one, &other] {
+        let visit = desk.json(&["check-in", shop]);
+        desk.json(&["check-out", visit["id"].as_str().unwrap()]);
+    }
+    let file = desk.file("whole.evidence", "");
+    desk.json(&["export", "evidence", "--out", &file]);
+    std::fs::read_to_string(&file)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+fn ran(desk: &Desk, lines: &[String], more: &[&str]) -> Ran {
+    let file = desk.file("tried.evidence", lines.join("\n") + "\n");
+    desk.run(&[&["verify", &file, "--json"], more].concat())
+}
+
+/// The first link that breaks, and why.
+fn broken(desk: &Desk, lines: &[String], more: &[&str]) -> (u64, String) {
+    let ran = ran(desk, lines, more);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let told: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(told["ok"], false);
+    let (told, error) = (&told["broken"], ran.error());
+    assert_eq!(
+        (&told["link"], &told["reason"]),
+        (&error["link"], &error["reason"])
+    );
+    (
+        told["link"].as_u64().unwrap(),
+        told["reason"].as_str().unwrap().to_owned(),
+    )
+}
+
+#[test]
+fn a_chain_holds_and_every_attack_on_it_is_seen() {
+    let desk = Desk::new();
+    let whole = chain(&desk);
+    assert_eq!(whole.len(), 5);
+    let told: Value = serde_json::from_str(&ran(&desk, &whole, &[]).out).unwrap();
+    assert_eq!((&told["ok"], &told["links"]), (&json!(true), &json!(4)));
+    let seen = |lines: Vec<String>| broken(&desk, &lines, &[]);
+    let without = |at: usize| [&whole[..at], &whole[at + 1..]].concat();
+    assert_eq!(seen(without(2)), (1, "out_of_place".into()));
+    let mut moved = whole.clone();
+    moved.swap(2, 3);
+    assert_eq!(seen(moved), (1, "out_of_place".into()));
+    let edited = |from: &str, to: &str| {
+        let mut lines = whole.clone();
+        assert!(lines[3].contains(from), "{}", lines[3]);
+        lines[3] = lines[3].replacen(from, to, 1);
+        lines
+    };
+    assert_eq!(seen(edited("T08:30", "T07:30")), (2, "bad_signature".into()));
+    assert_eq!(
+        seen(edited("unverifiable", "verified")),
+        (2, "content_changed".into())
+    );
+    assert_eq!(seen(edited("{\"link\"", "{\"LINK\"")), (2, "unreadable".into()));
+    let mut foreign = chain(&Desk::new());
+    foreign[0].clone_from(&whole[0]);
+    assert_eq!(seen(foreign), (0, "not_linked".into()));
+    let (key, head) = (told["key"].as_str().unwrap(), told["head"].as_str().unwrap());
+    let head = format!("3:{head}");
+    let known = ["--key", key, "--head", &head];
+    assert_eq!(ran(&desk, &whole, &known).code, 0);
+    assert_eq!(broken(&desk, &whole[..4], &known), (3, "tail_cut".into()));
+    let other_key = "00".repeat(32);
+    assert_eq!(
+        broken(&desk, &whole, &["--key", &other_key]),
+        (0, "other_key".into())
+    );
+}
+
+#[test]
+fn what_is_no_chain_is_bad_input() {
+    let desk = Desk::new();
+    for garbage in [
+        &b""[..],
+        b"\n",
+        b"{}",
+        b"diary\n",
+        b"\xff\xfe\x00",
+        b"{\"fieldbook_evidence\":2,\"key\":\"00\"}",
+    ] {
+        let file = desk.file("garbage", garbage);
+        assert_eq!(desk.fails(2, &["verify", &file])["code"], "not_a_chain");
+    }
+    assert_eq!(desk.fails(2, &["verify", "nowhere"])["code"], "no_such_file");
+    let whole = chain(&desk);
+    let long = "x".repeat(2 << 20);
+    for line in ["", "{}", "\u{0}", &long] {
+        let mut lines = whole.clone();
+        lines.push(line.to_owned());
+        assert_eq!(broken(&desk, &lines, &[]), (4, "unreadable".into()));
+    }
+}
+
+#[test]
+fn a_verifier_written_from_the_description_comes_to_the_same() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/evidence/verify.py");
+    let python = |file: &str| Command::new("python3").args([script, file]).output();
+    let desk = Desk::new();
+    let whole = chain(&desk);
+    let file = desk.file("whole.evidence", whole.join("\n") + "\n");
+    let Ok(answered) = python(&file) else {
+        println!("skipped: no python3 here");
+        return;
+    };
+    let told: Value = serde_json::from_str(&ran(&desk, &whole, &[]).out).unwrap();
+    let said = String::from_utf8(answered.stdout).unwrap();
+    assert_eq!(
+        said.trim(),
+        format!("4 links, head {}", told["head"].as_str().unwrap())
+    );
+    for (at, from, to) in [
+        (2, "check_out", "check_in"),
+        (3, "unverifiable", "verified"),
+        (1, "\"n\":0", "\"n\":1"),
+    ] {
+        let mut lines = whole.clone();
+        lines[at] = lines[at].replacen(from, to, 1);
+        let file = desk.file("edited.evidence", lines.join("\n") + "\n");
+        let answered = python(&file).unwrap();
+        assert_eq!(answered.status.code(), Some(1));
+        let place = broken(&desk, &lines, &[]).0;
+        assert!(
+            String::from_utf8(answered.stdout)
+                .unwrap()
+                .starts_with(&format!("link {place}:"))
+        );
+    }
+}
+
+#[test]
+fn a_missed_check_in_is_made_up_for_and_stays_marked() {
+    let desk = Desk::new();
+    let shop = desk.shop("Shop");
+    let at = [
+        "--at",
+        "2026-11-23T14:00:00+01:00",
+        "--until",
+        "2026-11-23T14:30:00+01:00",
+    ];
+    let visit = desk.json(&[&["make-up", &shop, "--reason", "battery empty"], &at[..]].concat());
+    assert_eq!(visit["check_in"]["made_up"], "battery empty");
+    assert_eq!(
+        (&visit["state"], &visit["check_in"]["at"]),
+        (&json!("closed"), &json!(at[1]))
+    );
+    assert_eq!(visit["check_in"]["time"]["wall"], "2026-11-24T08:30:00.000Z");
+    let ahead = [
+        "make-up",
+        &shop,
+        "--reason",
+        "x",
+        "--at",
+        "2026-11-25T14:00:00+01:00",
+    ];
+    assert_eq!(desk.fails(2, &ahead)["field"], "at");
+}

@@ -1,0 +1,138 @@
+//! One link: what was done, when, and what came before it.
+
+use serde::{Deserialize, Serialize};
+
+use super::digest::{Digest, PublicKey, to_sign};
+use super::moment::Moment;
+use crate::ids::RecordId;
+
+/// The version of the format that links are written in.
+pub const FORMAT: u32 = 1;
+
+/// What a link attests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// The rep arrived.
+    CheckIn {
+        /// At which visit.
+        #[serde(with = "id_text")]
+        visit: RecordId,
+        /// The SHA-256 of the arrival as the record holds it.
+        sha256: Digest,
+    },
+    /// A fix came after the arrival and the verdict was upgraded.
+    Upgrade {
+        /// Of which visit.
+        #[serde(with = "id_text")]
+        visit: RecordId,
+        /// The SHA-256 of the arrival as it became.
+        sha256: Digest,
+    },
+    /// A check-in that was missed was made up for.
+    MakeUp {
+        /// Of which visit.
+        #[serde(with = "id_text")]
+        visit: RecordId,
+        /// The SHA-256 of the arrival as the record holds it.
+        sha256: Digest,
+    },
+    /// The rep left, or a rule closed the visit.
+    CheckOut {
+        /// Which visit.
+        #[serde(with = "id_text")]
+        visit: RecordId,
+        /// The SHA-256 of the departure as the record holds it.
+        sha256: Digest,
+    },
+    /// A photo was taken.
+    Photo {
+        /// At which visit.
+        #[serde(with = "id_text")]
+        visit: RecordId,
+        /// The SHA-256 of the file.
+        sha256: Digest,
+    },
+    /// The links behind this one are signed by another key: the host's secure hardware.
+    Key {
+        /// Which.
+        key: PublicKey,
+    },
+}
+
+impl Act {
+    /// The visit that it is about.
+    pub fn visit(&self) -> Option<RecordId> {
+        match self {
+            Act::CheckIn { visit, .. }
+            | Act::Upgrade { visit, .. }
+            | Act::MakeUp { visit, .. }
+            | Act::CheckOut { visit, .. }
+            | Act::Photo { visit, .. } => Some(*visit),
+            Act::Key { .. } => None,
+        }
+    }
+
+    /// What the hash of an arrival or departure is of: the record's field, and the hash.
+    pub fn content(&self) -> Option<(&'static str, Digest)> {
+        match self {
+            Act::CheckIn { sha256, .. } | Act::Upgrade { sha256, .. } | Act::MakeUp { sha256, .. } => {
+                Some(("check_in", *sha256))
+            }
+            Act::CheckOut { sha256, .. } => Some(("check_out", *sha256)),
+            Act::Photo { .. } | Act::Key { .. } => None,
+        }
+    }
+}
+
+/// One link of a chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// [`FORMAT`].
+    pub v: u32,
+    /// Its place in the chain, from 0.
+    pub n: u64,
+    /// The hash of the link before it; of the first one, [`genesis`](super::genesis).
+    pub prev: Digest,
+    /// What it attests.
+    #[serde(flatten)]
+    pub act: Act,
+    /// When.
+    pub time: Moment,
+}
+
+impl Link {
+    /// The text that is hashed and signed: the chain holds it to the byte.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).expect("texts and numbers always have a JSON form")
+    }
+
+    /// Reads a link's text.
+    pub fn read(text: &str) -> Option<Link> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// What the link behind this one, whose text is `text`, names as the one before it.
+    pub fn hash(text: &str) -> Digest {
+        Digest::of(text.as_bytes())
+    }
+
+    /// The bytes that hardware is given to sign for the link of this text.
+    pub fn to_sign(text: &str) -> Vec<u8> {
+        to_sign(text)
+    }
+}
+
+/// A record's id as text.
+mod id_text {
+    use super::RecordId;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(id: &RecordId, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(id)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<RecordId, D::Error> {
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
+}

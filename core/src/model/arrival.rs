@@ -1,0 +1,139 @@
+//! What is kept of an arrival and of a departure: the evidence, and what it says.
+
+use serde::{Deserialize, Serialize};
+
+use super::Fields;
+use crate::evidence::Moment;
+use crate::location::{Assessment, Fence, Fix, Position, RawFix, RawSite, Rules, Site, judge};
+use crate::units::Meters;
+
+/// The arrival: one scalar in the document, so that two phones can never mix halves of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckIn {
+    /// When the rep tapped, in Unix milliseconds of the phone's clock.
+    pub at_ms: i64,
+    /// Whether that time was given on the command line rather than read from a clock.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub time_given: bool,
+    /// The fixes it was judged by, as they came: the server judges the same ones again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<RawFix>,
+    /// What they say.
+    pub assessment: Assessment,
+    /// When they were judged, by the phone's clock, if a fix came after the tap; else it was at the tap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_at_ms: Option<i64>,
+    /// The place and the fence that they were held against; `None` where the site had no position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<RawSite>,
+    /// When it was by all clocks together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moment: Option<Moment>,
+    /// Why the check-in is made up for only now; `None` for one that was made at the door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub make_up: Option<String>,
+}
+
+/// Which rule closed a visit that nobody checked out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClosedBy {
+    /// The rep was seen to leave the fence.
+    FenceExit,
+    /// The rep arrived at another customer.
+    NextCheckIn,
+    /// The shift ended.
+    EndOfShift,
+}
+
+/// The departure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckOut {
+    /// When the rep tapped, in Unix milliseconds of the phone's clock; when a rule closed the visit, the time it concluded.
+    pub at_ms: i64,
+    /// Whether that time was given on the command line rather than read from a clock.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub time_given: bool,
+    /// The fixes at departure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<RawFix>,
+    /// Where they put the rep; `None` when there was no fix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<Assessment>,
+    /// When it was by all clocks together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moment: Option<Moment>,
+    /// Which rule closed the visit, if nobody checked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_by: Option<ClosedBy>,
+}
+
+macro_rules! json_text {
+    ($name:ident) => {
+        impl std::str::FromStr for $name {
+            type Err = serde_json::Error;
+
+            fn from_str(text: &str) -> Result<Self, serde_json::Error> {
+                serde_json::from_str(text)
+            }
+        }
+
+        impl $name {
+            /// The compact JSON that the document holds.
+            pub fn to_text(&self) -> String {
+                serde_json::to_string(self).expect("numbers, texts and lists always have a JSON form")
+            }
+        }
+    };
+}
+json_text!(CheckIn);
+json_text!(CheckOut);
+
+/// The radius within which a rep counts as being at a site that has no fence of its own.
+pub const DEFAULT_FENCE: Meters = Meters(150.0);
+
+/// Where a site is and what counts as being there, from the fields of its record; `None` without a position.
+pub fn place_of(site: &Fields) -> Option<Site> {
+    let fence = site.text("fence").and_then(|text| text.parse().ok());
+    Some(Site {
+        position: site.text("position").and_then(|text| text.parse().ok())?,
+        fence: fence.unwrap_or_else(|| Fence::circle(DEFAULT_FENCE).expect("150 m is a radius")),
+    })
+}
+
+/// What fixes say of a place by the rules in force; of no place they say nothing, as if none had come.
+pub fn assess(site: Option<&Site>, fixes: &[Fix], now_ms: i64) -> Assessment {
+    let rules = Rules::default();
+    if let Some(site) = site {
+        return judge(site, fixes, now_ms, &rules);
+    }
+    let nowhere = Site {
+        position: Position::new(0.0, 0.0).expect("the origin is a position"),
+        fence: Fence::circle(DEFAULT_FENCE).expect("150 m is a radius"),
+    };
+    judge(&nowhere, &[], now_ms, &rules)
+}
+
+impl CheckIn {
+    /// Judges again from what was kept, against the same place: whoever does so gets the same answer. `None` when it was
+    /// judged by rules that this software does not have, against a fence too long to be kept
+    /// with it, or holds numbers that no phone reports.
+    pub fn judged_again(&self) -> Option<Assessment> {
+        if self.site.is_none() && self.assessment.distance_to_edge.is_some() {
+            // It was held against a fence too long to be repeated here.
+            return None;
+        }
+        let site = self.site.clone().map(Site::try_from).transpose().ok()?;
+        self.judged_at(site.as_ref())
+    }
+
+    /// Judges again against a place as it is known elsewhere. `None` as [`judged_again`](CheckIn::judged_again).
+    pub fn judged_at(&self, site: Option<&Site>) -> Option<Assessment> {
+        if self.assessment.rule_version != Rules::default().version {
+            return None;
+        }
+        let fixes = self.fixes.iter().cloned().map(Fix::try_from);
+        let fixes: Vec<Fix> = fixes.collect::<Result<_, _>>().ok()?;
+        Some(assess(site, &fixes, self.judged_at_ms.unwrap_or(self.at_ms)))
+    }
+}

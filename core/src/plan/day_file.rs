@@ -1,0 +1,272 @@
+//! `fieldbook-day/1`: a day as others write it, and the checks that make a [`Day`] of it.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::day::{Day, LONGEST_S, Lunch, Stop, Travel, UNREACHABLE_S, Window};
+use super::wrong::{ProblemError, Wrong};
+
+/// The name of the format.
+pub const DAY_FORMAT: &str = "fieldbook-day/1";
+
+/// A day of unchecked numbers. Unknown fields are passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawDay {
+    /// [`DAY_FORMAT`].
+    pub format: String,
+    /// The working hours.
+    pub shift: RawShift,
+    /// The node to start from.
+    pub start: i64,
+    /// The node to end at; `null` ends the day where the last visit is.
+    pub end: Option<i64>,
+    /// Square, row by row, zero on the diagonal.
+    pub travel_s: Vec<Vec<i64>>,
+    /// The longest travel altogether.
+    pub max_travel_s: Option<i64>,
+    /// The break.
+    pub lunch: Option<RawLunch>,
+    /// The candidates.
+    pub stops: Vec<RawStop>,
+}
+
+/// Working hours, unchecked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawShift {
+    /// Leave the start no earlier.
+    pub from: i64,
+    /// Be at the end no later.
+    pub until: i64,
+}
+
+/// A break, unchecked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawLunch {
+    /// Begins no earlier.
+    pub from: i64,
+    /// Ends no later.
+    pub until: i64,
+    /// Takes this long.
+    pub duration_s: i64,
+}
+
+/// A stop, unchecked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawStop {
+    /// Its name in the plan.
+    pub id: String,
+    /// Its place in the travel times.
+    pub node: i64,
+    /// How long a visit takes.
+    pub service_s: i64,
+    /// First and last second at which a visit may start.
+    pub windows: Vec<[i64; 2]>,
+    /// What a visit is worth.
+    #[serde(default)]
+    pub value: i64,
+    /// Whether it comes before all values.
+    #[serde(default)]
+    pub must: bool,
+}
+
+/// Reads and checks the text of a day.
+///
+/// ```
+/// let text = r#"{"format":"fieldbook-day/1","shift":{"from":28800,"until":61200},"start":0,"end":0,
+///     "travel_s":[[0,600],[700,0]],"stops":[{"id":"a","node":1,"service_s":1200,"windows":[[28800,43200]],"value":5}]}"#;
+/// let day = fieldbook_core::plan::read_day(text)?;
+/// assert_eq!(day.travel.between(0, 1), 600);
+/// let wrong = fieldbook_core::plan::read_day(&text.replace("700,0", "700")).unwrap_err();
+/// assert_eq!(wrong.field, "travel_s[1]");
+/// # Ok::<(), fieldbook_core::plan::ProblemError>(())
+/// ```
+///
+/// # Errors
+/// [`ProblemError`] names the first field that is no good.
+pub fn read_day(text: &str) -> Result<Day, ProblemError> {
+    Day::try_from(read_json::<RawDay>(text)?)
+}
+
+/// Reads JSON, and says which field stopped it.
+pub(super) fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ProblemError> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let (line, column) = (error.inner().line(), error.inner().column());
+        ProblemError::new(error.path().to_string(), Wrong::Form { line, column })
+    })?;
+    json.end().map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        ProblemError::new(".", Wrong::Form { line, column })
+    })?;
+    Ok(read)
+}
+
+impl TryFrom<RawDay> for Day {
+    type Error = ProblemError;
+
+    fn try_from(raw: RawDay) -> Result<Day, ProblemError> {
+        expect_format(&raw.format, DAY_FORMAT)?;
+        let travel = travel(&raw.travel_s)?;
+        let nodes = travel.nodes();
+        let max_travel_s = raw.max_travel_s.map(|s| at_least("max_travel_s", s, 0));
+        Ok(Day {
+            shift: shift("shift", raw.shift)?,
+            start: node("start", raw.start, nodes)?,
+            end: raw.end.map(|end| node("end", end, nodes)).transpose()?,
+            travel,
+            max_travel_s: max_travel_s.transpose()?,
+            lunch: raw.lunch.map(|raw| lunch("lunch", raw)).transpose()?,
+            stops: stops(raw.stops, nodes)?,
+        })
+    }
+}
+
+pub(super) fn expect_format(found: &str, expected: &'static str) -> Result<(), ProblemError> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(ProblemError::new("format", Wrong::Format { expected }))
+    }
+}
+
+/// A stop that somebody adds later.
+pub(super) fn stop(path: &str, raw: RawStop, nodes: usize) -> Result<Stop, ProblemError> {
+    Ok(Stop {
+        node: node(&format!("{path}.node"), raw.node, nodes)?,
+        service_s: duration(&format!("{path}.service_s"), raw.service_s)?,
+        windows: windows(&format!("{path}.windows"), &raw.windows)?,
+        value: at_least(&format!("{path}.value"), raw.value, 0)?,
+        must: raw.must,
+        id: raw.id,
+    })
+}
+
+fn stops(raw: Vec<RawStop>, nodes: usize) -> Result<Vec<Stop>, ProblemError> {
+    let mut seen = HashSet::with_capacity(raw.len());
+    let mut worth = 0_i64;
+    let mut stops = Vec::with_capacity(raw.len());
+    for (number, raw) in raw.into_iter().enumerate() {
+        let path = format!("stops[{number}]");
+        if !seen.insert(raw.id.clone()) {
+            return Err(ProblemError::new(format!("{path}.id"), Wrong::Twice));
+        }
+        let stop = stop(&path, raw, nodes)?;
+        worth = worth
+            .checked_add(stop.value)
+            .ok_or_else(|| ProblemError::new(format!("{path}.value"), Wrong::Overflow))?;
+        stops.push(stop);
+    }
+    Ok(stops)
+}
+
+pub(super) fn travel(rows: &[Vec<i64>]) -> Result<Travel, ProblemError> {
+    let nodes = rows.len();
+    let mut seconds = Vec::with_capacity(nodes.saturating_mul(nodes).min(1 << 24));
+    for (from, row) in rows.iter().enumerate() {
+        if row.len() != nodes {
+            let length = row.len();
+            return Err(ProblemError::new(
+                format!("travel_s[{from}]"),
+                Wrong::Ragged { length, nodes },
+            ));
+        }
+        for (to, value) in row.iter().enumerate() {
+            seconds.push(drive(from, to, *value)?);
+        }
+    }
+    Ok(Travel::new(nodes, seconds).expect("every row was measured and every time checked"))
+}
+
+fn drive(from: usize, to: usize, value: i64) -> Result<i32, ProblemError> {
+    let wrong = |wrong| ProblemError::new(format!("travel_s[{from}][{to}]"), wrong);
+    if from == to && value != 0 {
+        return Err(wrong(Wrong::AwayFromItself { seconds: value }));
+    }
+    if value < 0 {
+        return Err(wrong(Wrong::TooSmall { value, least: 0 }));
+    }
+    let most = i64::from(UNREACHABLE_S);
+    i32::try_from(value).map_err(|_| wrong(Wrong::TooLarge { value, most }))
+}
+
+pub(super) fn node(field: &str, node: i64, nodes: usize) -> Result<usize, ProblemError> {
+    usize::try_from(node)
+        .ok()
+        .filter(|node| *node < nodes)
+        .ok_or_else(|| ProblemError::new(field, Wrong::UnknownNode { node, nodes }))
+}
+
+pub(super) fn at_least(field: &str, value: i64, least: i64) -> Result<i64, ProblemError> {
+    if value < least {
+        return Err(ProblemError::new(field, Wrong::TooSmall { value, least }));
+    }
+    Ok(value)
+}
+
+/// A time or duration that four times fits into 32 bits.
+pub(super) fn seconds(field: &str, value: i64) -> Result<i32, ProblemError> {
+    let most = i64::from(LONGEST_S);
+    if value > most {
+        return Err(ProblemError::new(field, Wrong::TooLarge { value, most }));
+    }
+    let value = at_least(field, value, 0)?;
+    Ok(i32::try_from(value).expect("it is not above LONGEST_S"))
+}
+
+/// A duration that may be as good as endless: whatever exceeds the longest day is the longest day and a second.
+pub(super) fn duration(field: &str, value: i64) -> Result<i32, ProblemError> {
+    let most = i64::from(i32::MAX);
+    if value > most {
+        return Err(ProblemError::new(field, Wrong::TooLarge { value, most }));
+    }
+    let value = at_least(field, value, 0)?.min(i64::from(LONGEST_S) + 1);
+    Ok(i32::try_from(value).expect("it is not above LONGEST_S and one"))
+}
+
+pub(super) fn shift(path: &str, raw: RawShift) -> Result<Window, ProblemError> {
+    let from = seconds(&format!("{path}.from"), raw.from)?;
+    let until = seconds(&format!("{path}.until"), raw.until)?;
+    if until < from {
+        let wrong = Wrong::Reversed {
+            from: raw.from,
+            until: raw.until,
+        };
+        return Err(ProblemError::new(format!("{path}.until"), wrong));
+    }
+    Ok(Window { from, until })
+}
+
+pub(super) fn lunch(path: &str, raw: RawLunch) -> Result<Lunch, ProblemError> {
+    let RawLunch { from, until, .. } = raw;
+    Ok(Lunch {
+        window: shift(path, RawShift { from, until })?,
+        duration_s: duration(&format!("{path}.duration_s"), raw.duration_s)?,
+    })
+}
+
+/// Sorts windows and joins those that touch. A close beyond the longest day is the longest day.
+pub(super) fn windows(path: &str, raw: &[[i64; 2]]) -> Result<Vec<Window>, ProblemError> {
+    let mut windows = Vec::with_capacity(raw.len());
+    for (number, [from, until]) in raw.iter().copied().enumerate() {
+        let from_s = duration(&format!("{path}[{number}][0]"), from)?;
+        let until_s = duration(&format!("{path}[{number}][1]"), until)?;
+        if until < from {
+            let field = format!("{path}[{number}]");
+            return Err(ProblemError::new(field, Wrong::Reversed { from, until }));
+        }
+        windows.push(Window {
+            from: from_s,
+            until: until_s,
+        });
+    }
+    windows.sort_unstable();
+    windows.dedup_by(|next, kept| {
+        let touches = next.from <= kept.until;
+        if touches {
+            kept.until = kept.until.max(next.until);
+        }
+        touches
+    });
+    Ok(windows)
+}

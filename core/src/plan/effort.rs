@@ -1,0 +1,49 @@
+//! How long to search: a number of iterations, a clock that somebody else reads, or both.
+
+/// Tells the search when to stop. The planner itself reads no clock.
+pub trait Pace {
+    /// Whether the time is up, or somebody wants the plan now. Looked at between blocks of iterations.
+    fn is_over(&self) -> bool;
+
+    /// Microseconds since the search was asked for; 0 where nobody counts.
+    fn spent_us(&self) -> u64 {
+        0
+    }
+}
+
+/// No hurry: only the number of iterations ends the search.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unhurried;
+
+impl Pace for Unhurried {
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
+/// How long to search.
+#[derive(Clone, Copy)]
+pub struct Effort<'a> {
+    /// No more iterations than these.
+    pub iterations: u64,
+    /// No longer than this says.
+    pub pace: &'a dyn Pace,
+}
+
+impl Effort<'_> {
+    /// So many iterations, however long they take: the same plan on every machine.
+    pub fn iterations(iterations: u64) -> Effort<'static> {
+        Effort {
+            iterations,
+            pace: &Unhurried,
+        }
+    }
+
+    /// As many iterations as `pace` gives time for.
+    pub fn until(pace: &dyn Pace) -> Effort<'_> {
+        Effort {
+            iterations: u64::MAX,
+            pace,
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! Whether a plan keeps to its problem, found out from the two alone.
+//!
+//! Shares nothing with the search but the types of problem and plan, so that an error of the one is not repeated by the
+//! other. It says all that is wrong, not how to do better.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::day::{Day, Stop};
+use super::day_plan::DayPlan;
+
+/// What the judge found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Judgement {
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// The musts that are not visited.
+    pub musts_missed: usize,
+    /// The value of the visits, added up here.
+    pub value: i64,
+    /// The travel, added up here.
+    pub travel_s: i64,
+    /// All that is wrong.
+    pub violations: Vec<Violation>,
+}
+
+/// One thing that is wrong with a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Violation {
+    /// The problem has no such stop.
+    #[error("{id} is no stop of the problem")]
+    UnknownStop {
+        /// Which.
+        id: String,
+    },
+    /// Visited, or left out, more than once, or both.
+    #[error("{id} is mentioned more than once")]
+    Twice {
+        /// Which.
+        id: String,
+    },
+    /// Neither visited nor left out.
+    #[error("{id} is not mentioned")]
+    Forgotten {
+        /// Which.
+        id: String,
+    },
+    /// The rep would have to set out before the shift.
+    #[error("sets out at {leave_s}, before the shift")]
+    SetsOutEarly {
+        /// When.
+        leave_s: i64,
+    },
+    /// Arrival is not departure plus travel.
+    #[error("arrives at {id} at {found_s} where {expected_s} is right")]
+    WrongArrival {
+        /// Where.
+        id: String,
+        /// By the plan.
+        found_s: i64,
+        /// By the roads.
+        expected_s: i64,
+    },
+    /// The visit starts before the rep is there.
+    #[error("starts at {id} at {start_s}, before arriving")]
+    StartsBeforeArrival {
+        /// Where.
+        id: String,
+        /// When.
+        start_s: i64,
+    },
+    /// The visit starts outside all windows.
+    #[error("starts at {id} at {start_s}, when it is closed")]
+    Closed {
+        /// Where.
+        id: String,
+        /// When.
+        start_s: i64,
+    },
+    /// The rep leaves before the visit is over.
+    #[error("leaves {id} {short_by_s} s too early")]
+    LeavesEarly {
+        /// Where.
+        id: String,
+        /// How much too early.
+        short_by_s: i64,
+    },
+    /// The rep is not done at the end of the shift.
+    #[error("ends {late_by_s} s after the shift")]
+    EndsLate {
+        /// How much too late.
+        late_by_s: i64,
+    },
+    /// The plan ends before the rep can be at the end.
+    #[error("ends at {found_s}; the earliest possible is {expected_s}")]
+    EndsEarly {
+        /// By the plan.
+        found_s: i64,
+        /// By the roads.
+        expected_s: i64,
+    },
+    /// There is no lunch.
+    #[error("there is no lunch")]
+    NoLunch,
+    /// There is a lunch that nobody asked for.
+    #[error("lunch was not asked for")]
+    UnaskedLunch,
+    /// Lunch is outside its window.
+    #[error("lunch at {lunch_s} is outside its window")]
+    LunchOutsideWindow {
+        /// When it begins.
+        lunch_s: i64,
+    },
+    /// Lunch interrupts travel or service.
+    #[error("lunch at {lunch_s} interrupts travel or service")]
+    LunchInterrupts {
+        /// When it begins.
+        lunch_s: i64,
+    },
+    /// More travel than the day allows.
+    #[error("{travel_s} s of travel where {allowed_s} are allowed")]
+    TooMuchTravel {
+        /// By the roads.
+        travel_s: i64,
+        /// The most allowed.
+        allowed_s: i64,
+    },
+    /// The plan's own sum of values is wrong.
+    #[error("says value {found}; it is {expected}")]
+    WrongValue {
+        /// By the plan.
+        found: i64,
+        /// Added up.
+        expected: i64,
+    },
+    /// The plan's own sum of travel is wrong.
+    #[error("says {found} s of travel; it is {expected}")]
+    WrongTravel {
+        /// By the plan.
+        found: i64,
+        /// Added up.
+        expected: i64,
+    },
+}
+
+/// Holds `plan` against `day`.
+///
+/// A plan without visits is always allowed to be late, to travel too much and to go without lunch: when even the way
+/// from start to end does not fit into the day, there is nothing better.
+pub fn judge(day: &Day, plan: &DayPlan) -> Judgement {
+    let mut bench = Bench::new(day, plan);
+    bench.mentions();
+    bench.visits();
+    bench.end();
+    bench.lunch();
+    bench.sums();
+    bench.judgement()
+}
+
+/// The case as far as it was heard.
+struct Bench<'a> {
+    day: &'a Day,
+    plan: &'a DayPlan,
+    stops: HashMap<&'a str, &'a Stop>,
+    /// The stop of each visit, where it is known.
+    visited: Vec<Option<&'a Stop>>,
+    travel_s: i64,
+    violations: Vec<Violation>,
+}
+
+impl<'a> Bench<'a> {
+    fn new(day: &'a Day, plan: &'a DayPlan) -> Bench<'a> {
+        let stops: HashMap<&str, &Stop> = day.stops.iter().map(|stop| (stop.id.as_str(), stop)).collect();
+        let visited = plan
+            .visits
+            .iter()
+            .map(|visit| stops.get(visit.id.as_str()).copied());
+        Bench {
+            visited: visited.collect(),
+            day,
+            plan,
+            stops,
+            travel_s: 0,
+            violations: Vec::new(),
+        }
+    }
+
+    fn find(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+
+    /// Every stop is mentioned exactly once.
+    fn mentions(&mut self) {
+        let visits = self.plan.visits.iter().map(|visit| &visit.id);
+        let mentioned = visits.chain(self.plan.left_out.iter().map(|left| &left.id));
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        let mut found = Vec::new();
+        for id in mentioned {
+            let times = times.entry(id).or_default();
+            *times += 1;
+            let id = id.clone();
+            match *times {
+                1 if !self.stops.contains_key(id.as_str()) => found.push(Violation::UnknownStop { id }),
+                2 => found.push(Violation::Twice { id }),
+                _ => {}
+            }
+        }
+        let stops = self.day.stops.iter();
+        let forgotten = stops.filter(|stop| !times.contains_key(stop.id.as_str()));
+        found.extend(forgotten.map(|stop| Violation::Forgotten { id: stop.id.clone() }));
+        self.violations.append(&mut found);
+    }
+
+    /// From the start to the last visit.
+    fn visits(&mut self) {
+        let mut here = self.day.start;
+        let mut left_s: Option<i64> = None;
+        for (visit, stop) in self.plan.visits.iter().zip(self.visited.clone()) {
+            let Some(stop) = stop else {
+                left_s = Some(visit.leave_s);
+                continue;
+            };
+            let drive_s = i64::from(self.day.travel.between(here, stop.node));
+            self.travel_s = self.travel_s.saturating_add(drive_s);
+            self.arrival(&visit.id, left_s, visit.arrive_s, drive_s);
+            self.service(stop, visit.arrive_s, visit.start_s, visit.leave_s);
+            here = stop.node;
+            left_s = Some(visit.leave_s);
+        }
+        self.travel_s = self.travel_s.saturating_add(i64::from(self.day.homewards(here)));
+    }
+
+    fn arrival(&mut self, id: &str, left_s: Option<i64>, found_s: i64, drive_s: i64) {
+        let Some(left_s) = left_s else {
+            let leave_s = found_s.saturating_sub(drive_s);
+            if leave_s < i64::from(self.day.shift.from) {
+                self.find(Violation::SetsOutEarly { leave_s });
+            }
+            return;
+        };
+        let expected_s = left_s.saturating_add(drive_s);
+        if found_s != expected_s {
+            let id = id.to_owned();
+            self.find(Violation::WrongArrival {
+                id,
+                found_s,
+                expected_s,
+            });
+        }
+    }
+
+    fn service(&mut self, stop: &Stop, arrive_s: i64, start_s: i64, leave_s: i64) {
+        let id = || stop.id.clone();
+        if start_s < arrive_s {
+            self.find(Violation::StartsBeforeArrival { id: id(), start_s });
+        }
+        let open = |from: i32, until: i32| i64::from(from) <= start_s && start_s <= i64::from(until);
+        if !stop.windows.iter().any(|window| open(window.from, window.until)) {
+            self.find(Violation::Closed { id: id(), start_s });
+        }
+        let over_s = start_s.saturating_add(i64::from(stop.service_s));
+        if leave_s < over_s {
+            let short_by_s = over_s.saturating_sub(leave_s);
+            self.find(Violation::LeavesEarly { id: id(), short_by_s });
+        }
+    }
+
+    /// Where the rep leaves for the end of the day, and when at the earliest.
+    fn last_departure(&self) -> (usize, i64) {
+        let last = self
+            .plan
+            .visits
+            .last()
+            .zip(self.visited.last().copied().flatten());
+        last.map_or(
+            (self.day.start, i64::from(self.day.shift.from)),
+            |(visit, stop)| (stop.node, visit.leave_s),
+        )
+    }
+
+    fn home_s(&self) -> i64 {
+        let (node, leave_s) = self.last_departure();
+        leave_s.saturating_add(i64::from(self.day.homewards(node)))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.plan.visits.is_empty()
+    }
+
+    fn end(&mut self) {
+        let (expected_s, found_s) = (self.home_s(), self.plan.ends_s);
+        if found_s < expected_s {
+            self.find(Violation::EndsEarly { found_s, expected_s });
+        }
+        let late_by_s = found_s.saturating_sub(i64::from(self.day.shift.until));
+        if late_by_s > 0 && !self.is_empty() {
+            self.find(Violation::EndsLate { late_by_s });
+        }
+        let allowed_s = self.day.max_travel_s.unwrap_or(i64::MAX);
+        if self.travel_s > allowed_s && !self.is_empty() {
+            let travel_s = self.travel_s;
+            self.find(Violation::TooMuchTravel { travel_s, allowed_s });
+        }
+    }
+
+    fn lunch(&mut self) {
+        let (lunch, lunch_s) = match (self.day.lunch, self.plan.lunch_s) {
+            (None, None) => return,
+            (None, Some(_)) => return self.find(Violation::UnaskedLunch),
+            (Some(_), None) => {
+                if !self.is_empty() && self.lunch_is_possible() {
+                    self.find(Violation::NoLunch);
+                }
+                return;
+            }
+            (Some(lunch), Some(lunch_s)) => (lunch, lunch_s),
+        };
+        let over_s = lunch_s.saturating_add(i64::from(lunch.duration_s));
+        if lunch_s < i64::from(lunch.window.from) || over_s > i64::from(lunch.window.until) {
+            self.find(Violation::LunchOutsideWindow { lunch_s });
+        }
+        if !self.is_idle(lunch_s, over_s) {
+            self.find(Violation::LunchInterrupts { lunch_s });
+        }
+    }
+
+    /// Whether lunch fits into its window within the shift at all. Where it does not, the day goes without.
+    fn lunch_is_possible(&self) -> bool {
+        self.day.lunch.is_some_and(|lunch| {
+            let from = lunch.window.from.max(self.day.shift.from);
+            let until = lunch.window.until.min(self.day.shift.until);
+            i64::from(until) - i64::from(from) >= i64::from(lunch.duration_s)
+        })
+    }
+
+    /// Whether the rep neither drives nor serves between `from` and `until`.
+    fn is_idle(&self, from: i64, until: i64) -> bool {
+        let inside = |a: i64, b: i64| a <= from && until <= b;
+        let shift_from = i64::from(self.day.shift.from);
+        let Some((first, stop)) = self
+            .plan
+            .visits
+            .first()
+            .zip(self.visited.first().copied().flatten())
+        else {
+            let drive_s = i64::from(self.day.homewards(self.day.start));
+            let before = inside(shift_from, self.plan.ends_s.saturating_sub(drive_s));
+            return before || inside(self.home_s(), self.plan.ends_s);
+        };
+        let drive_s = i64::from(self.day.travel.between(self.day.start, stop.node));
+        let between = self.plan.visits.iter().zip(&self.visited).any(|(visit, stop)| {
+            let service_s = stop.map_or(0, |stop| i64::from(stop.service_s));
+            inside(visit.arrive_s, visit.start_s)
+                || inside(visit.start_s.saturating_add(service_s), visit.leave_s)
+        });
+        between
+            || inside(shift_from, first.arrive_s.saturating_sub(drive_s))
+            || inside(self.home_s(), self.plan.ends_s)
+    }
+
+    fn value(&self) -> i64 {
+        let values = self.visited.iter().flatten().map(|stop| stop.value);
+        values.fold(0, i64::saturating_add)
+    }
+
+    fn sums(&mut self) {
+        let (found, expected) = (self.plan.value, self.value());
+        if found != expected {
+            self.find(Violation::WrongValue { found, expected });
+        }
+        let (found, expected) = (self.plan.travel_s, self.travel_s);
+        if found != expected {
+            self.find(Violation::WrongTravel { found, expected });
+        }
+    }
+
+    fn judgement(self) -> Judgement {
+        let visited = self.visited.iter().flatten();
+        let musts = visited.filter(|stop| stop.must).count();
+        let all = self.day.stops.iter().filter(|stop| stop.must).count();
+        Judgement {
+            ok: self.violations.is_empty(),
+            musts_missed: all.saturating_sub(musts),
+            value: self.value(),
+            travel_s: self.travel_s,
+            violations: self.violations,
+        }
+    }
+}

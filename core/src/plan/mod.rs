@@ -1,0 +1,32 @@
+//! Which visits, in which order: the planner.
+//!
+//! Pure: no I/O, no clock, no chance without a seed. A [`Day`] is the checked problem ([`read_day`]), [`solve`] makes the
+//! [`DayPlan`], [`judge`] holds any plan against its problem without knowing how it was found. How long to search is an
+//! [`Effort`]: a number of iterations, or a [`Pace`] that somebody with a clock provides.
+//!
+//! Left to others: what a visit is worth and when a site is open (`book`), files (`cli`).
+
+mod chance;
+mod clock_face;
+mod day;
+mod day_file;
+mod day_plan;
+mod effort;
+mod judge;
+mod reason;
+mod replan;
+mod search;
+mod solve;
+#[cfg(test)]
+mod tests;
+mod wrong;
+
+pub use day::{Day, LONGEST_S, Lunch, Stop, Travel, UNREACHABLE_S, Window};
+pub use day_file::{DAY_FORMAT, RawDay, RawLunch, RawShift, RawStop, read_day};
+pub use day_plan::{DayPlan, LeftOut, PLAN_FORMAT, PlannedVisit, read_plan};
+pub use effort::{Effort, Pace, Unhurried};
+pub use judge::{Judgement, Violation, judge};
+pub use reason::Reason;
+pub use replan::{Event, PROMISE_S, RawEvent, RawHours, read_event, replan};
+pub use solve::solve;
+pub use wrong::{ProblemError, Wrong};

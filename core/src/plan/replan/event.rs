@@ -1,0 +1,120 @@
+//! What breaks a day, and the day after it.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::day::{Day, Stop};
+use super::super::day_file::{RawStop, read_json, stop, windows};
+use super::super::wrong::{ProblemError, Wrong};
+
+/// What happened, unchecked: one key of these.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RawEvent {
+    /// The rep is so many seconds late.
+    DelayS(i64),
+    /// The customer cannot, or the rep will not: nobody goes there today.
+    #[serde(alias = "skip")]
+    Cancel(String),
+    /// One more candidate.
+    Insert(RawStop),
+    /// Other hours.
+    Close(RawHours),
+}
+
+/// New windows for a stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawHours {
+    /// Which stop.
+    pub id: String,
+    /// All its windows from now on.
+    pub windows: Vec<[i64; 2]>,
+}
+
+/// What happened, checked against a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The rep is so many seconds late.
+    Delay(i32),
+    /// Nobody goes there today.
+    Cancel(String),
+    /// One more candidate, or another in place of the one with its id.
+    Insert(Stop),
+    /// All windows of a stop from now on.
+    Close(Stop),
+}
+
+/// Reads the text of an event about `day`.
+///
+/// # Errors
+/// [`ProblemError`] names the first field that is no good.
+pub fn read_event(text: &str, day: &Day) -> Result<Event, ProblemError> {
+    Event::of(read_json(text)?, day)
+}
+
+impl Event {
+    /// Checks an event about `day`.
+    ///
+    /// # Errors
+    /// [`ProblemError`] names the first field that is no good.
+    pub fn of(raw: RawEvent, day: &Day) -> Result<Event, ProblemError> {
+        match raw {
+            RawEvent::DelayS(seconds) => {
+                super::super::day_file::seconds("delay_s", seconds).map(Event::Delay)
+            }
+            RawEvent::Cancel(id) => known(day, &id, "cancel").map(|_| Event::Cancel(id)),
+            RawEvent::Insert(raw) => {
+                if day.stops.iter().any(|stop| stop.id == raw.id) {
+                    return Err(ProblemError::new("insert.id", Wrong::Twice));
+                }
+                let stop = stop("insert", raw, day.travel.nodes())?;
+                let worth = day
+                    .stops
+                    .iter()
+                    .map(|stop| stop.value)
+                    .fold(stop.value, i64::saturating_add);
+                if worth == i64::MAX {
+                    return Err(ProblemError::new("insert.value", Wrong::Overflow));
+                }
+                Ok(Event::Insert(stop))
+            }
+            RawEvent::Close(hours) => {
+                let windows = windows("close.windows", &hours.windows)?;
+                let stop = known(day, &hours.id, "close.id")?.clone();
+                Ok(Event::Close(Stop { windows, ..stop }))
+            }
+        }
+    }
+
+    /// The day with what happened in it. Who is cancelled stays in it, closed all day and no must.
+    #[must_use]
+    pub fn applied(&self, day: &Day) -> Day {
+        let mut day = day.clone();
+        let mut change = |id: &str, change: &dyn Fn(&mut Stop)| {
+            day.stops.iter_mut().filter(|stop| stop.id == id).for_each(change);
+        };
+        match self {
+            Event::Delay(_) => {}
+            Event::Cancel(id) => change(id, &|stop| {
+                stop.windows.clear();
+                stop.must = false;
+            }),
+            Event::Close(closed) => change(&closed.id, &|stop| stop.windows.clone_from(&closed.windows)),
+            Event::Insert(stop) => day.stops.push(stop.clone()),
+        }
+        day
+    }
+
+    /// Whether it changes nothing for whoever keeps to `plan`.
+    pub(super) fn is_nothing(&self, day: &Day) -> bool {
+        match self {
+            Event::Delay(seconds) => *seconds == 0,
+            Event::Close(stop) => day.stops.contains(stop),
+            Event::Cancel(_) | Event::Insert(_) => false,
+        }
+    }
+}
+
+fn known<'a>(day: &'a Day, id: &str, field: &str) -> Result<&'a Stop, ProblemError> {
+    let stop = day.stops.iter().find(|stop| stop.id == id);
+    stop.ok_or_else(|| ProblemError::new(field, Wrong::UnknownStop))
+}

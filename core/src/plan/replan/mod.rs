@@ -1,0 +1,142 @@
+//! The rest of a day, planned again after something broke it.
+//!
+//! What was begun stays as it is. Of the rest: musts, value, as few moved promises as possible, travel. A promise is
+//! moved when its visit starts more than [`PROMISE_S`] from when the old plan said, or falls out.
+
+mod event;
+mod remains;
+
+use super::day::Day;
+use super::day_plan::{DayPlan, LeftOut, PlannedVisit};
+use super::effort::Effort;
+use super::reason::Reason;
+use super::search::{Found, again};
+use super::solve::plan as write_down;
+pub use event::{Event, RawEvent, RawHours, read_event};
+use remains::Remains;
+
+/// How far a start may move before the customer must hear of it.
+pub const PROMISE_S: i64 = 900;
+
+/// Plans the rest of `day` at `now_s` after `event`, from `plan` as it was. An event that changes nothing changes nothing.
+///
+/// The plan is one for [`Event::applied`]. It names the promises that moved; a cancelled visit is not one.
+pub fn replan(day: &Day, plan: &DayPlan, now_s: i64, event: &Event, effort: &Effort, seed: u64) -> DayPlan {
+    if event.is_nothing(day) {
+        return DayPlan {
+            moved: Some(Vec::new()),
+            ..plan.clone()
+        };
+    }
+    let after = event.applied(day);
+    if is_over(day, plan, now_s) {
+        return too_late(plan, event);
+    }
+    let remains = Remains::at(now_s, &after, plan, event);
+    let order = plan.visits[remains.done.len()..]
+        .iter()
+        .map(|visit| visit.id.as_str());
+    let number = |id: &str| remains.day.stops.iter().position(|stop| stop.id == id);
+    let order: Vec<usize> = order.filter_map(number).collect();
+    let found = again(&remains.day, &remains.promised, &order, effort, seed);
+    let mut new = joined(&after, &remains, &found, effort, seed);
+    if remains.overdue {
+        new.left_out.iter_mut().for_each(|left| *left = no_room(&left.id));
+    }
+    if let Event::Cancel(id) = event {
+        let gone = new.left_out.iter_mut().filter(|left| left.id == *id);
+        gone.for_each(|left| *left = cancelled(id));
+    }
+    new.moved = Some(moved(plan, &new, now_s, event));
+    new
+}
+
+/// Whether the rep has already come to the end of the day.
+fn is_over(day: &Day, plan: &DayPlan, now_s: i64) -> bool {
+    let Some(last) = plan.visits.last().filter(|last| last.start_s <= now_s) else {
+        return now_s >= plan.ends_s;
+    };
+    let stop = day.stops.iter().find(|stop| stop.id == last.id);
+    let home_s = last.leave_s + stop.map_or(0, |stop| i64::from(day.homewards(stop.node)));
+    let lunches = plan
+        .lunch_s
+        .is_some_and(|lunch_s| home_s <= lunch_s && lunch_s <= now_s);
+    lunches || now_s >= plan.ends_s
+}
+
+/// The plan of a day that is over: nothing can be changed, and whoever comes now comes too late.
+fn too_late(plan: &DayPlan, event: &Event) -> DayPlan {
+    let mut plan = DayPlan {
+        moved: Some(Vec::new()),
+        ..plan.clone()
+    };
+    if let Event::Insert(stop) = event {
+        plan.left_out.push(no_room(&stop.id));
+    }
+    plan
+}
+
+fn cancelled(id: &str) -> LeftOut {
+    LeftOut::new(id.to_owned(), Reason::Cancelled)
+}
+
+fn no_room(id: &str) -> LeftOut {
+    LeftOut::new(id.to_owned(), Reason::NoDay)
+}
+
+/// What was done, and behind it what was found.
+fn joined(day: &Day, remains: &Remains, found: &Found, effort: &Effort, seed: u64) -> DayPlan {
+    let mut new = write_down(&remains.day, found, effort, seed);
+    let done = remains.done.iter();
+    let mut visits: Vec<PlannedVisit> = done.copied().cloned().collect();
+    let drive = |to: usize| i64::from(day.travel.between(remains.node, to));
+    let next = found
+        .visits
+        .first()
+        .map(|(number, arrive, ..)| (*arrive, drive(remains.day.stops[*number].node)));
+    let home = i64::from(day.homewards(remains.node));
+    if let Some(last) = visits.last_mut() {
+        last.leave_s = match next {
+            Some((arrive_s, drive_s)) => arrive_s - drive_s,
+            None => i64::from(remains.day.shift.from).max(last.leave_s.min(new.ends_s - home)),
+        };
+    }
+    // The search counted time lost on the road as travel; the roads themselves do not.
+    let found_s =
+        found.travel_s - i64::from(first_drive(remains, found)) + next.map_or(home, |(_, drive_s)| drive_s);
+    new.travel_s = remains.driven_s + found_s;
+    visits.append(&mut new.visits);
+    let value = |visit: &PlannedVisit| {
+        day.stops
+            .iter()
+            .find(|stop| stop.id == visit.id)
+            .map_or(0, |stop| stop.value)
+    };
+    new.value = visits.iter().map(value).sum();
+    new.visits = visits;
+    new.lunch_s = remains.lunch_s.or(new.lunch_s);
+    new
+}
+
+/// The first drive as the search saw it.
+fn first_drive(remains: &Remains, found: &Found) -> i32 {
+    let day = &remains.day;
+    match found.visits.first() {
+        Some((number, ..)) => day.travel.between(day.start, day.stops[*number].node),
+        None => day.homewards(day.start),
+    }
+}
+
+/// The promises of `old` that `new` does not keep.
+fn moved(old: &DayPlan, new: &DayPlan, now_s: i64, event: &Event) -> Vec<String> {
+    let is_cancelled = |id: &str| matches!(event, Event::Cancel(gone) if gone == id);
+    let promises = old
+        .visits
+        .iter()
+        .filter(|visit| visit.start_s > now_s && !is_cancelled(&visit.id));
+    let broken = promises.filter(|promise| {
+        let kept = new.visits.iter().find(|visit| visit.id == promise.id);
+        kept.is_none_or(|kept| (kept.start_s - promise.start_s).abs() > PROMISE_S)
+    });
+    broken.map(|promise| promise.id.clone()).collect()
+}

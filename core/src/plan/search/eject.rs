@@ -1,0 +1,103 @@
+//! Making room for one absent candidate: the visits in a row that are worth least and whose absence lets it in.
+
+use super::super::chance::Chance;
+use super::instance::{Instance, NEVER, index};
+use super::route::{Route, departures};
+use super::scale::Scale;
+use super::tuning::Tuning;
+
+/// Takes out a few visits and puts in a random absent candidate where they were. Nothing happens when it fits nowhere.
+pub(super) fn eject<const LUNCH: bool>(
+    instance: &Instance,
+    route: &mut Route,
+    scale: &Scale,
+    chance: &mut Chance,
+    tuning: &Tuning,
+) -> bool {
+    let Some(stop) = absent(instance, route, chance) else {
+        return false;
+    };
+    let Some((at, after)) = least_room::<LUNCH>(instance, route, scale, stop, chance, tuning) else {
+        return false;
+    };
+    for leg in &route.legs[at + 1..after] {
+        route.inside[usize::from(leg.stop)] = false;
+    }
+    route.legs.drain(at + 1..after);
+    let place = super::route::Leg {
+        stop,
+        ..route.legs[at]
+    };
+    route.legs.insert(at + 1, place);
+    route.inside[usize::from(stop)] = true;
+    route.refresh(instance);
+    true
+}
+
+/// A random candidate that is not in `route`.
+fn absent(instance: &Instance, route: &Route, chance: &mut Chance) -> Option<u16> {
+    let count = instance.candidates();
+    if route.len() == count {
+        return None;
+    }
+    let from = chance.below(count);
+    let turned = (from..count).chain(0..from);
+    turned.into_iter().find(|stop| !route.inside[*stop]).map(index)
+}
+
+/// The places around the visits that are given up most cheaply, by a measure that chance stretches.
+fn least_room<const LUNCH: bool>(
+    instance: &Instance,
+    route: &Route,
+    scale: &Scale,
+    stop: u16,
+    chance: &mut Chance,
+    tuning: &Tuning,
+) -> Option<(usize, usize)> {
+    let site = instance.site(stop);
+    let (there, onwards) = (instance.drives_to(stop), instance.drives_from(stop));
+    let mut best = None;
+    let mut least = i64::MAX;
+    let last = route.legs.len() - 1;
+    for (at, before) in route.legs[..last].iter().enumerate() {
+        let free = if LUNCH { before.out_hungry } else { before.out_fed };
+        if free > site.close {
+            break;
+        }
+        let drive_there = there[usize::from(before.stop)];
+        let (hungry, fed) = departures::<LUNCH>(
+            instance,
+            site,
+            before.out_hungry + drive_there,
+            before.out_fed + drive_there,
+        );
+        if hungry >= NEVER && fed >= NEVER {
+            continue;
+        }
+        let mut loss = 0;
+        let mut driven = i64::from(drive_there) - i64::from(before.drive);
+        for after in at + 1..=last.min(at + 1 + tuning.longest_ejection) {
+            let leg = &route.legs[after];
+            let drive_on = onwards[usize::from(leg.stop)];
+            if loss >= least {
+                break;
+            }
+            let fits = fed + drive_on <= leg.due_fed || (LUNCH && hungry + drive_on <= leg.due_hungry);
+            if fits && i64::from(route.travel) + driven + i64::from(drive_on) <= i64::from(instance.cap) {
+                let stretch = 512 + i64::from(u16::try_from(chance.below(1024)).unwrap_or(0));
+                let measure = ((loss + scale.driving(driven + i64::from(drive_on))).max(1) * stretch) >> 10;
+                if measure < least {
+                    least = measure;
+                    best = Some((at, after));
+                }
+                break;
+            }
+            if after == last {
+                break;
+            }
+            loss += scale.gains[usize::from(leg.stop)];
+            driven -= i64::from(leg.drive);
+        }
+    }
+    best
+}

@@ -1,0 +1,31 @@
+//! What can be kept of an old order.
+
+use super::instance::Instance;
+use super::route::Route;
+
+/// As many of the `old` visits as fit, in their old order: all when they do, otherwise musts first, then by value.
+pub(super) fn order(instance: &Instance, old: &[u16]) -> Route {
+    let all = Route::of(instance, old);
+    if all.is_feasible(instance) {
+        return all;
+    }
+    let mut ranks: Vec<usize> = (0..old.len()).collect();
+    ranks.sort_by_key(|rank| {
+        let site = instance.site(old[*rank]);
+        (std::cmp::Reverse((site.must, site.value)), *rank)
+    });
+    let mut kept: Vec<usize> = Vec::new();
+    let mut route = Route::empty(instance);
+    for rank in ranks {
+        let at = kept.partition_point(|other| *other < rank);
+        kept.insert(at, rank);
+        let stops: Vec<u16> = kept.iter().map(|rank| old[*rank]).collect();
+        let wider = Route::of(instance, &stops);
+        if wider.is_feasible(instance) {
+            route = wider;
+        } else {
+            kept.remove(at);
+        }
+    }
+    route
+}

@@ -1,0 +1,217 @@
+//! An order of visits with all that is needed to test an insertion in constant time.
+//!
+//! For each place it keeps the earliest departure and the latest arrival from which the rest can still be kept, once for
+//! a rep who has had lunch and once for one who has not. With free waiting one number each is exact for any number of
+//! windows. `LUNCH` says at compile time whether the day has a lunch: without one everybody has always had it.
+
+use super::instance::{Instance, NEVER, Site};
+
+/// A place in the order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leg {
+    pub(super) stop: u16,
+    /// The drive to the next.
+    pub(super) drive: i32,
+    /// The earliest departure, lunch still to come.
+    pub(super) out_hungry: i32,
+    /// The earliest departure, lunch taken.
+    pub(super) out_fed: i32,
+    /// The latest arrival, lunch still to come.
+    pub(super) due_hungry: i32,
+    /// The latest arrival, lunch taken.
+    pub(super) due_fed: i32,
+}
+
+/// An order of visits, start and end included.
+#[derive(Debug, Clone)]
+pub(super) struct Route {
+    pub(super) legs: Vec<Leg>,
+    /// The travel altogether.
+    pub(super) travel: i32,
+    /// Which candidates are in it.
+    pub(super) inside: Vec<bool>,
+}
+
+/// The earliest departures of somebody who arrives at `hungry`, lunch still to come, or at `fed`.
+#[inline]
+pub(super) fn departures<const LUNCH: bool>(
+    instance: &Instance,
+    site: &Site,
+    hungry: i32,
+    fed: i32,
+) -> (i32, i32) {
+    let served = |at: i32| {
+        let start = instance.opens(site, at);
+        if start == NEVER {
+            NEVER
+        } else {
+            start + site.service
+        }
+    };
+    if !LUNCH {
+        return (NEVER, served(fed));
+    }
+    let Some(lunch) = instance.lunch else {
+        return (NEVER, served(fed));
+    };
+    let out_hungry = served(hungry);
+    let before = lunch.over(hungry);
+    let mut out_fed = served(fed).min(lunch.over(out_hungry));
+    if before < NEVER {
+        out_fed = out_fed.min(served(before));
+    }
+    (out_hungry, out_fed)
+}
+
+/// The latest arrivals at a site, given those of the next and the drive there; -1 is never.
+#[inline]
+fn arrivals<const LUNCH: bool>(instance: &Instance, site: &Site, drive: i32, next: (i32, i32)) -> (i32, i32) {
+    let due_fed = instance.latest(site, next.1 - drive - site.service);
+    if !LUNCH {
+        return (-1, due_fed);
+    }
+    let Some(lunch) = instance.lunch else {
+        return (-1, due_fed);
+    };
+    let later = instance.latest(site, next.0 - drive - site.service);
+    let after = match lunch.latest(next.1 - drive) {
+        -1 => -1,
+        by => instance.latest(site, by - site.service),
+    };
+    (later.max(after).max(lunch.latest(due_fed)), due_fed)
+}
+
+impl Route {
+    /// The way from start to end without visits.
+    pub(super) fn empty(instance: &Instance) -> Route {
+        Route::of(instance, &[])
+    }
+
+    /// The visits in this order, whether they can be kept or not.
+    pub(super) fn of(instance: &Instance, stops: &[u16]) -> Route {
+        let place = |stop| Leg {
+            stop,
+            drive: 0,
+            out_hungry: NEVER,
+            out_fed: NEVER,
+            due_hungry: -1,
+            due_fed: -1,
+        };
+        let all = [instance.start()].into_iter().chain(stops.iter().copied());
+        let mut route = Route {
+            legs: all.chain([instance.end()]).map(place).collect(),
+            travel: 0,
+            inside: vec![false; instance.candidates()],
+        };
+        for stop in stops {
+            route.inside[usize::from(*stop)] = true;
+        }
+        route.refresh(instance);
+        route
+    }
+
+    /// Takes over `other` without giving up its memory.
+    pub(super) fn copy_from(&mut self, other: &Route) {
+        self.legs.clone_from(&other.legs);
+        self.inside.clone_from(&other.inside);
+        self.travel = other.travel;
+    }
+
+    /// The visits, without start and end.
+    pub(super) fn visits(&self) -> impl DoubleEndedIterator<Item = u16> + '_ {
+        self.legs[1..self.legs.len() - 1].iter().map(|leg| leg.stop)
+    }
+
+    /// How many visits there are.
+    pub(super) fn len(&self) -> usize {
+        self.legs.len() - 2
+    }
+
+    /// Whether every window, the lunch, the shift and the cap on travel are kept.
+    pub(super) fn is_feasible(&self, instance: &Instance) -> bool {
+        let start = &self.legs[0];
+        let hungry = instance.lunch.is_some() && start.due_hungry >= 0;
+        (hungry || (instance.lunch.is_none() && start.due_fed >= 0)) && self.travel <= instance.cap
+    }
+
+    /// Computes everything anew.
+    pub(super) fn refresh(&mut self, instance: &Instance) {
+        let mut travel = 0_i32;
+        for at in 1..self.legs.len() {
+            let drive = instance.drive(self.legs[at - 1].stop, self.legs[at].stop);
+            self.legs[at - 1].drive = drive;
+            travel = travel.saturating_add(drive);
+        }
+        self.travel = travel;
+        if instance.lunch.is_some() {
+            self.forward::<true>(instance, 0);
+            self.backward::<true>(instance, self.legs.len() - 1);
+        } else {
+            self.forward::<false>(instance, 0);
+            self.backward::<false>(instance, self.legs.len() - 1);
+        }
+    }
+
+    /// Puts `stop` behind place `at`.
+    pub(super) fn insert<const LUNCH: bool>(&mut self, instance: &Instance, stop: u16, at: usize) {
+        let (before, after) = (self.legs[at], self.legs[at + 1]);
+        let there = instance.drive(before.stop, stop);
+        let onwards = instance.drive(stop, after.stop);
+        self.travel += there + onwards - before.drive;
+        self.legs[at].drive = there;
+        let leg = Leg {
+            stop,
+            drive: onwards,
+            ..after
+        };
+        self.legs.insert(at + 1, leg);
+        self.inside[usize::from(stop)] = true;
+        self.forward::<LUNCH>(instance, at + 1);
+        self.backward::<LUNCH>(instance, at + 1);
+    }
+
+    /// Earliest departures from place `first` on.
+    fn forward<const LUNCH: bool>(&mut self, instance: &Instance, first: usize) {
+        let mut first = first;
+        if first == 0 {
+            let start = &mut self.legs[0];
+            (start.out_hungry, start.out_fed) = match instance.lunch {
+                Some(lunch) => (0, lunch.over(0)),
+                None => (NEVER, 0),
+            };
+            first = 1;
+        }
+        let before = self.legs[first - 1];
+        let (mut hungry, mut fed, mut drive) = (before.out_hungry, before.out_fed, before.drive);
+        for leg in &mut self.legs[first..] {
+            let site = instance.site(leg.stop);
+            (hungry, fed) = departures::<LUNCH>(instance, site, hungry + drive, fed + drive);
+            leg.out_hungry = hungry;
+            leg.out_fed = fed;
+            drive = leg.drive;
+        }
+    }
+
+    /// Latest arrivals from place `last` back.
+    fn backward<const LUNCH: bool>(&mut self, instance: &Instance, last: usize) {
+        let end = self.legs.len() - 1;
+        let mut last = last;
+        if last == end {
+            let by = instance.horizon;
+            self.legs[end].due_fed = by;
+            self.legs[end].due_hungry = instance.lunch.map_or(-1, |lunch| lunch.latest(by));
+            if end == 0 {
+                return;
+            }
+            last = end - 1;
+        }
+        let next = &self.legs[last + 1];
+        let mut due = (next.due_hungry, next.due_fed);
+        for leg in self.legs[..=last].iter_mut().rev() {
+            let site = instance.site(leg.stop);
+            due = arrivals::<LUNCH>(instance, site, leg.drive, due);
+            leg.due_hungry = due.0;
+            leg.due_fed = due.1;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The numbers of the search. Set on the given families of instances by `cargo xtask bench plan`.
+
+/// What can be turned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tuning {
+    /// The longest string taken out.
+    pub(crate) longest_string: usize,
+    /// The most strings taken out at once.
+    pub(crate) most_strings: usize,
+    /// Of 1,024 strings, how many spare some of their middle.
+    pub(crate) split_strings: u64,
+    /// One feasible place in about this many is passed over.
+    pub(crate) blinks: usize,
+    /// Of 1,024 ruins, how many make room for one absent candidate.
+    pub(crate) ejections: u64,
+    /// The most visits given up for it.
+    pub(crate) longest_ejection: usize,
+    /// Of 1,024 absent candidates, how many are not tried this time.
+    pub(crate) skips: u64,
+    /// Of 1,024 recreations, how many count waiting as travel.
+    pub(crate) wait_weights: u64,
+    /// The weight of a must, in average values.
+    pub(crate) must: i64,
+    /// How often the absent are tried by value for time, by value, far first, near first, narrow first, at random.
+    pub(crate) order_weights: [usize; 6],
+    /// What the drive between neighbours weighs against an average value, in 1/1,024.
+    pub(crate) travel_share: i64,
+    /// Temperatures at the beginning and end of an epoch, in 1/1,024 of an average value.
+    pub(crate) hot: i64,
+    /// The end of an epoch.
+    pub(crate) cold: i64,
+    /// Iterations of the first epoch.
+    pub(crate) first_epoch: u64,
+    /// The next epoch is this many quarters as long.
+    pub(crate) growth_quarters: u64,
+}
+
+impl Default for Tuning {
+    fn default() -> Tuning {
+        Tuning {
+            longest_string: 4,
+            most_strings: 1,
+            split_strings: 256,
+            blinks: 4,
+            ejections: 320,
+            longest_ejection: 4,
+            skips: 128,
+            wait_weights: 0,
+            must: 16,
+            order_weights: [2, 4, 1, 1, 1, 4],
+            travel_share: 60,
+            hot: 1000,
+            cold: 100,
+            first_epoch: 2000,
+            growth_quarters: 5,
+        }
+    }
+}
+
+impl Tuning {
+    /// For a plan that is already good, and little time.
+    pub(crate) fn again() -> Tuning {
+        Tuning {
+            hot: 300,
+            cold: 20,
+            first_epoch: 500,
+            ..Tuning::default()
+        }
+    }
+}

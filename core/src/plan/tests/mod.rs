@@ -1,0 +1,10 @@
+//! The laws that every plan keeps.
+
+mod breaking;
+mod brute_force;
+mod hostile;
+mod laws;
+mod replans;
+mod wild;
+
+use crate::location::shared_data;

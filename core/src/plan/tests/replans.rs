@@ -1,0 +1,180 @@
+use proptest::prelude::*;
+
+use super::wild::{self, FROM, checked};
+use crate::plan::{
+    Day, DayPlan, Effort, Event, RawEvent, RawHours, RawStop, Reason, Violation, judge, read_day, read_event,
+    replan, solve,
+};
+
+fn effort() -> Effort<'static> {
+    Effort::iterations(60)
+}
+
+#[derive(Debug, Clone)]
+enum What {
+    Delay(i64),
+    Cancel(usize),
+    Insert(i64, i64),
+    Close(usize, i64),
+}
+
+fn what() -> impl Strategy<Value = What> {
+    prop_oneof![
+        (0_i64..6_000).prop_map(What::Delay),
+        (0..30_usize).prop_map(What::Cancel),
+        (FROM..FROM + 20_000, 0_i64..90).prop_map(|(from, value)| What::Insert(from, value)),
+        (0..30_usize, FROM..FROM + 20_000).prop_map(|(which, from)| What::Close(which, from)),
+    ]
+}
+
+/// The event, as far as the day has a stop for it.
+fn event(what: &What, day: &Day) -> Option<Event> {
+    let id = |which: usize| (!day.stops.is_empty()).then(|| day.stops[which % day.stops.len()].id.clone());
+    let raw = match *what {
+        What::Delay(seconds) => RawEvent::DelayS(seconds),
+        What::Cancel(which) => RawEvent::Cancel(id(which)?),
+        What::Close(which, from) => RawEvent::Close(RawHours {
+            id: id(which)?,
+            windows: vec![[from, from + 3_000]],
+        }),
+        What::Insert(from, value) => RawEvent::Insert(RawStop {
+            id: "new".to_owned(),
+            node: 0,
+            service_s: 600,
+            windows: vec![[from, from + 5_000]],
+            value,
+            must: value > 60,
+        }),
+    };
+    Some(Event::of(raw, day).unwrap())
+}
+
+/// What a day that was overtaken by events may be guilty of when nothing more can be done.
+fn is_fate(violation: &Violation) -> bool {
+    use Violation::{EndsLate, NoLunch, TooMuchTravel};
+    matches!(violation, EndsLate { .. } | NoLunch | TooMuchTravel { .. })
+}
+
+fn begun(plan: &DayPlan, now_s: i64) -> Vec<(String, i64, i64)> {
+    let visits = plan.visits.iter().filter(|visit| visit.start_s <= now_s);
+    visits
+        .map(|visit| (visit.id.clone(), visit.arrive_s, visit.start_s))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn whatever_happens_the_new_plan_keeps_to_the_new_day_and_the_past_stays(
+        raw in wild::day(20), now in 0_i64..25_000, what in what(),
+    ) {
+        let day = checked(&raw);
+        let now_s = FROM + now;
+        let Some(event) = event(&what, &day) else { return Ok(()) };
+        let old = solve(&day, &effort(), 1);
+        // Who is being visited cannot cancel any more, and hours that were kept are kept.
+        let touched = match &event { Event::Cancel(id) => Some(id), Event::Close(stop) => Some(&stop.id), _ => None };
+        prop_assume!(!begun(&old, now_s).iter().any(|(id, ..)| Some(id) == touched));
+        let new = replan(&day, &old, now_s, &event, &effort(), 1);
+        let judgement = judge(&event.applied(&day), &new);
+        let nothing_more = new.visits.iter().zip(&old.visits).all(|(new, old)| (&new.id, new.start_s) == (&old.id, old.start_s));
+        let crimes = judgement.violations.iter().filter(|violation| !(nothing_more && is_fate(violation)))
+            // A delay may run over the whole of the lunch hour.
+            .filter(|violation| !(matches!(event, Event::Delay(_)) && **violation == Violation::NoLunch));
+        prop_assert_eq!(crimes.collect::<Vec<_>>(), Vec::<&Violation>::new(), "{:?}\nwas {:?}", new, old);
+        prop_assert_eq!(begun(&old, now_s), new.visits[..begun(&old, now_s).len()].iter()
+            .map(|visit| (visit.id.clone(), visit.arrive_s, visit.start_s)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_event_that_changes_nothing_changes_nothing(raw in wild::day(20), now in 0_i64..25_000) {
+        let day = checked(&raw);
+        let old = solve(&day, &effort(), 1);
+        let new = replan(&day, &old, FROM + now, &Event::Delay(0), &effort(), 1);
+        prop_assert_eq!(new.moved, Some(Vec::new()));
+        prop_assert_eq!(new.visits, old.visits);
+    }
+
+    #[test]
+    fn replanning_repeats(raw in wild::day(20), now in 0_i64..25_000, what in what()) {
+        let day = checked(&raw);
+        let Some(event) = event(&what, &day) else { return Ok(()) };
+        let old = solve(&day, &effort(), 1);
+        let new = || replan(&day, &old, FROM + now, &event, &effort(), 5);
+        prop_assert_eq!(new(), new());
+    }
+}
+
+/// Three stops in a row, ten minutes from each other, half an hour each, the last an appointment.
+fn street() -> Day {
+    read_day(
+        r#"{"format":"fieldbook-day/1","shift":{"from":28800,"until":61200},"start":0,"end":0,
+        "travel_s":[[0,600,1200,1800],[600,0,600,1200],[1200,600,0,600],[1800,1200,600,0]],
+        "stops":[{"id":"a","node":1,"service_s":1800,"windows":[[28800,61200]],"value":5},
+                 {"id":"b","node":2,"service_s":1800,"windows":[[28800,61200]],"value":7},
+                 {"id":"c","node":3,"service_s":1800,"windows":[[36000,36600]],"value":9,"must":true}]}"#,
+    )
+    .unwrap()
+}
+
+fn ids(plan: &DayPlan) -> Vec<&str> {
+    plan.visits.iter().map(|visit| visit.id.as_str()).collect()
+}
+
+#[test]
+fn a_cancelled_visit_is_gone_and_no_broken_promise() {
+    let day = street();
+    let old = solve(&day, &effort(), 1);
+    let new = replan(&day, &old, 28_800, &Event::Cancel("b".to_owned()), &effort(), 1);
+    assert_eq!(ids(&new), ["a", "c"]);
+    assert_eq!(new.moved, Some(Vec::new()));
+    assert_eq!(new.left_out[0].why, Some(Reason::Cancelled));
+}
+
+#[test]
+fn a_promise_is_kept_by_waiting_when_a_cancellation_would_make_it_early() {
+    let day = street();
+    let old = solve(&day, &effort(), 1);
+    assert_eq!(ids(&old), ["a", "b", "c"]);
+    let promised = old.visits[1].start_s;
+    let new = replan(&day, &old, 28_800, &Event::Cancel("a".to_owned()), &effort(), 1);
+    assert_eq!(new.moved, Some(Vec::new()));
+    assert!((new.visits[0].start_s - promised).abs() <= 900);
+}
+
+#[test]
+fn an_appointment_is_kept_and_the_visit_that_no_longer_fits_is_named() {
+    let day = street();
+    let old = solve(&day, &effort(), 1);
+    let event = read_event(r#"{"delay_s":3600}"#, &day).unwrap();
+    let new = replan(&day, &old, old.visits[0].start_s, &event, &effort(), 1);
+    assert_eq!(ids(&new)[0], "a");
+    assert!(ids(&new).contains(&"c"));
+    assert_eq!(
+        new.visits[1].arrive_s - new.visits[0].leave_s,
+        i64::from(day.travel.between(1, 3))
+    );
+    assert_eq!(new.moved, Some(vec!["b".to_owned()]));
+}
+
+#[test]
+fn an_event_about_nobody_is_refused_with_its_field() {
+    let day = street();
+    let field = |text: &str| read_event(text, &day).unwrap_err().field;
+    assert_eq!(field(r#"{"cancel":"x"}"#), "cancel");
+    assert_eq!(field(r#"{"close":{"id":"x","windows":[]}}"#), "close.id");
+    assert_eq!(
+        field(r#"{"close":{"id":"a","windows":[[2,1]]}}"#),
+        "close.windows[0]"
+    );
+    assert_eq!(field(r#"{"delay_s":-1}"#), "delay_s");
+    assert_eq!(field(r#"{"explode":1}"#), ".");
+    let insert = |id: &str, node: i64| {
+        format!(
+            r#"{{"insert":{{"id":"{id}","node":{node},"service_s":1,"windows":[],"value":1,"must":false}}}}"#
+        )
+    };
+    assert_eq!(field(&insert("a", 1)), "insert.id");
+    assert_eq!(field(&insert("z", 4)), "insert.node");
+}
