@@ -17,6 +17,7 @@
 
 mod child;
 mod contender;
+mod field;
 mod floor;
 mod host;
 mod machine;
@@ -101,6 +102,11 @@ pub fn main(arguments: &[String], out: &mut dyn Write) -> Result<(), BenchError>
         .map(|(first, rest)| (first.as_str(), rest))
     {
         return child::run(&contenders, task, out);
+    }
+    if let [first] = arguments
+        && first == "field"
+    {
+        return field::run(out);
     }
     let options = options::Options::parse(arguments)?;
     if options.help {
