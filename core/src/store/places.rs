@@ -173,6 +173,23 @@ impl Store {
         Ok(nearest.first().and_then(|nearby| position(&nearby.site)))
     }
 
+    /// The sites whose boxes a circle of `reach` around `at` touches, in no order, each once: candidates to be measured.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn sites_touching(&self, at: Position, reach: Meters) -> Result<Vec<Record>, StoreError> {
+        self.read_at_once(|connection| {
+            let mut rids = Vec::new();
+            for bounds in Bounds::around(at, reach) {
+                let near = touching(connection, &bounds, at)?.into_iter();
+                rids.extend(near.filter(|site| site.at_least <= reach).map(|site| site.rid));
+            }
+            rids.sort_unstable();
+            rids.dedup();
+            rids.into_iter().map(|rid| record::at(connection, rid)).collect()
+        })
+    }
+
     /// The sites whose position is at most `within` away from `at`, the nearest first, `limit` at most.
     ///
     /// The index gives all that may be near; of these the positions are read in the order of how near they can be, until no
