@@ -129,9 +129,9 @@ fn a_kept_plan_is_in_the_book_once() {
 #[test]
 fn what_broke_the_day_changes_it_and_what_lies_behind_stays() {
     let desk = desk();
-    let shops: Vec<RecordId> = (1..=8)
-        .map(|n| desk.shop(n, if n < 4 { "A" } else { "B" }, ""))
-        .collect();
+    for n in 1..=8 {
+        desk.shop(n, if n < 4 { "A" } else { "B" }, "");
+    }
     let day = desk.day();
     let first = day.plan.visits[0].clone();
     let second: RecordId = day.plan.visits[1].id.parse().unwrap();
