@@ -12,6 +12,10 @@ use crate::fault::Fault;
 
 /// Plan a day, judge a plan, plan again when the day breaks
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fieldbook plan day --date 2026-11-25 --start 52.6309,1.2974 --save
+  fieldbook plan solve day.json --budget-ms 100
+  fieldbook plan judge day.json day.plan.json")]
 pub(crate) struct PlanArgs {
     #[command(subcommand)]
     command: PlanCommand,
