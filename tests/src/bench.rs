@@ -24,6 +24,7 @@ mod machine;
 mod measure;
 mod options;
 mod ours;
+mod plan;
 mod rows;
 mod run;
 mod table;
@@ -96,6 +97,12 @@ impl BenchError {
 
 /// Does what the command line says: measures and prints the table, or is a child and does its part.
 pub fn main(arguments: &[String], out: &mut dyn Write) -> Result<(), BenchError> {
+    if let Some(("plan", rest)) = arguments
+        .split_first()
+        .map(|(first, rest)| (first.as_str(), rest))
+    {
+        return plan::main(rest, out);
+    }
     let contenders = contenders();
     if let Some((child::FLAG, task)) = arguments
         .split_first()

@@ -32,8 +32,10 @@ pub(super) struct Search<'a> {
     /// How many times it was ruined.
     pub(super) iterations: u64,
     epoch: Epoch,
-    /// How many are over.
+    /// How many loud ones are over.
     epochs: u64,
+    /// How long the last loud one was.
+    length: u64,
 }
 
 /// One cooling.
@@ -85,6 +87,7 @@ impl<'a> Search<'a> {
                 cold: tuning.cold,
             },
             epochs: 0,
+            length: tuning.first_epoch,
             scale,
             tuning,
         }
@@ -156,12 +159,25 @@ impl<'a> Search<'a> {
         if self.epoch.done < self.epoch.length {
             return;
         }
+        self.next_epoch();
+    }
+
+    /// A loud epoch is followed by a quiet one from the best, that by a loud one: longer, and every so often from nothing.
+    fn next_epoch(&mut self) {
         self.epoch.done = 0;
-        self.epoch.length = self.epoch.length * self.tuning.growth_quarters / 4;
-        self.epochs += 1;
-        if self.tuning.fresh > 0 && self.epochs.is_multiple_of(self.tuning.fresh) {
-            self.start_afresh();
-            return;
+        let quiet = self.length * self.tuning.quiet_quarters / 4;
+        if self.epoch.hot == self.tuning.hot && quiet > 0 {
+            self.epoch.length = quiet;
+            (self.epoch.hot, self.epoch.cold) = (self.tuning.cold, self.tuning.still);
+        } else {
+            self.length = self.length * self.tuning.growth_quarters / 4;
+            self.epoch.length = self.length;
+            (self.epoch.hot, self.epoch.cold) = (self.tuning.hot, self.tuning.cold);
+            self.epochs += 1;
+            if self.tuning.fresh > 0 && self.epochs.is_multiple_of(self.tuning.fresh) {
+                self.start_afresh();
+                return;
+            }
         }
         self.current.copy_from(&self.best);
         self.moved = self.score.moved;

@@ -33,6 +33,10 @@ pub(crate) struct Tuning {
     pub(crate) hot: i64,
     /// The end of an epoch.
     pub(crate) cold: i64,
+    /// The end of a quiet epoch, which goes on from the best where the loud one left off.
+    pub(crate) still: i64,
+    /// How many quarters of the loud one it is long.
+    pub(crate) quiet_quarters: u64,
     /// Iterations of the first epoch.
     pub(crate) first_epoch: u64,
     /// One epoch in so many starts from nothing instead of the best; 0 is never.
@@ -59,6 +63,8 @@ impl Default for Tuning {
             travel_share: 60,
             hot: 1000,
             cold: 100,
+            still: 2,
+            quiet_quarters: 4,
             first_epoch: 2000,
             fresh: 1,
             growth_quarters: 5,
