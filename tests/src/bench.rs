@@ -97,23 +97,15 @@ impl BenchError {
 
 /// Does what the command line says: measures and prints the table, or is a child and does its part.
 pub fn main(arguments: &[String], out: &mut dyn Write) -> Result<(), BenchError> {
-    if let Some(("plan", rest)) = arguments
-        .split_first()
-        .map(|(first, rest)| (first.as_str(), rest))
-    {
-        return plan::main(rest, out);
-    }
     let contenders = contenders();
-    if let Some((child::FLAG, task)) = arguments
+    match arguments
         .split_first()
         .map(|(first, rest)| (first.as_str(), rest))
     {
-        return child::run(&contenders, task, out);
-    }
-    if let [first] = arguments
-        && first == "field"
-    {
-        return field::run(out);
+        Some(("plan", rest)) => return plan::main(rest, out),
+        Some(("field", [])) => return field::run(out),
+        Some((child::FLAG, task)) => return child::run(&contenders, task, out),
+        _ => {}
     }
     let options = options::Options::parse(arguments)?;
     if options.help {
