@@ -146,7 +146,7 @@ fn stops(context: &mut Context, path: &Path) -> Result<(), Fault> {
         table.row(&[
             zone.minute(stop.from_ms),
             zone.time_of_day(stop.until_ms),
-            duration((stop.until_ms - stop.from_ms) / 1_000),
+            duration(stop.until_ms.saturating_sub(stop.from_ms) / 1_000),
             format!("{:.5},{:.5}", stop.center.lat(), stop.center.lon()),
             stop.radius.to_string(),
             stop.fixes.to_string(),

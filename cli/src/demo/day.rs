@@ -1,5 +1,7 @@
 //! What happens on the day.
 
+use std::path::Path;
+
 use fieldbook_core::book::{Book, ConflictShown, HistoryEntry, SyncReport};
 use fieldbook_core::clock::Stopwatch;
 use fieldbook_core::ids::RecordId;
@@ -9,8 +11,9 @@ use super::calls::{Call, contested, without_signal};
 use super::company::{Company, MIDNIGHT_MS};
 use super::scene::{Files, Stop, all, choose};
 use super::telling::Telling;
+use super::{drive, forgery, tomorrow};
 use crate::fault::Fault;
-use crate::page::{Actor, EventKind, Link};
+use crate::page::{Actor, EventKind, Link, Sketch};
 use crate::words;
 
 /// A value of the conflict.
@@ -29,27 +32,110 @@ pub(super) struct Told {
     pub(super) conflicts: Vec<Settled>,
     pub(super) records: usize,
     pub(super) figures: Vec<(String, String)>,
+    pub(super) drives: Vec<Sketch>,
+    pub(super) plans: Vec<Sketch>,
 }
 
 /// Lives through the day and tells it.
-pub(super) fn tell(company: &mut Company, files: &Files, telling: &mut Telling<'_>) -> Result<Told, Fault> {
+pub(super) fn tell(
+    company: &mut Company,
+    files: &Files,
+    dir: &Path,
+    telling: &mut Telling<'_>,
+) -> Result<Told, Fault> {
     let mut told = Told {
         stops: [Vec::new(), Vec::new()],
         visits: Vec::new(),
         conflicts: Vec::new(),
         records: 0,
         figures: Vec::new(),
+        drives: Vec::new(),
+        plans: Vec::new(),
     };
     telling.chapter("The morning: an office, a server, two phones")?;
     morning(company, files, telling, &mut told)?;
     telling.chapter("No signal (x): everything goes on")?;
     without_signal(company, telling, &mut told)?;
+    recorded(company, files, telling, &mut told)?;
     telling.chapter("Signal again (~): what went out, what came in")?;
     with_signal(company, telling, &mut told)?;
     telling.chapter("A conflict (!): shown, and settled by one call")?;
     settle(company, telling, &mut told)?;
     evening(company, telling, &mut told)?;
+    telling.chapter("Evidence: what holds up, and what does not")?;
+    evidence(company, dir, telling)?;
+    telling.chapter("Tomorrow: planned without a signal, and again when the day breaks")?;
+    next_day(company, telling, &mut told)?;
     Ok(told)
+}
+
+/// Ada plans tomorrow in the evening, and again in the middle of it.
+fn next_day(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Result<(), Fault> {
+    company.at("18:30");
+    let Some(tomorrow) = tomorrow::plan(&company.reps[0].book)? else {
+        return Ok(());
+    };
+    let today = company.time_of_day();
+    for (s, what) in &tomorrow.told {
+        let at = if *s == 0 {
+            today
+        } else {
+            u32::try_from(86_400 + s).unwrap_or(today)
+        };
+        telling.tell(at, Actor::Rep(0), EventKind::Act, Link::Offline, what)?;
+    }
+    told.plans = tomorrow.sketches;
+    Ok(())
+}
+
+/// What Ada's phone made of her way through the town.
+fn recorded(
+    company: &Company,
+    files: &Files,
+    telling: &mut Telling<'_>,
+    told: &mut Told,
+) -> Result<(), Fault> {
+    let Some(drive) = drive::drive(&told.visits, &files.street_plan()?) else {
+        return Ok(());
+    };
+    say(
+        company,
+        telling,
+        Actor::Rep(0),
+        EventKind::Act,
+        Link::Offline,
+        &drive.told,
+    )?;
+    told.drives.push(drive.sketch);
+    Ok(())
+}
+
+/// The office checks a chain, and a copy of it that somebody has improved.
+fn evidence(company: &Company, dir: &Path, telling: &mut Telling<'_>) -> Result<(), Fault> {
+    company.at("12:50");
+    let verified = forgery::forge(&company.reps[1].book, dir)?;
+    let links = words::count(verified.links, "link", "links");
+    let whole = format!("checks Ben's chain of evidence: {links}, each signed and bound to the one before");
+    say(
+        company,
+        telling,
+        Actor::Office,
+        EventKind::Act,
+        Link::Online,
+        &whole,
+    )?;
+    let forged = format!(
+        "checks a copy with one check-in an hour earlier: {}",
+        verified.broken
+    );
+    say(
+        company,
+        telling,
+        Actor::Office,
+        EventKind::Act,
+        Link::Online,
+        &forged,
+    )
 }
 
 fn morning(

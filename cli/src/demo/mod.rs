@@ -2,14 +2,20 @@
 //!
 //! A server on a free port of this machine, an office and two reps with a book each. The day is told by [`day`] and
 //! [`calls`] as it really happens, on the real core and over the real network; only the clock is the story's own. [`scene`] chooses who
-//! is visited, [`company`] holds the four parties, [`telling`] prints and remembers, [`picture`] writes the page.
+//! is visited, [`company`] holds the four parties, [`telling`] prints and remembers, [`picture`] writes the page. [`drive`]
+//! is the track that one phone records ([`streetwalk`] leads it through the town), [`forgery`] what happens to a chain of
+//! evidence that somebody would like to be different, [`tomorrow`] the plan of the next day.
 
 mod calls;
 mod company;
 mod day;
+mod drive;
+mod forgery;
 mod picture;
 mod scene;
+mod streetwalk;
 mod telling;
+mod tomorrow;
 
 use std::path::{Path, PathBuf};
 
@@ -39,7 +45,7 @@ pub(crate) fn demo(context: &mut Context, args: &DemoArgs) -> Result<(), Fault> 
     clear(&args.dir)?;
     let mut company = company::Company::start(&args.dir)?;
     let mut telling = telling::Telling::new(&mut context.out);
-    let told = day::tell(&mut company, &files, &mut telling)?;
+    let told = day::tell(&mut company, &files, &args.dir, &mut telling)?;
     let page = args.dir.join("day.html");
     let html = picture::draw(&company, &files, &told, telling.take())?;
     std::fs::write(&page, html).map_err(|error| Fault::unreadable(&page, &error))?;

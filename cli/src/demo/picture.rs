@@ -13,7 +13,7 @@ use super::scene::{Files, all, position_of};
 use crate::fault::Fault;
 use crate::page::{
     ConflictRow, DayPage, Event, Fence, Figure, Fix, Place, PlaceState, Point, Rep, Restoration, Route, Tier,
-    TimeOfDay, Value, Verdict, VisitRow, render, streets_from_csv,
+    TimeOfDay, Value, Verdict, VisitRow, render,
 };
 use crate::words;
 
@@ -25,10 +25,6 @@ pub(super) fn draw(
     timeline: Vec<Event>,
 ) -> Result<String, Fault> {
     let (places, index) = places(company, told)?;
-    let streets = files.streets.as_deref().map(streets_from_csv).transpose();
-    let streets = streets
-        .map_err(|error| Fault::bad_input("bad_streets", error.to_string()))?
-        .unwrap_or_default();
     let mut figures: Vec<Figure> = told
         .figures
         .iter()
@@ -51,12 +47,12 @@ pub(super) fn draw(
         reps: company.reps.iter().map(|rep| Rep { name: rep.name.to_owned() }).collect(),
         visits: told.visits.iter().filter_map(|call| visit(call, &index)).collect(),
         routes: told.stops.iter().enumerate().map(|(rep, _)| route(rep, told)).collect(),
-        plans: Vec::new(),
-        drives: Vec::new(),
+        plans: told.plans.clone(),
+        drives: told.drives.clone(),
         conflicts: told.conflicts.iter().map(conflict).collect(),
         attribution: (!files.shipped).then(|| files.imports.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ")),
         places,
-        streets,
+        streets: files.street_plan()?,
         timeline,
         figures,
     }))

@@ -11,6 +11,7 @@ use fieldbook_core::model::{Kind, Record};
 use fieldbook_core::units::Meters;
 
 use crate::fault::Fault;
+use crate::page::{Street, streets_from_csv};
 
 /// How many customers each rep visits.
 pub(super) const STOPS: usize = 5;
@@ -92,6 +93,13 @@ impl Files {
             streets: Some(include_str!("../../sample/streets.csv").to_owned()),
             shipped: true,
         }
+    }
+
+    /// The street plan, empty where there is none.
+    pub(super) fn street_plan(&self) -> Result<Vec<Street>, Fault> {
+        let streets = self.streets.as_deref().map(streets_from_csv).transpose();
+        let streets = streets.map_err(|error| Fault::bad_input("bad_streets", error.to_string()))?;
+        Ok(streets.unwrap_or_default())
     }
 
     /// Imports all of them into a book.

@@ -32,7 +32,7 @@ pub(crate) use day::{
     Actor, ConflictRow, DayPage, Event, EventKind, Fence, Figure, Fix, LeftOut, Link, Place, PlaceState,
     Point, Rep, Restoration, Route, Sketch, SketchStop, StopNews, Tier, TimeOfDay, Value, Verdict, VisitRow,
 };
-pub(crate) use streets::streets_from_csv;
+pub(crate) use streets::{Street, StreetKind, streets_from_csv};
 
 /// The whole page as one HTML document. The same `day` always gives the same bytes.
 pub(crate) fn render(day: &DayPage) -> String {

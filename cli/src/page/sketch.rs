@@ -154,14 +154,13 @@ fn left_out(all: &[LeftOut]) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let shown: String = all
-        .iter()
-        .take(LEFT_OUT_MAX)
-        .map(|out| format!("<li>{}: {}</li>", name(&out.name), escape(&out.why)))
-        .collect();
-    let more = match all.len().saturating_sub(LEFT_OUT_MAX) {
-        0 => String::new(),
-        more => format!("<li>and {more} more</li>"),
-    };
-    format!("<p class=\"sub out\">Left out</p><ul class=\"out\">{shown}{more}</ul>")
+    let told = |out: &LeftOut| format!("{}: {}", name(&out.name), escape(&out.why));
+    let mut lines: Vec<String> = all.iter().take(LEFT_OUT_MAX).map(told).collect();
+    if all.len() > LEFT_OUT_MAX {
+        lines.push(format!("and {} more", all.len() - LEFT_OUT_MAX));
+    }
+    format!(
+        "<p class=\"sub out\">Left out</p><ul class=\"out\"><li>{}</li></ul>",
+        lines.join("</li><li>")
+    )
 }

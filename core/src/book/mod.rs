@@ -28,6 +28,7 @@ mod make_up;
 mod near;
 mod open;
 mod page;
+mod plan_day;
 mod recover;
 mod restore;
 mod search;
@@ -35,6 +36,7 @@ mod set;
 mod status;
 mod sync_now;
 mod take_in;
+mod track;
 mod twins;
 mod whereabouts;
 
@@ -49,7 +51,7 @@ pub use changes_since::{ChangeEntry, Changes};
 pub use check_in::{CheckInError, CheckInRequest};
 pub use conflicts::ConflictShown;
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
-pub use export::{ExportFormat, ExportKind, UnknownExport};
+pub use export::{ExportFormat, ExportKind, PlanFormat, UnknownExport};
 pub use fault::BookError;
 pub use feed::Feed;
 pub use forgotten::LONGEST_STAY_MS;
@@ -61,10 +63,15 @@ pub use make_up::{MAKE_UP_DAYS, MakeUp};
 pub use near::NearbySite;
 pub use open::{OpenError, OpenOptions};
 pub use page::{Page, Query};
+pub use plan_day::{
+    Broken, Candidate, Candidates, DayEnd, HoursKnown, PlanDayError, PlanDayRequest, PlanEffort, PlannedDay,
+    WhatIf,
+};
 pub use recover::Recovery;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
 pub use take_in::{ImportFault, ImportReport};
+pub use track::SuggestedVisit;
 
 // What an app meets in the errors and reports of this room, so that it need look into no other.
 pub use crate::doc::gate::Refusal;
@@ -89,6 +96,7 @@ pub struct Book {
     news: Arc<feed::News>,
     /// Asks a sync under way to end.
     interrupted: AtomicBool,
+    plan_interrupted: AtomicBool,
     /// One sync at a time.
     syncing: Mutex<()>,
     recovery: Option<Recovery>,

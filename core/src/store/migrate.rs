@@ -11,6 +11,7 @@ pub(super) const APPLICATION_ID: i64 = 0x4642_6f6b;
 const SCRIPTS: &[&str] = &[
     include_str!("migrations/0001_create_book.sql"),
     include_str!("migrations/0002_add_evidence.sql"),
+    include_str!("migrations/0003_add_tracks.sql"),
 ];
 
 /// The newest schema this software knows.

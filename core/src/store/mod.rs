@@ -19,6 +19,7 @@ mod scopes;
 mod search;
 mod settings;
 mod trace;
+mod tracks;
 mod words;
 mod write;
 

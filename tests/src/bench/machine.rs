@@ -28,6 +28,20 @@ pub(super) fn describe(arguments: &[String], options: &Options) -> String {
     )
 }
 
+/// The lines above the table of `bench field`.
+pub(super) fn describe_field() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let build = if cfg!(debug_assertions) {
+        " · **debug build**: build with --release"
+    } else {
+        ""
+    };
+    format!(
+        "Machine: {} · {cores} cores{build}  \nCommand: `cargo xtask bench field`\n",
+        cpu().unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
+    )
+}
+
 fn read(path: &str) -> Option<String> {
     std::fs::read_to_string(path)
         .ok()

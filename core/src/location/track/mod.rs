@@ -12,6 +12,7 @@ mod logs;
 mod mileage;
 mod motion;
 mod oddity;
+mod pack;
 mod plane;
 mod read;
 mod rules;
@@ -24,8 +25,12 @@ mod write;
 pub use fix::TrackFix;
 pub use mileage::{Gap, Mileage};
 pub use oddity::{SignRules, TrackReason, TrackScore, TrackSign};
+pub use pack::{BLOCK_MAX, PackError, pack, unpack};
 pub use read::{BYTES_MAX, LINE_MAX, ROWS_MAX, ReadError, RefusedRow, RowProblem, TrackFile, read};
 pub use rules::StopRules;
 pub use stops::Stop;
 pub use tracker::{PointState, Pushed, Track, Tracker};
 pub use write::{TrackFormat, UnknownTrackFormat, write};
+
+#[cfg(test)]
+mod tests;

@@ -74,7 +74,7 @@ impl Default for StopRules {
             lag_s: 29.6,
             paces: [(0.3, 0.1), (1.4, 0.3), (4.0, 0.2), (12.0, 0.3), (30.0, 0.1)],
             speed_part: 2.2,
-            beam: 25.0,
+            beam: 15.0,
             join_m: 39.0,
             join_part: 0.6,
             join_s: 600.0,
@@ -102,26 +102,22 @@ impl StopRules {
         sigma * sigma + self.sigma_min_m * self.sigma_min_m
     }
 
-    /// What a knot is worth to the middle of a stay.
-    pub(super) fn trust(&self, knot: &Knot) -> f64 {
-        1.0 / self.spread2(knot)
-    }
-
     /// Student's t of two degrees of freedom in the plane, whose long tails forgive a stray fix: the logarithm of its
     /// density, and how much such a knot pulls at the middle.
     pub(super) fn scatter(away2: f64, spread2: f64) -> (f64, f64) {
-        let odd = 1.0 + away2 / (2.0 * spread2);
-        (-ln(TAU * spread2 * odd * odd), 1.0 / odd)
+        let wide2 = 2.0 * spread2;
+        let whole2 = wide2 + away2;
+        (-ln(2.0 * TAU * whole2 * whole2 / (4.0 * wide2)), wide2 / whole2)
     }
 
-    /// The logarithm of the density of a step of `moved_m` in `lasted_s` for someone who moves.
+    /// The logarithm of the density of a step (for each pace a t of four degrees of freedom) of `moved_m` in `lasted_s` for someone who moves.
     pub(super) fn step(&self, moved_m: f64, lasted_s: f64, knot: &Knot) -> f64 {
         let (noise2, moved2) = (2.0 * self.spread2(knot), moved_m * moved_m);
         let of_pace = |(pace, share): (f64, f64)| {
             let reach = pace * lasted_s;
             let spread2 = reach * reach / 2.0 + noise2;
-            let odd = 1.0 + moved2 / (4.0 * spread2);
-            share / (TAU * spread2 * odd * odd * odd)
+            let (wide2, whole2) = (4.0 * spread2, 4.0 * spread2 + moved2);
+            share * 4.0 * wide2 * wide2 / (TAU * whole2 * whole2 * whole2)
         };
         let density: f64 = self.paces.into_iter().map(of_pace).sum();
         ln(density.max(1e-12))

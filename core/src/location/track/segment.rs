@@ -16,7 +16,7 @@ use super::sieve::seconds;
 use crate::location::Position;
 
 /// The most stays that are followed at once.
-const BEAM: usize = 8;
+const BEAM: usize = 6;
 /// No stay.
 const NONE: u32 = u32::MAX;
 
@@ -33,10 +33,10 @@ struct Open {
     first: u32,
     score: f64,
     anchor: Position,
-    /// Metres east and north from `anchor` to the learnt middle, times weight.
-    east: f64,
-    north: f64,
-    weight: f64,
+    /// Metres east and north from `anchor` to the learnt middle.
+    middle: (f64, f64),
+    /// How uncertain the middle is: its variance, square metres.
+    doubt2: f64,
 }
 
 /// What is remembered of a knot to read the cut off.
@@ -121,14 +121,12 @@ impl Segmenter {
     }
 
     fn start(&mut self, knot: &Knot, score: f64) {
-        let weight = self.rules.trust(knot);
         self.open.push(Open {
             first: index(self.knots.len() - 1),
             score,
             anchor: knot.at,
-            east: 0.0,
-            north: 0.0,
-            weight,
+            middle: (0.0, 0.0),
+            doubt2: self.rules.spread2(knot),
         });
     }
 
@@ -136,28 +134,18 @@ impl Segmenter {
     fn stay_on(&mut self, knot: &Knot, scale: Scale, weight: f64) {
         let rules = &self.rules;
         let own2 = rules.spread2(knot);
-        let trust = 1.0 / own2;
+        // Errors wander over hours: the middle follows, because it is never surer than this.
+        let doubt2_min = own2 / rules.memory;
         let speed = rules.still(knot);
         for stay in &mut self.open {
-            let (east, north) = scale.offset(stay.anchor, knot.at);
-            let share = 1.0 / stay.weight;
-            let (x, y) = (east - stay.east * share, north - stay.north * share);
-            let away2 = x * x + y * y;
-            let spread2 = own2 + share;
-            let (log, pull) = StopRules::scatter(away2, spread2);
+            let (x, y) = stay.away(knot.at, scale);
+            let (log, pull) = StopRules::scatter(x * x + y * y, own2 + stay.doubt2);
             stay.score += weight * (log + speed);
-            let learn = trust * weight * pull;
-            stay.east += learn * east;
-            stay.north += learn * north;
-            stay.weight += learn;
-            // Errors wander over hours: the middle follows.
-            let most = rules.memory * trust;
-            if stay.weight > most {
-                let fade = most / stay.weight;
-                stay.east *= fade;
-                stay.north *= fade;
-                stay.weight = most;
-            }
+            let learn = weight * pull * stay.doubt2 / own2;
+            let kept = 1.0 / (1.0 + learn);
+            stay.middle.0 += learn * kept * x;
+            stay.middle.1 += learn * kept * y;
+            stay.doubt2 = (stay.doubt2 * kept).max(doubt2_min);
         }
     }
 
@@ -184,9 +172,8 @@ impl Segmenter {
                 if silence_s < SILENCE_S {
                     return (0.0, 0.0);
                 }
-                let middle = (stay.east / stay.weight, stay.north / stay.weight);
-                let (east, north) = scale.offset(stay.anchor, next.at);
-                let away_m = (east - middle.0).hypot(north - middle.1);
+                let (x, y) = stay.away(next.at, scale);
+                let away_m = x.hypot(y);
                 let stayed_s = stayed_in_silence_s(silence_s, away_m);
                 // The way to the next knot was made in what is left of the silence, not in all of it.
                 let late = self.rules.step(away_m, silence_s - stayed_s, next);
@@ -262,13 +249,16 @@ impl Segmenter {
 }
 
 impl Open {
+    /// Metres east and north from the middle to `at`.
+    fn away(&self, at: Position, scale: Scale) -> (f64, f64) {
+        let (east, north) = scale.offset(self.anchor, at);
+        (east - self.middle.0, north - self.middle.1)
+    }
+
     /// Whether two stays are at the same place as far as anyone can tell.
     fn is_near(&self, other: &Open, scale: Scale) -> bool {
-        let (east, north) = scale.offset(self.anchor, other.anchor);
-        let (x, y) = (
-            east + other.east / other.weight - self.east / self.weight,
-            north + other.north / other.weight - self.north / self.weight,
-        );
+        let (x, y) = self.away(other.anchor, scale);
+        let (x, y) = (x + other.middle.0, y + other.middle.1);
         x * x + y * y < 25.0
     }
 }

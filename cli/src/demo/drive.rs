@@ -1,0 +1,275 @@
+//! Ada's phone records her morning: a fix every ten seconds with the error that phones have, and silence while it
+//! sleeps. What the core makes of it is real.
+
+use fieldbook_core::clock::SeededRandom;
+use fieldbook_core::location::Position;
+use fieldbook_core::location::track::{PointState, StopRules, Track, TrackFix};
+
+use super::calls::Call;
+use super::company::MIDNIGHT_MS;
+use super::streetwalk::{Streets, metres};
+use crate::page::{Point, Sketch, SketchStop, StopNews, Street, TimeOfDay};
+use crate::words;
+
+/// Between two fixes, milliseconds.
+const EVERY_MS: i64 = 10_000;
+
+/// How fast she walks, metres a second.
+const WALKS_MPS: f64 = 1.35;
+
+/// How long she is on her feet before the first call, milliseconds.
+const SETS_OUT_MS: i64 = 14 * 60_000;
+
+/// The call, counted from 0, on the way to which the phone sleeps.
+const ASLEEP: usize = 3;
+
+/// How long before she sets out for it the phone goes to sleep, milliseconds.
+const SLEEPS_MS: i64 = 6 * 60_000;
+
+/// A stop this near to a door is a visit there, metres.
+const AT_THE_DOOR_M: f64 = 60.0;
+
+/// A drive with what the core made of it.
+pub(super) struct Drive {
+    pub(super) sketch: Sketch,
+    /// What to say of it.
+    pub(super) told: String,
+}
+
+/// Ada's morning; `None` when her customers have no places.
+pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
+    let calls: Vec<&Call> = calls
+        .iter()
+        .filter(|call| call.rep == 0 && call.stop.site.is_some())
+        .collect();
+    let fixes = recorded(&calls, &Streets::of(streets));
+    let track = Track::of(&fixes, &StopRules::default());
+    let (first, last) = (fixes.first()?, fixes.last()?);
+    let silent_ms: i64 = track
+        .mileage
+        .gaps
+        .iter()
+        .map(|gap| gap.until_ms - gap.from_ms)
+        .sum();
+    let stops: Vec<SketchStop> = track.stops.iter().map(|stop| shown(stop, &calls)).collect();
+    let caption = format!(
+        "{} from {}; from fix to fix it would be {}",
+        track.mileage.distance,
+        words::count(fixes.len() as u64, "fix", "fixes"),
+        track.mileage.raw,
+    );
+    let told = format!(
+        "her phone recorded the morning: {} in {}, silent for {}",
+        words::count(stops.len() as u64, "stop", "stops"),
+        track.mileage.distance,
+        words::duration(silent_ms / 1_000),
+    );
+    Some(Drive {
+        sketch: Sketch {
+            title: format!(
+                "Ada, {} to {}",
+                words_of(time(first.at_ms())),
+                words_of(time(last.at_ms()))
+            ),
+            caption,
+            rep: 0,
+            track: pieces(&fixes, &track),
+            stops,
+            left_out: Vec::new(),
+        },
+        told,
+    })
+}
+
+/// The fixes of the phone: she walks along the streets so as to be at each door in time, and stays.
+fn recorded(calls: &[&Call], streets: &Streets) -> Vec<TrackFix> {
+    let Some(first) = calls.first().and_then(|call| door(call)) else {
+        return Vec::new();
+    };
+    let from = Point {
+        lat: first.lat + 0.004,
+        lon: first.lon + 0.006,
+    };
+    let mut phone = Phone::new();
+    let (mut here, mut since_ms) = (from, calls[0].check_in.at_ms - SETS_OUT_MS);
+    for (n, call) in calls.iter().enumerate() {
+        let Some(there) = door(call) else { continue };
+        let way = streets.way(here, there);
+        let length_m: f64 = way.windows(2).map(|leg| metres(leg[0], leg[1])).sum();
+        let arrives_ms = call.check_in.at_ms - 20_000;
+        let walk_ms = whole_ms(length_m / WALKS_MPS).min(arrives_ms - since_ms);
+        let leaves_ms = arrives_ms - walk_ms;
+        if n == ASLEEP {
+            phone.stay(here, since_ms, leaves_ms - SLEEPS_MS);
+        } else {
+            phone.stay(here, since_ms, leaves_ms);
+            phone.walk(&way, leaves_ms, arrives_ms);
+        }
+        (here, since_ms) = (there, arrives_ms);
+    }
+    phone.stay(here, since_ms, since_ms + 9 * 60_000);
+    phone.fixes
+}
+
+fn door(call: &Call) -> Option<Point> {
+    call.stop.site.map(|(_, at)| Point {
+        lat: at.lat(),
+        lon: at.lon(),
+    })
+}
+
+/// A phone: its error wanders (a first-order Gauss-Markov process), as that of satellites does.
+struct Phone {
+    random: SeededRandom,
+    off_m: (f64, f64),
+    fixes: Vec<TrackFix>,
+}
+
+impl Phone {
+    fn new() -> Phone {
+        Phone {
+            random: SeededRandom::new(24),
+            off_m: (0.0, 0.0),
+            fixes: Vec::new(),
+        }
+    }
+
+    /// About normal, with variance 1: the sum of twelve even numbers (central limit theorem).
+    fn normal(&self) -> f64 {
+        let even = || f64::from(u16::try_from(self.random.below(1 << 16)).unwrap_or(0)) / f64::from(1 << 16);
+        (0..12).map(|_| even()).sum::<f64>() - 6.0
+    }
+
+    fn fix(&mut self, at: Point, at_ms: i64, speed_mps: f64) {
+        let wander = |off: f64, drawn: f64| off * 0.92 + drawn * 1.6;
+        self.off_m = (
+            wander(self.off_m.0, self.normal()),
+            wander(self.off_m.1, self.normal()),
+        );
+        let lat = at.lat + self.off_m.0 / 111_320.0;
+        let lon = at.lon + self.off_m.1 / (111_320.0 * at.lat.to_radians().cos().max(0.01));
+        if let Ok(position) = Position::new(lat.clamp(-90.0, 90.0), lon.clamp(-180.0, 180.0)) {
+            let fix = TrackFix::new(at_ms, position).with_accuracy(6.0 + self.normal().abs() * 2.0);
+            self.fixes.push(fix.with_speed(speed_mps));
+        }
+    }
+
+    fn stay(&mut self, at: Point, from_ms: i64, until_ms: i64) {
+        let mut now_ms = from_ms;
+        while now_ms < until_ms {
+            self.fix(at, now_ms, 0.0);
+            now_ms += EVERY_MS;
+        }
+    }
+
+    fn walk(&mut self, way: &[Point], from_ms: i64, until_ms: i64) {
+        let length_m: f64 = way.windows(2).map(|leg| metres(leg[0], leg[1])).sum();
+        let speed_mps = length_m / (seconds(until_ms - from_ms)).max(1.0);
+        let mut now_ms = from_ms;
+        while now_ms < until_ms {
+            self.fix(
+                along(way, speed_mps * seconds(now_ms - from_ms)),
+                now_ms,
+                speed_mps,
+            );
+            now_ms += EVERY_MS;
+        }
+    }
+}
+
+/// The point so far along the way.
+fn along(way: &[Point], mut metres_left: f64) -> Point {
+    for leg in way.windows(2) {
+        let length_m = metres(leg[0], leg[1]);
+        if metres_left <= length_m && length_m > 0.0 {
+            let share = metres_left / length_m;
+            return Point {
+                lat: leg[0].lat + (leg[1].lat - leg[0].lat) * share,
+                lon: leg[0].lon + (leg[1].lon - leg[0].lon) * share,
+            };
+        }
+        metres_left -= length_m;
+    }
+    way[way.len() - 1]
+}
+
+/// The path to draw: the fixes on the way, a stop as one point, cut where nothing is known.
+fn pieces(fixes: &[TrackFix], track: &Track) -> Vec<Vec<Point>> {
+    let point = |at: Position| Point {
+        lat: at.lat(),
+        lon: at.lon(),
+    };
+    let mut pieces = vec![Vec::new()];
+    let mut gaps = track.mileage.gaps.iter().peekable();
+    let mut at_stop = None;
+    for (fix, state) in fixes.iter().zip(&track.states) {
+        if gaps.next_if(|gap| gap.until_ms <= fix.at_ms()).is_some() {
+            pieces.push(Vec::new());
+        }
+        let drawn = match state {
+            PointState::Move => Some(fix.position()),
+            PointState::Stop(n) if at_stop != Some(*n) => track.stops.get(*n).map(|stop| stop.center),
+            PointState::Stop(_) | PointState::Outlier => None,
+        };
+        at_stop = match state {
+            PointState::Stop(n) => Some(*n),
+            PointState::Outlier => at_stop,
+            PointState::Move => None,
+        };
+        if let (Some(at), Some(piece)) = (drawn, pieces.last_mut()) {
+            piece.push(point(at));
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// A stop with the name of the door it was at.
+fn shown(stop: &fieldbook_core::location::track::Stop, calls: &[&Call]) -> SketchStop {
+    let at = Point {
+        lat: stop.center.lat(),
+        lon: stop.center.lon(),
+    };
+    let away = |call: &&&Call| door(call).map_or(f64::INFINITY, |door| metres(door, at));
+    let nearest = calls.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
+    let visited = nearest.filter(|call| away(call) <= AT_THE_DOOR_M);
+    SketchStop {
+        name: visited.map_or("a place of no customer".to_owned(), |call| {
+            call.stop.account.title().to_owned()
+        }),
+        at,
+        from: time(stop.from_ms),
+        until: time(stop.until_ms),
+        news: StopNews::Nothing,
+        why: visited.map_or(String::new(), |call| {
+            format!(
+                "{:.0} m from the door; checked in at {}",
+                away(&call),
+                words_of(time(call.check_in.at_ms))
+            )
+        }),
+    }
+}
+
+fn time(ms: i64) -> TimeOfDay {
+    TimeOfDay(u32::try_from((ms - MIDNIGHT_MS) / 1_000).unwrap_or(0))
+}
+
+fn words_of(at: TimeOfDay) -> String {
+    format!("{:02}:{:02}", at.0 / 3_600, at.0 / 60 % 60)
+}
+
+/// Milliseconds as seconds; a day of them is exact.
+#[expect(clippy::cast_precision_loss, reason = "times within one day are exact")]
+fn seconds(ms: i64) -> f64 {
+    ms as f64 / 1_000.0
+}
+
+/// Seconds of walking as whole milliseconds.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a walk within a town takes hours at most"
+)]
+fn whole_ms(seconds: f64) -> i64 {
+    (seconds.clamp(0.0, 86_400.0) * 1_000.0) as i64
+}

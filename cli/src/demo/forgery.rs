@@ -1,0 +1,60 @@
+//! Ben's chain of evidence, and somebody who would like one of his check-ins to have been earlier.
+
+use std::path::Path;
+
+use fieldbook_core::book::Book;
+use fieldbook_core::evidence::{Break, Checker, Expected, Header, Summary};
+
+use crate::fault::Fault;
+
+/// What became of the chain and of its copy.
+pub(super) struct Verified {
+    /// How many links the honest chain has.
+    pub(super) links: u64,
+    /// Where the copy breaks.
+    pub(super) broken: Break,
+}
+
+/// Writes the chain, and beside it a copy in which the third check-in was moved an hour back; checks both.
+pub(super) fn forge(book: &Book, dir: &Path) -> Result<Verified, Fault> {
+    let mut bytes = Vec::new();
+    book.export_evidence(&mut bytes)?;
+    let honest = String::from_utf8(bytes).map_err(failed)?;
+    let forged = back_dated(&honest);
+    for (name, text) in [("ben.evidence", &honest), ("ben-forged.evidence", &forged)] {
+        let path = dir.join(name);
+        std::fs::write(&path, text).map_err(|error| Fault::unreadable(&path, &error))?;
+    }
+    let links = check(&honest)?.map_err(failed)?.links;
+    match check(&forged)? {
+        Err(broken) => Ok(Verified { links, broken }),
+        Ok(_) => Err(failed("a forged chain was taken for whole")),
+    }
+}
+
+/// The chain with one hour taken off every time that the third check-in's line states.
+fn back_dated(chain: &str) -> String {
+    let mut arrivals = 0;
+    let lines = chain.lines().map(|line| {
+        arrivals += u32::from(line.contains("\"act\":\"check_in\""));
+        if arrivals == 3 && line.contains("\"act\":\"check_in\"") {
+            line.replace("T10:", "T09:") + "\n"
+        } else {
+            line.to_owned() + "\n"
+        }
+    });
+    lines.collect()
+}
+
+fn check(chain: &str) -> Result<Result<Summary, Break>, Fault> {
+    let mut lines = chain.lines();
+    let header = Header::read(lines.next().unwrap_or_default()).map_err(failed)?;
+    let mut checker = Checker::begin(header, Expected::default());
+    Ok(lines
+        .try_for_each(|line| checker.line(line))
+        .and_then(|()| checker.end()))
+}
+
+fn failed(error: impl std::fmt::Display) -> Fault {
+    Fault::refused("demo_failed", error.to_string())
+}

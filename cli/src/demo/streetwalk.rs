@@ -1,0 +1,178 @@
+//! A way along the streets of the sample, for a phone that is carried through it.
+
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, HashMap};
+
+use crate::page::{Point, Street, StreetKind};
+
+/// Corners of two streets this near to each other are one crossing.
+const CROSSING_M: f64 = 25.0;
+
+/// The corners of the streets, and which lead to which.
+pub(super) struct Streets {
+    corners: Vec<Point>,
+    next: Vec<Vec<usize>>,
+}
+
+/// A corner on the way, the nearest first.
+#[derive(PartialEq)]
+struct Reached {
+    metres: f64,
+    corner: usize,
+}
+
+impl Eq for Reached {}
+
+impl PartialOrd for Reached {
+    fn partial_cmp(&self, other: &Reached) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Reached {
+    fn cmp(&self, other: &Reached) -> Ordering {
+        other
+            .metres
+            .total_cmp(&self.metres)
+            .then(other.corner.cmp(&self.corner))
+    }
+}
+
+impl Streets {
+    /// Streets meet where they share a corner, or come within [`CROSSING_M`] of each other.
+    pub(super) fn of(plan: &[Street]) -> Streets {
+        let mut streets = Streets {
+            corners: Vec::new(),
+            next: Vec::new(),
+        };
+        let mut known = HashMap::new();
+        let driven = |street: &&Street| street.kind >= StreetKind::Lane;
+        for street in plan.iter().filter(driven) {
+            let numbers: Vec<usize> = street
+                .points
+                .iter()
+                .map(|at| {
+                    *known
+                        .entry((at.lat.to_bits(), at.lon.to_bits()))
+                        .or_insert_with(|| {
+                            streets.corners.push(*at);
+                            streets.next.push(Vec::new());
+                            streets.corners.len() - 1
+                        })
+                })
+                .collect();
+            for pair in numbers.windows(2) {
+                streets.next[pair[0]].push(pair[1]);
+                streets.next[pair[1]].push(pair[0]);
+            }
+        }
+        streets.join_crossings();
+        streets
+    }
+
+    fn join_crossings(&mut self) {
+        for a in 0..self.corners.len() {
+            for b in 0..a {
+                if metres(self.corners[a], self.corners[b]) <= CROSSING_M {
+                    self.next[a].push(b);
+                    self.next[b].push(a);
+                }
+            }
+        }
+    }
+
+    /// The shortest way (Dijkstra 1959) from the corner nearest to one place to that nearest to the other; straight where
+    /// no street leads there.
+    pub(super) fn way(&self, from: Point, to: Point) -> Vec<Point> {
+        let between = self.nearest(from).zip(self.nearest(to));
+        let corners = between.and_then(|(first, last)| self.corners_between(first, last));
+        let corners = corners.unwrap_or_default().into_iter().map(|at| self.corners[at]);
+        std::iter::once(from).chain(corners).chain([to]).collect()
+    }
+
+    fn nearest(&self, at: Point) -> Option<usize> {
+        let away = |corner: &usize| metres(self.corners[*corner], at);
+        (0..self.corners.len()).min_by(|a, b| away(a).total_cmp(&away(b)))
+    }
+
+    fn corners_between(&self, first: usize, last: usize) -> Option<Vec<usize>> {
+        let mut before: Vec<Option<usize>> = vec![None; self.corners.len()];
+        let mut best = vec![f64::INFINITY; self.corners.len()];
+        let mut reached = BinaryHeap::from([Reached {
+            metres: 0.0,
+            corner: first,
+        }]);
+        best[first] = 0.0;
+        while let Some(Reached {
+            metres: so_far,
+            corner,
+        }) = reached.pop()
+        {
+            if corner == last {
+                break;
+            }
+            for next in &self.next[corner] {
+                let metres = so_far + metres(self.corners[corner], self.corners[*next]);
+                if metres < best[*next] {
+                    (best[*next], before[*next]) = (metres, Some(corner));
+                    reached.push(Reached {
+                        metres,
+                        corner: *next,
+                    });
+                }
+            }
+        }
+        let mut way = vec![last];
+        while let Some(corner) = before[*way.last()?] {
+            way.push(corner);
+        }
+        way.reverse();
+        (way.first() == Some(&first)).then_some(way)
+    }
+}
+
+/// How far apart two points of one town are, on a plane.
+pub(super) fn metres(a: Point, b: Point) -> f64 {
+    let east = (a.lon - b.lon) * 111_320.0 * a.lat.to_radians().cos();
+    east.hypot((a.lat - b.lat) * 111_320.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(lat: f64, lon: f64) -> Point {
+        Point { lat, lon }
+    }
+
+    fn street(points: Vec<Point>) -> Street {
+        Street {
+            name: String::new(),
+            kind: StreetKind::Street,
+            points,
+        }
+    }
+
+    #[test]
+    fn the_way_goes_round_the_corner_that_two_streets_share() {
+        let corner = at(50.001, 0.0);
+        let streets = Streets::of(&[
+            street(vec![at(50.0, 0.0), corner]),
+            street(vec![corner, at(50.001, 0.001)]),
+        ]);
+        let way = streets.way(at(49.9999, 0.0), at(50.001, 0.0012));
+        assert_eq!(way.len(), 5);
+        assert_eq!(way[2], corner);
+    }
+
+    #[test]
+    fn without_streets_the_way_is_straight() {
+        let (from, to) = (at(50.0, 0.0), at(50.1, 0.1));
+        assert_eq!(Streets::of(&[]).way(from, to), [from, to]);
+        let apart = Streets::of(&[
+            street(vec![at(50.0, 0.0), at(50.0, 0.01)]),
+            street(vec![at(50.1, 0.1), at(50.1, 0.11)]),
+        ]);
+        assert_eq!(apart.way(from, to), [from, to]);
+    }
+}

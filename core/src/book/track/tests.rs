@@ -1,0 +1,92 @@
+use crate::book::{Book, OpenOptions};
+use crate::location::Position;
+use crate::location::track::TrackFix;
+use crate::model::{Fields, Kind};
+
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        Desk {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn book(&self) -> Book {
+        Book::open(OpenOptions::new(self.folder.path().join("book.db"))).unwrap()
+    }
+}
+
+/// Half an hour at `lat`, a fix every ten seconds from `from_s` on.
+fn stay(from_s: i64, lat: f64) -> Vec<TrackFix> {
+    let fix = |i: i32| {
+        let trembling = 1e-6 * f64::from(i % 7);
+        let at = Position::new(lat + trembling, 1.3).unwrap();
+        TrackFix::new((from_s + i64::from(i) * 10) * 1_000, at).with_accuracy(8.0)
+    };
+    (0..180).map(fix).collect()
+}
+
+#[test]
+fn what_was_kept_is_there_whatever_the_order_and_the_number_of_openings() {
+    let desk = Desk::new();
+    let day: Vec<TrackFix> = [stay(0, 52.6), stay(3_600, 52.7)].concat();
+    for chunk in day.chunks(100) {
+        let book = desk.book();
+        for fix in chunk.iter().rev() {
+            book.record_fix(fix).unwrap();
+            book.record_fix(fix).unwrap();
+        }
+    }
+    let book = desk.book();
+    let kept = book.track(0, 100_000_000).unwrap();
+    assert_eq!(kept.len(), day.len());
+    assert!(
+        kept.iter()
+            .zip(&day)
+            .all(|(a, b)| a.at_ms() == b.at_ms() && (a.position().lat() - b.position().lat()).abs() < 6e-7)
+    );
+    assert_eq!(book.track(3_600_000, 3_620_000).unwrap().len(), 2);
+}
+
+#[test]
+fn what_is_forgotten_is_gone_and_the_rest_is_not() {
+    let desk = Desk::new();
+    let book = desk.book();
+    let day: Vec<TrackFix> = [stay(0, 52.6), stay(3_600, 52.7)].concat();
+    for fix in &day {
+        book.record_fix(fix).unwrap();
+    }
+    assert_eq!(book.forget_track(1_000_000, 4_000_000).unwrap(), 120);
+    let kept = book.track(i64::MIN, i64::MAX).unwrap();
+    assert_eq!(kept.len(), 240);
+    assert!(
+        kept.iter()
+            .all(|fix| fix.at_ms() < 1_000_000 || fix.at_ms() >= 4_000_000)
+    );
+}
+
+#[test]
+fn a_stop_at_a_known_door_becomes_a_suggested_visit_unless_one_was_noted() {
+    let desk = Desk::new();
+    let book = desk.book();
+    let shop = book
+        .add(Kind::Account, &Fields::new().with("name", "Shop"))
+        .unwrap();
+    let door = Fields::new()
+        .with("account_id", crate::model::Scalar::Id(shop.id))
+        .with("position", "52.6003,1.3");
+    let site = book.add(Kind::Site, &door).unwrap();
+    for fix in [stay(0, 52.6), stay(3_600, 52.7)].concat() {
+        book.record_fix(&fix).unwrap();
+    }
+    let suggested = book.suggested_visits(0, 10_000_000).unwrap();
+    assert_eq!(suggested.len(), 1);
+    assert_eq!(
+        (suggested[0].site.id, suggested[0].account.id),
+        (site.id, shop.id)
+    );
+    assert!((suggested[0].distance.0 - 33.0).abs() < 3.0 && suggested[0].stop.from_ms == 0);
+}

@@ -1,0 +1,275 @@
+//! Tracks in few bytes: a block of fixes in the order of time, in which each number is told by how it differs from what
+//! was to be expected.
+//!
+//! Kept exactly: the times, and the system's word that a position was made up. Kept to what a phone can know: the place to
+//! a millionth of a degree (6 cm), the accuracy to 3 %, speed and bearing to an eighth of a metre a second and two degrees
+//! and a half, the height to half a metre, the satellites' time to 50 ms. Evidence that must be exact to the bit is kept
+//! elsewhere, with the visit.
+//!
+//! A block stands alone and says how many fixes it holds; garbage is refused, whatever it claims.
+
+mod bits;
+
+use bits::{Pen, Reader, Riddle};
+
+use super::fix::TrackFix;
+use crate::location::Position;
+
+/// The most fixes in a block.
+pub const BLOCK_MAX: usize = 1_024;
+/// The first byte of a block: the form of what follows.
+const FORM: u8 = 1;
+
+/// A block cannot be read: it is cut, garbled or of a form that is not known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the packed track is damaged")]
+pub struct PackError;
+
+/// What a fix is in whole numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Whole {
+    at_ms: i64,
+    lat: i64,
+    lon: i64,
+    /// Which of the numbers below are known, and whether the position was made up.
+    known: u8,
+    accuracy: i64,
+    speed: i64,
+    bearing: i64,
+    altitude: i64,
+    monotonic: i64,
+    gps: i64,
+}
+
+const ACCURACY: u8 = 1;
+const SPEED: u8 = 2;
+const BEARING: u8 = 4;
+const ALTITUDE: u8 = 8;
+const MONOTONIC: u8 = 16;
+const GPS: u8 = 32;
+const MOCK: u8 = 64;
+
+/// Packs `fixes`, which are in the order of time; of more than [`BLOCK_MAX`] the first ones only.
+///
+/// ```
+/// use fieldbook_core::location::{Position, track::{TrackFix, pack, unpack}};
+/// let fix = |s: i64| TrackFix::new(s * 1_000, Position::new(52.6, 1.3).expect("on the earth"));
+/// let day: Vec<TrackFix> = (0..600).map(fix).collect();
+/// let packed = pack(&day);
+/// assert!(packed.len() < 600);
+/// assert_eq!(unpack(&packed)?, day);
+/// # Ok::<(), fieldbook_core::location::track::PackError>(())
+/// ```
+pub fn pack(fixes: &[TrackFix]) -> Vec<u8> {
+    let fixes = &fixes[..fixes.len().min(BLOCK_MAX)];
+    let mut pen = Pen::default();
+    pen.bits(u64::from(FORM), 8);
+    pen.bits(fixes.len() as u64, 16);
+    let mut ink = Expected::default();
+    for fix in fixes {
+        ink.write(&mut pen, &Whole::of(fix));
+    }
+    pen.done()
+}
+
+/// Reads a block.
+///
+/// # Errors
+/// [`PackError`] for anything that [`pack`] does not write.
+pub fn unpack(block: &[u8]) -> Result<Vec<TrackFix>, PackError> {
+    let mut reader = Reader::new(block);
+    if reader.bits(8)? != u64::from(FORM) {
+        return Err(PackError);
+    }
+    let count = usize::try_from(reader.bits(16)?).map_err(|_| PackError)?;
+    // A fix takes six bits at least: what claims more than the bytes can hold is refused before anything is set aside.
+    if count > BLOCK_MAX || count > block.len() * 2 {
+        return Err(PackError);
+    }
+    let mut ink = Expected::default();
+    let mut fixes = Vec::with_capacity(count);
+    for _ in 0..count {
+        fixes.push(ink.read(&mut reader)?.fix()?);
+    }
+    Ok(fixes)
+}
+
+impl Whole {
+    fn of(fix: &TrackFix) -> Whole {
+        let mut whole = Whole {
+            at_ms: fix.at_ms(),
+            lat: nearest(fix.position().lat() * 1e6),
+            lon: nearest(fix.position().lon() * 1e6),
+            ..Whole::default()
+        };
+        let mut say = |flag: u8, number: Option<f64>| {
+            whole.known |= if number.is_some() { flag } else { 0 };
+            nearest(number.unwrap_or(0.0))
+        };
+        let accuracy = say(
+            ACCURACY,
+            fix.accuracy_m().map(|accuracy| accuracy.max(1e-3).ln() * 16.0),
+        );
+        let speed = say(SPEED, fix.speed_mps().map(|speed| speed * 4.0));
+        let bearing = say(BEARING, fix.bearing_deg().map(|bearing| bearing / 5.0));
+        let altitude = say(ALTITUDE, fix.altitude_m());
+        let offset = |other: Option<i64>| other.map(|other| other.wrapping_sub(fix.at_ms()));
+        let (monotonic, gps) = (offset(fix.monotonic_ms()), offset(fix.gps_at_ms()));
+        whole.known |= if monotonic.is_some() { MONOTONIC } else { 0 };
+        whole.known |= if gps.is_some() { GPS } else { 0 };
+        whole.known |= if fix.mock() { MOCK } else { 0 };
+        Whole {
+            accuracy,
+            speed,
+            bearing,
+            altitude,
+            monotonic: monotonic.unwrap_or(0),
+            gps: gps.unwrap_or(0).div_euclid(100),
+            ..whole
+        }
+    }
+
+    fn fix(&self) -> Result<TrackFix, PackError> {
+        let position = Position::new(real(self.lat) / 1e6, real(self.lon) / 1e6).map_err(|_| PackError)?;
+        let known = |flag| self.known & flag != 0;
+        let mut fix = TrackFix::new(self.at_ms, position).with_mock(known(MOCK));
+        if known(ACCURACY) {
+            fix = fix.with_accuracy((real(self.accuracy) / 16.0).min(20.0).exp());
+        }
+        if known(SPEED) {
+            fix = fix.with_speed(real(self.speed) / 4.0);
+        }
+        if known(BEARING) {
+            fix = fix.with_bearing(real(self.bearing) * 5.0);
+        }
+        if known(ALTITUDE) {
+            fix = fix.with_altitude(real(self.altitude));
+        }
+        if known(MONOTONIC) {
+            fix = fix.with_monotonic(self.at_ms.wrapping_add(self.monotonic));
+        }
+        if known(GPS) {
+            fix = fix.with_gps_time(self.at_ms.wrapping_add(self.gps.wrapping_mul(100)));
+        }
+        Ok(fix)
+    }
+}
+
+/// What the next fix is expected to be, and how far such expectations were off.
+#[derive(Debug, Default)]
+struct Expected {
+    last: Whole,
+    /// The last steps of time and place: the next is expected to be the same.
+    step: (i64, i64, i64),
+    time: Riddle,
+    place: (Riddle, Riddle),
+    accuracy: Riddle,
+    speed: Riddle,
+    bearing: Riddle,
+    altitude: Riddle,
+    monotonic: Riddle,
+    gps: Riddle,
+}
+
+impl Expected {
+    fn write(&mut self, pen: &mut Pen, whole: &Whole) {
+        pen.bits(u64::from(whole.known != self.last.known), 1);
+        if whole.known != self.last.known {
+            pen.bits(u64::from(whole.known), 8);
+        }
+        let (last, step) = (self.last, self.next_step(whole));
+        self.time.write(pen, step.0.wrapping_sub(self.step.0));
+        self.place.0.write(pen, step.1.wrapping_sub(self.step.1));
+        self.place.1.write(pen, step.2.wrapping_sub(self.step.2));
+        for (flag, riddle, value, before) in self.rest(whole, &last) {
+            if whole.known & flag != 0 {
+                riddle.write(pen, value.wrapping_sub(before));
+            }
+        }
+        self.go_on(*whole, step);
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<Whole, PackError> {
+        let mut whole = self.last;
+        if reader.bits(1)? == 1 {
+            whole.known = u8::try_from(reader.bits(8)?).map_err(|_| PackError)?;
+        }
+        let step = (
+            self.step.0.wrapping_add(self.time.read(reader)?),
+            self.step.1.wrapping_add(self.place.0.read(reader)?),
+            self.step.2.wrapping_add(self.place.1.read(reader)?),
+        );
+        whole.at_ms = whole.at_ms.wrapping_add(step.0);
+        whole.lat = whole.lat.wrapping_add(step.1);
+        whole.lon = whole.lon.wrapping_add(step.2);
+        for (flag, riddle, value) in [
+            (ACCURACY, &mut self.accuracy, &mut whole.accuracy),
+            (SPEED, &mut self.speed, &mut whole.speed),
+            (BEARING, &mut self.bearing, &mut whole.bearing),
+            (ALTITUDE, &mut self.altitude, &mut whole.altitude),
+            (MONOTONIC, &mut self.monotonic, &mut whole.monotonic),
+            (GPS, &mut self.gps, &mut whole.gps),
+        ] {
+            if whole.known & flag != 0 {
+                *value = value.wrapping_add(riddle.read(reader)?);
+            }
+        }
+        self.go_on(whole, step);
+        Ok(whole)
+    }
+
+    fn next_step(&self, whole: &Whole) -> (i64, i64, i64) {
+        (
+            whole.at_ms.wrapping_sub(self.last.at_ms),
+            whole.lat.wrapping_sub(self.last.lat),
+            whole.lon.wrapping_sub(self.last.lon),
+        )
+    }
+
+    /// The numbers that may be absent, each with what it was.
+    fn rest(&mut self, whole: &Whole, last: &Whole) -> [(u8, &mut Riddle, i64, i64); 6] {
+        [
+            (ACCURACY, &mut self.accuracy, whole.accuracy, last.accuracy),
+            (SPEED, &mut self.speed, whole.speed, last.speed),
+            (BEARING, &mut self.bearing, whole.bearing, last.bearing),
+            (ALTITUDE, &mut self.altitude, whole.altitude, last.altitude),
+            (MONOTONIC, &mut self.monotonic, whole.monotonic, last.monotonic),
+            (GPS, &mut self.gps, whole.gps, last.gps),
+        ]
+    }
+
+    /// Expects the same step again; half of it in place, because errors do not go on.
+    fn go_on(&mut self, whole: Whole, step: (i64, i64, i64)) {
+        let mut whole = whole;
+        for (flag, value, before) in [
+            (ACCURACY, &mut whole.accuracy, self.last.accuracy),
+            (SPEED, &mut whole.speed, self.last.speed),
+            (BEARING, &mut whole.bearing, self.last.bearing),
+            (ALTITUDE, &mut whole.altitude, self.last.altitude),
+            (MONOTONIC, &mut whole.monotonic, self.last.monotonic),
+            (GPS, &mut whole.gps, self.last.gps),
+        ] {
+            if whole.known & flag == 0 {
+                *value = before;
+            }
+        }
+        self.last = whole;
+        self.step = (step.0, step.1 / 4 * 3, step.2 / 4 * 3);
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "rounded, and saturating for what no phone says"
+)]
+fn nearest(number: f64) -> i64 {
+    number.round() as i64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "whole numbers of a phone's size")]
+fn real(number: i64) -> f64 {
+    number as f64
+}
+
+#[cfg(test)]
+mod tests;

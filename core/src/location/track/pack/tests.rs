@@ -1,0 +1,105 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// A fix of which any number may be absent.
+fn any_fix() -> impl Strategy<Value = TrackFix> {
+    let number = |most: f64| prop_oneof![Just(-1.0), 0.0..most];
+    (
+        any::<u32>(),
+        -90.0..=90.0f64,
+        -180.0..=180.0f64,
+        number(1e5),
+        number(300.0),
+        number(359.0),
+        any::<Option<i32>>(),
+        any::<bool>(),
+    )
+        .prop_map(|(at, lat, lon, accuracy, speed, bearing, other, mock)| {
+            let fix = TrackFix::new(i64::from(at) * 331, Position::new(lat, lon).unwrap())
+                .with_accuracy(accuracy)
+                .with_speed(speed)
+                .with_bearing(bearing)
+                .with_altitude(other.map_or(f64::NAN, |other| f64::from(other % 9_000)))
+                .with_mock(mock);
+            match other {
+                Some(ms) => fix
+                    .with_monotonic(i64::from(ms))
+                    .with_gps_time(i64::from(ms) * 100),
+                None => fix,
+            }
+        })
+}
+
+/// Whether the second is what may become of the first.
+fn is_kept(fix: &TrackFix, back: &TrackFix) -> bool {
+    let near = |a: Option<f64>, b: Option<f64>, by: f64| match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= by,
+        (None, None) => true,
+        _ => false,
+    };
+    let close = |a: f64, b: f64| (a - b).abs() <= 5.1e-7;
+    let turned = |fix: &TrackFix| {
+        fix.bearing_deg()
+            .map(|bearing| if bearing > 357.4 { 0.0 } else { bearing })
+    };
+    fix.at_ms() == back.at_ms()
+        && close(fix.position().lat(), back.position().lat())
+        && close(fix.position().lon(), back.position().lon())
+        && near(
+            fix.accuracy_m(),
+            back.accuracy_m(),
+            fix.accuracy_m().unwrap_or(0.0) * 0.032 + 1e-3,
+        )
+        && near(fix.speed_mps(), back.speed_mps(), 0.126)
+        && near(turned(fix), turned(back), 2.6)
+        && near(fix.altitude_m(), back.altitude_m(), 0.51)
+        && fix.monotonic_ms() == back.monotonic_ms()
+        && fix
+            .gps_at_ms()
+            .zip(back.gps_at_ms())
+            .is_none_or(|(a, b)| a.abs_diff(b) < 100)
+        && fix.mock() == back.mock()
+}
+
+proptest! {
+    #[test]
+    fn what_is_packed_is_unpacked_to_what_a_phone_can_know(fixes in prop::collection::vec(any_fix(), 0..60)) {
+        let back = unpack(&pack(&fixes)).unwrap();
+        prop_assert_eq!(back.len(), fixes.len());
+        for (fix, back) in fixes.iter().zip(&back) {
+            prop_assert!(is_kept(fix, back), "{:?} {:?}", fix, back);
+        }
+    }
+
+    #[test]
+    fn packing_again_changes_nothing(fixes in prop::collection::vec(any_fix(), 0..60)) {
+        let once = unpack(&pack(&fixes)).unwrap();
+        prop_assert_eq!(unpack(&pack(&once)).unwrap(), once);
+    }
+
+    #[test]
+    fn garbage_is_refused_or_read_and_never_worse(mut bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = unpack(&bytes);
+        if let Some(form) = bytes.first_mut() {
+            *form = FORM;
+        }
+        if let Ok(fixes) = unpack(&bytes) {
+            prop_assert!(fixes.len() <= BLOCK_MAX);
+        }
+    }
+
+    #[test]
+    fn a_cut_block_is_refused(fixes in prop::collection::vec(any_fix(), 1..20), cut in 1..20usize) {
+        let block = pack(&fixes);
+        let whole = &block[..block.len().saturating_sub(cut)];
+        prop_assert_eq!(unpack(whole), Err(PackError));
+    }
+}
+
+#[test]
+fn the_strangest_times_survive() {
+    let at = |ms| TrackFix::new(ms, Position::new(0.0, 0.0).unwrap());
+    let fixes = [at(i64::MIN + 1), at(i64::MAX), at(0)];
+    assert_eq!(unpack(&pack(&fixes)).unwrap(), fixes);
+}
