@@ -6,6 +6,7 @@
 //! Left to others: keeping a track (`store`), when one may be kept at all (`book`), the verdict on a single check-in
 //! ([`judge`](super::judge)).
 
+mod advice;
 mod fix;
 mod knot;
 mod logs;
@@ -22,6 +23,7 @@ mod stops;
 mod tracker;
 mod write;
 
+pub use advice::{Advice, Doing, Situation, advise};
 pub use fix::TrackFix;
 pub use mileage::{Gap, Mileage};
 pub use oddity::{SignRules, TrackReason, TrackScore, TrackSign};

@@ -64,6 +64,21 @@ fn is_one(
             .all(|knot| near_m(at, knot.at) <= rules.stray_m + coarse_m)
 }
 
+/// Drops the stays that are nowhere: positions that lag behind a train jump to and fro over kilometres.
+pub(super) fn without_spread(mut stays: Vec<Stay>, knots: &[Knot]) -> Vec<Stay> {
+    stays.retain(|stay| {
+        let own = &knots[stay.first..=stay.last];
+        let (middle, coarse_m) = (middle_of(own), mean_accuracy_m(own));
+        let scale = Scale::at(middle.lat());
+        let far = |knot: &&Knot| scale.distance_m(middle, knot.at) > SPREAD_M + 3.0 * coarse_m;
+        own.iter().filter(far).count() * 10 <= own.len()
+    });
+    stays
+}
+
+/// No shop is wider, metres from its middle.
+const SPREAD_M: f64 = 150.0;
+
 /// Drops the stays that are part of a journey: waiting for the next train.
 ///
 /// Only where the recorder states no accuracy: a phone's word about it tells a platform from the inside of a shop, and

@@ -164,6 +164,7 @@ impl Tracker {
             self.segmenter.push(tied.knot());
         }
         let stays = stops::join(self.segmenter.stays(), self.segmenter.knots(), &self.rules);
+        let stays = stops::without_spread(stays, self.segmenter.knots());
         let stays = stops::without_waits(&stays, self.segmenter.knots(), &self.rules);
         self.sum_up(&stays)
     }

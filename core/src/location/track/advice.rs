@@ -1,0 +1,190 @@
+//! How often the host should ask for a fix: as seldom as the next decision allows.
+//!
+//! The cost model, in round numbers of phones of the 2020s: a receiver that runs draws 45 mA, and needs four seconds for a
+//! fix when it was off for less than a few minutes; below ten seconds between fixes it pays to leave it on. Watching the
+//! motion sensor instead draws half a milliampere. Fixes in between cost nothing new, so a day of advice costs what
+//! [`Advice::draw_ma`] says, times its hours.
+
+use crate::units::Meters;
+
+/// What the receiver draws while it runs, milliamperes.
+const RECEIVER_MA: f64 = 45.0;
+/// What watching for motion draws.
+const MOTION_MA: f64 = 0.5;
+/// How long the receiver runs for one fix, seconds.
+const FIX_S: f64 = 4.0;
+/// Between fixes that are closer together it is left on, seconds.
+const LEFT_ON_S: f64 = 10.0;
+
+/// What the phone is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// Nobody knows yet.
+    Unknown,
+    /// On the way.
+    Moving,
+    /// In one place for three minutes and more.
+    Staying,
+}
+
+/// What advice depends on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Situation {
+    /// What the phone is doing.
+    pub doing: Doing,
+    /// Speed over ground, metres a second; 0 when unknown.
+    pub speed_mps: f64,
+    /// To the edge of the nearest fence that matters today, less than 0 inside; `None` when there is none.
+    pub fence: Option<Meters>,
+    /// How full the battery is, 0 to 1.
+    pub battery: f64,
+    /// It is being charged.
+    pub charging: bool,
+}
+
+/// What the host should ask the system for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Advice {
+    /// Seconds between fixes.
+    pub interval_s: f64,
+    /// No fix before the phone has moved so far.
+    pub distance: Meters,
+    /// Switch the receiver off and wake when the motion sensor says so, or after the interval.
+    pub sleep: bool,
+    /// What it costs, milliamperes on average.
+    pub draw_ma: f64,
+}
+
+/// The advice for a situation. Fuller batteries and nearer fences never make it ask more seldom.
+///
+/// ```
+/// use fieldbook_core::location::track::{Doing, Situation, advise};
+/// let driving = Situation { doing: Doing::Moving, speed_mps: 14.0, fence: None, battery: 0.8, charging: false };
+/// assert_eq!(advise(driving).interval_s, 10.0);
+/// let inside = advise(Situation { doing: Doing::Staying, ..driving });
+/// assert!(inside.sleep && inside.draw_ma < 3.0);
+/// ```
+pub fn advise(situation: Situation) -> Advice {
+    let Situation {
+        doing,
+        speed_mps,
+        fence,
+        battery,
+        charging,
+    } = situation;
+    let speed_mps = if speed_mps.is_finite() {
+        speed_mps.clamp(0.0, 90.0)
+    } else {
+        0.0
+    };
+    let usual_s = match doing {
+        Doing::Staying => 120.0,
+        Doing::Unknown => 5.0,
+        Doing::Moving => fence.map_or(10.0, |fence| to_the_fence_s(fence, speed_mps)),
+    };
+    let thrift = if charging { 0.5 } else { thrift(battery) };
+    let interval_s = (usual_s * thrift).clamp(2.0, 600.0);
+    let sleep = doing == Doing::Staying && !charging;
+    let distance = if doing == Doing::Moving {
+        (interval_s * speed_mps / 2.0).clamp(5.0, 200.0)
+    } else {
+        0.0
+    };
+    Advice {
+        interval_s,
+        distance: Meters(distance),
+        sleep,
+        draw_ma: draw_ma(interval_s, sleep),
+    }
+}
+
+/// A quarter of the time to the edge, so that an arrival is seen within 30 m of it: from 3 s there to 30 s far away.
+fn to_the_fence_s(fence: Meters, speed_mps: f64) -> f64 {
+    let away_m = if fence.0.is_finite() {
+        fence.0.abs()
+    } else {
+        f64::MAX
+    };
+    (away_m / speed_mps.max(8.0) / 4.0).clamp(3.0, 30.0)
+}
+
+/// How much more seldom an emptier battery asks.
+fn thrift(battery: f64) -> f64 {
+    match battery {
+        0.5.. => 1.0,
+        0.2..0.5 => 1.5,
+        0.1..0.2 => 3.0,
+        _ => 6.0,
+    }
+}
+
+fn draw_ma(interval_s: f64, sleep: bool) -> f64 {
+    let receiver = if interval_s < LEFT_ON_S {
+        RECEIVER_MA
+    } else {
+        RECEIVER_MA * FIX_S / interval_s
+    };
+    if sleep { receiver + MOTION_MA } else { receiver }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn any_situation() -> impl Strategy<Value = Situation> {
+        let doing = prop_oneof![Just(Doing::Unknown), Just(Doing::Moving), Just(Doing::Staying)];
+        (
+            doing,
+            0.0..60.0f64,
+            prop::option::of(-500.0..50_000.0f64),
+            0.0..=1.0f64,
+            any::<bool>(),
+        )
+            .prop_map(|(doing, speed_mps, fence, battery, charging)| Situation {
+                doing,
+                speed_mps,
+                fence: fence.map(Meters),
+                battery,
+                charging,
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn a_fuller_battery_and_a_nearer_fence_never_ask_more_seldom(situation in any_situation(), more in 0.0..=1.0f64) {
+            let advice = advise(situation);
+            let fuller = Situation { battery: situation.battery.max(more), ..situation };
+            prop_assert!(advise(fuller).interval_s <= advice.interval_s);
+            let nearer = Situation { fence: situation.fence.map(|fence| Meters(fence.0 * more)), ..situation };
+            prop_assert!(advise(nearer).interval_s <= advice.interval_s);
+            let charged = Situation { charging: true, ..situation };
+            prop_assert!(advise(charged).interval_s <= advice.interval_s);
+        }
+
+        #[test]
+        fn whatever_is_said_the_advice_can_be_followed(speed in any::<f64>(), fence in any::<f64>(), battery in any::<f64>()) {
+            let doing = Doing::Moving;
+            let advice = advise(Situation { doing, speed_mps: speed, fence: Some(Meters(fence)), battery, charging: false });
+            prop_assert!((2.0..=600.0).contains(&advice.interval_s) && (0.0..=200.0).contains(&advice.distance.0));
+            prop_assert!(advice.draw_ma > 0.0 && advice.draw_ma <= 46.0);
+        }
+    }
+
+    #[test]
+    fn a_day_of_visits_costs_a_tenth_of_a_battery() {
+        let at = |doing| {
+            advise(Situation {
+                doing,
+                speed_mps: 12.0,
+                fence: None,
+                battery: 0.9,
+                charging: false,
+            })
+            .draw_ma
+        };
+        let day_mah = 5.0 * at(Doing::Staying) + 3.0 * at(Doing::Moving);
+        assert!(day_mah < 400.0, "{day_mah} of 4,000 mAh");
+    }
+}
