@@ -5,10 +5,11 @@ use std::fs::File;
 use fieldbook_core::book::{BookError, CheckInError, MakeUp, SignatureError, TapClock, UnsignedLink};
 use fieldbook_core::evidence::PublicKey;
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::location::RawFix;
+use fieldbook_core::location::{Position, RawFix};
+use fieldbook_core::units::Meters;
 
 use crate::Fieldbook;
-use crate::records::{Record, records};
+use crate::records::{Record, SiteHere, records};
 
 /// A text of bytes that has another length than it should.
 fn exactly<const N: usize>(bytes: &[u8], what: &'static str) -> Result<[u8; N], BookError> {
@@ -58,6 +59,18 @@ impl Fieldbook {
         let signature =
             exactly(&signature, "an ed25519 signature has 64 bytes").map_err(SignatureError::Book)?;
         self.book.put_signature(n, signature)
+    }
+
+    /// Forgets what links made before `before_ms` attest; the links stay, so the chain still holds. Returns how many.
+    pub fn forget_evidence(&self, before_ms: i64) -> Result<u64, BookError> {
+        self.book.forget_evidence(before_ms)
+    }
+
+    /// The sites whose fence a circle of `accuracy_m` around `at` touches, the deepest inside first: where the rep is now.
+    #[uniffi::method(default(accuracy_m = 0.0))]
+    pub fn sites_here(&self, at: Position, accuracy_m: f64) -> Result<Vec<SiteHere>, BookError> {
+        let found = self.book.sites_here(at, Meters(accuracy_m))?;
+        Ok(found.into_iter().map(SiteHere::from).collect())
     }
 
     /// Writes this device's chain of evidence to a file that anyone can verify, and returns how many links it has.

@@ -2,13 +2,14 @@
 //!
 //! One object, [`Fieldbook`], and the [`ChangeFeed`]s that follow it. Every call is short and blocks, or takes a deadline
 //! and can be interrupted: call them off the main thread. Nothing here decides anything: a method converts, calls the
-//! book and converts back. [`records`], [`evidence`], [`imports`] and [`errors`] are the
+//! book and converts back. [`records`], [`evidence`], [`plan`], [`imports`] and [`errors`] are the
 //! app's header files.
 
 mod chain;
 pub mod errors;
 pub mod evidence;
 pub mod imports;
+pub mod plan;
 pub mod records;
 mod scalars;
 

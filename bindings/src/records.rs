@@ -104,6 +104,27 @@ impl From<book::NearbySite> for NearbySite {
     }
 }
 
+/// A site that the rep may be at, and whose it is.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct SiteHere {
+    /// The site.
+    pub site: Record,
+    /// Its account.
+    pub account: Record,
+    /// To the edge of its fence in metres, less than 0 inside.
+    pub distance_to_edge_m: f64,
+}
+
+impl From<book::SiteHere> for SiteHere {
+    fn from(here: book::SiteHere) -> SiteHere {
+        SiteHere {
+            site: here.site.into(),
+            account: here.account.into(),
+            distance_to_edge_m: here.distance_to_edge.0,
+        }
+    }
+}
+
 /// A point on the earth, in degrees of WGS-84.
 #[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
 pub struct Place {

@@ -6,8 +6,8 @@ use chrono::{DateTime, FixedOffset};
 use fieldbook_core::location::Datum;
 
 use crate::{
-    conflicts, datum, demo, edit, export, import, join, list, log, make_up, plan, show, status, sync, track,
-    verdict, verify, visit,
+    conflicts, datum, demo, edit, export, here, hours, import, join, list, log, make_up, plan, show, status,
+    sync, track, verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -85,6 +85,9 @@ pub(crate) enum Command {
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
     Plan(plan::PlanArgs),
+    Here(here::HereArgs),
+    Coverage(here::CoverageArgs),
+    Hours(hours::HoursArgs),
     Datum(datum::DatumArgs),
     Track(track::TrackArgs),
     Log(log::LogArgs),

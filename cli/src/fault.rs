@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
 use fieldbook_core::book::import::ImportError;
-use fieldbook_core::book::{BookError, CheckInError, ImportFault, OpenError, SyncError};
+use fieldbook_core::book::{BookError, CheckInError, ImportFault, OpenError, PlanDayError, SyncError};
 use fieldbook_core::location::track::ReadError;
 use fieldbook_core::location::{FixError, LocationError};
 use fieldbook_core::model::schema::{FieldFault, Why};
@@ -302,6 +302,23 @@ impl From<LocationError> for Fault {
             LocationError::Site(_) | LocationError::Fence(_) | LocationError::Now => {
                 Fault::bad_input("bad_field", error.to_string()).with("field", error.field())
             }
+        }
+    }
+}
+
+impl From<PlanDayError> for Fault {
+    fn from(error: PlanDayError) -> Fault {
+        let text = error.to_string();
+        match error {
+            PlanDayError::NoPlaces => Fault::refused("no_places", text),
+            PlanDayError::NoSite { account } => {
+                Fault::refused("no_site", text).with("account", account.to_string())
+            }
+            PlanDayError::NoCandidate { account } => {
+                Fault::refused("no_candidate", text).with("account", account.to_string())
+            }
+            PlanDayError::Problem(problem) => problem.into(),
+            PlanDayError::Book(book) => book.into(),
         }
     }
 }

@@ -9,7 +9,9 @@ use fieldbook_core::evidence::Moment;
 use fieldbook_core::ids::TerritoryId;
 use fieldbook_core::location::{Assessment, Fence, Position, RawFix};
 use fieldbook_core::model::schema::{self, FieldType};
-use fieldbook_core::model::{Body, CheckIn, CheckOut, Fields, Kind, Record, Scalar, VisitState};
+use fieldbook_core::model::{
+    Body, CheckIn, CheckOut, Fields, Kind, OpeningHours, Record, Scalar, VisitState,
+};
 use fieldbook_core::units::Money;
 use serde_json::{Map, Value, json};
 
@@ -31,6 +33,14 @@ pub(crate) fn record(record: &Record, zone: Zone) -> Map<String, Value> {
         object.insert("state".into(), visit.state.name().into());
     }
     declared(record, zone, &mut object);
+    // A text that cannot be read is kept as it is, and said.
+    if let Some(hours) = record.fields.text("opening_hours") {
+        match hours.parse::<OpeningHours>() {
+            Err(_) => object.insert("opening_hours_fault".into(), "unreadable".into()),
+            Ok(read) if read.is_mended() => object.insert("opening_hours_fault".into(), "mended".into()),
+            Ok(_) => None,
+        };
+    }
     // Fields of a newer version, which this one does not know.
     for (key, scalar) in &record.fields.0 {
         let known = schema::spec(record.kind, key).is_some() || object.contains_key(key);

@@ -13,6 +13,8 @@ mod export;
 mod fault;
 mod fields;
 mod fixes;
+mod here;
+mod hours;
 mod import;
 mod input;
 mod join;
@@ -89,6 +91,9 @@ fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
         Command::Plan(args) => plan::plan(context, &args),
+        Command::Here(args) => here::here(context, &args),
+        Command::Coverage(args) => here::coverage(context, &args),
+        Command::Hours(args) => hours::hours(context, &args),
         Command::Datum(args) => datum::datum(context, &args),
         Command::Track(args) => track::track(context, &args),
         Command::Log(args) => log::log(context, &args),

@@ -1,6 +1,6 @@
 //! How things are said to people.
 
-use fieldbook_core::location::{Assessment, Fence, Reason, Verdict};
+use fieldbook_core::location::{Assessment, Fence, Reason, SpoofSign, Verdict};
 use fieldbook_core::model::ClosedBy;
 use fieldbook_core::units::Meters;
 
@@ -67,14 +67,26 @@ pub(crate) fn assessment(assessment: &Assessment) -> String {
             .spoof
             .reasons
             .iter()
-            .map(|sign| spaced(&format!("{:?}", sign.name)))
+            .map(|sign| odd(sign.name).to_owned())
             .collect();
-        parts.push(format!("looks odd: {}", signs.join(", ")));
+        parts.push(format!("worth a look, because {}", signs.join(" and ")));
     }
     if parts.is_empty() {
         verdict(assessment.verdict).to_owned()
     } else {
         format!("{}: {}", verdict(assessment.verdict), parts.join("; "))
+    }
+}
+
+/// What is odd, as a manager says it: a fact about the fixes, never about the rep.
+fn odd(sign: SpoofSign) -> &'static str {
+    match sign {
+        SpoofSign::Mock => "the phone says that an app made a position up",
+        SpoofSign::Teleport => "two positions lie farther apart than anyone travels in that time",
+        SpoofSign::Frozen => "the very same position came several times, where a real one trembles",
+        SpoofSign::ImpossibleAccuracy => "a position claims to be more accurate than phones are",
+        SpoofSign::Stale => "there are only old positions",
+        SpoofSign::GpsTime => "the satellites' time and the phone's clock differ",
     }
 }
 
@@ -130,11 +142,6 @@ pub(crate) fn fence(text: &str) -> String {
         }
         Err(_) => text.to_owned(),
     }
-}
-
-/// `GpsTime` as `gps time`.
-fn spaced(name: &str) -> String {
-    snake(name).replace('_', " ")
 }
 
 /// `GpsTime` as `gps_time`: the code of a variant that carries nothing.

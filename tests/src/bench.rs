@@ -24,6 +24,7 @@ mod machine;
 mod measure;
 mod options;
 mod ours;
+mod plan;
 mod rows;
 mod run;
 mod table;
@@ -97,16 +98,14 @@ impl BenchError {
 /// Does what the command line says: measures and prints the table, or is a child and does its part.
 pub fn main(arguments: &[String], out: &mut dyn Write) -> Result<(), BenchError> {
     let contenders = contenders();
-    if let Some((child::FLAG, task)) = arguments
+    match arguments
         .split_first()
         .map(|(first, rest)| (first.as_str(), rest))
     {
-        return child::run(&contenders, task, out);
-    }
-    if let [first] = arguments
-        && first == "field"
-    {
-        return field::run(out);
+        Some(("plan", rest)) => return plan::main(rest, out),
+        Some(("field", [])) => return field::run(out),
+        Some((child::FLAG, task)) => return child::run(&contenders, task, out),
+        _ => {}
     }
     let options = options::Options::parse(arguments)?;
     if options.help {

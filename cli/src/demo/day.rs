@@ -11,7 +11,7 @@ use super::calls::{Call, contested, without_signal};
 use super::company::{Company, MIDNIGHT_MS};
 use super::scene::{Files, Stop, all, choose};
 use super::telling::Telling;
-use super::{drive, forgery};
+use super::{drive, forgery, tomorrow};
 use crate::fault::Fault;
 use crate::page::{Actor, EventKind, Link, Sketch};
 use crate::words;
@@ -33,6 +33,7 @@ pub(super) struct Told {
     pub(super) records: usize,
     pub(super) figures: Vec<(String, String)>,
     pub(super) drives: Vec<Sketch>,
+    pub(super) plans: Vec<Sketch>,
 }
 
 /// Lives through the day and tells it.
@@ -49,6 +50,7 @@ pub(super) fn tell(
         records: 0,
         figures: Vec::new(),
         drives: Vec::new(),
+        plans: Vec::new(),
     };
     telling.chapter("The morning: an office, a server, two phones")?;
     morning(company, files, telling, &mut told)?;
@@ -62,7 +64,28 @@ pub(super) fn tell(
     evening(company, telling, &mut told)?;
     telling.chapter("Evidence: what holds up, and what does not")?;
     evidence(company, dir, telling)?;
+    telling.chapter("Tomorrow: planned without a signal, and again when the day breaks")?;
+    next_day(company, telling, &mut told)?;
     Ok(told)
+}
+
+/// Ada plans tomorrow in the evening, and again in the middle of it.
+fn next_day(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Result<(), Fault> {
+    company.at("18:30");
+    let Some(tomorrow) = tomorrow::plan(&company.reps[0].book)? else {
+        return Ok(());
+    };
+    let today = company.time_of_day();
+    for (s, what) in &tomorrow.told {
+        let at = if *s == 0 {
+            today
+        } else {
+            u32::try_from(86_400 + s).unwrap_or(today)
+        };
+        telling.tell(at, Actor::Rep(0), EventKind::Act, Link::Offline, what)?;
+    }
+    told.plans = tomorrow.sketches;
+    Ok(())
 }
 
 /// What Ada's phone made of her way through the town.

@@ -23,6 +23,9 @@ const SETS_OUT_MS: i64 = 14 * 60_000;
 /// The call, counted from 0, on the way to which the phone sleeps.
 const ASLEEP: usize = 3;
 
+/// How long before she sets out for it the phone goes to sleep, milliseconds.
+const SLEEPS_MS: i64 = 6 * 60_000;
+
 /// A stop this near to a door is a visit there, metres.
 const AT_THE_DOOR_M: f64 = 60.0;
 
@@ -96,8 +99,10 @@ fn recorded(calls: &[&Call], streets: &Streets) -> Vec<TrackFix> {
         let arrives_ms = call.check_in.at_ms - 20_000;
         let walk_ms = whole_ms(length_m / WALKS_MPS).min(arrives_ms - since_ms);
         let leaves_ms = arrives_ms - walk_ms;
-        phone.stay(here, since_ms, leaves_ms);
-        if n != ASLEEP {
+        if n == ASLEEP {
+            phone.stay(here, since_ms, leaves_ms - SLEEPS_MS);
+        } else {
+            phone.stay(here, since_ms, leaves_ms);
             phone.walk(&way, leaves_ms, arrives_ms);
         }
         (here, since_ms) = (there, arrives_ms);

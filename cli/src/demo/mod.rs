@@ -4,7 +4,7 @@
 //! [`calls`] as it really happens, on the real core and over the real network; only the clock is the story's own. [`scene`] chooses who
 //! is visited, [`company`] holds the four parties, [`telling`] prints and remembers, [`picture`] writes the page. [`drive`]
 //! is the track that one phone records ([`streetwalk`] leads it through the town), [`forgery`] what happens to a chain of
-//! evidence that somebody would like to be different.
+//! evidence that somebody would like to be different, [`tomorrow`] the plan of the next day.
 
 mod calls;
 mod company;
@@ -15,6 +15,7 @@ mod picture;
 mod scene;
 mod streetwalk;
 mod telling;
+mod tomorrow;
 
 use std::path::{Path, PathBuf};
 

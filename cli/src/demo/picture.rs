@@ -47,7 +47,7 @@ pub(super) fn draw(
         reps: company.reps.iter().map(|rep| Rep { name: rep.name.to_owned() }).collect(),
         visits: told.visits.iter().filter_map(|call| visit(call, &index)).collect(),
         routes: told.stops.iter().enumerate().map(|(rep, _)| route(rep, told)).collect(),
-        plans: Vec::new(),
+        plans: told.plans.clone(),
         drives: told.drives.clone(),
         conflicts: told.conflicts.iter().map(conflict).collect(),
         attribution: (!files.shipped).then(|| files.imports.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ")),

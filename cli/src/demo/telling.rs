@@ -42,7 +42,7 @@ impl<'o> Telling<'o> {
             };
             self.out.line(&format!(
                 "{:02}:{:02} {signal} {name:<7} {what}",
-                at / 3_600,
+                at / 3_600 % 24,
                 at / 60 % 60
             ))?;
         }

@@ -157,11 +157,15 @@ fn tiny() -> DayPage {
             link: Link::Online,
             what: "fetched the book".to_owned(),
         }],
-        figures: vec![Figure {
-            label: "sent".to_owned(),
-            value: "417 B".to_owned(),
-        }],
+        figures: vec![sent()],
         attribution: None,
+    }
+}
+
+fn sent() -> Figure {
+    Figure {
+        label: "sent".to_owned(),
+        value: "417 B".to_owned(),
     }
 }
 

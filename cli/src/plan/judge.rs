@@ -1,50 +1,84 @@
 //! `plan judge`: whether a plan keeps to its problem.
 
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use fieldbook_core::plan::{Violation, judge as judge_plan};
+use fieldbook_core::plan::{
+    Problem, judge as judge_day, judge_period, read_event, read_period_plan, read_plan, read_problem,
+};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::solve::{plan_of, read};
+use super::solve::{read_as, value};
 use crate::context::Context;
 use crate::fault::Fault;
+use crate::input::text_of;
 
 /// Hold a plan against its problem, recomputing everything; exit 1 when it does not keep to it
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Prints JSON: {\"ok\",\"musts_missed\",\"value\",\"travel_s\",\"violations\":[{\"code\",...,\"message\"}]}")]
+Prints JSON: {\"ok\",\"musts_missed\",\"value\",\"travel_s\",\"violations\":[{\"code\",...,\"message\"}]},
+for a period {\"must_visits_missing\"} in place of {\"musts_missed\"}")]
 pub(crate) struct JudgeArgs {
-    /// The problem, of format fieldbook-day/1
+    /// The problem, of format fieldbook-day/1 or fieldbook-period/1
     problem: PathBuf,
-    /// The plan, of format fieldbook-plan/1
+    /// Its plan
     plan: PathBuf,
+    /// What happened to the day since, as in `plan replan`
+    #[arg(long, value_name = "FILE")]
+    event: Option<PathBuf>,
 }
 
 pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), Fault> {
-    let day = read(&args.problem)?;
-    let shown = args.plan.display().to_string();
-    let plan = plan_of(&args.plan)?;
-    let judgement = judge_plan(&day, &plan);
-    let violations = judgement.violations.iter().map(told);
-    context.out.value(&json!({
-        "ok": judgement.ok,
-        "musts_missed": judgement.musts_missed,
-        "value": judgement.value,
-        "travel_s": judgement.travel_s,
-        "violations": violations.collect::<Result<Vec<_>, _>>()?,
-    }))?;
-    match judgement.violations.first() {
-        None => Ok(()),
-        Some(first) => Err(Fault::refused("not_kept", format!("{shown}: {first}"))
-            .with("file", shown.as_str())
-            .with("violations", judgement.violations.len())),
+    let (ok, verdict, first) = match read_as(&args.problem, read_problem)? {
+        Problem::Day(mut day) => {
+            if let Some(file) = &args.event {
+                let shown = file.display().to_string();
+                let event = read_event(&text_of(file)?, &day);
+                day = event
+                    .map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))?
+                    .applied(&day);
+            }
+            let found = judge_day(&day, &read_as(&args.plan, read_plan)?);
+            let musts = ("musts_missed", found.musts_missed);
+            let verdict = told(found.ok, musts, found.value, found.travel_s, &found.violations)?;
+            (
+                found.ok,
+                verdict,
+                found.violations.first().map(ToString::to_string),
+            )
+        }
+        Problem::Period(period) => {
+            let found = judge_period(&period, &read_as(&args.plan, read_period_plan)?);
+            let musts = ("must_visits_missing", found.must_visits_missing);
+            let verdict = told(found.ok, musts, found.value, found.travel_s, &found.violations)?;
+            (
+                found.ok,
+                verdict,
+                found.violations.first().map(ToString::to_string),
+            )
+        }
+    };
+    context.out.value(&verdict)?;
+    if ok {
+        return Ok(());
     }
+    let shown = args.plan.display().to_string();
+    Err(Fault::refused("not_kept", format!("{shown}: {}", first.unwrap_or_default())).with("file", shown))
 }
 
-/// A violation with its sentence.
-fn told(violation: &Violation) -> Result<Value, Fault> {
-    let mut value = serde_json::to_value(violation).map_err(|_| Fault::output(ErrorKind::InvalidData))?;
-    value["message"] = violation.to_string().into();
-    Ok(value)
+/// The verdict as JSON, each violation with its sentence.
+fn told<V: Serialize + std::fmt::Display>(
+    ok: bool,
+    (name, musts): (&str, usize),
+    worth: i64,
+    travel_s: i64,
+    violations: &[V],
+) -> Result<Value, Fault> {
+    let mut list = Vec::with_capacity(violations.len());
+    for violation in violations {
+        let mut told = value(violation)?;
+        told["message"] = violation.to_string().into();
+        list.push(told);
+    }
+    Ok(json!({ "ok": ok, name: musts, "value": worth, "travel_s": travel_s, "violations": list }))
 }

@@ -1,6 +1,8 @@
-//! `plan`: which visits, in which order. `solve`, `judge` and `replan` are stateless, on files of fixed formats.
+//! `plan`: which visits, in which order. `day` and `explain` plan from the book; `solve`, `judge` and `replan` are stateless,
+//! on files of fixed formats.
 
 mod budget;
+pub(crate) mod day;
 mod judge;
 mod replan;
 mod solve;
@@ -10,6 +12,10 @@ use crate::fault::Fault;
 
 /// Plan a day, judge a plan, plan again when the day breaks
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fieldbook plan day --date 2026-11-25 --start 52.6309,1.2974 --save
+  fieldbook plan solve day.json --budget-ms 100
+  fieldbook plan judge day.json day.plan.json")]
 pub(crate) struct PlanArgs {
     #[command(subcommand)]
     command: PlanCommand,
@@ -18,6 +24,8 @@ pub(crate) struct PlanArgs {
 /// What can be done with plans.
 #[derive(Debug, clap::Subcommand)]
 enum PlanCommand {
+    Day(Box<day::DayArgs>),
+    Explain(Box<day::ExplainArgs>),
     Solve(solve::SolveArgs),
     Judge(judge::JudgeArgs),
     Replan(replan::ReplanArgs),
@@ -25,6 +33,8 @@ enum PlanCommand {
 
 pub(crate) fn plan(context: &mut Context, args: &PlanArgs) -> Result<(), Fault> {
     match &args.command {
+        PlanCommand::Day(args) => day::day(context, args),
+        PlanCommand::Explain(args) => day::explain(context, args),
         PlanCommand::Solve(args) => solve::solve(context, args),
         PlanCommand::Judge(args) => judge::judge(context, args),
         PlanCommand::Replan(args) => replan::replan(context, args),

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use fieldbook_core::plan::{read_event, replan as replan_day};
+use fieldbook_core::plan::{read_day, read_event, read_plan, replan as replan_day};
 
 use super::budget::BudgetArgs;
-use super::solve::{plan_of, read, value};
+use super::solve::{read_as, value};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::input::text_of;
@@ -36,8 +36,8 @@ pub(crate) struct ReplanArgs {
 }
 
 pub(crate) fn replan(context: &mut Context, args: &ReplanArgs) -> Result<(), Fault> {
-    let day = read(&args.problem)?;
-    let plan = plan_of(&args.plan)?;
+    let day = read_as(&args.problem, read_day)?;
+    let plan = read_as(&args.plan, read_plan)?;
     let shown = args.event.display().to_string();
     let event = read_event(&text_of(&args.event)?, &day)
         .map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))?;

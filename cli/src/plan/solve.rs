@@ -3,7 +3,8 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use fieldbook_core::plan::{Day, DayPlan, read_day, read_plan, solve as solve_day};
+use fieldbook_core::plan::{Problem, ProblemError, read_problem, solve as solve_day, solve_period};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::budget::BudgetArgs;
@@ -21,7 +22,7 @@ Examples:
   fieldbook plan solve day.json --budget-ms 100
   fieldbook plan solve days/*.json --iterations 20000 --seed 7 --out plans")]
 pub(crate) struct SolveArgs {
-    /// Problems of format fieldbook-day/1; `-` reads standard input
+    /// Problems of format fieldbook-day/1 or fieldbook-period/1; `-` reads standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -35,45 +36,42 @@ pub(crate) struct SolveArgs {
 }
 
 pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), Fault> {
-    let days = args.files.iter().map(|file| read(file));
-    let days: Vec<Day> = days.collect::<Result<_, _>>()?;
+    let problems = args.files.iter().map(|file| read_as(file, read_problem));
+    let problems: Vec<Problem> = problems.collect::<Result<_, _>>()?;
     if let Some(dir) = &args.out {
         std::fs::create_dir_all(dir).map_err(|error| Fault::unwritable(dir, error.kind()))?;
     }
-    for (file, day) in args.files.iter().zip(&days) {
+    for (file, problem) in args.files.iter().zip(&problems) {
         let budget = args.budget.start();
-        let plan = solve_day(day, &budget.effort(), args.seed);
+        let plan = match problem {
+            Problem::Day(day) => value(&solve_day(day, &budget.effort(), args.seed))?,
+            Problem::Period(period) => value(&solve_period(period, &budget.effort(), args.seed))?,
+        };
         match &args.out {
             Some(dir) => write(dir, file, &plan)?,
-            None => context.out.value(&value(&plan)?)?,
+            None => context.out.value(&plan)?,
         }
     }
     Ok(())
 }
 
-/// Reads a day. What is wrong with it is said with the file's name.
-pub(super) fn read(file: &Path) -> Result<Day, Fault> {
+/// Reads a file. What is wrong with it is said with its name.
+pub(super) fn read_as<T>(file: &Path, read: fn(&str) -> Result<T, ProblemError>) -> Result<T, Fault> {
     let shown = file.display().to_string();
-    read_day(&text_of(file)?).map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))
-}
-
-/// Reads a plan, in the same way.
-pub(super) fn plan_of(file: &Path) -> Result<DayPlan, Fault> {
-    let shown = file.display().to_string();
-    read_plan(&text_of(file)?).map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))
+    read(&text_of(file)?).map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))
 }
 
 /// A plan as JSON.
-pub(super) fn value(plan: &DayPlan) -> Result<Value, Fault> {
+pub(super) fn value(plan: &impl Serialize) -> Result<Value, Fault> {
     serde_json::to_value(plan).map_err(|_| Fault::output(ErrorKind::InvalidData))
 }
 
-fn write(dir: &Path, file: &Path, plan: &DayPlan) -> Result<(), Fault> {
+fn write(dir: &Path, file: &Path, plan: &Value) -> Result<(), Fault> {
     let stem = match file.file_stem() {
         Some(stem) if file.as_os_str() != "-" => stem.to_string_lossy().into_owned(),
         _ => "stdin".to_owned(),
     };
     let path = dir.join(format!("{stem}.plan.json"));
-    let text = format!("{}\n", value(plan)?);
+    let text = format!("{plan}\n");
     std::fs::write(&path, text).map_err(|error| Fault::unwritable(&path, error.kind()))
 }

@@ -1,4 +1,4 @@
-//! `verify`, `export evidence`, `make-up`: a chain that holds, and every way to break one.
+//! `verify`, `export evidence`, `make-up`: a chain that holds, and every way to break one. And `here`, `coverage`, `hours`.
 
 use std::process::Command;
 
@@ -169,4 +169,72 @@ fn a_missed_check_in_is_made_up_for_and_stays_marked() {
         "2026-11-25T14:00:00+01:00",
     ];
     assert_eq!(desk.fails(2, &ahead)["field"], "at");
+}
+
+#[test]
+fn the_sites_at_hand_and_the_neglected_hexagons_are_shown() {
+    let desk = Desk::new();
+    let shop = desk.shop("Shop");
+    let at = desk.lines(&["here", "52.6309,1.2974"]);
+    assert_eq!(
+        (&at[0]["account"], &at[0]["distance_to_edge_m"]),
+        (&json!(shop), &json!(-100.0))
+    );
+    assert!(desk.lines(&["here", "52.7,1.2974"]).is_empty());
+    assert_eq!(desk.fails(2, &["here", "152.7,1.2974"])["field"], "LAT,LON");
+    let cells = desk.lines(&["coverage"]);
+    assert_eq!(
+        (&cells[0]["sites"], &cells[0]["days_since"]),
+        (&json!(1), &json!(null))
+    );
+    desk.json(&["check-in", &shop]);
+    assert_eq!(desk.lines(&["coverage"])[0]["days_since"], 0);
+    assert!(desk.lines(&["coverage", "--days", "1"]).is_empty());
+    assert_eq!(
+        desk.json(&["coverage", "--geojson"])["features"][0]["geometry"]["type"],
+        "Polygon"
+    );
+    assert_eq!(desk.fails(2, &["coverage", "--grid", "16"])["field"], "--grid");
+}
+
+#[test]
+fn opening_hours_are_told_by_day_and_unreadable_ones_are_kept_and_flagged() {
+    let desk = Desk::new();
+    let week = [
+        "hours",
+        "Mo-Fr 09:00-12:30,14:00-18:00; PH off",
+        "--day",
+        "2026-12-24",
+        "--days",
+        "2",
+    ];
+    let days = desk.lines(&[&week[..], &["--country", "GB"]].concat());
+    assert_eq!(
+        days[0]["open"][1],
+        json!({ "from_s": 50_400, "until_s": 64_800, "certain": true })
+    );
+    assert_eq!(days[1]["open"], json!([]));
+    let beyond = desk.fails(2, &["hours", "PH off", "--day", "2027-01-01", "--country", "CN"]);
+    assert_eq!(
+        (&beyond["code"], &beyond["last_year"]),
+        (&json!("outside_calendar"), &json!(2026))
+    );
+    assert_eq!(desk.fails(2, &["hours", "whenever"])["code"], "bad_hours");
+    let shop = desk.shop("Shop");
+    for (hours, fault) in [
+        ("whenever", json!("unreadable")),
+        ("Mo-Fr 09:00-17:00;", json!("mended")),
+        ("24/7", json!(null)),
+    ] {
+        let site = desk.json(&[
+            "add",
+            "site",
+            &format!("account_id={shop}"),
+            &format!("opening_hours={hours}"),
+        ]);
+        assert_eq!(
+            (&site["opening_hours"], &site["opening_hours_fault"]),
+            (&json!(hours), &fault)
+        );
+    }
 }

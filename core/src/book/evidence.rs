@@ -281,6 +281,31 @@ impl Book {
     }
 }
 
+impl Book {
+    /// Forgets the arrivals and departures that links made before `before_ms` attest, and returns how many it forgot. The
+    /// links stay, so the chain still holds; the visits keep what they say until the office deletes them.
+    ///
+    /// # Errors
+    /// [`BookError`] of the file.
+    pub fn forget_evidence(&self, before_ms: i64) -> Result<u64, BookError> {
+        let mut from = 0;
+        'chain: loop {
+            let links = self.store.links(from, PAGE)?;
+            for kept in &links {
+                let at_ms = Link::read(&kept.line.link).map_or(i64::MIN, |link| link.time.at_ms);
+                if at_ms >= before_ms {
+                    break 'chain;
+                }
+                from = kept.n + 1;
+            }
+            if links.len() < PAGE {
+                break;
+            }
+        }
+        self.act(|write| write.forget_contents(from).map_err(BookError::from))
+    }
+}
+
 /// The satellites' time in the newest fix that has it.
 fn satellites(fixes: &[Fix]) -> Option<GpsTime> {
     let timed = fixes

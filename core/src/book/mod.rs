@@ -9,6 +9,7 @@ mod changes_since;
 mod check_in;
 mod check_out;
 mod conflicts;
+mod coverage;
 mod day;
 mod delete;
 mod edit;
@@ -17,6 +18,7 @@ mod export;
 mod fault;
 mod feed;
 mod forgotten;
+mod here;
 mod history;
 mod identity;
 pub mod import;
@@ -26,6 +28,7 @@ mod make_up;
 mod near;
 mod open;
 mod page;
+mod plan_day;
 mod recover;
 mod restore;
 mod search;
@@ -48,10 +51,11 @@ pub use changes_since::{ChangeEntry, Changes};
 pub use check_in::{CheckInError, CheckInRequest};
 pub use conflicts::ConflictShown;
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
-pub use export::{ExportFormat, ExportKind, UnknownExport};
+pub use export::{ExportFormat, ExportKind, PlanFormat, UnknownExport};
 pub use fault::BookError;
 pub use feed::Feed;
 pub use forgotten::LONGEST_STAY_MS;
+pub use here::SiteHere;
 pub use history::HistoryEntry;
 pub use join::Joined;
 pub use log::LogEntry;
@@ -59,6 +63,10 @@ pub use make_up::{MAKE_UP_DAYS, MakeUp};
 pub use near::NearbySite;
 pub use open::{OpenError, OpenOptions};
 pub use page::{Page, Query};
+pub use plan_day::{
+    Broken, Candidate, Candidates, DayEnd, HoursKnown, PlanDayError, PlanDayRequest, PlanEffort, PlannedDay,
+    WhatIf,
+};
 pub use recover::Recovery;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
@@ -88,6 +96,7 @@ pub struct Book {
     news: Arc<feed::News>,
     /// Asks a sync under way to end.
     interrupted: AtomicBool,
+    plan_interrupted: AtomicBool,
     /// One sync at a time.
     syncing: Mutex<()>,
     recovery: Option<Recovery>,

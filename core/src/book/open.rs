@@ -91,6 +91,7 @@ impl Book {
             identity: Mutex::new(identity),
             news,
             interrupted: AtomicBool::new(false),
+            plan_interrupted: AtomicBool::new(false),
             syncing: Mutex::new(()),
             recovery,
             last_line: Mutex::default(),

@@ -7,6 +7,7 @@
 //! [`track`] is about a whole day. Left to others: what is stored and when a check-in happens (`book`).
 
 mod bounds;
+mod coverage;
 mod datum;
 mod fence;
 mod fence_text;
@@ -20,6 +21,7 @@ pub mod track;
 mod verdict;
 
 pub use bounds::Bounds;
+pub use coverage::{Cell, GridSize, NoGridSize, Visited, coverage};
 pub use datum::{Datum, UnknownDatum, from_wgs84, in_mainland_china, to_wgs84};
 pub use fence::{Circle, Fence, FenceError, FenceShape, Rings};
 pub use fix::{Fix, FixError, RawFix};

@@ -5,6 +5,7 @@
 //! judged is left to others.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The latest time, and the longest duration, that a plan may contain: far beyond any day, and small enough that four of
 /// them add up in 32 bits.
@@ -56,11 +57,11 @@ impl Stop {
     }
 }
 
-/// Travel times between nodes: asymmetric, without triangle inequality, driven as given.
+/// Travel times between nodes: asymmetric, without triangle inequality, driven as given. A clone shares the numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Travel {
     nodes: usize,
-    seconds: Box<[i32]>,
+    seconds: Arc<[i32]>,
 }
 
 impl Travel {
@@ -69,7 +70,7 @@ impl Travel {
         let square = nodes.checked_mul(nodes)? == seconds.len();
         (square && seconds.iter().all(|s| *s >= 0)).then(|| Travel {
             nodes,
-            seconds: seconds.into_boxed_slice(),
+            seconds: seconds.into(),
         })
     }
 

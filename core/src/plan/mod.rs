@@ -13,12 +13,16 @@ mod day_file;
 mod day_plan;
 mod effort;
 mod judge;
+mod period;
+mod problem;
 mod reason;
 mod replan;
+mod roads;
 mod search;
 mod solve;
 #[cfg(test)]
 mod tests;
+mod worth;
 mod wrong;
 
 pub use day::{Day, LONGEST_S, Lunch, Stop, Travel, UNREACHABLE_S, Window};
@@ -26,7 +30,15 @@ pub use day_file::{DAY_FORMAT, RawDay, RawLunch, RawShift, RawStop, read_day};
 pub use day_plan::{DayPlan, LeftOut, PLAN_FORMAT, PlannedVisit, read_plan};
 pub use effort::{Effort, Pace, Unhurried};
 pub use judge::{Judgement, Violation, judge};
+pub use period::{
+    Cadence, Customer, PERIOD_FORMAT, PERIOD_PLAN_FORMAT, Period, PeriodJudgement, PeriodPlan,
+    PeriodViolation, PlannedDay, RawCustomer, RawPeriod, RawWorkDay, Shortfall, Unmet, WorkDay, judge_period,
+    read_period, read_period_plan, solve_period,
+};
+pub use problem::{Problem, read_problem};
 pub use reason::Reason;
 pub use replan::{Event, PROMISE_S, RawEvent, RawHours, read_event, replan};
+pub use roads::Roads;
 pub use solve::solve;
+pub use worth::{Deal, Facts, Term, Worth, WorthRules};
 pub use wrong::{ProblemError, Wrong};

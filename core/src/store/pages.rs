@@ -104,6 +104,28 @@ impl Store {
         )
     }
 
+    /// The last `limit` visits of an account before `until_ms`, deleted ones aside, the latest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn latest_visits(
+        &self,
+        account: RecordId,
+        until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.heads(
+            "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
+             FROM record r JOIN visit v ON v.rid = r.rid
+             WHERE r.account_id = :account AND r.kind = :visit AND r.deleted = 0 AND v.at_ms < :until
+             ORDER BY v.at_ms DESC, r.rid DESC LIMIT :limit",
+            named_params! {
+                ":account": account.0, ":visit": Kind::Visit.code(), ":until": until_ms,
+                ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
+            },
+        )
+    }
+
     /// The visits at which someone is right now.
     ///
     /// # Errors

@@ -7,6 +7,9 @@ use crate::location::{Bounds, Fence, Position, distance};
 use crate::model::{Fields, Kind, Record};
 use crate::units::Meters;
 
+/// Farther than any two places of the earth are apart, metres.
+const HALF_WAY_ROUND_M: u32 = 20_100_000;
+
 /// A site and how far it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Nearby {
@@ -146,6 +149,47 @@ fn nearby(connection: &Connection, rid: i64, distance: Meters) -> rusqlite::Resu
 }
 
 impl Store {
+    /// The site nearest to the middle of all sites; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn middle_of_sites(&self) -> Result<Option<Position>, StoreError> {
+        let middle = self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT avg((lat_min + lat_max) / 2), avg((lon_min + lon_max) / 2) FROM site_box",
+            )?;
+            statement.query_row([], |row| {
+                Ok((row.get::<_, Option<f64>>(0)?, row.get::<_, Option<f64>>(1)?))
+            })
+        })?;
+        let (Some(lat), Some(lon)) = middle else {
+            return Ok(None);
+        };
+        let Ok(middle) = Position::new(lat, lon) else {
+            return Ok(None);
+        };
+        let nearest = self.near(middle, Meters(f64::from(HALF_WAY_ROUND_M)), 1)?;
+        let position = |site: &Record| site.fields.text("position").and_then(|text| text.parse().ok());
+        Ok(nearest.first().and_then(|nearby| position(&nearby.site)))
+    }
+
+    /// The sites whose boxes a circle of `reach` around `at` touches, in no order, each once: candidates to be measured.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn sites_touching(&self, at: Position, reach: Meters) -> Result<Vec<Record>, StoreError> {
+        self.read_at_once(|connection| {
+            let mut rids = Vec::new();
+            for bounds in Bounds::around(at, reach) {
+                let near = touching(connection, &bounds, at)?.into_iter();
+                rids.extend(near.filter(|site| site.at_least <= reach).map(|site| site.rid));
+            }
+            rids.sort_unstable();
+            rids.dedup();
+            rids.into_iter().map(|rid| record::at(connection, rid)).collect()
+        })
+    }
+
     /// The sites whose position is at most `within` away from `at`, the nearest first, `limit` at most.
     ///
     /// The index gives all that may be near; of these the positions are read in the order of how near they can be, until no

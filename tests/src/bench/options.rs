@@ -8,6 +8,7 @@ use super::rows::{Row, Sizes};
 pub(super) const HELP: &str = "\
 usage: bench [--quick] [--large] [--rows NAME,...] [--runs N] [--dir DIR]
        bench field: what is promised of tracks, on the shared data (FIELDBOOK_DATA)
+       bench plan [ARGS], see bench plan --help
 
   --quick       small sizes and one run: does it work at all
   --large       also open books of 1,000 and of 1,000,000 accounts (takes minutes)

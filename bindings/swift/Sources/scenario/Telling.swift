@@ -49,7 +49,7 @@ func told(_ error: CheckInError) -> String {
     case .AlreadyOpen: "already_open"
     case .NotNow(_, let state): "not_now \(state)"
     case .BadFix(let index, let fault): "bad_fix \(index) \(told(fault))"
-    case .OtherAccount, .Book: "something else: \(error)"
+    case .OtherAccount, .NotThen, .Book: "something else: \(error)"
     }
 }
 

@@ -389,8 +389,11 @@ fn a_thousand_fixes_are_no_reason_to_fail() {
 fn retention_forgets_what_was_said_and_keeps_the_chain() {
     let desk = desk();
     let visit = desk.check_in(vec![]);
+    desk.clocks.pass(600_000);
     desk.book.check_out(visit.id, &[], None).unwrap();
-    desk.book.store.act(|write| write.forget_contents(1)).unwrap();
+    assert_eq!(desk.book.forget_evidence(NINE), Ok(0));
+    assert_eq!(desk.book.forget_evidence(NINE + 1), Ok(1));
+    assert_eq!(desk.book.forget_evidence(NINE + 1), Ok(0));
     let found = check(&desk.chain()).unwrap();
     assert_eq!((found.links, found.without_content), (2, 1));
 }

@@ -14,7 +14,7 @@ pub(super) struct Ics;
 
 impl Form for Ics {
     fn begin(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
-        out.write_all(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Fieldbook//Fieldbook//EN\r\n")
+        begin(out)
     }
 
     fn item(&mut self, item: &Item, out: &mut dyn Write) -> std::io::Result<bool> {
@@ -55,24 +55,32 @@ impl Form for Ics {
     }
 
     fn end(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
-        out.write_all(b"END:VCALENDAR\r\n")
+        end(out)
     }
 }
 
+pub(super) fn begin(out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Fieldbook//Fieldbook//EN\r\n")
+}
+
+pub(super) fn end(out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(b"END:VCALENDAR\r\n")
+}
+
 /// A time in UTC, form 2 of section 3.3.5.
-fn stamp(ms: i64) -> String {
+pub(super) fn stamp(ms: i64) -> String {
     let time = chrono::DateTime::from_timestamp_millis(ms).unwrap_or_default();
     time.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
 /// A text value (section 3.3.11).
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,");
     text.replace("\r\n", "\\n").replace(['\n', '\r'], "\\n")
 }
 
 /// Writes one content line, folded between characters.
-fn line(out: &mut dyn Write, text: &str) -> std::io::Result<()> {
+pub(super) fn line(out: &mut dyn Write, text: &str) -> std::io::Result<()> {
     let mut room = LINE_BYTES;
     for c in text.chars() {
         if c.len_utf8() > room {

@@ -4,6 +4,7 @@ mod csv;
 mod geojson;
 mod ics;
 mod json;
+mod plan;
 
 use std::io::Write;
 use std::str::FromStr;
@@ -11,6 +12,8 @@ use std::str::FromStr;
 use super::page::Query;
 use super::{Book, BookError, PAGE_MAX};
 use crate::model::{Kind, Record};
+
+pub use plan::PlanFormat;
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

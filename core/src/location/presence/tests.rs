@@ -109,6 +109,32 @@ fn a_fix_is_fresh_to_the_last_millisecond_of_the_limit() {
 }
 
 #[test]
+fn the_age_of_a_fix_is_by_the_clock_that_also_says_now() {
+    // The satellites say otherwise: that is a reason to look at the clock, and no reason to call the fix old or new.
+    let with_gps = |age_ms, gps: &str| {
+        let told = RawFix {
+            gps_at: Some(gps.to_owned()),
+            ..raw(0.0, 10.0, age_ms)
+        };
+        assess(&[told.try_into().unwrap()])
+    };
+    let fresh = with_gps(5_000, "2026-11-23T08:30:00Z");
+    assert_eq!((fresh.verdict, fresh.fix_age_s), (Verdict::Verified, Some(5)));
+    assert!(
+        fresh
+            .spoof
+            .reasons
+            .iter()
+            .any(|sign| sign.name == SpoofSign::GpsTime)
+    );
+    let stale = with_gps(600_000, "2026-11-23T09:30:00Z");
+    assert_eq!(
+        (stale.verdict, stale.fix_age_s),
+        (Verdict::Unverifiable, Some(600))
+    );
+}
+
+#[test]
 fn a_fix_from_the_future_is_set_aside_beyond_the_tolerance() {
     assert_eq!(assess(&[fix(0.0, 10.0, -30_000)]).verdict, Verdict::Verified);
     let early = assess(&[fix(0.0, 10.0, -90_000)]);

@@ -96,10 +96,10 @@ fn joined(day: &Day, remains: &Remains, found: &Found, effort: &Effort, seed: u6
         .map(|(number, arrive, ..)| (*arrive, drive(remains.day.stops[*number].node)));
     let home = i64::from(day.homewards(remains.node));
     if let Some(last) = visits.last_mut() {
-        last.leave_s = match next {
-            Some((arrive_s, drive_s)) => arrive_s - drive_s,
-            None => i64::from(remains.day.shift.from).max(last.leave_s.min(new.ends_s - home)),
-        };
+        last.leave_s = next.map_or_else(
+            || leaves_for_home(remains, &new, last.leave_s, home),
+            |(arrive_s, drive_s)| arrive_s - drive_s,
+        );
     }
     // The search counted time lost on the road as travel; the roads themselves do not.
     let found_s =
@@ -116,6 +116,18 @@ fn joined(day: &Day, remains: &Remains, found: &Found, effort: &Effort, seed: u6
     new.visits = visits;
     new.lunch_s = remains.lunch_s.or(new.lunch_s);
     new
+}
+
+/// When the rep leaves the last visit, nothing being left to do: as planned if that goes, after lunch if it is had there.
+fn leaves_for_home(remains: &Remains, new: &DayPlan, planned_s: i64, home_s: i64) -> i64 {
+    let latest_s = new.ends_s - home_s;
+    let lunch = new.lunch_s.zip(remains.day.lunch);
+    let eats_here = lunch.is_some_and(|(at_s, lunch)| at_s + i64::from(lunch.duration_s) <= latest_s);
+    if eats_here {
+        latest_s
+    } else {
+        planned_s.min(latest_s).max(remains.day.shift.from.into())
+    }
 }
 
 /// The first drive as the search saw it.

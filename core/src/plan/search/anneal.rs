@@ -2,7 +2,7 @@
 
 use super::super::chance::Chance;
 use super::eject::eject;
-use super::instance::Instance;
+use super::instance::{Instance, index};
 use super::recreate::Recreate;
 use super::route::Route;
 use super::ruin::Ruin;
@@ -32,6 +32,10 @@ pub(super) struct Search<'a> {
     /// How many times it was ruined.
     pub(super) iterations: u64,
     epoch: Epoch,
+    /// How many loud ones are over.
+    epochs: u64,
+    /// How long the last loud one was.
+    length: u64,
 }
 
 /// One cooling.
@@ -82,6 +86,8 @@ impl<'a> Search<'a> {
                 hot: tuning.hot,
                 cold: tuning.cold,
             },
+            epochs: 0,
+            length: tuning.first_epoch,
             scale,
             tuning,
         }
@@ -117,8 +123,13 @@ impl<'a> Search<'a> {
         if !self.work.is_feasible(self.instance) {
             return;
         }
-        self.recreate
-            .again::<LUNCH>(self.instance, &mut self.work, &mut self.chance, &self.tuning);
+        self.recreate.again::<LUNCH>(
+            self.instance,
+            &mut self.work,
+            &self.scale.gains,
+            &mut self.chance,
+            &self.tuning,
+        );
         let moved = moved(self.instance, &self.work);
         let cost = self.scale.cost(&self.work, moved);
         let allowed = (self.epoch.temperature() * self.chance.patience()) >> 16;
@@ -148,11 +159,56 @@ impl<'a> Search<'a> {
         if self.epoch.done < self.epoch.length {
             return;
         }
+        self.next_epoch();
+    }
+
+    /// A loud epoch is followed by a quiet one from the best, that by a loud one: longer, and every so often from nothing.
+    fn next_epoch(&mut self) {
         self.epoch.done = 0;
-        self.epoch.length = self.epoch.length * self.tuning.growth_quarters / 4;
+        let quiet = self.length * self.tuning.quiet_quarters / 4;
+        if self.epoch.hot == self.tuning.hot && quiet > 0 {
+            self.epoch.length = quiet;
+            (self.epoch.hot, self.epoch.cold) = (self.tuning.cold, self.tuning.still);
+        } else {
+            self.length = self.length * self.tuning.growth_quarters / 4;
+            self.epoch.length = self.length;
+            (self.epoch.hot, self.epoch.cold) = (self.tuning.hot, self.tuning.cold);
+            self.epochs += 1;
+            if self.tuning.fresh > 0 && self.epochs.is_multiple_of(self.tuning.fresh) {
+                self.start_afresh();
+                return;
+            }
+        }
         self.current.copy_from(&self.best);
         self.moved = self.score.moved;
         self.cost = self.scale.cost(&self.current, self.moved);
+    }
+}
+
+impl Search<'_> {
+    /// Leaves the valley: one random visit, and what goes in with it.
+    fn start_afresh(&mut self) {
+        let stop = index(self.chance.below(self.instance.candidates()));
+        let alone = Route::of(self.instance, &[stop]);
+        if !alone.is_feasible(self.instance) {
+            return;
+        }
+        self.current.copy_from(&alone);
+        let tuning = Tuning {
+            skips: 512,
+            ..self.tuning.clone()
+        };
+        let gains = &self.scale.gains;
+        if self.instance.lunch.is_some() {
+            self.recreate
+                .again::<true>(self.instance, &mut self.current, gains, &mut self.chance, &tuning);
+        } else {
+            self.recreate
+                .again::<false>(self.instance, &mut self.current, gains, &mut self.chance, &tuning);
+        }
+        self.moved = moved(self.instance, &self.current);
+        self.cost = self.scale.cost(&self.current, self.moved);
+        self.remember();
     }
 }
 

@@ -2,15 +2,14 @@
 //! that can be visited at all.
 
 use super::super::day::Day;
+use super::roads::Roads;
+use std::sync::Arc;
 
 /// Later than any time of a day; a day's travel can be added to it.
 pub(super) const NEVER: i32 = 1_000_000_000;
 
 /// More candidates than this are thinned out to those that promise most.
 const MOST: usize = 1_500;
-
-/// How many neighbours of a stop are known.
-const NEIGHBOURS: usize = 96;
 
 /// A break in times from the start of the shift.
 #[derive(Debug, Clone, Copy)]
@@ -70,19 +69,34 @@ pub(super) struct Instance {
     /// Whether any start was promised.
     pub(super) promises: bool,
     windows: Vec<(i32, i32)>,
-    width: usize,
-    to: Box<[i32]>,
-    from: Box<[i32]>,
-    near: Vec<Box<[u16]>>,
+    roads: Arc<Roads>,
 }
 
 impl Instance {
     /// Lays out `day`. `promised` has the promised start of each stop of the problem, or nothing.
     pub(super) fn new(day: &Day, promised: &[Option<i32>]) -> Instance {
+        let numbers = chosen(day);
+        let roads = Arc::new(Roads::measure(day, &numbers, day.shift.until - day.shift.from));
+        Instance::on(day, numbers, roads, promised)
+    }
+
+    /// The working days of a period, all with the same stops at the same places: every instance has every stop, closed
+    /// where it cannot be visited.
+    pub(super) fn of_period(days: &[Day]) -> Vec<Instance> {
+        let Some(first) = days.first() else {
+            return Vec::new();
+        };
+        let numbers: Vec<usize> = by_their_own_order(first, first.numbers().collect());
+        let longest = days.iter().map(|day| day.shift.until - day.shift.from).max();
+        let roads = Arc::new(Roads::measure(first, &numbers, longest.unwrap_or(0)));
+        let lay_out = |day| Instance::on(day, numbers.clone(), Arc::clone(&roads), &[]);
+        days.iter().map(lay_out).collect()
+    }
+
+    fn on(day: &Day, numbers: Vec<usize>, roads: Arc<Roads>, promised: &[Option<i32>]) -> Instance {
         let horizon = day.shift.until - day.shift.from;
         let mut instance = Instance {
-            sites: Vec::new(),
-            numbers: Vec::new(),
+            sites: Vec::with_capacity(numbers.len() + 2),
             horizon,
             cap: day
                 .max_travel_s
@@ -90,23 +104,20 @@ impl Instance {
             lunch: lunch(day),
             promises: false,
             windows: Vec::new(),
-            width: 0,
-            to: Box::default(),
-            from: Box::default(),
-            near: Vec::new(),
+            roads,
+            numbers: Vec::new(),
         };
-        for number in chosen(day) {
+        for number in &numbers {
             let promised = promised
-                .get(number)
+                .get(*number)
                 .copied()
                 .flatten()
                 .map(|at| at - day.shift.from);
             instance.promises |= promised.is_some();
-            instance.admit(day, number, promised);
+            instance.admit(day, *number, promised);
         }
+        instance.numbers = numbers;
         instance.sites.extend([Site::always(horizon); 2]);
-        instance.measure(day);
-        instance.meet_neighbours();
         instance
     }
 
@@ -139,26 +150,24 @@ impl Instance {
     /// The drive from `a` to `b`.
     #[inline]
     pub(super) fn drive(&self, a: u16, b: u16) -> i32 {
-        self.to[usize::from(a) * self.width + usize::from(b)]
+        self.roads.from(a)[usize::from(b)]
     }
 
     /// The drives from `a` to every site.
     #[inline]
     pub(super) fn drives_from(&self, a: u16) -> &[i32] {
-        let at = usize::from(a) * self.width;
-        &self.to[at..at + self.width]
+        self.roads.from(a)
     }
 
     /// The drives from every site to `b`.
     #[inline]
     pub(super) fn drives_to(&self, b: u16) -> &[i32] {
-        let at = usize::from(b) * self.width;
-        &self.from[at..at + self.width]
+        self.roads.to(b)
     }
 
     /// The candidates near a candidate, nearest first, itself not among them.
     pub(super) fn near(&self, stop: u16) -> &[u16] {
-        &self.near[usize::from(stop)]
+        self.roads.near(stop)
     }
 
     /// The earliest start at a site for somebody who is there at `at`; [`NEVER`] after its last closing.
@@ -196,9 +205,10 @@ impl Instance {
     fn admit(&mut self, day: &Day, number: usize, promised: Option<i32>) {
         let stop = &day.stops[number];
         let windows = windows_in(day, number);
-        let (Some(first), Some(last)) = (windows.first(), windows.last()) else {
-            return;
-        };
+        // Closed: nobody is ever there before -1.
+        let closed = (NEVER, -1);
+        let first = windows.first().unwrap_or(&closed);
+        let last = windows.last().unwrap_or(&closed);
         let at = short(self.windows.len());
         let mut site = Site {
             open: first.0,
@@ -214,49 +224,6 @@ impl Instance {
             site.several.1 = short(self.windows.len());
         }
         self.sites.push(site);
-        self.numbers.push(number);
-    }
-
-    fn measure(&mut self, day: &Day) {
-        let nodes: Vec<usize> = self
-            .numbers
-            .iter()
-            .map(|number| day.stops[*number].node)
-            .collect();
-        let count = nodes.len();
-        self.width = count + 2;
-        let longest = self.horizon + 1;
-        let mut to = vec![longest; self.width * self.width];
-        let mut from = to.clone();
-        let mut set = |a: usize, b: usize, seconds: i32| {
-            to[a * (count + 2) + b] = seconds.min(longest);
-            from[b * (count + 2) + a] = seconds.min(longest);
-        };
-        let starts = nodes.iter().copied().chain([day.start]).enumerate();
-        for (a, node) in starts {
-            for (b, other) in nodes.iter().enumerate() {
-                set(a, b, day.travel.between(node, *other));
-            }
-            set(a, count + 1, day.homewards(node));
-        }
-        self.to = to.into_boxed_slice();
-        self.from = from.into_boxed_slice();
-    }
-
-    fn meet_neighbours(&mut self) {
-        let count = self.candidates();
-        for stop in 0..count {
-            let there = self.drives_from(index(stop));
-            let back = self.drives_to(index(stop));
-            let far = |other: &u16| (there[usize::from(*other)] + back[usize::from(*other)], *other);
-            let mut others: Vec<u16> = (0..count).filter(|other| *other != stop).map(index).collect();
-            if others.len() > NEIGHBOURS {
-                others.select_nth_unstable_by_key(NEIGHBOURS, far);
-                others.truncate(NEIGHBOURS);
-            }
-            others.sort_unstable_by_key(far);
-            self.near.push(others.into_boxed_slice());
-        }
     }
 }
 
@@ -332,6 +299,11 @@ fn chosen(day: &Day) -> Vec<usize> {
         });
         numbers.truncate(MOST);
     }
+    by_their_own_order(day, numbers)
+}
+
+/// Sorted by what the stops are, so that the file's order does not matter.
+fn by_their_own_order(day: &Day, mut numbers: Vec<usize>) -> Vec<usize> {
     numbers.sort_by_cached_key(|number| {
         let stop = &day.stops[*number];
         let roads = (day.travel.between(day.start, stop.node), day.homewards(stop.node));

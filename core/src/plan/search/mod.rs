@@ -9,12 +9,15 @@ mod exact;
 mod instance;
 mod keep;
 mod left_out;
+mod offers;
 mod recreate;
+mod roads;
 mod route;
 mod ruin;
 mod scale;
 mod timetable;
 pub(crate) mod tuning;
+mod weeks;
 
 use super::day::Day;
 use super::effort::Effort;
@@ -25,6 +28,7 @@ use instance::{Instance, index};
 use route::Route;
 use timetable::Timetable;
 use tuning::Tuning;
+pub(crate) use weeks::{FoundWeeks, search_weeks};
 
 /// What the search found: numbers of stops in the problem, times of the day.
 #[derive(Debug, Clone, PartialEq, Eq)]

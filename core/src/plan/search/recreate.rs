@@ -1,8 +1,9 @@
 //! Putting visits in: every absent candidate in some order, each at its cheapest feasible place, with blinks.
 
 use super::super::chance::Chance;
-use super::instance::{Instance, index};
-use super::route::{Route, departures};
+use super::instance::{Instance, Site, index};
+use super::offers::Offers;
+use super::route::{Leg, Route, departures};
 use super::tuning::Tuning;
 
 /// The orders in which absent candidates are tried.
@@ -10,6 +11,7 @@ use super::tuning::Tuning;
 pub(super) struct Recreate {
     orders: Vec<Box<[u16]>>,
     absent: Vec<u16>,
+    offers: Offers,
 }
 
 impl Recreate {
@@ -40,6 +42,7 @@ impl Recreate {
                 sorted(&wide),
             ],
             absent: Vec::new(),
+            offers: Offers::default(),
         }
     }
 
@@ -60,8 +63,8 @@ impl Recreate {
 
     fn put_in<const LUNCH: bool>(&mut self, instance: &Instance, route: &mut Route, blinks: &mut Blinks) {
         for stop in self.absent.iter().copied() {
-            if let Some(at) = best_place::<LUNCH>(instance, route, stop, blinks) {
-                route.insert::<LUNCH>(instance, stop, at);
+            if let Some(place) = best_place::<LUNCH>(instance, route, stop, blinks) {
+                route.insert::<LUNCH>(instance, stop, place.at);
             }
         }
     }
@@ -71,9 +74,25 @@ impl Recreate {
         &mut self,
         instance: &Instance,
         route: &mut Route,
+        gains: &[i64],
         chance: &mut Chance,
         tuning: &Tuning,
     ) {
+        if chance.one_of_1024(tuning.auctions) {
+            self.gather(route, 0);
+            self.skip(instance, chance, tuning.skips);
+            let mut blinks = Blinks::new(chance, tuning.blinks);
+            self.offers.auction::<LUNCH>(
+                instance,
+                route,
+                &self.absent,
+                gains,
+                chance,
+                &mut blinks,
+                tuning.noise,
+            );
+            return;
+        }
         self.choose_order(route, chance, tuning);
         self.skip(instance, chance, tuning.skips);
         let mut blinks = Blinks::new(chance, tuning.blinks);
@@ -129,7 +148,7 @@ fn begin(instance: &Instance) -> Route {
 }
 
 /// Places passed over now and then, so that the cheapest is not always taken.
-struct Blinks {
+pub(super) struct Blinks {
     chance: Chance,
     one_in: usize,
     left: usize,
@@ -137,7 +156,7 @@ struct Blinks {
 }
 
 impl Blinks {
-    fn none() -> Blinks {
+    pub(super) fn none() -> Blinks {
         Blinks {
             chance: Chance::new(0),
             one_in: 0,
@@ -147,7 +166,7 @@ impl Blinks {
     }
 
     /// One in about `one_in`.
-    fn new(chance: &mut Chance, one_in: usize) -> Blinks {
+    pub(super) fn new(chance: &mut Chance, one_in: usize) -> Blinks {
         let mut blinks = Blinks {
             chance: Chance::new(chance.bits()),
             one_in,
@@ -173,51 +192,107 @@ impl Blinks {
     }
 }
 
+/// Where a stop goes in, and what it costs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Behind which place of the route.
+    pub(super) at: usize,
+    /// The travel that it adds, and waiting where that is counted.
+    pub(super) added: i32,
+}
+
 /// Behind which place `stop` adds least travel; `None` where it goes in nowhere.
-fn best_place<const LUNCH: bool>(
+pub(super) fn best_place<const LUNCH: bool>(
     instance: &Instance,
     route: &Route,
     stop: u16,
     blinks: &mut Blinks,
-) -> Option<usize> {
+) -> Option<Place> {
     let site = instance.site(stop);
-    let (there, onwards) = (instance.drives_to(stop), instance.drives_from(stop));
     let earliest = site.open + site.service;
     // Departures and due times both grow along the route: outside these two ends nothing fits.
     let first = route.legs[1..].partition_point(|leg| leg.due_fed < earliest);
+    let legs = &route.legs[first..];
+    let trial = Trial::of(instance, stop);
     let mut best = None;
     let mut least = instance.cap.saturating_sub(route.travel).saturating_add(1);
-    for (at, pair) in route.legs.windows(2).enumerate().skip(first) {
+    for (at, pair) in legs.windows(2).enumerate() {
         let (before, after) = (&pair[0], &pair[1]);
-        let (leaves_hungry, leaves_fed) = (before.out_hungry, before.out_fed);
-        let free = if LUNCH { leaves_hungry } else { leaves_fed };
+        let free = if LUNCH { before.out_hungry } else { before.out_fed };
         if free > site.close {
             break;
         }
-        let (drive_there, drive_on) = (there[usize::from(before.stop)], onwards[usize::from(after.stop)]);
-        let added = drive_there + drive_on - before.drive;
-        if added >= least || free + drive_there + site.service + drive_on > after.due_fed {
-            continue;
-        }
-        let (hungry, fed) = departures::<LUNCH>(
-            instance,
-            site,
-            leaves_hungry + drive_there,
-            leaves_fed + drive_there,
-        );
-        let mut added = added;
-        if blinks.waits {
-            let out = if LUNCH { hungry.min(fed) } else { fed };
-            added += out - site.service - free - drive_there;
-            if added >= least {
-                continue;
-            }
-        }
-        let fits = fed + drive_on <= after.due_fed || (LUNCH && hungry + drive_on <= after.due_hungry);
-        if fits && !blinks.now() {
+        let added = trial.between::<LUNCH>(before, after, least, blinks.waits);
+        if let Some(added) = added.filter(|_| !blinks.now()) {
             least = added;
-            best = Some(at);
+            best = Some(Place {
+                at: first + at,
+                added,
+            });
         }
     }
     best
+}
+
+/// The same for a day that may or may not have a lunch.
+pub(super) fn best_place_of(
+    instance: &Instance,
+    route: &Route,
+    stop: u16,
+    blinks: &mut Blinks,
+) -> Option<Place> {
+    if instance.lunch.is_some() {
+        best_place::<true>(instance, route, stop, blinks)
+    } else {
+        best_place::<false>(instance, route, stop, blinks)
+    }
+}
+
+/// One stop, to be tried at many places.
+pub(super) struct Trial<'a> {
+    instance: &'a Instance,
+    site: &'a Site,
+    there: &'a [i32],
+    onwards: &'a [i32],
+}
+
+impl<'a> Trial<'a> {
+    pub(super) fn of(instance: &'a Instance, stop: u16) -> Trial<'a> {
+        Trial {
+            instance,
+            site: instance.site(stop),
+            there: instance.drives_to(stop),
+            onwards: instance.drives_from(stop),
+        }
+    }
+
+    /// What it costs between two neighbours; `None` where that is `most` or more, or does not fit.
+    #[inline]
+    pub(super) fn between<const LUNCH: bool>(
+        &self,
+        before: &Leg,
+        after: &Leg,
+        most: i32,
+        waits: bool,
+    ) -> Option<i32> {
+        let free = if LUNCH { before.out_hungry } else { before.out_fed };
+        let drive_there = self.there[usize::from(before.stop)];
+        let drive_on = self.onwards[usize::from(after.stop)];
+        let mut added = drive_there + drive_on - before.drive;
+        if added >= most || free + drive_there + self.site.service + drive_on > after.due_fed {
+            return None;
+        }
+        let (hungry, fed) = departures::<LUNCH>(
+            self.instance,
+            self.site,
+            before.out_hungry + drive_there,
+            before.out_fed + drive_there,
+        );
+        if waits {
+            let out = if LUNCH { hungry.min(fed) } else { fed };
+            added += out - self.site.service - free - drive_there;
+        }
+        let fits = fed + drive_on <= after.due_fed || (LUNCH && hungry + drive_on <= after.due_hungry);
+        (fits && added < most).then_some(added)
+    }
 }

@@ -170,6 +170,25 @@ impl Route {
         self.backward::<LUNCH>(instance, at + 1);
     }
 
+    /// Puts `stop` behind place `at` of a day that may or may not have a lunch.
+    pub(super) fn insert_anywhere(&mut self, instance: &Instance, stop: u16, at: usize) {
+        if instance.lunch.is_some() {
+            self.insert::<true>(instance, stop, at);
+        } else {
+            self.insert::<false>(instance, stop, at);
+        }
+    }
+
+    /// Takes `stop` out, if it is in.
+    pub(super) fn remove(&mut self, instance: &Instance, stop: u16) {
+        let before = self.legs.len();
+        self.legs.retain(|leg| leg.stop != stop);
+        if self.legs.len() < before {
+            self.inside[usize::from(stop)] = false;
+            self.refresh(instance);
+        }
+    }
+
     /// Earliest departures from place `first` on.
     fn forward<const LUNCH: bool>(&mut self, instance: &Instance, first: usize) {
         let mut first = first;

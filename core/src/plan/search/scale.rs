@@ -20,7 +20,7 @@ pub(super) struct Score {
 }
 
 /// The weights.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Scale {
     /// What a visit of each candidate takes off the cost.
     pub(super) gains: Vec<i64>,
@@ -105,17 +105,19 @@ impl Score {
     }
 }
 
-/// The mean drive from a candidate to its third neighbour or so.
+/// The mean drive from a candidate to its nearest few, but no less than a tenth of that from the start: some days' stops
+/// are all in one place.
 fn typical_drive(instance: &Instance) -> i32 {
-    let mut sum = 0_i64;
-    let mut count = 0_i64;
+    let (mut near, mut far) = ((0_i64, 0_i64), 0_i64);
     for stop in (0..instance.candidates()).map(index) {
+        far += i64::from(instance.drive(instance.start(), stop));
         for other in instance.near(stop).iter().take(4) {
-            sum += i64::from(instance.drive(stop, *other));
-            count += 1;
+            near.0 += i64::from(instance.drive(stop, *other));
+            near.1 += 1;
         }
     }
-    let mean = if count == 0 { 1 } else { sum / count };
+    let candidates = i64::try_from(instance.candidates()).unwrap_or(i64::MAX).max(1);
+    let mean = (near.0 / near.1.max(1)).max(far / candidates / 10);
     i32::try_from(mean)
         .unwrap_or(i32::MAX)
         .clamp(1, instance.horizon.max(1))

@@ -21,6 +21,10 @@ pub(crate) struct Tuning {
     pub(crate) wait_weights: u64,
     /// The weight of a must, in average values.
     pub(crate) must: i64,
+    /// Of 1,024 recreations, how many take the best offer first.
+    pub(crate) auctions: u64,
+    /// How far chance stretches an offer, in 1/1,024.
+    pub(crate) noise: usize,
     /// How often the absent are tried by value for time, by value, far first, near first, narrow first, at random.
     pub(crate) order_weights: [usize; 6],
     /// What the drive between neighbours weighs against an average value, in 1/1,024.
@@ -29,8 +33,14 @@ pub(crate) struct Tuning {
     pub(crate) hot: i64,
     /// The end of an epoch.
     pub(crate) cold: i64,
+    /// The end of a quiet epoch, which goes on from the best where the loud one left off.
+    pub(crate) still: i64,
+    /// How many quarters of the loud one it is long.
+    pub(crate) quiet_quarters: u64,
     /// Iterations of the first epoch.
     pub(crate) first_epoch: u64,
+    /// One epoch in so many starts from nothing instead of the best; 0 is never.
+    pub(crate) fresh: u64,
     /// The next epoch is this many quarters as long.
     pub(crate) growth_quarters: u64,
 }
@@ -38,20 +48,25 @@ pub(crate) struct Tuning {
 impl Default for Tuning {
     fn default() -> Tuning {
         Tuning {
-            longest_string: 4,
-            most_strings: 1,
+            longest_string: 6,
+            most_strings: 2,
             split_strings: 256,
-            blinks: 4,
+            blinks: 8,
             ejections: 320,
-            longest_ejection: 4,
+            longest_ejection: 6,
             skips: 128,
             wait_weights: 0,
-            must: 16,
-            order_weights: [2, 4, 1, 1, 1, 4],
+            must: 24,
+            auctions: 256,
+            noise: 400,
+            order_weights: [2, 4, 1, 1, 1, 6],
             travel_share: 60,
             hot: 1000,
             cold: 100,
+            still: 2,
+            quiet_quarters: 4,
             first_epoch: 2000,
+            fresh: 1,
             growth_quarters: 5,
         }
     }
@@ -64,6 +79,7 @@ impl Tuning {
             hot: 300,
             cold: 20,
             first_epoch: 500,
+            fresh: 0,
             ..Tuning::default()
         }
     }

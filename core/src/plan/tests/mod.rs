@@ -4,6 +4,7 @@ mod breaking;
 mod brute_force;
 mod hostile;
 mod laws;
+mod periods;
 mod replans;
 mod wild;
 

@@ -51,7 +51,7 @@ private fun told(error: CheckInException) = when (error) {
     is CheckInException.AlreadyOpen -> "already_open"
     is CheckInException.NotNow -> "not_now ${error.state}"
     is CheckInException.BadFix -> "bad_fix ${error.index} ${told(error.fault)}"
-    is CheckInException.OtherAccount, is CheckInException.Book -> "something else: $error"
+    is CheckInException.OtherAccount, is CheckInException.NotThen, is CheckInException.Book -> "something else: $error"
 }
 
 private fun told(error: SyncException) = when (error) {

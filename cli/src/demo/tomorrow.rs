@@ -1,0 +1,174 @@
+//! Tomorrow's route, planned in a hotel without Wi-Fi, and planned again when a customer cancels and another calls.
+
+use chrono::NaiveDate;
+use fieldbook_core::book::{Book, Broken, PlanDayError, PlanDayRequest, PlanEffort, PlannedDay};
+use fieldbook_core::clock::Stopwatch;
+use fieldbook_core::ids::RecordId;
+use fieldbook_core::plan::PROMISE_S;
+
+use super::scene::position_of;
+use crate::fault::Fault;
+use crate::page::{LeftOut, Point, Sketch, SketchStop, StopNews, TimeOfDay};
+use crate::plan::day::why;
+use crate::words;
+
+/// How long is searched, in iterations: the story is the same on every machine.
+const EFFORT: PlanEffort = PlanEffort::Iterations(20_000);
+
+/// And when it must be quick.
+const QUICK: PlanEffort = PlanEffort::Iterations(3_000);
+
+/// When the day breaks: after the third visit has begun.
+const BREAKS_AFTER: usize = 3;
+
+/// A day that was planned, and again.
+pub(super) struct Tomorrow {
+    pub(super) sketches: Vec<Sketch>,
+    /// What to say of it: at which second of the next day, and what.
+    pub(super) told: Vec<(i64, String)>,
+}
+
+/// Plans the day after the story on Ada's phone; `None` when her customers have no places.
+pub(super) fn plan(book: &Book) -> Result<Option<Tomorrow>, Fault> {
+    let hotel = book.search("hotel", None, 20)?;
+    let start = hotel.iter().find_map(position_of);
+    let request = PlanDayRequest {
+        start,
+        effort: EFFORT,
+        ..PlanDayRequest::of(NaiveDate::from_ymd_opt(2026, 11, 25).expect("a day of the calendar"))
+    };
+    let watch = Stopwatch::start();
+    let day = match book.plan_day(&request) {
+        Err(PlanDayError::NoPlaces) => return Ok(None),
+        planned => planned?,
+    };
+    let took = words_of_time(&watch);
+    let title = "Wednesday, planned in the hotel";
+    let mut told = vec![(
+        0,
+        format!("plans Wednesday in a hotel without Wi-Fi: {}; {took}", sums(&day)),
+    )];
+    let mut sketches = vec![sketch(title, &day, None)];
+    if day.plan.visits.len() > BREAKS_AFTER + 1 {
+        let now_s = day.plan.visits[BREAKS_AFTER - 1].start_s + 300;
+        let (after, said) = broken(book, &day, now_s)?;
+        told.extend(said.into_iter().map(|what| (now_s, what)));
+        let title = format!("Wednesday at {}, after two calls", clock(now_s));
+        sketches.push(sketch(&title, &after, Some((&day, now_s))));
+    }
+    Ok(Some(Tomorrow { sketches, told }))
+}
+
+/// The next customer but one cancels; the most valuable one who was left out must be seen.
+fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<String>), Fault> {
+    let mut told = Vec::new();
+    let watch = Stopwatch::start();
+    let mut after = day.clone();
+    let cancelled = day.stops().nth(BREAKS_AFTER + 1);
+    if let Some((candidate, _)) = cancelled {
+        after = book.replan_day(&after, now_s, &Broken::Cancelled(candidate.account.id), QUICK)?;
+        told.push(format!("{} cancels", candidate.account.title()));
+    }
+    let gone = cancelled.map(|(candidate, _)| candidate.account.id);
+    let urgent = after
+        .left_out()
+        .map(|(candidate, _)| candidate)
+        .filter(|candidate| Some(candidate.account.id) != gone)
+        .max_by_key(|candidate| candidate.worth.value);
+    if let Some(account) = urgent.map(|candidate| candidate.account.clone()) {
+        after = book.replan_day(&after, now_s, &Broken::Urgent(account.id), QUICK)?;
+        told.push(format!("{} must be seen today", account.title()));
+    }
+    let moved = moved(day, &after, gone, now_s);
+    let took = words_of_time(&watch);
+    told.push(format!(
+        "plans the rest again: {}; {} moved; {took}",
+        sums(&after),
+        words::count(moved as u64, "promise", "promises")
+    ));
+    Ok((after, told))
+}
+
+/// How many promises moved by more than a quarter of an hour or fell out, against the plan of the evening.
+fn moved(before: &PlannedDay, after: &PlannedDay, gone: Option<RecordId>, now_s: i64) -> usize {
+    let gone = gone.map(|id| id.to_string());
+    let ahead = before.plan.visits.iter().filter(|visit| visit.start_s > now_s);
+    let kept = |id: &str, start_s: i64| {
+        let again = after.plan.visits.iter().find(|visit| visit.id == id);
+        again.is_some_and(|visit| (visit.start_s - start_s).abs() <= PROMISE_S)
+    };
+    ahead
+        .filter(|visit| Some(&visit.id) != gone.as_ref() && !kept(&visit.id, visit.start_s))
+        .count()
+}
+
+fn sums(day: &PlannedDay) -> String {
+    format!(
+        "{} worth {}, {} on the road, done at {}",
+        words::count(day.plan.visits.len() as u64, "visit", "visits"),
+        day.plan.value,
+        words::duration(day.plan.travel_s),
+        clock(day.plan.ends_s),
+    )
+}
+
+fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> Sketch {
+    let stops = day.stops().map(|(candidate, visit)| SketchStop {
+        name: candidate.account.title().to_owned(),
+        at: Point {
+            lat: candidate.position.lat(),
+            lon: candidate.position.lon(),
+        },
+        from: time(visit.start_s),
+        until: time(visit.start_s + i64::from(day.request.service_s)),
+        news: news(&visit.id, visit.start_s, before),
+        why: why(candidate),
+    });
+    // Who was promised a visit and gets none stands first.
+    let mut left: Vec<_> = day.left_out().collect();
+    let promised =
+        |id: &str| before.is_some_and(|(day, _)| day.plan.visits.iter().any(|visit| visit.id == id));
+    left.sort_by_key(|(candidate, left)| (!promised(&left.id), -candidate.worth.value));
+    let left_out = left.into_iter().map(|(candidate, left)| LeftOut {
+        name: candidate.account.title().to_owned(),
+        why: left.reason.clone(),
+    });
+    let lunch = day
+        .plan
+        .lunch_s
+        .map_or(String::new(), |s| format!("; lunch at {}", clock(s)));
+    Sketch {
+        title: title.to_owned(),
+        caption: format!("{}{lunch}", sums(day)),
+        rep: 0,
+        track: Vec::new(),
+        stops: stops.collect(),
+        left_out: left_out.collect(),
+    }
+}
+
+fn news(id: &str, start_s: i64, before: Option<(&PlannedDay, i64)>) -> StopNews {
+    let Some((day, now_s)) = before else {
+        return StopNews::Nothing;
+    };
+    match day.plan.visits.iter().find(|visit| visit.id == id) {
+        _ if start_s <= now_s => StopNews::Done,
+        None => StopNews::New,
+        Some(visit) if (visit.start_s - start_s).abs() > PROMISE_S => StopNews::Moved {
+            was: time(visit.start_s),
+        },
+        Some(_) => StopNews::Nothing,
+    }
+}
+
+fn time(s: i64) -> TimeOfDay {
+    TimeOfDay(u32::try_from(s).unwrap_or(0))
+}
+
+fn clock(s: i64) -> String {
+    format!("{:02}:{:02}", s / 3_600, s / 60 % 60)
+}
+
+fn words_of_time(watch: &Stopwatch) -> String {
+    format!("{} ms", watch.elapsed().as_millis())
+}

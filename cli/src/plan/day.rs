@@ -1,0 +1,409 @@
+//! `plan day` and `plan explain`: a day planned from the book.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use fieldbook_core::book::{
+    Book, Candidate, Candidates, DayEnd, HoursKnown, PlanDayRequest, PlanEffort, PlanFormat, PlannedDay,
+};
+use fieldbook_core::ids::RecordId;
+use fieldbook_core::model::Holidays;
+use fieldbook_core::plan::{Lunch, PlannedVisit, Window};
+use fieldbook_core::units::Meters;
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::table::{Column, Table};
+use crate::words::{count, duration};
+
+/// How many of those left out are listed for people.
+const LEFT_OUT_SHOWN: usize = 10;
+
+/// Plan a day from the book: who, in which order, and why
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Visits planned for that day are promises: they come first and keep their time within a quarter of an hour.
+
+Examples:
+  fieldbook plan day --date 2026-11-25 --start 52.6309,1.2974
+  fieldbook plan day --date 2026-11-25 --from 09:00 --until 16:00 --no-lunch --save
+  fieldbook plan day --date 2026-11-25 --format gpx > day.gpx")]
+pub(crate) struct DayArgs {
+    #[command(flatten)]
+    pub(crate) which: WhichDay,
+    /// Write geojson, gpx or ics instead
+    #[arg(long, value_name = "FORMAT", value_parser = str::parse::<PlanFormat>)]
+    format: Option<PlanFormat>,
+    /// Write the plan into the book, as planned visits
+    #[arg(long)]
+    save: bool,
+}
+
+/// Say why a customer is in the plan of a day or not, and who would fall out if it had to be
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  fieldbook plan explain 019ab0f2-7c1e-7000-8000-000000000001 --date 2026-11-25"
+)]
+pub(crate) struct ExplainArgs {
+    /// The account; without it, every candidate in one line
+    account: Option<RecordId>,
+    #[command(flatten)]
+    which: WhichDay,
+}
+
+/// Which day, and how it is to be.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WhichDay {
+    /// The day, such as 2026-11-25 [default: today]
+    #[arg(long, value_name = "DATE")]
+    date: Option<NaiveDate>,
+    /// Where the rep sets out [default: the first appointment, else the middle of the customers]
+    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true)]
+    start: Option<String>,
+    /// Where the day ends, or `anywhere` [default: where it began]
+    #[arg(long, value_name = "LAT,LON", allow_hyphen_values = true)]
+    end: Option<String>,
+    /// When the rep may set out
+    #[arg(long, value_name = "HH:MM", value_parser = time_of_day, default_value = "08:30")]
+    from: i32,
+    /// When the rep must be done
+    #[arg(long, value_name = "HH:MM", value_parser = time_of_day, default_value = "17:00")]
+    until: i32,
+    /// When the half hour of lunch may be
+    #[arg(long, value_name = "HH:MM-HH:MM", value_parser = span, default_value = "11:30-14:00")]
+    lunch: Window,
+    /// No lunch
+    #[arg(long, conflicts_with = "lunch")]
+    no_lunch: bool,
+    /// How long a visit takes, in minutes
+    #[arg(long, value_name = "MIN", default_value_t = 20)]
+    visit_min: u16,
+    /// How many customers are looked at, 1 to 300
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    candidates: u32,
+    /// How far from the start, in metres
+    #[arg(long, value_name = "M", default_value_t = 25_000.0)]
+    within: f64,
+    /// Whose public holidays opening hours speak of, such as GB
+    #[arg(long, value_name = "CODE")]
+    country: Option<String>,
+    /// What counts how much in the worth of a visit: a JSON file
+    #[arg(long, value_name = "FILE")]
+    worth: Option<std::path::PathBuf>,
+    /// Search for so many milliseconds [default: 1000]
+    #[arg(long, value_name = "N")]
+    budget_ms: Option<u64>,
+    /// Search for so many iterations: the same plan on every machine
+    #[arg(long, value_name = "N", conflicts_with = "budget_ms")]
+    iterations: Option<u64>,
+    /// What chance is made of
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+}
+
+fn time_of_day(text: &str) -> Result<i32, &'static str> {
+    let wrong = "expected a time of day such as 08:30";
+    let (hours, minutes) = text.split_once(':').ok_or(wrong)?;
+    let (hours, minutes): (u16, u16) = (
+        hours.parse().map_err(|_| wrong)?,
+        minutes.parse().map_err(|_| wrong)?,
+    );
+    if hours > 47 || minutes > 59 {
+        return Err(wrong);
+    }
+    Ok((i32::from(hours) * 60 + i32::from(minutes)) * 60)
+}
+
+fn span(text: &str) -> Result<Window, &'static str> {
+    let wrong = "expected two times of day such as 11:30-14:00";
+    let (from, until) = text.split_once('-').ok_or(wrong)?;
+    let (from, until) = (time_of_day(from)?, time_of_day(until)?);
+    if from > until {
+        Err(wrong)
+    } else {
+        Ok(Window { from, until })
+    }
+}
+
+impl WhichDay {
+    fn request(&self, context: &Context) -> Result<PlanDayRequest, Fault> {
+        let date = self.date.unwrap_or_else(|| context.zone.day(context.now_ms()));
+        let place = |option: &str, text: &str| {
+            let found = context.position(text);
+            found.map_err(|error| Fault::bad_input("bad_position", error.to_string()).with("option", option))
+        };
+        let end = match self.end.as_deref() {
+            None => DayEnd::Back,
+            Some("anywhere") => DayEnd::Anywhere,
+            Some(text) => DayEnd::At(place("--end", text)?),
+        };
+        let holidays = self.country.as_deref().map(Holidays::of_country).transpose();
+        let effort = match self.iterations {
+            Some(iterations) => PlanEffort::Iterations(iterations),
+            None => PlanEffort::Deadline(Duration::from_millis(self.budget_ms.unwrap_or(1_000))),
+        };
+        Ok(PlanDayRequest {
+            utc_offset_minutes: context.zone.offset_minutes(date),
+            start: self
+                .start
+                .as_deref()
+                .map(|text| place("--start", text))
+                .transpose()?,
+            end,
+            shift: Window {
+                from: self.from,
+                until: self.until,
+            },
+            lunch: (!self.no_lunch).then_some(Lunch {
+                window: self.lunch,
+                duration_s: 1_800,
+            }),
+            service_s: i32::from(self.visit_min) * 60,
+            candidates: Candidates {
+                within: Meters(self.within),
+                most: self.candidates,
+            },
+            holidays: holidays
+                .map_err(|error| {
+                    Fault::bad_input("bad_country", error.to_string()).with("option", "--country")
+                })?
+                .unwrap_or_default(),
+            worth: self.worth_rules()?,
+            effort,
+            seed: self.seed,
+            ..PlanDayRequest::of(date)
+        })
+    }
+
+    fn worth_rules(&self) -> Result<fieldbook_core::plan::WorthRules, Fault> {
+        let Some(path) = &self.worth else {
+            return Ok(fieldbook_core::plan::WorthRules::default());
+        };
+        let text = crate::input::text_of(path)?;
+        serde_json::from_str(&text).map_err(|error| {
+            Fault::bad_input("bad_worth", format!("{}: {error}", path.display())).with("option", "--worth")
+        })
+    }
+
+    /// Plans the day.
+    pub(crate) fn plan(&self, context: &Context, book: &Book) -> Result<PlannedDay, Fault> {
+        Ok(book.plan_day(&self.request(context)?)?)
+    }
+}
+
+pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), Fault> {
+    let book = context.book()?;
+    let day = args.which.plan(context, &book)?;
+    if args.save {
+        book.keep_plan(&day)?;
+    }
+    if let Some(format) = args.format {
+        return Ok(day.export(format, context.out.raw())?);
+    }
+    if context.out.json() {
+        let value = value(context, &day);
+        return context.out.value(&value);
+    }
+    table(context, &day)?;
+    summary(context, &day)?;
+    if args.save {
+        context.out.line("The visits are in the book.")?;
+    }
+    Ok(())
+}
+
+/// A time of the plan, RFC 3339.
+fn at(context: &Context, day: &PlannedDay, at_s: i64) -> String {
+    context.zone.rfc3339(day.request.midnight_ms() + at_s * 1_000)
+}
+
+fn value(context: &Context, day: &PlannedDay) -> Value {
+    let stop = |(candidate, visit): (&Candidate, &PlannedVisit)| {
+        let mut value = about(candidate);
+        value["arrive"] = at(context, day, visit.arrive_s).into();
+        value["start"] = at(context, day, visit.start_s).into();
+        value["leave"] = at(context, day, visit.leave_s).into();
+        value
+    };
+    let left = |(candidate, left): (&Candidate, &fieldbook_core::plan::LeftOut)| {
+        let mut value = about(candidate);
+        value["reason"] = left.reason.clone().into();
+        value["why"] = json!(left.why);
+        value
+    };
+    json!({
+        "date": day.request.date.to_string(),
+        "stops": day.stops().map(stop).collect::<Vec<_>>(),
+        "lunch": day.plan.lunch_s.map(|lunch_s| at(context, day, lunch_s)),
+        "ends": at(context, day, day.plan.ends_s),
+        "left_out": day.left_out().map(left).collect::<Vec<_>>(),
+        "plan": day.plan,
+    })
+}
+
+fn about(candidate: &Candidate) -> Value {
+    json!({
+        "account": candidate.account.id.to_string(),
+        "name": candidate.account.title(),
+        "site": candidate.site.id.to_string(),
+        "lat": candidate.position.lat(),
+        "lon": candidate.position.lon(),
+        "value": candidate.worth.value,
+        "terms": candidate.worth.terms,
+        "appointment": candidate.appointment.is_some(),
+        "hours": match candidate.hours {
+            HoursKnown::Unstated => "unstated",
+            HoursKnown::Read => "read",
+            HoursKnown::Unreadable => "unreadable",
+        },
+        "link": candidate.map_link(),
+    })
+}
+
+fn table(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
+    let columns = ["", "ARRIVE", "START", "LEAVE", "ACCOUNT", "WHY"];
+    let mut table = Table::new(&columns.map(Column::whole));
+    let clock = |s: i64| context.zone.time_of_day(day.request.midnight_ms() + s * 1_000);
+    for (n, (candidate, visit)) in (1..).zip(day.stops()) {
+        table.row(&[
+            n.to_string(),
+            clock(visit.arrive_s),
+            clock(visit.start_s),
+            clock(visit.leave_s),
+            candidate.account.title().to_owned(),
+            why(candidate),
+        ]);
+    }
+    context.out.table(&table)
+}
+
+/// The terms of a visit's worth, after what comes before all worth.
+pub(crate) fn why(candidate: &Candidate) -> String {
+    let promised = candidate.appointment.map(|_| "promised".to_owned());
+    let terms = candidate.worth.terms.iter().map(ToString::to_string);
+    promised.into_iter().chain(terms).collect::<Vec<_>>().join("; ")
+}
+
+fn summary(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
+    let clock = |s: i64| context.zone.time_of_day(day.request.midnight_ms() + s * 1_000);
+    let lunch = day
+        .plan
+        .lunch_s
+        .map_or(String::new(), |s| format!("; lunch at {}", clock(s)));
+    let said = format!(
+        "{} worth {}, {} on the road; done at {}{lunch}.",
+        count(day.plan.visits.len() as u64, "visit", "visits"),
+        day.plan.value,
+        duration(day.plan.travel_s),
+        clock(day.plan.ends_s),
+    );
+    context.out.line(&said)?;
+    let left: Vec<String> = day
+        .left_out()
+        .take(LEFT_OUT_SHOWN)
+        .map(|(candidate, left)| format!("  {}: {}", candidate.account.title(), left.reason))
+        .collect();
+    if !left.is_empty() {
+        let all = day.plan.left_out.len();
+        context
+            .out
+            .line(&format!("Left out: {all}. The first of them:"))?;
+    }
+    left.iter().try_for_each(|line| context.out.line(line))
+}
+
+pub(crate) fn explain(context: &mut Context, args: &ExplainArgs) -> Result<(), Fault> {
+    let book = context.book()?;
+    let day = args.which.plan(context, &book)?;
+    let Some(account) = args.account else {
+        return every(context, &day);
+    };
+    let visited = day.stops().find(|(candidate, _)| candidate.account.id == account);
+    let left = day
+        .left_out()
+        .find(|(candidate, _)| candidate.account.id == account);
+    let with = match left {
+        Some(_) => Some(book.what_if(&day, account)?),
+        None => None,
+    };
+    let name = |id: &RecordId| {
+        let known = day
+            .candidates
+            .iter()
+            .find(|candidate| candidate.account.id == *id);
+        known.map_or_else(
+            || id.to_string(),
+            |candidate| candidate.account.title().to_owned(),
+        )
+    };
+    let fall_out: Vec<String> = with.iter().flat_map(|with| &with.fall_out).map(name).collect();
+    let possible = with
+        .as_ref()
+        .is_some_and(|with| with.day.stops().any(|(c, _)| c.account.id == account));
+    if context.out.json() {
+        let Some(candidate) = visited.map(|(c, _)| c).or(left.map(|(c, _)| c)) else {
+            return Err(no_candidate(account));
+        };
+        let mut value = about(candidate);
+        value["visited"] = visited.is_some().into();
+        value["start"] = json!(visited.map(|(_, visit)| at(context, &day, visit.start_s)));
+        value["reason"] = json!(left.map(|(_, left)| &left.reason));
+        value["possible"] = (visited.is_some() || possible).into();
+        value["would_fall_out"] = json!(fall_out);
+        return context.out.value(&value);
+    }
+    match (visited, left) {
+        (Some((candidate, visit)), _) => context.out.line(&format!(
+            "{} is visited at {}: {}.",
+            candidate.account.title(),
+            context
+                .zone
+                .time_of_day(day.request.midnight_ms() + visit.start_s * 1_000),
+            why(candidate)
+        )),
+        (None, Some((candidate, left))) => {
+            let title = candidate.account.title();
+            context.out.line(&format!(
+                "{title} is left out: {}. Its worth: {}.",
+                left.reason,
+                why(candidate)
+            ))?;
+            context.out.line(&match (possible, fall_out.is_empty()) {
+                (false, _) => "It cannot be visited on that day, whoever falls out.".to_owned(),
+                (true, true) => "If it had to be seen, nobody would fall out.".to_owned(),
+                (true, false) => format!(
+                    "If it had to be seen, these would fall out: {}.",
+                    fall_out.join(", ")
+                ),
+            })
+        }
+        (None, None) => Err(no_candidate(account)),
+    }
+}
+
+fn no_candidate(account: RecordId) -> Fault {
+    Fault::refused(
+        "no_candidate",
+        "this account is no candidate of that day: too far, without a place, seen already, or not among the most valuable",
+    )
+    .with("account", account.to_string())
+}
+
+/// Every candidate in one line.
+fn every(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
+    if context.out.json() {
+        let value = value(context, day);
+        return context.out.value(&value);
+    }
+    table(context, day)?;
+    for (candidate, left) in day.left_out() {
+        context.out.line(&format!(
+            "left out: {}: {} ({})",
+            candidate.account.title(),
+            left.reason,
+            why(candidate)
+        ))?;
+    }
+    Ok(())
+}

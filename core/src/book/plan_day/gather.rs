@@ -1,0 +1,245 @@
+//! The candidates of a day, read from the book.
+
+use std::collections::HashMap;
+
+use super::{Candidate, PlanDayError, PlanDayRequest};
+use crate::book::Book;
+use crate::ids::RecordId;
+use crate::location::{Position, distance};
+use crate::model::{Body, Kind, Opportunity, Record, Scalar, VisitState, stage_rank};
+use crate::plan::{Deal, Facts, Worth};
+use crate::store::{Deleted, Listing, StoreError};
+
+/// How many sites around the start are looked at, the nearest: more than a rep can see in a month.
+const SITES_MAX: usize = 600;
+
+/// How many visits back the last one that took place is looked for.
+const VISITS_BACK: usize = 20;
+
+/// How many deals of a customer count.
+const DEALS_MAX: usize = 50;
+
+/// From which rank on a deal is over.
+const CLOSED_RANK: u8 = 80;
+
+/// A day, in milliseconds.
+const DAY_MS: i64 = 86_400_000;
+
+impl Book {
+    /// Where the day begins.
+    pub(super) fn start_of(&self, request: &PlanDayRequest) -> Result<Position, PlanDayError> {
+        if let Some(start) = request.start {
+            return Ok(start);
+        }
+        let appointments = self.appointments(request)?;
+        for account in appointments.iter().map(|(account, ..)| *account) {
+            if let Some((_, position)) = self.site_of(account, None)? {
+                return Ok(position);
+            }
+        }
+        self.store
+            .middle_of_sites()
+            .map_err(book)?
+            .ok_or(PlanDayError::NoPlaces)
+    }
+
+    /// The most valuable customers around `start`, and all who are expected.
+    pub(super) fn gather(
+        &self,
+        request: &PlanDayRequest,
+        start: Position,
+    ) -> Result<Vec<Candidate>, PlanDayError> {
+        let appointments: HashMap<RecordId, (RecordId, i64)> = self
+            .appointments(request)?
+            .into_iter()
+            .map(|(account, visit, at_s)| (account, (visit, at_s)))
+            .collect();
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let near = self
+            .store
+            .near(start, request.candidates.within, SITES_MAX)
+            .map_err(book)?;
+        for nearby in near {
+            let Some(account) = nearby.account else { continue };
+            let known = candidates.iter().any(|other| other.account.id == account.id);
+            let position = position_of(&nearby.site);
+            if let (false, Some(position)) = (known, position) {
+                let appointment = appointments.get(&account.id).copied();
+                candidates.extend(self.judged(request, account, (nearby.site, position), appointment)?);
+            }
+        }
+        for (account, appointment) in &appointments {
+            if candidates.iter().all(|other| other.account.id != *account)
+                && let Some(site) = self.site_of(*account, Some(start))?
+            {
+                let account = self.record(*account)?;
+                candidates.extend(self.judged(request, account, site, Some(*appointment))?);
+            }
+        }
+        // Musts first, then by value; the order of equals does not depend on how the book was read.
+        candidates.sort_by_key(|c| {
+            (
+                c.appointment.is_none(),
+                std::cmp::Reverse(c.worth.value),
+                c.account.id,
+            )
+        });
+        let most = usize::try_from(request.candidates.most).unwrap_or(usize::MAX);
+        candidates.truncate(most.max(appointments.len()));
+        Ok(candidates)
+    }
+
+    /// One customer as a candidate, wherever it is.
+    pub(super) fn candidate(
+        &self,
+        request: &PlanDayRequest,
+        account: RecordId,
+    ) -> Result<Candidate, PlanDayError> {
+        let record = self.record(account)?;
+        let site = self
+            .site_of(account, request.start)?
+            .ok_or(PlanDayError::NoSite { account })?;
+        let worth = Worth::of(&self.facts(request, &record)?.0, &request.worth);
+        Ok(made(request, record, site, worth, None))
+    }
+
+    /// A customer as a candidate; `None` for one who is or was visited on that day.
+    fn judged(
+        &self,
+        request: &PlanDayRequest,
+        account: Record,
+        site: (Record, Position),
+        appointment: Option<(RecordId, i64)>,
+    ) -> Result<Option<Candidate>, PlanDayError> {
+        let (facts, seen_today) = self.facts(request, &account)?;
+        if seen_today {
+            return Ok(None);
+        }
+        let worth = Worth::of(&facts, &request.worth);
+        Ok(Some(made(request, account, site, worth, appointment)))
+    }
+
+    /// What is known of a customer on the morning of that day, and whether it is or was visited on it.
+    fn facts(&self, request: &PlanDayRequest, account: &Record) -> Result<(Facts, bool), PlanDayError> {
+        let (from_ms, until_ms) = (request.midnight_ms(), request.midnight_ms() + DAY_MS);
+        let mut facts = Facts {
+            tier: account.fields.text("tier").map(str::to_owned),
+            visit_every_days: match account.fields.value("visit_every_days") {
+                Some(Scalar::Int(days)) => Some(*days),
+                _ => None,
+            },
+            open_deals: self.open_deals(account.id)?,
+            ..Facts::default()
+        };
+        let visits = self
+            .store
+            .latest_visits(account.id, until_ms, VISITS_BACK)
+            .map_err(book)?;
+        let (mut seen_today, mut looked_at) = (false, false);
+        for visit in visits {
+            let Body::Visit(visit) = visit.body() else {
+                continue;
+            };
+            match visit.state {
+                VisitState::Open { check_in } | VisitState::Closed { check_in, .. } => {
+                    if check_in.at_ms >= from_ms {
+                        seen_today = true;
+                    } else {
+                        facts.days_since_visit = Some((from_ms - check_in.at_ms).div_euclid(DAY_MS) + 1);
+                        break;
+                    }
+                }
+                VisitState::Skipped { .. } if !looked_at => facts.last_was_skipped = true,
+                VisitState::Skipped { .. } | VisitState::Planned => {}
+            }
+            looked_at = true;
+        }
+        Ok((facts, seen_today))
+    }
+
+    fn open_deals(&self, account: RecordId) -> Result<Vec<Deal>, PlanDayError> {
+        let deals = self.of_account(account, Kind::Opportunity, DEALS_MAX)?;
+        let open = deals.into_iter().filter_map(|record| {
+            let deal: Opportunity = record.fields.into();
+            let rank = deal.stage.as_deref().and_then(stage_rank);
+            let units = |money: crate::units::Money| money.minor / 10_i64.pow(money.currency.exponent());
+            rank.is_none_or(|rank| rank < CLOSED_RANK).then(|| Deal {
+                stage: rank,
+                amount: deal.amount.map(units),
+            })
+        });
+        Ok(open.collect())
+    }
+
+    /// The visits planned for that day by this rep or by nobody in particular: customer, visit, and when, in seconds from
+    /// local midnight.
+    fn appointments(&self, request: &PlanDayRequest) -> Result<Vec<(RecordId, RecordId, i64)>, PlanDayError> {
+        let midnight_ms = request.midnight_ms();
+        let rep = self.identity().rep;
+        let visits = self
+            .store
+            .visits_between(midnight_ms, midnight_ms + DAY_MS)
+            .map_err(book)?;
+        let promised = visits.into_iter().filter_map(|record| {
+            let Body::Visit(visit) = record.body() else {
+                return None;
+            };
+            let ours = visit.rep.is_none() || rep.is_none() || visit.rep == rep;
+            let at_s = (visit.planned_at_ms? - midnight_ms) / 1_000;
+            let planned = ours && visit.state == VisitState::Planned;
+            planned.then_some((visit.account_id?, record.id, at_s))
+        });
+        Ok(promised.collect())
+    }
+
+    /// The site of a customer that is nearest to `to`, or the first.
+    fn site_of(
+        &self,
+        account: RecordId,
+        to: Option<Position>,
+    ) -> Result<Option<(Record, Position)>, PlanDayError> {
+        let sites = self.of_account(account, Kind::Site, DEALS_MAX)?;
+        let placed = sites.into_iter().filter_map(|site| {
+            let position = position_of(&site)?;
+            Some((site, position))
+        });
+        let away = |(_, position): &(Record, Position)| to.map_or(0.0, |to| distance(to, *position).0);
+        Ok(placed.min_by(|a, b| away(a).total_cmp(&away(b))))
+    }
+
+    fn of_account(&self, account: RecordId, kind: Kind, limit: usize) -> Result<Vec<Record>, PlanDayError> {
+        let listing = Listing {
+            kind,
+            account: Some(account),
+            deleted: Deleted::Hide,
+            after: None,
+            limit,
+        };
+        self.store.page(&listing).map_err(book)
+    }
+}
+
+fn made(
+    request: &PlanDayRequest,
+    account: Record,
+    (site, position): (Record, Position),
+    worth: Worth,
+    appointment: Option<(RecordId, i64)>,
+) -> Candidate {
+    Candidate {
+        hours: request.open(site.fields.text("opening_hours")).0,
+        account,
+        site,
+        position,
+        worth,
+        appointment,
+    }
+}
+
+fn position_of(site: &Record) -> Option<Position> {
+    site.fields.text("position").and_then(|text| text.parse().ok())
+}
+
+fn book(error: StoreError) -> PlanDayError {
+    PlanDayError::Book(error.into())
+}

@@ -1,0 +1,332 @@
+//! Which customers to visit on a day, in which order, and again when the day breaks.
+//!
+//! [`gather`] reads the candidates from the book: who is near, what a visit is worth, when the site is open, who is
+//! expected already. [`plan`](crate::plan) does the rest. Nothing is written before [`Book::keep_plan`].
+
+mod gather;
+mod request;
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::{Book, BookError};
+use crate::clock::Stopwatch;
+use crate::ids::RecordId;
+use crate::location::Position;
+use crate::model::{Fields, Kind, Record, Scalar};
+use crate::plan::{self, Day, DayPlan, Effort, Event, Pace, ProblemError, Stop, Window, Worth};
+
+pub use request::{Candidates, DayEnd, PlanDayRequest, PlanEffort};
+
+/// Why a day cannot be planned.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum PlanDayError {
+    /// No customer has a place: there is nothing to drive to.
+    #[error("no customer of this book has a place with a position")]
+    NoPlaces,
+    /// The customer has no place with a position.
+    #[error("account {account} has no place with a position")]
+    NoSite {
+        /// Which.
+        account: RecordId,
+    },
+    /// The customer is no candidate of this day.
+    #[error("account {account} is no candidate of this day")]
+    NoCandidate {
+        /// Which.
+        account: RecordId,
+    },
+    /// A number of the request is no good.
+    #[error(transparent)]
+    Problem(#[from] ProblemError),
+    /// The book.
+    #[error(transparent)]
+    Book(#[from] BookError),
+}
+
+/// What is known of a site's opening hours on the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoursKnown {
+    /// The site has none: taken for open all day.
+    Unstated,
+    /// They were read.
+    Read,
+    /// They cannot be read, or depend on holidays of which nothing is known: taken for open all day.
+    Unreadable,
+}
+
+/// A customer who may be visited.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The customer. Its id is the stop's in problem and plan.
+    pub account: Record,
+    /// The nearest of its sites.
+    pub site: Record,
+    /// Where that is.
+    pub position: Position,
+    /// What a visit is worth, term by term.
+    pub worth: Worth,
+    /// What is known of the opening hours.
+    pub hours: HoursKnown,
+    /// The visit that is planned already, and for when, in seconds from local midnight.
+    pub appointment: Option<(RecordId, i64)>,
+}
+
+/// A day with its plan.
+#[derive(Debug, Clone)]
+pub struct PlannedDay {
+    /// What was asked.
+    pub request: PlanDayRequest,
+    /// The candidates, in the order of the problem's stops.
+    pub candidates: Vec<Candidate>,
+    /// The problem, as the planner had it.
+    pub problem: Day,
+    /// The plan.
+    pub plan: DayPlan,
+    /// The places of the problem's nodes.
+    pub places: Vec<Position>,
+}
+
+/// What broke a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Broken {
+    /// The rep is late by so many seconds.
+    Late {
+        /// Seconds.
+        by_s: i32,
+    },
+    /// The customer cannot, or the rep will not.
+    Cancelled(RecordId),
+    /// The customer must be seen today.
+    Urgent(RecordId),
+    /// The customer can be visited at other times: when a visit may start, seconds from local midnight.
+    Hours(RecordId, Vec<Window>),
+}
+
+/// What would be if a customer had to be seen.
+#[derive(Debug, Clone)]
+pub struct WhatIf {
+    /// The day with that customer as a must.
+    pub day: PlannedDay,
+    /// Who would fall out.
+    pub fall_out: Vec<RecordId>,
+}
+
+/// The end of a search: a stopwatch, and a word from outside.
+struct Until<'a> {
+    watch: Stopwatch,
+    deadline: Option<Duration>,
+    interrupted: &'a AtomicBool,
+}
+
+impl Pace for Until<'_> {
+    fn is_over(&self) -> bool {
+        let late = self
+            .deadline
+            .is_some_and(|deadline| self.watch.elapsed() >= deadline);
+        late || self.interrupted.load(Ordering::Relaxed)
+    }
+
+    fn spent_us(&self) -> u64 {
+        u64::try_from(self.watch.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Book {
+    /// Plans a day: the candidates of the book, the best plan that the effort allows.
+    ///
+    /// Visits planned for that day by this rep are promises: they come first, and start within a quarter of an hour of their
+    /// time. Who was visited on that day already, or is being visited, is no candidate.
+    ///
+    /// # Errors
+    /// [`PlanDayError`]. A day that cannot be met is none: it gets the best plan, with a reason for each customer left out.
+    pub fn plan_day(&self, request: &PlanDayRequest) -> Result<PlannedDay, PlanDayError> {
+        request.check()?;
+        let start = self.start_of(request)?;
+        let candidates = self.gather(request, start)?;
+        let (problem, places) = request.problem(start, &candidates);
+        let plan = self.planned(request.effort, |effort| {
+            plan::solve(&problem, effort, request.seed)
+        });
+        Ok(PlannedDay {
+            request: request.clone(),
+            candidates,
+            problem,
+            plan,
+            places,
+        })
+    }
+
+    /// Plans the rest of a day at `now_s` (seconds from local midnight) after something broke it. What was begun stays;
+    /// promises are kept where value allows, and [`DayPlan::moved`] names the others.
+    ///
+    /// # Errors
+    /// [`PlanDayError::NoCandidate`], [`PlanDayError::NoSite`] for a customer without a place, the book's.
+    pub fn replan_day(
+        &self,
+        day: &PlannedDay,
+        now_s: i64,
+        broken: &Broken,
+        effort: PlanEffort,
+    ) -> Result<PlannedDay, PlanDayError> {
+        let mut after = day.clone();
+        let event = match broken {
+            Broken::Late { by_s } => Event::Delay((*by_s).max(0)),
+            Broken::Cancelled(account) => Event::Cancel(after.stop(*account)?.id.clone()),
+            Broken::Hours(account, windows) => Event::Close(Stop {
+                windows: windows.clone(),
+                ..after.stop(*account)?.clone()
+            }),
+            Broken::Urgent(account) => Event::Insert(self.urgent(&mut after, *account)?),
+        };
+        let seed = day.request.seed;
+        after.plan = self.planned(effort, |effort| {
+            plan::replan(&after.problem, &day.plan, now_s, &event, effort, seed)
+        });
+        after.problem = event.applied(&after.problem);
+        keep_cancelled(&day.plan, &mut after.plan);
+        // The candidates stand in the order of the stops; who came in stands last.
+        if let Broken::Urgent(account) = broken {
+            after
+                .candidates
+                .sort_by_key(|candidate| candidate.account.id == *account);
+        }
+        Ok(after)
+    }
+
+    /// What would fall out of a day if this candidate had to be seen.
+    ///
+    /// # Errors
+    /// [`PlanDayError::NoCandidate`].
+    pub fn what_if(&self, day: &PlannedDay, account: RecordId) -> Result<WhatIf, PlanDayError> {
+        let mut with = day.clone();
+        let id = with.stop(account)?.id.clone();
+        for stop in with.problem.stops.iter_mut().filter(|stop| stop.id == id) {
+            stop.must = true;
+        }
+        with.plan = self.planned(day.request.effort, |effort| {
+            plan::solve(&with.problem, effort, day.request.seed)
+        });
+        let stays = |visit: &&plan::PlannedVisit| with.plan.visits.iter().any(|other| other.id == visit.id);
+        let gone = day.plan.visits.iter().filter(|visit| !stays(visit));
+        let fall_out = gone.filter_map(|visit| visit.id.parse().ok()).collect();
+        Ok(WhatIf { day: with, fall_out })
+    }
+
+    /// Asks a plan that is being made to end with the best found so far.
+    pub fn interrupt_plan(&self) {
+        self.plan_interrupted.store(true, Ordering::Relaxed);
+    }
+
+    /// Writes the plan into the book: a visit planned for each stop that has none yet, the others moved to their new time.
+    ///
+    /// # Errors
+    /// [`BookError`] of the file.
+    pub fn keep_plan(&self, day: &PlannedDay) -> Result<Vec<Record>, BookError> {
+        let rep = self.identity().rep;
+        let mut kept = Vec::with_capacity(day.plan.visits.len());
+        for (candidate, visit) in day.stops() {
+            let at = Scalar::Time(day.request.midnight_ms() + visit.start_s * 1_000);
+            let record = match candidate.appointment {
+                Some((planned, at_s)) if at_s == visit.start_s => self.record(planned)?,
+                Some((planned, _)) => self.set(planned, &Fields::new().with("planned_at", at))?,
+                None => {
+                    let mut fields = Fields::new()
+                        .with("account_id", Scalar::Id(candidate.account.id))
+                        .with("site_id", Scalar::Id(candidate.site.id))
+                        .with("planned_at", at);
+                    fields.set_some("rep", rep.clone());
+                    self.add(Kind::Visit, &fields)?
+                }
+            };
+            kept.push(record);
+        }
+        Ok(kept)
+    }
+
+    fn planned(&self, effort: PlanEffort, run: impl FnOnce(&Effort<'_>) -> DayPlan) -> DayPlan {
+        self.plan_interrupted.store(false, Ordering::Relaxed);
+        let (deadline, iterations) = match effort {
+            PlanEffort::Deadline(deadline) => (Some(deadline), u64::MAX),
+            PlanEffort::Iterations(iterations) => (None, iterations),
+        };
+        let pace = Until {
+            watch: Stopwatch::start(),
+            deadline,
+            interrupted: &self.plan_interrupted,
+        };
+        run(&Effort {
+            iterations,
+            pace: &pace,
+        })
+    }
+
+    /// The stop of a customer who must be seen, taken out of the candidates or read from the book.
+    fn urgent(&self, day: &mut PlannedDay, account: RecordId) -> Result<Stop, PlanDayError> {
+        let id = account.to_string();
+        if let Some(at) = day.problem.stops.iter().position(|stop| stop.id == id) {
+            let stop = if day.plan.visits.iter().any(|visit| visit.id == id) {
+                day.problem.stops[at].clone()
+            } else {
+                day.problem.stops.remove(at)
+            };
+            return Ok(Stop { must: true, ..stop });
+        }
+        let candidate = self.candidate(&day.request, account)?;
+        let node = day.places.len();
+        day.places.push(candidate.position);
+        day.problem.travel = day.request.roads.travel(&day.places, day.request.shift);
+        let stop = day.request.stop(&candidate, node);
+        day.candidates.push(candidate);
+        Ok(Stop { must: true, ..stop })
+    }
+}
+
+/// Who was cancelled before stays cancelled: the problem knows them only as closed.
+fn keep_cancelled(before: &DayPlan, after: &mut DayPlan) {
+    for left in &mut after.left_out {
+        let known = before.left_out.iter().find(|other| other.id == left.id);
+        let cancelled = known.filter(|known| known.why == Some(plan::Reason::Cancelled));
+        if let (Some(known), Some(plan::Reason::ClosedAllDay)) = (cancelled, left.why) {
+            left.clone_from(known);
+        }
+    }
+}
+
+impl PlannedDay {
+    /// The visits in their order, each with its candidate.
+    pub fn stops(&self) -> impl Iterator<Item = (&Candidate, &plan::PlannedVisit)> {
+        let of = |visit: &plan::PlannedVisit| {
+            let id: RecordId = visit.id.parse().ok()?;
+            self.candidates
+                .iter()
+                .find(|candidate| candidate.account.id == id)
+        };
+        self.plan
+            .visits
+            .iter()
+            .filter_map(move |visit| Some((of(visit)?, visit)))
+    }
+
+    /// Who is not visited, each with the reason.
+    pub fn left_out(&self) -> impl Iterator<Item = (&Candidate, &plan::LeftOut)> {
+        let of = |left: &plan::LeftOut| {
+            let id: RecordId = left.id.parse().ok()?;
+            self.candidates
+                .iter()
+                .find(|candidate| candidate.account.id == id)
+        };
+        self.plan
+            .left_out
+            .iter()
+            .filter_map(move |left| Some((of(left)?, left)))
+    }
+
+    fn stop(&self, account: RecordId) -> Result<&Stop, PlanDayError> {
+        let id = account.to_string();
+        let stop = self.problem.stops.iter().find(|stop| stop.id == id);
+        stop.ok_or(PlanDayError::NoCandidate { account })
+    }
+}

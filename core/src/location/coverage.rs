@@ -1,0 +1,147 @@
+//! A territory as a grid of hexagons (Uber's H3, by the `h3o` crate): how long since anyone was in each.
+
+use std::collections::BTreeMap;
+
+use h3o::{CellIndex, LatLng, Resolution};
+
+use super::position::Position;
+
+/// How fine the grid is: 0 to 15. Hexagons of 6 are about 6 km across, of 7 2.4 km, of 8 900 m, of 9 350 m.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GridSize(Resolution);
+
+/// A number that is no H3 resolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a grid size is 0 to 15")]
+pub struct NoGridSize;
+
+impl TryFrom<u8> for GridSize {
+    type Error = NoGridSize;
+
+    fn try_from(size: u8) -> Result<GridSize, NoGridSize> {
+        Resolution::try_from(size).map(GridSize).map_err(|_| NoGridSize)
+    }
+}
+
+/// One place of the territory, and when someone was last there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Visited {
+    /// Where.
+    pub position: Position,
+    /// The last visit, Unix milliseconds; `None` when there was none.
+    pub last_ms: Option<i64>,
+}
+
+/// One hexagon that has places in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// Its H3 index, 15 hexadecimal digits.
+    pub index: String,
+    /// Its middle.
+    pub center: Position,
+    /// Its corners, counter-clockwise, not closed.
+    pub outline: Vec<Position>,
+    /// How many places lie in it.
+    pub places: u32,
+    /// How many of them nobody ever visited.
+    pub never: u32,
+    /// The last visit to any of them, Unix milliseconds.
+    pub last_ms: Option<i64>,
+}
+
+impl Cell {
+    /// Full days from the last visit to `now_ms`; `None` when there was none, 0 for one that lies ahead.
+    pub fn days_since(&self, now_ms: i64) -> Option<i64> {
+        let last_ms = self.last_ms?;
+        Some((now_ms.saturating_sub(last_ms) / 86_400_000).max(0))
+    }
+}
+
+/// Sorts places into hexagons. The longest unvisited comes first, never visited before all; of equals the one with more
+/// places.
+pub fn coverage(places: impl IntoIterator<Item = Visited>, size: GridSize) -> Vec<Cell> {
+    let mut cells: BTreeMap<CellIndex, Cell> = BTreeMap::new();
+    for place in places {
+        let at = LatLng::new(place.position.lat(), place.position.lon());
+        let index = at.expect("a position is finite").to_cell(size.0);
+        let cell = cells.entry(index).or_insert_with(|| empty(index));
+        cell.places += 1;
+        cell.never += u32::from(place.last_ms.is_none());
+        cell.last_ms = cell.last_ms.max(place.last_ms);
+    }
+    let mut cells: Vec<Cell> = cells.into_values().collect();
+    cells.sort_by(|a, b| a.last_ms.cmp(&b.last_ms).then(b.places.cmp(&a.places)));
+    cells
+}
+
+fn empty(index: CellIndex) -> Cell {
+    let position = |at: LatLng| {
+        let lon = if at.lng() > 180.0 {
+            at.lng() - 360.0
+        } else {
+            at.lng()
+        };
+        Position::new(at.lat().clamp(-90.0, 90.0), lon.clamp(-180.0, 180.0)).expect("clamped to the earth")
+    };
+    Cell {
+        index: index.to_string(),
+        center: position(index.into()),
+        outline: index.boundary().iter().map(|corner| position(*corner)).collect(),
+        places: 0,
+        never: 0,
+        last_ms: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(lat: f64, lon: f64, last_ms: Option<i64>) -> Visited {
+        Visited {
+            position: Position::new(lat, lon).unwrap(),
+            last_ms,
+        }
+    }
+
+    fn size(n: u8) -> GridSize {
+        GridSize::try_from(n).unwrap()
+    }
+
+    #[test]
+    fn a_hexagon_is_as_recent_as_its_last_visit_and_the_neglected_come_first() {
+        let day = 86_400_000;
+        let places = [
+            at(52.6309, 1.2974, Some(day)),
+            at(52.6310, 1.2975, Some(3 * day)),
+            at(52.6311, 1.2976, None),
+            at(52.7000, 1.4000, Some(2 * day)),
+            at(48.0, 11.0, None),
+        ];
+        let cells = coverage(places, size(7));
+        let told: Vec<_> = cells
+            .iter()
+            .map(|c| (c.places, c.never, c.days_since(10 * day)))
+            .collect();
+        assert_eq!(told, [(1, 1, None), (1, 0, Some(8)), (3, 1, Some(7))]);
+        // As h3 itself names the hexagon of Norwich market.
+        assert_eq!(cells[2].index.len(), 15);
+        assert_eq!(cells[2].outline.len(), 6);
+        assert_eq!(cells[2].days_since(0), Some(0));
+        assert_eq!(GridSize::try_from(16), Err(NoGridSize));
+    }
+
+    proptest! {
+        #[test]
+        fn every_place_of_the_earth_is_in_one_hexagon_near_it(lat in -90.0..=90.0f64, lon in -180.0..=180.0f64, n in 0u8..=15) {
+            let place = at(lat, lon, None);
+            let cells = coverage([place, place], size(n));
+            prop_assert_eq!(cells.len(), 1);
+            prop_assert_eq!(cells[0].places, 2);
+            // The widest hexagon of size 0 is some 1,300 km from middle to corner, each finer one smaller by the root of 7.
+            let reach_m = 1_700_000.0 / 7f64.sqrt().powi(i32::from(n));
+            prop_assert!(super::super::distance(cells[0].center, place.position).0 <= reach_m);
+        }
+    }
+}

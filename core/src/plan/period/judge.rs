@@ -1,0 +1,238 @@
+//! Whether the plan of a period keeps to its problem, found out from the two alone.
+//!
+//! The times of each day are [`super::super::judge`]'s business; here it is who is seen when, and how often. Shares
+//! nothing with the search but the types of problem and plan.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::super::day_plan::{DayPlan, LeftOut, PLAN_FORMAT};
+use super::super::judge::{Violation, judge};
+use super::plan::{PeriodPlan, PlannedDay};
+use super::problem::{Customer, Period, WorkDay};
+
+/// What the judge found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PeriodJudgement {
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// The visits of musts that are missing.
+    pub must_visits_missing: usize,
+    /// The value of the visits, added up here.
+    pub value: i64,
+    /// The travel, added up here.
+    pub travel_s: i64,
+    /// All that is wrong.
+    pub violations: Vec<PeriodViolation>,
+}
+
+/// One thing that is wrong with the plan of a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum PeriodViolation {
+    /// Nobody works on this day.
+    #[error("day {day} is no working day")]
+    UnknownDay {
+        /// Its number.
+        day: i64,
+    },
+    /// A day comes twice.
+    #[error("day {day} comes twice")]
+    DayTwice {
+        /// Its number.
+        day: i64,
+    },
+    /// Something is wrong within a day.
+    #[error("day {day}: {violation}")]
+    OnDay {
+        /// Its number.
+        day: i64,
+        /// What is wrong.
+        #[serde(rename = "within")]
+        violation: Violation,
+    },
+    /// Two visits too near, or too far from each other or from the last one before.
+    #[error(
+        "{id} is seen on day {day}, {gap} days after the visit before; {min_gap} to {max_gap} are allowed"
+    )]
+    Gap {
+        /// Who.
+        id: String,
+        /// On which day.
+        day: i64,
+        /// How long after.
+        gap: i64,
+        /// The fewest days allowed.
+        min_gap: i32,
+        /// The most.
+        max_gap: i32,
+    },
+    /// More visits than wanted.
+    #[error("{id} is seen {planned} times where {wanted} are wanted")]
+    TooOften {
+        /// Who.
+        id: String,
+        /// How often.
+        planned: usize,
+        /// How often it should be at most.
+        wanted: usize,
+    },
+    /// The plan's own sum of values is wrong.
+    #[error("says value {found}; it is {expected}")]
+    WrongValue {
+        /// By the plan.
+        found: i64,
+        /// Added up.
+        expected: i64,
+    },
+    /// The plan's own sum of travel is wrong.
+    #[error("says {found} s of travel; it is {expected}")]
+    WrongTravel {
+        /// By the plan.
+        found: i64,
+        /// Added up.
+        expected: i64,
+    },
+}
+
+/// Holds `plan` against `period`.
+pub fn judge_period(period: &Period, plan: &PeriodPlan) -> PeriodJudgement {
+    let mut violations = Vec::new();
+    let (mut value, mut travel_s) = (0_i64, 0_i64);
+    let mut seen: HashMap<&str, Vec<i64>> = HashMap::new();
+    let mut days: Vec<i64> = Vec::new();
+    for planned in &plan.days {
+        let day = planned.day;
+        if days.contains(&day) {
+            violations.push(PeriodViolation::DayTwice { day });
+        }
+        days.push(day);
+        let Some(work) = period.days.iter().find(|work| i64::from(work.day) == day) else {
+            violations.push(PeriodViolation::UnknownDay { day });
+            continue;
+        };
+        for visit in &planned.visits {
+            seen.entry(&visit.id).or_default().push(day);
+        }
+        if !planned.visits.is_empty() {
+            let (day_value, day_travel) = within(period, work, planned, &mut violations);
+            value = value.saturating_add(day_value);
+            travel_s = travel_s.saturating_add(day_travel);
+        }
+    }
+    let mut must_visits_missing = 0;
+    for customer in &period.customers {
+        let mut visits = seen.remove(customer.id.as_str()).unwrap_or_default();
+        visits.sort_unstable();
+        cadence(customer, &visits, &mut violations);
+        if customer.must {
+            must_visits_missing += customer.cadence.visits.saturating_sub(visits.len());
+        }
+    }
+    sums(plan, value, travel_s, &mut violations);
+    PeriodJudgement {
+        ok: violations.is_empty(),
+        must_visits_missing,
+        value,
+        travel_s,
+        violations,
+    }
+}
+
+/// The times of one day: its value and its travel.
+fn within(
+    period: &Period,
+    work: &WorkDay,
+    planned: &PlannedDay,
+    violations: &mut Vec<PeriodViolation>,
+) -> (i64, i64) {
+    let day = period.day(work);
+    let is_visited = |id: &str| planned.visits.iter().any(|visit| visit.id == id);
+    let absent = day.stops.iter().filter(|stop| !is_visited(&stop.id));
+    let left_out = absent.map(|stop| LeftOut {
+        id: stop.id.clone(),
+        reason: String::new(),
+        why: None,
+    });
+    let mut plan = DayPlan {
+        format: PLAN_FORMAT.to_owned(),
+        visits: planned.visits.clone(),
+        lunch_s: planned.lunch_s,
+        left_out: left_out.collect(),
+        value: 0,
+        travel_s: 0,
+        ends_s: planned
+            .ends_s
+            .unwrap_or_else(|| earliest_end(period, work, planned)),
+        iterations: 0,
+        seed: 0,
+        solve_us: 0,
+        proved: false,
+        moved: None,
+    };
+    // A period's plan does not say the sums of a day: take the judge's own.
+    let first = judge(&day, &plan);
+    (plan.value, plan.travel_s) = (first.value, first.travel_s);
+    let found = judge(&day, &plan).violations.into_iter();
+    violations.extend(found.map(|violation| PeriodViolation::OnDay {
+        day: planned.day,
+        violation,
+    }));
+    (first.value, first.travel_s)
+}
+
+fn earliest_end(period: &Period, work: &WorkDay, planned: &PlannedDay) -> i64 {
+    let last = planned.visits.last();
+    let customer = last.and_then(|last| period.customers.iter().find(|customer| customer.id == last.id));
+    let home = customer
+        .zip(period.end)
+        .map_or(0, |(customer, end)| period.travel.between(customer.node, end));
+    let home_s = last.map_or(0, |last| last.leave_s).saturating_add(home.into());
+    let lunch = planned.lunch_s.zip(work.lunch);
+    lunch.map_or(home_s, |(lunch_s, lunch)| {
+        home_s.max(lunch_s.saturating_add(lunch.duration_s.into()))
+    })
+}
+
+/// The gaps between visits on `days`, and their number.
+fn cadence(customer: &Customer, days: &[i64], violations: &mut Vec<PeriodViolation>) {
+    let cadence = &customer.cadence;
+    let last = cadence.last_visit_day.map(i64::from);
+    let before = last.map_or(&days[days.len().min(1)..], |_| days);
+    let earlier = last.into_iter().chain(days.iter().copied());
+    for (earlier, day) in earlier.zip(before.iter().copied()) {
+        let gap = day.saturating_sub(earlier);
+        if gap < i64::from(cadence.min_gap.max(1)) || gap > i64::from(cadence.max_gap) {
+            violations.push(PeriodViolation::Gap {
+                id: customer.id.clone(),
+                day,
+                gap,
+                min_gap: cadence.min_gap,
+                max_gap: cadence.max_gap,
+            });
+        }
+    }
+    if days.len() > cadence.visits {
+        violations.push(PeriodViolation::TooOften {
+            id: customer.id.clone(),
+            planned: days.len(),
+            wanted: cadence.visits,
+        });
+    }
+}
+
+fn sums(plan: &PeriodPlan, value: i64, travel_s: i64, violations: &mut Vec<PeriodViolation>) {
+    if plan.value != value {
+        violations.push(PeriodViolation::WrongValue {
+            found: plan.value,
+            expected: value,
+        });
+    }
+    if plan.travel_s != travel_s {
+        violations.push(PeriodViolation::WrongTravel {
+            found: plan.travel_s,
+            expected: travel_s,
+        });
+    }
+}

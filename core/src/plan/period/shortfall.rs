@@ -1,0 +1,89 @@
+//! Why a customer is seen less often than wanted.
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::{Customer, Period};
+
+/// The one reason, the most certain that could be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Shortfall {
+    /// Closed, or not allowed, on every working day.
+    #[error("closed on all {days} working days")]
+    ClosedAllPeriod {
+        /// How many working days there are.
+        days: usize,
+    },
+    /// No working day is far enough from the last visit, and near enough.
+    #[error("the last visit was on day {last_visit_day}: no open day is {min_gap} to {max_gap} days later")]
+    OutOfCadence {
+        /// When it was.
+        last_visit_day: i32,
+        /// The fewest days allowed.
+        min_gap: i32,
+        /// The most.
+        max_gap: i32,
+    },
+    /// The gaps leave room for fewer visits.
+    #[error("gaps of {min_gap} to {max_gap} days leave room for {possible} visits on its open days")]
+    GapsTooWide {
+        /// How many fit.
+        possible: usize,
+        /// The fewest days allowed.
+        min_gap: i32,
+        /// The most.
+        max_gap: i32,
+    },
+    /// The days are full of visits worth more.
+    #[error("the days it could be seen on are full; a visit is worth {value}")]
+    DaysFull {
+        /// What each of its visits is worth.
+        value: i64,
+    },
+}
+
+/// Why `customer` has fewer visits than wanted.
+pub(super) fn shortfall(period: &Period, customer: &Customer) -> Shortfall {
+    let open: Vec<i32> = period
+        .days
+        .iter()
+        .filter(|day| !customer.windows[day.weekday].is_empty())
+        .map(|day| day.day)
+        .collect();
+    let cadence = &customer.cadence;
+    let (min_gap, max_gap) = (cadence.min_gap, cadence.max_gap);
+    if open.is_empty() {
+        return Shortfall::ClosedAllPeriod {
+            days: period.days.len(),
+        };
+    }
+    let possible = most_visits(customer, &open);
+    match cadence.last_visit_day {
+        Some(last_visit_day) if possible == 0 => Shortfall::OutOfCadence {
+            last_visit_day,
+            min_gap,
+            max_gap,
+        },
+        _ if possible < cadence.visits => Shortfall::GapsTooWide {
+            possible,
+            min_gap,
+            max_gap,
+        },
+        _ => Shortfall::DaysFull {
+            value: customer.value,
+        },
+    }
+}
+
+/// The most visits that the gaps allow on these days.
+fn most_visits(customer: &Customer, open: &[i32]) -> usize {
+    let cadence = &customer.cadence;
+    let mut most = vec![0; open.len()];
+    for (at, day) in open.iter().enumerate() {
+        let first = usize::from(cadence.may_follow(cadence.last_visit_day, *day));
+        let before = open[..at].iter().zip(&most);
+        let after = before.filter(|(before, most)| **most > 0 && cadence.may_follow(Some(**before), *day));
+        most[at] = after.map(|(_, most)| most + 1).max().unwrap_or(0).max(first);
+    }
+    most.into_iter().max().unwrap_or(0)
+}

@@ -1,0 +1,252 @@
+//! The search over several weeks: customers are taken out of all their days, and come back on the days that fit their
+//! cadence and cost least.
+
+mod choice;
+mod state;
+
+use super::super::chance::Chance;
+use super::super::effort::Effort;
+use super::super::period::{Cadence, Period};
+use super::instance::{Instance, index};
+use super::recreate::{Blinks, best_place_of};
+use super::scale::UNIT;
+use super::timetable::Timetable;
+use choice::Choice;
+use state::{State, Total};
+
+/// What the search found for a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FoundWeeks {
+    /// Of each working day: number of the customer, arrival, start, departure; lunch; end.
+    pub(crate) days: Vec<FoundDay>,
+    /// How long was searched.
+    pub(crate) iterations: u64,
+}
+
+/// What the search found for a working day.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct FoundDay {
+    /// Number of the customer, arrival, start, departure.
+    pub(crate) visits: Vec<(usize, i64, i64, i64)>,
+    /// When lunch begins.
+    pub(crate) lunch_s: Option<i64>,
+    /// When the day ends.
+    pub(crate) ends_s: i64,
+}
+
+/// The most neighbours that are taken out at once.
+const MOST_NEIGHBOURS: usize = 8;
+/// The most customers who want more visits and are tried beside those taken out.
+const MOST_WANTING: usize = 6;
+/// One place in about so many is passed over.
+const BLINKS: usize = 24;
+/// Temperatures of an epoch, in 1/1,024 of an average value, and its length.
+const HOT: i64 = 160;
+const COLD: i64 = 2;
+const FIRST_EPOCH: u64 = 4_000;
+
+/// Searches for the best weeks.
+pub(crate) fn search_weeks(period: &Period, effort: &Effort, seed: u64) -> FoundWeeks {
+    let days: Vec<_> = period.days.iter().map(|work| period.day(work)).collect();
+    let instances = Instance::of_period(&days);
+    let mut weeks = Weeks::new(period, &instances, seed);
+    let work = !instances.is_empty() && !period.customers.is_empty();
+    while work && weeks.iterations < effort.iterations && !effort.pace.is_over() {
+        weeks.run(16.min(effort.iterations - weeks.iterations));
+    }
+    let found = instances.iter().zip(&period.days).zip(&weeks.best.routes);
+    let days = found.map(|((instance, work), route)| found_day(instance, route, work.shift.from));
+    FoundWeeks {
+        days: days.collect(),
+        iterations: weeks.iterations,
+    }
+}
+
+fn found_day(instance: &Instance, route: &super::route::Route, from: i32) -> FoundDay {
+    if route.len() == 0 {
+        return FoundDay {
+            ends_s: i64::from(from),
+            ..FoundDay::default()
+        };
+    }
+    let table = Timetable::of(instance, route);
+    let clock = |s: i32| i64::from(from) + i64::from(s);
+    let visits = route
+        .visits()
+        .zip(&table.visits)
+        .map(|(stop, (arrive, start, leave))| {
+            let number = instance.numbers[usize::from(stop)];
+            (number, clock(*arrive), clock(*start), clock(*leave))
+        });
+    FoundDay {
+        visits: visits.collect(),
+        lunch_s: table.lunch.map(clock),
+        ends_s: clock(table.ends),
+    }
+}
+
+/// The loop over weeks.
+struct Weeks<'a> {
+    instances: &'a [Instance],
+    /// The working days' numbers.
+    days: Vec<i32>,
+    /// The cadence of each site.
+    cadences: Vec<Cadence>,
+    chance: Chance,
+    choice: Choice,
+    current: State,
+    best: State,
+    total: Total,
+    iterations: u64,
+    done: u64,
+    epoch: u64,
+    /// Taken out in this round, and those who want more.
+    out: Vec<u16>,
+}
+
+impl<'a> Weeks<'a> {
+    fn new(period: &Period, instances: &'a [Instance], seed: u64) -> Weeks<'a> {
+        let numbers = instances.first().map_or(&[][..], |first| &first.numbers);
+        let customers: Vec<_> = numbers.iter().map(|number| &period.customers[*number]).collect();
+        let current = State::new(instances, &customers);
+        let mut weeks = Weeks {
+            instances,
+            days: period.days.iter().map(|work| work.day).collect(),
+            cadences: customers.iter().map(|customer| customer.cadence).collect(),
+            chance: Chance::new(seed ^ 0x77EE_C5AA_0D15_EA5E),
+            choice: Choice::default(),
+            best: current.clone(),
+            total: current.total(),
+            current,
+            iterations: 0,
+            done: 0,
+            epoch: FIRST_EPOCH,
+            out: Vec::new(),
+        };
+        weeks.first();
+        weeks
+    }
+
+    /// Every customer once, those that bring most first.
+    fn first(&mut self) {
+        let mut order: Vec<u16> = (0..self.cadences.len()).map(index).collect();
+        order.sort_by_key(|stop| (std::cmp::Reverse(self.current.gain(*stop)), *stop));
+        for stop in order {
+            self.put_in(stop, &mut Blinks::none());
+        }
+        self.current.keep();
+        self.remember();
+    }
+
+    fn run(&mut self, iterations: u64) {
+        for _ in 0..iterations {
+            self.iterations += 1;
+            self.step();
+            self.cool();
+        }
+    }
+
+    fn step(&mut self) {
+        let before = self.current.cost();
+        self.take_out();
+        if !self.current.can_be_kept(self.instances) {
+            return self.current.go_back();
+        }
+        self.order();
+        let mut blinks = Blinks::new(&mut self.chance, BLINKS);
+        for at in 0..self.out.len() {
+            self.put_in(self.out[at], &mut blinks);
+        }
+        let allowed = (self.temperature() * self.chance.patience()) >> 16;
+        if self.current.cost() < before.saturating_add(allowed) {
+            self.current.keep();
+            self.remember();
+        } else {
+            self.current.go_back();
+        }
+    }
+
+    /// Takes some customers out of all their days: neighbours of one, or a string of a day; and looks for others who
+    /// want more visits than they have.
+    fn take_out(&mut self) {
+        self.out.clear();
+        let count = self.cadences.len();
+        let seed = index(self.chance.below(count));
+        if self.chance.one_of_1024(512) {
+            let most = 1 + self.chance.below(MOST_NEIGHBOURS);
+            let near = self.instances[0].near(seed).iter().copied();
+            self.out.extend([seed].into_iter().chain(near).take(most));
+        } else {
+            let day = self.chance.below(self.instances.len());
+            self.current
+                .string(day, &mut self.chance, MOST_NEIGHBOURS, &mut self.out);
+        }
+        let from = self.chance.below(count);
+        let mut wanting = 0;
+        for stop in (from..count).chain(0..from).map(index) {
+            let wants = self.cadences[usize::from(stop)].visits;
+            if self.current.visits(stop) < wants && !self.out.contains(&stop) && self.chance.one_of_1024(700)
+            {
+                self.out.push(stop);
+                wanting += 1;
+                if wanting == MOST_WANTING {
+                    break;
+                }
+            }
+        }
+        for stop in &self.out {
+            self.current.take_out(self.instances, *stop);
+        }
+    }
+
+    /// At random, or by what they bring.
+    fn order(&mut self) {
+        for at in (1..self.out.len()).rev() {
+            self.out.swap(at, self.chance.below(at + 1));
+        }
+        if self.chance.one_of_1024(400) {
+            self.out
+                .sort_by_key(|stop| std::cmp::Reverse(self.current.gain(*stop)));
+        }
+    }
+
+    /// Puts a customer, who is on no day, on the days that suit best.
+    fn put_in(&mut self, stop: u16, blinks: &mut Blinks) {
+        let cadence = &self.cadences[usize::from(stop)];
+        self.choice.begin();
+        for (day, instance) in self.instances.iter().enumerate() {
+            let place = best_place_of(instance, &self.current.routes[day], stop, blinks);
+            let profit = place.map(|place| self.current.profit(stop, place.added));
+            self.choice
+                .offer(self.days[day], place.map(|place| place.at), profit);
+        }
+        for (day, at) in self.choice.best(cadence) {
+            self.current.put_in(self.instances, day, stop, at);
+        }
+    }
+
+    fn remember(&mut self) {
+        let total = self.current.total();
+        if total < self.total {
+            self.total = total;
+            self.best.copy_from(&self.current);
+        }
+    }
+
+    /// Powers of two with straight lines between, as in the search of a day.
+    fn temperature(&self) -> i64 {
+        let halvings = u64::from((HOT / COLD).ilog2());
+        let spent = self.done * (halvings << 10) / self.epoch;
+        let heat = (HOT * (UNIT >> 10)) >> (spent >> 10);
+        heat - ((heat * i64::try_from(spent & 1023).unwrap_or(0)) >> 11)
+    }
+
+    fn cool(&mut self) {
+        self.done += 1;
+        if self.done == self.epoch {
+            self.done = 0;
+            self.epoch *= 2;
+            self.current.copy_from(&self.best);
+        }
+    }
+}

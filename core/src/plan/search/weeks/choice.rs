@@ -1,0 +1,105 @@
+//! On which days a customer is seen: the most profitable set that keeps the cadence, by dynamic programming.
+
+use super::super::super::period::Cadence;
+
+/// The days on offer, and the best sets that end with each.
+#[derive(Debug, Default)]
+pub(super) struct Choice {
+    offers: Vec<Offer>,
+    /// Of each number of visits: the best profit with the last visit on each day, and the offer before it.
+    best: Vec<Vec<Option<(i64, usize)>>>,
+    chosen: Vec<(usize, usize)>,
+    /// How many working days were offered.
+    days: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Offer {
+    /// The working day, counted from 0.
+    which: usize,
+    day: i32,
+    at: usize,
+    profit: i64,
+}
+
+/// No offer before.
+const NONE: usize = usize::MAX;
+
+impl Choice {
+    /// Forgets the last customer.
+    pub(super) fn begin(&mut self) {
+        self.offers.clear();
+        self.chosen.clear();
+        self.best.iter_mut().for_each(Vec::clear);
+        self.days = 0;
+    }
+
+    /// The next working day, numbered `day`: behind which place the customer goes in, and what that brings.
+    pub(super) fn offer(&mut self, day: i32, at: Option<usize>, profit: Option<i64>) {
+        if let (Some(at), Some(profit)) = (at, profit) {
+            let which = self.days;
+            self.offers.push(Offer {
+                which,
+                day,
+                at,
+                profit,
+            });
+        }
+        self.days += 1;
+    }
+
+    /// The best set: working days with the places.
+    pub(super) fn best(&mut self, cadence: &Cadence) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let most = cadence.visits.min(self.offers.len());
+        self.best.resize_with(most.max(self.best.len()), Vec::new);
+        let mut winner: Option<(i64, usize, usize)> = None;
+        for visits in 0..most {
+            for at in 0..self.offers.len() {
+                let found = self.ending(visits, at, cadence);
+                self.best[visits].push(found);
+                if let Some((profit, _)) = found
+                    && profit > winner.map_or(0, |winner| winner.0)
+                {
+                    winner = Some((profit, visits, at));
+                }
+            }
+        }
+        if let Some((_, visits, at)) = winner {
+            self.follow(visits, at);
+        }
+        self.chosen.iter().copied()
+    }
+
+    /// The best profit of `visits` visits and one more, the last by offer `at`.
+    fn ending(&self, visits: usize, at: usize, cadence: &Cadence) -> Option<(i64, usize)> {
+        let offer = &self.offers[at];
+        if visits == 0 {
+            return cadence
+                .may_follow(cadence.last_visit_day, offer.day)
+                .then_some((offer.profit, NONE));
+        }
+        let mut best: Option<(i64, usize)> = None;
+        for (before, found) in self.best[visits - 1][..at].iter().enumerate() {
+            let Some((profit, _)) = found else { continue };
+            let better = best.is_none_or(|best| profit + offer.profit > best.0);
+            if better && cadence.may_follow(Some(self.offers[before].day), offer.day) {
+                best = Some((profit + offer.profit, before));
+            }
+        }
+        best
+    }
+
+    fn follow(&mut self, mut visits: usize, mut at: usize) {
+        loop {
+            let offer = self.offers[at];
+            self.chosen.push((offer.which, offer.at));
+            match self.best[visits][at] {
+                Some((_, before)) if before != NONE => {
+                    at = before;
+                    visits -= 1;
+                }
+                _ => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! What a visit is worth: a sum whose terms are shown, so that a rep may argue with it.
+
+use serde::{Deserialize, Serialize};
+
+/// What is known of a customer when a day is planned.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// How much it matters, in the company's own words.
+    pub tier: Option<String>,
+    /// How many days may pass between two visits.
+    pub visit_every_days: Option<i64>,
+    /// Full days since somebody was there; `None` when nobody ever was.
+    pub days_since_visit: Option<i64>,
+    /// Whether the last visit that was planned did not take place.
+    pub last_was_skipped: bool,
+    /// The deals that are neither won nor lost.
+    pub open_deals: Vec<Deal>,
+}
+
+/// A deal that may be won.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deal {
+    /// How far along it is, 0 to 100; `None` when its stage is not a known one.
+    pub stage: Option<u8>,
+    /// What it is worth, in whole units of its currency.
+    pub amount: Option<i64>,
+}
+
+/// What counts how much, in points. The company's to change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WorthRules {
+    /// The tiers that are more than none, each with its points; case does not matter.
+    pub tiers: Vec<(String, i64)>,
+    /// A customer of no such tier.
+    pub no_tier: i64,
+    /// A visit that is exactly due by its cadence: half of the time gives half of it, twice the time twice, and no more.
+    pub due: i64,
+    /// A customer without a cadence is due after so many days.
+    pub usual_cadence_days: i64,
+    /// Nobody was ever there.
+    pub never_visited: i64,
+    /// The last visit that was planned did not take place.
+    pub skipped: i64,
+    /// An open deal about to be signed; less the earlier its stage is.
+    pub deal: i64,
+    /// Each power of ten of a deal's amount.
+    pub deal_magnitude: i64,
+}
+
+impl Default for WorthRules {
+    fn default() -> WorthRules {
+        let tier = |name: &str, points| (name.to_owned(), points);
+        WorthRules {
+            tiers: vec![tier("A", 60), tier("B", 30), tier("C", 15)],
+            no_tier: 10,
+            due: 40,
+            usual_cadence_days: 60,
+            never_visited: 30,
+            skipped: 15,
+            deal: 25,
+            deal_magnitude: 4,
+        }
+    }
+}
+
+/// One term of a sum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Term {
+    /// The tier.
+    #[error("tier {tier}: {points}")]
+    Tier {
+        /// As the book has it.
+        tier: String,
+        /// What it gives.
+        points: i64,
+    },
+    /// It has no tier that counts.
+    #[error("a customer: {points}")]
+    Customer {
+        /// What it gives.
+        points: i64,
+    },
+    /// How long ago the last visit was.
+    #[error("{days} {} since the last visit, due every {every_days}: {points}", if *days == 1 { "day" } else { "days" })]
+    Due {
+        /// Since the last visit.
+        days: i64,
+        /// The cadence.
+        every_days: i64,
+        /// What it gives.
+        points: i64,
+    },
+    /// Nobody was ever there.
+    #[error("never visited: {points}")]
+    NeverVisited {
+        /// What it gives.
+        points: i64,
+    },
+    /// The last visit did not take place.
+    #[error("the last visit was skipped: {points}")]
+    Skipped {
+        /// What it gives.
+        points: i64,
+    },
+    /// Deals that are open.
+    #[error("{deals} open {}: {points}", if *deals == 1 { "deal" } else { "deals" })]
+    Deals {
+        /// How many.
+        deals: u32,
+        /// What they give together.
+        points: i64,
+    },
+}
+
+impl Term {
+    /// What it gives.
+    pub fn points(&self) -> i64 {
+        match self {
+            Term::Tier { points, .. }
+            | Term::Customer { points }
+            | Term::Due { points, .. }
+            | Term::NeverVisited { points }
+            | Term::Skipped { points }
+            | Term::Deals { points, .. } => *points,
+        }
+    }
+}
+
+/// What a visit is worth.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Worth {
+    /// The sum, never less than 0.
+    pub value: i64,
+    /// What it is the sum of, in this order: tier, cadence, skipped, deals.
+    pub terms: Vec<Term>,
+}
+
+impl Worth {
+    /// Adds up what is known of a customer.
+    pub fn of(facts: &Facts, rules: &WorthRules) -> Worth {
+        let terms: Vec<Term> = [
+            Some(tier(facts, rules)),
+            Some(due(facts, rules)),
+            facts.last_was_skipped.then_some(Term::Skipped {
+                points: rules.skipped,
+            }),
+            deals(facts, rules),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let sum = terms.iter().map(Term::points).fold(0, i64::saturating_add);
+        // Small enough that the values of ten thousand stops add up.
+        let value = sum.clamp(0, 1_000_000_000);
+        Worth { value, terms }
+    }
+}
+
+fn tier(facts: &Facts, rules: &WorthRules) -> Term {
+    let of = |tier: &String| {
+        let known = rules
+            .tiers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(tier.trim()))?;
+        Some(Term::Tier {
+            tier: tier.clone(),
+            points: known.1,
+        })
+    };
+    facts.tier.as_ref().and_then(of).unwrap_or(Term::Customer {
+        points: rules.no_tier,
+    })
+}
+
+fn due(facts: &Facts, rules: &WorthRules) -> Term {
+    let Some(days) = facts.days_since_visit else {
+        return Term::NeverVisited {
+            points: rules.never_visited,
+        };
+    };
+    let every_days = facts.visit_every_days.unwrap_or(rules.usual_cadence_days).max(1);
+    let counted = days.clamp(0, every_days.saturating_mul(2));
+    Term::Due {
+        days,
+        every_days,
+        points: rules.due.saturating_mul(counted) / every_days,
+    }
+}
+
+fn deals(facts: &Facts, rules: &WorthRules) -> Option<Term> {
+    let points = |deal: &Deal| {
+        let stage = rules.deal.saturating_mul(i64::from(deal.stage.unwrap_or(20))) / 100;
+        let digits = deal
+            .amount
+            .filter(|amount| *amount > 0)
+            .map_or(0, |amount| i64::from(amount.ilog10()));
+        stage.saturating_add(rules.deal_magnitude.saturating_mul(digits))
+    };
+    let sum = facts.open_deals.iter().map(points).fold(0, i64::saturating_add);
+    (!facts.open_deals.is_empty()).then(|| Term::Deals {
+        deals: u32::try_from(facts.open_deals.len()).unwrap_or(u32::MAX),
+        points: sum,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_visit_overdue_to_a_good_customer_is_worth_more_and_says_why() {
+        let facts = Facts {
+            tier: Some("a".to_owned()),
+            visit_every_days: Some(30),
+            days_since_visit: Some(45),
+            last_was_skipped: true,
+            open_deals: vec![Deal {
+                stage: Some(60),
+                amount: Some(12_000),
+            }],
+        };
+        let worth = Worth::of(&facts, &WorthRules::default());
+        let said: Vec<String> = worth.terms.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "tier a: 60",
+                "45 days since the last visit, due every 30: 60",
+                "the last visit was skipped: 15",
+                "1 open deal: 31",
+            ]
+        );
+        assert_eq!(worth.value, 166);
+    }
+
+    proptest! {
+        #[test]
+        fn the_value_is_the_sum_of_its_terms_whatever_the_numbers(
+            every in proptest::option::of(any::<i64>()), days in proptest::option::of(any::<i64>()), amount: i64, stage in 0..=100u8,
+        ) {
+            let facts = Facts {
+                tier: None,
+                visit_every_days: every,
+                days_since_visit: days,
+                last_was_skipped: false,
+                open_deals: vec![Deal { stage: Some(stage), amount: Some(amount) }],
+            };
+            let worth = Worth::of(&facts, &WorthRules::default());
+            prop_assert_eq!(worth.value, worth.terms.iter().map(Term::points).sum::<i64>().max(0));
+        }
+    }
+}

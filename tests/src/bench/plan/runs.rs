@@ -1,0 +1,276 @@
+//! Running the planner against the clock, and the rows of the table.
+
+use std::fmt;
+use std::time::Duration;
+
+use fieldbook_core::clock::{SeededRandom, Stopwatch};
+use fieldbook_core::plan::{
+    Day, DayPlan, Effort, Event, PERIOD_FORMAT, Pace, Period, RawCustomer, RawEvent, RawPeriod, RawStop,
+    RawWorkDay, judge, replan, solve, solve_period,
+};
+
+use super::instances::{Best, Instance};
+
+/// A row of the table.
+pub(super) struct Row {
+    title: String,
+    instances: usize,
+    limit_ms: u64,
+    /// In percent: the mean of the medians, and the worst of all.
+    mean: f64,
+    worst: f64,
+    at_best: usize,
+    better: Vec<String>,
+    musts_missed: usize,
+    per_second: u64,
+    goal: String,
+}
+
+impl Row {
+    /// The head of the table.
+    pub(super) const HEAD: &'static str = "\
+| set | instances | limit | mean gap | worst | at best known | musts missed | iterations/s | goal |
+|---|---|---|---|---|---|---|---|---|";
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "| {} | {} | {} ms | {:.3} % | {:.2} % | {} | {} | {} | {} |",
+            self.title,
+            self.instances,
+            self.limit_ms,
+            self.mean,
+            self.worst,
+            self.at_best,
+            self.musts_missed,
+            self.per_second,
+            self.goal
+        )?;
+        for better in &self.better {
+            write!(f, "\nbetter than the best known: {better}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A time limit.
+struct Limit {
+    watch: Stopwatch,
+    time: Duration,
+}
+
+impl Limit {
+    fn ms(ms: u64) -> Limit {
+        Limit {
+            watch: Stopwatch::start(),
+            time: Duration::from_millis(ms),
+        }
+    }
+}
+
+impl Pace for Limit {
+    fn is_over(&self) -> bool {
+        self.watch.elapsed() >= self.time
+    }
+}
+
+/// The planner on every instance, each with every seed, each within `ms`.
+pub(super) fn measure(title: &str, instances: &[&Instance], ms: u64, seeds: u64, goal: &str) -> Row {
+    let mut row = Row {
+        title: title.to_owned(),
+        instances: instances.len(),
+        limit_ms: ms,
+        mean: 0.0,
+        worst: 0.0,
+        at_best: 0,
+        better: Vec::new(),
+        musts_missed: 0,
+        per_second: 0,
+        goal: goal.to_owned(),
+    };
+    let (mut iterations, mut spent) = (0, Duration::ZERO);
+    let mut medians = Vec::new();
+    for instance in instances {
+        // Without a best known the best of a long run stands for it.
+        let best = instance.best.unwrap_or_else(|| {
+            Best::Value(solve(&instance.day, &Effort::until(&Limit::ms(1_000)), 99).value)
+        });
+        let mut gaps = Vec::new();
+        for seed in 0..seeds {
+            let limit = Limit::ms(ms);
+            let plan = solve(&instance.day, &Effort::until(&limit), seed);
+            iterations += plan.iterations;
+            spent += limit.watch.elapsed();
+            let (gap, missed) = gap(&instance.day, &plan, best);
+            row.musts_missed += missed;
+            if gap < 0.0 {
+                row.better
+                    .push(format!("{} {} {} s", instance.name, plan.value, plan.travel_s));
+            }
+            gaps.push(gap);
+        }
+        gaps.sort_by(f64::total_cmp);
+        row.worst = gaps.last().copied().unwrap_or(0.0).max(row.worst);
+        let median = gaps[gaps.len() / 2];
+        row.at_best += usize::from(median <= 0.0);
+        medians.push(median);
+    }
+    row.mean = mean(&medians);
+    row.per_second = rate(iterations, spent);
+    row
+}
+
+/// How far a plan is from the best known, in percent, and the musts it misses beyond it. A missed must counts as 100 %.
+fn gap(day: &Day, plan: &DayPlan, best: Best) -> (f64, usize) {
+    let judgement = judge(day, plan);
+    assert!(
+        judgement.ok,
+        "the planner made a plan that its judge refuses: {:?}",
+        judgement.violations
+    );
+    let missed = judgement.musts_missed;
+    match best {
+        Best::Value(value) => (percent(value - plan.value, value), 0),
+        Best::Travel(travel) if missed == 0 => (percent(plan.travel_s - travel, travel), 0),
+        Best::All(musts, value, _) if missed <= musts => (percent(value - plan.value, value), 0),
+        Best::All(musts, ..) => (100.0, missed - musts),
+        Best::Travel(_) => (100.0, missed),
+    }
+}
+
+/// Three events on each field day, five milliseconds each, against a second.
+pub(super) fn replans(days: &[Instance], seeds: u64) -> String {
+    let (mut gaps, mut moved, mut moved_long) = (Vec::new(), 0, 0);
+    for instance in days {
+        let old = solve(&instance.day, &Effort::until(&Limit::ms(200)), 1);
+        for (now_s, event) in events(instance, &old) {
+            let run = |ms: u64, seed: u64| {
+                let limit = Limit::ms(ms);
+                replan(&instance.day, &old, now_s, &event, &Effort::until(&limit), seed)
+            };
+            let long = run(1_000, 0);
+            let mut short: Vec<DayPlan> = (0..seeds).map(|seed| run(5, seed)).collect();
+            short.sort_by_key(|plan| plan.value);
+            let median = &short[short.len() / 2];
+            gaps.push(percent(long.value - median.value, long.value.max(1)));
+            moved += median.moved.as_ref().map_or(0, Vec::len);
+            moved_long += long.moved.as_ref().map_or(0, Vec::len);
+        }
+    }
+    let worst = gaps.iter().copied().fold(0.0, f64::max);
+    format!(
+        "| replan | {} | 5 ms | {:.3} % | {worst:.2} % | moved promises {moved}, after 1 s {moved_long} | | | <= 0.2 % |",
+        gaps.len(),
+        mean(&gaps)
+    )
+}
+
+/// A delay, a cancellation and an insertion, when a third of the visits are made.
+fn events(instance: &Instance, old: &DayPlan) -> Vec<(i64, Event)> {
+    let Some(visit) = old.visits.get(old.visits.len() / 3) else {
+        return Vec::new();
+    };
+    let next = old.visits.get(old.visits.len() / 3 + 2);
+    let spare = serde_json::from_str::<serde_json::Value>(&instance.text).unwrap_or_default();
+    let spare = serde_json::from_value::<RawStop>(spare["spare"][0].clone()).ok();
+    let raw = [
+        Some(RawEvent::DelayS(1_500)),
+        next.map(|next| RawEvent::Cancel(next.id.clone())),
+        spare.map(RawEvent::Insert),
+    ];
+    let events = raw.into_iter().flatten();
+    events
+        .filter_map(|raw| Some((visit.start_s, Event::of(raw, &instance.day).ok()?)))
+        .collect()
+}
+
+/// Five hundred customers in four weeks: the value and travel after each limit.
+pub(super) fn period(most_ms: u64) -> Vec<String> {
+    let period = generated_period(500, 20);
+    let limits = [200, 2_000, 10_000]
+        .into_iter()
+        .filter(|ms| *ms <= most_ms.max(2_000));
+    let row = |ms: u64| {
+        let limit = Limit::ms(ms);
+        let plan = solve_period(&period, &Effort::until(&limit), 1);
+        let wanted: usize = period
+            .customers
+            .iter()
+            .map(|customer| customer.cadence.visits)
+            .sum();
+        let visits: usize = plan.days.iter().map(|day| day.visits.len()).sum();
+        format!(
+            "| period, 500 customers, 20 days | 1 | {ms} ms | value {} | {visits} of {wanted} visits | travel {} s | {} | {} | |",
+            plan.value,
+            plan.travel_s,
+            plan.must_visits_missing,
+            rate(plan.iterations, limit.watch.elapsed())
+        )
+    };
+    limits.map(row).collect()
+}
+
+/// Customers scattered over a square of towns, weekly to monthly.
+fn generated_period(customers: usize, days: i64) -> Period {
+    let chance = SeededRandom::new(5);
+    let draw = |below: usize| i64::try_from(chance.below(below)).unwrap_or(0);
+    let towns: Vec<(i64, i64)> = (0..12).map(|_| (draw(5_000), draw(5_000))).collect();
+    let mut places = vec![(2_500, 2_500)];
+    let mut raw = Vec::new();
+    for at in 0..customers {
+        let town = towns[usize::try_from(draw(12)).unwrap_or(0)];
+        places.push((town.0 + draw(800), town.1 + draw(800)));
+        let (visits, min_gap_days, max_gap_days) = [(4, 4, 10), (2, 9, 19), (1, 1, 28)][at % 3];
+        raw.push(RawCustomer {
+            id: format!("c{at}"),
+            node: i64::try_from(at + 1).unwrap_or(0),
+            service_s: 600 + 300 * draw(5),
+            windows: Some(vec![[28_800 + 1_800 * draw(4), 43_200], [46_800, 61_200]]),
+            windows_by_weekday: None,
+            value: 5 + draw(40),
+            must: at % 25 == 0,
+            visits,
+            min_gap_days,
+            max_gap_days: Some(max_gap_days),
+            weekdays: None,
+            last_visit_day: None,
+        });
+    }
+    let drive = |a: &(i64, i64), b: &(i64, i64)| (a.0 - b.0).abs() + (a.1 - b.1).abs();
+    let work = |at: i64| RawWorkDay {
+        day: at / 5 * 7 + at % 5,
+        weekday: at % 5,
+        from: 28_800,
+        until: 61_200,
+        lunch: None,
+    };
+    let raw = RawPeriod {
+        format: PERIOD_FORMAT.to_owned(),
+        days: (0..days).map(work).collect(),
+        start: 0,
+        end: Some(0),
+        travel_s: places
+            .iter()
+            .map(|a| places.iter().map(|b| drive(a, b)).collect())
+            .collect(),
+        customers: raw,
+    };
+    Period::try_from(raw).expect("the generator keeps to the format")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "values and travel are far below 2^52")]
+fn percent(lost: i64, of: i64) -> f64 {
+    100.0 * lost as f64 / of as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a table has few rows")]
+fn mean(numbers: &[f64]) -> f64 {
+    numbers.iter().sum::<f64>() / numbers.len().max(1) as f64
+}
+
+fn rate(iterations: u64, spent: Duration) -> u64 {
+    let us = u64::try_from(spent.as_micros()).unwrap_or(u64::MAX).max(1);
+    iterations.saturating_mul(1_000_000) / us
+}

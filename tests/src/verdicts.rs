@@ -1,0 +1,309 @@
+//! Verdicts on check-ins that nobody here made, and what the evidence costs: the figures of `docs/field-truth-checkins.md`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use fieldbook_core::book::import::ImportKind;
+use fieldbook_core::book::{Book, OpenOptions};
+use fieldbook_core::clock::Stopwatch;
+use fieldbook_core::evidence::{
+    Act, Checker, Digest, Expected, FORMAT, Header, Line, Link, PublicKey, Readings, genesis, moment, sign,
+};
+use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::{
+    Assessment, FenceShape, Fix, Position, RawFix, RawSite, Reason, Rules, Site, Verdict, judge,
+};
+use fieldbook_core::units::Meters;
+use serde_json::Value;
+
+use crate::field::Chance;
+
+/// What is taken for the accuracy of a position that came without one, in metres: a phone under an open sky.
+const ASSUMED_ACCURACY_M: f64 = 20.0;
+
+/// Why the figures could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum VerdictsError {
+    /// Writing or reading.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// A record or file of ours.
+    #[error("{what}")]
+    Failed {
+        /// What.
+        what: &'static str,
+    },
+}
+
+/// A check-in of somebody else's data.
+struct Claim {
+    name: String,
+    site: Site,
+    fix: Fix,
+    radius_m: f64,
+}
+
+impl Claim {
+    fn new(name: String, site: (f64, f64), radius_m: f64, fix: (f64, f64), at: String) -> Option<Claim> {
+        let raw = RawSite {
+            lat: site.0,
+            lon: site.1,
+            fence: FenceShape::Circle(radius_m),
+        };
+        let fix = RawFix {
+            at,
+            lat: fix.0,
+            lon: fix.1,
+            accuracy_m: ASSUMED_ACCURACY_M,
+            ..RawFix::default()
+        };
+        Some(Claim {
+            name,
+            site: raw.try_into().ok()?,
+            fix: fix.try_into().ok()?,
+            radius_m,
+        })
+    }
+
+    fn judged(&self) -> Assessment {
+        judge(
+            &self.site,
+            std::slice::from_ref(&self.fix),
+            self.fix.at_ms(),
+            &Rules::default(),
+        )
+    }
+}
+
+/// The folder of the shared data.
+fn data() -> PathBuf {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
+    std::env::var_os("FIELDBOOK_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from)
+}
+
+/// Prints everything.
+///
+/// # Errors
+/// [`VerdictsError`].
+pub fn run(out: &mut dyn Write) -> Result<(), VerdictsError> {
+    for (title, claims) in [
+        (
+            "rms_merchandiser_visits (fence as stated there)",
+            merchandiser(&data()),
+        ),
+        ("lade_jilin_excerpt (fence 150 m)", courier(&data())),
+    ] {
+        match claims {
+            Some(claims) => table(out, title, &claims)?,
+            None => writeln!(out, "{title}: skipped, no test data (set FIELDBOOK_DATA)")?,
+        }
+    }
+    lookups(out)?;
+    chains(out)
+}
+
+/// The payloads of a merchandiser's app: "address(lat,lon)", times of Dubai without a zone.
+fn merchandiser(data: &Path) -> Option<Vec<Claim>> {
+    let (mut claims, mut seen) = (Vec::new(), BTreeSet::new());
+    for file in ["visited", "completed_today", "planned_today", "planned_week"] {
+        let path = data.join(format!("crm/rms_merchandiser_visits/{file}.json"));
+        let list: Value = serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()?;
+        for visit in list.as_array()? {
+            let claim = merchandiser_claim(visit);
+            let fresh = claim.filter(|_| seen.insert(visit["id"].to_string()));
+            claims.extend(fresh);
+        }
+    }
+    Some(claims)
+}
+
+fn merchandiser_claim(visit: &Value) -> Option<Claim> {
+    let of = |name: &str| -> &Value {
+        if visit[name].is_null() {
+            &visit["outlet"][name]
+        } else {
+            &visit[name]
+        }
+    };
+    let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+    let site = (number(of("outlet_lat"))?, number(of("outlet_long"))?);
+    let (_, pair) = visit["checkin_location"].as_str()?.rsplit_once('(')?;
+    let (lat, lon) = pair.trim_end_matches(')').split_once(',')?;
+    let at = format!(
+        "{}+04:00",
+        visit["check_in_timestamp"].as_str()?.replace(' ', "T")
+    );
+    let name = format!("visit {} outlet {}", visit["id"], of("outlet_id"));
+    let fix = (lat.trim().parse().ok()?, lon.trim().parse().ok()?);
+    Claim::new(name, site, number(of("geo_distance")).unwrap_or(150.0), fix, at)
+}
+
+/// A courier's "delivered" against the customer's place; times of China without a year.
+fn courier(data: &Path) -> Option<Vec<Claim>> {
+    let text = std::fs::read_to_string(data.join("gps/lade_jilin_excerpt/delivery_jl_excerpt.csv")).ok()?;
+    let claim = |line: &str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let number = |at: usize| cells.get(at)?.parse::<f64>().ok();
+        let at = format!("2022-{}+08:00", cells.get(9)?.replace(' ', "T"));
+        Claim::new(
+            format!("order {}", cells[0]),
+            (number(3)?, number(2)?),
+            150.0,
+            (number(11)?, number(10)?),
+            at,
+        )
+    };
+    Some(text.lines().skip(1).filter_map(claim).collect())
+}
+
+fn table(out: &mut dyn Write, title: &str, claims: &[Claim]) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "\n{title}: {} check-ins, accuracy taken as {ASSUMED_ACCURACY_M} m",
+        claims.len()
+    )?;
+    let judged: Vec<(&Claim, Assessment)> = claims.iter().map(|claim| (claim, claim.judged())).collect();
+    for verdict in [
+        Verdict::Verified,
+        Verdict::LikelyOnSite,
+        Verdict::OffSite,
+        Verdict::Unverifiable,
+    ] {
+        let count = judged
+            .iter()
+            .filter(|(_, found)| found.verdict == verdict)
+            .count();
+        writeln!(out, "  {verdict:15} {count}")?;
+    }
+    for (claim, found) in &judged {
+        let edge = found.distance_to_edge.map_or(0.0, |Meters(m)| m);
+        let reason = found.reasons.first().map(sentence).unwrap_or_default();
+        let verdict = found.verdict.to_string();
+        writeln!(
+            out,
+            "  {:28} fence {:4} m  {verdict:14} {edge:>12.1} m  {reason}",
+            claim.name, claim.radius_m
+        )?;
+    }
+    Ok(())
+}
+
+fn sentence(reason: &Reason) -> String {
+    match reason {
+        Reason::InsideFence { margin } => format!("the whole circle is inside, {margin} to spare"),
+        Reason::CrossesEdge { accuracy, .. } => format!("the circle of {accuracy} crosses the edge"),
+        Reason::OutsideFence { beyond } => {
+            format!("even the nearest point of the circle is {beyond} outside")
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+/// "Which of my sites am I at", among 100,000.
+fn lookups(out: &mut dyn Write) -> Result<(), VerdictsError> {
+    const SITES: u32 = 100_000;
+    const TAPS: usize = 2_000;
+    let failed = |what| VerdictsError::Failed { what };
+    let folder = tempfile::tempdir()?;
+    let book = Book::open(OpenOptions::new(folder.path().join("book.db"))).map_err(|_| failed("no book"))?;
+    let mut chance = Chance::new(41);
+    let mut csv = String::from("external_id,name,lat,lon\n");
+    let mut doors = Vec::new();
+    for n in 0..SITES {
+        // A country: half of it in 50 towns of 4 km, half spread out.
+        let (lat, lon) = if n % 2 == 0 {
+            let town = f64::from(n / 2 % 50);
+            (
+                50.0 + town / 10.0 + chance.between(0.0, 1.0) * 0.04,
+                town / 7.0 % 5.0 + chance.between(0.0, 1.0) * 0.06,
+            )
+        } else {
+            (
+                50.0 + chance.between(0.0, 1.0) * 5.0,
+                chance.between(0.0, 1.0) * 7.0,
+            )
+        };
+        writeln!(csv, "{n},Shop {n},{lat:.6},{lon:.6}").map_err(|_| failed("a string is full"))?;
+        doors.push((lat, lon));
+    }
+    book.import(
+        ImportKind::Accounts,
+        "shops.csv",
+        &mut csv.as_bytes(),
+        &[],
+        &mut |_| {},
+    )
+    .map_err(|_| failed("the import failed"))?;
+    let mut times: Vec<f64> = Vec::with_capacity(TAPS);
+    let mut found = 0;
+    for tap in 0..TAPS {
+        let (lat, lon) = doors[tap * 47 % doors.len()];
+        let at =
+            Position::new(lat + chance.between(0.0, 1.0) * 0.001, lon).map_err(|_| failed("no position"))?;
+        let watch = Stopwatch::start();
+        found += book
+            .sites_here(at, Meters(15.0))
+            .map_err(|_| failed("no answer"))?
+            .len();
+        times.push(watch.elapsed().as_secs_f64() * 1_000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |percent: usize| times[(TAPS - 1) * percent / 100];
+    writeln!(
+        out,
+        "\nwhich of {SITES} sites am I at: median {:.3} ms, p99 {:.3} ms, worst {:.3} ms ({found} sites found by {TAPS} taps)",
+        at(50),
+        at(99),
+        at(100)
+    )?;
+    Ok(())
+}
+
+/// Verifying a long chain.
+fn chains(out: &mut dyn Write) -> Result<(), VerdictsError> {
+    const LINKS: u64 = 20_000;
+    let secret = [5; 32];
+    let key = PublicKey::of(&secret);
+    let (mut head, mut lines, mut last) = (genesis(&key), Vec::new(), None);
+    for n in 0..LINKS {
+        let act = Act::CheckOut {
+            visit: RecordId([1; 16]),
+            sha256: Digest::of(b"content"),
+        };
+        let time = moment(&Readings {
+            wall_ms: 1_795_510_800_000,
+            before: last.take(),
+            ..Readings::default()
+        });
+        let link = Link {
+            v: FORMAT,
+            n,
+            prev: head,
+            act,
+            time,
+        };
+        let text = link.to_text();
+        head = Link::hash(&text);
+        last = Some(link.time);
+        let signature = Some(sign(&secret, &text));
+        lines.push(
+            Line {
+                link: text,
+                signature,
+                content: Some("content".into()),
+            }
+            .to_text(),
+        );
+    }
+    let watch = Stopwatch::start();
+    let mut checker = Checker::begin(Header { key }, Expected::default());
+    let whole = lines.iter().try_for_each(|line| checker.line(line)).is_ok();
+    let each_us = watch.elapsed().as_secs_f64() * 1e6 / f64::from(u32::try_from(LINKS).unwrap_or(1));
+    writeln!(
+        out,
+        "verifying a chain of {LINKS} links: {each_us:.1} us a link, whole: {whole}"
+    )?;
+    Ok(())
+}
