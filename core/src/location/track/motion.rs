@@ -167,7 +167,12 @@ impl<'f> Motion<'f> {
             let lasted_s: f64 = steps.iter().map(|step| step.lasted_s).sum();
             let net = |axis: fn(&Step) -> f64| steps.iter().map(axis).sum::<f64>();
             let (east, north) = (net(|step| step.east_m), net(|step| step.north_m));
-            let slow = (east * east + north * north).sqrt() / lasted_s;
+            // Indoors an error of tens of metres wanders, and looks like a slow walk.
+            let noise_m: f64 = [from, to]
+                .iter()
+                .map(|at| self.fixes[*at].accuracy_m().unwrap_or(5.0))
+                .sum();
+            let slow = ((east * east + north * north).sqrt() - noise_m).max(0.0) / lasted_s;
             let fast = net(|step| step.moved_m) / lasted_s;
             if said.max(slow) > 2.5 {
                 verdicts.push(said < 0.6 * slow - 1.0 || said > 1.5 * fast + 2.0);
