@@ -4,7 +4,7 @@ use super::{Book, BookError};
 use crate::ids::RecordId;
 use crate::location::track::{Stop, StopRules, Track, TrackFix};
 use crate::location::{Fence, Position};
-use crate::model::Record;
+use crate::model::{Keeping, PrivacyRules, Record, RecordingMode};
 use crate::units::Meters;
 
 /// How far a stop may be from a site whose fence it does not touch, metres: car parks are that large.
@@ -25,15 +25,48 @@ pub struct SuggestedVisit {
     pub distance: Meters,
 }
 
+/// What a track is kept under: nothing is written outside working hours or in private mode.
+#[derive(Debug, Clone, Copy)]
+pub struct Privacy<'a> {
+    /// The company's promise.
+    pub rules: &'a PrivacyRules,
+    /// What the rep says to be doing.
+    pub mode: RecordingMode,
+    /// How many minutes the rep's local time is ahead of UTC.
+    pub utc_offset_minutes: i32,
+}
+
+impl Privacy<'_> {
+    /// What becomes of a fix of this time (Unix milliseconds). A time beyond the calendar is dropped.
+    fn keeping(&self, at_ms: i64) -> Keeping {
+        let local_ms = at_ms.saturating_add(i64::from(self.utc_offset_minutes) * 60_000);
+        let local = chrono::DateTime::from_timestamp_millis(local_ms);
+        local.map_or(Keeping::Drop, |local| {
+            self.rules.keeping(local.naive_utc(), self.mode)
+        })
+    }
+}
+
 impl Book {
-    /// Keeps a fix of the rep's track. It is on the disk when this returns, and costs the same whatever was kept before.
-    ///
-    /// Whether a track may be kept at this moment is asked before: outside working hours and in private mode nothing is.
+    /// Keeps a fix of the rep's track, if it may be kept; says what became of it. What is kept is on the disk when this
+    /// returns, and costs the same whatever was kept before; what is not is looked at by nobody.
     ///
     /// # Errors
     /// [`BookError::Store`].
-    pub fn record_fix(&self, fix: &TrackFix) -> Result<(), BookError> {
-        Ok(self.store.act(|write| write.add_fix(fix))?)
+    pub fn record_fix(&self, fix: &TrackFix, privacy: &Privacy<'_>) -> Result<Keeping, BookError> {
+        let keeping = privacy.keeping(fix.at_ms());
+        if keeping == Keeping::Write {
+            self.store.act(|write| write.add_fix(fix))?;
+        }
+        Ok(keeping)
+    }
+
+    /// Forgets what is older than the rules allow at `now_ms`; says how many fixes it was.
+    ///
+    /// # Errors
+    /// [`BookError::Store`].
+    pub fn forget_old_track(&self, now_ms: i64, rules: &PrivacyRules) -> Result<usize, BookError> {
+        self.forget_track(i64::MIN, rules.oldest_kept_ms(now_ms))
     }
 
     /// All that is kept of the track from `from_ms` up to but not at `until_ms` (Unix milliseconds), in the order of time:

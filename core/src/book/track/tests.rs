@@ -1,7 +1,7 @@
-use crate::book::{Book, OpenOptions};
+use crate::book::{Book, OpenOptions, Privacy};
 use crate::location::Position;
 use crate::location::track::TrackFix;
-use crate::model::{Fields, Kind};
+use crate::model::{Fields, Keeping, Kind, PrivacyRules, RecordingMode};
 
 struct Desk {
     folder: tempfile::TempDir,
@@ -16,6 +16,14 @@ impl Desk {
 
     fn book(&self) -> Book {
         Book::open(OpenOptions::new(self.folder.path().join("book.db"))).unwrap()
+    }
+}
+
+fn at_work(rules: &PrivacyRules) -> Privacy<'_> {
+    Privacy {
+        rules,
+        mode: RecordingMode::Business,
+        utc_offset_minutes: 0,
     }
 }
 
@@ -36,8 +44,8 @@ fn what_was_kept_is_there_whatever_the_order_and_the_number_of_openings() {
     for chunk in day.chunks(100) {
         let book = desk.book();
         for fix in chunk.iter().rev() {
-            book.record_fix(fix).unwrap();
-            book.record_fix(fix).unwrap();
+            book.record_fix(fix, &at_work(&PrivacyRules::default())).unwrap();
+            book.record_fix(fix, &at_work(&PrivacyRules::default())).unwrap();
         }
     }
     let book = desk.book();
@@ -57,7 +65,7 @@ fn what_is_forgotten_is_gone_and_the_rest_is_not() {
     let book = desk.book();
     let day: Vec<TrackFix> = [stay(0, 52.6), stay(3_600, 52.7)].concat();
     for fix in &day {
-        book.record_fix(fix).unwrap();
+        book.record_fix(fix, &at_work(&PrivacyRules::default())).unwrap();
     }
     assert_eq!(book.forget_track(1_000_000, 4_000_000).unwrap(), 120);
     let kept = book.track(i64::MIN, i64::MAX).unwrap();
@@ -80,7 +88,7 @@ fn a_stop_at_a_known_door_becomes_a_suggested_visit_unless_one_was_noted() {
         .with("position", "52.6003,1.3");
     let site = book.add(Kind::Site, &door).unwrap();
     for fix in [stay(0, 52.6), stay(3_600, 52.7)].concat() {
-        book.record_fix(&fix).unwrap();
+        book.record_fix(&fix, &at_work(&PrivacyRules::default())).unwrap();
     }
     let suggested = book.suggested_visits(0, 10_000_000).unwrap();
     assert_eq!(suggested.len(), 1);
@@ -89,4 +97,36 @@ fn a_stop_at_a_known_door_becomes_a_suggested_visit_unless_one_was_noted() {
         (site.id, shop.id)
     );
     assert!((suggested[0].distance.0 - 33.0).abs() < 3.0 && suggested[0].stop.from_ms == 0);
+}
+
+#[test]
+fn outside_working_hours_and_in_private_mode_nothing_is_written() {
+    let desk = Desk::new();
+    let book = desk.book();
+    let rules = PrivacyRules {
+        working_hours: Some("09:00-17:00".parse().unwrap()),
+        ..PrivacyRules::default()
+    };
+    let fix = stay(12 * 3_600, 52.6)[0];
+    let ask = |privacy: Privacy<'_>| book.record_fix(&fix, &privacy).unwrap();
+    let private = Privacy {
+        mode: RecordingMode::Private,
+        ..at_work(&rules)
+    };
+    let errand = Privacy {
+        mode: RecordingMode::Personal,
+        ..at_work(&rules)
+    };
+    let in_tokyo = Privacy {
+        utc_offset_minutes: 9 * 60,
+        ..at_work(&rules)
+    };
+    assert_eq!(
+        [ask(private), ask(errand), ask(in_tokyo)],
+        [Keeping::Drop, Keeping::MeasureOnly, Keeping::Drop]
+    );
+    assert!(book.track(i64::MIN, i64::MAX).unwrap().is_empty());
+    assert_eq!(ask(at_work(&rules)), Keeping::Write);
+    let later_ms = fix.at_ms() + 91 * 86_400_000;
+    assert_eq!(book.forget_old_track(later_ms, &rules).unwrap(), 1);
 }
