@@ -39,9 +39,11 @@ fn is_kept(fix: &TrackFix, back: &TrackFix) -> bool {
         _ => false,
     };
     let close = |a: f64, b: f64| (a - b).abs() <= 5.1e-7;
-    let turned = |fix: &TrackFix| {
-        fix.bearing_deg()
-            .map(|bearing| if bearing > 357.4 { 0.0 } else { bearing })
+    // Directions lie on a circle: 359 degrees are near 0.
+    let turned = match (fix.bearing_deg(), back.bearing_deg()) {
+        (Some(a), Some(b)) => ((a - b).abs() + 180.0).rem_euclid(360.0) - 180.0,
+        (None, None) => 0.0,
+        _ => f64::INFINITY,
     };
     fix.at_ms() == back.at_ms()
         && close(fix.position().lat(), back.position().lat())
@@ -52,7 +54,7 @@ fn is_kept(fix: &TrackFix, back: &TrackFix) -> bool {
             fix.accuracy_m().unwrap_or(0.0) * 0.032 + 1e-3,
         )
         && near(fix.speed_mps(), back.speed_mps(), 0.126)
-        && near(turned(fix), turned(back), 2.6)
+        && turned.abs() <= 2.6
         && near(fix.altitude_m(), back.altitude_m(), 0.51)
         && fix.monotonic_ms() == back.monotonic_ms()
         && fix
