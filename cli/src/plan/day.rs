@@ -127,7 +127,7 @@ fn span(text: &str) -> Result<Window, &'static str> {
 }
 
 impl WhichDay {
-    fn request(&self, context: &Context) -> Result<PlanDayRequest, Fault> {
+    pub(super) fn request(&self, context: &Context) -> Result<PlanDayRequest, Fault> {
         let date = self.date.unwrap_or_else(|| context.zone.day(context.now_ms()));
         let place = |option: &str, text: &str| {
             let found = context.position(text);
@@ -242,7 +242,7 @@ fn value(context: &Context, day: &PlannedDay) -> Value {
     })
 }
 
-fn about(candidate: &Candidate) -> Value {
+pub(super) fn about(candidate: &Candidate) -> Value {
     json!({
         "account": candidate.account.id.to_string(),
         "name": candidate.account.title(),

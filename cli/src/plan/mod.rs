@@ -1,9 +1,10 @@
-//! `plan`: which visits, in which order. `day` and `explain` plan from the book; `solve`, `judge` and `replan` are stateless,
+//! `plan`: which visits, in which order. `day`, `period` and `explain` plan from the book; `solve`, `judge` and `replan` are stateless,
 //! on files of fixed formats.
 
 mod budget;
 pub(crate) mod day;
 mod judge;
+mod period;
 mod replan;
 mod solve;
 
@@ -25,6 +26,7 @@ pub(crate) struct PlanArgs {
 #[derive(Debug, clap::Subcommand)]
 enum PlanCommand {
     Day(Box<day::DayArgs>),
+    Period(Box<period::PeriodArgs>),
     Explain(Box<day::ExplainArgs>),
     Solve(solve::SolveArgs),
     Judge(judge::JudgeArgs),
@@ -34,6 +36,7 @@ enum PlanCommand {
 pub(crate) fn plan(context: &mut Context, args: &PlanArgs) -> Result<(), Fault> {
     match &args.command {
         PlanCommand::Day(args) => day::day(context, args),
+        PlanCommand::Period(args) => period::period(context, args),
         PlanCommand::Explain(args) => day::explain(context, args),
         PlanCommand::Solve(args) => solve::solve(context, args),
         PlanCommand::Judge(args) => judge::judge(context, args),

@@ -29,6 +29,7 @@ mod near;
 mod open;
 mod page;
 mod plan_day;
+mod plan_period;
 mod recover;
 mod restore;
 mod search;
@@ -67,6 +68,7 @@ pub use plan_day::{
     Broken, Candidate, Candidates, DayEnd, HoursKnown, PlanDayError, PlanDayRequest, PlanEffort, PlannedDay,
     WhatIf,
 };
+pub use plan_period::{PlanPeriodRequest, PlannedPeriod};
 pub use recover::Recovery;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};

@@ -1,4 +1,4 @@
-//! Times and durations as a reason says them.
+//! Times, durations and counts as a reason says them.
 
 use std::fmt;
 
@@ -22,5 +22,14 @@ pub(super) struct Minutes(pub(super) i64);
 impl fmt::Display for Minutes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} min", self.0.saturating_add(59).div_euclid(60))
+    }
+}
+
+/// `1 visit`, `3 visits`.
+pub(super) struct Visits(pub(super) u32);
+
+impl fmt::Display for Visits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0, if self.0 == 1 { "visit" } else { "visits" })
     }
 }

@@ -93,13 +93,25 @@ pub(super) fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T,
     let mut json = serde_json::Deserializer::from_str(text);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let (line, column) = (error.inner().line(), error.inner().column());
-        ProblemError::new(error.path().to_string(), Wrong::Form { line, column })
+        let field = field_of(&error.path().to_string(), &error.inner().to_string());
+        ProblemError::new(field, Wrong::Form { line, column })
     })?;
     json.end().map_err(|error| {
         let (line, column) = (error.line(), error.column());
         ProblemError::new(".", Wrong::Form { line, column })
     })?;
     Ok(read)
+}
+
+/// The path of the field to blame. Of a field that is not there the reader gives only the path of what it belongs to, and its
+/// name in the message.
+fn field_of(path: &str, message: &str) -> String {
+    let quoted = message.strip_prefix("missing field `");
+    match (quoted.and_then(|rest| rest.split_once('`')), path) {
+        (Some((name, _)), ".") => name.to_owned(),
+        (Some((name, _)), path) => format!("{path}.{name}"),
+        (None, path) => path.to_owned(),
+    }
 }
 
 impl TryFrom<RawDay> for Day {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clock_face::{Minutes, TimeOfDay};
+use super::clock_face::{Minutes, TimeOfDay, Visits};
 
 /// The one reason that a stop is left out, the most certain that could be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -46,8 +46,8 @@ pub enum Reason {
     NoDay,
     /// The best place for it is taken by visits worth more, or as much for less time.
     #[error(
-        "fits at {} only without {displaced} visits worth {displaced_value}; it is worth {value} and takes {}",
-        TimeOfDay(*start_s), Minutes(*costs_s)
+        "fits at {} only without {} worth {displaced_value}; it is worth {value} and takes {}",
+        TimeOfDay(*start_s), Visits(*displaced), Minutes(*costs_s)
     )]
     Displaces {
         /// When it would be.
@@ -62,7 +62,7 @@ pub enum Reason {
         value: i64,
     },
     /// It fits only where must-visits would fall out.
-    #[error("fits only without {displaced} visits, {musts} of them musts")]
+    #[error("fits only without {}, {musts} of them musts", Visits(*displaced))]
     ExcludedByMusts {
         /// How many visits would fall out.
         displaced: u32,

@@ -27,7 +27,7 @@ const DAY_MS: i64 = 86_400_000;
 
 impl Book {
     /// Where the day begins.
-    pub(super) fn start_of(&self, request: &PlanDayRequest) -> Result<Position, PlanDayError> {
+    pub(in crate::book) fn start_of(&self, request: &PlanDayRequest) -> Result<Position, PlanDayError> {
         if let Some(start) = request.start {
             return Ok(start);
         }
@@ -44,7 +44,7 @@ impl Book {
     }
 
     /// The most valuable customers around `start`, and all who are expected.
-    pub(super) fn gather(
+    pub(in crate::book) fn gather(
         &self,
         request: &PlanDayRequest,
         start: Position,
@@ -99,8 +99,8 @@ impl Book {
         let site = self
             .site_of(account, request.start)?
             .ok_or(PlanDayError::NoSite { account })?;
-        let worth = Worth::of(&self.facts(request, &record)?.0, &request.worth);
-        Ok(made(request, record, site, worth, None))
+        let facts = self.facts(request, &record)?.0;
+        Ok(made(request, record, site, &facts, None))
     }
 
     /// A customer as a candidate; `None` for one who is or was visited on that day.
@@ -115,8 +115,7 @@ impl Book {
         if seen_today {
             return Ok(None);
         }
-        let worth = Worth::of(&facts, &request.worth);
-        Ok(Some(made(request, account, site, worth, appointment)))
+        Ok(Some(made(request, account, site, &facts, appointment)))
     }
 
     /// What is known of a customer on the morning of that day, and whether it is or was visited on it.
@@ -223,15 +222,17 @@ fn made(
     request: &PlanDayRequest,
     account: Record,
     (site, position): (Record, Position),
-    worth: Worth,
+    facts: &Facts,
     appointment: Option<(RecordId, i64)>,
 ) -> Candidate {
     Candidate {
+        every_days: facts.visit_every_days.unwrap_or(request.worth.usual_cadence_days),
+        days_since_visit: facts.days_since_visit,
+        worth: Worth::of(facts, &request.worth),
         hours: request.open(site.fields.text("opening_hours")).0,
         account,
         site,
         position,
-        worth,
         appointment,
     }
 }

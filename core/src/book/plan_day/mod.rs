@@ -18,6 +18,7 @@ use crate::location::Position;
 use crate::model::{Fields, Kind, Record, Scalar};
 use crate::plan::{self, Day, DayPlan, Effort, Event, Pace, ProblemError, Stop, Window, Worth};
 
+pub(super) use request::within;
 pub use request::{Candidates, DayEnd, PlanDayRequest, PlanEffort};
 
 /// Why a day cannot be planned.
@@ -70,6 +71,10 @@ pub struct Candidate {
     pub worth: Worth,
     /// What is known of the opening hours.
     pub hours: HoursKnown,
+    /// How many days may pass between two visits: the customer's own, or the company's usual number.
+    pub every_days: i64,
+    /// Full days since the last visit; `None` when there was none.
+    pub days_since_visit: Option<i64>,
     /// The visit that is planned already, and for when, in seconds from local midnight.
     pub appointment: Option<(RecordId, i64)>,
 }
@@ -246,7 +251,7 @@ impl Book {
         Ok(kept)
     }
 
-    fn planned(&self, effort: PlanEffort, run: impl FnOnce(&Effort<'_>) -> DayPlan) -> DayPlan {
+    pub(super) fn planned<P>(&self, effort: PlanEffort, run: impl FnOnce(&Effort<'_>) -> P) -> P {
         self.plan_interrupted.store(false, Ordering::Relaxed);
         let (deadline, iterations) = match effort {
             PlanEffort::Deadline(deadline) => (Some(deadline), u64::MAX),

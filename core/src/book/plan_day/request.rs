@@ -118,7 +118,7 @@ impl PlanDayRequest {
 
     /// # Errors
     /// Names the number that is no good.
-    pub(super) fn check(&self) -> Result<(), ProblemError> {
+    pub(in crate::book) fn check(&self) -> Result<(), ProblemError> {
         within("shift.from", self.shift.from, 0, SHIFT_S_MAX)?;
         within("shift.until", self.shift.until, self.shift.from, SHIFT_S_MAX)?;
         within("service_s", self.service_s, 0, 86_400)?;
@@ -134,7 +134,7 @@ impl PlanDayRequest {
     }
 
     /// The problem: node 0 is the start, node 1 the end when it is elsewhere, the others are the candidates.
-    pub(super) fn problem(&self, start: Position, candidates: &[Candidate]) -> (Day, Vec<Position>) {
+    pub(in crate::book) fn problem(&self, start: Position, candidates: &[Candidate]) -> (Day, Vec<Position>) {
         let mut places = vec![start];
         let end = match self.end {
             DayEnd::Back => Some(0),
@@ -185,7 +185,7 @@ impl PlanDayRequest {
     }
 
     /// When a visit may start by the site's opening hours: early enough to be over when it closes.
-    pub(super) fn open(&self, hours: Option<&str>) -> (HoursKnown, Vec<Window>) {
+    pub(in crate::book) fn open(&self, hours: Option<&str>) -> (HoursKnown, Vec<Window>) {
         let all_day = vec![Window {
             from: self.shift.from,
             until: self.shift.until,
@@ -212,7 +212,9 @@ impl PlanDayRequest {
     }
 }
 
-fn within(field: &str, value: i32, least: i32, most: i32) -> Result<(), ProblemError> {
+/// # Errors
+/// Names `field` when its value is out of bounds.
+pub(in crate::book) fn within(field: &str, value: i32, least: i32, most: i32) -> Result<(), ProblemError> {
     let (value, least, most) = (i64::from(value), i64::from(least), i64::from(most));
     let wrong = if value < least {
         Wrong::TooSmall { value, least }

@@ -77,7 +77,8 @@ fn a_malformed_day_is_refused_with_the_name_of_its_field() {
         assert_eq!(blamed(&with(pointer, value)), field, "{pointer}");
     }
     assert_eq!(read_day("").unwrap_err().field, ".");
-    assert_eq!(read_day("{} x").unwrap_err().field, ".");
+    assert_eq!(read_day("[] x").unwrap_err().field, ".");
+    assert_eq!(read_day("{}").unwrap_err().field, "format");
     assert_eq!(read_plan("[]").unwrap_err().field, ".");
 }
 
