@@ -16,7 +16,7 @@ use crate::words;
 const EFFORT: PlanEffort = PlanEffort::Iterations(20_000);
 
 /// And when it must be quick.
-const QUICK: PlanEffort = PlanEffort::Iterations(3_000);
+const QUICK: PlanEffort = PlanEffort::Iterations(20_000);
 
 /// When the day breaks: after the third visit has begun.
 const BREAKS_AFTER: usize = 3;

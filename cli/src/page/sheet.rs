@@ -8,7 +8,7 @@ use super::{checkins, conflicts, legend, sketch, timeline};
 /// Heading and hint of the plans.
 const PLANS: (&str, &str) = (
     "The plan, and again when the day broke",
-    "Made on the phone, without a signal, in milliseconds. What lies behind stays, promises are kept where they can be, and \
+    "Made on the phone, without a signal. What lies behind stays, promises are kept where they can be, and \
      whatever moved says so.",
 );
 
