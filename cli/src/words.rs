@@ -38,6 +38,11 @@ pub(crate) fn bytes(n: u64) -> String {
     })
 }
 
+/// `09:30`: seconds from local midnight, hours running on past 24.
+pub(crate) fn time_of_day(s: i64) -> String {
+    format!("{:02}:{:02}", s / 3_600, s / 60 % 60)
+}
+
 /// `40 s`, `12 min`, `5 h`, `3 days`: how long ago, or how long.
 pub(crate) fn duration(seconds: i64) -> String {
     let whole = |n: i64, unit: &str| format!("{n} {unit}");

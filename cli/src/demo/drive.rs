@@ -95,7 +95,7 @@ fn recorded(calls: &[&Call], streets: &Streets) -> Vec<TrackFix> {
     for (n, call) in calls.iter().enumerate() {
         let Some(there) = door(call) else { continue };
         let way = streets.way(here, there);
-        let length_m: f64 = way.windows(2).map(|leg| metres(leg[0], leg[1])).sum();
+        let length_m = length(&way);
         let arrives_ms = call.check_in.at_ms - 20_000;
         let walk_ms = whole_ms(length_m / WALKS_MPS).min(arrives_ms - since_ms);
         let leaves_ms = arrives_ms - walk_ms;
@@ -163,8 +163,7 @@ impl Phone {
     }
 
     fn walk(&mut self, way: &[Point], from_ms: i64, until_ms: i64) {
-        let length_m: f64 = way.windows(2).map(|leg| metres(leg[0], leg[1])).sum();
-        let speed_mps = length_m / (seconds(until_ms - from_ms)).max(1.0);
+        let speed_mps = length(way) / (seconds(until_ms - from_ms)).max(1.0);
         let mut now_ms = from_ms;
         while now_ms < until_ms {
             self.fix(
@@ -175,6 +174,10 @@ impl Phone {
             now_ms += EVERY_MS;
         }
     }
+}
+
+fn length(way: &[Point]) -> f64 {
+    way.windows(2).map(|leg| metres(leg[0], leg[1])).sum()
 }
 
 /// The point so far along the way.
@@ -256,7 +259,7 @@ fn time(ms: i64) -> TimeOfDay {
 }
 
 fn words_of(at: TimeOfDay) -> String {
-    format!("{:02}:{:02}", at.0 / 3_600, at.0 / 60 % 60)
+    words::time_of_day(at.0.into())
 }
 
 /// Milliseconds as seconds; a day of them is exact.

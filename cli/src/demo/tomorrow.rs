@@ -15,9 +15,6 @@ use crate::words;
 /// How long is searched, in iterations: the story is the same on every machine.
 const EFFORT: PlanEffort = PlanEffort::Iterations(20_000);
 
-/// And when it must be quick.
-const QUICK: PlanEffort = PlanEffort::Iterations(20_000);
-
 /// When the day breaks: after the third visit has begun.
 const BREAKS_AFTER: usize = 3;
 
@@ -53,7 +50,7 @@ pub(super) fn plan(book: &Book) -> Result<Option<Tomorrow>, Fault> {
         let now_s = day.plan.visits[BREAKS_AFTER - 1].start_s + 300;
         let (after, said) = broken(book, &day, now_s)?;
         told.extend(said.into_iter().map(|what| (now_s, what)));
-        let title = format!("Wednesday at {}, after two calls", clock(now_s));
+        let title = format!("Wednesday at {}, after two calls", words::time_of_day(now_s));
         sketches.push(sketch(&title, &after, Some((&day, now_s))));
     }
     Ok(Some(Tomorrow { sketches, told }))
@@ -66,7 +63,7 @@ fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<
     let mut after = day.clone();
     let cancelled = day.stops().nth(BREAKS_AFTER + 1);
     if let Some((candidate, _)) = cancelled {
-        after = book.replan_day(&after, now_s, &Broken::Cancelled(candidate.account.id), QUICK)?;
+        after = book.replan_day(&after, now_s, &Broken::Cancelled(candidate.account.id), EFFORT)?;
         told.push(format!("{} cancels", candidate.account.title()));
     }
     let gone = cancelled.map(|(candidate, _)| candidate.account.id);
@@ -76,7 +73,7 @@ fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<
         .filter(|candidate| Some(candidate.account.id) != gone)
         .max_by_key(|candidate| candidate.worth.value);
     if let Some(account) = urgent.map(|candidate| candidate.account.clone()) {
-        after = book.replan_day(&after, now_s, &Broken::Urgent(account.id), QUICK)?;
+        after = book.replan_day(&after, now_s, &Broken::Urgent(account.id), EFFORT)?;
         told.push(format!("{} must be seen today", account.title()));
     }
     let moved = moved(day, &after, gone, now_s);
@@ -108,7 +105,7 @@ fn sums(day: &PlannedDay) -> String {
         words::count(day.plan.visits.len() as u64, "visit", "visits"),
         day.plan.value,
         words::duration(day.plan.travel_s),
-        clock(day.plan.ends_s),
+        words::time_of_day(day.plan.ends_s),
     )
 }
 
@@ -136,7 +133,7 @@ fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> 
     let lunch = day
         .plan
         .lunch_s
-        .map_or(String::new(), |s| format!("; lunch at {}", clock(s)));
+        .map_or(String::new(), |s| format!("; lunch at {}", words::time_of_day(s)));
     Sketch {
         title: title.to_owned(),
         caption: format!("{}{lunch}", sums(day)),
@@ -163,10 +160,6 @@ fn news(id: &str, start_s: i64, before: Option<(&PlannedDay, i64)>) -> StopNews 
 
 fn time(s: i64) -> TimeOfDay {
     TimeOfDay(u32::try_from(s).unwrap_or(0))
-}
-
-fn clock(s: i64) -> String {
-    format!("{:02}:{:02}", s / 3_600, s / 60 % 60)
 }
 
 fn words_of_time(watch: &Stopwatch) -> String {

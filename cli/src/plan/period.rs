@@ -8,7 +8,7 @@ use super::day::{WhichDay, about};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::table::{Column, Table};
-use crate::words::count;
+use crate::words::{count, time_of_day};
 
 /// How many of those seen less often than wanted are listed for people.
 const LEFT_OUT_SHOWN: usize = 10;
@@ -49,7 +49,11 @@ pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), Fau
             } else {
                 String::new()
             };
-            table.row(&[day, clock(visit.start_s), candidate.account.title().to_owned()]);
+            table.row(&[
+                day,
+                time_of_day(visit.start_s),
+                candidate.account.title().to_owned(),
+            ]);
         }
     }
     context.out.table(&table)?;
@@ -70,10 +74,6 @@ pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), Fau
         ))?;
     }
     Ok(())
-}
-
-fn clock(s: i64) -> String {
-    format!("{:02}:{:02}", s / 3_600, s / 60 % 60)
 }
 
 fn value(planned: &PlannedPeriod) -> Value {
