@@ -139,7 +139,7 @@ pub(super) fn state_of(visit: &Record) -> &'static str {
     }
 }
 
-fn position_of(site: &Record) -> Option<Position> {
+pub(super) fn position_of(site: &Record) -> Option<Position> {
     site.fields.text("position").and_then(|text| text.parse().ok())
 }
 

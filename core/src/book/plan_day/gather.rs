@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Candidate, PlanDayError, PlanDayRequest};
 use crate::book::Book;
+use crate::book::whereabouts::position_of;
 use crate::ids::RecordId;
 use crate::location::{Position, distance};
 use crate::model::{Body, Kind, Opportunity, Record, Scalar, VisitState, stage_rank};
@@ -235,10 +236,6 @@ fn made(
         position,
         appointment,
     }
-}
-
-fn position_of(site: &Record) -> Option<Position> {
-    site.fields.text("position").and_then(|text| text.parse().ok())
 }
 
 fn book(error: StoreError) -> PlanDayError {
