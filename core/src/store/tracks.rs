@@ -49,6 +49,27 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Keeps what can be read of packed blocks that were saved from elsewhere, single fixes among them; says how many fixes
+    /// it is.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn add_saved(&mut self, bodies: &[Vec<u8>]) -> Result<usize, StoreError> {
+        let (mut saved, mut single) = (0, Vec::new());
+        for fixes in bodies.iter().filter_map(|body| unpack(body).ok()) {
+            saved += fixes.len();
+            match fixes[..] {
+                [fix] => single.push(fix),
+                _ => self.add_block(&fixes)?,
+            }
+        }
+        single.sort_by(TrackFix::order);
+        for fixes in single.chunks(BLOCK) {
+            self.add_block(fixes)?;
+        }
+        Ok(saved)
+    }
+
     /// Moves the single fixes into a block.
     fn pack_track(&mut self) -> Result<(), StoreError> {
         let fixes = within(&single(&self.tx, i64::MIN, i64::MAX)?, i64::MIN, i64::MAX);

@@ -130,3 +130,31 @@ fn outside_working_hours_and_in_private_mode_nothing_is_written() {
     let later_ms = fix.at_ms() + 91 * 86_400_000;
     assert_eq!(book.forget_old_track(later_ms, &rules).unwrap(), 1);
 }
+
+#[test]
+fn of_a_damaged_file_the_track_is_saved_but_for_the_broken_page() {
+    let desk = Desk::new();
+    let day: Vec<TrackFix> = (0..12).flat_map(|hour| stay(hour * 3_600, 52.6)).collect();
+    {
+        let book = desk.book();
+        for fix in &day {
+            book.record_fix(fix, &at_work(&PrivacyRules::default())).unwrap();
+        }
+        assert_eq!(book.track(i64::MIN, i64::MAX).unwrap().len(), day.len());
+    }
+    let path = desk.folder.path().join("book.db");
+    // One byte within a packed block: the block says so, the others are whole.
+    let file = rusqlite::Connection::open(&path).unwrap();
+    file.execute_batch(
+        "UPDATE track_block SET body = CAST(substr(body, 1, 40) || x'00ff' || substr(body, 43) AS BLOB) WHERE n = 2",
+    )
+    .unwrap();
+    drop(file);
+    crate::store::tests_support::mark_damaged(&path);
+    let book = desk.book();
+    let kept = book.track(i64::MIN, i64::MAX).unwrap();
+    assert_eq!(book.recovery().unwrap().fixes, kept.len());
+    assert_eq!(kept.len(), day.len() - 256);
+    let expected = day.iter().enumerate().filter(|(n, _)| !(256..512).contains(n));
+    assert!(expected.zip(&kept).all(|((_, fix), kept)| fix.at_ms() == kept.at_ms()));
+}
