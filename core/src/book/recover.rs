@@ -18,7 +18,7 @@ pub struct Recovery {
     /// How many unsent edits are in the new one.
     pub unsent: u32,
     /// How many fixes of the rep's track are in the new one.
-    pub fixes: usize,
+    pub fixes: u32,
 }
 
 impl super::Book {
@@ -44,6 +44,7 @@ fn refill(write: &mut Write<'_>, salvaged: &Salvaged) -> Result<Recovery, StoreE
         write.add_link(link)?;
     }
     let fixes = write.add_saved(&salvaged.track)?;
+    let fixes = u32::try_from(fixes).unwrap_or(u32::MAX);
     // The names of authors are not salvaged: they are asked for again.
     write.put_setting("people_cursor", &0i64.to_le_bytes())?;
     let mut records = 0;
