@@ -176,12 +176,21 @@ impl TrackFix {
 
     /// The order of time. Of simultaneous fixes the most accurate comes first; a total order over everything that is
     /// known, so that the order of arrival does not matter.
+    #[inline]
     pub fn order(&self, other: &TrackFix) -> Ordering {
+        // Nearly all fixes of a track differ in time.
+        match self.at_ms.cmp(&other.at_ms) {
+            Ordering::Equal => self.order_at_once(other),
+            apart => apart,
+        }
+    }
+
+    /// The order of simultaneous fixes.
+    fn order_at_once(&self, other: &TrackFix) -> Ordering {
         let fine = |fix: &TrackFix| fix.accuracy_m().unwrap_or(f64::INFINITY);
         let (here, there) = (self.position, other.position);
-        self.at_ms
-            .cmp(&other.at_ms)
-            .then_with(|| fine(self).total_cmp(&fine(other)))
+        fine(self)
+            .total_cmp(&fine(other))
             .then_with(|| here.lat().total_cmp(&there.lat()))
             .then_with(|| here.lon().total_cmp(&there.lon()))
             .then_with(|| self.speed_mps.total_cmp(&other.speed_mps))
