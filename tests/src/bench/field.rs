@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fieldbook_core::clock::Stopwatch;
 use fieldbook_core::location::distance;
-use fieldbook_core::location::track::{SignRules, StopRules, Track, TrackFix, TrackScore};
+use fieldbook_core::location::track::{SignRules, StopRules, Track, TrackFix, TrackScore, pack};
 
 use super::{BenchError, machine};
 use crate::field::data::{self, Diary};
@@ -37,6 +37,7 @@ pub(super) fn run(out: &mut dyn Write) -> Result<(), BenchError> {
     diaries(out, &data::diaries(&root)?)?;
     drive(out, &root)?;
     forgeries(out, &root)?;
+    packing(out, &root)?;
     speed(out, &root)
 }
 
@@ -181,6 +182,39 @@ fn forgeries(out: &mut dyn Write, root: &Path) -> Result<(), BenchError> {
         attacks.len()
     )?;
     writeln!(out, "| each kind | {} | |", kinds.join(", "))?;
+    Ok(())
+}
+
+/// How small tracks become in the store, which packs 256 fixes at a time.
+fn packing(out: &mut dyn Write, root: &Path) -> Result<(), BenchError> {
+    const BLOCK: usize = 256;
+    let size = |fixes: &[TrackFix]| fixes.chunks(BLOCK).map(|block| pack(block).len()).sum::<usize>();
+    let mut each: Vec<(f64, usize, String)> = Vec::new();
+    let (mut bytes, mut count) = (0, 0);
+    for (name, mut fixes) in data::honest(root)? {
+        fixes.sort_by(TrackFix::order);
+        fixes.dedup();
+        if fixes.len() < BLOCK {
+            continue;
+        }
+        let packed = size(&fixes);
+        bytes += packed;
+        count += fixes.len();
+        each.push((ratio(packed, fixes.len()), fixes.len(), name));
+    }
+    each.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let above = each.iter().filter(|(size, ..)| *size > 6.0).count();
+    let named = each.iter().take(above.clamp(1, 6));
+    let named: Vec<String> = named
+        .map(|(size, fixes, name)| format!("{name} {size:.1} ({fixes} fixes)"))
+        .collect();
+    writeln!(
+        out,
+        "| {} real tracks of {BLOCK} fixes and more, packed | {:.2} bytes a fix; {above} above 6: {} | <= 6 |",
+        each.len(),
+        ratio(bytes, count),
+        named.join(", ")
+    )?;
     Ok(())
 }
 
