@@ -10,11 +10,12 @@ use crate::step::Stop;
 /// Builds and tests the layer, then runs the scenario; what it printed.
 pub(crate) fn play(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
     make_root()?;
-    let scratch = format!("{}/swift", house::target().display());
     let configuration = match profile {
         Profile::Debug => "debug",
         Profile::Release => "release",
     };
+    // SwiftPM remembers which library a build was linked with: each profile has a folder of its own.
+    let scratch = format!("{}/swift/{configuration}", house::target().display());
     let how = [
         format!("--scratch-path={scratch}"),
         format!("--configuration={configuration}"),
