@@ -27,7 +27,7 @@ mod wrong;
 
 pub use day::{Day, LONGEST_S, Lunch, Stop, Travel, UNREACHABLE_S, Window};
 pub use day_file::{DAY_FORMAT, RawDay, RawLunch, RawShift, RawStop, read_day};
-pub use day_plan::{DayPlan, LeftOut, PLAN_FORMAT, PlannedVisit, read_plan};
+pub use day_plan::{DayPlan, Here, LeftOut, PLAN_FORMAT, PlannedVisit, read_plan};
 pub use effort::{Effort, Pace, Unhurried};
 pub use judge::{Judgement, Violation, judge};
 pub use period::{
