@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::Book;
-use super::plan_day::{Candidate, PlanDayError, PlanDayRequest, within};
+use super::plan_day::{Candidate, Places, PlanDayError, PlanDayRequest, Survey, TravelUsed, within};
 use crate::ids::RecordId;
 use crate::plan::{self, Cadence, Customer, Period, PeriodPlan, PlannedVisit, Unmet, Window, WorkDay};
 
@@ -30,6 +30,10 @@ pub struct PlannedPeriod {
     pub problem: Period,
     /// The plan.
     pub plan: PeriodPlan,
+    /// The places of the problem's nodes.
+    pub places: Places,
+    /// What travel times it was planned with.
+    pub travel: TravelUsed,
 }
 
 impl Book {
@@ -40,12 +44,14 @@ impl Book {
     /// # Errors
     /// [`PlanDayError`], as for a single day.
     pub fn plan_period(&self, request: &PlanPeriodRequest) -> Result<PlannedPeriod, PlanDayError> {
-        request.day.check()?;
         let days = i32::try_from(request.days).unwrap_or(i32::MAX);
         within("days", days, 1, DAYS_MAX)?;
-        let start = self.start_of(&request.day)?;
-        let candidates = self.gather(&request.day, start)?;
-        let (day, _) = request.day.problem(start, &candidates);
+        let Survey {
+            candidates,
+            problem: day,
+            places,
+            travel,
+        } = self.survey(&request.day)?;
         let customers = day.stops.iter().zip(&candidates);
         let problem = Period {
             days: request.work_days(),
@@ -56,14 +62,18 @@ impl Book {
                 .collect(),
             travel: day.travel.clone(),
         };
-        let plan = self.planned(request.day.effort, |effort| {
-            plan::solve_period(&problem, effort, request.day.seed)
-        });
+        let plan = self.planned(
+            request.day.effort,
+            |effort| plan::solve_period(&problem, effort, request.day.seed),
+            |plan| (plan.iterations, plan.value),
+        );
         Ok(PlannedPeriod {
             request: request.clone(),
             candidates,
             problem,
             plan,
+            places,
+            travel,
         })
     }
 }

@@ -69,8 +69,12 @@ impl PlannedDay {
 
     /// The places in order, with the way out and the way back.
     fn way(&self) -> Vec<Position> {
-        let start = self.places.first().copied();
-        let end = self.problem.end.and_then(|node| self.places.get(node)).copied();
+        let start = self.places.at.first().copied();
+        let end = self
+            .problem
+            .end
+            .and_then(|node| self.places.at.get(node))
+            .copied();
         let stops = self.stops().map(|(candidate, _)| candidate.position);
         start.into_iter().chain(stops).chain(end).collect()
     }
