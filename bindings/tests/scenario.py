@@ -15,6 +15,8 @@ from fieldbook import (
     ImportKind, Kind, Place, Query, RawFix, StoreError, SyncError, VisitState, Why,
 )
 
+from planning import planning
+
 NOBODY = "00000000-0000-7000-8000-000000000000"
 MANY = 10_000
 ACCOUNTS = "bindings/tests/accounts.csv"
@@ -30,6 +32,7 @@ def play(folder: str, server: str, ada_code: str, bo_code: str) -> None:
     refusing(ada, shop)
     finding(ada)
     visiting(ada, shop, trading)
+    planning(ada)
     bo = Fieldbook.open(f"{folder}/bo.db")
     bo.join(server, bo_code, "bo's phone")
     two_reps(ada, bo, shop)

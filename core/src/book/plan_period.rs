@@ -2,9 +2,10 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::Book;
 use super::plan_day::{Candidate, Places, PlanDayError, PlanDayRequest, Survey, TravelUsed, within};
+use super::{Book, BookError};
 use crate::ids::RecordId;
+use crate::model::Record;
 use crate::plan::{self, Cadence, Customer, Period, PeriodPlan, PlannedVisit, Unmet, Window, WorkDay};
 
 /// The longest period, in days.
@@ -76,6 +77,27 @@ impl Book {
             travel,
         })
     }
+
+    /// Writes the plan into the book: a visit planned for each stop that has none on its day yet, the others moved to
+    /// their new time.
+    ///
+    /// # Errors
+    /// [`BookError`] of the file.
+    pub fn keep_period(&self, period: &PlannedPeriod) -> Result<Vec<Record>, BookError> {
+        let mut kept = Vec::new();
+        for (date, visits) in period.days() {
+            let day = period.request.on(date);
+            let planned = self.appointments(&day)?;
+            for (candidate, visit) in visits {
+                let of_account = planned
+                    .iter()
+                    .find(|(account, ..)| *account == candidate.account.id);
+                let at_ms = day.midnight_ms() + visit.start_s * 1_000;
+                kept.push(self.keep_visit(candidate, of_account.map(|(_, planned, _)| *planned), at_ms)?);
+            }
+        }
+        Ok(kept)
+    }
 }
 
 impl PlanPeriodRequest {
@@ -84,6 +106,14 @@ impl PlanPeriodRequest {
         self.day
             .date
             .checked_add_days(Days::new(u64::try_from(day).ok()?))
+    }
+
+    /// One of its days as a day of its own.
+    fn on(&self, date: NaiveDate) -> PlanDayRequest {
+        PlanDayRequest {
+            date,
+            ..self.day.clone()
+        }
     }
 
     fn work_days(&self) -> Vec<WorkDay> {
@@ -119,11 +149,7 @@ impl PlanPeriodRequest {
         let mut windows: [Vec<Window>; 7] = Default::default();
         for day in 0..self.days.min(7) {
             if let Some(date) = self.date(day.into()) {
-                let on_that_day = PlanDayRequest {
-                    date,
-                    ..self.day.clone()
-                };
-                windows[weekday_of(date)] = on_that_day.open(hours).1;
+                windows[weekday_of(date)] = self.on(date).open(hours).1;
             }
         }
         windows
@@ -233,6 +259,11 @@ mod tests {
         };
         assert_eq!(days_of("Weekly").len(), 2);
         assert_eq!(days_of("Monthly"), [Weekday::Wed]);
+        let kept = book.keep_period(&planned).unwrap();
+        assert_eq!(kept.len(), 3);
+        book.keep_period(&planned).unwrap();
+        let visits = book.page(&crate::book::Query::first(Kind::Visit, 10)).unwrap();
+        assert_eq!(visits.records.len(), 3, "kept twice is kept once");
         let none = PlanPeriodRequest { days: 0, ..request };
         match book.plan_period(&none) {
             Err(PlanDayError::Problem(problem)) => assert_eq!(problem.field, "days"),

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::travel::Survey;
 use super::{Candidate, PlanDayError, PlanDayRequest, TravelSource, TravelUsed};
-use crate::book::Book;
 use crate::book::whereabouts::position_of;
+use crate::book::{Book, BookError};
 use crate::ids::RecordId;
 use crate::location::{Position, distance};
 use crate::model::{Body, Kind, Opportunity, Record, Scalar, VisitState, stage_rank};
@@ -25,7 +25,7 @@ const DEALS_MAX: usize = 50;
 const CLOSED_RANK: u8 = 80;
 
 /// A visit that is planned already: customer, visit, and when, in seconds from local midnight.
-type Appointment = (RecordId, RecordId, i64);
+pub(in crate::book) type Appointment = (RecordId, RecordId, i64);
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
@@ -205,13 +205,13 @@ impl Book {
     }
 
     /// The visits planned for that day by this rep or by nobody in particular.
-    fn appointments(&self, request: &PlanDayRequest) -> Result<Vec<Appointment>, PlanDayError> {
+    pub(in crate::book) fn appointments(
+        &self,
+        request: &PlanDayRequest,
+    ) -> Result<Vec<Appointment>, BookError> {
         let midnight_ms = request.midnight_ms();
         let rep = self.identity().rep;
-        let visits = self
-            .store
-            .visits_between(midnight_ms, midnight_ms + DAY_MS)
-            .map_err(book)?;
+        let visits = self.store.visits_between(midnight_ms, midnight_ms + DAY_MS)?;
         let promised = visits.into_iter().filter_map(|record| {
             let Body::Visit(visit) = record.body() else {
                 return None;

@@ -228,25 +228,36 @@ impl Book {
     /// # Errors
     /// [`BookError`] of the file.
     pub fn keep_plan(&self, day: &PlannedDay) -> Result<Vec<Record>, BookError> {
-        let rep = self.identity().rep;
         let mut kept = Vec::with_capacity(day.plan.visits.len());
         for (candidate, visit) in day.stops() {
-            let at = Scalar::Time(day.request.midnight_ms() + visit.start_s * 1_000);
-            let record = match candidate.appointment {
-                Some((planned, at_s)) if at_s == visit.start_s => self.record(planned)?,
-                Some((planned, _)) => self.set(planned, &Fields::new().with("planned_at", at))?,
-                None => {
-                    let mut fields = Fields::new()
-                        .with("account_id", Scalar::Id(candidate.account.id))
-                        .with("site_id", Scalar::Id(candidate.site.id))
-                        .with("planned_at", at);
-                    fields.set_some("rep", rep.clone());
-                    self.add(Kind::Visit, &fields)?
-                }
-            };
-            kept.push(record);
+            let at_ms = day.request.midnight_ms() + visit.start_s * 1_000;
+            let planned = candidate.appointment.map(|(planned, _)| planned);
+            kept.push(self.keep_visit(candidate, planned, at_ms)?);
         }
         Ok(kept)
+    }
+
+    /// Writes one visit of a plan: the one `planned` already is moved to its time (Unix milliseconds), or one is made.
+    pub(super) fn keep_visit(
+        &self,
+        candidate: &Candidate,
+        planned: Option<RecordId>,
+        at_ms: i64,
+    ) -> Result<Record, BookError> {
+        let at = Scalar::Time(at_ms);
+        if let Some(planned) = planned {
+            let record = self.record(planned)?;
+            if record.fields.time("planned_at") == Some(at_ms) {
+                return Ok(record);
+            }
+            return self.set(planned, &Fields::new().with("planned_at", at));
+        }
+        let mut fields = Fields::new()
+            .with("account_id", Scalar::Id(candidate.account.id))
+            .with("site_id", Scalar::Id(candidate.site.id))
+            .with("planned_at", at);
+        fields.set_some("rep", self.identity().rep);
+        self.add(Kind::Visit, &fields)
     }
 
     /// Searches for the plan of a day.

@@ -49,6 +49,7 @@ private fun play(folder: String, server: String, adaCode: String, boCode: String
     refusing(ada, shop)
     finding(ada)
     visiting(ada, shop, trading)
+    planning(ada)
     val bo = Fieldbook.open("$folder/bo.db")
     bo.join(server, boCode, "bo's phone")
     twoReps(ada, bo, shop)
