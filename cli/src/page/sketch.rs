@@ -1,6 +1,6 @@
 //! Small maps with their lists: plans beside each other, drives as they went.
 
-use super::day::{DayPage, LeftOut, Point, Sketch, SketchStop, StopNews};
+use super::day::{DayPage, LeftOut, PlanPage, Point, Sketch, SketchStop, StopNews};
 use super::ground;
 use super::html::{clock, escape, name, px};
 use super::projection::{Extent, Frame, Px, View};
@@ -34,10 +34,45 @@ pub(super) fn section(day: &DayPage, id: &str, title: &str, hint: &str, sketches
     )
 }
 
+/// The days of a plan, each on its own scale, without streets.
+pub(super) fn days(page: &PlanPage) -> String {
+    let card = |day: &Sketch| {
+        let view = View::fitted(Extent::around(points(day))?, FRAME, 34.0, SPAN_MIN_M);
+        Some(card(&[], &view, day))
+    };
+    let cards: String = page.days.iter().filter_map(card).collect();
+    format!("<section aria-label=\"Days\"><div class=\"sketches\">\n{cards}</div></section>\n")
+}
+
 /// All that a sketch draws.
-fn points(sketch: &Sketch) -> impl Iterator<Item = Point> {
+pub(super) fn points(sketch: &Sketch) -> impl Iterator<Item = Point> {
     let driven = sketch.track.iter().flatten().copied();
-    driven.chain(sketch.stops.iter().map(|stop| stop.at))
+    let (start, end) = sketch.ends.unzip();
+    let stops = sketch.stops.iter().map(|stop| stop.at);
+    driven.chain(start).chain(stops).chain(end.flatten())
+}
+
+/// Where a rep goes in a plan: from its beginning over its stops to its end.
+pub(super) fn way(view: &View, sketch: &Sketch) -> Vec<Px> {
+    points(sketch)
+        .filter(|at| at.is_known())
+        .map(|at| view.place(at))
+        .collect()
+}
+
+/// A house where a plan begins, and where it ends.
+pub(super) fn houses(view: &View, sketch: &Sketch) -> String {
+    let (start, end) = sketch.ends.unzip();
+    let house = |at: Point| {
+        let Px { x, y } = view.place(at);
+        format!(
+            "<path class=\"house\" d=\"M{} {}l8 -7l8 7v9h-16Z\"/>",
+            px(x - 8.0),
+            px(y - 1.0)
+        )
+    };
+    let known = start.into_iter().chain(end.flatten()).filter(|at| at.is_known());
+    known.map(house).collect()
 }
 
 fn card(streets: &[Street], view: &View, sketch: &Sketch) -> String {
@@ -55,20 +90,13 @@ fn card(streets: &[Street], view: &View, sketch: &Sketch) -> String {
 
 /// The ground, the line, and a numbered disc at each stop.
 fn map(streets: &[Street], view: &View, sketch: &Sketch) -> String {
-    let known = |stop: &&SketchStop| stop.at.is_known();
     let ground = if streets.is_empty() {
         ground::graticule(view)
     } else {
         ground::plan(view, streets)
     };
     let line = if sketch.track.is_empty() {
-        let stops: Vec<Px> = sketch
-            .stops
-            .iter()
-            .filter(known)
-            .map(|s| view.place(s.at))
-            .collect();
-        order(&stops, sketch.rep, &sketch.title)
+        order(&way(view, sketch), sketch.rep, &sketch.title) + &houses(view, sketch)
     } else {
         driven(view, &sketch.track)
     };

@@ -64,6 +64,7 @@ fn plan(door: Point) -> Sketch {
         caption: "2 visits, 9 min on the road".to_owned(),
         rep: 0,
         track: Vec::new(),
+        ends: None,
         stops: vec![
             stop("Café Étoile", door.lon, 9, StopNews::Done),
             stop("Quayside <Pantry>", door.lon + 0.002, 11, StopNews::Moved { was }),

@@ -14,7 +14,7 @@ use fieldbook_core::units::Meters;
 use serde_json::{Value, json};
 
 use super::broken::BrokenArgs;
-use super::travel;
+use super::{page, travel};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::table::{Column, Table};
@@ -44,6 +44,9 @@ pub(crate) struct DayArgs {
     /// Write geojson, gpx or ics instead
     #[arg(long, value_name = "FORMAT", value_parser = str::parse::<PlanFormat>)]
     format: Option<PlanFormat>,
+    /// Write a page with the map and the list, to look at in a browser
+    #[arg(long, value_name = "FILE.html")]
+    page: Option<std::path::PathBuf>,
     /// Write the plan into the book, as planned visits
     #[arg(long)]
     save: bool,
@@ -215,6 +218,9 @@ pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), Fault> {
     let day = args.broken.after(context, &book, day)?;
     if args.save {
         book.keep_plan(&day)?;
+    }
+    if let Some(path) = &args.page {
+        page::write_day(&day, path)?;
     }
     if let Some(format) = args.format {
         return Ok(day.export(format, context.out.raw())?);

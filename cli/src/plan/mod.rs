@@ -5,6 +5,7 @@ mod broken;
 mod budget;
 pub(crate) mod day;
 mod judge;
+mod page;
 mod period;
 mod replan;
 mod solve;

@@ -195,6 +195,25 @@ impl PlannedPeriod {
             })
     }
 
+    /// The travel of one of its days, the way out and the way back included, seconds.
+    pub fn travel_s(&self, visits: &[(&Candidate, &PlannedVisit)]) -> i64 {
+        let node = |visit: &PlannedVisit| {
+            let customers = self.problem.customers.iter();
+            let mut of = customers.filter(|customer| customer.id == visit.id);
+            of.next().map(|customer| customer.node)
+        };
+        let stops = visits.iter().filter_map(|(_, visit)| node(visit));
+        let way: Vec<usize> = [self.problem.start]
+            .into_iter()
+            .chain(stops)
+            .chain(self.problem.end)
+            .collect();
+        let legs = way
+            .windows(2)
+            .map(|leg| self.problem.travel.between(leg[0], leg[1]));
+        legs.map(i64::from).sum()
+    }
+
     /// Who is seen less often than wanted.
     pub fn left_out(&self) -> impl Iterator<Item = (&Candidate, &Unmet)> {
         self.plan
