@@ -2,7 +2,7 @@
 
 use super::day::{LeftOut, PlanPage, Sketch};
 use super::ground::{dots, graticule};
-use super::html::{escape, name, px};
+use super::html::{escape, metres, name, px};
 use super::projection::{Extent, Frame, View};
 use super::route::{colour_class, order};
 use super::sheet::{header, shell};
@@ -56,10 +56,11 @@ fn overview(page: &PlanPage) -> String {
     format!(
         "<section class=\"mapcard\" aria-label=\"Map\">\n<svg class=\"map\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
          aria-label=\"All days\"><rect class=\"land\" width=\"{w}\" height=\"{h}\"/>{}<path class=\"quiet\" d=\"{}\"/>\
-         {routes}{houses}</svg>\n<ul class=\"legend\">{}</ul></section>\n",
+         {routes}{houses}</svg>\n<ul class=\"legend\">{}<li>{} from edge to edge</li></ul></section>\n",
         graticule(&view),
         dots(quiet),
         page.days.iter().map(legend).collect::<String>(),
+        metres(FRAME.width / view.px_per_metre_mid()),
     )
 }
 

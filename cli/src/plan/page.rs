@@ -28,8 +28,8 @@ pub(super) fn write_day(day: &PlannedDay, path: &Path) -> Result<(), Fault> {
         figure("done at", time_of_day(plan.ends_s)),
     ];
     let page = PlanPage {
-        title: format!("The plan of {date}"),
-        eyebrow: date,
+        title: date,
+        eyebrow: "The plan of a day".to_owned(),
         story: format!("Travel times {}.", day.travel),
         figures,
         days: vec![sketch],
