@@ -10,7 +10,7 @@ use super::UnknownExport;
 use super::ics;
 use crate::book::{BookError, Candidate, Places, PlanDayRequest, PlannedDay, PlannedPeriod};
 use crate::location::Position;
-use crate::plan::PlannedVisit;
+use crate::plan::{Here, PlannedVisit};
 
 /// In which form a plan is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,7 @@ impl PlannedDay {
             stops: self.stops().collect(),
             places: &self.places,
             end: self.problem.end,
+            here: &self.plan.here,
             value: self.plan.value,
             travel_s: self.plan.travel_s,
         };
@@ -94,6 +95,7 @@ impl PlannedPeriod {
             stops,
             places: &self.places,
             end: self.problem.end,
+            here: &[],
         }
     }
 }
@@ -106,6 +108,8 @@ struct Sheet<'a> {
     stops: Vec<(&'a Candidate, &'a PlannedVisit)>,
     places: &'a Places,
     end: Option<usize>,
+    /// Where the rep said to be.
+    here: &'a [Here],
     value: i64,
     travel_s: i64,
 }
@@ -119,12 +123,19 @@ fn write(sheets: &[Sheet<'_>], format: PlanFormat, out: &mut dyn Write) -> io::R
 }
 
 impl Sheet<'_> {
-    /// The places in order, with the way out and the way back.
+    /// The places in order, with the way out and the way back, and where the rep said to be.
     fn way(&self) -> Vec<Position> {
         let start = self.places.at.first().copied();
         let end = self.end.and_then(|node| self.places.at.get(node)).copied();
-        let stops = self.stops.iter().map(|(candidate, _)| candidate.position);
-        start.into_iter().chain(stops).chain(end).collect()
+        let seen = |after: usize| {
+            let here = self.here.iter().filter(move |here| here.after == after);
+            here.filter_map(|here| self.places.at.get(here.node).copied())
+        };
+        let stops = (1..).zip(&self.stops).flat_map(|(n, (candidate, _))| {
+            let here = [candidate.position].into_iter();
+            here.chain(seen(n))
+        });
+        start.into_iter().chain(seen(0)).chain(stops).chain(end).collect()
     }
 
     /// Unix milliseconds of a time of the plan.

@@ -63,7 +63,7 @@ fn is_over(day: &Day, plan: &DayPlan, now_s: i64) -> bool {
         (Some(here.node), here.leave_s)
     });
     let known = node.filter(|node| *node < day.travel.nodes());
-    let home_s = leave_s + known.map_or(0, |node| i64::from(day.homewards(node)));
+    let home_s = leave_s.saturating_add(known.map_or(0, |node| day.homewards(node)).into());
     let lunches = plan
         .lunch_s
         .is_some_and(|lunch_s| home_s <= lunch_s && lunch_s <= now_s);

@@ -172,6 +172,29 @@ proptest! {
     }
 }
 
+fn any_time() -> impl Strategy<Value = i64> {
+    prop_oneof![FROM..FROM + 20_000, Just(i64::MIN), Just(i64::MAX), any::<i64>()]
+}
+
+proptest! {
+    #[test]
+    fn a_plan_that_lies_about_where_the_rep_was_breaks_nothing(
+        raw in wild::day(8), now in 0_i64..25_000, what in what(),
+        here in prop::collection::vec((0..12_usize, 0..12_usize, any_time(), any_time()), 0..4),
+    ) {
+        let day = checked(&raw);
+        let mut plan = solve(&day, &effort(), 1);
+        plan.here = here
+            .into_iter()
+            .map(|(after, node, at_s, leave_s)| crate::plan::Here { after, node, at_s, leave_s })
+            .collect();
+        let _ = judge(&day, &plan);
+        let Some(event) = event(&what, &day) else { return Ok(()) };
+        let new = replan(&day, &plan, FROM + now, &event, &effort(), 1);
+        let _ = judge(&event.applied(&day), &new);
+    }
+}
+
 /// Three stops in a row, ten minutes from each other, half an hour each, the last an appointment.
 fn street() -> Day {
     read_day(
