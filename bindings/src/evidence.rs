@@ -4,7 +4,8 @@ use fieldbook_core::book::{MakeUp, TapClock, UnsignedLink};
 use fieldbook_core::evidence::{ClockFlag, Moment, Monotonic, TimeSource};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::{
-    Assessment, FenceShape, RawFix, RawSite, Reason, SpoofReason, SpoofScore, SpoofSign, Verdict,
+    Activity, Assessment, FenceShape, NetworkPlace, RawFix, RawSite, Reason, SpoofReason, SpoofScore,
+    SpoofSign, Verdict,
 };
 use fieldbook_core::model::{CheckIn, CheckOut, ClosedBy, VisitState};
 use fieldbook_core::units::Meters;
@@ -41,6 +42,38 @@ pub struct RawFix {
     /// The satellites' time of the reading, RFC 3339.
     #[uniffi(default = None)]
     pub gps_at: Option<String>,
+    /// What the motion sensors made of the bearer at that time.
+    #[uniffi(default = None)]
+    pub activity: Option<Activity>,
+    /// Where Wi-Fi or mobile cells placed the phone at that time.
+    #[uniffi(default = None)]
+    pub network: Option<NetworkPlace>,
+}
+
+/// What the motion sensors make of the phone's bearer: Android's `DetectedActivity`, iOS's `CMMotionActivity`.
+#[uniffi::remote(Enum)]
+pub enum Activity {
+    /// The phone lies still.
+    Still,
+    /// On foot.
+    Walking,
+    /// On foot, fast.
+    Running,
+    /// On a bicycle.
+    Cycling,
+    /// In a car, bus or train.
+    Driving,
+}
+
+/// Where Wi-Fi or mobile cells place the phone, found without its satellites.
+#[uniffi::remote(Record)]
+pub struct NetworkPlace {
+    /// Degrees north, WGS-84.
+    pub lat: f64,
+    /// Degrees east, WGS-84.
+    pub lon: f64,
+    /// Radius of the circle in which the network believes the phone to be, metres.
+    pub accuracy_m: f64,
 }
 
 /// How far a visit has come.
@@ -364,4 +397,8 @@ pub enum SpoofSign {
     Stale,
     /// The satellites' time and the phone's clock differ.
     GpsTime,
+    /// The fixes move faster than the motion sensors say that the phone does.
+    MotionDisagrees,
+    /// Wi-Fi or mobile cells place the phone elsewhere.
+    NetworkDisagrees,
 }

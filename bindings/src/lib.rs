@@ -2,7 +2,8 @@
 //!
 //! One object, [`Fieldbook`], and the [`ChangeFeed`]s that follow it. Every call is short and blocks, or takes a deadline
 //! and can be interrupted: call them off the main thread. Nothing here decides anything: a method converts, calls the
-//! book and converts back. [`records`], [`evidence`], [`plan`], [`plan_period`], [`plan_travel`], [`imports`] and [`errors`] are the
+//! book and converts back. [`records`], [`evidence`], [`plan`], [`plan_period`],
+//! [`plan_travel`], [`tracks`], [`imports`] and [`errors`] are the
 //! app's header files.
 
 mod chain;
@@ -14,6 +15,7 @@ pub mod plan_period;
 pub mod plan_travel;
 pub mod records;
 mod scalars;
+pub mod tracks;
 
 use std::collections::HashMap;
 use std::fs::File;

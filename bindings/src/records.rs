@@ -591,6 +591,8 @@ pub struct Recovery {
     pub records: u32,
     /// How many unsent edits are in the new one.
     pub unsent: u32,
+    /// How many fixes of the rep's track are in the new one.
+    pub fixes: u32,
 }
 
 /// What a book became part of.

@@ -11,8 +11,9 @@ import threading
 import time
 
 from fieldbook import (
-    BookError, CheckInError, Checkup, Deleted, ExportFormat, ExportKind, FieldValue, Fieldbook, FixError, ImportError, ImportFault,
-    ImportKind, Kind, Place, Query, RawFix, StoreError, SyncError, VisitState, Why,
+    BookError, CheckInError, Checkup, Deleted, Doing, ExportFormat, ExportKind, FieldValue, Fieldbook, FixError, ImportError,
+    ImportFault, ImportKind, Kind, MakeUp, Place, Query, RawFix, RecordFixError, RecordingMode, Situation, StoreError, SyncError,
+    TapClock, TrackFormat, TrackRules, TrackRulesError, VisitState, Why, advise,
 )
 
 from planning import planning
@@ -33,6 +34,7 @@ def play(folder: str, server: str, ada_code: str, bo_code: str) -> None:
     finding(ada)
     visiting(ada, shop, trading)
     planning(ada)
+    tracking(folder, ada)
     bo = Fieldbook.open(f"{folder}/bo.db")
     bo.join(server, bo_code, "bo's phone")
     two_reps(ada, bo, shop)
@@ -177,6 +179,37 @@ def visiting(book: Fieldbook, shop: str, trading: str) -> None:
         print(f"a day with {' '.join(states)}")
 
 
+def tracking(folder: str, book: Fieldbook) -> None:
+    """Half an hour at the warehouse, an hour ago: kept, looked at, made a visit, forgotten."""
+    refused("hours", lambda: TrackRules(working_hours="now and then"))
+    rules = TrackRules(working_hours=None)
+    began = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) - datetime.timedelta(hours=1)
+    began_ms = int(began.timestamp()) * 1000
+    until_ms = began_ms + 1_800_000
+
+    def record(second: int, lat: float, mode: RecordingMode) -> str:
+        at = (began + datetime.timedelta(seconds=second)).isoformat()
+        return book.record_fix(RawFix(at=at, lat=lat, lon=1.2974, accuracy_m=8.0), rules, mode, 0).name.lower()
+
+    refused("record off the earth", lambda: record(0, 91.0, RecordingMode.BUSINESS))
+    kept = {record(i * 10, 52.64 + i % 7 * 1e-6, RecordingMode.BUSINESS) for i in range(180)}
+    print(f"kept {' '.join(kept)}, in private {record(5, 52.64, RecordingMode.PRIVATE)}")
+    day = book.track_summary(began_ms, until_ms)
+    print(f"track: {day.fixes} fixes, {day.distance_m:.0f} m, {len(day.stops)} stop of {day.stops[0].fixes} fixes, "
+          f"{len(day.gaps)} gaps, {len(book.track_polylines(began_ms, until_ms))} line")
+    visit = book.suggested_visits(began_ms, until_ms)[0]
+    print(f"suggested: {visit.title}, {(visit.until_ms - visit.from_ms) // 1000} s, {visit.distance_m:.0f} m")
+    book.dismiss_suggestion(NOBODY, visit.from_ms, visit.until_ms)
+    made = book.make_up(visit.account, MakeUp(
+        site=visit.site, at_ms=visit.from_ms, until_ms=visit.until_ms, reason="from the track", clock=TapClock()))
+    print(f"accepted: closed {made.body[0].state.is_CLOSED()}, suggested {len(book.suggested_visits(began_ms, until_ms))}")
+    exported = book.export_track(f"{folder}/track.gpx", began_ms, until_ms, TrackFormat.GPX)
+    print(f"exported {exported}, forgotten {book.forget_track(began_ms, until_ms)}, {book.forget_old_track(until_ms, rules)} old")
+    for doing in (Doing.MOVING, Doing.STAYING):
+        advice = advise(Situation(doing=doing, speed_mps=14.0, fence_m=None, battery=0.8, charging=False))
+        print(f"advice: every {advice.interval_s:.0f} s, after {advice.distance_m:.0f} m, sleep {advice.sleep}")
+
+
 def fix(lat: float, lon: float) -> RawFix:
     at = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
     return RawFix(at=at, lat=lat, lon=lon, accuracy_m=10.0)
@@ -284,7 +317,7 @@ def closing(book: Fieldbook) -> None:
 def refused(what: str, call) -> None:
     try:
         call()
-    except (StoreError, BookError, CheckInError, SyncError, ImportFault) as error:
+    except (StoreError, BookError, CheckInError, SyncError, ImportFault, TrackRulesError, RecordFixError) as error:
         print(f"refused, {what}: {told(error)}")
     else:
         print(f"NOT refused, {what}")
@@ -306,6 +339,8 @@ def told(error: Exception) -> str:
         case CheckInError.NotNow(): return f"not_now {error.state}"
         case CheckInError.BadFix(): return f"bad_fix {error.index} {fault(error.fault)}"
         case ImportFault.File(): return f"file {unread(error[0])}"
+        case TrackRulesError.BadHours(): return "bad_hours"
+        case RecordFixError.BadFix(): return f"bad_fix {fault(error.fault)}"
         case SyncError.NotJoined(): return "not_joined"
         case SyncError.AlreadyJoined(): return "already_joined"
         case SyncError.NoConnection(): return "no_connection"

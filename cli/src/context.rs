@@ -88,7 +88,7 @@ impl Context {
                 note(
                     &json!({ "warning": {
                         "code": "recovered", "book": shown, "moved_to": moved_to,
-                        "records": recovery.records, "unsent": recovery.unsent,
+                        "records": recovery.records, "unsent": recovery.unsent, "fixes": recovery.fixes,
                     }})
                     .to_string(),
                 );

@@ -1,30 +1,42 @@
 //! `export`: the book in forms that other programs read.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use fieldbook_core::book::{Book, BookError, ExportFormat, ExportKind};
+use fieldbook_core::book::{Book, BookError, ExportFormat, ExportKind, TrackEnds, UnknownExport};
+use fieldbook_core::location::track::{TrackFormat, UnknownTrackFormat};
+use fieldbook_core::model::PrivacyRules;
+use fieldbook_core::units::Meters;
 use serde_json::json;
 
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::progress::waiting;
+use crate::track::kept::SpanArgs;
 use crate::words::count;
 
-/// Write accounts or visits as csv, json, geojson or ics, or the chain of evidence
+/// Write accounts, visits, your track, or the chain of evidence
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fieldbook export accounts --format csv > accounts.csv
   fieldbook export visits --format ics --out visits.ics
+  fieldbook export track --format gpx --from 2026-11-24T00:00:00Z --out day.gpx
   fieldbook export evidence --out day.evidence")]
 pub(crate) struct ExportArgs {
-    /// accounts, visits, or evidence (this device's chain, in the format of its own that `verify` reads)
+    /// accounts, visits, track (all that is kept of yours), or evidence (this device's chain, in the format of its own that
+    /// `verify` reads)
     #[arg(value_parser = what)]
     what: What,
-    /// csv, json (one object a line), geojson, or ics (visits only)
-    #[arg(long, value_name = "FORMAT", value_parser = str::parse::<ExportFormat>, default_value = "csv")]
-    format: ExportFormat,
+    /// csv, json (one object a line), geojson, or ics (visits only); a track: csv, gpx, geojson or polyline
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    format: String,
+    #[command(flatten, next_help_heading = "Of a track")]
+    span: SpanArgs,
+    /// Cut so many metres off both ends of each day, so that nobody sees where you live
+    #[arg(long, value_name = "M")]
+    cut: Option<u32>,
     /// Where to [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -34,16 +46,81 @@ pub(crate) struct ExportArgs {
 #[derive(Debug, Clone, Copy)]
 enum What {
     Records(ExportKind),
+    Track,
     Evidence,
+}
+
+/// What is written, and how.
+#[derive(Debug, Clone, Copy)]
+enum Job {
+    Records(ExportKind, ExportFormat),
+    Track(TrackJob),
+    Evidence,
+}
+
+/// How much of a track, and how.
+#[derive(Debug, Clone, Copy)]
+struct TrackJob {
+    format: TrackFormat,
+    from_ms: i64,
+    until_ms: i64,
+    cut: Option<Meters>,
+    utc_offset_minutes: i32,
+}
+
+impl ExportArgs {
+    fn job(&self, context: &Context) -> Result<Job, Fault> {
+        let bad = |error: &dyn Display| Fault::bad_field("--format", error);
+        let format = self.format.as_str();
+        let job = match self.what {
+            What::Records(kind) => {
+                Job::Records(kind, format.parse().map_err(|error: UnknownExport| bad(&error))?)
+            }
+            What::Track => {
+                let (from_ms, until_ms) = self.span.ms();
+                return Ok(Job::Track(TrackJob {
+                    format: format.parse().map_err(|error: UnknownTrackFormat| bad(&error))?,
+                    from_ms,
+                    until_ms,
+                    cut: self.cut.map(|metres| Meters(f64::from(metres))),
+                    utc_offset_minutes: context.utc_offset_min(),
+                }));
+            }
+            What::Evidence => Job::Evidence,
+        };
+        if self.span.is_given() || self.cut.is_some() {
+            let fault = Fault::bad_input("usage", "--from, --until and --cut are about a track");
+            return Err(fault.with("option", "--from"));
+        }
+        Ok(job)
+    }
+}
+
+impl TrackJob {
+    fn write(&self, book: &Book, out: &mut impl Write) -> Result<u64, BookError> {
+        let rules = PrivacyRules {
+            cut: self.cut.unwrap_or(Meters(0.0)),
+            ..PrivacyRules::default()
+        };
+        let ends = match self.cut {
+            None => TrackEnds::Whole,
+            Some(_) => TrackEnds::Cut {
+                rules: &rules,
+                utc_offset_minutes: self.utc_offset_minutes,
+            },
+        };
+        book.export_track(self.from_ms, self.until_ms, ends, self.format, out)
+    }
 }
 
 fn what(word: &str) -> Result<What, &'static str> {
     match word {
         "evidence" => Ok(What::Evidence),
+        "track" => Ok(What::Track),
         _ => word
             .parse()
             .map(What::Records)
-            .map_err(|_| "expected accounts, visits or evidence"),
+            .map_err(|_| "expected accounts, visits, track or evidence"),
     }
 }
 
@@ -68,39 +145,45 @@ impl<W: Write> Write for Remembering<W> {
 }
 
 pub(crate) fn export(context: &mut Context, args: &ExportArgs) -> Result<(), Fault> {
+    let job = args.job(context)?;
     let book = context.book()?;
     let Some(path) = &args.out else {
-        return write_to(&book, args, context.out.raw()).map(|_| ());
+        return write_to(&book, job, context.out.raw()).map(|_| ());
     };
-    let written = waiting("exporting", || to_file(&book, args, path))?;
+    let written = waiting("exporting", || to_file(&book, job, path))?;
     let shown = path.display().to_string();
     if context.out.json() {
         return context.out.value(&json!({ "file": shown, "written": written }));
     }
     context.out.line(&format!(
         "Wrote {} to {shown}.",
-        count(written, "record", "records")
+        match job {
+            Job::Records(..) => count(written, "record", "records"),
+            Job::Track(..) => count(written, "fix", "fixes"),
+            Job::Evidence => count(written, "link", "links"),
+        }
     ))
 }
 
 /// Writes beside the file and puts it in its place when it is whole.
-fn to_file(book: &Book, args: &ExportArgs, path: &Path) -> Result<u64, Fault> {
+fn to_file(book: &Book, job: Job, path: &Path) -> Result<u64, Fault> {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     let part = PathBuf::from(name);
     let file = File::create(&part).map_err(|error| Fault::unwritable(path, error.kind()))?;
-    let done = write_to(book, args, BufWriter::new(file)).and_then(|written| {
+    let done = write_to(book, job, BufWriter::new(file)).and_then(|written| {
         std::fs::rename(&part, path).map_err(|error| Fault::unwritable(path, error.kind()))?;
         Ok(written)
     });
     done.inspect_err(|_| drop(std::fs::remove_file(&part)))
 }
 
-fn write_to(book: &Book, args: &ExportArgs, to: impl Write) -> Result<u64, Fault> {
+fn write_to(book: &Book, job: Job, to: impl Write) -> Result<u64, Fault> {
     let mut out = Remembering { to, failed: None };
-    let done = match args.what {
-        What::Records(kind) => book.export(kind, args.format, &mut out),
-        What::Evidence => book.export_evidence(&mut out),
+    let done = match job {
+        Job::Records(kind, format) => book.export(kind, format, &mut out),
+        Job::Track(track) => track.write(book, &mut out),
+        Job::Evidence => book.export_evidence(&mut out),
     };
     let flushed = out.flush();
     match (done, out.failed) {

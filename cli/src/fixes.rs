@@ -1,6 +1,6 @@
 //! Fixes as they are typed: JSON, read so that a mistake is told by the number of the fix and the name of the field.
 
-use fieldbook_core::location::{Datum, RawFix, to_wgs84};
+use fieldbook_core::location::{Activity, Datum, RawFix, to_wgs84};
 use serde_json::Value;
 
 use crate::fault::Fault;
@@ -13,10 +13,12 @@ enum Holds {
     Integer,
     Text,
     YesNo,
+    Activity,
+    Place,
 }
 
 /// The fields of a fix: name, content, whether it must be there.
-const FIELDS: [(&str, Holds, bool); 11] = [
+const FIELDS: [(&str, Holds, bool); 13] = [
     ("at", Holds::Time, true),
     ("lat", Holds::Number, true),
     ("lon", Holds::Number, true),
@@ -28,6 +30,8 @@ const FIELDS: [(&str, Holds, bool); 11] = [
     ("monotonic_ms", Holds::Integer, false),
     ("boot_id", Holds::Text, false),
     ("gps_at", Holds::Time, false),
+    ("activity", Holds::Activity, false),
+    ("network", Holds::Place, false),
 ];
 
 impl Holds {
@@ -37,6 +41,12 @@ impl Holds {
             Holds::Number => value.is_number(),
             Holds::Integer => value.is_i64(),
             Holds::YesNo => value.is_boolean(),
+            Holds::Activity => value
+                .as_str()
+                .is_some_and(|word| word.parse::<Activity>().is_ok()),
+            Holds::Place => ["lat", "lon", "accuracy_m"]
+                .iter()
+                .all(|name| value[name].is_number()),
         }
     }
 
@@ -47,6 +57,8 @@ impl Holds {
             Holds::Integer => "a whole number",
             Holds::Text => "a text",
             Holds::YesNo => "true or false",
+            Holds::Activity => "still, walking, running, cycling or driving",
+            Holds::Place => "an object of lat, lon and accuracy_m",
         }
     }
 }
@@ -89,6 +101,11 @@ pub(crate) fn fix(index: usize, value: Value, datum: Datum) -> Result<RawFix, Fa
     let mut fix: RawFix = serde_json::from_value(value).map_err(|error| Fault::fix(index, None, error))?;
     if let Ok(position) = to_wgs84(datum, fix.lat, fix.lon) {
         (fix.lat, fix.lon) = (position.lat(), position.lon());
+    }
+    if let Some(network) = &mut fix.network
+        && let Ok(position) = to_wgs84(datum, network.lat, network.lon)
+    {
+        (network.lat, network.lon) = (position.lat(), position.lon());
     }
     Ok(fix)
 }

@@ -1,4 +1,6 @@
-//! `track`: what a file of fixes amounts to. Needs no book.
+//! `track`: what a file of fixes amounts to, which needs no book, and the track that the book keeps ([`kept`]).
+
+pub(crate) mod kept;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -19,12 +21,13 @@ use crate::words::{count, duration};
 /// Lines that are no fixes, of which each is told; of the rest only how many they are.
 const TOLD_MAX: usize = 20;
 
-/// Stops, mileage and oddities of a track: a .csv, .csv.gz or .gpx file
+/// Stops, mileage and oddities of a track file, and the track that your book keeps
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fieldbook track stops day.csv.gz
   fieldbook --json track mileage ride.gpx
-  fieldbook track convert day.csv --to gpx > day.gpx")]
+  fieldbook track convert day.csv --to gpx > day.gpx
+  fieldbook track suggested")]
 pub(crate) struct TrackArgs {
     #[command(subcommand)]
     what: What,
@@ -43,6 +46,11 @@ enum What {
     Spoof(FileArgs),
     /// The same track as csv, gpx, geojson or polyline
     Convert(ConvertArgs),
+    Record(kept::RecordArgs),
+    Suggested(kept::SuggestedArgs),
+    Accept(kept::AcceptArgs),
+    Dismiss(kept::DismissArgs),
+    Forget(kept::ForgetArgs),
 }
 
 /// A file.
@@ -69,6 +77,11 @@ pub(crate) fn track(context: &mut Context, args: &TrackArgs) -> Result<(), Fault
         What::Points(args) => points(context, &args.file),
         What::Spoof(args) => spoof(context, &args.file),
         What::Convert(args) => convert(context, &args.file, args.to),
+        What::Record(args) => kept::record(context, args),
+        What::Suggested(args) => kept::suggested(context, args),
+        What::Accept(args) => kept::accept(context, args),
+        What::Dismiss(args) => kept::dismiss(context, args),
+        What::Forget(args) => kept::forget(context, args),
     }
 }
 

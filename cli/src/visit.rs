@@ -13,7 +13,9 @@ use crate::{fixes, json, words};
 
 const FIX: &str = "\
 A fix is JSON with at, lat, lon, accuracy_m and, if known, speed_mps, bearing_deg,
-altitude_m, mock, monotonic_ms, boot_id, gps_at. Give --fix several times, or a list.
+altitude_m, mock, monotonic_ms, boot_id, gps_at, activity (still, walking, running,
+cycling, driving), network (lat, lon, accuracy_m by Wi-Fi or cells).
+Give --fix several times, or a list.
 None is a good answer: a check-in never waits for one.";
 
 /// Check in at an account, now; it is saved whatever the position says

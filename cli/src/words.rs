@@ -92,6 +92,8 @@ fn odd(sign: SpoofSign) -> &'static str {
         SpoofSign::ImpossibleAccuracy => "a position claims to be more accurate than phones are",
         SpoofSign::Stale => "there are only old positions",
         SpoofSign::GpsTime => "the satellites' time and the phone's clock differ",
+        SpoofSign::MotionDisagrees => "the positions move faster than the motion sensors say",
+        SpoofSign::NetworkDisagrees => "Wi-Fi or mobile cells place the phone elsewhere",
     }
 }
 

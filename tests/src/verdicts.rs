@@ -261,13 +261,16 @@ fn lookups(out: &mut dyn Write) -> Result<(), VerdictsError> {
     Ok(())
 }
 
-/// Verifying a long chain.
-fn chains(out: &mut dyn Write) -> Result<(), VerdictsError> {
-    const LINKS: u64 = 20_000;
+/// Writes a chain of so many links, each the end of a visit, as `fieldbook verify` reads it.
+///
+/// # Errors
+/// Those of `to`.
+pub fn write_chain(links: u64, to: &mut dyn Write) -> std::io::Result<()> {
     let secret = [5; 32];
     let key = PublicKey::of(&secret);
-    let (mut head, mut lines, mut last) = (genesis(&key), Vec::new(), None);
-    for n in 0..LINKS {
+    writeln!(to, "{}", Header { key }.to_text())?;
+    let (mut head, mut last) = (genesis(&key), None);
+    for n in 0..links {
         let act = Act::CheckOut {
             visit: RecordId([1; 16]),
             sha256: Digest::of(b"content"),
@@ -288,19 +291,34 @@ fn chains(out: &mut dyn Write) -> Result<(), VerdictsError> {
         head = Link::hash(&text);
         last = Some(link.time);
         let signature = Some(sign(&secret, &text));
-        lines.push(
-            Line {
-                link: text,
-                signature,
-                content: Some("content".into()),
-            }
-            .to_text(),
-        );
+        let content = Some("content".into());
+        let line = Line {
+            link: text,
+            signature,
+            content,
+        };
+        writeln!(to, "{}", line.to_text())?;
     }
+    Ok(())
+}
+
+/// Verifying a long chain.
+fn chains(out: &mut dyn Write) -> Result<(), VerdictsError> {
+    const LINKS: u32 = 20_000;
+    let mut chain = Vec::new();
+    write_chain(u64::from(LINKS), &mut chain)?;
+    let failed = VerdictsError::Failed {
+        what: "the chain is no text",
+    };
+    let mut lines = std::str::from_utf8(&chain).map_err(|_| failed)?.lines();
+    let header = lines.next().and_then(|line| Header::read(line).ok());
+    let header = header.ok_or(VerdictsError::Failed {
+        what: "the chain has no header",
+    })?;
     let watch = Stopwatch::start();
-    let mut checker = Checker::begin(Header { key }, Expected::default());
-    let whole = lines.iter().try_for_each(|line| checker.line(line)).is_ok();
-    let each_us = watch.elapsed().as_secs_f64() * 1e6 / f64::from(u32::try_from(LINKS).unwrap_or(1));
+    let mut checker = Checker::begin(header, Expected::default());
+    let whole = lines.try_for_each(|line| checker.line(line)).is_ok();
+    let each_us = watch.elapsed().as_secs_f64() * 1e6 / f64::from(LINKS);
     writeln!(
         out,
         "verifying a chain of {LINKS} links: {each_us:.1} us a link, whole: {whole}"

@@ -98,6 +98,67 @@ fn one_tap_on_two_phones_of_a_rep_is_one_visit_on_all() {
     phones[0].0.check_in(account, &CheckInRequest::default()).unwrap();
 }
 
+/// A visit to a new shop that is planned for noon, on both phones.
+fn planned(phones: &[(Book, fieldbook_tests::world::Wire)]) -> (RecordId, RecordId) {
+    let account = shop(&phones[0].0, "Shop");
+    let plan = Fields::new()
+        .with("account_id", Scalar::Id(account))
+        .with("planned_at", Scalar::Time(NINE + 10_800_000));
+    let visit = phones[0].0.add(Kind::Visit, &plan).unwrap().id;
+    sync_all(phones);
+    (account, visit)
+}
+
+fn conflicts(book: &Book) -> usize {
+    book.conflicts(None, 100).unwrap().len()
+}
+
+#[test]
+fn one_tap_on_two_phones_into_one_planned_visit_is_one_arrival_and_no_conflict() {
+    let world = World::new(14);
+    let phones = [world.join("Ada", Role::Rep), world.join("Ada", Role::Rep)];
+    let (account, visit) = planned(&phones);
+    let found = phones[0].0.check_in(account, &at_the_door()).unwrap();
+    world.clock.advance(90_000);
+    let other = phones[1].0.check_in(account, &CheckInRequest::default()).unwrap();
+    assert_eq!((found.id, other.id), (visit, visit));
+    world.clock.advance(1_200_000);
+    for (book, _) in &phones {
+        book.check_out(visit, &[], None).unwrap();
+        world.clock.advance(30_000);
+    }
+    sync_all(&phones);
+    let kept = phones[0].0.record(visit).unwrap();
+    for (book, _) in &phones {
+        assert_eq!(conflicts(book), 0);
+        assert_eq!(book.record(visit).unwrap().fields, kept.fields);
+    }
+    let text = |field| kept.fields.text(field).unwrap().to_owned();
+    assert_eq!(
+        text("check_in"),
+        found.fields.text("check_in").unwrap(),
+        "the better verdict"
+    );
+    assert!(
+        text("check_out").contains(&(NINE + 90_000 + 1_200_000).to_string()),
+        "{}",
+        text("check_out")
+    );
+    assert_eq!(admin::findings(world.office()).unwrap(), []);
+}
+
+#[test]
+fn two_taps_of_an_hour_apart_into_one_planned_visit_stay_a_conflict_for_people() {
+    let world = World::new(15);
+    let phones = [world.join("Ada", Role::Rep), world.join("Ada", Role::Rep)];
+    let (account, _) = planned(&phones);
+    phones[0].0.check_in(account, &at_the_door()).unwrap();
+    world.clock.advance(3_600_000);
+    phones[1].0.check_in(account, &CheckInRequest::default()).unwrap();
+    sync_all(&phones);
+    assert_eq!(conflicts(&phones[0].0), 1);
+}
+
 #[test]
 fn two_visits_to_one_customer_are_two() {
     let world = World::new(12);

@@ -220,5 +220,7 @@ fn fix(company: &Company, door: Position, off_m: f64, accuracy_m: f64) -> RawFix
         monotonic_ms: None,
         boot_id: None,
         gps_at: None,
+        activity: None,
+        network: None,
     }
 }

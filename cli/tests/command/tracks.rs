@@ -108,3 +108,90 @@ fn an_odd_track_is_told_with_its_reasons() {
         json!([{ "name": "mock", "weight": 0.9, "value": 1.0 }])
     );
 }
+
+/// A desk whose book knows the first shop of [`day`] and has recorded that day.
+fn recorded() -> (Desk, String) {
+    let desk = Desk::new();
+    let file = desk.file("day.csv", day());
+    let shop = desk.json(&["add", "account", "name=Shop"])["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let account = format!("account_id={shop}");
+    desk.json(&["add", "site", &account, "name=Door", "position=52.6,1.3"]);
+    let kept = desk.json(&["track", "record", &file, "--hours", "Mo-Su 08:00-18:00"]);
+    assert_eq!(kept, json!({ "kept": 131, "measured": 0, "dropped": 0 }));
+    (desk, shop)
+}
+
+#[test]
+fn what_is_recorded_can_be_taken_away_and_forgotten() {
+    let (desk, _) = recorded();
+    let ran = desk.run(&["export", "track", "--until", "2026-11-23T09:30:00Z"]);
+    assert_eq!((ran.code, ran.out.lines().count()), (0, 31), "{ran:?}");
+    let cut = desk.run(&["export", "track", "--cut", "100"]);
+    assert_eq!(
+        cut.out.lines().count(),
+        1 + 9,
+        "of two stays and the way between, the way: {cut:?}"
+    );
+    let gpx = desk.run(&["export", "track", "--format", "gpx"]);
+    assert!(gpx.out.contains("<trkpt"), "{gpx:?}");
+    for bad in [
+        &["export", "track", "--format", "ics"][..],
+        &["export", "accounts", "--format", "gpx"],
+        &["export", "accounts", "--from", "2026-11-23T09:30:00Z"],
+        &["track", "forget"],
+        &["track", "forget", "--all", "--until", "2026-11-23T09:30:00Z"],
+    ] {
+        assert_eq!(desk.run(bad).code, 2, "{bad:?}");
+    }
+    let until = ["track", "forget", "--until", "2026-11-23T10:00:00Z"];
+    assert_eq!(desk.json(&until), json!({ "forgotten": 60 }));
+    assert_eq!(
+        desk.json(&["track", "forget", "--all"]),
+        json!({ "forgotten": 70 })
+    );
+}
+
+#[test]
+fn nothing_is_recorded_in_private_or_after_work() {
+    let desk = Desk::new();
+    let file = desk.file("day.csv", day());
+    let record = |more: &[&str]| desk.json(&[&["track", "record", &file], more].concat());
+    let none = json!({ "kept": 0, "measured": 0, "dropped": 131 });
+    assert_eq!(record(&["--mode", "private"]), none);
+    assert_eq!(record(&["--hours", "Sa-Su 08:00-18:00"]), none);
+    assert_eq!(record(&["--mode", "personal"])["measured"], 131);
+    assert_eq!(desk.run(&["track", "record", &file, "--hours", "late"]).code, 2);
+    assert_eq!(desk.run(&["export", "track"]).out.lines().count(), 1);
+}
+
+#[test]
+fn a_suggested_visit_is_accepted_or_dismissed() {
+    let (desk, shop) = recorded();
+    let suggested = desk.lines(&["track", "suggested"]);
+    assert_eq!(suggested.len(), 1, "{suggested:?}");
+    assert_eq!(
+        (&suggested[0]["account"], &suggested[0]["title"]),
+        (&json!(shop), &json!("Shop"))
+    );
+    let nothing = desk.run(&["--json", "track", "dismiss", "2026-11-23T11:30:00Z"]);
+    assert_eq!(
+        (nothing.code, &nothing.error()["code"]),
+        (1, &json!("no_suggestion"))
+    );
+    let visit = desk.json(&[
+        "track",
+        "accept",
+        "2026-11-23T09:30:00Z",
+        "--until",
+        "2026-11-23T09:50:00Z",
+    ]);
+    assert_eq!(visit["state"], "closed", "{visit}");
+    assert!(desk.lines(&["track", "suggested"]).is_empty());
+
+    let (desk, _) = recorded();
+    desk.json(&["track", "dismiss", "2026-11-23T09:30:00Z"]);
+    assert!(desk.lines(&["track", "suggested"]).is_empty());
+}

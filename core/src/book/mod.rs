@@ -76,7 +76,7 @@ pub use recover::Recovery;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
 pub use take_in::{ImportFault, ImportReport};
-pub use track::{Privacy, SuggestedVisit};
+pub use track::{Privacy, SuggestedVisit, TrackEnds};
 
 // What an app meets in the errors and reports of this room, so that it need look into no other.
 pub use crate::doc::gate::Refusal;

@@ -17,6 +17,8 @@ pub struct Recovery {
     pub records: u32,
     /// How many unsent edits are in the new one.
     pub unsent: u32,
+    /// How many fixes of the rep's track are in the new one.
+    pub fixes: u32,
 }
 
 impl super::Book {
@@ -41,6 +43,8 @@ fn refill(write: &mut Write<'_>, salvaged: &Salvaged) -> Result<Recovery, StoreE
     for link in &salvaged.links {
         write.add_link(link)?;
     }
+    let fixes = write.add_saved(&salvaged.track)?;
+    let fixes = u32::try_from(fixes).unwrap_or(u32::MAX);
     // The names of authors are not salvaged: they are asked for again.
     write.put_setting("people_cursor", &0i64.to_le_bytes())?;
     let mut records = 0;
@@ -87,6 +91,7 @@ fn refill(write: &mut Write<'_>, salvaged: &Salvaged) -> Result<Recovery, StoreE
         moved_to: salvaged.moved_to.clone(),
         records,
         unsent,
+        fixes,
     })
 }
 

@@ -63,6 +63,8 @@ fn fix(at: &str, lat: f64, lon: f64) -> RawFix {
         monotonic_ms: None,
         boot_id: None,
         gps_at: None,
+        activity: None,
+        network: None,
     }
 }
 

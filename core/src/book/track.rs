@@ -1,28 +1,28 @@
 //! The rep's own track: kept fix by fix, read by the day, turned into visits that may have been forgotten.
 
+mod suggest;
+
+use std::io::Write;
+
 use super::{Book, BookError};
-use crate::ids::RecordId;
-use crate::location::track::{Stop, StopRules, Track, TrackFix};
-use crate::location::{Fence, Position};
-use crate::model::{Keeping, PrivacyRules, Record, RecordingMode};
-use crate::units::Meters;
+use crate::location::Position;
+use crate::location::track::{StopRules, Track, TrackFix, TrackFormat, write};
+use crate::model::{Keeping, PrivacyRules, RecordingMode};
 
-/// How far a stop may be from a site whose fence it does not touch, metres: car parks are that large.
-const NEARBY: Meters = Meters(250.0);
-/// How many sites around a stop are looked at.
-const SITES_MAX: u32 = 10;
+pub use suggest::SuggestedVisit;
 
-/// A stop near a known site, at a time when no visit there was noted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SuggestedVisit {
-    /// From when until when, and where.
-    pub stop: Stop,
-    /// The site.
-    pub site: Record,
-    /// Its account.
-    pub account: Record,
-    /// From the middle of the stop to the site.
-    pub distance: Meters,
+/// How much of each day's track leaves.
+#[derive(Debug, Clone, Copy)]
+pub enum TrackEnds<'a> {
+    /// All of it: for the rep.
+    Whole,
+    /// Without what [`PrivacyRules::cut`] cuts off both ends of each local day: for anybody else.
+    Cut {
+        /// The company's promise.
+        rules: &'a PrivacyRules,
+        /// How many minutes the rep's local time is ahead of UTC.
+        utc_offset_minutes: i32,
+    },
 }
 
 /// What a track is kept under: nothing is written outside working hours or in private mode.
@@ -39,8 +39,7 @@ pub struct Privacy<'a> {
 impl Privacy<'_> {
     /// What becomes of a fix of this time (Unix milliseconds). A time beyond the calendar is dropped.
     fn keeping(&self, at_ms: i64) -> Keeping {
-        let local_ms = at_ms.saturating_add(i64::from(self.utc_offset_minutes) * 60_000);
-        let local = chrono::DateTime::from_timestamp_millis(local_ms);
+        let local = chrono::DateTime::from_timestamp_millis(local_ms(at_ms, self.utc_offset_minutes));
         local.map_or(Keeping::Drop, |local| {
             self.rules.keeping(local.naive_utc(), self.mode)
         })
@@ -78,7 +77,8 @@ impl Book {
         Ok(self.store.track(from_ms, until_ms)?)
     }
 
-    /// Forgets what is kept of the track from `from_ms` up to but not at `until_ms`, for ever; says how many fixes it was.
+    /// Forgets what is kept of the track from `from_ms` up to but not at `until_ms`, for ever, and which stops of that time
+    /// were dismissed; says how many fixes it was.
     ///
     /// # Errors
     /// [`BookError::Store`].
@@ -86,63 +86,45 @@ impl Book {
         Ok(self.store.act(|write| write.forget_track(from_ms, until_ms))?)
     }
 
-    /// The stops of a time near known sites at which no visit was noted meanwhile. The rep accepts, edits or dismisses.
+    /// Writes what is kept of the track from `from_ms` up to but not at `until_ms` (Unix milliseconds), as another program
+    /// reads it: whole for the rep, with the ends of each day cut for anybody else. Says how many fixes it is.
     ///
     /// # Errors
-    /// [`BookError::Store`].
-    pub fn suggested_visits(&self, from_ms: i64, until_ms: i64) -> Result<Vec<SuggestedVisit>, BookError> {
-        let fixes = self.track(from_ms, until_ms)?;
-        let mut suggested = Vec::new();
-        for stop in Track::of(&fixes, &StopRules::default()).stops {
-            suggested.extend(self.suggestion(stop)?);
+    /// [`BookError::CannotWrite`] when `out` fails; [`BookError::Store`].
+    pub fn export_track(
+        &self,
+        from_ms: i64,
+        until_ms: i64,
+        ends: TrackEnds<'_>,
+        format: TrackFormat,
+        out: &mut impl Write,
+    ) -> Result<u64, BookError> {
+        let mut fixes = self.track(from_ms, until_ms)?;
+        if let TrackEnds::Cut {
+            rules,
+            utc_offset_minutes,
+        } = ends
+        {
+            fixes = without_ends(&fixes, rules, utc_offset_minutes);
         }
-        Ok(suggested)
-    }
-
-    /// The nearest site that a stop may have been a visit to, unless one was noted.
-    fn suggestion(&self, stop: Stop) -> Result<Option<SuggestedVisit>, BookError> {
-        let around = self.near(stop.center, NEARBY, SITES_MAX)?;
-        let hit = around
-            .into_iter()
-            .find(|near| near.distance <= reach(&near.site, stop));
-        let Some(near) = hit else { return Ok(None) };
-        if self.was_noted(near.account.id, stop)? {
-            return Ok(None);
-        }
-        Ok(Some(SuggestedVisit {
-            stop,
-            site: near.site,
-            account: near.account,
-            distance: near.distance,
-        }))
-    }
-
-    /// Whether a visit to this account took place during a stop, give or take a quarter of an hour.
-    fn was_noted(&self, account: RecordId, stop: Stop) -> Result<bool, BookError> {
-        const AROUND_MS: i64 = 15 * 60 * 1_000;
-        let (from, until) = (
-            stop.from_ms.saturating_sub(AROUND_MS),
-            stop.until_ms.saturating_add(AROUND_MS),
-        );
-        let visits = self.store.visits_between(from, until)?;
-        Ok(visits.iter().any(|visit| {
-            visit.fields.id("account_id") == Some(account) && visit.fields.text("check_in").is_some()
-        }))
+        let track = Track::of(&fixes, &StopRules::default());
+        write(format, &fixes, &track, out).map_err(|_| BookError::CannotWrite)?;
+        Ok(fixes.len() as u64)
     }
 }
 
-/// How far from a site's position a stop may be: its fence, or a hundred metres, and the width of the stop.
-fn reach(site: &Record, stop: Stop) -> Meters {
-    let position: Option<Position> = site.fields.text("position").and_then(|text| text.parse().ok());
-    let fence: Option<Fence> = site.fields.text("fence").and_then(|text| text.parse().ok());
-    let inside = position
-        .zip(fence)
-        .is_some_and(|(position, fence)| fence.signed_distance(position, stop.center).0 <= stop.radius.0);
-    if inside {
-        NEARBY
-    } else {
-        Meters((100.0 + stop.radius.0).min(NEARBY.0))
-    }
+/// The fixes, which are in the order of time, without the ends of each local day: so that nobody sees where the rep lives.
+fn without_ends(fixes: &[TrackFix], rules: &PrivacyRules, utc_offset_minutes: i32) -> Vec<TrackFix> {
+    let day = |fix: &TrackFix| local_ms(fix.at_ms(), utc_offset_minutes).div_euclid(86_400_000);
+    let shown = fixes.chunk_by(|a, b| day(a) == day(b)).flat_map(|day| {
+        let places: Vec<Position> = day.iter().map(TrackFix::position).collect();
+        &day[rules.shown(&places)]
+    });
+    shown.copied().collect()
+}
+
+fn local_ms(at_ms: i64, utc_offset_minutes: i32) -> i64 {
+    at_ms.saturating_add(i64::from(utc_offset_minutes) * 60_000)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! One tap on two devices of a rep, or on one that was restored: two visits where there was one.
+//! One tap on two devices of a rep, or on one that was restored: two visits where there was one, or one planned visit with
+//! two arrivals.
 //!
 //! Every device that sees both comes to the same conclusion, so it does not matter which does it, nor how often.
 
@@ -7,7 +8,7 @@ use super::evidence::{Attested, TapClock};
 use super::{Book, BookError, edit};
 use crate::evidence::{Act, Digest};
 use crate::ids::RecordId;
-use crate::model::{Body, CheckIn, Fields, Kind, Record, Scalar, Visit, VisitState};
+use crate::model::{Body, CheckIn, CheckOut, Fields, Kind, Record, Scalar, Visit, VisitState};
 
 /// How far back twins are looked for, in milliseconds: two weeks offline.
 const BACK_MS: i64 = 14 * 86_400_000;
@@ -69,7 +70,11 @@ impl Book {
         let own = visits
             .iter()
             .filter(|visit| visit.fields.text("rep") == rep.as_deref());
-        let seen: Vec<Seen> = own.filter_map(Seen::of).collect();
+        let own: Vec<&Record> = own.collect();
+        for visit in own.iter().filter(|visit| visit.conflicts > 0) {
+            self.settle_taps(visit.id, &visit.fields)?;
+        }
+        let seen: Vec<Seen> = own.into_iter().filter_map(Seen::of).collect();
         for one in &seen {
             let stays = seen
                 .iter()
@@ -81,6 +86,41 @@ impl Book {
             }
         }
         Ok(())
+    }
+
+    /// Settles what one tap wrote twice into one visit: the better verdict stays, then the earlier tap; of two departures
+    /// the earlier one. What may be two taps, or two reps, or two sites, stays a conflict for people.
+    fn settle_taps(&self, visit: RecordId, fields: &Fields) -> Result<(), BookError> {
+        let lost = self.store.conflicts_of(visit)?;
+        if lost
+            .iter()
+            .any(|lost| matches!(lost.field.as_str(), "rep" | "site_id" | "account_id"))
+        {
+            return Ok(());
+        }
+        let written = |field: &str| -> Vec<&str> {
+            let lost = lost.iter().filter(|lost| lost.field == field);
+            let lost: Vec<&str> = lost.filter_map(|lost| lost.value.text()).collect();
+            let shown = fields.text(field).filter(|_| !lost.is_empty());
+            shown.into_iter().chain(lost).collect()
+        };
+        let mut settled = Fields::new();
+        for (field, better) in [
+            ("check_in", better_arrival as fn(&[&str]) -> Option<String>),
+            ("check_out", earlier_departure),
+        ] {
+            if let Some(text) = better(&written(field)) {
+                settled = settled.with(field, text.as_str());
+            }
+        }
+        if settled.0.is_empty() {
+            return Ok(());
+        }
+        let hand = self.hand();
+        self.act(|write| match write.stored(visit)? {
+            Some(stored) => edit::edit(write, hand, stored, &settled).map(|_| ()),
+            None => Ok(()),
+        })
     }
 
     fn fold(&self, twin: &Seen, stays: &Seen) -> Result<(), BookError> {
@@ -115,4 +155,42 @@ impl Book {
             }
         })
     }
+}
+
+/// Of arrivals that are one tap: the one that stays. `None` where there is none, or they are not one tap.
+fn better_arrival(texts: &[&str]) -> Option<String> {
+    let arrivals: Vec<CheckIn> = texts
+        .iter()
+        .map(|text| text.parse().ok())
+        .collect::<Option<_>>()?;
+    if arrivals.iter().any(|arrival| arrival.make_up.is_some())
+        || !is_one_tap(arrivals.iter().map(|a| a.at_ms))
+    {
+        return None;
+    }
+    let ranked = arrivals.iter().zip(texts);
+    let best =
+        ranked.min_by_key(|(arrival, text)| (arrival.assessment.verdict.rank(), arrival.at_ms, **text))?;
+    Some((*best.1).to_owned())
+}
+
+/// Of departures that are one tap: the earlier one.
+fn earlier_departure(texts: &[&str]) -> Option<String> {
+    let departures: Vec<CheckOut> = texts
+        .iter()
+        .map(|text| text.parse().ok())
+        .collect::<Option<_>>()?;
+    if !is_one_tap(departures.iter().map(|departure| departure.at_ms)) {
+        return None;
+    }
+    let timed = departures.iter().zip(texts);
+    let first = timed.min_by_key(|(departure, text)| (departure.at_ms, **text))?;
+    Some((*first.1).to_owned())
+}
+
+fn is_one_tap(times_ms: impl Iterator<Item = i64> + Clone) -> bool {
+    let (first, last) = (times_ms.clone().min(), times_ms.max());
+    first
+        .zip(last)
+        .is_some_and(|(first, last)| last.abs_diff(first) <= SAME_TAP_MS.unsigned_abs())
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat};
 use serde::{Deserialize, Serialize};
 
+use super::hints::{Activity, NetworkPlace};
 use super::position::{Position, PositionError};
 use crate::units::Meters;
 
@@ -22,6 +23,8 @@ pub struct Fix {
     monotonic_ms: Option<i64>,
     boot_id: Option<String>,
     gps_at_ms: Option<i64>,
+    activity: Option<Activity>,
+    network: Option<NetworkPlace>,
 }
 
 /// A fix of unchecked numbers: the JSON of a fix, and what the bindings take.
@@ -56,6 +59,12 @@ pub struct RawFix {
     /// The satellites' time of the reading, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gps_at: Option<String>,
+    /// What the motion sensors made of the bearer at that time, if the host asks them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<Activity>,
+    /// Where Wi-Fi or mobile cells placed the phone at that time, if the host asks them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkPlace>,
 }
 
 /// Why numbers are no fix. Each names its field.
@@ -76,7 +85,7 @@ pub enum FixError {
     /// Another number is impossible.
     #[error("{field} is not a possible number")]
     Number {
-        /// `speed_mps`, `bearing_deg`, `altitude_m` or `monotonic_ms`.
+        /// `speed_mps`, `bearing_deg`, `altitude_m`, `monotonic_ms` or `network`.
         field: &'static str,
     },
     /// `boot_id` is longer than [`Fix::BOOT_ID_MAX`] bytes.
@@ -151,6 +160,16 @@ impl Fix {
     pub fn gps_at_ms(&self) -> Option<i64> {
         self.gps_at_ms
     }
+
+    /// What the motion sensors made of the bearer.
+    pub fn activity(&self) -> Option<Activity> {
+        self.activity
+    }
+
+    /// Where the networks placed the phone; its numbers are possible.
+    pub fn network(&self) -> Option<NetworkPlace> {
+        self.network
+    }
 }
 
 impl TryFrom<RawFix> for Fix {
@@ -168,6 +187,9 @@ impl TryFrom<RawFix> for Fix {
             return Err(FixError::Number {
                 field: "monotonic_ms",
             });
+        }
+        if raw.network.is_some_and(|network| !network.is_possible()) {
+            return Err(FixError::Number { field: "network" });
         }
         Ok(Fix {
             at_ms: time_ms("at", &raw.at)?,
@@ -187,6 +209,8 @@ impl TryFrom<RawFix> for Fix {
                 .as_deref()
                 .map(|text| time_ms("gps_at", text))
                 .transpose()?,
+            activity: raw.activity,
+            network: raw.network,
         })
     }
 }
@@ -205,6 +229,8 @@ impl From<&Fix> for RawFix {
             monotonic_ms: fix.monotonic_ms,
             boot_id: fix.boot_id.clone(),
             gps_at: fix.gps_at_ms.map(rfc3339),
+            activity: fix.activity,
+            network: fix.network,
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct Rules {
     /// The longest silence between two fixes that still counts as staying, seconds.
     pub gap_s_max: i64,
     /// What each odd sign weighs in the spoof score, 0 to 1.
-    pub weights: [(SpoofSign, f64); 6],
+    pub weights: [(SpoofSign, f64); 8],
 }
 
 impl Default for Rules {
@@ -266,6 +266,11 @@ fn distinct(fixes: &[Fix]) -> Vec<&Fix> {
             .then(p.lon().total_cmp(&q.lon()))
             .then(a.mock().cmp(&b.mock()))
             .then(a.gps_at_ms().cmp(&b.gps_at_ms()))
+            .then(a.activity().cmp(&b.activity()))
+            .then_with(|| match (a.network(), b.network()) {
+                (Some(a), Some(b)) => a.order(&b),
+                (a, b) => a.is_some().cmp(&b.is_some()),
+            })
     };
     let mut known: Vec<&Fix> = fixes.iter().collect();
     known.sort_by(|a, b| order(a, b));

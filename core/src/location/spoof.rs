@@ -1,6 +1,7 @@
 //! What looks odd about a handful of fixes: named signs, each with its weight, never an accusation.
 //!
-//! Only what the fixes themselves tell. Signs that need a whole track or the phone's sensors join this table later.
+//! What the fixes themselves tell, and the host's hints with them. Signs that need a whole track are in
+//! [`track`](super::track::TrackSign).
 
 use serde::{Deserialize, Serialize};
 
@@ -25,16 +26,23 @@ pub enum SpoofSign {
     Stale,
     /// The satellites' time and the phone's clock differ.
     GpsTime,
+    /// The fixes move faster than the motion sensors say that the phone does.
+    MotionDisagrees,
+    /// Wi-Fi or mobile cells place the phone elsewhere.
+    NetworkDisagrees,
 }
 
 /// Weights of version 1. A sign of full strength and a weight of 0.5 or more flags by itself: only mock, teleport and a
-/// wrong clock do, the others happen to honest phones (a fused position indoors repeats itself for minutes).
-pub(super) const WEIGHTS_1: [(SpoofSign, f64); 6] = [
+/// wrong clock do, the others happen to honest phones: a fused position indoors repeats itself for minutes, a phone in a
+/// smooth train lies still, and a Wi-Fi router that has moved house places everybody at its old address.
+pub(super) const WEIGHTS_1: [(SpoofSign, f64); 8] = [
     (SpoofSign::Mock, 0.9),
     (SpoofSign::Teleport, 0.7),
     (SpoofSign::GpsTime, 0.5),
     (SpoofSign::ImpossibleAccuracy, 0.4),
     (SpoofSign::Frozen, 0.4),
+    (SpoofSign::NetworkDisagrees, 0.4),
+    (SpoofSign::MotionDisagrees, 0.3),
     (SpoofSign::Stale, 0.1),
 ];
 
@@ -105,33 +113,54 @@ fn strength(sign: SpoofSign, fixes: &[&Fix], now_ms: i64, rules: &Rules) -> f64 
             -1.0,
             -0.5,
         ),
-        SpoofSign::Stale => fixes
-            .iter()
-            .map(|fix| age_s(fix, now_ms))
-            .min()
-            .map_or(0.0, |age_s| {
-                ramp(
-                    seconds(age_s),
-                    seconds(rules.fresh_s_max),
-                    seconds(rules.fresh_s_max) + 3_600.0,
-                )
-            }),
-        SpoofSign::GpsTime => {
-            let apart = |fix: &&Fix| {
-                fix.gps_at_ms()
-                    .map(|gps| gps.saturating_sub(fix.at_ms()).saturating_abs())
-            };
-            ramp(
-                fixes
-                    .iter()
-                    .filter_map(apart)
-                    .max()
-                    .map_or(0.0, |ms| seconds(ms / 1_000)),
-                30.0,
-                600.0,
-            )
+        SpoofSign::Stale => stale(fixes, now_ms, rules),
+        SpoofSign::GpsTime => gps_time(fixes),
+        SpoofSign::MotionDisagrees => motion_disagrees(fixes),
+        SpoofSign::NetworkDisagrees => {
+            let away = fixes.iter().filter_map(|fix| beyond_network_m(fix));
+            ramp(away.fold(0.0, f64::max), 1_000.0, 5_000.0)
         }
     }
+}
+
+fn stale(fixes: &[&Fix], now_ms: i64, rules: &Rules) -> f64 {
+    let fresh_s = seconds(rules.fresh_s_max);
+    let newest_s = fixes.iter().map(|fix| age_s(fix, now_ms)).min();
+    newest_s.map_or(0.0, |age_s| ramp(seconds(age_s), fresh_s, fresh_s + 3_600.0))
+}
+
+fn gps_time(fixes: &[&Fix]) -> f64 {
+    let apart_ms = |fix: &&Fix| {
+        let gps_ms = fix.gps_at_ms()?;
+        Some(gps_ms.saturating_sub(fix.at_ms()).saturating_abs())
+    };
+    let most_ms = fixes.iter().filter_map(apart_ms).max().unwrap_or(0);
+    ramp(seconds(most_ms / 1_000), 30.0, 600.0)
+}
+
+/// Neighbours of the same activity whose positions moved faster than that goes, their accuracies allowed for. Motion
+/// sensors lag by some ten seconds, so a pair that is closer says nothing.
+fn motion_disagrees(fixes: &[&Fix]) -> f64 {
+    let excess = |pair: &[&Fix]| {
+        let activity = pair[0].activity().filter(|a| pair[1].activity() == Some(*a))?;
+        let lasted_s = seconds(pair[1].at_ms().saturating_sub(pair[0].at_ms())) / 1_000.0;
+        if lasted_s < 10.0 {
+            return None;
+        }
+        let Meters(apart) = distance(pair[0].position(), pair[1].position());
+        let moved_m = apart - pair[0].accuracy().0 - pair[1].accuracy().0;
+        let (usual, most) = activity.speeds_mps();
+        Some(ramp(moved_m / lasted_s, usual, most))
+    };
+    fixes.windows(2).filter_map(excess).fold(0.0, f64::max)
+}
+
+/// How far a fix lies from where the networks place the phone, beyond both accuracies, metres. Three times the network's
+/// own: its circle is meant to hold two of three phones.
+fn beyond_network_m(fix: &Fix) -> Option<f64> {
+    let network = fix.network()?;
+    let Meters(apart) = distance(fix.position(), network.position().ok()?);
+    Some(apart - fix.accuracy().0 - 3.0 * network.accuracy_m)
 }
 
 /// How late a fix may carry its time. Honest phones mix satellites with a network position that lags: one on a train was

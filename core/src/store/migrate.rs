@@ -12,6 +12,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0001_create_book.sql"),
     include_str!("migrations/0002_add_evidence.sql"),
     include_str!("migrations/0003_add_tracks.sql"),
+    include_str!("migrations/0004_add_dismissals.sql"),
 ];
 
 /// The newest schema this software knows.

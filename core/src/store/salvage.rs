@@ -35,6 +35,8 @@ pub struct Salvaged {
     pub unsent: Vec<Unsent>,
     /// The links of the chain of evidence that could be read.
     pub links: Vec<KeptLink>,
+    /// The packed blocks of the rep's track that could be read, single fixes among them; those damaged inside, too.
+    pub track: Vec<Vec<u8>>,
 }
 
 /// Reads what can be read of the damaged book at `path`, then moves it and the files beside it aside, so that a new one
@@ -107,6 +109,10 @@ fn read(path: &Path) -> Salvaged {
             },
         ),
         links: both_ways(&connection, "evidence", "n", evidence::COLUMNS, evidence::kept),
+        track: [("track_block", "n"), ("track_fix", "at_ms")]
+            .into_iter()
+            .flat_map(|(table, key)| both_ways(&connection, table, key, "body", |row| row.get(0)))
+            .collect(),
     }
 }
 

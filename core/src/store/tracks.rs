@@ -6,6 +6,7 @@
 use rusqlite::{Connection, named_params};
 
 use super::{Store, StoreError, Write};
+use crate::ids::RecordId;
 use crate::location::track::{TrackFix, pack, unpack};
 
 /// So many single fixes make a block.
@@ -27,6 +28,20 @@ impl Store {
         })?;
         Ok(within(&bodies, from_ms, until_ms))
     }
+
+    /// Whether a stop at a site was dismissed that overlaps the time from `from_ms` to `until_ms`.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn was_dismissed(&self, site: RecordId, from_ms: i64, until_ms: i64) -> Result<bool, StoreError> {
+        self.read_at_once(|connection| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM track_dismissal
+                       WHERE site_id = :site AND from_ms <= :until AND until_ms >= :from)";
+            let mut statement = connection.prepare_cached(sql)?;
+            let bound = named_params! { ":site": site.0, ":from": from_ms, ":until": until_ms };
+            statement.query_row(bound, |row| row.get(0))
+        })
+    }
 }
 
 impl Write<'_> {
@@ -47,6 +62,27 @@ impl Write<'_> {
             self.pack_track()?;
         }
         Ok(())
+    }
+
+    /// Keeps what can be read of packed blocks that were saved from elsewhere, single fixes among them; says how many fixes
+    /// it is.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn add_saved(&mut self, bodies: &[Vec<u8>]) -> Result<usize, StoreError> {
+        let (mut saved, mut single) = (0, Vec::new());
+        for fixes in bodies.iter().filter_map(|body| unpack(body).ok()) {
+            saved += fixes.len();
+            match fixes[..] {
+                [fix] => single.push(fix),
+                _ => self.add_block(&fixes)?,
+            }
+        }
+        single.sort_by(TrackFix::order);
+        for fixes in single.chunks(BLOCK) {
+            self.add_block(fixes)?;
+        }
+        Ok(saved)
     }
 
     /// Moves the single fixes into a block.
@@ -93,7 +129,23 @@ impl Write<'_> {
             .tx
             .prepare_cached("DELETE FROM track_fix WHERE at_ms >= :from AND at_ms < :until")?;
         forgotten += delete.execute(named_params! { ":from": from_ms, ":until": until_ms })?;
+        let mut delete = self
+            .tx
+            .prepare_cached("DELETE FROM track_dismissal WHERE until_ms >= :from AND from_ms < :until")?;
+        delete.execute(named_params! { ":from": from_ms, ":until": until_ms })?;
         Ok(forgotten)
+    }
+
+    /// Remembers that a stop at a site was no visit. Twice is once.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn dismiss(&mut self, site: RecordId, from_ms: i64, until_ms: i64) -> Result<(), StoreError> {
+        let mut insert = self.tx.prepare_cached(
+            "INSERT OR IGNORE INTO track_dismissal (site_id, from_ms, until_ms) VALUES (:site, :from, :until)",
+        )?;
+        insert.execute(named_params! { ":site": site.0, ":from": from_ms, ":until": until_ms })?;
+        Ok(())
     }
 }
 

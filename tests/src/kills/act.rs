@@ -14,6 +14,8 @@ pub(super) enum Moment {
     Edit,
     /// A check-in or a check-out.
     CheckIn,
+    /// A fix of the track was being kept.
+    Fix,
     /// A conversation with the server.
     Sync,
     /// Nothing: the last act was acknowledged, the next not begun.
@@ -21,10 +23,11 @@ pub(super) enum Moment {
 }
 
 impl Moment {
-    pub(super) const ALL: [Moment; 5] = [
+    pub(super) const ALL: [Moment; 6] = [
         Moment::Import,
         Moment::Edit,
         Moment::CheckIn,
+        Moment::Fix,
         Moment::Sync,
         Moment::Between,
     ];
@@ -34,6 +37,7 @@ impl Moment {
             Moment::Import => "import",
             Moment::Edit => "edit",
             Moment::CheckIn => "check-in",
+            Moment::Fix => "fix",
             Moment::Sync => "sync",
             Moment::Between => "between acts",
         }
@@ -57,6 +61,8 @@ pub(super) enum Act {
     CheckIn { account: RecordId },
     /// A check-out.
     CheckOut { visit: RecordId },
+    /// A fix of the track, taken at this second.
+    Fix { at_s: u64 },
     /// A sync.
     Sync,
 }
@@ -67,6 +73,7 @@ impl Act {
             Act::Import { .. } => Moment::Import,
             Act::Add { .. } | Act::Set { .. } => Moment::Edit,
             Act::CheckIn { .. } | Act::CheckOut { .. } => Moment::CheckIn,
+            Act::Fix { .. } => Moment::Fix,
             Act::Sync => Moment::Sync,
         }
     }
@@ -84,6 +91,7 @@ impl fmt::Display for Act {
             Act::Set { id, value } => write!(f, "set {id} {value}"),
             Act::CheckIn { account } => write!(f, "check-in {account}"),
             Act::CheckOut { visit } => write!(f, "check-out {visit}"),
+            Act::Fix { at_s } => write!(f, "fix {at_s}"),
             Act::Sync => f.write_str("sync"),
         }
     }
@@ -121,6 +129,7 @@ impl FromStr for Act {
             ["check-out", visit] => Act::CheckOut {
                 visit: parsed(visit)?,
             },
+            ["fix", at_s] => Act::Fix { at_s: parsed(at_s)? },
             ["sync"] => Act::Sync,
             _ => return Err(Babble),
         })
@@ -182,6 +191,7 @@ mod tests {
             Act::Set { id, value: 9 },
             Act::CheckIn { account: id },
             Act::CheckOut { visit: id },
+            Act::Fix { at_s: 7 },
             Act::Sync,
         ];
         for said in

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::track::TrackFix;
 use fieldbook_core::model::{Kind, Scalar};
 
 use super::act::{Act, Moment, Said};
 use super::contents::{Contents, Shown};
+use super::phone::fix;
 
 /// How many lines of a file the core makes durable together.
 const LINES_A_TIME: usize = 2_000;
@@ -27,6 +29,8 @@ pub(super) struct Ledger {
     files: BTreeMap<String, File>,
     /// Visits, and whether they are over.
     visits: BTreeMap<RecordId, bool>,
+    /// The seconds of the fixes, and whether each was acknowledged.
+    fixes: BTreeMap<u64, bool>,
     under_way: Option<Act>,
     /// How many acts were acknowledged.
     pub(super) acknowledged: u64,
@@ -43,6 +47,9 @@ impl Ledger {
                         generation: 0,
                     };
                     self.files.entry(prefix.clone()).or_insert(begun);
+                }
+                if let Act::Fix { at_s } = act {
+                    self.fixes.entry(*at_s).or_insert(false);
                 }
                 self.under_way = Some(act.clone());
                 false
@@ -81,6 +88,9 @@ impl Ledger {
             }
             (Some(Act::CheckIn { .. }), Some(visit)) => {
                 self.visits.entry(visit).or_insert(false);
+            }
+            (Some(Act::Fix { at_s }), _) => {
+                self.fixes.insert(at_s, true);
             }
             (Some(Act::CheckOut { visit }), _) => {
                 self.visits.insert(visit, true);
@@ -131,6 +141,33 @@ impl Ledger {
             }
         }
         missing
+    }
+
+    /// The acknowledged fixes that are not in the `track` of a book, one sentence each.
+    pub(super) fn missing_of(&self, track: &[TrackFix]) -> Vec<String> {
+        let kept: BTreeSet<i64> = track.iter().map(TrackFix::at_ms).collect();
+        let acknowledged = self.fixes.iter().filter(|(_, acknowledged)| **acknowledged);
+        acknowledged
+            .filter(|(at_s, _)| !kept.contains(&fix(**at_s).at_ms()))
+            .map(|(at_s, _)| format!("the fix of second {at_s} was kept and is not there"))
+            .collect()
+    }
+
+    /// The fixes of a `track` that are there twice, or that nobody took, one sentence each.
+    pub(super) fn strange_in(&self, track: &[TrackFix]) -> Vec<String> {
+        let taken: BTreeSet<i64> = self.fixes.keys().map(|at_s| fix(*at_s).at_ms()).collect();
+        let mut seen = BTreeSet::new();
+        let strange = track
+            .iter()
+            .filter(|kept| !taken.contains(&kept.at_ms()) || !seen.insert(kept.at_ms()));
+        strange
+            .map(|kept| {
+                format!(
+                    "a fix at {} ms is there that was not taken, or twice",
+                    kept.at_ms()
+                )
+            })
+            .collect()
     }
 
     /// What is in `book` only in part, one sentence each.
@@ -262,6 +299,20 @@ mod tests {
         assert_eq!(told(&add(stranger)), 3);
         assert_eq!(told(&imported(2, 1)), 4);
         assert_eq!(told(&[Said::Begin(Act::Sync), Said::NotNow]), 4);
+    }
+
+    #[test]
+    fn a_fix_that_was_acknowledged_is_missed_and_one_that_nobody_took_is_strange() {
+        let mut ledger = Ledger::default();
+        for at_s in [1, 2] {
+            ledger.hear(&Said::Begin(Act::Fix { at_s }));
+            ledger.hear(&Said::Done(None));
+        }
+        ledger.hear(&Said::Begin(Act::Fix { at_s: 3 }));
+        let said = |track: &[TrackFix]| (ledger.missing_of(track).len(), ledger.strange_in(track).len());
+        assert_eq!(said(&[fix(1), fix(2)]), (0, 0));
+        assert_eq!(said(&[fix(1), fix(2), fix(3)]), (0, 0), "it may have been kept");
+        assert_eq!(said(&[fix(2), fix(2), fix(9)]), (1, 2));
     }
 
     #[test]

@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fieldbook_core::book::import::ImportKind;
-use fieldbook_core::book::{Book, CheckInError, CheckInRequest, OpenOptions, Query};
+use fieldbook_core::book::{Book, CheckInError, CheckInRequest, OpenOptions, Privacy, Query};
 use fieldbook_core::clock::SeededRandom;
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::model::{Fields, Kind};
+use fieldbook_core::location::Position;
+use fieldbook_core::location::track::TrackFix;
+use fieldbook_core::model::{Fields, Kind, PrivacyRules, RecordingMode};
 use fieldbook_core::sync::http::Http;
 
 use super::act::{Act, Said};
@@ -26,6 +28,9 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// One import in so many is of more lines than one transaction takes.
 const LARGE_ONE_IN: usize = 12;
 
+/// The most fixes in a row: now and then enough for the store to pack them.
+const FIXES_MAX: usize = 150;
+
 /// A phone at work.
 struct Phone<'o> {
     book: Book,
@@ -35,6 +40,8 @@ struct Phone<'o> {
     shops: Vec<RecordId>,
     files: Vec<(String, usize)>,
     open: Option<RecordId>,
+    /// How many more fixes come in a row.
+    fixes: usize,
     out: &'o mut dyn Write,
 }
 
@@ -55,6 +62,7 @@ pub(super) fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), Kills
         acts: 0,
         files: Vec::new(),
         open: None,
+        fixes: 0,
         out,
     };
     while !ended.load(Ordering::SeqCst) {
@@ -102,6 +110,14 @@ pub(super) fn file(prefix: &str, lines: usize, generation: u64) -> String {
     text
 }
 
+/// The fix of a second: somewhere on a long way.
+pub(super) fn fix(at_s: u64) -> TrackFix {
+    let step = u32::try_from(at_s % 1_000_000).unwrap_or(0);
+    let at = Position::new(52.0 + f64::from(step) * 1e-6, 1.3).expect("that is in Norfolk");
+    let at_ms = i64::try_from(at_s).unwrap_or(i64::MAX).saturating_mul(1_000);
+    TrackFix::new(at_ms, at).with_accuracy(8.0)
+}
+
 impl Phone<'_> {
     fn say(&mut self, said: &Said) -> Result<(), KillsError> {
         writeln!(self.out, "{said}")?;
@@ -115,6 +131,10 @@ impl Phone<'_> {
 
     fn choose(&mut self) -> Act {
         self.acts += 1;
+        if self.fixes > 0 {
+            self.fixes -= 1;
+            return Act::Fix { at_s: self.fresh() };
+        }
         let shop = (!self.shops.is_empty()).then(|| self.shops[self.random.below(self.shops.len())]);
         match (self.random.below(100), shop, self.open) {
             (0..15, ..) => self.import(),
@@ -124,7 +144,11 @@ impl Phone<'_> {
             },
             (45..65, Some(account), None) => Act::CheckIn { account },
             (45..65, _, Some(visit)) => Act::CheckOut { visit },
-            (65..85, ..) => Act::Sync,
+            (65..80, ..) => Act::Sync,
+            (80..88, ..) => {
+                self.fixes = self.random.below(FIXES_MAX);
+                Act::Fix { at_s: self.fresh() }
+            }
             _ => Act::Add {
                 name: format!("shop-{}", self.fresh()),
             },
@@ -184,6 +208,16 @@ impl Phone<'_> {
             Act::CheckOut { visit } => {
                 self.open = None;
                 self.book.check_out(*visit, &[], None)?;
+                Ok(Said::Done(None))
+            }
+            Act::Fix { at_s } => {
+                let rules = PrivacyRules::default();
+                let privacy = Privacy {
+                    rules: &rules,
+                    mode: RecordingMode::Business,
+                    utc_offset_minutes: 0,
+                };
+                self.book.record_fix(&fix(*at_s), &privacy)?;
                 Ok(Said::Done(None))
             }
             Act::Sync => match self.book.sync_now(&Http::default(), Some(DEADLINE)) {

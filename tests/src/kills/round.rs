@@ -160,7 +160,13 @@ impl Company {
         };
         let wanted = match victim {
             Victim::Server => Moment::Sync,
-            _ => [Moment::Import, Moment::Edit, Moment::CheckIn, Moment::Sync][random.below(4)],
+            _ => [
+                Moment::Import,
+                Moment::Edit,
+                Moment::CheckIn,
+                Moment::Fix,
+                Moment::Sync,
+            ][random.below(5)],
         };
         let mut passes = random.below(3);
         loop {
@@ -227,6 +233,9 @@ impl Company {
         let held = contents(&phone)?;
         note(Trouble::Lost, self.ledger.missing_in(&held));
         note(Trouble::Half, self.ledger.halves_in(&held));
+        let track = phone.track(i64::MIN, i64::MAX)?;
+        note(Trouble::Lost, self.ledger.missing_of(&track));
+        note(Trouble::Half, self.ledger.strange_in(&track));
 
         if victim.has_server() {
             self.office.open()?;

@@ -20,6 +20,7 @@ struct Story {
         try finding(ada)
         try visiting(ada, shop, trading)
         try planning(ada)
+        try tracking(ada)
         let bo = try Fieldbook.open(path: "\(folder)/bo.db")
         _ = try bo.join(url: server, code: boCode, deviceName: "bo's phone")
         try twoReps(ada, bo, shop)
@@ -173,6 +174,47 @@ struct Story {
             let day = at.formatted(Date.ISO8601FormatStyle().year().month().day())
             let states = try book.day(date: day, utcOffsetMinutes: 0).map { $0.visit!.state.spoken }
             print("a day with \(states.joined(separator: " "))")
+        }
+    }
+
+    /// Half an hour at the warehouse, an hour ago: kept, looked at, made a visit, forgotten.
+    func tracking(_ book: Fieldbook) throws {
+        refused("hours") { _ = try TrackRules(workingHours: "now and then") }
+        let rules = try TrackRules()
+        let began = Date(unixMilliseconds: Int64(Date().timeIntervalSince1970) * 1000 - 3_600_000)
+        let beganMs = Int64(began.timeIntervalSince1970) * 1000
+        let untilMs = beganMs + 1_800_000
+        func record(_ second: Int, _ lat: Double, _ mode: RecordingMode) throws -> String {
+            let fix = RawFix(at: began + Double(second), lat: lat, lon: 1.2974, accuracyM: 8)
+            return snake("\(try book.recordFix(fix: fix, rules: rules, mode: mode, utcOffsetMinutes: 0))")
+        }
+        refused("record off the earth") { _ = try record(0, 91, .business) }
+        let kept = Set(try (0..<180).map { try record($0 * 10, 52.64 + Double($0 % 7) * 1e-6, .business) })
+        print("kept \(kept.joined(separator: " ")), in private \(try record(5, 52.64, .private))")
+        let day = try book.trackSummary(fromMs: beganMs, untilMs: untilMs)
+        print(
+            "track: \(day.fixes) fixes, \(day.distanceM.to(0)) m, \(day.stops.count) stop of \(day.stops[0].fixes) fixes, "
+                + "\(day.gaps.count) gaps, \(try book.trackPolylines(fromMs: beganMs, untilMs: untilMs).count) line")
+        let visit = try book.suggestedVisits(fromMs: beganMs, untilMs: untilMs)[0]
+        let stayed = (visit.untilMs - visit.fromMs) / 1000
+        print("suggested: \(visit.title), \(stayed) s, \(visit.distanceM.to(0)) m")
+        try book.dismissSuggestion(site: nobody, fromMs: visit.fromMs, untilMs: visit.untilMs)
+        let made = try book.makeUp(
+            account: visit.account,
+            missed: MakeUp(
+                site: visit.site, atMs: visit.fromMs, untilMs: visit.untilMs, reason: "from the track", clock: TapClock()))
+        let isClosed = if case .closed? = made.visit?.state { true } else { false }
+        let left = try book.suggestedVisits(fromMs: beganMs, untilMs: untilMs).count
+        print("accepted: closed \(isClosed.spoken), suggested \(left)")
+        let exported = try book.exportTrack(
+            path: "\(folder)/track.gpx", fromMs: beganMs, untilMs: untilMs, format: .gpx)
+        let forgotten = try book.forgetTrack(fromMs: beganMs, untilMs: untilMs)
+        print("exported \(exported), forgotten \(forgotten), \(try book.forgetOldTrack(nowMs: untilMs, rules: rules)) old")
+        for doing in [Doing.moving, .staying] {
+            let advice = advise(
+                situation: Situation(doing: doing, speedMps: 14, fenceM: nil, battery: 0.8, charging: false))
+            let (seconds, metres) = (advice.intervalS.to(0), advice.distanceM.to(0))
+            print("advice: every \(seconds) s, after \(metres) m, sleep \(advice.sleep.spoken)")
         }
     }
 

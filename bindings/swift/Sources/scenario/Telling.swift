@@ -18,6 +18,8 @@ func told(_ error: any Error) -> String {
     case let error as CheckInError: told(error)
     case let error as SyncError: told(error)
     case let error as ImportFault: told(error)
+    case TrackRulesError.BadHours: "bad_hours"
+    case RecordFixError.BadFix(let fault): "bad_fix \(told(fault))"
     default: "something else: \(error)"
     }
 }

@@ -1,3 +1,4 @@
+use super::super::hints::{Activity, NetworkPlace};
 use super::*;
 
 fn raw() -> RawFix {
@@ -30,6 +31,24 @@ fn a_number_that_cannot_be_is_refused_by_the_name_of_its_field() {
     assert_eq!(blamed(|fix| fix.lat = 91.0), "lat");
     assert_eq!(blamed(|fix| fix.lon = f64::NAN), "lon");
     assert_eq!(blamed(|fix| fix.monotonic_ms = Some(-1)), "monotonic_ms");
+    let place = NetworkPlace {
+        lat: 52.0,
+        lon: 1.0,
+        accuracy_m: 900.0,
+    };
+    for bad in [
+        NetworkPlace { lat: 91.0, ..place },
+        NetworkPlace {
+            lon: f64::NAN,
+            ..place
+        },
+        NetworkPlace {
+            accuracy_m: 0.0,
+            ..place
+        },
+    ] {
+        assert_eq!(blamed(|fix| fix.network = Some(bad)), "network", "{bad:?}");
+    }
     assert_eq!(blamed(|fix| fix.boot_id = Some("x".repeat(129))), "boot_id");
     for bad in ["", "yesterday", "2026-11-23T09:30:00"] {
         assert_eq!(blamed(|fix| fix.at = bad.to_owned()), "at", "{bad}");
@@ -63,10 +82,16 @@ fn the_json_of_a_fix_is_stable() {
         monotonic_ms: Some(42),
         boot_id: Some("b1".to_owned()),
         gps_at: Some("2026-11-23T09:29:59Z".to_owned()),
+        activity: Some(Activity::Walking),
+        network: Some(NetworkPlace {
+            lat: 52.6,
+            lon: 1.3,
+            accuracy_m: 900.0,
+        }),
         ..raw()
     };
     let full = Fix::try_from(full).unwrap();
     let json = serde_json::to_string(&full).unwrap();
-    insta::assert_snapshot!(json, @r#"{"at":"2026-11-23T09:30:00.250Z","lat":52.6309,"lon":1.2974,"accuracy_m":12.5,"speed_mps":1.5,"bearing_deg":0.0,"altitude_m":-3.0,"mock":true,"monotonic_ms":42,"boot_id":"b1","gps_at":"2026-11-23T09:29:59.000Z"}"#);
+    insta::assert_snapshot!(json, @r#"{"at":"2026-11-23T09:30:00.250Z","lat":52.6309,"lon":1.2974,"accuracy_m":12.5,"speed_mps":1.5,"bearing_deg":0.0,"altitude_m":-3.0,"mock":true,"monotonic_ms":42,"boot_id":"b1","gps_at":"2026-11-23T09:29:59.000Z","activity":"walking","network":{"lat":52.6,"lon":1.3,"accuracy_m":900.0}}"#);
     assert_eq!(serde_json::from_str::<Fix>(&json).unwrap(), full);
 }

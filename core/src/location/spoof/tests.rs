@@ -1,4 +1,5 @@
 use super::super::fix::RawFix;
+use super::super::hints::{Activity, NetworkPlace};
 use super::SpoofSign::{GpsTime, ImpossibleAccuracy, Mock, Stale};
 use super::*;
 
@@ -95,4 +96,71 @@ fn signs_add_up_strongest_first_and_never_exceed_one() {
     let (signs, score) = seen(vec![mock]);
     assert_eq!(signs, [Mock, GpsTime, ImpossibleAccuracy, Stale]);
     assert!((0.97..1.0).contains(&score), "{score}");
+}
+
+/// A fix with what the motion sensors say.
+fn moving(s: u32, lat: f64, activity: Activity) -> RawFix {
+    RawFix {
+        activity: Some(activity),
+        ..fix(s, lat, 8.0)
+    }
+}
+
+#[test]
+fn a_phone_that_lies_still_does_not_travel() {
+    // 1.1 km in a minute, 18 m/s.
+    let ride = |activity| vec![moving(540, 52.6, activity), moving(600, 52.61, activity)];
+    let (signs, score) = seen(ride(Activity::Still));
+    assert_eq!(signs, [SpoofSign::MotionDisagrees]);
+    assert!(score > 0.1 && score < SpoofScore::FLAG, "{score}");
+    assert_eq!(seen(ride(Activity::Driving)).0, []);
+    assert_eq!(seen(ride(Activity::Cycling)).0, []);
+    let changed = vec![
+        moving(540, 52.6, Activity::Still),
+        moving(600, 52.61, Activity::Driving),
+    ];
+    assert_eq!(seen(changed).0, [], "it set out in between");
+    let walk = vec![
+        moving(540, 52.6, Activity::Still),
+        moving(600, 52.6005, Activity::Still),
+    ];
+    assert_eq!(seen(walk).0, [], "55 metres in a minute");
+}
+
+#[test]
+fn a_network_that_is_elsewhere_is_odd_and_a_coarse_one_is_not() {
+    let network = |lat: f64, accuracy_m: f64| RawFix {
+        network: Some(NetworkPlace {
+            lat,
+            lon: 1.3,
+            accuracy_m,
+        }),
+        ..fix(600, 52.6, 8.0)
+    };
+    assert_eq!(seen(vec![network(52.605, 40.0)]).0, [], "550 m");
+    assert_eq!(
+        seen(vec![network(53.6, 40_000.0)]).0,
+        [],
+        "a cell of the countryside"
+    );
+    assert_eq!(
+        seen(vec![network(53.6, 2_000.0)]),
+        (vec![SpoofSign::NetworkDisagrees], 0.4)
+    );
+}
+
+#[test]
+fn two_hints_together_are_a_flag() {
+    let at = |s: u32, lat: f64| RawFix {
+        activity: Some(Activity::Still),
+        network: Some(NetworkPlace {
+            lat: 52.6,
+            lon: 1.3,
+            accuracy_m: 500.0,
+        }),
+        ..fix(s, lat, 8.0)
+    };
+    let (signs, score) = seen(vec![at(300, 52.6), at(600, 52.8)]);
+    assert_eq!(signs, [SpoofSign::NetworkDisagrees, SpoofSign::MotionDisagrees]);
+    assert!(score >= SpoofScore::FLAG, "{score}");
 }

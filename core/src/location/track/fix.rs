@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::location::Position;
+use crate::location::{Fix, Position};
 
 /// The number that stands for an absent integer.
 const NO_TIME: i64 = i64::MIN;
@@ -176,12 +176,21 @@ impl TrackFix {
 
     /// The order of time. Of simultaneous fixes the most accurate comes first; a total order over everything that is
     /// known, so that the order of arrival does not matter.
+    #[inline]
     pub fn order(&self, other: &TrackFix) -> Ordering {
+        // Nearly all fixes of a track differ in time.
+        match self.at_ms.cmp(&other.at_ms) {
+            Ordering::Equal => self.order_at_once(other),
+            apart => apart,
+        }
+    }
+
+    /// The order of simultaneous fixes.
+    fn order_at_once(&self, other: &TrackFix) -> Ordering {
         let fine = |fix: &TrackFix| fix.accuracy_m().unwrap_or(f64::INFINITY);
         let (here, there) = (self.position, other.position);
-        self.at_ms
-            .cmp(&other.at_ms)
-            .then_with(|| fine(self).total_cmp(&fine(other)))
+        fine(self)
+            .total_cmp(&fine(other))
             .then_with(|| here.lat().total_cmp(&there.lat()))
             .then_with(|| here.lon().total_cmp(&there.lon()))
             .then_with(|| self.speed_mps.total_cmp(&other.speed_mps))
@@ -191,6 +200,24 @@ impl TrackFix {
             .then_with(|| self.mock.cmp(&other.mock))
             .then_with(|| self.monotonic_ms.cmp(&other.monotonic_ms))
             .then_with(|| self.gps_at_ms.cmp(&other.gps_at_ms))
+    }
+}
+
+impl From<&Fix> for TrackFix {
+    /// What a track keeps of a fix: all but the start of the phone that its clock counts from, and the hints.
+    fn from(fix: &Fix) -> TrackFix {
+        let absent = f64::NAN;
+        let known = TrackFix::new(fix.at_ms(), fix.position())
+            .with_accuracy(fix.accuracy().0)
+            .with_speed(fix.speed_mps().unwrap_or(absent))
+            .with_bearing(fix.bearing_deg().unwrap_or(absent))
+            .with_altitude(fix.altitude_m().unwrap_or(absent))
+            .with_mock(fix.mock());
+        TrackFix {
+            monotonic_ms: fix.monotonic_ms().unwrap_or(NO_TIME),
+            gps_at_ms: fix.gps_at_ms().unwrap_or(NO_TIME),
+            ..known
+        }
     }
 }
 

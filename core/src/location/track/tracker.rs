@@ -261,6 +261,7 @@ impl Track {
         }
         sorted.dedup();
         let mut tracker = Tracker::new(rules.clone());
+        tracker.knot_of.reserve(sorted.len());
         tracker.fixes = sorted;
         tracker.finish()
     }

@@ -6,7 +6,8 @@
 //! and a half, the height to half a metre, the satellites' time to 50 ms. Evidence that must be exact to the bit is kept
 //! elsewhere, with the visit.
 //!
-//! A block stands alone and says how many fixes it holds; garbage is refused, whatever it claims.
+//! A block stands alone, says how many fixes it holds and ends with a checksum (CRC-32): garbage is refused, whatever it
+//! claims, and so is a block of a damaged file in which a bit has turned.
 
 mod bits;
 
@@ -18,7 +19,9 @@ use crate::location::Position;
 /// The most fixes in a block.
 pub const BLOCK_MAX: usize = 1_024;
 /// The first byte of a block: the form of what follows.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
+/// How many bytes the checksum at the end takes.
+const SUM: usize = 4;
 
 /// A block cannot be read: it is cut, garbled or of a form that is not known here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -69,7 +72,10 @@ pub fn pack(fixes: &[TrackFix]) -> Vec<u8> {
     for fix in fixes {
         ink.write(&mut pen, &Whole::of(fix));
     }
-    pen.done()
+    let mut block = pen.done();
+    let sum = crc32fast::hash(&block);
+    block.extend_from_slice(&sum.to_le_bytes());
+    block
 }
 
 /// Reads a block.
@@ -77,6 +83,10 @@ pub fn pack(fixes: &[TrackFix]) -> Vec<u8> {
 /// # Errors
 /// [`PackError`] for anything that [`pack`] does not write.
 pub fn unpack(block: &[u8]) -> Result<Vec<TrackFix>, PackError> {
+    let (block, sum) = block.split_last_chunk::<SUM>().ok_or(PackError)?;
+    if crc32fast::hash(block) != u32::from_le_bytes(*sum) {
+        return Err(PackError);
+    }
     let mut reader = Reader::new(block);
     if reader.bits(8)? != u64::from(FORM) {
         return Err(PackError);

@@ -82,10 +82,12 @@ proptest! {
 
     #[test]
     fn garbage_is_refused_or_read_and_never_worse(mut bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        let _ = unpack(&bytes);
+        prop_assert_eq!(unpack(&bytes), Err(PackError), "the checksum tells");
         if let Some(form) = bytes.first_mut() {
             *form = FORM;
         }
+        let sum = crc32fast::hash(&bytes);
+        bytes.extend_from_slice(&sum.to_le_bytes());
         if let Ok(fixes) = unpack(&bytes) {
             prop_assert!(fixes.len() <= BLOCK_MAX);
         }
@@ -96,6 +98,14 @@ proptest! {
         let block = pack(&fixes);
         let whole = &block[..block.len().saturating_sub(cut)];
         prop_assert_eq!(unpack(whole), Err(PackError));
+    }
+
+    #[test]
+    fn a_bit_that_turned_is_seen(fixes in prop::collection::vec(any_fix(), 1..20), bit in any::<prop::sample::Index>()) {
+        let mut block = pack(&fixes);
+        let bit = bit.index(block.len() * 8);
+        block[bit / 8] ^= 1 << (bit % 8);
+        prop_assert_eq!(unpack(&block), Err(PackError));
     }
 }
 

@@ -3,6 +3,7 @@ package com.fieldbook.scenario
 import com.fieldbook.account
 import com.fieldbook.core.Checkup
 import com.fieldbook.core.Deleted
+import com.fieldbook.core.Doing
 import com.fieldbook.core.ExportFormat
 import com.fieldbook.core.ExportKind
 import com.fieldbook.core.FenceShape
@@ -10,12 +11,19 @@ import com.fieldbook.core.FieldValue
 import com.fieldbook.core.Fieldbook
 import com.fieldbook.core.ImportKind
 import com.fieldbook.core.Kind
+import com.fieldbook.core.MakeUp
 import com.fieldbook.core.Page
 import com.fieldbook.core.Place
 import com.fieldbook.core.Query
 import com.fieldbook.core.Reason
 import com.fieldbook.core.Record
+import com.fieldbook.core.RecordingMode
+import com.fieldbook.core.Situation
+import com.fieldbook.core.TapClock
+import com.fieldbook.core.TrackFormat
+import com.fieldbook.core.TrackRules
 import com.fieldbook.core.VisitState
+import com.fieldbook.core.advise
 import com.fieldbook.fields
 import com.fieldbook.fix
 import com.fieldbook.following
@@ -26,6 +34,7 @@ import java.io.File
 import java.time.Duration
 import java.time.Instant
 import java.time.ZoneOffset
+import java.time.temporal.ChronoUnit
 import kotlin.concurrent.thread
 import kotlinx.coroutines.flow.takeWhile
 import kotlinx.coroutines.runBlocking
@@ -50,6 +59,7 @@ private fun play(folder: String, server: String, adaCode: String, boCode: String
     finding(ada)
     visiting(ada, shop, trading)
     planning(ada)
+    tracking(folder, ada)
     val bo = Fieldbook.open("$folder/bo.db")
     bo.join(server, boCode, "bo's phone")
     twoReps(ada, bo, shop)
@@ -208,6 +218,38 @@ private fun visiting(book: Fieldbook, shop: String, trading: String) {
     for (at in listOf(today, tomorrow)) {
         val states = book.day(at.atOffset(ZoneOffset.UTC).toLocalDate().toString(), 0).map { it.visit!!.state.spoken }
         println("a day with ${states.joinToString(" ")}")
+    }
+}
+
+/** Half an hour at the warehouse, an hour ago: kept, looked at, made a visit, forgotten. */
+private fun tracking(folder: String, book: Fieldbook) {
+    refused("hours") { TrackRules(workingHours = "now and then") }
+    val rules = TrackRules()
+    val began = Instant.now().truncatedTo(ChronoUnit.SECONDS) - Duration.ofHours(1)
+    val beganMs = began.toEpochMilli()
+    val untilMs = beganMs + 1_800_000
+    fun record(second: Long, lat: Double, mode: RecordingMode) =
+        book.recordFix(fix(began.plusSeconds(second), lat, 1.2974, 8.0), rules, mode, 0).spoken
+    refused("record off the earth") { record(0, 91.0, RecordingMode.BUSINESS) }
+    val kept = (0L until 180L).map { record(it * 10, 52.64 + it % 7 * 1e-6, RecordingMode.BUSINESS) }.toSet()
+    println("kept ${kept.joinToString(" ")}, in private ${record(5, 52.64, RecordingMode.PRIVATE)}")
+    val day = book.trackSummary(beganMs, untilMs)
+    println(
+        "track: ${day.fixes} fixes, ${"%.0f".format(day.distanceM)} m, ${day.stops.size} stop of ${day.stops[0].fixes} fixes, " +
+            "${day.gaps.size} gaps, ${book.trackPolylines(beganMs, untilMs).size} line",
+    )
+    val visit = book.suggestedVisits(beganMs, untilMs)[0]
+    println("suggested: ${visit.title}, ${(visit.untilMs - visit.fromMs) / 1000} s, ${"%.0f".format(visit.distanceM)} m")
+    book.dismissSuggestion(NOBODY, visit.fromMs, visit.untilMs)
+    val made = book.makeUp(visit.account, MakeUp(visit.site, visit.fromMs, visit.untilMs, "from the track", TapClock()))
+    val closed = (made.visit!!.state is VisitState.Closed).spoken
+    println("accepted: closed $closed, suggested ${book.suggestedVisits(beganMs, untilMs).size}")
+    val exported = book.exportTrack("$folder/track.gpx", beganMs, untilMs, TrackFormat.GPX)
+    println("exported $exported, forgotten ${book.forgetTrack(beganMs, untilMs)}, ${book.forgetOldTrack(untilMs, rules)} old")
+    for (doing in listOf(Doing.MOVING, Doing.STAYING)) {
+        val advice = advise(Situation(doing, 14.0, null, 0.8, false))
+        val (seconds, metres) = listOf(advice.intervalS, advice.distanceM).map { "%.0f".format(it) }
+        println("advice: every $seconds s, after $metres m, sleep ${advice.sleep.spoken}")
     }
 }
 

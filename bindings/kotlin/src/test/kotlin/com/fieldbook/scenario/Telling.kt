@@ -6,8 +6,10 @@ import com.fieldbook.core.FieldValue
 import com.fieldbook.core.FixError
 import com.fieldbook.core.ImportError
 import com.fieldbook.core.ImportFault
+import com.fieldbook.core.RecordFixException
 import com.fieldbook.core.StoreException
 import com.fieldbook.core.SyncException
+import com.fieldbook.core.TrackRulesException
 import com.fieldbook.core.VisitState
 import com.fieldbook.core.Why
 
@@ -26,7 +28,21 @@ internal fun refused(what: String, call: () -> Unit) {
         println("refused, $what: ${told(error)}")
     } catch (error: ImportFault) {
         println("refused, $what: ${told(error)}")
+    } catch (error: TrackRulesException) {
+        println("refused, $what: ${told(error)}")
+    } catch (error: RecordFixException) {
+        println("refused, $what: ${told(error)}")
     }
+}
+
+private fun told(error: TrackRulesException) = when (error) {
+    is TrackRulesException.BadHours -> "bad_hours"
+    is TrackRulesException.UnknownCountry -> "unknown_country"
+}
+
+private fun told(error: RecordFixException) = when (error) {
+    is RecordFixException.BadFix -> "bad_fix ${told(error.fault)}"
+    is RecordFixException.Book -> told(error.why)
 }
 
 private fun told(error: StoreException) = when (error) {
