@@ -157,7 +157,7 @@ fn discs(view: &View, stops: &[SketchStop]) -> String {
         .zip(&apart)
         .filter(|(place, disc)| place.distance(**disc) > APART / 2.0);
     let threads: String = moved
-        .map(|(place, disc)| format!("M{} {}L{} {}", px(place.x), px(place.y), px(disc.x), px(disc.y)))
+        .map(|(place, disc)| ground::path(&[*place, *disc]))
         .collect();
     let threads = if threads.is_empty() {
         threads
