@@ -2,8 +2,8 @@
 //!
 //! One object, [`Fieldbook`], and the [`ChangeFeed`]s that follow it. Every call is short and blocks, or takes a deadline
 //! and can be interrupted: call them off the main thread. Nothing here decides anything: a method converts, calls the
-//! book and converts back. [`records`], [`evidence`], [`plan`], [`tracks`],
-//! [`imports`] and [`errors`] are the
+//! book and converts back. [`records`], [`evidence`], [`plan`], [`plan_period`],
+//! [`plan_travel`], [`tracks`], [`imports`] and [`errors`] are the
 //! app's header files.
 
 mod chain;
@@ -11,6 +11,8 @@ pub mod errors;
 pub mod evidence;
 pub mod imports;
 pub mod plan;
+pub mod plan_period;
+pub mod plan_travel;
 pub mod records;
 mod scalars;
 pub mod tracks;

@@ -10,10 +10,11 @@ use fieldbook_core::book::{
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Position;
 use fieldbook_core::model::Holidays;
-use fieldbook_core::plan::{Lunch, Window};
+use fieldbook_core::plan::{Here, Lunch, PlannedVisit, Window};
 use fieldbook_core::units::Meters;
 
 use crate::Fieldbook;
+use crate::plan_travel::{PlanDrive, PlanPlaceAt, PlanTravel, places, source, used};
 use crate::records::{Record, records};
 use crate::scalars::Day;
 
@@ -120,6 +121,10 @@ pub struct DayToPlan {
     /// Search no longer than this. `interrupt_plan` ends it sooner, with the best found so far.
     #[uniffi(default = 1000)]
     pub deadline_ms: u64,
+    /// Travel times that the app knows, between the places that `plan_places` names. What they leave open is learned from
+    /// the rep's own tracks, or estimated.
+    #[uniffi(default = [])]
+    pub travel: Vec<PlanDrive>,
 }
 
 /// A visit of a plan.
@@ -175,10 +180,34 @@ pub struct PlanSums {
     pub proved: bool,
     /// After a replan: the customers whose promised time moved by more than a quarter of an hour, or fell out.
     pub moved: Vec<String>,
+    /// After a replan: where the rep said to be.
+    pub here: Vec<PlanHere>,
+}
+
+/// Where the rep said to be, whatever the plan had expected.
+#[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
+pub struct PlanHere {
+    /// How many visits lie before it.
+    pub after: u32,
+    /// Where.
+    pub place: Position,
+    /// When the rep was there, seconds from local midnight.
+    pub at_s: i64,
+    /// When the rep drives on.
+    pub leave_s: i64,
+}
+
+/// From when until when, seconds from local midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct OpenHours {
+    /// The first second.
+    pub from_s: i32,
+    /// The last second.
+    pub until_s: i32,
 }
 
 /// What broke a day.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+#[derive(Debug, Clone, PartialEq, uniffi::Enum)]
 pub enum PlanEvent {
     /// The rep is late.
     Late {
@@ -194,6 +223,18 @@ pub enum PlanEvent {
     Urgent {
         /// Which customer.
         account: RecordId,
+    },
+    /// The customer can be visited at other times.
+    Hours {
+        /// Which customer.
+        account: RecordId,
+        /// When a visit may start.
+        open: Vec<OpenHours>,
+    },
+    /// The rep is there now, wherever the plan has them.
+    Here {
+        /// Where; it need not be the place of anybody.
+        place: Position,
     },
 }
 
@@ -215,6 +256,12 @@ impl Fieldbook {
         }))
     }
 
+    /// The places between which a day would be driven: to ask the app's own provider for travel times, which go into
+    /// `travel`.
+    pub fn plan_places(&self, day: DayToPlan) -> Result<Vec<PlanPlaceAt>, PlanError> {
+        Ok(places(&self.book.plan_places(&request(day)?)?))
+    }
+
     /// Asks a plan that is being made to end with the best found so far.
     pub fn interrupt_plan(&self) {
         self.book.interrupt_plan();
@@ -225,18 +272,6 @@ impl Fieldbook {
 impl DayPlan {
     /// The visits in their order.
     pub fn stops(&self) -> Vec<PlanStop> {
-        let stop = |(candidate, visit): (&Candidate, &fieldbook_core::plan::PlannedVisit)| PlanStop {
-            account: candidate.account.id,
-            site: candidate.site.id,
-            title: candidate.account.title().to_owned(),
-            place: candidate.position,
-            arrive_s: visit.arrive_s,
-            start_s: visit.start_s,
-            leave_s: visit.leave_s,
-            value: candidate.worth.value,
-            why: candidate.worth.terms.iter().map(ToString::to_string).collect(),
-            link: candidate.map_link(),
-        };
         self.day.stops().map(stop).collect()
     }
 
@@ -267,7 +302,13 @@ impl DayPlan {
             lunch_begins_s: plan.lunch_s,
             proved: plan.proved,
             moved: plan.moved.clone().unwrap_or_default(),
+            here: plan.here.iter().filter_map(|here| self.here(*here)).collect(),
         }
+    }
+
+    /// What travel times it was planned with.
+    pub fn travel(&self) -> PlanTravel {
+        used(&self.day.travel)
     }
 
     /// The plan of the rest of the day after something broke it at `now_s`, seconds from local midnight. What was begun
@@ -278,6 +319,14 @@ impl DayPlan {
             PlanEvent::Late { by_s } => Broken::Late { by_s },
             PlanEvent::Cancelled { account } => Broken::Cancelled(account),
             PlanEvent::Urgent { account } => Broken::Urgent(account),
+            PlanEvent::Hours { account, open } => {
+                let window = |open: OpenHours| Window {
+                    from: open.from_s,
+                    until: open.until_s,
+                };
+                Broken::Hours(account, open.into_iter().map(window).collect())
+            }
+            PlanEvent::Here { place } => Broken::Here(place),
         };
         let effort = PlanEffort::Deadline(Duration::from_millis(deadline_ms));
         let day = self.book.replan_day(&self.day, now_s, &broken, effort)?;
@@ -293,7 +342,34 @@ impl DayPlan {
     }
 }
 
-fn request(day: DayToPlan) -> Result<PlanDayRequest, PlanError> {
+impl DayPlan {
+    fn here(&self, here: Here) -> Option<PlanHere> {
+        Some(PlanHere {
+            after: u32::try_from(here.after).unwrap_or(u32::MAX),
+            place: *self.day.places.at.get(here.node)?,
+            at_s: here.at_s,
+            leave_s: here.leave_s,
+        })
+    }
+}
+
+/// A visit with all that a screen shows of it.
+pub(crate) fn stop((candidate, visit): (&Candidate, &PlannedVisit)) -> PlanStop {
+    PlanStop {
+        account: candidate.account.id,
+        site: candidate.site.id,
+        title: candidate.account.title().to_owned(),
+        place: candidate.position,
+        arrive_s: visit.arrive_s,
+        start_s: visit.start_s,
+        leave_s: visit.leave_s,
+        value: candidate.worth.value,
+        why: candidate.worth.terms.iter().map(ToString::to_string).collect(),
+        link: candidate.map_link(),
+    }
+}
+
+pub(crate) fn request(day: DayToPlan) -> Result<PlanDayRequest, PlanError> {
     let window = |from, until| Window { from, until };
     let holidays = day.country.as_deref().map(Holidays::of_country).transpose();
     let lunch = Lunch {
@@ -319,6 +395,7 @@ fn request(day: DayToPlan) -> Result<PlanDayRequest, PlanError> {
             .map_err(|_| PlanError::UnknownCountry)?
             .unwrap_or_default(),
         effort: PlanEffort::Deadline(Duration::from_millis(day.deadline_ms)),
+        travel: source(&day.travel).map_err(PlanDayError::from)?,
         ..PlanDayRequest::of(day.date)
     })
 }

@@ -16,6 +16,8 @@ from fieldbook import (
     TapClock, TrackFormat, TrackRules, TrackRulesError, VisitState, Why, advise,
 )
 
+from planning import planning
+
 NOBODY = "00000000-0000-7000-8000-000000000000"
 MANY = 10_000
 ACCOUNTS = "bindings/tests/accounts.csv"
@@ -31,6 +33,7 @@ def play(folder: str, server: str, ada_code: str, bo_code: str) -> None:
     refusing(ada, shop)
     finding(ada)
     visiting(ada, shop, trading)
+    planning(ada)
     tracking(folder, ada)
     bo = Fieldbook.open(f"{folder}/bo.db")
     bo.join(server, bo_code, "bo's phone")

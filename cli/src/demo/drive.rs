@@ -74,6 +74,7 @@ pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
             caption,
             rep: 0,
             track: pieces(&fixes, &track),
+            ends: None,
             stops,
             left_out: Vec::new(),
         },

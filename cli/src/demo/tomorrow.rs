@@ -139,6 +139,7 @@ fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> 
         caption: format!("{}{lunch}", sums(day)),
         rep: 0,
         track: Vec::new(),
+        ends: None,
         stops: stops.collect(),
         left_out: left_out.collect(),
     }

@@ -180,10 +180,33 @@ pub(crate) struct Sketch {
     pub(crate) rep: usize,
     /// What was really driven; between two pieces nothing is known. Empty for a plan, whose stops are joined instead.
     pub(crate) track: Vec<Vec<Point>>,
+    /// Where a plan begins and ends, beside its stops; nothing when it does not matter.
+    pub(crate) ends: Option<(Point, Option<Point>)>,
     /// The stops in order; the number of a stop is its position here, from 1.
     pub(crate) stops: Vec<SketchStop>,
     /// What is not among the stops, with the reason.
     pub(crate) left_out: Vec<LeftOut>,
+}
+
+/// A page of plans: one day, or several weeks.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PlanPage {
+    /// The headline.
+    pub(crate) title: String,
+    /// Whose plan it is, and of which days.
+    pub(crate) eyebrow: String,
+    /// A sentence or two for a stranger.
+    pub(crate) story: String,
+    /// The figures worth a headline.
+    pub(crate) figures: Vec<Figure>,
+    /// The days, each in the colour of its number.
+    pub(crate) days: Vec<Sketch>,
+    /// Who could have been visited and is not, for the ground of the map.
+    pub(crate) quiet: Vec<Point>,
+    /// Who is visited less often than wanted, or not at all.
+    pub(crate) left_out: Vec<LeftOut>,
+    /// The command that made it.
+    pub(crate) made_by: String,
 }
 
 /// A stop of a [`Sketch`].

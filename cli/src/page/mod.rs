@@ -5,7 +5,7 @@
 //!
 //! The rooms: [`projection`] turns degrees into pixels, [`html`] makes text safe, [`labels`] keeps names apart,
 //! [`map`] stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `furniture`), `sketch` (plans and drives), `checkins`,
-//! `timeline` and `conflicts` are the sections below it, [`streets`] reads the sample's street plan.
+//! `timeline` and `conflicts` are the sections below it, `plan` is the page of `fieldbook plan day|period --page`, [`streets`] reads the sample's street plan.
 
 mod checkins;
 mod conflicts;
@@ -18,6 +18,7 @@ mod legend;
 mod map;
 mod marks;
 mod pins;
+mod plan;
 mod projection;
 mod route;
 mod sheet;
@@ -30,11 +31,17 @@ mod timeline;
 
 pub(crate) use day::{
     Actor, ConflictRow, DayPage, Event, EventKind, Fence, Figure, Fix, LeftOut, Link, Place, PlaceState,
-    Point, Rep, Restoration, Route, Sketch, SketchStop, StopNews, Tier, TimeOfDay, Value, Verdict, VisitRow,
+    PlanPage, Point, Rep, Restoration, Route, Sketch, SketchStop, StopNews, Tier, TimeOfDay, Value, Verdict,
+    VisitRow,
 };
 pub(crate) use streets::{Street, StreetKind, streets_from_csv};
 
 /// The whole page as one HTML document. The same `day` always gives the same bytes.
 pub(crate) fn render(day: &DayPage) -> String {
     sheet::document(day)
+}
+
+/// The page of a plan, likewise.
+pub(crate) fn render_plan(plan: &PlanPage) -> String {
+    plan::document(plan)
 }

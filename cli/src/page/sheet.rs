@@ -18,19 +18,12 @@ const DRIVES: (&str, &str) = (
     "What the phone recorded, cleaned. Where it was silent the way is dotted, and no metre of it is counted.",
 );
 
-/// The whole page. Its policy forbids scripts and every connection.
+/// The whole page.
 pub(super) fn document(day: &DayPage) -> String {
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title} · {town}</title>\n\
-         <style>\n{css}</style>\n</head>\n<body>\n{header}<main>\n{map}{plans}{drives}{checkins}<div class=\"columns\">\n{timeline}{conflicts}</div>\n\
-         </main>\n{footer}</body>\n</html>\n",
-        title = escape(&day.title),
-        town = escape(&day.town),
-        css = include_str!("day.css"),
-        header = header(day),
+    let body = format!(
+        "{header}<main>\n{map}{plans}{drives}{checkins}<div class=\"columns\">\n{timeline}{conflicts}</div>\n\
+         </main>\n{footer}",
+        header = header(&eyebrow(day), &day.title, &day.story, &day.figures),
         map = map(day),
         plans = sketch::section(day, "plans", PLANS.0, PLANS.1, &day.plans),
         drives = sketch::section(day, "drives", DRIVES.0, DRIVES.1, &day.drives),
@@ -38,23 +31,38 @@ pub(super) fn document(day: &DayPage) -> String {
         timeline = timeline::section(day),
         conflicts = conflicts::section(day),
         footer = footer(day),
+    );
+    shell(&format!("{} · {}", escape(&day.title), escape(&day.town)), &body)
+}
+
+/// A document of its own around safe markup. Its policy forbids scripts and every connection.
+pub(super) fn shell(title: &str, body: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+         <style>\n{css}</style>\n</head>\n<body>\n{body}</body>\n</html>\n",
+        css = include_str!("day.css"),
     )
 }
 
-/// Headline, story and figures.
-fn header(day: &DayPage) -> String {
-    let figures: String = day.figures.iter().map(figure).collect();
+fn eyebrow(day: &DayPage) -> String {
+    format!("{} · {}", name(&day.town), escape(&day.date))
+}
+
+/// Headline, story and figures below an `eyebrow` of safe markup.
+pub(super) fn header(eyebrow: &str, title: &str, story: &str, figures: &[Figure]) -> String {
+    let figures: String = figures.iter().map(figure).collect();
     let figures = if figures.is_empty() {
         figures
     } else {
         format!("<dl class=\"figures\">{figures}</dl>\n")
     };
     format!(
-        "<header>\n<p class=\"eyebrow\">{} · {}</p>\n<h1>{}</h1>\n<p class=\"story\">{}</p>\n{figures}</header>\n",
-        name(&day.town),
-        escape(&day.date),
-        escape(&day.title),
-        escape(&day.story),
+        "<header>\n<p class=\"eyebrow\">{eyebrow}</p>\n<h1>{}</h1>\n<p class=\"story\">{}</p>\n{figures}</header>\n",
+        escape(title),
+        escape(story),
     )
 }
 

@@ -1,6 +1,6 @@
 //! Small maps with their lists: plans beside each other, drives as they went.
 
-use super::day::{DayPage, LeftOut, Point, Sketch, SketchStop, StopNews};
+use super::day::{DayPage, LeftOut, PlanPage, Point, Sketch, SketchStop, StopNews};
 use super::ground;
 use super::html::{clock, escape, name, px};
 use super::projection::{Extent, Frame, Px, View};
@@ -15,6 +15,13 @@ const FRAME: Frame = Frame {
 
 /// Ground shown at least, metres.
 const SPAN_MIN_M: f64 = 500.0;
+
+/// By so much nearer must the stops come for the way out and back to be left out.
+const FAR_OUT: f64 = 1.5;
+
+/// How far discs stand apart at least, pixels, and how often they are pushed for it.
+const APART: f64 = 19.0;
+const ROUNDS: usize = 60;
 
 /// The most of what was left out that is listed; the rest is counted.
 const LEFT_OUT_MAX: usize = 6;
@@ -34,10 +41,54 @@ pub(super) fn section(day: &DayPage, id: &str, title: &str, hint: &str, sketches
     )
 }
 
+/// The days of a plan, each on its own scale, without streets.
+pub(super) fn days(page: &PlanPage) -> String {
+    let card = |day: &Sketch| Some(card(&[], &close(day)?, day));
+    let cards: String = page.days.iter().filter_map(card).collect();
+    format!("<section aria-label=\"Days\"><div class=\"sketches\">\n{cards}</div></section>\n")
+}
+
+/// The whole of a day; where the way out and back is so far that its stops would be a crowd, the stops alone.
+fn close(day: &Sketch) -> Option<View> {
+    let fitted = |extent: Extent| View::fitted(extent, FRAME, 34.0, SPAN_MIN_M);
+    let all = fitted(Extent::around(points(day))?);
+    let stops = Extent::around(day.stops.iter().map(|stop| stop.at)).map(fitted);
+    let nearer = stops.filter(|stops| stops.px_per_metre_mid() > FAR_OUT * all.px_per_metre_mid());
+    Some(nearer.unwrap_or(all))
+}
+
 /// All that a sketch draws.
-fn points(sketch: &Sketch) -> impl Iterator<Item = Point> {
+pub(super) fn points(sketch: &Sketch) -> impl Iterator<Item = Point> {
     let driven = sketch.track.iter().flatten().copied();
-    driven.chain(sketch.stops.iter().map(|stop| stop.at))
+    let (start, end) = sketch.ends.unzip();
+    let stops = sketch.stops.iter().map(|stop| stop.at);
+    driven.chain(start).chain(stops).chain(end.flatten())
+}
+
+/// Where a rep goes in a plan: from its beginning over its stops to its end.
+pub(super) fn way(view: &View, sketch: &Sketch) -> Vec<Px> {
+    points(sketch)
+        .filter(|at| at.is_known())
+        .map(|at| view.place(at))
+        .collect()
+}
+
+/// A house where a plan begins, and where it ends.
+pub(super) fn houses(view: &View, sketch: &Sketch) -> String {
+    let (start, end) = sketch.ends.unzip();
+    let house = |Px { x, y }: Px| {
+        format!(
+            "<path class=\"house\" d=\"M{} {}l8 -7l8 7v9h-16Z\"/>",
+            px(x - 8.0),
+            px(y - 1.0)
+        )
+    };
+    let known = start.into_iter().chain(end.flatten()).filter(|at| at.is_known());
+    known
+        .map(|at| view.place(at))
+        .filter(|at| view.shows(*at, 0.0))
+        .map(house)
+        .collect()
 }
 
 fn card(streets: &[Street], view: &View, sketch: &Sketch) -> String {
@@ -55,28 +106,17 @@ fn card(streets: &[Street], view: &View, sketch: &Sketch) -> String {
 
 /// The ground, the line, and a numbered disc at each stop.
 fn map(streets: &[Street], view: &View, sketch: &Sketch) -> String {
-    let known = |stop: &&SketchStop| stop.at.is_known();
     let ground = if streets.is_empty() {
         ground::graticule(view)
     } else {
         ground::plan(view, streets)
     };
     let line = if sketch.track.is_empty() {
-        let stops: Vec<Px> = sketch
-            .stops
-            .iter()
-            .filter(known)
-            .map(|s| view.place(s.at))
-            .collect();
-        order(&stops, sketch.rep, &sketch.title)
+        order(&way(view, sketch), sketch.rep, &sketch.title) + &houses(view, sketch)
     } else {
         driven(view, &sketch.track)
     };
-    let discs: String = (1..)
-        .zip(&sketch.stops)
-        .filter(|(_, stop)| stop.at.is_known())
-        .map(|(n, stop)| disc(n, view.place(stop.at), stop))
-        .collect();
+    let discs = discs(view, &sketch.stops);
     let (w, h) = (px(FRAME.width), px(FRAME.height));
     format!(
         "<svg class=\"map\" viewBox=\"0 0 {w} {h}\" role=\"img\" aria-label=\"{title}\">\
@@ -105,6 +145,65 @@ fn driven(view: &View, track: &[Vec<Point>]) -> String {
         "<g class=\"driven\"><path class=\"halo\" d=\"{ways}\"/><path class=\"way\" d=\"{ways}\"/>\
          <path class=\"gap\" d=\"{gaps}\"/></g>"
     )
+}
+
+/// A numbered disc at each stop, apart from each other; a thread leads from one that had to move to its place.
+fn discs(view: &View, stops: &[SketchStop]) -> String {
+    let known: Vec<(usize, &SketchStop)> = (1..).zip(stops).filter(|(_, stop)| stop.at.is_known()).collect();
+    let places: Vec<Px> = known.iter().map(|(_, stop)| view.place(stop.at)).collect();
+    let apart = spread(&places);
+    let moved = places
+        .iter()
+        .zip(&apart)
+        .filter(|(place, disc)| place.distance(**disc) > APART / 2.0);
+    let threads: String = moved
+        .map(|(place, disc)| ground::path(&[*place, *disc]))
+        .collect();
+    let threads = if threads.is_empty() {
+        threads
+    } else {
+        format!("<path class=\"lead\" d=\"{threads}\"/>")
+    };
+    let drawn = known
+        .iter()
+        .zip(&apart)
+        .map(|((n, stop), at)| disc(*n, *at, stop));
+    threads + &drawn.collect::<String>()
+}
+
+/// Moves what stands closer than [`APART`] apart, little by little, inside the map.
+fn spread(places: &[Px]) -> Vec<Px> {
+    let mut apart = places.to_vec();
+    for _ in 0..ROUNDS {
+        for b in 1..apart.len() {
+            for a in 0..b {
+                let (dx, dy) = (apart[b].x - apart[a].x, apart[b].y - apart[a].y);
+                let away = dx.hypot(dy);
+                if away >= APART {
+                    continue;
+                }
+                // Two on one spot go apart in a direction of their own, the golden angle further for each.
+                let turn = 2.4 * f64::from(u16::try_from(b).unwrap_or(u16::MAX));
+                let (ux, uy) = if away < 0.01 {
+                    (turn.cos(), turn.sin())
+                } else {
+                    (dx / away, dy / away)
+                };
+                let push = (APART - away) / 2.0;
+                apart[a] = inside(apart[a].x - ux * push, apart[a].y - uy * push);
+                apart[b] = inside(apart[b].x + ux * push, apart[b].y + uy * push);
+            }
+        }
+    }
+    apart
+}
+
+/// A place for a disc that is not cut off.
+fn inside(x: f64, y: f64) -> Px {
+    Px {
+        x: x.clamp(APART / 2.0, FRAME.width - APART / 2.0),
+        y: y.clamp(APART / 2.0, FRAME.height - APART / 2.0),
+    }
 }
 
 fn disc(number: usize, at: Px, stop: &SketchStop) -> String {
@@ -163,4 +262,20 @@ fn left_out(all: &[LeftOut]) -> String {
         "<p class=\"sub out\">Left out</p><ul class=\"out\"><li>{}</li></ul>",
         lines.join("</li><li>")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn discs_on_one_spot_go_apart_and_those_with_room_stay() {
+        let crowd = [Px { x: 100.0, y: 100.0 }; 12];
+        let alone = Px { x: 400.0, y: 200.0 };
+        let apart = spread(&[&crowd[..], &[alone]].concat());
+        assert_eq!((apart[12].x, apart[12].y), (alone.x, alone.y));
+        for b in 1..12 {
+            (0..b).for_each(|a| assert!(apart[a].distance(apart[b]) > APART - 2.0));
+        }
+    }
 }

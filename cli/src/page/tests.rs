@@ -64,6 +64,7 @@ fn plan(door: Point) -> Sketch {
         caption: "2 visits, 9 min on the road".to_owned(),
         rep: 0,
         track: Vec::new(),
+        ends: None,
         stops: vec![
             stop("Café Étoile", door.lon, 9, StopNews::Done),
             stop("Quayside <Pantry>", door.lon + 0.002, 11, StopNews::Moved { was }),
@@ -329,4 +330,50 @@ fn a_real_town_of_1939_places_makes_a_page() {
     keep("norwich.html", &html);
     assert_eq!(day.places.len(), 1939);
     assert_eq!(open_tags(&html), Vec::<String>::new());
+}
+
+#[test]
+fn a_plan_of_two_days_has_a_map_of_both_and_is_sound_whatever_the_names() {
+    let door = Point {
+        lat: 50.73,
+        lon: -2.83,
+    };
+    let day = |rep: usize| Sketch {
+        title: format!("Day {rep} <script>"),
+        rep,
+        ends: Some((door, Some(door))),
+        ..plan(door)
+    };
+    let page = PlanPage {
+        title: "Two <days>".to_owned(),
+        eyebrow: "\"now\" & then".to_owned(),
+        story: "Again & again.".to_owned(),
+        figures: Vec::new(),
+        days: vec![day(0), day(1)],
+        quiet: vec![Point {
+            lat: f64::NAN,
+            lon: 0.0,
+        }],
+        left_out: vec![
+            LeftOut {
+                name: "</main>".to_owned(),
+                why: "closed".to_owned(),
+            };
+            50
+        ],
+        made_by: "fieldbook plan period".to_owned(),
+    };
+    let html = render_plan(&page);
+    keep("plan.html", &html);
+    assert_eq!(open_tags(&html), Vec::<String>::new());
+    assert!(!html.contains("<script>") && !html.contains("NaN"));
+    assert_eq!(html.matches("<svg class=\"map\"").count(), 3);
+    assert!(html.contains("and 10 more"));
+    assert_eq!(html, render_plan(&page));
+    let nothing = PlanPage {
+        days: Vec::new(),
+        left_out: Vec::new(),
+        ..page
+    };
+    assert_eq!(open_tags(&render_plan(&nothing)), Vec::<String>::new());
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use fieldbook_core::book::{
     Book, Candidate, Candidates, DayEnd, HoursKnown, PlanDayRequest, PlanEffort, PlanFormat, PlannedDay,
+    TravelSource,
 };
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::Holidays;
@@ -12,6 +13,8 @@ use fieldbook_core::plan::{Lunch, PlannedVisit, Window};
 use fieldbook_core::units::Meters;
 use serde_json::{Value, json};
 
+use super::broken::BrokenArgs;
+use super::{page, travel};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::table::{Column, Table};
@@ -24,17 +27,26 @@ const LEFT_OUT_SHOWN: usize = 10;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Visits planned for that day are promises: they come first and keep their time within a quarter of an hour.
+With --replan the day is planned as before and then again from that time on: give --iterations, and --seed if it
+was given, to begin with the same plan.
 
 Examples:
   fieldbook plan day --date 2026-11-25 --start 52.6309,1.2974
   fieldbook plan day --date 2026-11-25 --from 09:00 --until 16:00 --no-lunch --save
-  fieldbook plan day --date 2026-11-25 --format gpx > day.gpx")]
+  fieldbook plan day --date 2026-11-25 --format gpx > day.gpx
+  fieldbook plan day --date 2026-11-25 --iterations 20000 --replan 11:05 --here 52.6401,1.2810
+  fieldbook plan day --date 2026-11-25 --iterations 20000 --replan 11:05 --late 25")]
 pub(crate) struct DayArgs {
     #[command(flatten)]
     pub(crate) which: WhichDay,
+    #[command(flatten)]
+    broken: BrokenArgs,
     /// Write geojson, gpx or ics instead
     #[arg(long, value_name = "FORMAT", value_parser = str::parse::<PlanFormat>)]
     format: Option<PlanFormat>,
+    /// Write a page with the map and the list, to look at in a browser
+    #[arg(long, value_name = "FILE.html")]
+    page: Option<std::path::PathBuf>,
     /// Write the plan into the book, as planned visits
     #[arg(long)]
     save: bool,
@@ -88,6 +100,10 @@ pub(crate) struct WhichDay {
     /// Whose public holidays opening hours speak of, such as GB
     #[arg(long, value_name = "CODE")]
     country: Option<String>,
+    /// Travel times from your own provider: a JSON list of {"from","to","seconds"}, places being start, end or the id of
+    /// a site; what it leaves open is learned from your own tracks, or estimated
+    #[arg(long, value_name = "FILE")]
+    travel: Option<std::path::PathBuf>,
     /// What counts how much in the worth of a visit: a JSON file
     #[arg(long, value_name = "FILE")]
     worth: Option<std::path::PathBuf>,
@@ -102,7 +118,7 @@ pub(crate) struct WhichDay {
     seed: u64,
 }
 
-fn time_of_day(text: &str) -> Result<i32, &'static str> {
+pub(super) fn time_of_day(text: &str) -> Result<i32, &'static str> {
     let wrong = "expected a time of day such as 08:30";
     let (hours, minutes) = text.split_once(':').ok_or(wrong)?;
     let (hours, minutes): (u16, u16) = (
@@ -115,7 +131,7 @@ fn time_of_day(text: &str) -> Result<i32, &'static str> {
     Ok((i32::from(hours) * 60 + i32::from(minutes)) * 60)
 }
 
-fn span(text: &str) -> Result<Window, &'static str> {
+pub(super) fn span(text: &str) -> Result<Window, &'static str> {
     let wrong = "expected two times of day such as 11:30-14:00";
     let (from, until) = text.split_once('-').ok_or(wrong)?;
     let (from, until) = (time_of_day(from)?, time_of_day(until)?);
@@ -170,6 +186,10 @@ impl WhichDay {
                 })?
                 .unwrap_or_default(),
             worth: self.worth_rules()?,
+            travel: match &self.travel {
+                Some(path) => travel::read(path)?,
+                None => TravelSource::default(),
+            },
             effort,
             seed: self.seed,
             ..PlanDayRequest::of(date)
@@ -195,8 +215,12 @@ impl WhichDay {
 pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), Fault> {
     let book = context.book()?;
     let day = args.which.plan(context, &book)?;
+    let day = args.broken.after(context, &book, day)?;
     if args.save {
         book.keep_plan(&day)?;
+    }
+    if let Some(path) = &args.page {
+        page::write_day(&day, path)?;
     }
     if let Some(format) = args.format {
         return Ok(day.export(format, context.out.raw())?);
@@ -238,6 +262,7 @@ fn value(context: &Context, day: &PlannedDay) -> Value {
         "lunch": day.plan.lunch_s.map(|lunch_s| at(context, day, lunch_s)),
         "ends": at(context, day, day.plan.ends_s),
         "left_out": day.left_out().map(left).collect::<Vec<_>>(),
+        "travel": travel::value(&day.travel),
         "plan": day.plan,
     })
 }
@@ -265,7 +290,16 @@ fn table(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
     let columns = ["", "ARRIVE", "START", "LEAVE", "ACCOUNT", "WHY"];
     let mut table = Table::new(&columns.map(Column::whole));
     let clock = |s: i64| context.zone.time_of_day(day.request.midnight_ms() + s * 1_000);
+    let here = |after: usize| day.plan.here.iter().filter(move |here| here.after == after);
+    let seen = |table: &mut Table, after: usize| {
+        for here in here(after) {
+            let (at, left) = (clock(here.at_s), clock(here.leave_s));
+            let said = "(where the rep is)".to_owned();
+            table.row(&[String::new(), at, String::new(), left, said, String::new()]);
+        }
+    };
     for (n, (candidate, visit)) in (1..).zip(day.stops()) {
+        seen(&mut table, n - 1);
         table.row(&[
             n.to_string(),
             clock(visit.arrive_s),
@@ -275,6 +309,7 @@ fn table(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
             why(candidate),
         ]);
     }
+    seen(&mut table, day.plan.visits.len());
     context.out.table(&table)
 }
 
@@ -299,6 +334,16 @@ fn summary(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
         clock(day.plan.ends_s),
     );
     context.out.line(&said)?;
+    context.out.line(&format!("Travel: {}.", day.travel))?;
+    if let Some(moved) = &day.plan.moved {
+        let names: Vec<&str> = moved.iter().map(|id| title_of(day, id)).collect();
+        let count = count(moved.len() as u64, "promise", "promises");
+        context.out.line(&if names.is_empty() {
+            "No promise moved.".to_owned()
+        } else {
+            format!("{count} moved: {}.", names.join(", "))
+        })?;
+    }
     let left: Vec<String> = day
         .left_out()
         .take(LEFT_OUT_SHOWN)
@@ -311,6 +356,13 @@ fn summary(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
             .line(&format!("Left out: {all}. The first of them:"))?;
     }
     left.iter().try_for_each(|line| context.out.line(line))
+}
+
+/// The name of a stop.
+fn title_of<'a>(day: &'a PlannedDay, id: &'a str) -> &'a str {
+    let known = day.problem.stops.iter().position(|stop| stop.id == id);
+    let candidate = known.and_then(|at| day.candidates.get(at));
+    candidate.map_or(id, |candidate| candidate.account.title())
 }
 
 pub(crate) fn explain(context: &mut Context, args: &ExplainArgs) -> Result<(), Fault> {

@@ -1,12 +1,15 @@
 //! `plan`: which visits, in which order. `day`, `period` and `explain` plan from the book; `solve`, `judge` and `replan` are stateless,
 //! on files of fixed formats.
 
+mod broken;
 mod budget;
 pub(crate) mod day;
 mod judge;
+mod page;
 mod period;
 mod replan;
 mod solve;
+mod travel;
 
 use crate::context::Context;
 use crate::fault::Fault;

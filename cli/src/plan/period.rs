@@ -1,10 +1,11 @@
 //! `plan period`: several weeks planned from the book.
 
-use fieldbook_core::book::{Candidate, PlanPeriodRequest, PlannedPeriod};
+use fieldbook_core::book::{Candidate, PlanFormat, PlanPeriodRequest, PlannedPeriod};
 use fieldbook_core::plan::PlannedVisit;
 use serde_json::{Value, json};
 
 use super::day::{WhichDay, about};
+use super::{page, travel};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::table::{Column, Table};
@@ -19,14 +20,25 @@ const LEFT_OUT_SHOWN: usize = 10;
 Saturdays, Sundays and the public holidays of --country are days off. Each customer's cadence is its field
 visit_every_days.
 
-Example:
-  fieldbook plan period --days 14 --date 2026-11-23 --candidates 200 --budget-ms 2000")]
+Examples:
+  fieldbook plan period --days 14 --date 2026-11-23 --candidates 200 --budget-ms 2000
+  fieldbook plan period --days 5 --date 2026-11-23 --page week.html --save
+  fieldbook plan period --days 5 --date 2026-11-23 --format geojson > week.geojson")]
 pub(crate) struct PeriodArgs {
     /// How many days of the calendar, 1 to 28
     #[arg(long, value_name = "N")]
     days: u32,
     #[command(flatten)]
     which: WhichDay,
+    /// Write geojson, gpx or ics instead
+    #[arg(long, value_name = "FORMAT", value_parser = str::parse::<PlanFormat>)]
+    format: Option<PlanFormat>,
+    /// Write a page with a map of all days, and each day's map and list, to look at in a browser
+    #[arg(long, value_name = "FILE.html")]
+    page: Option<std::path::PathBuf>,
+    /// Write the plan into the book, as planned visits
+    #[arg(long)]
+    save: bool,
 }
 
 pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), Fault> {
@@ -36,6 +48,15 @@ pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), Fau
         days: args.days,
     };
     let planned = book.plan_period(&request)?;
+    if args.save {
+        book.keep_period(&planned)?;
+    }
+    if let Some(path) = &args.page {
+        page::write_period(&planned, path)?;
+    }
+    if let Some(format) = args.format {
+        return Ok(planned.export(format, context.out.raw())?);
+    }
     if context.out.json() {
         let value = value(&planned);
         return context.out.value(&value);
@@ -64,6 +85,7 @@ pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), Fau
         planned.plan.value,
         count(planned.days().count() as u64, "day", "days")
     ))?;
+    context.out.line(&format!("Travel: {}.", planned.travel))?;
     for (candidate, unmet) in planned.left_out().take(LEFT_OUT_SHOWN) {
         context.out.line(&format!(
             "  {}: {} of {}: {}",
@@ -72,6 +94,9 @@ pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), Fau
             count(unmet.wanted as u64, "visit", "visits"),
             unmet.reason
         ))?;
+    }
+    if args.save {
+        context.out.line("The visits are in the book.")?;
     }
     Ok(())
 }
@@ -87,5 +112,6 @@ fn value(planned: &PlannedPeriod) -> Value {
     let days = planned.days().map(|(date, visits)| {
         json!({ "date": date.to_string(), "visits": visits.iter().map(visit).collect::<Vec<_>>() })
     });
-    json!({ "days": days.collect::<Vec<_>>(), "plan": planned.plan })
+    let travel = travel::value(&planned.travel);
+    json!({ "days": days.collect::<Vec<_>>(), "travel": travel, "plan": planned.plan })
 }

@@ -10,12 +10,16 @@ use crate::context::Context;
 use crate::fault::Fault;
 use crate::input::text_of;
 
-/// Plan the rest of the day again after a delay, a cancellation, a new stop or changed hours
+/// Plan the rest of the day again after a delay, a cancellation, a new stop, changed hours, or from where the rep is
 #[derive(Debug, clap::Args)]
 #[command(after_help = r#"An event is one of
   {"delay_s":1500}   {"cancel":"a17"}   {"close":{"id":"a17","windows":[[36000,43200]]}}
   {"insert":{"id":"new","node":5,"service_s":1200,"windows":[[28800,61200]],"value":35,"must":true}}
-Visits begun by --now stay as they are. The plan names the promises that moved."#)]
+  {"here":5}   the rep is at node 5 at --now, wherever the plan has them
+Visits begun by --now stay as they are. The plan names the promises that moved.
+
+Example:
+  echo '{"delay_s":1500}' | fieldbook plan replan day.json day.plan.json --now 36000 --event -"#)]
 pub(crate) struct ReplanArgs {
     /// The problem, of format fieldbook-day/1
     problem: PathBuf,

@@ -15,6 +15,8 @@ mod lists;
 #[cfg(test)]
 mod looks;
 #[cfg(test)]
+mod plan_book;
+#[cfg(test)]
 mod plans;
 #[cfg(test)]
 mod process;

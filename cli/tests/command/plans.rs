@@ -32,6 +32,18 @@ fn a_day_is_solved_judged_and_planned_again() {
     let judged = desk.json(&["plan", "judge", &day, &kept]);
     assert_eq!((&judged["ok"], &judged["value"]), (&json!(true), &json!(12)));
 
+    // On the way to the first stop the rep is at the second, and the judge takes it from there.
+    let here = desk.file("here.json", r#"{"here":2}"#);
+    let words = ["plan", "replan", &day, &kept, "--now", "28900", "--event", &here];
+    let ran = desk
+        .command(&[&words[..], &["--iterations", "50"]].concat())
+        .output()
+        .unwrap();
+    let new: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(new["here"][0]["node"], json!(2));
+    let new = desk.file("new.plan.json", new.to_string());
+    assert_eq!(desk.json(&["plan", "judge", &day, &new])["ok"], json!(true));
+
     let event = desk.file("event.json", r#"{"cancel":"a"}"#);
     // Its `--now` is a second of the day, so that of the desk must not stand beside it.
     let again = [

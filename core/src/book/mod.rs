@@ -27,9 +27,11 @@ mod log;
 mod make_up;
 mod near;
 mod open;
+mod own_roads;
 mod page;
 mod plan_day;
 mod plan_period;
+mod plan_progress;
 mod recover;
 mod restore;
 mod search;
@@ -65,10 +67,11 @@ pub use near::NearbySite;
 pub use open::{OpenError, OpenOptions};
 pub use page::{Page, Query};
 pub use plan_day::{
-    Broken, Candidate, Candidates, DayEnd, HoursKnown, PlanDayError, PlanDayRequest, PlanEffort, PlannedDay,
-    WhatIf,
+    Broken, Candidate, Candidates, DayEnd, DayPlace, Drive, GivenTravel, HoursKnown, Places, PlanDayError,
+    PlanDayRequest, PlanEffort, PlannedDay, TravelSource, TravelUsed, WhatIf,
 };
 pub use plan_period::{PlanPeriodRequest, PlannedPeriod};
+pub use plan_progress::PlanProgress;
 pub use recover::Recovery;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
@@ -98,7 +101,10 @@ pub struct Book {
     news: Arc<feed::News>,
     /// Asks a sync under way to end.
     interrupted: AtomicBool,
-    plan_interrupted: AtomicBool,
+    /// The plan that was last asked for.
+    planning: plan_progress::Planning,
+    /// What the rep's own tracks taught last.
+    own_roads: Mutex<Option<own_roads::Remembered>>,
     /// One sync at a time.
     syncing: Mutex<()>,
     recovery: Option<Recovery>,

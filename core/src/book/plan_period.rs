@@ -2,9 +2,10 @@
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
-use super::Book;
-use super::plan_day::{Candidate, PlanDayError, PlanDayRequest, within};
+use super::plan_day::{Candidate, Places, PlanDayError, PlanDayRequest, Survey, TravelUsed, within};
+use super::{Book, BookError};
 use crate::ids::RecordId;
+use crate::model::Record;
 use crate::plan::{self, Cadence, Customer, Period, PeriodPlan, PlannedVisit, Unmet, Window, WorkDay};
 
 /// The longest period, in days.
@@ -30,6 +31,10 @@ pub struct PlannedPeriod {
     pub problem: Period,
     /// The plan.
     pub plan: PeriodPlan,
+    /// The places of the problem's nodes.
+    pub places: Places,
+    /// What travel times it was planned with.
+    pub travel: TravelUsed,
 }
 
 impl Book {
@@ -40,12 +45,14 @@ impl Book {
     /// # Errors
     /// [`PlanDayError`], as for a single day.
     pub fn plan_period(&self, request: &PlanPeriodRequest) -> Result<PlannedPeriod, PlanDayError> {
-        request.day.check()?;
         let days = i32::try_from(request.days).unwrap_or(i32::MAX);
         within("days", days, 1, DAYS_MAX)?;
-        let start = self.start_of(&request.day)?;
-        let candidates = self.gather(&request.day, start)?;
-        let (day, _) = request.day.problem(start, &candidates);
+        let Survey {
+            candidates,
+            problem: day,
+            places,
+            travel,
+        } = self.survey(&request.day)?;
         let customers = day.stops.iter().zip(&candidates);
         let problem = Period {
             days: request.work_days(),
@@ -56,15 +63,40 @@ impl Book {
                 .collect(),
             travel: day.travel.clone(),
         };
-        let plan = self.planned(request.day.effort, |effort| {
-            plan::solve_period(&problem, effort, request.day.seed)
-        });
+        let plan = self.planned(
+            request.day.effort,
+            |effort| plan::solve_period(&problem, effort, request.day.seed),
+            |plan| (plan.iterations, plan.value),
+        );
         Ok(PlannedPeriod {
             request: request.clone(),
             candidates,
             problem,
             plan,
+            places,
+            travel,
         })
+    }
+
+    /// Writes the plan into the book: a visit planned for each stop that has none on its day yet, the others moved to
+    /// their new time.
+    ///
+    /// # Errors
+    /// [`BookError`] of the file.
+    pub fn keep_period(&self, period: &PlannedPeriod) -> Result<Vec<Record>, BookError> {
+        let mut kept = Vec::new();
+        for (date, visits) in period.days() {
+            let day = period.request.on(date);
+            let planned = self.appointments(&day)?;
+            for (candidate, visit) in visits {
+                let of_account = planned
+                    .iter()
+                    .find(|(account, ..)| *account == candidate.account.id);
+                let at_ms = day.midnight_ms() + visit.start_s * 1_000;
+                kept.push(self.keep_visit(candidate, of_account.map(|(_, planned, _)| *planned), at_ms)?);
+            }
+        }
+        Ok(kept)
     }
 }
 
@@ -74,6 +106,14 @@ impl PlanPeriodRequest {
         self.day
             .date
             .checked_add_days(Days::new(u64::try_from(day).ok()?))
+    }
+
+    /// One of its days as a day of its own.
+    fn on(&self, date: NaiveDate) -> PlanDayRequest {
+        PlanDayRequest {
+            date,
+            ..self.day.clone()
+        }
     }
 
     fn work_days(&self) -> Vec<WorkDay> {
@@ -109,11 +149,7 @@ impl PlanPeriodRequest {
         let mut windows: [Vec<Window>; 7] = Default::default();
         for day in 0..self.days.min(7) {
             if let Some(date) = self.date(day.into()) {
-                let on_that_day = PlanDayRequest {
-                    date,
-                    ..self.day.clone()
-                };
-                windows[weekday_of(date)] = on_that_day.open(hours).1;
+                windows[weekday_of(date)] = self.on(date).open(hours).1;
             }
         }
         windows
@@ -157,6 +193,25 @@ impl PlannedPeriod {
                     .filter_map(|visit| Some((self.candidate(&visit.id)?, visit)));
                 Some((self.request.date(day.day)?, visits.collect()))
             })
+    }
+
+    /// The travel of one of its days, the way out and the way back included, seconds.
+    pub fn travel_s(&self, visits: &[(&Candidate, &PlannedVisit)]) -> i64 {
+        let node = |visit: &PlannedVisit| {
+            let customers = self.problem.customers.iter();
+            let mut of = customers.filter(|customer| customer.id == visit.id);
+            of.next().map(|customer| customer.node)
+        };
+        let stops = visits.iter().filter_map(|(_, visit)| node(visit));
+        let way: Vec<usize> = [self.problem.start]
+            .into_iter()
+            .chain(stops)
+            .chain(self.problem.end)
+            .collect();
+        let legs = way
+            .windows(2)
+            .map(|leg| self.problem.travel.between(leg[0], leg[1]));
+        legs.map(i64::from).sum()
     }
 
     /// Who is seen less often than wanted.
@@ -223,6 +278,11 @@ mod tests {
         };
         assert_eq!(days_of("Weekly").len(), 2);
         assert_eq!(days_of("Monthly"), [Weekday::Wed]);
+        let kept = book.keep_period(&planned).unwrap();
+        assert_eq!(kept.len(), 3);
+        book.keep_period(&planned).unwrap();
+        let visits = book.page(&crate::book::Query::first(Kind::Visit, 10)).unwrap();
+        assert_eq!(visits.records.len(), 3, "kept twice is kept once");
         let none = PlanPeriodRequest { days: 0, ..request };
         match book.plan_period(&none) {
             Err(PlanDayError::Problem(problem)) => assert_eq!(problem.field, "days"),

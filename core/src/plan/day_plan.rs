@@ -44,6 +44,9 @@ pub struct DayPlan {
     /// After a replan: the promises that moved by more than a quarter of an hour, or fell out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Vec<String>>,
+    /// Where the rep said to be, in the order of the day. The plan begins anew at the last of them behind a visit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub here: Vec<Here>,
 }
 
 /// One visit of a plan.
@@ -55,6 +58,20 @@ pub struct PlannedVisit {
     pub arrive_s: i64,
     /// When the visit starts.
     pub start_s: i64,
+    /// When the rep drives on.
+    pub leave_s: i64,
+}
+
+/// Where the rep said to be, whatever the plan had expected. How they came there is their affair: it counts as the drive
+/// from the last place, in whatever time it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Here {
+    /// How many visits of the plan lie before it.
+    pub after: usize,
+    /// The place.
+    pub node: usize,
+    /// When the rep was there.
+    pub at_s: i64,
     /// When the rep drives on.
     pub leave_s: i64,
 }

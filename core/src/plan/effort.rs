@@ -9,6 +9,11 @@ pub trait Pace {
     fn spent_us(&self) -> u64 {
         0
     }
+
+    /// Told between blocks of iterations: how many were made, and what the best plan so far is worth. It changes nothing.
+    fn progress(&self, iterations: u64, value: i64) {
+        let _ = (iterations, value);
+    }
 }
 
 /// No hurry: only the number of iterations ends the search.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::day::{Day, Stop};
-use super::day_plan::DayPlan;
+use super::day_plan::{DayPlan, Here};
 
 /// What the judge found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -127,6 +127,14 @@ pub enum Violation {
         /// The most allowed.
         allowed_s: i64,
     },
+    /// The rep cannot have said to be there: no such place, out of order, or gone before coming.
+    #[error("nobody can be at node {node} after {after} visits")]
+    NotHere {
+        /// The place.
+        node: usize,
+        /// How many visits lie before it.
+        after: usize,
+    },
     /// The plan's own sum of values is wrong.
     #[error("says value {found}; it is {expected}")]
     WrongValue {
@@ -148,10 +156,12 @@ pub enum Violation {
 /// Holds `plan` against `day`.
 ///
 /// A plan without visits is always allowed to be late, to travel too much and to go without lunch: when even the way
-/// from start to end does not fit into the day, there is nothing better.
+/// from start to end does not fit into the day, there is nothing better. Where the rep said to be ([`Here`]) is a fact:
+/// how they came there is not judged, what the plan makes of it is.
 pub fn judge(day: &Day, plan: &DayPlan) -> Judgement {
     let mut bench = Bench::new(day, plan);
     bench.mentions();
+    bench.whereabouts();
     bench.visits();
     bench.end();
     bench.lunch();
@@ -166,6 +176,8 @@ struct Bench<'a> {
     stops: HashMap<&'a str, &'a Stop>,
     /// The stop of each visit, where it is known.
     visited: Vec<Option<&'a Stop>>,
+    /// Where the rep said to be, as far as that can be.
+    here: Vec<Here>,
     travel_s: i64,
     violations: Vec<Violation>,
 }
@@ -179,6 +191,7 @@ impl<'a> Bench<'a> {
             .map(|visit| stops.get(visit.id.as_str()).copied());
         Bench {
             visited: visited.collect(),
+            here: Vec::new(),
             day,
             plan,
             stops,
@@ -213,23 +226,64 @@ impl<'a> Bench<'a> {
         self.violations.append(&mut found);
     }
 
+    /// Where the rep said to be: places of the problem, one after the other.
+    fn whereabouts(&mut self) {
+        for here in &self.plan.here {
+            let known = here.node < self.day.travel.nodes() && here.after <= self.plan.visits.len();
+            let behind = self
+                .here
+                .last()
+                .is_none_or(|last| (last.after, last.at_s) <= (here.after, here.at_s));
+            if known && behind && here.at_s <= here.leave_s {
+                self.here.push(*here);
+            } else {
+                let Here { node, after, .. } = *here;
+                self.violations.push(Violation::NotHere { node, after });
+            }
+        }
+    }
+
+    /// Where the rep last said to be behind so many visits.
+    fn here_after(&self, visits: usize) -> Option<Here> {
+        self.here.iter().rfind(|here| here.after == visits).copied()
+    }
+
+    /// The way from `node` over all places where the rep said to be behind so many visits.
+    fn strays(&mut self, mut node: usize, visits: usize) -> usize {
+        for seen in self.here.clone().iter().filter(|here| here.after == visits) {
+            self.drives(node, seen.node);
+            node = seen.node;
+        }
+        node
+    }
+
     /// From the start to the last visit.
     fn visits(&mut self) {
         let mut here = self.day.start;
         let mut left_s: Option<i64> = None;
-        for (visit, stop) in self.plan.visits.iter().zip(self.visited.clone()) {
+        for (at, (visit, stop)) in self.plan.visits.iter().zip(self.visited.clone()).enumerate() {
+            if let Some(seen) = self.here_after(at) {
+                (here, left_s) = (self.strays(here, at), Some(seen.leave_s));
+            }
             let Some(stop) = stop else {
                 left_s = Some(visit.leave_s);
                 continue;
             };
-            let drive_s = i64::from(self.day.travel.between(here, stop.node));
-            self.travel_s = self.travel_s.saturating_add(drive_s);
+            let drive_s = self.drives(here, stop.node);
             self.arrival(&visit.id, left_s, visit.arrive_s, drive_s);
             self.service(stop, visit.arrive_s, visit.start_s, visit.leave_s);
             here = stop.node;
             left_s = Some(visit.leave_s);
         }
+        here = self.strays(here, self.plan.visits.len());
         self.travel_s = self.travel_s.saturating_add(i64::from(self.day.homewards(here)));
+    }
+
+    /// Adds a drive to the sum, and says how long it takes.
+    fn drives(&mut self, from: usize, to: usize) -> i64 {
+        let drive_s = i64::from(self.day.travel.between(from, to));
+        self.travel_s = self.travel_s.saturating_add(drive_s);
+        drive_s
     }
 
     fn arrival(&mut self, id: &str, left_s: Option<i64>, found_s: i64, drive_s: i64) {
@@ -269,6 +323,9 @@ impl<'a> Bench<'a> {
 
     /// Where the rep leaves for the end of the day, and when at the earliest.
     fn last_departure(&self) -> (usize, i64) {
+        if let Some(here) = self.here_after(self.plan.visits.len()) {
+            return (here.node, here.leave_s);
+        }
         let last = self
             .plan
             .visits
@@ -339,6 +396,15 @@ impl<'a> Bench<'a> {
     fn is_idle(&self, from: i64, until: i64) -> bool {
         let inside = |a: i64, b: i64| a <= from && until <= b;
         let shift_from = i64::from(self.day.shift.from);
+        // Since the last visit, or since they were first elsewhere, nobody knows when they drove.
+        let seen = self.here.iter().any(|here| {
+            let first = self.here.iter().find(|first| first.after == here.after);
+            let since_s = first.map_or(here.at_s, |first| first.at_s);
+            inside(since_s.min(self.served_s(here.after)), here.leave_s)
+        });
+        if seen {
+            return true;
+        }
         let Some((first, stop)) = self
             .plan
             .visits
@@ -347,7 +413,7 @@ impl<'a> Bench<'a> {
         else {
             let drive_s = i64::from(self.day.homewards(self.day.start));
             let before = inside(shift_from, self.plan.ends_s.saturating_sub(drive_s));
-            return before || inside(self.home_s(), self.plan.ends_s);
+            return (before && self.here.is_empty()) || inside(self.home_s(), self.plan.ends_s);
         };
         let drive_s = i64::from(self.day.travel.between(self.day.start, stop.node));
         let between = self.plan.visits.iter().zip(&self.visited).any(|(visit, stop)| {
@@ -355,9 +421,17 @@ impl<'a> Bench<'a> {
             inside(visit.arrive_s, visit.start_s)
                 || inside(visit.start_s.saturating_add(service_s), visit.leave_s)
         });
-        between
-            || inside(shift_from, first.arrive_s.saturating_sub(drive_s))
-            || inside(self.home_s(), self.plan.ends_s)
+        let before = inside(shift_from, first.arrive_s.saturating_sub(drive_s));
+        between || (before && self.here_after(0).is_none()) || inside(self.home_s(), self.plan.ends_s)
+    }
+
+    /// When so many visits are over.
+    fn served_s(&self, visits: usize) -> i64 {
+        let last = visits.checked_sub(1);
+        let last = last.and_then(|last| self.plan.visits.get(last).zip(*self.visited.get(last)?));
+        last.map_or(self.day.shift.from.into(), |(visit, stop)| {
+            visit.start_s.saturating_add(stop.service_s.into())
+        })
     }
 
     fn value(&self) -> i64 {

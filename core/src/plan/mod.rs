@@ -13,6 +13,7 @@ mod day_file;
 mod day_plan;
 mod effort;
 mod judge;
+mod lessons;
 mod period;
 mod problem;
 mod reason;
@@ -27,9 +28,10 @@ mod wrong;
 
 pub use day::{Day, LONGEST_S, Lunch, Stop, Travel, UNREACHABLE_S, Window};
 pub use day_file::{DAY_FORMAT, RawDay, RawLunch, RawShift, RawStop, read_day};
-pub use day_plan::{DayPlan, LeftOut, PLAN_FORMAT, PlannedVisit, read_plan};
+pub use day_plan::{DayPlan, Here, LeftOut, PLAN_FORMAT, PlannedVisit, read_plan};
 pub use effort::{Effort, Pace, Unhurried};
 pub use judge::{Judgement, Violation, judge};
+pub use lessons::{Learned, Trip};
 pub use period::{
     Cadence, Customer, PERIOD_FORMAT, PERIOD_PLAN_FORMAT, Period, PeriodJudgement, PeriodPlan,
     PeriodViolation, PlannedDay, RawCustomer, RawPeriod, RawWorkDay, Shortfall, Unmet, WorkDay, judge_period,

@@ -1,6 +1,7 @@
 //! How long drives take where nobody gives a road map: the way as the crow flies, made longer, at a usual speed.
 
 use super::day::{LONGEST_S, Travel, UNREACHABLE_S, Window};
+use super::wrong::{ProblemError, Wrong};
 use crate::location::{Position, distance};
 
 /// A rough idea of the roads. A host that knows better gives its own matrix.
@@ -58,8 +59,30 @@ impl Roads {
         Travel::new(places.len(), seconds).expect("as many rows as columns, and no time below 0")
     }
 
+    /// # Errors
+    /// Names the number that no road can have, as `detour` or `by_hour[7]`.
+    pub fn check(&self) -> Result<(), ProblemError> {
+        let within = |field: String, value: f64, least: i32, most: i32| {
+            if value > f64::from(least) && value <= f64::from(most) {
+                return Ok(());
+            }
+            let (least, most) = (least.into(), most.into());
+            Err(ProblemError::new(field, Wrong::OutOfRange { least, most }))
+        };
+        within("detour".to_owned(), self.detour, 0, 100)?;
+        for (at, (length_m, speed_mps)) in self.stretches.iter().enumerate() {
+            // The last stretch goes on for ever.
+            within(format!("stretches[{at}].0"), length_m.min(1e9), 0, 1_000_000_000)?;
+            within(format!("stretches[{at}].1"), *speed_mps, 0, 1_000)?;
+        }
+        for (hour, share) in self.by_hour.iter().enumerate() {
+            within(format!("by_hour[{hour}]"), *share, 0, 100)?;
+        }
+        within("parking_s".to_owned(), f64::from(self.parking_s), -1, 86_400)
+    }
+
     /// Seconds for so many metres of road when nobody else drives.
-    fn free_s(&self, mut metres: f64) -> f64 {
+    pub(super) fn free_s(&self, mut metres: f64) -> f64 {
         let mut seconds = 0.0;
         for (length_m, speed_mps) in self.stretches {
             let driven_m = metres.min(length_m);
@@ -108,6 +131,20 @@ mod tests {
         let there = travel.between(0, 1);
         assert!((240..360).contains(&there), "{there} s for 1 km");
         assert_eq!(there, travel.between(1, 0));
+    }
+
+    #[test]
+    fn roads_that_cannot_be_are_refused_by_their_field() {
+        assert_eq!(Roads::default().check(), Ok(()));
+        let field = |change: &dyn Fn(&mut Roads)| {
+            let mut roads = Roads::default();
+            change(&mut roads);
+            roads.check().unwrap_err().field
+        };
+        assert_eq!(field(&|roads| roads.detour = f64::NAN), "detour");
+        assert_eq!(field(&|roads| roads.by_hour[7] = 0.0), "by_hour[7]");
+        assert_eq!(field(&|roads| roads.stretches[1].1 = -1.0), "stretches[1].1");
+        assert_eq!(field(&|roads| roads.parking_s = -1), "parking_s");
     }
 
     #[test]

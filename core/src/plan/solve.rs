@@ -62,5 +62,6 @@ pub(super) fn plan(day: &Day, found: &Found, effort: &Effort, seed: u64) -> DayP
         solve_us: effort.pace.spent_us(),
         proved: found.proved,
         moved: None,
+        here: Vec::new(),
     }
 }

@@ -13,6 +13,8 @@ pub struct Facts {
     pub days_since_visit: Option<i64>,
     /// Whether the last visit that was planned did not take place.
     pub last_was_skipped: bool,
+    /// What came of the last visit that took place, in the rep's words.
+    pub last_outcome: Option<String>,
     /// The deals that are neither won nor lost.
     pub open_deals: Vec<Deal>,
 }
@@ -42,6 +44,9 @@ pub struct WorthRules {
     pub never_visited: i64,
     /// The last visit that was planned did not take place.
     pub skipped: i64,
+    /// What the last visit came to: words of its outcome, each with its points, which may be less than none. The first
+    /// whose words stand in the outcome counts; case does not matter.
+    pub outcomes: Vec<(String, i64)>,
     /// An open deal about to be signed; less the earlier its stage is.
     pub deal: i64,
     /// Each power of ten of a deal's amount.
@@ -50,14 +55,24 @@ pub struct WorthRules {
 
 impl Default for WorthRules {
     fn default() -> WorthRules {
-        let tier = |name: &str, points| (name.to_owned(), points);
+        let word = |name: &str, points| (name.to_owned(), points);
         WorthRules {
-            tiers: vec![tier("A", 60), tier("B", 30), tier("C", 15)],
+            tiers: vec![word("A", 60), word("B", 30), word("C", 15)],
             no_tier: 10,
             due: 40,
             usual_cadence_days: 60,
             never_visited: 30,
             skipped: 15,
+            outcomes: vec![
+                word("complaint", 25),
+                word("nobody", 20),
+                word("not in", 20),
+                word("come back", 20),
+                word("follow up", 20),
+                word("no decision", 15),
+                word("not interested", -20),
+                word("no interest", -20),
+            ],
             deal: 25,
             deal_magnitude: 4,
         }
@@ -104,6 +119,14 @@ pub enum Term {
         /// What it gives.
         points: i64,
     },
+    /// What the last visit came to.
+    #[error("the last visit came to \"{outcome}\": {points}")]
+    Outcome {
+        /// The words of the rules that stand in its outcome.
+        outcome: String,
+        /// What it gives.
+        points: i64,
+    },
     /// Deals that are open.
     #[error("{deals} open {}: {points}", if *deals == 1 { "deal" } else { "deals" })]
     Deals {
@@ -123,6 +146,7 @@ impl Term {
             | Term::Due { points, .. }
             | Term::NeverVisited { points }
             | Term::Skipped { points }
+            | Term::Outcome { points, .. }
             | Term::Deals { points, .. } => *points,
         }
     }
@@ -133,7 +157,7 @@ impl Term {
 pub struct Worth {
     /// The sum, never less than 0.
     pub value: i64,
-    /// What it is the sum of, in this order: tier, cadence, skipped, deals.
+    /// What it is the sum of, in this order: tier, cadence, skipped, last outcome, deals.
     pub terms: Vec<Term>,
 }
 
@@ -146,6 +170,7 @@ impl Worth {
             facts.last_was_skipped.then_some(Term::Skipped {
                 points: rules.skipped,
             }),
+            outcome(facts, rules),
             deals(facts, rules),
         ]
         .into_iter()
@@ -189,6 +214,31 @@ fn due(facts: &Facts, rules: &WorthRules) -> Term {
     }
 }
 
+fn outcome(facts: &Facts, rules: &WorthRules) -> Option<Term> {
+    let said = facts.last_outcome.as_deref()?;
+    let found = rules.outcomes.iter().find(|(words, _)| says(said, words));
+    found.map(|(words, points)| Term::Outcome {
+        outcome: words.clone(),
+        points: *points,
+    })
+}
+
+/// Whether `words` stand in `text`, one behind the other and whole; of scripts that do not part words, anywhere.
+fn says(text: &str, words: &str) -> bool {
+    let (text, words) = (text.to_lowercase(), words.to_lowercase());
+    if !words.is_ascii() {
+        return text.contains(words.trim());
+    }
+    let (text, words) = (parts(&text), parts(&words));
+    !words.is_empty() && text.windows(words.len()).any(|some| *some == *words)
+}
+
+/// The words of a text.
+fn parts(text: &str) -> Vec<&str> {
+    let parts = text.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
 fn deals(facts: &Facts, rules: &WorthRules) -> Option<Term> {
     let points = |deal: &Deal| {
         let stage = rules.deal.saturating_mul(i64::from(deal.stage.unwrap_or(20))) / 100;
@@ -218,6 +268,7 @@ mod tests {
             visit_every_days: Some(30),
             days_since_visit: Some(45),
             last_was_skipped: true,
+            last_outcome: Some("Manager NOT IN, try Monday".to_owned()),
             open_deals: vec![Deal {
                 stage: Some(60),
                 amount: Some(12_000),
@@ -231,10 +282,30 @@ mod tests {
                 "tier a: 60",
                 "45 days since the last visit, due every 30: 60",
                 "the last visit was skipped: 15",
+                "the last visit came to \"not in\": 20",
                 "1 open deal: 31",
             ]
         );
-        assert_eq!(worth.value, 166);
+        assert_eq!(worth.value, 186);
+    }
+
+    #[test]
+    fn words_of_an_outcome_count_only_when_they_are_whole() {
+        assert!(says("Not in. Left a card", "not in"));
+        assert!(!says("not interested", "not in"));
+        assert!(!says("", "not in"));
+        assert!(!says("anything", " "));
+        assert!(!says("anything", "!"));
+        assert!(says("老板不在", "不在"));
+        let rules = WorthRules::default();
+        let after = |outcome: &str| Facts {
+            last_outcome: Some(outcome.to_owned()),
+            ..Facts::default()
+        };
+        let worth = Worth::of(&after("Not interested in ice cream"), &rules);
+        assert_eq!(worth.terms.last().map(Term::points), Some(-20));
+        let (took, nothing) = (after("Took two crates"), Facts::default());
+        assert_eq!(Worth::of(&took, &rules), Worth::of(&nothing, &rules));
     }
 
     proptest! {
@@ -247,6 +318,7 @@ mod tests {
                 visit_every_days: every,
                 days_since_visit: days,
                 last_was_skipped: false,
+                last_outcome: None,
                 open_deals: vec![Deal { stage: Some(stage), amount: Some(amount) }],
             };
             let worth = Worth::of(&facts, &WorthRules::default());

@@ -53,6 +53,14 @@ pub enum Wrong {
         /// The most allowed.
         most: i64,
     },
+    /// No number, or none within these.
+    #[error("must be a number above {least}, {most} at most")]
+    OutOfRange {
+        /// What it must exceed.
+        least: i64,
+        /// The most allowed.
+        most: i64,
+    },
     /// A sum of values beyond 64 bits.
     #[error("the values add up to more than 64 bits hold")]
     Overflow,

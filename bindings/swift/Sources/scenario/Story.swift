@@ -19,6 +19,7 @@ struct Story {
         try refusing(ada, shop)
         try finding(ada)
         try visiting(ada, shop, trading)
+        try planning(ada)
         try tracking(ada)
         let bo = try Fieldbook.open(path: "\(folder)/bo.db")
         _ = try bo.join(url: server, code: boCode, deviceName: "bo's phone")

@@ -1,22 +1,23 @@
 //! A plan for other programs: a map, a navigator, a calendar.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::str::FromStr;
 
-use serde_json::json;
+use chrono::{NaiveDate, NaiveTime};
+use serde_json::{Value, json};
 
 use super::UnknownExport;
 use super::ics;
-use crate::book::{BookError, Candidate, PlannedDay};
+use crate::book::{BookError, Candidate, Places, PlanDayRequest, PlannedDay, PlannedPeriod};
 use crate::location::Position;
-use crate::plan::PlannedVisit;
+use crate::plan::{Here, PlannedVisit};
 
 /// In which form a plan is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlanFormat {
-    /// RFC 7946: a point for each visit, and the line of their order.
+    /// RFC 7946: a point for each visit, and for each day the line of their order.
     GeoJson,
-    /// GPX 1.1: a route.
+    /// GPX 1.1: a route for each day.
     Gpx,
     /// RFC 5545: an event for each visit.
     Ics,
@@ -59,25 +60,88 @@ impl PlannedDay {
     /// # Errors
     /// [`BookError::CannotWrite`].
     pub fn export(&self, format: PlanFormat, out: &mut dyn Write) -> Result<(), BookError> {
-        let written = match format {
-            PlanFormat::GeoJson => self.geojson(out),
-            PlanFormat::Gpx => self.gpx(out),
-            PlanFormat::Ics => self.ics(out),
+        let sheet = Sheet {
+            request: &self.request,
+            date: self.request.date,
+            stops: self.stops().collect(),
+            places: &self.places,
+            end: self.problem.end,
+            here: &self.plan.here,
+            value: self.plan.value,
+            travel_s: self.plan.travel_s,
         };
-        written.map_err(|_| BookError::CannotWrite)
+        write(&[sheet], format, out).map_err(|_| BookError::CannotWrite)
     }
+}
 
-    /// The places in order, with the way out and the way back.
+impl PlannedPeriod {
+    /// Writes the plan, day by day.
+    ///
+    /// # Errors
+    /// [`BookError::CannotWrite`].
+    pub fn export(&self, format: PlanFormat, out: &mut dyn Write) -> Result<(), BookError> {
+        let sheets: Vec<Sheet<'_>> = self.days().map(|(date, stops)| self.sheet(date, stops)).collect();
+        write(&sheets, format, out).map_err(|_| BookError::CannotWrite)
+    }
+}
+
+impl PlannedPeriod {
+    fn sheet<'a>(&'a self, date: NaiveDate, stops: Vec<(&'a Candidate, &'a PlannedVisit)>) -> Sheet<'a> {
+        Sheet {
+            value: stops.iter().map(|(candidate, _)| candidate.worth.value).sum(),
+            travel_s: self.travel_s(&stops),
+            request: &self.request.day,
+            date,
+            stops,
+            places: &self.places,
+            end: self.problem.end,
+            here: &[],
+        }
+    }
+}
+
+/// One day, as it is written.
+struct Sheet<'a> {
+    /// How the day was asked for, its date apart.
+    request: &'a PlanDayRequest,
+    date: NaiveDate,
+    stops: Vec<(&'a Candidate, &'a PlannedVisit)>,
+    places: &'a Places,
+    end: Option<usize>,
+    /// Where the rep said to be.
+    here: &'a [Here],
+    value: i64,
+    travel_s: i64,
+}
+
+fn write(sheets: &[Sheet<'_>], format: PlanFormat, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        PlanFormat::GeoJson => geojson(sheets, out),
+        PlanFormat::Gpx => gpx(sheets, out),
+        PlanFormat::Ics => ics(sheets, out),
+    }
+}
+
+impl Sheet<'_> {
+    /// The places in order, with the way out and the way back, and where the rep said to be.
     fn way(&self) -> Vec<Position> {
-        let start = self.places.first().copied();
-        let end = self.problem.end.and_then(|node| self.places.get(node)).copied();
-        let stops = self.stops().map(|(candidate, _)| candidate.position);
-        start.into_iter().chain(stops).chain(end).collect()
+        let start = self.places.at.first().copied();
+        let end = self.end.and_then(|node| self.places.at.get(node)).copied();
+        let seen = |after: usize| {
+            let here = self.here.iter().filter(move |here| here.after == after);
+            here.filter_map(|here| self.places.at.get(here.node).copied())
+        };
+        let stops = (1..).zip(&self.stops).flat_map(|(n, (candidate, _))| {
+            let here = [candidate.position].into_iter();
+            here.chain(seen(n))
+        });
+        start.into_iter().chain(seen(0)).chain(stops).chain(end).collect()
     }
 
     /// Unix milliseconds of a time of the plan.
     fn ms(&self, at_s: i64) -> i64 {
-        self.request.midnight_ms() + at_s * 1_000
+        let midnight = self.date.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
+        midnight - i64::from(self.request.utc_offset_minutes) * 60_000 + at_s * 1_000
     }
 
     fn time(&self, at_s: i64) -> String {
@@ -85,66 +149,73 @@ impl PlannedDay {
         time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
-    fn geojson(&self, out: &mut dyn Write) -> std::io::Result<()> {
+    /// A point for each stop, then the line.
+    fn features(&self) -> Vec<Value> {
+        let date = self.date.to_string();
         let coordinates: Vec<_> = self.way().iter().map(|at| json!([at.lon(), at.lat()])).collect();
-        let line = json!({
-            "type": "Feature", "geometry": { "type": "LineString", "coordinates": coordinates },
-            "properties": { "date": self.request.date.to_string(), "value": self.plan.value, "travel_s": self.plan.travel_s },
-        });
-        let stop = |(n, (candidate, visit)): (usize, (&Candidate, &PlannedVisit))| {
+        let stop = |(n, (candidate, visit)): (usize, &(&Candidate, &PlannedVisit))| {
             json!({
                 "type": "Feature",
                 "geometry": { "type": "Point", "coordinates": [candidate.position.lon(), candidate.position.lat()] },
                 "properties": {
-                    "number": n, "id": visit.id, "name": candidate.account.title(), "arrive": self.time(visit.arrive_s),
-                    "start": self.time(visit.start_s), "leave": self.time(visit.leave_s),
-                    "value": candidate.worth.value, "link": candidate.map_link(),
+                    "date": date, "number": n, "id": visit.id, "name": candidate.account.title(),
+                    "arrive": self.time(visit.arrive_s), "start": self.time(visit.start_s),
+                    "leave": self.time(visit.leave_s), "value": candidate.worth.value, "link": candidate.map_link(),
                 },
             })
         };
-        let stops = (1..).zip(self.stops()).map(stop);
-        let features: Vec<_> = stops.chain((coordinates.len() > 1).then_some(line)).collect();
-        serde_json::to_writer(
-            &mut *out,
-            &json!({ "type": "FeatureCollection", "features": features }),
-        )?;
-        out.write_all(b"\n")
+        let mut features: Vec<Value> = (1..).zip(&self.stops).map(stop).collect();
+        if coordinates.len() > 1 {
+            features.push(json!({
+                "type": "Feature", "geometry": { "type": "LineString", "coordinates": coordinates },
+                "properties": { "date": date, "value": self.value, "travel_s": self.travel_s },
+            }));
+        }
+        features
     }
+}
 
-    fn gpx(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        out.write_all(
-            b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gpx version=\"1.1\" creator=\"Fieldbook\" ",
-        )?;
-        writeln!(
-            out,
-            "xmlns=\"http://www.topografix.com/GPX/1/1\"><rte><name>{}</name>",
-            self.request.date
-        )?;
-        for (candidate, visit) in self.stops() {
+fn geojson(sheets: &[Sheet<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let features: Vec<Value> = sheets.iter().flat_map(Sheet::features).collect();
+    serde_json::to_writer(
+        &mut *out,
+        &json!({ "type": "FeatureCollection", "features": features }),
+    )?;
+    out.write_all(b"\n")
+}
+
+fn gpx(sheets: &[Sheet<'_>], out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(
+        b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gpx version=\"1.1\" creator=\"Fieldbook\" ",
+    )?;
+    write!(out, "xmlns=\"http://www.topografix.com/GPX/1/1\">")?;
+    for sheet in sheets {
+        writeln!(out, "<rte><name>{}</name>", sheet.date)?;
+        for (candidate, visit) in &sheet.stops {
             writeln!(
                 out,
                 "<rtept lat=\"{:.6}\" lon=\"{:.6}\"><time>{}</time><name>{}</name></rtept>",
                 candidate.position.lat(),
                 candidate.position.lon(),
-                self.time(visit.start_s),
+                sheet.time(visit.start_s),
                 xml(candidate.account.title())
             )?;
         }
-        out.write_all(b"</rte></gpx>\n")
+        out.write_all(b"</rte>")?;
     }
+    out.write_all(b"</gpx>\n")
+}
 
-    fn ics(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        ics::begin(out)?;
-        for (candidate, visit) in self.stops() {
-            let until_s = visit.start_s + i64::from(self.request.service_s);
+fn ics(sheets: &[Sheet<'_>], out: &mut dyn Write) -> io::Result<()> {
+    ics::begin(out)?;
+    for sheet in sheets {
+        for (candidate, visit) in &sheet.stops {
+            let until_s = visit.start_s + i64::from(sheet.request.service_s);
             ics::line(out, "BEGIN:VEVENT")?;
-            ics::line(out, &format!("UID:{}-{}@fieldbook", visit.id, self.request.date))?;
-            ics::line(
-                out,
-                &format!("DTSTAMP:{}", ics::stamp(self.request.midnight_ms())),
-            )?;
-            ics::line(out, &format!("DTSTART:{}", ics::stamp(self.ms(visit.start_s))))?;
-            ics::line(out, &format!("DTEND:{}", ics::stamp(self.ms(until_s))))?;
+            ics::line(out, &format!("UID:{}-{}@fieldbook", visit.id, sheet.date))?;
+            ics::line(out, &format!("DTSTAMP:{}", ics::stamp(sheet.ms(0))))?;
+            ics::line(out, &format!("DTSTART:{}", ics::stamp(sheet.ms(visit.start_s))))?;
+            ics::line(out, &format!("DTEND:{}", ics::stamp(sheet.ms(until_s))))?;
             ics::line(
                 out,
                 &format!("SUMMARY:{}", ics::escaped(candidate.account.title())),
@@ -153,8 +224,8 @@ impl PlannedDay {
             ics::line(out, &format!("GEO:{:.6};{:.6}", at.lat(), at.lon()))?;
             ics::line(out, "END:VEVENT")?;
         }
-        ics::end(out)
     }
+    ics::end(out)
 }
 
 /// Text made safe for XML; what XML cannot carry is left out.

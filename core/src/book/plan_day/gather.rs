@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{Candidate, PlanDayError, PlanDayRequest};
-use crate::book::Book;
+use super::travel::Survey;
+use super::{Candidate, PlanDayError, PlanDayRequest, TravelSource, TravelUsed};
 use crate::book::whereabouts::position_of;
+use crate::book::{Book, BookError};
 use crate::ids::RecordId;
 use crate::location::{Position, distance};
 use crate::model::{Body, Kind, Opportunity, Record, Scalar, VisitState, stage_rank};
@@ -23,18 +24,49 @@ const DEALS_MAX: usize = 50;
 /// From which rank on a deal is over.
 const CLOSED_RANK: u8 = 80;
 
+/// A visit that is planned already: customer, visit, and when, in seconds from local midnight.
+pub(in crate::book) type Appointment = (RecordId, RecordId, i64);
+
 /// A day, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
 
 impl Book {
+    /// What is known of a day before it is planned: who may be visited, where everything is, how long drives take.
+    ///
+    /// # Errors
+    /// [`PlanDayError`].
+    pub(in crate::book) fn survey(&self, request: &PlanDayRequest) -> Result<Survey, PlanDayError> {
+        request.check()?;
+        let appointments = self.appointments(request)?;
+        let start = self.start_of(request, &appointments)?;
+        let candidates = self.gather(request, start, appointments)?;
+        let learned = match request.travel {
+            TravelSource::Estimated(_) => None,
+            TravelSource::Learned | TravelSource::Given(_) => {
+                self.own_roads(request.midnight_ms(), request.utc_offset_minutes)?
+            }
+        };
+        let mut travel = TravelUsed::new(&request.travel, learned);
+        let (problem, places) = request.problem(start, &candidates, &mut travel);
+        Ok(Survey {
+            candidates,
+            problem,
+            places,
+            travel,
+        })
+    }
+
     /// Where the day begins.
-    pub(in crate::book) fn start_of(&self, request: &PlanDayRequest) -> Result<Position, PlanDayError> {
+    fn start_of(
+        &self,
+        request: &PlanDayRequest,
+        appointments: &[Appointment],
+    ) -> Result<Position, PlanDayError> {
         if let Some(start) = request.start {
             return Ok(start);
         }
-        let appointments = self.appointments(request)?;
-        for account in appointments.iter().map(|(account, ..)| *account) {
-            if let Some((_, position)) = self.site_of(account, None)? {
+        for (account, ..) in appointments {
+            if let Some((_, position)) = self.site_of(*account, None)? {
                 return Ok(position);
             }
         }
@@ -45,13 +77,13 @@ impl Book {
     }
 
     /// The most valuable customers around `start`, and all who are expected.
-    pub(in crate::book) fn gather(
+    fn gather(
         &self,
         request: &PlanDayRequest,
         start: Position,
+        appointments: Vec<Appointment>,
     ) -> Result<Vec<Candidate>, PlanDayError> {
-        let appointments: HashMap<RecordId, (RecordId, i64)> = self
-            .appointments(request)?
+        let appointments: HashMap<RecordId, (RecordId, i64)> = appointments
             .into_iter()
             .map(|(account, visit, at_s)| (account, (visit, at_s)))
             .collect();
@@ -145,6 +177,7 @@ impl Book {
                     if check_in.at_ms >= from_ms {
                         seen_today = true;
                     } else {
+                        facts.last_outcome = visit.outcome;
                         facts.days_since_visit = Some((from_ms - check_in.at_ms).div_euclid(DAY_MS) + 1);
                         break;
                     }
@@ -171,15 +204,14 @@ impl Book {
         Ok(open.collect())
     }
 
-    /// The visits planned for that day by this rep or by nobody in particular: customer, visit, and when, in seconds from
-    /// local midnight.
-    fn appointments(&self, request: &PlanDayRequest) -> Result<Vec<(RecordId, RecordId, i64)>, PlanDayError> {
+    /// The visits planned for that day by this rep or by nobody in particular.
+    pub(in crate::book) fn appointments(
+        &self,
+        request: &PlanDayRequest,
+    ) -> Result<Vec<Appointment>, BookError> {
         let midnight_ms = request.midnight_ms();
         let rep = self.identity().rep;
-        let visits = self
-            .store
-            .visits_between(midnight_ms, midnight_ms + DAY_MS)
-            .map_err(book)?;
+        let visits = self.store.visits_between(midnight_ms, midnight_ms + DAY_MS)?;
         let promised = visits.into_iter().filter_map(|record| {
             let Body::Visit(visit) = record.body() else {
                 return None;

@@ -7,19 +7,18 @@ mod gather;
 mod request;
 #[cfg(test)]
 mod tests;
-
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+mod travel;
 
 use super::{Book, BookError};
-use crate::clock::Stopwatch;
 use crate::ids::RecordId;
 use crate::location::Position;
 use crate::model::{Fields, Kind, Record, Scalar};
-use crate::plan::{self, Day, DayPlan, Effort, Event, Pace, ProblemError, Stop, Window, Worth};
+use crate::plan::{self, Day, DayPlan, Effort, Event, ProblemError, RawEvent, RawHours, Stop, Window, Worth};
 
 pub(super) use request::within;
 pub use request::{Candidates, DayEnd, PlanDayRequest, PlanEffort};
+pub(super) use travel::Survey;
+pub use travel::{DayPlace, Drive, GivenTravel, Places, TravelSource, TravelUsed};
 
 /// Why a day cannot be planned.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -91,11 +90,13 @@ pub struct PlannedDay {
     /// The plan.
     pub plan: DayPlan,
     /// The places of the problem's nodes.
-    pub places: Vec<Position>,
+    pub places: Places,
+    /// What travel times it was planned with.
+    pub travel: TravelUsed,
 }
 
 /// What broke a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Broken {
     /// The rep is late by so many seconds.
     Late {
@@ -108,6 +109,8 @@ pub enum Broken {
     Urgent(RecordId),
     /// The customer can be visited at other times: when a visit may start, seconds from local midnight.
     Hours(RecordId, Vec<Window>),
+    /// The rep is there now, wherever the plan has them. It need not be the place of anybody.
+    Here(Position),
 }
 
 /// What would be if a customer had to be seen.
@@ -119,26 +122,6 @@ pub struct WhatIf {
     pub fall_out: Vec<RecordId>,
 }
 
-/// The end of a search: a stopwatch, and a word from outside.
-struct Until<'a> {
-    watch: Stopwatch,
-    deadline: Option<Duration>,
-    interrupted: &'a AtomicBool,
-}
-
-impl Pace for Until<'_> {
-    fn is_over(&self) -> bool {
-        let late = self
-            .deadline
-            .is_some_and(|deadline| self.watch.elapsed() >= deadline);
-        late || self.interrupted.load(Ordering::Relaxed)
-    }
-
-    fn spent_us(&self) -> u64 {
-        u64::try_from(self.watch.elapsed().as_micros()).unwrap_or(u64::MAX)
-    }
-}
-
 impl Book {
     /// Plans a day: the candidates of the book, the best plan that the effort allows.
     ///
@@ -148,11 +131,13 @@ impl Book {
     /// # Errors
     /// [`PlanDayError`]. A day that cannot be met is none: it gets the best plan, with a reason for each customer left out.
     pub fn plan_day(&self, request: &PlanDayRequest) -> Result<PlannedDay, PlanDayError> {
-        request.check()?;
-        let start = self.start_of(request)?;
-        let candidates = self.gather(request, start)?;
-        let (problem, places) = request.problem(start, &candidates);
-        let plan = self.planned(request.effort, |effort| {
+        let Survey {
+            candidates,
+            problem,
+            places,
+            travel,
+        } = self.survey(request)?;
+        let plan = self.planned_day(request.effort, |effort| {
             plan::solve(&problem, effort, request.seed)
         });
         Ok(PlannedDay {
@@ -161,14 +146,25 @@ impl Book {
             problem,
             plan,
             places,
+            travel,
         })
+    }
+
+    /// The places between which a day would be driven, in the order of a matrix: for a host that asks its own provider for
+    /// the travel times and gives them with the request ([`TravelSource::Given`]).
+    ///
+    /// # Errors
+    /// As [`Book::plan_day`].
+    pub fn plan_places(&self, request: &PlanDayRequest) -> Result<Places, PlanDayError> {
+        Ok(self.survey(request)?.places)
     }
 
     /// Plans the rest of a day at `now_s` (seconds from local midnight) after something broke it. What was begun stays;
     /// promises are kept where value allows, and [`DayPlan::moved`] names the others.
     ///
     /// # Errors
-    /// [`PlanDayError::NoCandidate`], [`PlanDayError::NoSite`] for a customer without a place, the book's.
+    /// [`PlanDayError::NoCandidate`], [`PlanDayError::NoSite`] for a customer without a place, [`PlanDayError::Problem`]
+    /// for hours that end before they begin, the book's.
     pub fn replan_day(
         &self,
         day: &PlannedDay,
@@ -180,14 +176,21 @@ impl Book {
         let event = match broken {
             Broken::Late { by_s } => Event::Delay((*by_s).max(0)),
             Broken::Cancelled(account) => Event::Cancel(after.stop(*account)?.id.clone()),
-            Broken::Hours(account, windows) => Event::Close(Stop {
-                windows: windows.clone(),
-                ..after.stop(*account)?.clone()
-            }),
+            Broken::Hours(account, windows) => {
+                let id = after.stop(*account)?.id.clone();
+                let windows = windows.iter().map(|open| [open.from.into(), open.until.into()]);
+                let windows = windows.collect();
+                Event::of(RawEvent::Close(RawHours { id, windows }), &after.problem)?
+            }
             Broken::Urgent(account) => Event::Insert(self.urgent(&mut after, *account)?),
+            Broken::Here(position) => {
+                let node = after.places.standing(*position);
+                after.drive_anew();
+                Event::Here(node)
+            }
         };
         let seed = day.request.seed;
-        after.plan = self.planned(effort, |effort| {
+        after.plan = self.planned_day(effort, |effort| {
             plan::replan(&after.problem, &day.plan, now_s, &event, effort, seed)
         });
         after.problem = event.applied(&after.problem);
@@ -211,7 +214,7 @@ impl Book {
         for stop in with.problem.stops.iter_mut().filter(|stop| stop.id == id) {
             stop.must = true;
         }
-        with.plan = self.planned(day.request.effort, |effort| {
+        with.plan = self.planned_day(day.request.effort, |effort| {
             plan::solve(&with.problem, effort, day.request.seed)
         });
         let stays = |visit: &&plan::PlannedVisit| with.plan.visits.iter().any(|other| other.id == visit.id);
@@ -220,52 +223,46 @@ impl Book {
         Ok(WhatIf { day: with, fall_out })
     }
 
-    /// Asks a plan that is being made to end with the best found so far.
-    pub fn interrupt_plan(&self) {
-        self.plan_interrupted.store(true, Ordering::Relaxed);
-    }
-
     /// Writes the plan into the book: a visit planned for each stop that has none yet, the others moved to their new time.
     ///
     /// # Errors
     /// [`BookError`] of the file.
     pub fn keep_plan(&self, day: &PlannedDay) -> Result<Vec<Record>, BookError> {
-        let rep = self.identity().rep;
         let mut kept = Vec::with_capacity(day.plan.visits.len());
         for (candidate, visit) in day.stops() {
-            let at = Scalar::Time(day.request.midnight_ms() + visit.start_s * 1_000);
-            let record = match candidate.appointment {
-                Some((planned, at_s)) if at_s == visit.start_s => self.record(planned)?,
-                Some((planned, _)) => self.set(planned, &Fields::new().with("planned_at", at))?,
-                None => {
-                    let mut fields = Fields::new()
-                        .with("account_id", Scalar::Id(candidate.account.id))
-                        .with("site_id", Scalar::Id(candidate.site.id))
-                        .with("planned_at", at);
-                    fields.set_some("rep", rep.clone());
-                    self.add(Kind::Visit, &fields)?
-                }
-            };
-            kept.push(record);
+            let at_ms = day.request.midnight_ms() + visit.start_s * 1_000;
+            let planned = candidate.appointment.map(|(planned, _)| planned);
+            kept.push(self.keep_visit(candidate, planned, at_ms)?);
         }
         Ok(kept)
     }
 
-    pub(super) fn planned<P>(&self, effort: PlanEffort, run: impl FnOnce(&Effort<'_>) -> P) -> P {
-        self.plan_interrupted.store(false, Ordering::Relaxed);
-        let (deadline, iterations) = match effort {
-            PlanEffort::Deadline(deadline) => (Some(deadline), u64::MAX),
-            PlanEffort::Iterations(iterations) => (None, iterations),
-        };
-        let pace = Until {
-            watch: Stopwatch::start(),
-            deadline,
-            interrupted: &self.plan_interrupted,
-        };
-        run(&Effort {
-            iterations,
-            pace: &pace,
-        })
+    /// Writes one visit of a plan: the one `planned` already is moved to its time (Unix milliseconds), or one is made.
+    pub(super) fn keep_visit(
+        &self,
+        candidate: &Candidate,
+        planned: Option<RecordId>,
+        at_ms: i64,
+    ) -> Result<Record, BookError> {
+        let at = Scalar::Time(at_ms);
+        if let Some(planned) = planned {
+            let record = self.record(planned)?;
+            if record.fields.time("planned_at") == Some(at_ms) {
+                return Ok(record);
+            }
+            return self.set(planned, &Fields::new().with("planned_at", at));
+        }
+        let mut fields = Fields::new()
+            .with("account_id", Scalar::Id(candidate.account.id))
+            .with("site_id", Scalar::Id(candidate.site.id))
+            .with("planned_at", at);
+        fields.set_some("rep", self.identity().rep);
+        self.add(Kind::Visit, &fields)
+    }
+
+    /// Searches for the plan of a day.
+    fn planned_day(&self, effort: PlanEffort, run: impl FnOnce(&Effort<'_>) -> DayPlan) -> DayPlan {
+        self.planned(effort, run, |plan| (plan.iterations, plan.value))
     }
 
     /// The stop of a customer who must be seen, taken out of the candidates or read from the book.
@@ -280,9 +277,9 @@ impl Book {
             return Ok(Stop { must: true, ..stop });
         }
         let candidate = self.candidate(&day.request, account)?;
-        let node = day.places.len();
-        day.places.push(candidate.position);
-        day.problem.travel = day.request.roads.travel(&day.places, day.request.shift);
+        let site = DayPlace::Site(candidate.site.id);
+        let node = day.places.add(site, candidate.position);
+        day.drive_anew();
         let stop = day.request.stop(&candidate, node);
         day.candidates.push(candidate);
         Ok(Stop { must: true, ..stop })
@@ -327,6 +324,11 @@ impl PlannedDay {
             .left_out
             .iter()
             .filter_map(move |left| Some((of(left)?, left)))
+    }
+
+    /// The travel times again, after a place has come in.
+    fn drive_anew(&mut self) {
+        self.problem.travel = self.travel.between(&self.places, self.request.shift);
     }
 
     fn stop(&self, account: RecordId) -> Result<&Stop, PlanDayError> {

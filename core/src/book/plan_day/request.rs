@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::{Candidate, HoursKnown};
+use super::{Candidate, DayPlace, HoursKnown, Places, TravelSource, TravelUsed};
 use crate::location::Position;
 use crate::model::{Holidays, OpeningHours};
-use crate::plan::{Day, Lunch, ProblemError, Roads, Stop, Window, WorthRules, Wrong};
+use crate::plan::{Day, Lunch, ProblemError, Stop, Window, WorthRules, Wrong};
 use crate::units::Meters;
 
 /// How far from its time an appointment may start, seconds.
@@ -69,7 +69,7 @@ pub struct PlanDayRequest {
     /// What counts how much.
     pub worth: WorthRules,
     /// How long drives take.
-    pub roads: Roads,
+    pub travel: TravelSource,
     /// How long to search.
     pub effort: PlanEffort,
     /// What chance is made of.
@@ -104,7 +104,7 @@ impl PlanDayRequest {
             },
             holidays: Holidays::none(),
             worth: WorthRules::default(),
-            roads: Roads::default(),
+            travel: TravelSource::default(),
             effort: PlanEffort::Deadline(Duration::from_secs(1)),
             seed: 0,
         }
@@ -130,33 +130,41 @@ impl PlanDayRequest {
             within("lunch.until", lunch.window.until, lunch.window.from, SHIFT_S_MAX)?;
             within("lunch.duration_s", lunch.duration_s, 0, 86_400)?;
         }
-        Ok(())
+        match &self.travel {
+            TravelSource::Estimated(roads) => roads
+                .check()
+                .map_err(|error| ProblemError::new(format!("travel.{}", error.field), error.wrong)),
+            TravelSource::Learned | TravelSource::Given(_) => Ok(()),
+        }
     }
 
-    /// The problem: node 0 is the start, node 1 the end when it is elsewhere, the others are the candidates.
-    pub(in crate::book) fn problem(&self, start: Position, candidates: &[Candidate]) -> (Day, Vec<Position>) {
-        let mut places = vec![start];
+    /// The problem and its places: node 0 is the start, node 1 the end when it is elsewhere, the others are the candidates.
+    pub(super) fn problem(
+        &self,
+        start: Position,
+        candidates: &[Candidate],
+        travel: &mut TravelUsed,
+    ) -> (Day, Places) {
+        let mut places = Places::default();
+        let start = places.add(DayPlace::Start, start);
         let end = match self.end {
-            DayEnd::Back => Some(0),
+            DayEnd::Back => Some(start),
             DayEnd::Anywhere => None,
-            DayEnd::At(position) => {
-                places.push(position);
-                Some(1)
-            }
+            DayEnd::At(position) => Some(places.add(DayPlace::End, position)),
         };
-        let first = places.len();
-        places.extend(candidates.iter().map(|candidate| candidate.position));
-        let stops = (first..)
-            .zip(candidates)
-            .map(|(node, candidate)| self.stop(candidate, node));
+        let stops = candidates.iter().map(|candidate| {
+            let node = places.add(DayPlace::Site(candidate.site.id), candidate.position);
+            self.stop(candidate, node)
+        });
+        let stops = stops.collect();
         let day = Day {
             shift: self.shift,
-            start: 0,
+            start,
             end,
-            travel: self.roads.travel(&places, self.shift),
+            travel: travel.between(&places, self.shift),
             max_travel_s: None,
             lunch: self.lunch,
-            stops: stops.collect(),
+            stops,
         };
         (day, places)
     }

@@ -215,3 +215,114 @@ fn a_book_without_places_and_a_shift_that_ends_before_it_begins_are_refused() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn who_is_somewhere_else_is_planned_from_there_and_who_stands_at_a_site_is_at_it() {
+    let desk = desk();
+    for n in 1..=8 {
+        desk.shop(n, "A", "");
+    }
+    let day = desk.day();
+    let first = &day.plan.visits[0];
+    let effort = PlanEffort::Iterations(2_000);
+    let here = |lat: f64, now_s: i64| {
+        let there = Broken::Here(Position::new(lat, 1.297).unwrap());
+        let after = desk.book.replan_day(&day, now_s, &there, effort).unwrap();
+        assert!(judge(&after.problem, &after.plan).ok);
+        after
+    };
+    // At the second stop, a few metres from its door, as planned.
+    let (candidate, second) = day.stops().nth(1).unwrap();
+    let same = here(candidate.position.lat() + 0.000_2, second.start_s);
+    assert_eq!(same.plan.visits, day.plan.visits);
+    assert_eq!(same.plan.moved, Some(Vec::new()));
+    // Eleven kilometres away after the first visit.
+    let now_s = first.leave_s + 30;
+    let away = here(52.73, now_s);
+    assert_eq!(away.plan.visits[0].start_s, first.start_s);
+    assert_eq!(away.places.names.last(), Some(&DayPlace::OnTheWay));
+    let seen = away.plan.here[0];
+    assert_eq!(seen.node, away.places.at.len() - 1);
+    assert!(away.plan.visits[1].arrive_s > now_s + 600);
+    assert!(away.plan.travel_s > day.plan.travel_s);
+}
+
+#[test]
+fn hours_that_end_before_they_begin_are_refused_and_others_are_kept_to() {
+    let desk = desk();
+    for n in 1..=4 {
+        desk.shop(n, "A", "");
+    }
+    let day = desk.day();
+    let last: RecordId = day.plan.visits[3].id.parse().unwrap();
+    let effort = PlanEffort::Iterations(500);
+    let open = |from, until| {
+        let hours = Broken::Hours(last, vec![Window { from, until }]);
+        desk.book.replan_day(&day, 30_600, &hours, effort)
+    };
+    match open(50_000, 40_000) {
+        Err(PlanDayError::Problem(problem)) => assert_eq!(problem.field, "close.windows[0]"),
+        other => panic!("{other:?}"),
+    }
+    let after = open(50_000, 52_000).unwrap();
+    let visit = after
+        .plan
+        .visits
+        .iter()
+        .find(|visit| visit.id == last.to_string());
+    assert!((50_000..=52_000).contains(&visit.unwrap().start_s));
+}
+
+#[test]
+fn the_travel_times_of_a_host_are_driven_and_how_far_a_plan_is_can_be_asked() {
+    let desk = desk();
+    let (near, far) = (desk.shop(1, "A", ""), desk.shop(2, "A", ""));
+    let places = desk.book.plan_places(&request()).unwrap();
+    assert_eq!(places.names[0], DayPlace::Start);
+    let usual = desk.day();
+    assert_eq!(usual.travel.to_string(), "estimated: detour 1.30");
+    let site = |account: RecordId| {
+        let of = |candidate: &&Candidate| candidate.account.id == account;
+        DayPlace::Site(usual.candidates.iter().find(of).unwrap().site.id)
+    };
+    let drive = |from, to, seconds| Drive { from, to, seconds };
+    let given = GivenTravel::new(&[
+        drive(DayPlace::Start, site(far), 60),
+        drive(site(far), site(near), 60),
+        drive(site(near), DayPlace::Start, 60),
+        drive(DayPlace::Start, site(near), 9_000),
+        drive(site(near), site(far), 9_000),
+    ]);
+    let request = PlanDayRequest {
+        travel: TravelSource::Given(given.unwrap()),
+        ..request()
+    };
+    let day = desk.book.plan_day(&request).unwrap();
+    assert_eq!(
+        (visited(&day), day.plan.travel_s),
+        (vec!["Shop 2", "Shop 1"], 180)
+    );
+    assert_eq!(day.travel.given_of, (5, 6));
+    let progress = desk.book.plan_progress();
+    assert!(!progress.running);
+    assert_eq!(
+        (progress.iterations, progress.value),
+        (day.plan.iterations, day.plan.value)
+    );
+}
+
+#[test]
+fn what_the_last_visit_came_to_counts() {
+    let desk = desk();
+    let shop = desk.shop(1, "A", "");
+    let visit = desk.book.check_in(shop, &CheckInRequest::default()).unwrap();
+    desk.clock.advance(600_000);
+    desk.book.check_out(visit.id, &[], Some("Owner not in")).unwrap();
+    let tomorrow = PlanDayRequest {
+        date: request().date.succ_opt().unwrap(),
+        ..request()
+    };
+    let day = desk.book.plan_day(&tomorrow).unwrap();
+    let said = day.candidates[0].worth.terms.last().map(ToString::to_string);
+    assert_eq!(said.as_deref(), Some("the last visit came to \"not in\": 20"));
+}

@@ -170,6 +170,7 @@ fn within(
         solve_us: 0,
         proved: false,
         moved: None,
+        here: Vec::new(),
     };
     // A period's plan does not say the sums of a day: take the judge's own.
     let first = judge(&day, &plan);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::day::{Day, Stop};
 use super::super::day_file::{RawStop, read_json, stop, windows};
+use super::super::day_plan::{DayPlan, PlannedVisit};
 use super::super::wrong::{ProblemError, Wrong};
 
 /// What happened, unchecked: one key of these.
@@ -19,6 +20,8 @@ pub enum RawEvent {
     Insert(RawStop),
     /// Other hours.
     Close(RawHours),
+    /// The rep is at this node now, wherever the plan has them.
+    Here(i64),
 }
 
 /// New windows for a stop.
@@ -41,6 +44,8 @@ pub enum Event {
     Insert(Stop),
     /// All windows of a stop from now on.
     Close(Stop),
+    /// The rep is at this node now, wherever the plan has them.
+    Here(usize),
 }
 
 /// Reads the text of an event about `day`.
@@ -82,6 +87,9 @@ impl Event {
                 let stop = known(day, &hours.id, "close.id")?.clone();
                 Ok(Event::Close(Stop { windows, ..stop }))
             }
+            RawEvent::Here(node) => {
+                super::super::day_file::node("here", node, day.travel.nodes()).map(Event::Here)
+            }
         }
     }
 
@@ -93,7 +101,7 @@ impl Event {
             day.stops.iter_mut().filter(|stop| stop.id == id).for_each(change);
         };
         match self {
-            Event::Delay(_) => {}
+            Event::Delay(_) | Event::Here(_) => {}
             Event::Cancel(id) => change(id, &|stop| {
                 stop.windows.clear();
                 stop.must = false;
@@ -104,14 +112,51 @@ impl Event {
         day
     }
 
-    /// Whether it changes nothing for whoever keeps to `plan`.
-    pub(super) fn is_nothing(&self, day: &Day) -> bool {
+    /// Whether it changes nothing for whoever keeps to `plan` at `now_s`.
+    pub(super) fn is_nothing(&self, day: &Day, plan: &DayPlan, now_s: i64) -> bool {
         match self {
             Event::Delay(seconds) => *seconds == 0,
             Event::Close(stop) => day.stops.contains(stop),
+            Event::Here(node) => stands_at(day, plan, now_s) == Some(*node),
             Event::Cancel(_) | Event::Insert(_) => false,
         }
     }
+}
+
+/// Where `plan` has the rep stand at `now_s`; `None` on the road.
+fn stands_at(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
+    let stop_of = |visit: &PlannedVisit| day.stops.iter().find(|stop| stop.id == visit.id);
+    let come = plan
+        .visits
+        .iter()
+        .take_while(|visit| visit.arrive_s <= now_s)
+        .count();
+    let seen = plan
+        .here
+        .last()
+        .filter(|here| here.after >= come && here.at_s <= now_s);
+    let last = come.checked_sub(1).map(|last| &plan.visits[last]);
+    let (node, leave_s) = match (seen, last) {
+        (Some(here), _) => (here.node, here.leave_s),
+        (None, Some(visit)) => (stop_of(visit)?.node, visit.leave_s),
+        (None, None) => (day.start, sets_out(day, plan)),
+    };
+    let is_last = come == plan.visits.len();
+    if now_s <= leave_s || (is_last && day.end.is_none()) {
+        return Some(node);
+    }
+    day.end.filter(|_| is_last && now_s >= plan.ends_s)
+}
+
+/// When a plan leaves the start.
+pub(super) fn sets_out(day: &Day, plan: &DayPlan) -> i64 {
+    let first = plan.visits.first();
+    let first = first.and_then(|visit| Some((visit, day.stops.iter().find(|stop| stop.id == visit.id)?)));
+    first.map_or(plan.ends_s, |(visit, stop)| {
+        visit
+            .arrive_s
+            .saturating_sub(day.travel.between(day.start, stop.node).into())
+    })
 }
 
 fn known<'a>(day: &'a Day, id: &str, field: &str) -> Result<&'a Stop, ProblemError> {

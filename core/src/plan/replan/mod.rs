@@ -22,14 +22,15 @@ pub const PROMISE_S: i64 = 900;
 ///
 /// The plan is one for [`Event::applied`]. It names the promises that moved; a cancelled visit is not one.
 pub fn replan(day: &Day, plan: &DayPlan, now_s: i64, event: &Event, effort: &Effort, seed: u64) -> DayPlan {
-    if event.is_nothing(day) {
+    if event.is_nothing(day, plan, now_s) {
         return DayPlan {
             moved: Some(Vec::new()),
             ..plan.clone()
         };
     }
     let after = event.applied(day);
-    if is_over(day, plan, now_s) {
+    // Who says where they are has not come to the end of the day, whatever the plan has.
+    if !matches!(event, Event::Here(_)) && is_over(day, plan, now_s) {
         return too_late(plan, event);
     }
     let remains = Remains::at(now_s, &after, plan, event);
@@ -57,7 +58,12 @@ fn is_over(day: &Day, plan: &DayPlan, now_s: i64) -> bool {
         return now_s >= plan.ends_s;
     };
     let stop = day.stops.iter().find(|stop| stop.id == last.id);
-    let home_s = last.leave_s + stop.map_or(0, |stop| i64::from(day.homewards(stop.node)));
+    let here = plan.here.last().filter(|here| here.after == plan.visits.len());
+    let (node, leave_s) = here.map_or((stop.map(|stop| stop.node), last.leave_s), |here| {
+        (Some(here.node), here.leave_s)
+    });
+    let known = node.filter(|node| *node < day.travel.nodes());
+    let home_s = leave_s.saturating_add(known.map_or(0, |node| day.homewards(node)).into());
     let lunches = plan
         .lunch_s
         .is_some_and(|lunch_s| home_s <= lunch_s && lunch_s <= now_s);
@@ -95,11 +101,21 @@ fn joined(day: &Day, remains: &Remains, found: &Found, effort: &Effort, seed: u6
         .first()
         .map(|(number, arrive, ..)| (*arrive, drive(remains.day.stops[*number].node)));
     let home = i64::from(day.homewards(remains.node));
-    if let Some(last) = visits.last_mut() {
-        last.leave_s = next.map_or_else(
-            || leaves_for_home(remains, &new, last.leave_s, home),
-            |(arrive_s, drive_s)| arrive_s - drive_s,
-        );
+    let mut here = remains.here.clone();
+    let seen = here.last_mut().filter(|here| here.after == visits.len());
+    let leaves = |planned_s: i64| match next {
+        Some((arrive_s, drive_s)) => arrive_s - drive_s,
+        None => leaves_for_home(remains, &new, planned_s, home),
+    };
+    match (seen, visits.last_mut()) {
+        (Some(here), last) => {
+            here.leave_s = leaves(here.leave_s);
+            if let Some(last) = last {
+                last.leave_s = last.leave_s.min(remains.served_s.max(here.at_s));
+            }
+        }
+        (None, Some(last)) => last.leave_s = leaves(last.leave_s),
+        (None, None) => {}
     }
     // The search counted time lost on the road as travel; the roads themselves do not.
     let found_s =
@@ -115,6 +131,7 @@ fn joined(day: &Day, remains: &Remains, found: &Found, effort: &Effort, seed: u6
     new.value = visits.iter().map(value).sum();
     new.visits = visits;
     new.lunch_s = remains.lunch_s.or(new.lunch_s);
+    new.here = here;
     new
 }
 
@@ -124,10 +141,11 @@ fn leaves_for_home(remains: &Remains, new: &DayPlan, planned_s: i64, home_s: i64
     let lunch = new.lunch_s.zip(remains.day.lunch);
     let eats_here = lunch.is_some_and(|(at_s, lunch)| at_s + i64::from(lunch.duration_s) <= latest_s);
     if eats_here {
-        latest_s
-    } else {
-        planned_s.min(latest_s).max(remains.day.shift.from.into())
+        return latest_s;
     }
+    // Lunch at the end of the day is behind the way there.
+    let by_s = lunch.map_or(latest_s, |(at_s, _)| (at_s - home_s).min(latest_s));
+    planned_s.min(by_s).max(remains.day.shift.from.into())
 }
 
 /// The first drive as the search saw it.

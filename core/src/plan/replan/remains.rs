@@ -1,8 +1,8 @@
 //! What is left of a day at some moment: what has happened stays, the rest is a day of its own.
 
 use super::super::day::{Day, Lunch, Stop, Travel, UNREACHABLE_S, Window};
-use super::super::day_plan::{DayPlan, PlannedVisit};
-use super::event::Event;
+use super::super::day_plan::{DayPlan, Here, PlannedVisit};
+use super::event::{Event, sets_out};
 
 /// The rest of a day.
 #[derive(Debug)]
@@ -21,6 +21,10 @@ pub(super) struct Remains<'a> {
     pub(super) overdue: bool,
     /// The node where the rep was last.
     pub(super) node: usize,
+    /// Where the rep said to be until now.
+    pub(super) here: Vec<Here>,
+    /// When the last of what was begun is over.
+    pub(super) served_s: i64,
 }
 
 impl<'a> Remains<'a> {
@@ -32,29 +36,33 @@ impl<'a> Remains<'a> {
             .take_while(|visit| is_begun(now_s, plan, visit, event))
             .collect();
         let stop_of = |visit: &PlannedVisit| day.stops.iter().find(|stop| stop.id == visit.id);
-        let mut node = day.start;
-        let mut driven_s = 0;
-        for stop in done.iter().filter_map(|visit| stop_of(visit)) {
-            driven_s += i64::from(day.travel.between(node, stop.node));
-            node = stop.node;
-        }
+        let Trail {
+            node,
+            driven_s,
+            here,
+            served_s,
+        } = Trail::of(now_s, day, plan, &done, event);
         let lunch_s = plan
             .lunch_s
             .filter(|lunch_s| day.lunch.is_some() && *lunch_s <= now_s);
         let next = plan.visits.get(done.len()).and_then(stop_of);
-        let underway = Underway::at(
-            now_s,
-            day,
-            plan,
-            done.last().and_then(|last| Some((*last, stop_of(last)?))),
-        );
+        let seen = here.last().filter(|here| here.after == done.len());
+        let leaves_s = match (seen, done.last()) {
+            (Some(here), _) => here.leave_s,
+            (None, Some(last)) => last.leave_s,
+            (None, None) => sets_out(day, plan),
+        };
+        let ready_s = seen.map_or(served_s, |here| here.at_s);
+        let first = here.iter().find(|here| here.after == done.len());
+        let since_s = first.map_or(served_s, |first| first.at_s.min(served_s));
+        let free_s = free(now_s, day, plan, (since_s, ready_s, leaves_s));
         let late_s = if let Event::Delay(seconds) = event {
             i64::from(*seconds)
         } else {
             0
         };
-        let leaves = clamp(underway.free_s.saturating_add(late_s).max(day.shift.from.into()));
-        let waits = clamp(now_s.saturating_sub(underway.free_s).max(0));
+        let leaves = clamp(free_s.saturating_add(late_s).max(day.shift.from.into()));
+        let waits = clamp(now_s.saturating_sub(free_s).max(0));
         let is_done = |stop: &Stop| done.iter().any(|visit| visit.id == stop.id);
         let mut stops: Vec<Stop> = day.stops.iter().filter(|stop| !is_done(stop)).cloned().collect();
         let overdue = leaves > day.shift.until;
@@ -85,6 +93,8 @@ impl<'a> Remains<'a> {
             lunch_s,
             overdue,
             node,
+            here,
+            served_s,
             done,
         }
     }
@@ -95,6 +105,8 @@ fn is_begun(now_s: i64, plan: &DayPlan, visit: &PlannedVisit, event: &Event) -> 
     let is_off = match event {
         Event::Cancel(id) => *id == visit.id,
         Event::Close(stop) => stop.id == visit.id,
+        // Who waited there would have changed nothing by saying so.
+        Event::Here(_) => true,
         Event::Delay(_) | Event::Insert(_) => false,
     };
     let lunched = plan
@@ -103,42 +115,69 @@ fn is_begun(now_s: i64, plan: &DayPlan, visit: &PlannedVisit, event: &Event) -> 
     visit.start_s <= now_s || (lunched && visit.arrive_s <= now_s && !is_off)
 }
 
-/// When the rep could leave for something new.
-struct Underway {
-    free_s: i64,
+/// The way so far.
+struct Trail {
+    node: usize,
+    driven_s: i64,
+    here: Vec<Here>,
+    served_s: i64,
 }
 
-impl Underway {
-    fn at(now_s: i64, day: &Day, plan: &DayPlan, last: Option<(&PlannedVisit, &Stop)>) -> Underway {
-        let (served_s, leaves_s) = match last {
-            Some((visit, stop)) => (visit.start_s.saturating_add(stop.service_s.into()), visit.leave_s),
-            None => (day.shift.from.into(), sets_out(day, plan)),
+impl Trail {
+    /// From the start over what was `done`, and over where the rep said to be, the `event` included.
+    fn of(now_s: i64, day: &Day, plan: &DayPlan, done: &[&PlannedVisit], event: &Event) -> Trail {
+        let mut trail = Trail {
+            node: day.start,
+            driven_s: 0,
+            here: Vec::new(),
+            served_s: day.shift.from.into(),
         };
-        // On the road already: the clock runs from when the rep left. Otherwise from now, or from the end of the visit.
-        let mut free_s = if leaves_s <= now_s {
-            leaves_s
-        } else {
-            served_s.max(now_s)
-        };
-        if let (Some(lunch), Some(lunch_s)) = (day.lunch, plan.lunch_s) {
-            let over_s = lunch_s.saturating_add(lunch.duration_s.into());
-            if lunch_s <= now_s && (now_s < over_s || leaves_s <= lunch_s) && lunch_s >= served_s {
-                free_s = free_s.max(over_s);
+        for at in 0..=done.len() {
+            let said = plan.here.iter().filter(|here| here.after == at).copied();
+            let now = match event {
+                Event::Here(node) if at == done.len() => Some(Here {
+                    after: at,
+                    node: *node,
+                    at_s: clamp(now_s).into(),
+                    leave_s: clamp(now_s).into(),
+                }),
+                _ => None,
+            };
+            for here in said.chain(now).filter(|here| here.node < day.travel.nodes()) {
+                trail.drives(day, here.node);
+                trail.here.push(here);
+            }
+            let visit = done.get(at);
+            let stop = visit.and_then(|visit| day.stops.iter().find(|stop| stop.id == visit.id));
+            if let (Some(visit), Some(stop)) = (visit, stop) {
+                trail.drives(day, stop.node);
+                trail.served_s = visit.start_s.saturating_add(stop.service_s.into());
             }
         }
-        Underway { free_s }
+        trail
+    }
+
+    fn drives(&mut self, day: &Day, to: usize) {
+        self.driven_s += i64::from(day.travel.between(self.node, to));
+        self.node = to;
     }
 }
 
-/// When a plan leaves the start.
-fn sets_out(day: &Day, plan: &DayPlan) -> i64 {
-    let first = plan.visits.first();
-    let first = first.and_then(|visit| Some((visit, day.stops.iter().find(|stop| stop.id == visit.id)?)));
-    first.map_or(plan.ends_s, |(visit, stop)| {
-        visit
-            .arrive_s
-            .saturating_sub(day.travel.between(day.start, stop.node).into())
-    })
+/// When the rep could leave for something new, who has served nobody since `since_s`, could leave where they are from
+/// `ready_s` on, and was to leave at `leaves_s`.
+fn free(now_s: i64, day: &Day, plan: &DayPlan, (since_s, ready_s, leaves_s): (i64, i64, i64)) -> i64 {
+    // On the road already: the clock runs from when the rep left. Otherwise from now, or from the end of the visit.
+    let free_s = if leaves_s <= now_s {
+        leaves_s
+    } else {
+        ready_s.max(now_s)
+    };
+    let Some((lunch, lunch_s)) = day.lunch.zip(plan.lunch_s) else {
+        return free_s;
+    };
+    let over_s = lunch_s.saturating_add(lunch.duration_s.into());
+    let counts = lunch_s <= now_s && (now_s < over_s || leaves_s <= lunch_s) && lunch_s >= since_s;
+    if counts { free_s.max(over_s) } else { free_s }
 }
 
 /// The roads with one more node: here. Whoever is on the road to `next` and goes elsewhere has lost the time since.

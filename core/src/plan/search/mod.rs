@@ -106,9 +106,13 @@ pub(crate) fn again(
 /// Searches until `effort` or `most` iterations are spent.
 fn carry_on(instance: &Instance, search: &mut Search, effort: &Effort, most: u64) {
     let most = most.min(effort.iterations);
+    let worth: i64 = instance.sites.iter().map(|site| site.value).sum();
     let block = (20_000 / (instance.candidates() as u64 + 1)).clamp(1, 64);
     while instance.candidates() > 0 && search.iterations < most && !effort.pace.is_over() {
         search.run(block.min(most - search.iterations));
+        effort
+            .pace
+            .progress(search.iterations, (worth - search.score.value_lost).max(0));
     }
 }
 

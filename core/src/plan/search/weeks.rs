@@ -53,6 +53,7 @@ pub(crate) fn search_weeks(period: &Period, effort: &Effort, seed: u64) -> Found
     let work = !instances.is_empty() && !period.customers.is_empty();
     while work && weeks.iterations < effort.iterations && !effort.pace.is_over() {
         weeks.run(16.min(effort.iterations - weeks.iterations));
+        effort.pace.progress(weeks.iterations, weeks.total.value.0);
     }
     let found = instances.iter().zip(&period.days).zip(&weeks.best.routes);
     let days = found.map(|((instance, work), route)| found_day(instance, route, work.shift.from));

@@ -195,3 +195,21 @@ fn the_reference_plans_of_the_shared_data_pass() {
     }
     assert_eq!(passed, 9);
 }
+
+#[test]
+fn a_place_where_nobody_can_have_been_is_seen() {
+    let here = |after, node, leave_s| {
+        broken(move |_, plan| {
+            plan.here = vec![crate::plan::Here {
+                after,
+                node,
+                at_s: 40_000,
+                leave_s,
+            }];
+        })
+    };
+    sees!(here(1, 9, 41_000), Violation::NotHere { node: 9, after: 1 });
+    sees!(here(7, 1, 41_000), Violation::NotHere { .. });
+    sees!(here(1, 1, 39_000), Violation::NotHere { .. });
+    sees!(here(1, 0, 41_000), Violation::WrongArrival { .. });
+}

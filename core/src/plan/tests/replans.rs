@@ -16,6 +16,7 @@ enum What {
     Cancel(usize),
     Insert(i64, i64),
     Close(usize, i64),
+    Here(usize),
 }
 
 fn what() -> impl Strategy<Value = What> {
@@ -24,6 +25,7 @@ fn what() -> impl Strategy<Value = What> {
         (0..30_usize).prop_map(What::Cancel),
         (FROM..FROM + 20_000, 0_i64..90).prop_map(|(from, value)| What::Insert(from, value)),
         (0..30_usize, FROM..FROM + 20_000).prop_map(|(which, from)| What::Close(which, from)),
+        (0..8_usize).prop_map(What::Here),
     ]
 }
 
@@ -32,6 +34,7 @@ fn event(what: &What, day: &Day) -> Option<Event> {
     let id = |which: usize| (!day.stops.is_empty()).then(|| day.stops[which % day.stops.len()].id.clone());
     let raw = match *what {
         What::Delay(seconds) => RawEvent::DelayS(seconds),
+        What::Here(which) => RawEvent::Here(i64::try_from(which % day.travel.nodes()).unwrap()),
         What::Cancel(which) => RawEvent::Cancel(id(which)?),
         What::Close(which, from) => RawEvent::Close(RawHours {
             id: id(which)?,
@@ -46,7 +49,8 @@ fn event(what: &What, day: &Day) -> Option<Event> {
             must: value > 60,
         }),
     };
-    Some(Event::of(raw, day).unwrap())
+    let is_there = matches!(raw, RawEvent::Insert(_)) && day.stops.iter().any(|stop| stop.id == "new");
+    (!is_there).then(|| Event::of(raw, day).unwrap())
 }
 
 /// What a day that was overtaken by events may be guilty of when nothing more can be done.
@@ -79,9 +83,16 @@ proptest! {
         let new = replan(&day, &old, now_s, &event, &effort(), 1);
         let judgement = judge(&event.applied(&day), &new);
         let nothing_more = new.visits.iter().zip(&old.visits).all(|(new, old)| (&new.id, new.start_s) == (&old.id, old.start_s));
-        let crimes = judgement.violations.iter().filter(|violation| !(nothing_more && is_fate(violation)))
-            // A delay may run over the whole of the lunch hour.
-            .filter(|violation| !(matches!(event, Event::Delay(_)) && **violation == Violation::NoLunch));
+        // How far somebody strayed cannot be undone.
+        let strayed = new.here.last().is_some_and(|here| {
+            let cut = DayPlan { visits: new.visits[..here.after].to_vec(), ..new.clone() };
+            day.max_travel_s.is_some_and(|most| judge(&day, &cut).travel_s > most)
+        });
+        let crimes = judgement.violations.iter()
+            .filter(|violation| !(strayed && matches!(violation, Violation::TooMuchTravel { .. })))
+           .filter(|violation| !(nothing_more && is_fate(violation)))
+            // A delay may run over the whole of the lunch hour, and so may a way that nobody had planned.
+            .filter(|violation| !(matches!(event, Event::Delay(_) | Event::Here(_)) && **violation == Violation::NoLunch));
         prop_assert_eq!(crimes.collect::<Vec<_>>(), Vec::<&Violation>::new(), "{:?}\nwas {:?}", new, old);
         prop_assert_eq!(begun(&old, now_s), new.visits[..begun(&old, now_s).len()].iter()
             .map(|visit| (visit.id.clone(), visit.arrive_s, visit.start_s)).collect::<Vec<_>>());
@@ -103,6 +114,84 @@ proptest! {
         let old = solve(&day, &effort(), 1);
         let new = || replan(&day, &old, FROM + now, &event, &effort(), 5);
         prop_assert_eq!(new(), new());
+    }
+}
+
+/// Where a plan has the rep stand at some time, if it does.
+fn stands(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
+    let visit = plan
+        .visits
+        .iter()
+        .find(|visit| visit.arrive_s <= now_s && now_s <= visit.leave_s)?;
+    Some(day.stops.iter().find(|stop| stop.id == visit.id)?.node)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn to_be_where_the_plan_has_one_changes_nothing(raw in wild::day(20), now in 0_i64..25_000) {
+        let day = checked(&raw);
+        let old = solve(&day, &effort(), 1);
+        let Some(node) = stands(&day, &old, FROM + now) else { return Ok(()) };
+        let new = replan(&day, &old, FROM + now, &Event::Here(node), &effort(), 1);
+        prop_assert_eq!(new.moved, Some(Vec::new()));
+        prop_assert_eq!(new.visits, old.visits);
+    }
+
+    #[test]
+    fn one_thing_after_another_still_keeps_to_the_day(
+        raw in wild::day(12), nows in prop::collection::vec(0_i64..6_000, 4), whats in prop::collection::vec(what(), 4),
+        wheres in prop::collection::vec(0..8_usize, 4),
+    ) {
+        let mut day = checked(&raw);
+        let mut plan = solve(&day, &effort(), 1);
+        let mut now_s = FROM;
+        let mut crimes = Vec::new();
+        for ((more_s, what), node) in nows.iter().zip(&whats).zip(&wheres) {
+            now_s += more_s;
+            for what in [&What::Here(*node), what] {
+                let Some(event) = event(what, &day) else { continue };
+                let touched = match &event {
+                    Event::Cancel(id) => Some(id.clone()),
+                    Event::Close(stop) => Some(stop.id.clone()),
+                    Event::Insert(_) | Event::Delay(_) | Event::Here(_) => None,
+                };
+                if begun(&plan, now_s).iter().any(|(id, ..)| Some(id) == touched.as_ref()) {
+                    continue;
+                }
+                let new = replan(&day, &plan, now_s, &event, &effort(), 1);
+                day = event.applied(&day);
+                crimes = judge(&day, &new).violations;
+                crimes.retain(|violation| !is_fate(violation));
+                prop_assert_eq!(&crimes, &Vec::new(), "{:?} at {} made {:?} of {:?}", event, now_s, new, plan);
+                plan = new;
+            }
+        }
+        prop_assert!(crimes.is_empty());
+    }
+}
+
+fn any_time() -> impl Strategy<Value = i64> {
+    prop_oneof![FROM..FROM + 20_000, Just(i64::MIN), Just(i64::MAX), any::<i64>()]
+}
+
+proptest! {
+    #[test]
+    fn a_plan_that_lies_about_where_the_rep_was_breaks_nothing(
+        raw in wild::day(8), now in 0_i64..25_000, what in what(),
+        here in prop::collection::vec((0..12_usize, 0..12_usize, any_time(), any_time()), 0..4),
+    ) {
+        let day = checked(&raw);
+        let mut plan = solve(&day, &effort(), 1);
+        plan.here = here
+            .into_iter()
+            .map(|(after, node, at_s, leave_s)| crate::plan::Here { after, node, at_s, leave_s })
+            .collect();
+        let _ = judge(&day, &plan);
+        let Some(event) = event(&what, &day) else { return Ok(()) };
+        let new = replan(&day, &plan, FROM + now, &event, &effort(), 1);
+        let _ = judge(&event.applied(&day), &new);
     }
 }
 
@@ -159,6 +248,26 @@ fn an_appointment_is_kept_and_the_visit_that_no_longer_fits_is_named() {
 }
 
 #[test]
+fn who_is_somewhere_else_drives_on_from_there_and_the_plan_says_so() {
+    let day = street();
+    let old = solve(&day, &effort(), 1);
+    // At 8:45 the first visit is over; the rep is at the last stop and not on the way to the second.
+    let new = replan(&day, &old, 31_500, &Event::Here(3), &effort(), 1);
+    assert!(judge(&day, &new).ok, "{:?}", judge(&day, &new));
+    assert_eq!(ids(&new)[0], "a");
+    let here = new.here[0];
+    assert_eq!((here.after, here.node, here.at_s), (1, 3, 31_500));
+    let next = &new.visits[1];
+    assert_eq!(
+        next.arrive_s - here.leave_s,
+        i64::from(day.travel.between(3, if next.id == "b" { 2 } else { 3 }))
+    );
+    let text = serde_json::to_string(&new).unwrap();
+    assert_eq!(crate::plan::read_plan(&text).unwrap(), new);
+    assert!(!serde_json::to_string(&old).unwrap().contains("here"));
+}
+
+#[test]
 fn an_event_about_nobody_is_refused_with_its_field() {
     let day = street();
     let field = |text: &str| read_event(text, &day).unwrap_err().field;
@@ -169,6 +278,8 @@ fn an_event_about_nobody_is_refused_with_its_field() {
         "close.windows[0]"
     );
     assert_eq!(field(r#"{"delay_s":-1}"#), "delay_s");
+    assert_eq!(field(r#"{"here":4}"#), "here");
+    assert_eq!(field(r#"{"here":-1}"#), "here");
     assert_eq!(field(r#"{"explode":1}"#), ".");
     let insert = |id: &str, node: i64| {
         format!(

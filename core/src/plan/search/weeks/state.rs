@@ -10,7 +10,7 @@ use super::super::scale::{Scale, UNIT};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Total {
     must_visits: std::cmp::Reverse<usize>,
-    value: std::cmp::Reverse<i64>,
+    pub(super) value: std::cmp::Reverse<i64>,
     travel: i64,
 }
 

@@ -58,6 +58,7 @@ private fun play(folder: String, server: String, adaCode: String, boCode: String
     refusing(ada, shop)
     finding(ada)
     visiting(ada, shop, trading)
+    planning(ada)
     tracking(folder, ada)
     val bo = Fieldbook.open("$folder/bo.db")
     bo.join(server, boCode, "bo's phone")

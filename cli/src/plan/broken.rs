@@ -1,0 +1,77 @@
+//! What broke a day, as options of `plan day`.
+
+use fieldbook_core::book::{Book, Broken, PlannedDay};
+use fieldbook_core::ids::RecordId;
+use fieldbook_core::plan::Window;
+
+use super::day::{span, time_of_day};
+use crate::context::Context;
+use crate::fault::Fault;
+
+/// What broke the day, and when.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct BrokenArgs {
+    /// Something broke the day at this time: plan the rest again, what was begun stays
+    #[arg(long, value_name = "HH:MM", value_parser = time_of_day, requires = "what")]
+    replan: Option<i32>,
+    /// With --replan: the rep is so many minutes late
+    #[arg(long, value_name = "MIN", group = "what", requires = "replan")]
+    late: Option<u16>,
+    /// With --replan: nobody goes to this account
+    #[arg(long, value_name = "ACCOUNT", group = "what", requires = "replan")]
+    cancelled: Option<RecordId>,
+    /// With --replan: this account must be seen
+    #[arg(long, value_name = "ACCOUNT", group = "what", requires = "replan")]
+    urgent: Option<RecordId>,
+    /// With --replan: this account can be visited only then
+    #[arg(long, value_name = "ACCOUNT=HH:MM-HH:MM", group = "what", requires = "replan", value_parser = hours)]
+    hours: Option<(RecordId, Window)>,
+    /// With --replan: the rep is there, wherever the plan has them
+    #[arg(
+        long,
+        value_name = "LAT,LON",
+        group = "what",
+        requires = "replan",
+        allow_hyphen_values = true
+    )]
+    here: Option<String>,
+}
+
+fn hours(text: &str) -> Result<(RecordId, Window), &'static str> {
+    let wrong = "expected an account and its hours, such as 019ab0f2-7c1e-7000-8000-000000000001=14:00-16:00";
+    let (account, hours) = text.split_once('=').ok_or(wrong)?;
+    Ok((account.parse().map_err(|_| wrong)?, span(hours)?))
+}
+
+impl BrokenArgs {
+    /// The day as it was planned, or the plan of its rest when something broke it.
+    pub(super) fn after(&self, context: &Context, book: &Book, day: PlannedDay) -> Result<PlannedDay, Fault> {
+        let Some((now_s, broken)) = self.replan.zip(self.what(context)?) else {
+            return Ok(day);
+        };
+        let effort = day.request.effort;
+        Ok(book.replan_day(&day, now_s.into(), &broken, effort)?)
+    }
+
+    fn what(&self, context: &Context) -> Result<Option<Broken>, Fault> {
+        let here = self.here.as_deref().map(|text| context.position(text));
+        let here = here
+            .transpose()
+            .map_err(|error| Fault::bad_input("bad_position", error.to_string()).with("option", "--here"))?;
+        let late = self.late.map(|minutes| Broken::Late {
+            by_s: i32::from(minutes) * 60,
+        });
+        let hours = self
+            .hours
+            .map(|(account, open)| Broken::Hours(account, vec![open]));
+        let told = [
+            late,
+            self.cancelled.map(Broken::Cancelled),
+            self.urgent.map(Broken::Urgent),
+            hours,
+            here.map(Broken::Here),
+        ];
+        Ok(told.into_iter().flatten().next())
+    }
+}

@@ -1,0 +1,68 @@
+//! Travel times in a file, and what is said about those that a plan was made with.
+
+use std::path::Path;
+
+use fieldbook_core::book::{DayPlace, Drive, GivenTravel, TravelSource, TravelUsed};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::fault::Fault;
+use crate::input::text_of;
+
+/// A drive as the file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDrive {
+    from: String,
+    to: String,
+    seconds: i64,
+}
+
+/// Reads drives: a JSON list of `{"from","to","seconds"}`, each place `start`, `end` or the id of a site.
+pub(super) fn read(path: &Path) -> Result<TravelSource, Fault> {
+    let shown = path.display().to_string();
+    let bad =
+        |said: String| Fault::bad_input("bad_travel", format!("{shown}: {said}")).with("option", "--travel");
+    let raw: Vec<RawDrive> = serde_json::from_str(&text_of(path)?).map_err(|error| bad(error.to_string()))?;
+    let mut drives = Vec::with_capacity(raw.len());
+    for (at, drive) in raw.iter().enumerate() {
+        let place = |field: &str, text: &str| {
+            let wrong = || {
+                bad(format!(
+                    "travel[{at}].{field}: expected start, end or the id of a site"
+                ))
+            };
+            place(text).ok_or_else(wrong)
+        };
+        drives.push(Drive {
+            from: place("from", &drive.from)?,
+            to: place("to", &drive.to)?,
+            seconds: drive.seconds,
+        });
+    }
+    let given = GivenTravel::new(&drives).map_err(|error| bad(error.to_string()))?;
+    Ok(TravelSource::Given(given))
+}
+
+fn place(text: &str) -> Option<DayPlace> {
+    match text {
+        "start" => Some(DayPlace::Start),
+        "end" => Some(DayPlace::End),
+        id => id.parse().ok().map(DayPlace::Site),
+    }
+}
+
+/// For programs.
+pub(super) fn value(travel: &TravelUsed) -> Value {
+    let learned = travel.learned.as_ref().map(|learned| {
+        let hours = learned.hours.iter().zip(0_u8..).filter(|(known, _)| **known);
+        json!({
+            "trips": learned.trips,
+            "hours": hours
+                .map(|(_, hour)| json!({ "hour": hour, "share": learned.roads.by_hour[usize::from(hour)] }))
+                .collect::<Vec<_>>(),
+        })
+    });
+    let (given, of) = travel.given_of;
+    json!({ "detour": travel.roads.detour, "learned": learned, "given": given, "of": of, "said": travel.to_string() })
+}

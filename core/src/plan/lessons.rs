@@ -1,0 +1,277 @@
+//! What a rep's own drives say of the roads: how much they wind, and how fast they are at which hour.
+//!
+//! Medians, so that a few wild trips move nothing; drawn towards what is usual by as many imagined trips as stand in the
+//! constants, so that a handful of drives does not shout; held within what roads can be. Where the trips come from is
+//! for others to know.
+
+use std::fmt;
+
+use super::roads::Roads;
+use crate::location::{Position, distance};
+use crate::units::Meters;
+
+/// So many trips are the fewest that teach anything.
+const TRIPS_MIN: usize = 12;
+/// So many trips make an hour of the day known by itself.
+const HOUR_MIN: usize = 3;
+/// The weight of what is usual, in trips: of the detour and the general speed, and of an hour's own.
+const PRIOR_TRIPS: f64 = 10.0;
+const PRIOR_HOUR: f64 = 3.0;
+/// What a detour, and a share of the usual speed, may be.
+const DETOURS: (f64, f64) = (1.0, 2.5);
+const SHARES: (f64, f64) = (0.3, 1.6);
+/// Trips that teach: this far at least as the crow flies, in metres; at such mean speeds, in metres a second (on foot is
+/// slower, nothing on a road is faster); no more than so much longer than the geodesic, or the trip was a round.
+const FAR_M: f64 = 400.0;
+const SPEEDS_MPS: (f64, f64) = (2.5, 40.0);
+const ROUND: f64 = 4.0;
+/// Hours whose shares are so near to each other are told as one.
+const ALIKE: f64 = 0.05;
+
+/// A drive from one stop to the next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trip {
+    /// Where it began.
+    pub from: Position,
+    /// Where it ended.
+    pub to: Position,
+    /// How far the road was.
+    pub driven: Meters,
+    /// How long it took, seconds.
+    pub took_s: f64,
+    /// The hour of the day in its middle, local time, 0 to 23.
+    pub hour: u8,
+}
+
+/// Roads as a rep's own trips have them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Learned {
+    /// The roads.
+    pub roads: Roads,
+    /// How many trips taught.
+    pub trips: usize,
+    /// Which hours of the day are known by trips of their own.
+    pub hours: [bool; 24],
+}
+
+impl Roads {
+    /// Learns the detour, and the share of the usual speed by hour of day, from trips. `None` when they are too few.
+    pub fn learned(trips: &[Trip]) -> Option<Learned> {
+        let usual = Roads::default();
+        let taught: Vec<(f64, f64, usize)> = trips.iter().filter_map(|trip| usual.taught_by(trip)).collect();
+        if taught.len() < TRIPS_MIN {
+            return None;
+        }
+        let detour = median(taught.iter().map(|(detour, ..)| *detour).collect());
+        let detour = drawn(detour, taught.len(), usual.detour, PRIOR_TRIPS);
+        let against_usual = taught.iter().map(|(_, share, hour)| share / usual.by_hour[*hour]);
+        let level = drawn(median(against_usual.collect()), taught.len(), 1.0, PRIOR_TRIPS);
+        let mut hours = [false; 24];
+        let mut by_hour = usual
+            .by_hour
+            .map(|share| (share * level).clamp(SHARES.0, SHARES.1));
+        for (at, share) in by_hour.iter_mut().enumerate() {
+            let of_hour = taught.iter().filter(|(.., hour)| *hour == at);
+            let of_hour: Vec<f64> = of_hour.map(|(_, share, _)| *share).collect();
+            hours[at] = of_hour.len() >= HOUR_MIN;
+            if hours[at] {
+                let count = of_hour.len();
+                *share = drawn(median(of_hour), count, *share, PRIOR_HOUR).clamp(SHARES.0, SHARES.1);
+            }
+        }
+        Some(Learned {
+            roads: Roads {
+                detour: detour.clamp(DETOURS.0, DETOURS.1),
+                by_hour,
+                ..usual
+            },
+            trips: taught.len(),
+            hours,
+        })
+    }
+
+    /// A trip's detour, its share of the speed of empty roads, and its hour; `None` for what was no plain drive.
+    fn taught_by(&self, trip: &Trip) -> Option<(f64, f64, usize)> {
+        let (straight_m, driven_m) = (distance(trip.from, trip.to).0, trip.driven.0);
+        let detour = driven_m / straight_m;
+        let speed_mps = driven_m / trip.took_s;
+        let plain = straight_m >= FAR_M
+            && (0.9..ROUND).contains(&detour)
+            && (SPEEDS_MPS.0..SPEEDS_MPS.1).contains(&speed_mps)
+            && trip.hour < 24;
+        plain.then(|| {
+            let share = self.free_s(driven_m) / trip.took_s;
+            (detour, share, usize::from(trip.hour))
+        })
+    }
+}
+
+impl Learned {
+    /// The hours known by trips of their own, neighbours of about the same speed as one: from, until, mean share.
+    fn told(&self) -> Vec<(usize, usize, f64)> {
+        let mut told: Vec<(usize, usize, f64)> = Vec::new();
+        for (hour, share) in self.roads.by_hour.iter().enumerate() {
+            match told.last_mut() {
+                _ if !self.hours[hour] => {}
+                Some((from, until, mean)) if *until == hour && (*mean - share).abs() <= ALIKE => {
+                    let hours = f64::from(u8::try_from(hour - *from).unwrap_or(u8::MAX));
+                    *mean = (*mean * hours + share) / (hours + 1.0);
+                    *until = hour + 1;
+                }
+                _ => told.push((hour, hour + 1, *share)),
+            }
+        }
+        told
+    }
+}
+
+impl fmt::Display for Learned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (trips, detour) = (self.trips, self.roads.detour);
+        write!(f, "learned from {trips} trips of your own: detour {detour:.2}")?;
+        for (from, until, share) in self.told() {
+            write!(f, ", {from}-{until} h at {share:.2}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What `found` in so many trips amounts to beside what is usual.
+fn drawn(found: f64, trips: usize, usual: f64, prior: f64) -> f64 {
+    let trips = f64::from(u32::try_from(trips).unwrap_or(u32::MAX));
+    (found * trips + usual * prior) / (trips + prior)
+}
+
+/// The middle one; of an even number the mean of the two. Of none, 1.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    match (values.get(half), values.len() % 2) {
+        (None, _) => 1.0,
+        (Some(middle), 1) => *middle,
+        (Some(upper), _) => values[half - 1].midpoint(*upper),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::plan::Window;
+    use crate::plan::chance::Chance;
+
+    /// Drives around Norwich on roads that wind by `detour`, at `share` of the speed of empty roads, both with some
+    /// noise; the hours go round from 8 to 17.
+    fn drives(count: usize, detour: f64, share: impl Fn(u8) -> f64) -> Vec<Trip> {
+        let mut chance = Chance::new(11);
+        let mut part = || f64::from(u16::try_from(chance.below(1_000)).unwrap()) / 1_000.0;
+        let trips = (0..count).map(|n| {
+            let hour = 8 + u8::try_from(n % 10).unwrap();
+            let place = |lat: f64, lon: f64| Position::new(52.5 + 0.3 * lat, 1.2 + 0.3 * lon).unwrap();
+            let (from, to) = (place(part(), part()), place(part(), part()));
+            let driven_m = distance(from, to).0 * detour * (0.9 + 0.2 * part());
+            let took_s = Roads::default().free_s(driven_m) / share(hour) * (0.85 + 0.3 * part());
+            Trip {
+                from,
+                to,
+                driven: Meters(driven_m),
+                took_s,
+                hour,
+            }
+        });
+        trips.collect()
+    }
+
+    fn near(found: f64, right: f64, part: f64) {
+        assert!((found / right - 1.0).abs() < part, "{found} is not {right}");
+    }
+
+    #[test]
+    fn roads_that_wind_and_hours_that_are_slow_are_found_again() {
+        let share = |hour: u8| if hour == 8 { 0.6 } else { 1.1 };
+        let learned = Roads::learned(&drives(400, 1.52, share)).unwrap();
+        near(learned.roads.detour, 1.52, 0.02);
+        near(learned.roads.by_hour[8], 0.6, 0.08);
+        near(learned.roads.by_hour[12], 1.1, 0.08);
+        assert!(learned.hours[8] && !learned.hours[20]);
+        assert!(
+            learned.roads.by_hour[20] > 1.0,
+            "who drives fast does so in the evening too"
+        );
+        let said = learned.to_string();
+        assert!(said.starts_with("learned from 3"), "{said}");
+        assert!(said.contains(", 8-9 h at 0.6"), "{said}");
+    }
+
+    #[test]
+    fn a_few_wild_trips_move_nothing() {
+        let plain = drives(200, 1.4, |_| 0.9);
+        let mut wild = plain.clone();
+        for (n, trip) in wild.iter_mut().take(20).enumerate() {
+            match n % 3 {
+                0 => trip.took_s *= 6.0,
+                1 => trip.driven = Meters(trip.driven.0 * 2.4),
+                _ => trip.took_s = f64::NAN,
+            }
+        }
+        let (plain, wild) = (Roads::learned(&plain).unwrap(), Roads::learned(&wild).unwrap());
+        near(wild.roads.detour, plain.roads.detour, 0.02);
+        (8..18).for_each(|hour| near(wild.roads.by_hour[hour], plain.roads.by_hour[hour], 0.08));
+    }
+
+    #[test]
+    fn a_handful_of_trips_teaches_nothing_and_a_dozen_a_little() {
+        assert_eq!(Roads::learned(&[]), None);
+        assert_eq!(Roads::learned(&drives(11, 2.0, |_| 0.5)), None);
+        let learned = Roads::learned(&drives(14, 2.0, |_| 0.5)).unwrap();
+        assert!(
+            (1.5..1.9).contains(&learned.roads.detour),
+            "{}",
+            learned.roads.detour
+        );
+        assert!(learned.hours.iter().all(|known| !known));
+    }
+
+    fn trip() -> impl Strategy<Value = Trip> {
+        let place =
+            || (-90.0..90.0_f64, -180.0..180.0_f64).prop_map(|(lat, lon)| Position::new(lat, lon).unwrap());
+        let number = || prop_oneof![Just(f64::NAN), Just(f64::INFINITY), -1e9..1e9_f64, 0.0..1e4_f64];
+        (
+            place(),
+            place(),
+            number(),
+            number(),
+            any::<u8>(),
+            0.0..5.0_f64,
+            1.0..60.0_f64,
+            any::<bool>(),
+        )
+            .prop_map(|(from, to, driven_m, took_s, hour, detour, speed_mps, plain)| {
+                let way_m = distance(from, to).0 * detour;
+                Trip {
+                    from,
+                    to,
+                    driven: Meters(if plain { way_m } else { driven_m }),
+                    took_s: if plain { way_m / speed_mps } else { took_s },
+                    hour: if plain { hour % 24 } else { hour },
+                }
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_trips_a_drive_takes_some_time_and_a_longer_one_no_less(
+            trips in prop::collection::vec(trip(), 0..60), far in 0.001..3.0_f64, more in 0.0..3.0_f64, from in 0..80_000_i32,
+        ) {
+            let roads = Roads::learned(&trips).map_or_else(Roads::default, |learned| learned.roads);
+            prop_assert!((1.0..=2.5).contains(&roads.detour));
+            prop_assert!(roads.by_hour.iter().all(|share| (0.3..=1.6).contains(share)));
+            let at = |lat: f64| Position::new(lat, 1.3).unwrap();
+            let shift = Window { from, until: from + 30_000 };
+            let travel = roads.travel(&[at(50.0), at(50.0 + far), at(50.0 + far + more)], shift);
+            prop_assert!(0 < travel.between(0, 1) && travel.between(0, 1) <= travel.between(0, 2));
+            prop_assert!(travel.between(0, 2) < 500_000_000);
+        }
+    }
+}
