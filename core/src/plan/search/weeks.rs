@@ -8,7 +8,7 @@ use super::super::chance::Chance;
 use super::super::effort::Effort;
 use super::super::period::{Cadence, Period};
 use super::instance::{Instance, index};
-use super::recreate::{Blinks, best_place_of};
+use super::place::{Blinks, best_place_of};
 use super::scale::UNIT;
 use super::timetable::Timetable;
 use choice::Choice;
