@@ -25,6 +25,8 @@ pub(super) struct Search<'a> {
     /// How many promises it moves.
     moved: u32,
     work: Route,
+    /// The best order of this round, and its score.
+    near: (Score, Route),
     /// The best order so far.
     pub(super) best: Route,
     /// Its score.
@@ -32,9 +34,9 @@ pub(super) struct Search<'a> {
     /// How many times it was ruined.
     pub(super) iterations: u64,
     epoch: Epoch,
-    /// How many loud ones are over.
-    epochs: u64,
-    /// How long the last loud one was.
+    /// How many rounds are over, each a loud epoch and a quiet one.
+    rounds: u64,
+    /// How long the last loud epoch was.
     length: u64,
 }
 
@@ -75,6 +77,7 @@ impl<'a> Search<'a> {
             ruin: Ruin::default(),
             cost: scale.cost(&route, moved),
             work: route.clone(),
+            near: (Score::WORST, route.clone()),
             best: route.clone(),
             score: Score::of(instance, &route, moved),
             moved,
@@ -86,7 +89,7 @@ impl<'a> Search<'a> {
                 hot: tuning.hot,
                 cold: tuning.cold,
             },
-            epochs: 0,
+            rounds: 0,
             length: tuning.first_epoch,
             scale,
             tuning,
@@ -143,6 +146,10 @@ impl<'a> Search<'a> {
 
     fn remember(&mut self) {
         let score = Score::of(self.instance, &self.current, self.moved);
+        if score < self.near.0 {
+            self.near.0 = score;
+            self.near.1.copy_from(&self.current);
+        }
         if score < self.score {
             self.score = score;
             self.best.copy_from(&self.current);
@@ -162,35 +169,49 @@ impl<'a> Search<'a> {
         self.next_epoch();
     }
 
-    /// A loud epoch is followed by a quiet one from the best, that by a loud one: longer, and every so often from nothing.
+    /// A loud epoch is followed by a quiet one from the best of it, that by another round, longer.
     fn next_epoch(&mut self) {
         self.epoch.done = 0;
         let quiet = self.length * self.tuning.quiet_quarters / 4;
-        if self.epoch.hot == self.tuning.hot && quiet > 0 {
+        if self.epoch.cold == self.tuning.cold && quiet > 0 {
             self.epoch.length = quiet;
             (self.epoch.hot, self.epoch.cold) = (self.tuning.cold, self.tuning.still);
-        } else {
-            self.length = self.length * self.tuning.growth_quarters / 4;
-            self.epoch.length = self.length;
-            (self.epoch.hot, self.epoch.cold) = (self.tuning.hot, self.tuning.cold);
-            self.epochs += 1;
-            if self.tuning.fresh > 0 && self.epochs.is_multiple_of(self.tuning.fresh) {
-                self.start_afresh();
-                return;
+            if self.near.0 < Score::WORST {
+                self.current.copy_from(&self.near.1);
+                self.settle();
             }
+        } else {
+            self.next_round();
         }
-        self.current.copy_from(&self.best);
-        self.moved = self.score.moved;
+    }
+
+    fn next_round(&mut self) {
+        self.length = self.length * self.tuning.growth_quarters / 4;
+        self.epoch.length = self.length;
+        (self.epoch.hot, self.epoch.cold) = (self.tuning.hot, self.tuning.cold);
+        self.rounds += 1;
+        self.near.0 = Score::WORST;
+        if self.tuning.fresh > 0 && self.rounds.is_multiple_of(self.tuning.fresh) {
+            self.start_afresh();
+        } else {
+            self.current.copy_from(&self.best);
+        }
+        self.settle();
+        self.remember();
+    }
+
+    /// Takes over the current order.
+    fn settle(&mut self) {
+        self.moved = moved(self.instance, &self.current);
         self.cost = self.scale.cost(&self.current, self.moved);
     }
-}
 
-impl Search<'_> {
-    /// Leaves the valley: one random visit, and what goes in with it.
+    /// Leaves the valley: one random visit, and what goes in with half of the others.
     fn start_afresh(&mut self) {
         let stop = index(self.chance.below(self.instance.candidates()));
         let alone = Route::of(self.instance, &[stop]);
         if !alone.is_feasible(self.instance) {
+            self.current.copy_from(&self.best);
             return;
         }
         self.current.copy_from(&alone);
@@ -206,9 +227,6 @@ impl Search<'_> {
             self.recreate
                 .again::<false>(self.instance, &mut self.current, gains, &mut self.chance, &tuning);
         }
-        self.moved = moved(self.instance, &self.current);
-        self.cost = self.scale.cost(&self.current, self.moved);
-        self.remember();
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn eject<const LUNCH: bool>(
     };
     route.legs.insert(at + 1, place);
     route.inside[usize::from(stop)] = true;
-    route.refresh(instance);
+    route.mend(instance, at + 1, at + 2);
     true
 }
 
@@ -55,7 +55,7 @@ fn least_room<const LUNCH: bool>(
     tuning: &Tuning,
 ) -> Option<(usize, usize)> {
     let site = instance.site(stop);
-    let (there, onwards) = (instance.drives_to(stop), instance.drives_from(stop));
+    let ways = instance.ways(stop);
     let mut best = None;
     let mut least = i64::MAX;
     let last = route.legs.len() - 1;
@@ -64,7 +64,7 @@ fn least_room<const LUNCH: bool>(
         if free > site.close {
             break;
         }
-        let drive_there = there[usize::from(before.stop)];
+        let drive_there = ways[usize::from(before.stop)].there;
         let (hungry, fed) = departures::<LUNCH>(
             instance,
             site,
@@ -78,7 +78,7 @@ fn least_room<const LUNCH: bool>(
         let mut driven = i64::from(drive_there) - i64::from(before.drive);
         for after in at + 1..=last.min(at + 1 + tuning.longest_ejection) {
             let leg = &route.legs[after];
-            let drive_on = onwards[usize::from(leg.stop)];
+            let drive_on = ways[usize::from(leg.stop)].onwards;
             if loss >= least {
                 break;
             }

@@ -2,7 +2,7 @@
 //! that can be visited at all.
 
 use super::super::day::Day;
-use super::roads::Roads;
+use super::roads::{Roads, Way};
 use std::sync::Arc;
 
 /// Later than any time of a day; a day's travel can be added to it.
@@ -66,6 +66,12 @@ pub(super) struct Instance {
     /// The most travel allowed.
     pub(super) cap: i32,
     pub(super) lunch: Option<Break>,
+    /// How long the shortest visit of all takes.
+    pub(super) shortest: i32,
+    /// How many candidates are musts.
+    pub(super) musts: u32,
+    /// What all candidates are worth together.
+    pub(super) worth: i64,
     /// Whether any start was promised.
     pub(super) promises: bool,
     windows: Vec<(i32, i32)>,
@@ -102,6 +108,9 @@ impl Instance {
                 .max_travel_s
                 .map_or(NEVER, |most| i32::try_from(most).unwrap_or(NEVER).min(NEVER)),
             lunch: lunch(day),
+            shortest: 0,
+            musts: 0,
+            worth: 0,
             promises: false,
             windows: Vec::new(),
             roads,
@@ -117,6 +126,8 @@ impl Instance {
             instance.admit(day, *number, promised);
         }
         instance.numbers = numbers;
+        let services = instance.sites.iter().map(|site| site.service);
+        instance.shortest = services.min().unwrap_or(0);
         instance.sites.extend([Site::always(horizon); 2]);
         instance
     }
@@ -150,19 +161,13 @@ impl Instance {
     /// The drive from `a` to `b`.
     #[inline]
     pub(super) fn drive(&self, a: u16, b: u16) -> i32 {
-        self.roads.from(a)[usize::from(b)]
+        self.roads.ways(a)[usize::from(b)].onwards
     }
 
-    /// The drives from `a` to every site.
+    /// The drives between `stop` and every site.
     #[inline]
-    pub(super) fn drives_from(&self, a: u16) -> &[i32] {
-        self.roads.from(a)
-    }
-
-    /// The drives from every site to `b`.
-    #[inline]
-    pub(super) fn drives_to(&self, b: u16) -> &[i32] {
-        self.roads.to(b)
+    pub(super) fn ways(&self, stop: u16) -> &[Way] {
+        self.roads.ways(stop)
     }
 
     /// The candidates near a candidate, nearest first, itself not among them.
@@ -223,11 +228,19 @@ impl Instance {
             self.windows.extend_from_slice(&windows);
             site.several.1 = short(self.windows.len());
         }
+        self.musts += u32::from(site.must);
+        self.worth += site.value;
         self.sites.push(site);
     }
 }
 
 impl Site {
+    /// Whether there is a pause between its first opening and its last closing.
+    #[inline]
+    pub(super) fn has_several_windows(&self) -> bool {
+        self.several.0 < self.several.1
+    }
+
     /// Start or end of the day.
     fn always(horizon: i32) -> Site {
         Site {

@@ -10,6 +10,7 @@ mod instance;
 mod keep;
 mod left_out;
 mod offers;
+mod place;
 mod recreate;
 mod roads;
 mod route;
@@ -54,12 +55,9 @@ const BEFORE_PROOF: u64 = 200;
 
 /// Searches for the best order of visits.
 pub(crate) fn search(day: &Day, effort: &Effort, seed: u64) -> Found {
-    search_with(day, effort, seed, Tuning::default())
-}
-
-/// Searches with other numbers than the house's.
-pub(crate) fn search_with(day: &Day, effort: &Effort, seed: u64, tuning: Tuning) -> Found {
     let instance = Instance::new(day, &[]);
+    let choice = usize::try_from(instance.musts) != Ok(instance.candidates());
+    let tuning = Tuning::of(instance.candidates(), choice);
     let mut search = Search::new(&instance, seed, tuning, None);
     let mut proved = false;
     if instance.candidates() <= exact::MOST {

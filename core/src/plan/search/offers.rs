@@ -5,7 +5,7 @@
 
 use super::super::chance::Chance;
 use super::instance::Instance;
-use super::recreate::{Blinks, Place, Trial, best_place};
+use super::place::{Blinks, Place, Trial, best_place};
 use super::route::Route;
 
 /// What the absent candidates offer.
@@ -54,6 +54,9 @@ impl Offers {
     ) {
         self.open.clear();
         for stop in absent.iter().copied() {
+            if route.room < instance.site(stop).service {
+                continue;
+            }
             if let Some(place) = best_place::<LUNCH>(instance, route, stop, blinks) {
                 let stretch = i64::try_from(1024 - noise + chance.below(2 * noise + 1)).unwrap_or(1024);
                 let gain = gains[usize::from(stop)].clamp(1, 1 << 40) * stretch;
@@ -77,13 +80,14 @@ impl Offers {
     ) {
         let most = instance.cap.saturating_sub(route.travel).saturating_add(1);
         self.open.retain_mut(|offer| {
+            if route.room < instance.site(offer.stop).service {
+                return false;
+            }
             let trial = Trial::of(instance, offer.stop);
             let mut place = offer.place;
             let split = place.at == at;
             place.at += usize::from(place.at > at);
-            let fits = |at: usize, most: i32| {
-                trial.between::<LUNCH>(&route.legs[at], &route.legs[at + 1], most, false)
-            };
+            let fits = |at: usize, most: i32| trial.behind::<LUNCH>(route, at, most);
             let still = if split { None } else { fits(place.at, most) };
             let Some(added) = still else {
                 let found = best_place::<LUNCH>(instance, route, offer.stop, blinks);

@@ -1,9 +1,10 @@
 //! Putting visits in: every absent candidate in some order, each at its cheapest feasible place, with blinks.
 
 use super::super::chance::Chance;
-use super::instance::{Instance, Site, index};
+use super::instance::{Instance, index};
 use super::offers::Offers;
-use super::route::{Leg, Route, departures};
+use super::place::{Blinks, best_place};
+use super::route::Route;
 use super::tuning::Tuning;
 
 /// The orders in which absent candidates are tried.
@@ -63,6 +64,9 @@ impl Recreate {
 
     fn put_in<const LUNCH: bool>(&mut self, instance: &Instance, route: &mut Route, blinks: &mut Blinks) {
         for stop in self.absent.iter().copied() {
+            if route.room < instance.site(stop).service {
+                continue;
+            }
             if let Some(place) = best_place::<LUNCH>(instance, route, stop, blinks) {
                 route.insert::<LUNCH>(instance, stop, place.at);
             }
@@ -96,7 +100,6 @@ impl Recreate {
         self.choose_order(route, chance, tuning);
         self.skip(instance, chance, tuning.skips);
         let mut blinks = Blinks::new(chance, tuning.blinks);
-        blinks.waits = chance.one_of_1024(tuning.wait_weights);
         self.put_in::<LUNCH>(instance, route, &mut blinks);
     }
 
@@ -145,154 +148,4 @@ fn begin(instance: &Instance) -> Route {
     let detours = (0..instance.candidates()).map(|stop| Route::of(instance, &[index(stop)]));
     let mut detours = detours.filter(|route| route.is_feasible(instance));
     detours.next().unwrap_or(empty)
-}
-
-/// Places passed over now and then, so that the cheapest is not always taken.
-pub(super) struct Blinks {
-    chance: Chance,
-    one_in: usize,
-    left: usize,
-    waits: bool,
-}
-
-impl Blinks {
-    pub(super) fn none() -> Blinks {
-        Blinks {
-            chance: Chance::new(0),
-            one_in: 0,
-            left: usize::MAX,
-            waits: false,
-        }
-    }
-
-    /// One in about `one_in`.
-    pub(super) fn new(chance: &mut Chance, one_in: usize) -> Blinks {
-        let mut blinks = Blinks {
-            chance: Chance::new(chance.bits()),
-            one_in,
-            left: 0,
-            waits: false,
-        };
-        blinks.left = blinks.gap();
-        blinks
-    }
-
-    fn gap(&mut self) -> usize {
-        1 + self.chance.below(2 * self.one_in)
-    }
-
-    #[inline]
-    fn now(&mut self) -> bool {
-        self.left -= 1;
-        let now = self.left == 0;
-        if now {
-            self.left = self.gap();
-        }
-        now
-    }
-}
-
-/// Where a stop goes in, and what it costs.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    /// Behind which place of the route.
-    pub(super) at: usize,
-    /// The travel that it adds, and waiting where that is counted.
-    pub(super) added: i32,
-}
-
-/// Behind which place `stop` adds least travel; `None` where it goes in nowhere.
-pub(super) fn best_place<const LUNCH: bool>(
-    instance: &Instance,
-    route: &Route,
-    stop: u16,
-    blinks: &mut Blinks,
-) -> Option<Place> {
-    let site = instance.site(stop);
-    let earliest = site.open + site.service;
-    // Departures and due times both grow along the route: outside these two ends nothing fits.
-    let first = route.legs[1..].partition_point(|leg| leg.due_fed < earliest);
-    let legs = &route.legs[first..];
-    let trial = Trial::of(instance, stop);
-    let mut best = None;
-    let mut least = instance.cap.saturating_sub(route.travel).saturating_add(1);
-    for (at, pair) in legs.windows(2).enumerate() {
-        let (before, after) = (&pair[0], &pair[1]);
-        let free = if LUNCH { before.out_hungry } else { before.out_fed };
-        if free > site.close {
-            break;
-        }
-        let added = trial.between::<LUNCH>(before, after, least, blinks.waits);
-        if let Some(added) = added.filter(|_| !blinks.now()) {
-            least = added;
-            best = Some(Place {
-                at: first + at,
-                added,
-            });
-        }
-    }
-    best
-}
-
-/// The same for a day that may or may not have a lunch.
-pub(super) fn best_place_of(
-    instance: &Instance,
-    route: &Route,
-    stop: u16,
-    blinks: &mut Blinks,
-) -> Option<Place> {
-    if instance.lunch.is_some() {
-        best_place::<true>(instance, route, stop, blinks)
-    } else {
-        best_place::<false>(instance, route, stop, blinks)
-    }
-}
-
-/// One stop, to be tried at many places.
-pub(super) struct Trial<'a> {
-    instance: &'a Instance,
-    site: &'a Site,
-    there: &'a [i32],
-    onwards: &'a [i32],
-}
-
-impl<'a> Trial<'a> {
-    pub(super) fn of(instance: &'a Instance, stop: u16) -> Trial<'a> {
-        Trial {
-            instance,
-            site: instance.site(stop),
-            there: instance.drives_to(stop),
-            onwards: instance.drives_from(stop),
-        }
-    }
-
-    /// What it costs between two neighbours; `None` where that is `most` or more, or does not fit.
-    #[inline]
-    pub(super) fn between<const LUNCH: bool>(
-        &self,
-        before: &Leg,
-        after: &Leg,
-        most: i32,
-        waits: bool,
-    ) -> Option<i32> {
-        let free = if LUNCH { before.out_hungry } else { before.out_fed };
-        let drive_there = self.there[usize::from(before.stop)];
-        let drive_on = self.onwards[usize::from(after.stop)];
-        let mut added = drive_there + drive_on - before.drive;
-        if added >= most || free + drive_there + self.site.service + drive_on > after.due_fed {
-            return None;
-        }
-        let (hungry, fed) = departures::<LUNCH>(
-            self.instance,
-            self.site,
-            before.out_hungry + drive_there,
-            before.out_fed + drive_there,
-        );
-        if waits {
-            let out = if LUNCH { hungry.min(fed) } else { fed };
-            added += out - self.site.service - free - drive_there;
-        }
-        let fits = fed + drive_on <= after.due_fed || (LUNCH && hungry + drive_on <= after.due_hungry);
-        (fits && added < most).then_some(added)
-    }
 }

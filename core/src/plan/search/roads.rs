@@ -6,14 +6,21 @@ use super::instance::index;
 /// How many neighbours of a stop are known.
 const NEIGHBOURS: usize = 96;
 
+/// The drives between one site, whose row this stands in, and another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    /// From the other to it.
+    pub(super) there: i32,
+    /// From it to the other.
+    pub(super) onwards: i32,
+}
+
 /// Travel between candidates, then start, then end.
 #[derive(Debug)]
 pub(super) struct Roads {
     width: usize,
-    /// Row by row: from one to all.
-    from: Box<[i32]>,
-    /// Row by row: from all to one.
-    to: Box<[i32]>,
+    /// Row by row: from all to one, and from one to all.
+    ways: Box<[Way]>,
     near: Vec<Box<[u16]>>,
 }
 
@@ -24,11 +31,14 @@ impl Roads {
         let count = nodes.len();
         let width = count + 2;
         let never = longest + 1;
-        let mut from = vec![never; width * width];
-        let mut to = from.clone();
+        let nowhere = Way {
+            there: never,
+            onwards: never,
+        };
+        let mut ways = vec![nowhere; width * width];
         let mut set = |a: usize, b: usize, seconds: i32| {
-            from[a * width + b] = seconds.min(never);
-            to[b * width + a] = seconds.min(never);
+            ways[a * width + b].onwards = seconds.min(never);
+            ways[b * width + a].there = seconds.min(never);
         };
         for (a, node) in nodes.iter().copied().chain([day.start]).enumerate() {
             for (b, other) in nodes.iter().enumerate() {
@@ -38,8 +48,7 @@ impl Roads {
         }
         let mut roads = Roads {
             width,
-            from: from.into_boxed_slice(),
-            to: to.into_boxed_slice(),
+            ways: ways.into_boxed_slice(),
             near: Vec::with_capacity(count),
         };
         for stop in 0..count {
@@ -50,8 +59,11 @@ impl Roads {
     }
 
     fn neighbours(&self, stop: usize, count: usize) -> Box<[u16]> {
-        let (there, back) = (self.from(index(stop)), self.to(index(stop)));
-        let far = |other: &u16| (there[usize::from(*other)] + back[usize::from(*other)], *other);
+        let ways = self.ways(index(stop));
+        let far = |other: &u16| {
+            let way = ways[usize::from(*other)];
+            (way.there + way.onwards, *other)
+        };
         let mut others: Vec<u16> = (0..count).filter(|other| *other != stop).map(index).collect();
         if others.len() > NEIGHBOURS {
             others.select_nth_unstable_by_key(NEIGHBOURS, far);
@@ -61,18 +73,11 @@ impl Roads {
         others.into_boxed_slice()
     }
 
-    /// From `a` to every site.
+    /// To and from `stop`, by the other site.
     #[inline]
-    pub(super) fn from(&self, a: u16) -> &[i32] {
-        let at = usize::from(a) * self.width;
-        &self.from[at..at + self.width]
-    }
-
-    /// From every site to `b`.
-    #[inline]
-    pub(super) fn to(&self, b: u16) -> &[i32] {
-        let at = usize::from(b) * self.width;
-        &self.to[at..at + self.width]
+    pub(super) fn ways(&self, stop: u16) -> &[Way] {
+        let at = usize::from(stop) * self.width;
+        &self.ways[at..at + self.width]
     }
 
     /// The candidates near a candidate, nearest first.

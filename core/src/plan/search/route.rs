@@ -22,10 +22,58 @@ pub(super) struct Leg {
     pub(super) due_fed: i32,
 }
 
+/// The way from one place to the next, with time to spare for a visit between them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gap {
+    /// The place it is behind.
+    pub(super) at: u16,
+    /// The stop there.
+    pub(super) before: u16,
+    /// The stop at the next place.
+    pub(super) after: u16,
+    /// The drive between them.
+    pub(super) drive: i32,
+    /// The earliest departure.
+    pub(super) free: i32,
+    /// The latest arrival.
+    pub(super) due: i32,
+    /// The most time that a visit and its detour may take, lunch not counted.
+    pub(super) slack: i32,
+}
+
+impl Gap {
+    /// What there is between two places.
+    #[inline]
+    pub(super) fn between<const LUNCH: bool>(instance: &Instance, before: &Leg, after: &Leg) -> Gap {
+        let fed = after.due_fed - before.out_fed;
+        let (free, span) = match instance.lunch {
+            Some(lunch) if LUNCH => {
+                let hungry = after.due_hungry - before.out_hungry;
+                let eating = after.due_fed - before.out_hungry - lunch.takes;
+                (before.out_hungry, hungry.max(fed).max(eating))
+            }
+            _ => (before.out_fed, fed),
+        };
+        Gap {
+            at: 0,
+            before: before.stop,
+            after: after.stop,
+            drive: before.drive,
+            free,
+            due: after.due_fed,
+            slack: span - before.drive,
+        }
+    }
+}
+
 /// An order of visits, start and end included.
 #[derive(Debug, Clone)]
 pub(super) struct Route {
     pub(super) legs: Vec<Leg>,
+    /// Where there is time for the shortest visit of all. In a full day there are few, and most trials need no more.
+    pub(super) gaps: Vec<Gap>,
+    /// The most time that a visit may take anywhere, on no account exact: longer ones need not be tried.
+    pub(super) room: i32,
     /// The travel altogether.
     pub(super) travel: i32,
     /// Which candidates are in it.
@@ -100,6 +148,8 @@ impl Route {
         let all = [instance.start()].into_iter().chain(stops.iter().copied());
         let mut route = Route {
             legs: all.chain([instance.end()]).map(place).collect(),
+            gaps: Vec::new(),
+            room: -1,
             travel: 0,
             inside: vec![false; instance.candidates()],
         };
@@ -113,6 +163,8 @@ impl Route {
     /// Takes over `other` without giving up its memory.
     pub(super) fn copy_from(&mut self, other: &Route) {
         self.legs.clone_from(&other.legs);
+        self.gaps.clone_from(&other.gaps);
+        self.room = other.room;
         self.inside.clone_from(&other.inside);
         self.travel = other.travel;
     }
@@ -136,20 +188,27 @@ impl Route {
 
     /// Computes everything anew.
     pub(super) fn refresh(&mut self, instance: &Instance) {
-        let mut travel = 0_i32;
-        for at in 1..self.legs.len() {
-            let drive = instance.drive(self.legs[at - 1].stop, self.legs[at].stop);
-            self.legs[at - 1].drive = drive;
-            travel = travel.saturating_add(drive);
+        self.mend(instance, 1, self.legs.len() - 1);
+    }
+
+    /// Computes what changed: the places from `first` to before `last` are new, or those before them were taken out.
+    pub(super) fn mend(&mut self, instance: &Instance, first: usize, last: usize) {
+        for at in first..=last {
+            self.legs[at - 1].drive = instance.drive(self.legs[at - 1].stop, self.legs[at].stop);
         }
-        self.travel = travel;
+        let drives = self.legs[..self.legs.len() - 1].iter().map(|leg| leg.drive);
+        self.travel = drives.fold(0, i32::saturating_add);
         if instance.lunch.is_some() {
-            self.forward::<true>(instance, 0);
-            self.backward::<true>(instance, self.legs.len() - 1);
+            self.spread::<true>(instance, first, last);
         } else {
-            self.forward::<false>(instance, 0);
-            self.backward::<false>(instance, self.legs.len() - 1);
+            self.spread::<false>(instance, first, last);
         }
+    }
+
+    fn spread<const LUNCH: bool>(&mut self, instance: &Instance, first: usize, last: usize) {
+        self.forward::<LUNCH>(instance, first, last);
+        self.backward::<LUNCH>(instance, first - 1, last - 1);
+        self.measure::<LUNCH>(instance);
     }
 
     /// Puts `stop` behind place `at`.
@@ -166,8 +225,22 @@ impl Route {
         };
         self.legs.insert(at + 1, leg);
         self.inside[usize::from(stop)] = true;
-        self.forward::<LUNCH>(instance, at + 1);
-        self.backward::<LUNCH>(instance, at + 1);
+        self.spread::<LUNCH>(instance, at + 1, at + 2);
+    }
+
+    /// Finds the gaps.
+    fn measure<const LUNCH: bool>(&mut self, instance: &Instance) {
+        self.gaps.clear();
+        self.room = -1;
+        for (at, pair) in (0..).zip(self.legs.windows(2)) {
+            let gap = Gap::between::<LUNCH>(instance, &pair[0], &pair[1]);
+            // A detour may save some time where the triangle inequality does not hold.
+            let room = gap.slack + gap.drive / 8;
+            if room >= instance.shortest {
+                self.gaps.push(Gap { at, ..gap });
+                self.room = self.room.max(room);
+            }
+        }
     }
 
     /// Puts `stop` behind place `at` of a day that may or may not have a lunch.
@@ -189,48 +262,50 @@ impl Route {
         }
     }
 
-    /// Earliest departures from place `first` on.
-    fn forward<const LUNCH: bool>(&mut self, instance: &Instance, first: usize) {
-        let mut first = first;
-        if first == 0 {
+    /// Earliest departures from place `first` on, beyond `last` only as far as anything changes.
+    fn forward<const LUNCH: bool>(&mut self, instance: &Instance, first: usize, last: usize) {
+        if first == 1 {
             let start = &mut self.legs[0];
             (start.out_hungry, start.out_fed) = match instance.lunch {
                 Some(lunch) => (0, lunch.over(0)),
                 None => (NEVER, 0),
             };
-            first = 1;
         }
         let before = self.legs[first - 1];
         let (mut hungry, mut fed, mut drive) = (before.out_hungry, before.out_fed, before.drive);
-        for leg in &mut self.legs[first..] {
+        for (at, leg) in (first..).zip(&mut self.legs[first..]) {
             let site = instance.site(leg.stop);
             (hungry, fed) = departures::<LUNCH>(instance, site, hungry + drive, fed + drive);
+            if at > last && (hungry, fed) == (leg.out_hungry, leg.out_fed) {
+                return;
+            }
             leg.out_hungry = hungry;
             leg.out_fed = fed;
             drive = leg.drive;
         }
     }
 
-    /// Latest arrivals from place `last` back.
-    fn backward<const LUNCH: bool>(&mut self, instance: &Instance, last: usize) {
+    /// Latest arrivals from place `last` back, before `first` only as far as anything changes.
+    fn backward<const LUNCH: bool>(&mut self, instance: &Instance, first: usize, last: usize) {
         let end = self.legs.len() - 1;
-        let mut last = last;
-        if last == end {
+        if last + 1 == end {
             let by = instance.horizon;
             self.legs[end].due_fed = by;
             self.legs[end].due_hungry = instance.lunch.map_or(-1, |lunch| lunch.latest(by));
-            if end == 0 {
-                return;
-            }
-            last = end - 1;
         }
         let next = &self.legs[last + 1];
         let mut due = (next.due_hungry, next.due_fed);
-        for leg in self.legs[..=last].iter_mut().rev() {
+        for (at, leg) in (0..=last).rev().zip(self.legs[..=last].iter_mut().rev()) {
             let site = instance.site(leg.stop);
             due = arrivals::<LUNCH>(instance, site, leg.drive, due);
+            if at < first && due == (leg.due_hungry, leg.due_fed) {
+                return;
+            }
             leg.due_hungry = due.0;
             leg.due_fed = due.1;
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,6 +66,11 @@ impl Ruin {
     }
 
     fn take_out(&self, instance: &Instance, route: &mut Route) {
+        let first = self.marked.iter().position(|marked| *marked);
+        let (Some(first), before) = (first, route.legs.len()) else {
+            return;
+        };
+        let last = self.marked.iter().rposition(|marked| *marked).unwrap_or(first);
         let mut at = 0;
         let inside = &mut route.inside;
         route.legs.retain(|leg| {
@@ -76,6 +81,6 @@ impl Ruin {
             }
             !out
         });
-        route.refresh(instance);
+        route.mend(instance, first, last + 1 + route.legs.len() - before);
     }
 }

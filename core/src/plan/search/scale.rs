@@ -87,19 +87,14 @@ impl Score {
             return Score::WORST;
         }
         let mut score = Score {
-            musts_missed: 0,
-            value_lost: 0,
+            musts_missed: instance.musts,
+            value_lost: instance.worth,
             moved,
             travel: route.travel,
         };
-        let candidates = &instance.sites[..instance.candidates()];
-        for (site, _) in candidates
-            .iter()
-            .zip(&route.inside)
-            .filter(|(_, inside)| !**inside)
-        {
-            score.musts_missed += u32::from(site.must);
-            score.value_lost += site.value;
+        for site in route.visits().map(|stop| instance.site(stop)) {
+            score.musts_missed -= u32::from(site.must);
+            score.value_lost -= site.value;
         }
         score
     }

@@ -9,7 +9,7 @@ pub(crate) struct Tuning {
     pub(crate) most_strings: usize,
     /// Of 1,024 strings, how many spare some of their middle.
     pub(crate) split_strings: u64,
-    /// One feasible place in about this many is passed over.
+    /// One place in two to the power of this is passed over.
     pub(crate) blinks: usize,
     /// Of 1,024 ruins, how many make room for one absent candidate.
     pub(crate) ejections: u64,
@@ -17,8 +17,6 @@ pub(crate) struct Tuning {
     pub(crate) longest_ejection: usize,
     /// Of 1,024 absent candidates, how many are not tried this time.
     pub(crate) skips: u64,
-    /// Of 1,024 recreations, how many count waiting as travel.
-    pub(crate) wait_weights: u64,
     /// The weight of a must, in average values.
     pub(crate) must: i64,
     /// Of 1,024 recreations, how many take the best offer first.
@@ -39,11 +37,14 @@ pub(crate) struct Tuning {
     pub(crate) quiet_quarters: u64,
     /// Iterations of the first epoch.
     pub(crate) first_epoch: u64,
-    /// One epoch in so many starts from nothing instead of the best; 0 is never.
+    /// One round in so many starts from nothing instead of the best; 0 is never.
     pub(crate) fresh: u64,
     /// The next epoch is this many quarters as long.
     pub(crate) growth_quarters: u64,
 }
+
+/// More candidates than these are very many.
+const MANY: usize = 150;
 
 impl Default for Tuning {
     fn default() -> Tuning {
@@ -51,11 +52,10 @@ impl Default for Tuning {
             longest_string: 6,
             most_strings: 2,
             split_strings: 256,
-            blinks: 8,
+            blinks: 12,
             ejections: 320,
             longest_ejection: 6,
-            skips: 128,
-            wait_weights: 0,
+            skips: 0,
             must: 24,
             auctions: 256,
             noise: 400,
@@ -66,13 +66,37 @@ impl Default for Tuning {
             still: 2,
             quiet_quarters: 4,
             first_epoch: 2000,
-            fresh: 1,
-            growth_quarters: 5,
+            fresh: 2,
+            growth_quarters: 6,
         }
     }
 }
 
 impl Tuning {
+    /// For a day with so many candidates, `choice` among which says whether any may be left out for another. Where there
+    /// is none only the order counts: larger strings, hotter, always from nothing. Where there are very many candidates
+    /// a recreation is dear, and smaller ruins pay.
+    pub(crate) fn of(candidates: usize, choice: bool) -> Tuning {
+        let house = Tuning::default();
+        if choice {
+            let most_strings = if candidates > MANY { 1 } else { house.most_strings };
+            return Tuning {
+                most_strings,
+                ..house
+            };
+        }
+        Tuning {
+            longest_string: 12,
+            most_strings: 3,
+            blinks: 24,
+            ejections: 0,
+            hot: 3000,
+            first_epoch: 1000,
+            fresh: 1,
+            ..house
+        }
+    }
+
     /// For a plan that is already good, and little time.
     pub(crate) fn again() -> Tuning {
         Tuning {

@@ -2,13 +2,14 @@
 //! cadence and cost least.
 
 mod choice;
+mod one_day;
 mod state;
 
 use super::super::chance::Chance;
 use super::super::effort::Effort;
 use super::super::period::{Cadence, Period};
 use super::instance::{Instance, index};
-use super::recreate::{Blinks, best_place_of};
+use super::place::{Blinks, best_place_of};
 use super::scale::UNIT;
 use super::timetable::Timetable;
 use choice::Choice;
@@ -40,6 +41,11 @@ const MOST_NEIGHBOURS: usize = 8;
 const MOST_WANTING: usize = 6;
 /// One place in about so many is passed over.
 const BLINKS: usize = 24;
+/// How long the day planner is asked for a day at the beginning, and later on.
+const FIRST_DAY: u64 = 600;
+const LATER_DAY: u64 = 300;
+/// One round in so many plans a whole day anew.
+const DAYS: u64 = 1_024;
 /// Temperatures of an epoch, in 1/1,024 of an average value, and its length.
 const HOT: i64 = 160;
 const COLD: i64 = 2;
@@ -52,7 +58,7 @@ pub(crate) fn search_weeks(period: &Period, effort: &Effort, seed: u64) -> Found
     let mut weeks = Weeks::new(period, &instances, seed);
     let work = !instances.is_empty() && !period.customers.is_empty();
     while work && weeks.iterations < effort.iterations && !effort.pace.is_over() {
-        weeks.run(16.min(effort.iterations - weeks.iterations));
+        weeks.run(weeks.block().min(effort.iterations - weeks.iterations));
         effort.pace.progress(weeks.iterations, weeks.total.value.0);
     }
     let found = instances.iter().zip(&period.days).zip(&weeks.best.routes);
@@ -88,6 +94,7 @@ fn found_day(instance: &Instance, route: &super::route::Route, from: i32) -> Fou
 
 /// The loop over weeks.
 struct Weeks<'a> {
+    period: &'a Period,
     instances: &'a [Instance],
     /// The working days' numbers.
     days: Vec<i32>,
@@ -106,11 +113,12 @@ struct Weeks<'a> {
 }
 
 impl<'a> Weeks<'a> {
-    fn new(period: &Period, instances: &'a [Instance], seed: u64) -> Weeks<'a> {
+    fn new(period: &'a Period, instances: &'a [Instance], seed: u64) -> Weeks<'a> {
         let numbers = instances.first().map_or(&[][..], |first| &first.numbers);
         let customers: Vec<_> = numbers.iter().map(|number| &period.customers[*number]).collect();
         let current = State::new(instances, &customers);
         let mut weeks = Weeks {
+            period,
             instances,
             days: period.days.iter().map(|work| work.day).collect(),
             cadences: customers.iter().map(|customer| customer.cadence).collect(),
@@ -139,12 +147,111 @@ impl<'a> Weeks<'a> {
         self.remember();
     }
 
+    /// How many rounds there are before the clock should be looked at: planning a whole day takes long.
+    fn block(&self) -> u64 {
+        if self.iterations < self.instances.len() as u64 {
+            return 1;
+        }
+        (DAYS - self.iterations % DAYS).min(16)
+    }
+
     fn run(&mut self, iterations: u64) {
         for _ in 0..iterations {
+            let number = self.iterations;
             self.iterations += 1;
-            self.step();
-            self.cool();
+            if let Some(day) = usize::try_from(number)
+                .ok()
+                .filter(|day| *day < self.instances.len())
+            {
+                self.begin_with(day);
+            } else {
+                if number.is_multiple_of(DAYS) {
+                    let day = self.chance.below(self.instances.len());
+                    self.plan_day(day);
+                }
+                self.step();
+                self.cool();
+            }
         }
+    }
+
+    /// A second beginning: one day after the other, each as good as can be. It costs the first days nothing and the last
+    /// ones much, but where time is short it is hard to beat.
+    fn begin_with(&mut self, day: usize) {
+        if day == 0 {
+            self.current.clear(self.instances);
+        }
+        let order = self.best_day(day, FIRST_DAY);
+        self.current.set_day(self.instances, day, &order);
+        self.current.keep();
+        if day + 1 == self.instances.len() {
+            self.remember();
+            self.current.copy_from(&self.best);
+        }
+    }
+
+    /// Plans one day anew, which is kept where it is better.
+    fn plan_day(&mut self, day: usize) {
+        let before = self.current.total();
+        let held: Vec<u16> = self.current.routes[day].visits().collect();
+        let order = self.best_day(day, LATER_DAY);
+        let dropped = held.iter().filter(|stop| !order.contains(stop));
+        let breaks = dropped.into_iter().any(|stop| self.is_held(*stop, day));
+        self.current.set_day(self.instances, day, &order);
+        if !breaks && self.current.total() < before {
+            self.current.keep();
+            self.remember();
+        } else {
+            self.current.go_back();
+        }
+    }
+
+    /// The best order of a day, the others being as they are.
+    fn best_day(&mut self, day: usize, iterations: u64) -> Vec<u16> {
+        let sites = (0..self.cadences.len()).map(index);
+        let allowed: Vec<u16> = sites.filter(|stop| self.is_allowed(*stop, day)).collect();
+        let numbers = &self.instances[day].numbers;
+        let customers = allowed.iter().map(|stop| {
+            let number = numbers[usize::from(*stop)];
+            let must = self.period.customers[number].must || self.is_held(*stop, day);
+            (number, must)
+        });
+        let customers: Vec<(usize, bool)> = customers.collect();
+        let place = |stop: u16| allowed.iter().position(|other| *other == stop);
+        let now: Vec<usize> = self.current.routes[day].visits().filter_map(place).collect();
+        let work = &self.period.days[day];
+        let order = one_day::order(self.period, work, &customers, &now, &mut self.chance, iterations);
+        order.into_iter().map(|at| allowed[at]).collect()
+    }
+
+    /// The days before and after this one on which a customer is seen, or was before the period.
+    fn around(&self, stop: u16, day: usize) -> (Option<i32>, Option<i32>) {
+        let is_seen = |other: &usize| self.current.routes[*other].inside[usize::from(stop)];
+        let before = (0..day).rev().find(is_seen).map(|other| self.days[other]);
+        let after = (day + 1..self.days.len()).find(is_seen);
+        let last = self.cadences[usize::from(stop)].last_visit_day;
+        (before.or(last), after.map(|other| self.days[other]))
+    }
+
+    /// Whether a customer is or could be seen on a day, being seen on the others as now.
+    fn is_allowed(&self, stop: u16, day: usize) -> bool {
+        let cadence = &self.cadences[usize::from(stop)];
+        if self.current.routes[day].inside[usize::from(stop)] {
+            return true;
+        }
+        if self.current.visits(stop) >= cadence.visits {
+            return false;
+        }
+        let (before, after) = self.around(stop, day);
+        cadence.may_follow(before, self.days[day])
+            && after.is_none_or(|after| cadence.may_follow(Some(self.days[day]), after))
+    }
+
+    /// Whether the visit of a customer on a day cannot be dropped alone: the gap around it would be too long.
+    fn is_held(&self, stop: u16, day: usize) -> bool {
+        let (before, after) = self.around(stop, day);
+        let alone = after.is_none_or(|after| self.cadences[usize::from(stop)].may_follow(before, after));
+        self.current.routes[day].inside[usize::from(stop)] && !alone
     }
 
     fn step(&mut self) {

@@ -98,6 +98,23 @@ fn period() -> impl Strategy<Value = RawPeriod> {
 }
 
 proptest! {
+    // So long that whole days are planned anew between others, which must not tear gaps.
+    #![proptest_config(ProptestConfig::with_cases(30))]
+
+    #[test]
+    fn a_long_search_passes_the_judge_and_is_no_worse_than_a_short_one(raw in period()) {
+        let period = Period::try_from(raw).unwrap();
+        let (short, long) = (1, 4_200);
+        let planned = |iterations| solve_period(&period, &Effort::iterations(iterations), 1);
+        let (short, long) = (planned(short), planned(long));
+        let judgement = judge_period(&period, &long);
+        prop_assert!(judgement.ok, "{:?}", judgement.violations);
+        let gain = |plan: &PeriodPlan| (std::cmp::Reverse(plan.must_visits_missing), plan.value);
+        prop_assert!(gain(&long) >= gain(&short));
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]

@@ -3,11 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use fieldbook_core::clock::{SeededRandom, Stopwatch};
-use fieldbook_core::plan::{
-    Day, DayPlan, Effort, Event, PERIOD_FORMAT, Pace, Period, RawCustomer, RawEvent, RawPeriod, RawStop,
-    RawWorkDay, judge, replan, solve, solve_period,
-};
+use fieldbook_core::clock::Stopwatch;
+use fieldbook_core::plan::{Day, DayPlan, Effort, Event, Pace, RawEvent, RawStop, judge, replan, solve};
 
 use super::instances::{Best, Instance};
 
@@ -56,13 +53,14 @@ impl fmt::Display for Row {
 }
 
 /// A time limit.
-struct Limit {
-    watch: Stopwatch,
+pub(super) struct Limit {
+    pub(super) watch: Stopwatch,
     time: Duration,
 }
 
 impl Limit {
-    fn ms(ms: u64) -> Limit {
+    /// So many milliseconds from now.
+    pub(super) fn ms(ms: u64) -> Limit {
         Limit {
             watch: Stopwatch::start(),
             time: Duration::from_millis(ms),
@@ -186,82 +184,20 @@ fn events(instance: &Instance, old: &DayPlan) -> Vec<(i64, Event)> {
         .collect()
 }
 
-/// Five hundred customers in four weeks: the value and travel after each limit.
-pub(super) fn period(most_ms: u64) -> Vec<String> {
-    let period = generated_period(500, 20);
-    let limits = [200, 2_000, 10_000]
-        .into_iter()
-        .filter(|ms| *ms <= most_ms.max(2_000));
-    let row = |ms: u64| {
-        let limit = Limit::ms(ms);
-        let plan = solve_period(&period, &Effort::until(&limit), 1);
-        let wanted: usize = period
-            .customers
-            .iter()
-            .map(|customer| customer.cadence.visits)
-            .sum();
-        let visits: usize = plan.days.iter().map(|day| day.visits.len()).sum();
-        format!(
-            "| period, 500 customers, 20 days | 1 | {ms} ms | value {} | {visits} of {wanted} visits | travel {} s | {} | {} | |",
-            plan.value,
-            plan.travel_s,
-            plan.must_visits_missing,
-            rate(plan.iterations, limit.watch.elapsed())
-        )
-    };
-    limits.map(row).collect()
-}
-
-/// Customers scattered over a square of towns, weekly to monthly.
-fn generated_period(customers: usize, days: i64) -> Period {
-    let chance = SeededRandom::new(5);
-    let draw = |below: usize| i64::try_from(chance.below(below)).unwrap_or(0);
-    let towns: Vec<(i64, i64)> = (0..12).map(|_| (draw(5_000), draw(5_000))).collect();
-    let mut places = vec![(2_500, 2_500)];
-    let mut raw = Vec::new();
-    for at in 0..customers {
-        let town = towns[usize::try_from(draw(12)).unwrap_or(0)];
-        places.push((town.0 + draw(800), town.1 + draw(800)));
-        let (visits, min_gap_days, max_gap_days) = [(4, 4, 10), (2, 9, 19), (1, 1, 28)][at % 3];
-        raw.push(RawCustomer {
-            id: format!("c{at}"),
-            node: i64::try_from(at + 1).unwrap_or(0),
-            service_s: 600 + 300 * draw(5),
-            windows: Some(vec![[28_800 + 1_800 * draw(4), 43_200], [46_800, 61_200]]),
-            windows_by_weekday: None,
-            value: 5 + draw(40),
-            must: at % 25 == 0,
-            visits,
-            min_gap_days,
-            max_gap_days: Some(max_gap_days),
-            weekdays: None,
-            last_visit_day: None,
-        });
-    }
-    let drive = |a: &(i64, i64), b: &(i64, i64)| (a.0 - b.0).abs() + (a.1 - b.1).abs();
-    let work = |at: i64| RawWorkDay {
-        day: at / 5 * 7 + at % 5,
-        weekday: at % 5,
-        from: 28_800,
-        until: 61_200,
-        lunch: None,
-    };
-    let raw = RawPeriod {
-        format: PERIOD_FORMAT.to_owned(),
-        days: (0..days).map(work).collect(),
-        start: 0,
-        end: Some(0),
-        travel_s: places
-            .iter()
-            .map(|a| places.iter().map(|b| drive(a, b)).collect())
-            .collect(),
-        customers: raw,
-    };
-    Period::try_from(raw).expect("the generator keeps to the format")
+/// The very first solve of this process, one iteration of it: what a rep waits for after the app starts.
+pub(super) fn first_solve(instance: &Instance) -> String {
+    let watch = Stopwatch::start();
+    let plan = solve(&instance.day, &Effort::iterations(1), 0);
+    let us = watch.elapsed().as_micros();
+    let candidates = instance.day.stops.len();
+    format!(
+        "first solve after start, {}, {candidates} candidates: {us} us, value {} (goal: <= 5 ms)\n",
+        instance.name, plan.value
+    )
 }
 
 #[expect(clippy::cast_precision_loss, reason = "values and travel are far below 2^52")]
-fn percent(lost: i64, of: i64) -> f64 {
+pub(super) fn percent(lost: i64, of: i64) -> f64 {
     100.0 * lost as f64 / of as f64
 }
 
@@ -270,7 +206,7 @@ fn mean(numbers: &[f64]) -> f64 {
     numbers.iter().sum::<f64>() / numbers.len().max(1) as f64
 }
 
-fn rate(iterations: u64, spent: Duration) -> u64 {
+pub(super) fn rate(iterations: u64, spent: Duration) -> u64 {
     let us = u64::try_from(spent.as_micros()).unwrap_or(u64::MAX).max(1);
     iterations.saturating_mul(1_000_000) / us
 }

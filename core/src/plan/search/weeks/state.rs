@@ -132,6 +132,25 @@ impl State {
         self.cost += self.driving(i64::from(after) - i64::from(before)) - self.gain(stop);
     }
 
+    /// Nobody is seen any more.
+    pub(super) fn clear(&mut self, instances: &[Instance]) {
+        self.routes = instances.iter().map(Route::empty).collect();
+        self.cost = 0;
+        self.saved.clear();
+    }
+
+    /// Gives a day these visits instead of its own.
+    pub(super) fn set_day(&mut self, instances: &[Instance], day: usize, order: &[u16]) {
+        self.save(day);
+        let cost = |route: &Route| {
+            let gains: i64 = route.visits().map(|stop| self.gain(stop)).sum();
+            self.driving(i64::from(route.travel)) - gains
+        };
+        let route = Route::of(&instances[day], order);
+        self.cost += cost(&route) - cost(&self.routes[day]);
+        self.routes[day] = route;
+    }
+
     /// Whether every day that was changed can be kept as it is now: without triangle inequality one may not, with fewer
     /// visits.
     pub(super) fn can_be_kept(&self, instances: &[Instance]) -> bool {

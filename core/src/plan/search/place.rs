@@ -1,0 +1,164 @@
+//! Where one stop goes in, and what it costs there. This is where the search spends its time.
+
+use super::super::chance::Chance;
+use super::instance::{Instance, Site};
+use super::roads::Way;
+use super::route::{Gap, Route, departures};
+
+/// Where a stop goes in, and what it costs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Behind which place of the route.
+    pub(super) at: usize,
+    /// The travel that it adds.
+    pub(super) added: i32,
+}
+
+/// Places passed over by chance, so that the cheapest is not always taken (Christiaens and Vanden Berghe 2020).
+pub(super) struct Blinks {
+    chance: Chance,
+    one_in: usize,
+    left: usize,
+}
+
+impl Blinks {
+    /// Every place is seen.
+    pub(super) fn none() -> Blinks {
+        Blinks {
+            chance: Chance::new(0),
+            one_in: 0,
+            left: usize::MAX,
+        }
+    }
+
+    /// One place in about `one_in` is passed over.
+    pub(super) fn new(chance: &mut Chance, one_in: usize) -> Blinks {
+        let mut blinks = Blinks {
+            chance: Chance::new(chance.bits()),
+            one_in,
+            left: 0,
+        };
+        blinks.left = blinks.gap();
+        blinks
+    }
+
+    fn gap(&mut self) -> usize {
+        1 + self.chance.below(2 * self.one_in)
+    }
+
+    #[inline]
+    fn now(&mut self) -> bool {
+        self.left -= 1;
+        let now = self.left == 0;
+        if now {
+            self.left = self.gap();
+        }
+        now
+    }
+}
+
+/// One stop, to be tried at many places.
+pub(super) struct Trial<'a> {
+    instance: &'a Instance,
+    site: &'a Site,
+    ways: &'a [Way],
+}
+
+impl<'a> Trial<'a> {
+    pub(super) fn of(instance: &'a Instance, stop: u16) -> Trial<'a> {
+        Trial {
+            instance,
+            site: instance.site(stop),
+            ways: instance.ways(stop),
+        }
+    }
+
+    /// What it costs behind place `at`; `None` where that is `most` or more, or does not fit.
+    #[inline]
+    pub(super) fn behind<const LUNCH: bool>(&self, route: &Route, at: usize, most: i32) -> Option<i32> {
+        let gap = Gap::between::<LUNCH>(self.instance, &route.legs[at], &route.legs[at + 1]);
+        let added = self.added(&gap);
+        let fits = self.room(&gap, added, most) >= 0 && self.fits::<LUNCH>(route, at);
+        fits.then_some(added)
+    }
+
+    /// The travel that it adds in `gap`.
+    #[inline]
+    fn added(&self, gap: &Gap) -> i32 {
+        self.ways[usize::from(gap.before)].there + self.ways[usize::from(gap.after)].onwards - gap.drive
+    }
+
+    /// Negative where it costs `most` or more, or does not fit: one number for four conditions, so that there is one jump
+    /// and not four. Exact without lunch and with one window.
+    #[inline]
+    fn room(&self, gap: &Gap, added: i32, most: i32) -> i32 {
+        let there = self.ways[usize::from(gap.before)].there;
+        let on = self.ways[usize::from(gap.after)].onwards;
+        (most - 1 - added)
+            | (gap.slack - (added + self.site.service))
+            | (self.site.close - (gap.free + there))
+            | (gap.due - (self.site.open + self.site.service + on))
+    }
+
+    /// Whether what has room behind place `at` fits there, lunch and all windows considered.
+    #[inline]
+    fn fits<const LUNCH: bool>(&self, route: &Route, at: usize) -> bool {
+        if !LUNCH && !self.site.has_several_windows() {
+            return true;
+        }
+        let (before, after) = (&route.legs[at], &route.legs[at + 1]);
+        let there = self.ways[usize::from(before.stop)].there;
+        let on = self.ways[usize::from(after.stop)].onwards;
+        let (hungry, fed) = departures::<LUNCH>(
+            self.instance,
+            self.site,
+            before.out_hungry + there,
+            before.out_fed + there,
+        );
+        fed + on <= after.due_fed || (LUNCH && hungry + on <= after.due_hungry)
+    }
+}
+
+/// Behind which place `stop` adds least travel; `None` where it goes in nowhere.
+pub(super) fn best_place<const LUNCH: bool>(
+    instance: &Instance,
+    route: &Route,
+    stop: u16,
+    blinks: &mut Blinks,
+) -> Option<Place> {
+    let trial = Trial::of(instance, stop);
+    let site = trial.site;
+    let earliest = site.open + site.service;
+    // Departures and due times both grow along the route: outside these two ends nothing fits.
+    let first = route.gaps.partition_point(|gap| gap.due < earliest);
+    let mut best = None;
+    let mut least = instance.cap.saturating_sub(route.travel).saturating_add(1);
+    for gap in &route.gaps[first..] {
+        if gap.slack < site.service {
+            continue;
+        }
+        if gap.free > site.close {
+            break;
+        }
+        let (at, added) = (usize::from(gap.at), trial.added(gap));
+        if trial.room(gap, added, least) >= 0 && trial.fits::<LUNCH>(route, at) && !blinks.now() {
+            least = added;
+            best = Some(Place { at, added });
+        }
+    }
+    best
+}
+
+/// The same for a day that may or may not have a lunch.
+pub(super) fn best_place_of(
+    instance: &Instance,
+    route: &Route,
+    stop: u16,
+    blinks: &mut Blinks,
+) -> Option<Place> {
+    if instance.lunch.is_some() {
+        best_place::<true>(instance, route, stop, blinks)
+    } else {
+        best_place::<false>(instance, route, stop, blinks)
+    }
+}

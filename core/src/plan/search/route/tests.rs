@@ -1,0 +1,138 @@
+//! The route keeps its numbers up to date in parts; they must be those of the whole computed anew.
+
+use super::super::super::chance::Chance;
+use super::super::super::day::{Day, Lunch, Stop, Travel, Window};
+use super::super::eject::eject;
+use super::super::instance::{Instance, index};
+use super::super::place::{Blinks, best_place_of};
+use super::super::ruin::Ruin;
+use super::super::scale::Scale;
+use super::super::tuning::Tuning;
+use super::Route;
+
+/// A day on a grid of streets: triangle inequality holds, every third stop has two windows.
+fn day(seed: u64) -> Instance {
+    let mut chance = Chance::new(seed);
+    let mut draw = |below: usize| i32::try_from(chance.below(below)).unwrap();
+    let places: Vec<(i32, i32)> = (0..25).map(|_| (draw(3_000), draw(3_000))).collect();
+    let streets = places
+        .iter()
+        .flat_map(|a| places.iter().map(|b| (a.0 - b.0).abs() + (a.1 - b.1).abs()));
+    let travel = Travel::new(places.len(), streets.collect()).unwrap();
+    let stop = |node: usize| {
+        let from = draw(9_000);
+        let first = Window {
+            from,
+            until: from + draw(9_000),
+        };
+        let second = Window {
+            from: first.until + 1 + draw(3_000),
+            until: first.until + 6_000,
+        };
+        Stop {
+            id: node.to_string(),
+            node,
+            service_s: 100 + draw(900),
+            windows: if node.is_multiple_of(3) {
+                vec![first, second]
+            } else {
+                vec![first]
+            },
+            value: 1,
+            must: false,
+        }
+    };
+    let stops = (1..places.len()).map(stop).collect();
+    let lunch = Lunch {
+        window: Window {
+            from: 6_000,
+            until: 12_000,
+        },
+        duration_s: 1_800,
+    };
+    let day = Day {
+        shift: Window {
+            from: 0,
+            until: 20_000,
+        },
+        start: 0,
+        end: Some(0),
+        travel,
+        max_travel_s: None,
+        lunch: seed.is_multiple_of(2).then_some(lunch),
+        stops,
+    };
+    Instance::new(&day, &[])
+}
+
+/// All that a route keeps, in a form that can be compared.
+fn numbers(route: &Route) -> String {
+    format!(
+        "{:?} {:?} {} {}",
+        route.legs, route.gaps, route.room, route.travel
+    )
+}
+
+fn eject_one(instance: &Instance, route: &mut Route, scale: &Scale, chance: &mut Chance, tuning: &Tuning) {
+    if instance.lunch.is_some() {
+        eject::<true>(instance, route, scale, chance, tuning);
+    } else {
+        eject::<false>(instance, route, scale, chance, tuning);
+    }
+}
+
+fn anew(instance: &Instance, route: &Route) -> Route {
+    Route::of(instance, &route.visits().collect::<Vec<u16>>())
+}
+
+#[test]
+fn what_is_kept_up_to_date_is_what_is_computed_anew() {
+    for seed in 0..40 {
+        let instance = day(seed);
+        let mut chance = Chance::new(seed);
+        let (tuning, mut ruin) = (Tuning::default(), Ruin::default());
+        let scale = Scale::new(&instance, tuning.travel_share, tuning.must);
+        let mut route = Route::empty(&instance);
+        for _ in 0..400 {
+            let stop = index(chance.below(instance.candidates()));
+            if route.inside[usize::from(stop)] {
+                route.remove(&instance, stop);
+            } else if chance.one_of_1024(100) {
+                ruin.strings(&instance, &mut route, &mut chance, &tuning);
+            } else if chance.one_of_1024(120) {
+                eject_one(&instance, &mut route, &scale, &mut chance, &tuning);
+            } else if let Some(place) = best_place_of(&instance, &route, stop, &mut Blinks::none()) {
+                route.insert_anywhere(&instance, stop, place.at);
+            }
+            assert!(route.is_feasible(&instance), "seed {seed}");
+            assert_eq!(numbers(&route), numbers(&anew(&instance, &route)), "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn the_best_place_is_the_cheapest_of_all_that_fit() {
+    for seed in 0..40 {
+        let instance = day(seed);
+        let mut route = Route::empty(&instance);
+        for stop in (0..instance.candidates()).map(index) {
+            let with = |at: usize| {
+                let mut stops: Vec<u16> = route.visits().collect();
+                stops.insert(at, stop);
+                Route::of(&instance, &stops)
+            };
+            let every = (0..=route.len()).map(with);
+            let fitting = every.filter(|longer| longer.is_feasible(&instance));
+            let least = fitting.map(|longer| longer.travel - route.travel).min();
+            let place = best_place_of(&instance, &route, stop, &mut Blinks::none());
+            assert_eq!(place.map(|place| place.added), least, "seed {seed}, stop {stop}");
+            if let Some(place) = place {
+                route.insert_anywhere(&instance, stop, place.at);
+            }
+        }
+        assert!(
+            route.len() > 3,
+            "seed {seed}: a day in which nothing fits shows nothing"
+        );
+    }
+}
