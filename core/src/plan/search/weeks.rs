@@ -61,6 +61,7 @@ pub(crate) fn search_weeks(period: &Period, effort: &Effort, seed: u64) -> Found
         weeks.run(weeks.block().min(effort.iterations - weeks.iterations));
         effort.pace.progress(weeks.iterations, weeks.total.value.0);
     }
+    weeks.complete();
     let found = instances.iter().zip(&period.days).zip(&weeks.best.routes);
     let days = found.map(|((instance, work), route)| found_day(instance, route, work.shift.from));
     FoundWeeks {
@@ -138,10 +139,37 @@ impl<'a> Weeks<'a> {
 
     /// Every customer once, those that bring most first.
     fn first(&mut self) {
+        for stop in self.by_gain() {
+            self.put_in(stop, &mut Blinks::none());
+        }
+        self.current.keep();
+        self.remember();
+    }
+
+    /// All customers, those that bring most first.
+    fn by_gain(&self) -> Vec<u16> {
         let mut order: Vec<u16> = (0..self.cadences.len()).map(index).collect();
         order.sort_by_key(|stop| (std::cmp::Reverse(self.current.gain(*stop)), *stop));
-        for stop in order {
-            self.put_in(stop, &mut Blinks::none());
+        order
+    }
+
+    /// Where the time was over in the middle of the second beginning, the days that it did not come to are filled in haste.
+    fn complete(&mut self) {
+        let begun = usize::try_from(self.iterations).unwrap_or(usize::MAX);
+        if begun == 0 || begun >= self.instances.len() {
+            return;
+        }
+        let order = self.by_gain();
+        for day in begun..self.instances.len() {
+            for stop in order.iter().copied() {
+                if self.current.routes[day].inside[usize::from(stop)] || !self.is_allowed(stop, day) {
+                    continue;
+                }
+                let route = &self.current.routes[day];
+                if let Some(place) = best_place_of(&self.instances[day], route, stop, &mut Blinks::none()) {
+                    self.current.put_in(self.instances, day, stop, place.at);
+                }
+            }
         }
         self.current.keep();
         self.remember();

@@ -104,7 +104,7 @@ proptest! {
     #[test]
     fn a_long_search_passes_the_judge_and_is_no_worse_than_a_short_one(raw in period()) {
         let period = Period::try_from(raw).unwrap();
-        let (short, long) = (1, 4_200);
+        let (short, long) = (0, 4_200);
         let planned = |iterations| solve_period(&period, &Effort::iterations(iterations), 1);
         let (short, long) = (planned(short), planned(long));
         let judgement = judge_period(&period, &long);
@@ -118,9 +118,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn every_plan_of_a_period_passes_its_judge_and_says_who_is_seen_too_rarely(raw in period()) {
+    fn every_plan_of_a_period_passes_its_judge_and_says_who_is_seen_too_rarely(
+        raw in period(), iterations in 0..60u64,
+    ) {
+        // Few iterations end in the middle of a beginning.
         let period = Period::try_from(raw).unwrap();
-        let plan = solve_period(&period, &Effort::iterations(60), 1);
+        let plan = solve_period(&period, &Effort::iterations(iterations), 1);
         let judgement = judge_period(&period, &plan);
         prop_assert!(judgement.ok, "{:?}", judgement.violations);
         prop_assert_eq!(judgement.must_visits_missing, plan.must_visits_missing);
