@@ -44,6 +44,8 @@ pub(super) struct Site {
     pub(super) close: i32,
     /// How long a visit takes.
     pub(super) service: i32,
+    /// And with the shortest drives to it and from it.
+    pub(super) least: i32,
     /// Its windows in [`Instance::windows`] when there are several, otherwise none.
     several: (u32, u32),
     /// What it is worth.
@@ -66,8 +68,12 @@ pub(super) struct Instance {
     /// The most travel allowed.
     pub(super) cap: i32,
     pub(super) lunch: Option<Break>,
+    /// The most time that a detour saves.
+    pub(super) saving: i32,
     /// How long the shortest visit of all takes.
     pub(super) shortest: i32,
+    /// The shortest drives to and from any candidate, together.
+    pub(super) nearest: i32,
     /// How many candidates are musts.
     pub(super) musts: u32,
     /// What all candidates are worth together.
@@ -81,8 +87,18 @@ pub(super) struct Instance {
 impl Instance {
     /// Lays out `day`. `promised` has the promised start of each stop of the problem, or nothing.
     pub(super) fn new(day: &Day, promised: &[Option<i32>]) -> Instance {
+        Instance::with(day, promised, None)
+    }
+
+    /// Lays out a `day` whose stops are some of those of another, and stand where they stand there.
+    pub(super) fn part_of(other: &Instance, day: &Day) -> Instance {
+        Instance::with(day, &[], Some(other.saving))
+    }
+
+    fn with(day: &Day, promised: &[Option<i32>], saving: Option<i32>) -> Instance {
         let numbers = chosen(day);
-        let roads = Arc::new(Roads::measure(day, &numbers, day.shift.until - day.shift.from));
+        let longest = day.shift.until - day.shift.from;
+        let roads = Arc::new(Roads::measure(day, &numbers, longest, saving));
         Instance::on(day, numbers, roads, promised)
     }
 
@@ -94,7 +110,7 @@ impl Instance {
         };
         let numbers: Vec<usize> = by_their_own_order(first, first.numbers().collect());
         let longest = days.iter().map(|day| day.shift.until - day.shift.from).max();
-        let roads = Arc::new(Roads::measure(first, &numbers, longest.unwrap_or(0)));
+        let roads = Arc::new(Roads::measure(first, &numbers, longest.unwrap_or(0), None));
         let lay_out = |day| Instance::on(day, numbers.clone(), Arc::clone(&roads), &[]);
         days.iter().map(lay_out).collect()
     }
@@ -108,7 +124,9 @@ impl Instance {
                 .max_travel_s
                 .map_or(NEVER, |most| i32::try_from(most).unwrap_or(NEVER).min(NEVER)),
             lunch: lunch(day),
+            saving: roads.saving,
             shortest: 0,
+            nearest: 0,
             musts: 0,
             worth: 0,
             promises: false,
@@ -126,8 +144,7 @@ impl Instance {
             instance.admit(day, *number, promised);
         }
         instance.numbers = numbers;
-        let services = instance.sites.iter().map(|site| site.service);
-        instance.shortest = services.min().unwrap_or(0);
+        instance.reckon_least();
         instance.sites.extend([Site::always(horizon); 2]);
         instance
     }
@@ -203,6 +220,21 @@ impl Instance {
         open.map_or(-1, |(_, until)| by.min(until))
     }
 
+    /// The least that each visit takes: no matrix, however odd, lets it take less.
+    fn reckon_least(&mut self) {
+        (self.shortest, self.nearest) = (NEVER, NEVER);
+        for (stop, site) in self.sites.iter_mut().enumerate() {
+            let ways = self.roads.ways(index(stop)).iter().enumerate();
+            let others = ways.filter(|(other, _)| *other != stop);
+            let (there, onwards) = others.fold((NEVER, NEVER), |(there, onwards), (_, way)| {
+                (there.min(way.there), onwards.min(way.onwards))
+            });
+            site.least = site.service + there + onwards;
+            self.shortest = self.shortest.min(site.service);
+            self.nearest = self.nearest.min(there + onwards);
+        }
+    }
+
     fn windows_of(&self, site: &Site) -> &[(i32, i32)] {
         &self.windows[site.several.0 as usize..site.several.1 as usize]
     }
@@ -219,6 +251,7 @@ impl Instance {
             open: first.0,
             close: last.1,
             service: stop.service_s,
+            least: stop.service_s,
             several: (at, at),
             value: stop.value,
             must: stop.must,
@@ -247,6 +280,7 @@ impl Site {
             open: 0,
             close: horizon,
             service: 0,
+            least: 0,
             several: (0, 0),
             value: 0,
             must: false,

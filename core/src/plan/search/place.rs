@@ -134,7 +134,7 @@ pub(super) fn best_place<const LUNCH: bool>(
     let mut best = None;
     let mut least = instance.cap.saturating_sub(route.travel).saturating_add(1);
     for gap in &route.gaps[first..] {
-        if gap.slack < site.service {
+        if gap.slack + instance.saving < site.service || gap.slack + gap.drive < site.least {
             continue;
         }
         if gap.free > site.close {

@@ -6,6 +6,10 @@ use super::instance::index;
 /// How many neighbours of a stop are known.
 const NEIGHBOURS: usize = 96;
 
+/// Among so many candidates at most all detours are looked at; among more only those over so many neighbours.
+const ALL_DETOURS: usize = 150;
+const NEAR_DETOURS: usize = 24;
+
 /// The drives between one site, whose row this stands in, and another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Way {
@@ -22,11 +26,14 @@ pub(super) struct Roads {
     /// Row by row: from all to one, and from one to all.
     ways: Box<[Way]>,
     near: Vec<Box<[u16]>>,
+    /// The most time that a detour saves: 0 under the triangle inequality, a second or two where times were rounded.
+    pub(super) saving: i32,
 }
 
 impl Roads {
-    /// The roads between the stops `numbers` of `day`; what takes longer than `longest` takes one second longer.
-    pub(super) fn measure(day: &Day, numbers: &[usize], longest: i32) -> Roads {
+    /// The roads between the stops `numbers` of `day`; what takes longer than `longest` takes one second longer. `saving` is
+    /// the most that a detour saves, if it is known.
+    pub(super) fn measure(day: &Day, numbers: &[usize], longest: i32, saving: Option<i32>) -> Roads {
         let nodes: Vec<usize> = numbers.iter().map(|number| day.stops[*number].node).collect();
         let count = nodes.len();
         let width = count + 2;
@@ -50,12 +57,45 @@ impl Roads {
             width,
             ways: ways.into_boxed_slice(),
             near: Vec::with_capacity(count),
+            saving: 0,
         };
         for stop in 0..count {
             let near = roads.neighbours(stop, count);
             roads.near.push(near);
         }
+        roads.saving = saving.unwrap_or_else(|| roads.most_saved(never));
         roads
+    }
+
+    /// The most that a way over a third site is shorter than the direct one, looked for over all candidates, or over those
+    /// near the end of the way where they are very many.
+    fn most_saved(&self, never: i32) -> i32 {
+        let count = self.near.len();
+        let rows: Vec<Vec<i32>> = (0..self.width)
+            .map(|from| self.ways(index(from)).iter().map(|way| way.onwards).collect())
+            .collect();
+        let mut most = 0;
+        for (from, direct) in rows.iter().enumerate() {
+            let near = self.near.get(from).filter(|_| count > ALL_DETOURS);
+            let over: Vec<usize> = match near {
+                Some(near) => near
+                    .iter()
+                    .take(NEAR_DETOURS)
+                    .map(|stop| usize::from(*stop))
+                    .collect(),
+                None => (0..count.min(ALL_DETOURS)).collect(),
+            };
+            for stop in over.into_iter().filter(|stop| *stop != from) {
+                let there = direct[stop];
+                let saved = direct
+                    .iter()
+                    .zip(&rows[stop])
+                    .map(|(direct, on)| direct - on - there);
+                most = saved.fold(most, i32::max);
+            }
+        }
+        // A way that takes longer than the day is none that anybody drives.
+        most.min(never)
     }
 
     fn neighbours(&self, stop: usize, count: usize) -> Box<[u16]> {

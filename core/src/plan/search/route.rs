@@ -72,7 +72,7 @@ pub(super) struct Route {
     pub(super) legs: Vec<Leg>,
     /// Where there is time for the shortest visit of all. In a full day there are few, and most trials need no more.
     pub(super) gaps: Vec<Gap>,
-    /// The most time that a visit may take anywhere, on no account exact: longer ones need not be tried.
+    /// The most time that a visit may take anywhere, or more: longer ones need not be tried.
     pub(super) room: i32,
     /// The travel altogether.
     pub(super) travel: i32,
@@ -234,8 +234,8 @@ impl Route {
         self.room = -1;
         for (at, pair) in (0..).zip(self.legs.windows(2)) {
             let gap = Gap::between::<LUNCH>(instance, &pair[0], &pair[1]);
-            // A detour may save some time where the triangle inequality does not hold.
-            let room = gap.slack + gap.drive / 8;
+            // Without triangle inequality a detour may save some of the drive.
+            let room = gap.slack + instance.saving.min(gap.drive - instance.nearest);
             if room >= instance.shortest {
                 self.gaps.push(Gap { at, ..gap });
                 self.room = self.room.max(room);

@@ -248,7 +248,9 @@ impl<'a> Weeks<'a> {
         let place = |stop: u16| allowed.iter().position(|other| *other == stop);
         let now: Vec<usize> = self.current.routes[day].visits().filter_map(place).collect();
         let work = &self.period.days[day];
-        let order = one_day::order(self.period, work, &customers, &now, &mut self.chance, iterations);
+        let whole = &self.instances[day];
+        let chance = &mut self.chance;
+        let order = one_day::order(self.period, whole, work, &customers, &now, chance, iterations);
         order.into_iter().map(|at| allowed[at]).collect()
     }
 

@@ -10,15 +10,34 @@ use super::super::scale::Scale;
 use super::super::tuning::Tuning;
 use super::Route;
 
-/// A day on a grid of streets: triangle inequality holds, every third stop has two windows.
-fn day(seed: u64) -> Instance {
+/// How far a day's drives are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Ways {
+    /// On a grid of streets: triangle inequality holds.
+    Streets,
+    /// Drawn by lot, each direction for itself: many a detour saves time.
+    Lots,
+}
+
+/// A day of 24 stops, every third with two windows.
+fn day(seed: u64, ways: Ways) -> Instance {
     let mut chance = Chance::new(seed);
     let mut draw = |below: usize| i32::try_from(chance.below(below)).unwrap();
     let places: Vec<(i32, i32)> = (0..25).map(|_| (draw(3_000), draw(3_000))).collect();
-    let streets = places
+    let mut seconds: Vec<i32> = places
         .iter()
-        .flat_map(|a| places.iter().map(|b| (a.0 - b.0).abs() + (a.1 - b.1).abs()));
-    let travel = Travel::new(places.len(), streets.collect()).unwrap();
+        .flat_map(|a| places.iter().map(|b| (a.0 - b.0).abs() + (a.1 - b.1).abs()))
+        .collect();
+    if ways == Ways::Lots {
+        for (at, drive) in seconds.iter_mut().enumerate() {
+            *drive = if at % (places.len() + 1) == 0 {
+                0
+            } else {
+                draw(4_000)
+            };
+        }
+    }
+    let travel = Travel::new(places.len(), seconds).unwrap();
     let stop = |node: usize| {
         let from = draw(9_000);
         let first = Window {
@@ -88,7 +107,7 @@ fn anew(instance: &Instance, route: &Route) -> Route {
 #[test]
 fn what_is_kept_up_to_date_is_what_is_computed_anew() {
     for seed in 0..40 {
-        let instance = day(seed);
+        let instance = day(seed, Ways::Streets);
         let mut chance = Chance::new(seed);
         let (tuning, mut ruin) = (Tuning::default(), Ruin::default());
         let scale = Scale::new(&instance, tuning.travel_share, tuning.must);
@@ -112,8 +131,8 @@ fn what_is_kept_up_to_date_is_what_is_computed_anew() {
 
 #[test]
 fn the_best_place_is_the_cheapest_of_all_that_fit() {
-    for seed in 0..40 {
-        let instance = day(seed);
+    for (seed, ways) in (0..40).flat_map(|seed| [(seed, Ways::Streets), (seed, Ways::Lots)]) {
+        let instance = day(seed, ways);
         let mut route = Route::empty(&instance);
         for stop in (0..instance.candidates()).map(index) {
             let with = |at: usize| {
@@ -125,7 +144,11 @@ fn the_best_place_is_the_cheapest_of_all_that_fit() {
             let fitting = every.filter(|longer| longer.is_feasible(&instance));
             let least = fitting.map(|longer| longer.travel - route.travel).min();
             let place = best_place_of(&instance, &route, stop, &mut Blinks::none());
-            assert_eq!(place.map(|place| place.added), least, "seed {seed}, stop {stop}");
+            assert_eq!(
+                place.map(|place| place.added),
+                least,
+                "seed {seed}, {ways:?}, stop {stop}"
+            );
             if let Some(place) = place {
                 route.insert_anywhere(&instance, stop, place.at);
             }

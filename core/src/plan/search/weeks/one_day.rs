@@ -8,9 +8,10 @@ use super::super::route::Route;
 use super::super::tuning::Tuning;
 
 /// The best order found in `iterations` among `customers`: the number of each, and whether it must be seen. The order
-/// `now` and the answer count in that list.
+/// `now` and the answer count in that list. `whole` is the day with everybody.
 pub(super) fn order(
     period: &Period,
+    whole: &Instance,
     work: &WorkDay,
     customers: &[(usize, bool)],
     now: &[usize],
@@ -24,7 +25,7 @@ pub(super) fn order(
         stop
     });
     day.stops = stops.collect();
-    let instance = Instance::new(&day, &[]);
+    let instance = Instance::part_of(whole, &day);
     if instance.candidates() == 0 {
         return now.to_vec();
     }
