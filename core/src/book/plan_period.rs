@@ -53,13 +53,14 @@ impl Book {
             places,
             travel,
         } = self.survey(&request.day)?;
+        let week = request.week();
         let customers = day.stops.iter().zip(&candidates);
         let problem = Period {
             days: request.work_days(),
             start: day.start,
             end: day.end,
             customers: customers
-                .map(|(stop, candidate)| request.customer(stop, candidate))
+                .map(|(stop, candidate)| request.customer(stop, candidate, &week))
                 .collect(),
             travel: day.travel.clone(),
         };
@@ -131,28 +132,22 @@ impl PlanPeriodRequest {
         days.collect()
     }
 
-    fn customer(&self, stop: &plan::Stop, candidate: &Candidate) -> Customer {
+    /// The first of its days of each weekday, as days of their own.
+    fn week(&self) -> Vec<PlanDayRequest> {
+        let dates = (0..self.days.min(7)).filter_map(|day| self.date(day.into()));
+        dates.map(|date| self.on(date)).collect()
+    }
+
+    fn customer(&self, stop: &plan::Stop, candidate: &Candidate, week: &[PlanDayRequest]) -> Customer {
         Customer {
             id: stop.id.clone(),
             node: stop.node,
             service_s: stop.service_s,
-            windows: self.windows(candidate),
+            windows: windows(candidate, week),
             value: stop.value,
             must: stop.must,
             cadence: self.cadence(candidate),
         }
-    }
-
-    /// When a visit may start, by weekday, as on the first such day of the period.
-    fn windows(&self, candidate: &Candidate) -> [Vec<Window>; 7] {
-        let hours = candidate.site.fields.text("opening_hours");
-        let mut windows: [Vec<Window>; 7] = Default::default();
-        for day in 0..self.days.min(7) {
-            if let Some(date) = self.date(day.into()) {
-                windows[weekday_of(date)] = self.on(date).open(hours).1;
-            }
-        }
-        windows
     }
 
     fn cadence(&self, candidate: &Candidate) -> Cadence {
@@ -172,6 +167,16 @@ impl PlanPeriodRequest {
             last_visit_day: last.map(|days| -whole(days)),
         }
     }
+}
+
+/// When a visit may start, by weekday, as on the day of this `week`.
+fn windows(candidate: &Candidate, week: &[PlanDayRequest]) -> [Vec<Window>; 7] {
+    let hours = candidate.site.fields.text("opening_hours");
+    let mut windows: [Vec<Window>; 7] = Default::default();
+    for day in week {
+        windows[weekday_of(day.date)] = day.open(hours).1;
+    }
+    windows
 }
 
 /// 0 for Monday to 6 for Sunday.
