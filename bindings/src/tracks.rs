@@ -10,7 +10,7 @@ use std::sync::Arc;
 use fieldbook_core::book::{BookError, Privacy, TrackEnds};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::track::{
-    Advice, Doing, Gap, Situation, Stop, StopRules, Track, TrackFix, TrackFormat, write,
+    Advice, Doing, Gap, Situation, Stop, StopRules, Track, TrackFix, TrackFormat,
 };
 use fieldbook_core::location::{Fix, FixError, Position, RawFix};
 use fieldbook_core::model::{Holidays, Keeping, PrivacyRules, RecordingMode};
@@ -252,10 +252,9 @@ impl Fieldbook {
 
     /// The path of a time as encoded polylines (Google's, five decimals), one for each stretch without a gap.
     pub fn track_polylines(&self, from_ms: i64, until_ms: i64) -> Result<Vec<String>, BookError> {
-        let fixes = self.book.track(from_ms, until_ms)?;
-        let track = Track::of(&fixes, &StopRules::default());
-        let mut lines = Vec::new();
-        write(TrackFormat::Polyline, &fixes, &track, &mut lines).map_err(|_| BookError::CannotWrite)?;
+        let (whole, format, mut lines) = (TrackEnds::Whole, TrackFormat::Polyline, Vec::new());
+        self.book
+            .export_track(from_ms, until_ms, whole, format, &mut lines)?;
         let text = String::from_utf8(lines).map_err(|_| BookError::CannotWrite)?;
         Ok(text.lines().map(str::to_owned).collect())
     }
@@ -273,17 +272,10 @@ impl Fieldbook {
         utc_offset_minutes: i32,
     ) -> Result<u64, BookError> {
         let mut out = BufWriter::new(File::create(path).map_err(|_| BookError::CannotWrite)?);
-        let rules = PrivacyRules {
-            cut: Meters(cut_m.unwrap_or(0.0)),
-            ..PrivacyRules::default()
-        };
-        let ends = match cut_m {
-            None => TrackEnds::Whole,
-            Some(_) => TrackEnds::Cut {
-                rules: &rules,
-                utc_offset_minutes,
-            },
-        };
+        let ends = cut_m.map_or(TrackEnds::Whole, |metres| TrackEnds::Cut {
+            by: Meters(metres),
+            utc_offset_minutes,
+        });
         let count = self
             .book
             .export_track(from_ms, until_ms, ends, format, &mut out)?;

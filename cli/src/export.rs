@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use fieldbook_core::book::{Book, BookError, ExportFormat, ExportKind, TrackEnds, UnknownExport};
 use fieldbook_core::location::track::{TrackFormat, UnknownTrackFormat};
-use fieldbook_core::model::PrivacyRules;
 use fieldbook_core::units::Meters;
 use serde_json::json;
 
@@ -64,8 +63,7 @@ struct TrackJob {
     format: TrackFormat,
     from_ms: i64,
     until_ms: i64,
-    cut: Option<Meters>,
-    utc_offset_minutes: i32,
+    ends: TrackEnds,
 }
 
 impl ExportArgs {
@@ -82,8 +80,10 @@ impl ExportArgs {
                     format: format.parse().map_err(|error: UnknownTrackFormat| bad(&error))?,
                     from_ms,
                     until_ms,
-                    cut: self.cut.map(|metres| Meters(f64::from(metres))),
-                    utc_offset_minutes: context.utc_offset_min(),
+                    ends: self.cut.map_or(TrackEnds::Whole, |metres| TrackEnds::Cut {
+                        by: Meters(metres.into()),
+                        utc_offset_minutes: context.utc_offset_min(),
+                    }),
                 }));
             }
             What::Evidence => Job::Evidence,
@@ -98,18 +98,7 @@ impl ExportArgs {
 
 impl TrackJob {
     fn write(&self, book: &Book, out: &mut impl Write) -> Result<u64, BookError> {
-        let rules = PrivacyRules {
-            cut: self.cut.unwrap_or(Meters(0.0)),
-            ..PrivacyRules::default()
-        };
-        let ends = match self.cut {
-            None => TrackEnds::Whole,
-            Some(_) => TrackEnds::Cut {
-                rules: &rules,
-                utc_offset_minutes: self.utc_offset_minutes,
-            },
-        };
-        book.export_track(self.from_ms, self.until_ms, ends, self.format, out)
+        book.export_track(self.from_ms, self.until_ms, self.ends, self.format, out)
     }
 }
 

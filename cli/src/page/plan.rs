@@ -2,11 +2,11 @@
 
 use super::day::{LeftOut, PlanPage, Sketch};
 use super::ground::{dots, graticule};
-use super::html::{escape, metres, name, px};
+use super::html::{escape, metres, px};
 use super::projection::{Extent, Frame, View};
 use super::route::{colour_class, order};
 use super::sheet::{header, shell};
-use super::sketch::{days, houses, points, way};
+use super::sketch::{days, houses, points, reasons, way};
 
 /// The size of the map of all days, pixels.
 const FRAME: Frame = Frame {
@@ -76,12 +76,7 @@ fn left_out(all: &[LeftOut]) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let told = |out: &LeftOut| format!("{}: {}", name(&out.name), escape(&out.why));
-    let mut lines: Vec<String> = all.iter().take(LEFT_OUT_MAX).map(told).collect();
-    if all.len() > LEFT_OUT_MAX {
-        lines.push(format!("and {} more", all.len() - LEFT_OUT_MAX));
-    }
-    let lines = lines.join("</li><li>");
+    let lines = reasons(all, LEFT_OUT_MAX);
     format!(
         "<section aria-labelledby=\"left\"><h2 id=\"left\">Left out</h2><p class=\"hint\">Who is not visited, or less often \
          than wanted, each with the one reason.</p><ul class=\"unmet\"><li>{lines}</li></ul></section>\n"

@@ -253,15 +253,18 @@ fn left_out(all: &[LeftOut]) -> String {
     if all.is_empty() {
         return String::new();
     }
+    let lines = reasons(all, LEFT_OUT_MAX);
+    format!("<p class=\"sub out\">Left out</p><ul class=\"out\"><li>{lines}</li></ul>")
+}
+
+/// The content of a list of who is left out, at most `most` by name.
+pub(super) fn reasons(all: &[LeftOut], most: usize) -> String {
     let told = |out: &LeftOut| format!("{}: {}", name(&out.name), escape(&out.why));
-    let mut lines: Vec<String> = all.iter().take(LEFT_OUT_MAX).map(told).collect();
-    if all.len() > LEFT_OUT_MAX {
-        lines.push(format!("and {} more", all.len() - LEFT_OUT_MAX));
+    let mut lines: Vec<String> = all.iter().take(most).map(told).collect();
+    if all.len() > most {
+        lines.push(format!("and {} more", all.len() - most));
     }
-    format!(
-        "<p class=\"sub out\">Left out</p><ul class=\"out\"><li>{}</li></ul>",
-        lines.join("</li><li>")
-    )
+    lines.join("</li><li>")
 }
 
 #[cfg(test)]

@@ -222,12 +222,11 @@ fn suggestion_at(book: &Book, at: DateTime<FixedOffset>) -> Result<SuggestedVisi
 pub(super) fn accept(context: &mut Context, args: &AcceptArgs) -> Result<(), Fault> {
     let book = context.book()?;
     let mut suggested = suggestion_at(&book, args.at)?;
-    let (from_ms, until_ms) = args.edit.ms();
-    if from_ms != i64::MIN {
-        suggested.from_ms = from_ms;
+    if let Some(from) = args.edit.from {
+        suggested.from_ms = from.timestamp_millis();
     }
-    if until_ms != i64::MAX {
-        suggested.until_ms = until_ms;
+    if let Some(until) = args.edit.until {
+        suggested.until_ms = until.timestamp_millis();
     }
     let clock = TapClock {
         utc_offset_min: Some(context.utc_offset_min()),

@@ -8,18 +8,19 @@ use super::{Book, BookError};
 use crate::location::Position;
 use crate::location::track::{StopRules, Track, TrackFix, TrackFormat, write};
 use crate::model::{Keeping, PrivacyRules, RecordingMode};
+use crate::units::Meters;
 
 pub use suggest::SuggestedVisit;
 
 /// How much of each day's track leaves.
 #[derive(Debug, Clone, Copy)]
-pub enum TrackEnds<'a> {
+pub enum TrackEnds {
     /// All of it: for the rep.
     Whole,
-    /// Without what [`PrivacyRules::cut`] cuts off both ends of each local day: for anybody else.
+    /// Without the ends of each local day ([`PrivacyRules::shown`]): for anybody else.
     Cut {
-        /// The company's promise.
-        rules: &'a PrivacyRules,
+        /// How much is cut off either end.
+        by: Meters,
         /// How many minutes the rep's local time is ahead of UTC.
         utc_offset_minutes: i32,
     },
@@ -95,17 +96,17 @@ impl Book {
         &self,
         from_ms: i64,
         until_ms: i64,
-        ends: TrackEnds<'_>,
+        ends: TrackEnds,
         format: TrackFormat,
         out: &mut impl Write,
     ) -> Result<u64, BookError> {
         let mut fixes = self.track(from_ms, until_ms)?;
         if let TrackEnds::Cut {
-            rules,
+            by,
             utc_offset_minutes,
         } = ends
         {
-            fixes = without_ends(&fixes, rules, utc_offset_minutes);
+            fixes = without_ends(&fixes, by, utc_offset_minutes);
         }
         let track = Track::of(&fixes, &StopRules::default());
         write(format, &fixes, &track, out).map_err(|_| BookError::CannotWrite)?;
@@ -114,7 +115,11 @@ impl Book {
 }
 
 /// The fixes, which are in the order of time, without the ends of each local day: so that nobody sees where the rep lives.
-fn without_ends(fixes: &[TrackFix], rules: &PrivacyRules, utc_offset_minutes: i32) -> Vec<TrackFix> {
+fn without_ends(fixes: &[TrackFix], cut: Meters, utc_offset_minutes: i32) -> Vec<TrackFix> {
+    let rules = PrivacyRules {
+        cut,
+        ..PrivacyRules::default()
+    };
     let day = |fix: &TrackFix| local_ms(fix.at_ms(), utc_offset_minutes).div_euclid(86_400_000);
     let shown = fixes.chunk_by(|a, b| day(a) == day(b)).flat_map(|day| {
         let places: Vec<Position> = day.iter().map(TrackFix::position).collect();

@@ -263,11 +263,11 @@ fn of_each_day_that_is_shown_to_others_the_ends_are_cut() {
             book.record_fix(&fix, &at_work(&PrivacyRules::default())).unwrap();
         }
     }
-    let rules = PrivacyRules::default();
+    let by = PrivacyRules::default().cut;
     let export = |utc_offset_minutes| {
         let mut csv = Vec::new();
         let ends = TrackEnds::Cut {
-            rules: &rules,
+            by,
             utc_offset_minutes,
         };
         book.export_track(i64::MIN, i64::MAX, ends, TrackFormat::Csv, &mut csv)
