@@ -14,7 +14,7 @@ use fieldbook_core::plan::{Here, Lunch, PlannedVisit, Window};
 use fieldbook_core::units::Meters;
 
 use crate::Fieldbook;
-use crate::plan_travel::{PlanDrive, PlanPlaceAt, PlanTravel, places, source, used};
+use crate::plan_travel::{PlanDrive, PlanPlaceAt, PlanSpeed, PlanTravel, places, source, used};
 use crate::records::{Record, records};
 use crate::scalars::Day;
 
@@ -125,6 +125,10 @@ pub struct DayToPlan {
     /// the rep's own tracks, or estimated.
     #[uniffi(default = [])]
     pub travel: Vec<PlanDrive>,
+    /// How fast the roads are in the course of the day, where the app knows: `travel` is then of empty roads. Without it the
+    /// drives of `travel` are driven as given at any hour.
+    #[uniffi(default = [])]
+    pub speeds: Vec<PlanSpeed>,
 }
 
 /// A visit of a plan.
@@ -170,7 +174,7 @@ pub struct PlanLeftOut {
 pub struct PlanSums {
     /// The value of all visits.
     pub value: i64,
-    /// The travel altogether.
+    /// How long the rep is on the road, at the speeds of the time of day.
     pub travel_s: i64,
     /// When the rep is done, seconds from local midnight.
     pub ends_s: i64,
@@ -297,7 +301,7 @@ impl DayPlan {
         let plan = &self.day.plan;
         PlanSums {
             value: plan.value,
-            travel_s: plan.travel_s,
+            travel_s: self.day.road_time_s(),
             ends_s: plan.ends_s,
             lunch_begins_s: plan.lunch_s,
             proved: plan.proved,
@@ -395,7 +399,7 @@ pub(crate) fn request(day: DayToPlan) -> Result<PlanDayRequest, PlanError> {
             .map_err(|_| PlanError::UnknownCountry)?
             .unwrap_or_default(),
         effort: PlanEffort::Deadline(Duration::from_millis(day.deadline_ms)),
-        travel: source(&day.travel).map_err(PlanDayError::from)?,
+        travel: source(&day.travel, &day.speeds).map_err(PlanDayError::from)?,
         ..PlanDayRequest::of(day.date)
     })
 }

@@ -62,7 +62,7 @@ pub struct PeriodSums {
     pub days: u32,
     /// The value of all visits.
     pub value: i64,
-    /// The travel altogether.
+    /// How long the rep is on the road, at the speeds of the time of day.
     pub travel_s: i64,
 }
 
@@ -128,7 +128,11 @@ impl PeriodPlan {
             visits: whole(self.period.days().map(|(_, visits)| visits.len()).sum()),
             days: whole(self.period.days().count()),
             value: self.period.plan.value,
-            travel_s: self.period.plan.travel_s,
+            travel_s: self
+                .period
+                .days()
+                .map(|(_, visits)| self.period.road_time_s(&visits))
+                .sum(),
         }
     }
 

@@ -3,7 +3,7 @@
 use fieldbook_core::book::{DayPlace, Drive, GivenTravel, Places, TravelSource, TravelUsed};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Position;
-use fieldbook_core::plan::ProblemError;
+use fieldbook_core::plan::{ProblemError, RawSpeedStep, speed_profile};
 
 /// A place of a day to be planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
@@ -54,6 +54,15 @@ pub struct PlanDrive {
     pub seconds: i64,
 }
 
+/// How fast the roads are from some time of the day on, as the app's own provider says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct PlanSpeed {
+    /// The first second, from local midnight.
+    pub from_s: i32,
+    /// The percentage of the speed that the given drives stand for, 1 to 100.
+    pub percent: i32,
+}
+
 /// A place of a day with its position, to ask a provider of travel times with.
 #[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
 pub struct PlanPlaceAt {
@@ -80,9 +89,9 @@ pub struct PlanTravel {
     pub said: String,
 }
 
-/// The source of travel times for `drives`.
-pub(crate) fn source(drives: &[PlanDrive]) -> Result<TravelSource, ProblemError> {
-    if drives.is_empty() {
+/// The source of travel times for `drives` at `speeds`.
+pub(crate) fn source(drives: &[PlanDrive], speeds: &[PlanSpeed]) -> Result<TravelSource, ProblemError> {
+    if drives.is_empty() && speeds.is_empty() {
         return Ok(TravelSource::Learned);
     }
     let drive = |drive: &PlanDrive| Drive {
@@ -91,7 +100,16 @@ pub(crate) fn source(drives: &[PlanDrive]) -> Result<TravelSource, ProblemError>
         seconds: drive.seconds,
     };
     let drives: Vec<Drive> = drives.iter().map(drive).collect();
-    GivenTravel::new(&drives).map(TravelSource::Given)
+    let given = GivenTravel::new(&drives)?;
+    if speeds.is_empty() {
+        return Ok(TravelSource::Given(given));
+    }
+    let step = |step: &PlanSpeed| RawSpeedStep {
+        from: step.from_s.into(),
+        percent: step.percent.into(),
+    };
+    let steps: Vec<RawSpeedStep> = speeds.iter().map(step).collect();
+    Ok(TravelSource::Given(given.with_speeds(speed_profile(&steps)?)))
 }
 
 /// The places of a day.

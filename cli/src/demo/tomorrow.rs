@@ -104,7 +104,7 @@ fn sums(day: &PlannedDay) -> String {
         "{} worth {}, {} on the road, done at {}",
         words::count(day.plan.visits.len() as u64, "visit", "visits"),
         day.plan.value,
-        words::duration(day.plan.travel_s),
+        words::duration(day.road_time_s()),
         words::time_of_day(day.plan.ends_s),
     )
 }

@@ -101,7 +101,9 @@ pub(crate) struct WhichDay {
     #[arg(long, value_name = "CODE")]
     country: Option<String>,
     /// Travel times from your own provider: a JSON list of {"from","to","seconds"}, places being start, end or the id of
-    /// a site; what it leaves open is learned from your own tracks, or estimated
+    /// a site; or {"drives":[such a list],"speeds":[{"from":25200,"percent":70}]}, the drives being those on empty roads
+    /// and the speeds what is left of them from a second of the day on; what it leaves open is learned from your own
+    /// tracks, or estimated
     #[arg(long, value_name = "FILE")]
     travel: Option<std::path::PathBuf>,
     /// What counts how much in the worth of a visit: a JSON file
@@ -330,7 +332,7 @@ fn summary(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
         "{} worth {}, {} on the road; done at {}{lunch}.",
         count(day.plan.visits.len() as u64, "visit", "visits"),
         day.plan.value,
-        duration(day.plan.travel_s),
+        duration(day.road_time_s()),
         clock(day.plan.ends_s),
     );
     context.out.line(&said)?;

@@ -16,7 +16,7 @@ pub(super) fn write_day(day: &PlannedDay, path: &Path) -> Result<(), Fault> {
     let date = day.request.date.format("%A, %-d %B %Y").to_string();
     let plan = &day.plan;
     let stops: Vec<_> = day.stops().collect();
-    let caption = caption(plan.travel_s, plan.ends_s, plan.lunch_s);
+    let caption = caption(day.road_time_s(), plan.ends_s, plan.lunch_s);
     let sketch = sketch(0, &date, &caption, &stops, ends(&day.places, day.problem.end));
     let left = day
         .left_out()
@@ -24,7 +24,7 @@ pub(super) fn write_day(day: &PlannedDay, path: &Path) -> Result<(), Fault> {
     let figures = vec![
         figure("visits", plan.visits.len().to_string()),
         figure("worth together", plan.value.to_string()),
-        figure("on the road", duration(plan.travel_s)),
+        figure("on the road", duration(day.road_time_s())),
         figure("done at", time_of_day(plan.ends_s)),
     ];
     let page = PlanPage {
@@ -53,7 +53,11 @@ pub(super) fn write_period(period: &PlannedPeriod, path: &Path) -> Result<(), Fa
             .nth(at);
         let last_s = visits.last().map_or(0, |(_, visit)| visit.leave_s);
         let ends_s = day.and_then(|day| day.ends_s).unwrap_or(last_s);
-        let caption = caption(period.travel_s(visits), ends_s, day.and_then(|day| day.lunch_s));
+        let caption = caption(
+            period.road_time_s(visits),
+            ends_s,
+            day.and_then(|day| day.lunch_s),
+        );
         let title = date.format("%A, %-d %B").to_string();
         sketch(at, &title, &caption, visits, ends)
     });
@@ -63,6 +67,7 @@ pub(super) fn write_period(period: &PlannedPeriod, path: &Path) -> Result<(), Fa
     };
     let quiet = period.candidates.iter().filter(|candidate| !seen(candidate));
     let quiet = quiet.map(|candidate| point(candidate.position)).collect();
+    let road_s = planned.iter().map(|(_, visits)| period.road_time_s(visits)).sum();
     let visits: usize = planned.iter().map(|(_, visits)| visits.len()).sum();
     let left = period.left_out().map(|(candidate, unmet)| {
         let wanted = count(unmet.wanted as u64, "visit", "visits");
@@ -75,7 +80,7 @@ pub(super) fn write_period(period: &PlannedPeriod, path: &Path) -> Result<(), Fa
         figure("visits", visits.to_string()),
         figure("days", planned.len().to_string()),
         figure("worth together", period.plan.value.to_string()),
-        figure("on the road", duration(period.plan.travel_s)),
+        figure("on the road", duration(road_s)),
     ];
     let span = planned
         .first()

@@ -3,11 +3,21 @@
 use std::path::Path;
 
 use fieldbook_core::book::{DayPlace, Drive, GivenTravel, TravelSource, TravelUsed};
+use fieldbook_core::plan::{RawSpeedStep, speed_profile};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use crate::input::text_of;
+
+/// The file as an object.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTravel {
+    drives: Vec<RawDrive>,
+    #[serde(default)]
+    speeds: Vec<RawSpeedStep>,
+}
 
 /// A drive as the file has it.
 #[derive(Deserialize)]
@@ -18,14 +28,25 @@ struct RawDrive {
     seconds: i64,
 }
 
-/// Reads drives: a JSON list of `{"from","to","seconds"}`, each place `start`, `end` or the id of a site.
+/// Reads drives: a JSON list of `{"from","to","seconds"}`, each place `start`, `end` or the id of a site; or an object with
+/// such a list under `drives`, of drives on empty roads, and a speed profile under `speeds`.
 pub(super) fn read(path: &Path) -> Result<TravelSource, Fault> {
     let shown = path.display().to_string();
     let bad =
         |said: String| Fault::bad_input("bad_travel", format!("{shown}: {said}")).with("option", "--travel");
-    let raw: Vec<RawDrive> = serde_json::from_str(&text_of(path)?).map_err(|error| bad(error.to_string()))?;
-    let mut drives = Vec::with_capacity(raw.len());
-    for (at, drive) in raw.iter().enumerate() {
+    let text = text_of(path)?;
+    let raw = if text.trim_start().starts_with('{') {
+        serde_json::from_str::<RawTravel>(&text)
+    } else {
+        let drives = serde_json::from_str(&text);
+        drives.map(|drives| RawTravel {
+            drives,
+            speeds: Vec::new(),
+        })
+    };
+    let raw = raw.map_err(|error| bad(error.to_string()))?;
+    let mut drives = Vec::with_capacity(raw.drives.len());
+    for (at, drive) in raw.drives.iter().enumerate() {
         let place = |field: &str, text: &str| {
             let wrong = || {
                 bad(format!(
@@ -41,7 +62,11 @@ pub(super) fn read(path: &Path) -> Result<TravelSource, Fault> {
         });
     }
     let given = GivenTravel::new(&drives).map_err(|error| bad(error.to_string()))?;
-    Ok(TravelSource::Given(given))
+    if raw.speeds.is_empty() {
+        return Ok(TravelSource::Given(given));
+    }
+    let speeds = speed_profile(&raw.speeds).map_err(|error| bad(error.to_string()))?;
+    Ok(TravelSource::Given(given.with_speeds(speeds)))
 }
 
 fn place(text: &str) -> Option<DayPlace> {

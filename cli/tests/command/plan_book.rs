@@ -74,7 +74,24 @@ fn travel_times_of_ones_own_are_driven_and_bad_ones_name_their_field() {
     };
     let given = desk.json(&with(&["--travel", &drives("start", 1_111)]));
     assert_eq!(given["travel"]["given"], json!(1));
+    // The same drives at half the speed.
+    let slow = |percent: i64| {
+        let drive = json!([{ "from": "start", "to": site, "seconds": 1_111 }]);
+        let speeds = json!([{ "from": 100, "percent": percent }]);
+        desk.file(
+            "slow.json",
+            json!({ "drives": drive, "speeds": speeds }).to_string(),
+        )
+    };
+    let (steady, halved) = (
+        desk.json(&with(&["--travel", &slow(100)])),
+        desk.json(&with(&["--travel", &slow(50)])),
+    );
+    let (steady, halved) = (&steady["plan"], &halved["plan"]);
+    assert_eq!(steady["travel_s"], halved["travel_s"]);
+    assert!(steady["ends_s"].as_i64() < halved["ends_s"].as_i64(), "{halved}");
     let error = |file: &str| desk.fails(2, &with(&["--travel", file]))["message"].to_string();
+    assert!(error(&slow(0)).contains("speeds[0].percent"));
     assert!(error(&drives("start", -1)).contains("travel[0].seconds"));
     assert!(error(&drives("the moon", 1)).contains("travel[0].from"));
 }

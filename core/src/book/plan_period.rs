@@ -6,7 +6,7 @@ use super::plan_day::{Candidate, Places, PlanDayError, PlanDayRequest, Survey, T
 use super::{Book, BookError};
 use crate::ids::RecordId;
 use crate::model::Record;
-use crate::plan::{self, Cadence, Customer, Period, PeriodPlan, PlannedVisit, Unmet, Window, WorkDay};
+use crate::plan::{self, Cadence, Customer, Period, PeriodPlan, PlannedVisit, Stay, Unmet, Window, WorkDay};
 
 /// The longest period, in days.
 const DAYS_MAX: i32 = 28;
@@ -200,23 +200,18 @@ impl PlannedPeriod {
             })
     }
 
-    /// The travel of one of its days, the way out and the way back included, seconds.
-    pub fn travel_s(&self, visits: &[(&Candidate, &PlannedVisit)]) -> i64 {
-        let node = |visit: &PlannedVisit| {
-            let customers = self.problem.customers.iter();
-            let mut of = customers.filter(|customer| customer.id == visit.id);
-            of.next().map(|customer| customer.node)
+    /// How long the rep is on the road on one of its days, at the speeds of the time of day, seconds.
+    pub fn road_time_s(&self, visits: &[(&Candidate, &PlannedVisit)]) -> i64 {
+        let stay = |visit: &PlannedVisit| {
+            let mut customers = self.problem.customers.iter();
+            let customer = customers.find(|customer| customer.id == visit.id)?;
+            Some(visit.stay(customer.node))
         };
-        let stops = visits.iter().filter_map(|(_, visit)| node(visit));
-        let way: Vec<usize> = [self.problem.start]
-            .into_iter()
-            .chain(stops)
-            .chain(self.problem.end)
-            .collect();
-        let legs = way
-            .windows(2)
-            .map(|leg| self.problem.travel.between(leg[0], leg[1]));
-        legs.map(i64::from).sum()
+        let stays: Vec<Stay> = visits.iter().filter_map(|(_, visit)| stay(visit)).collect();
+        let Period {
+            travel, start, end, ..
+        } = &self.problem;
+        travel.road_time_s(*start, &stays, *end)
     }
 
     /// Who is seen less often than wanted.

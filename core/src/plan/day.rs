@@ -7,6 +7,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::speeds::SpeedProfile;
+
 /// The latest time, and the longest duration, that a plan may contain: far beyond any day, and small enough that four of
 /// them add up in 32 bits.
 pub const LONGEST_S: i32 = 500_000_000;
@@ -57,21 +59,35 @@ impl Stop {
     }
 }
 
-/// Travel times between nodes: asymmetric, without triangle inequality, driven as given. A clone shares the numbers.
+/// Travel times between nodes on empty roads, asymmetric and without triangle inequality, and how much slower the roads are
+/// at which time of the day. A clone shares the numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Travel {
     nodes: usize,
     seconds: Arc<[i32]>,
+    speeds: SpeedProfile,
 }
 
 impl Travel {
-    /// Takes a square matrix, row by row. `None` when it is not square, or a time is negative.
+    /// Takes a square matrix, row by row, driven as given all day long. `None` when it is not square, or a time is negative.
     pub fn new(nodes: usize, seconds: Vec<i32>) -> Option<Travel> {
         let square = nodes.checked_mul(nodes)? == seconds.len();
         (square && seconds.iter().all(|s| *s >= 0)).then(|| Travel {
             nodes,
             seconds: seconds.into(),
+            speeds: SpeedProfile::default(),
         })
+    }
+
+    /// The same roads, so fast in the course of the day.
+    #[must_use]
+    pub fn with_speeds(self, speeds: SpeedProfile) -> Travel {
+        Travel { speeds, ..self }
+    }
+
+    /// How fast the roads are in the course of the day.
+    pub fn speeds(&self) -> &SpeedProfile {
+        &self.speeds
     }
 
     /// How many nodes there are.
@@ -79,9 +95,19 @@ impl Travel {
         self.nodes
     }
 
-    /// How long the drive takes. Both nodes must exist.
+    /// How long the drive takes on empty roads. Both nodes must exist.
     pub fn between(&self, from: usize, to: usize) -> i32 {
         self.seconds[from * self.nodes + to]
+    }
+
+    /// When somebody is at `to` who leaves `from` at `leave_s`. Both nodes must exist.
+    pub fn arrival(&self, from: usize, to: usize, leave_s: i64) -> i64 {
+        self.speeds.arrival(leave_s, self.between(from, to))
+    }
+
+    /// When at the latest somebody leaves `from` who is at `to` by `arrive_s`. Both nodes must exist.
+    pub fn departure(&self, from: usize, to: usize, arrive_s: i64) -> i64 {
+        self.speeds.departure(arrive_s, self.between(from, to))
     }
 }
 
@@ -96,7 +122,7 @@ pub struct Day {
     pub end: Option<usize>,
     /// The roads.
     pub travel: Travel,
-    /// The longest travel of the day altogether.
+    /// The longest travel of the day altogether, on empty roads: it stands for a distance.
     pub max_travel_s: Option<i64>,
     /// The break, when there is one.
     pub lunch: Option<Lunch>,
@@ -105,9 +131,19 @@ pub struct Day {
 }
 
 impl Day {
-    /// The drive from `node` to the end of the day: nothing when it ends anywhere.
+    /// The drive from `node` to the end of the day on empty roads: nothing when it ends anywhere.
     pub fn homewards(&self, node: usize) -> i32 {
         self.end.map_or(0, |end| self.travel.between(node, end))
+    }
+
+    /// When somebody is at the end of the day who leaves `node` at `leave_s`.
+    pub fn home_at(&self, node: usize, leave_s: i64) -> i64 {
+        self.travel.speeds().arrival(leave_s, self.homewards(node))
+    }
+
+    /// When at the latest somebody leaves `node` who is at the end of the day by `home_s`.
+    pub fn leaves_for_home(&self, node: usize, home_s: i64) -> i64 {
+        self.travel.speeds().departure(home_s, self.homewards(node))
     }
 
     /// Every stop's number in order of the file.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::day::{Day, LONGEST_S, Lunch, Stop, Travel, UNREACHABLE_S, Window};
+use super::speeds::{SpeedProfile, SpeedStep};
 use super::wrong::{ProblemError, Wrong};
 
 /// The name of the format.
@@ -23,6 +24,9 @@ pub struct RawDay {
     pub end: Option<i64>,
     /// Square, row by row, zero on the diagonal.
     pub travel_s: Vec<Vec<i64>>,
+    /// How much slower the roads are than `travel_s` at which time of the day, in order; nothing is as fast all day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub speeds: Vec<RawSpeedStep>,
     /// The longest travel altogether.
     pub max_travel_s: Option<i64>,
     /// The break.
@@ -38,6 +42,15 @@ pub struct RawShift {
     pub from: i64,
     /// Be at the end no later.
     pub until: i64,
+}
+
+/// How fast the roads are from some time on, unchecked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawSpeedStep {
+    /// The first second.
+    pub from: i64,
+    /// The percentage of the speed that the travel times stand for, 1 to 100.
+    pub percent: i64,
 }
 
 /// A break, unchecked.
@@ -119,7 +132,7 @@ impl TryFrom<RawDay> for Day {
 
     fn try_from(raw: RawDay) -> Result<Day, ProblemError> {
         expect_format(&raw.format, DAY_FORMAT)?;
-        let travel = travel(&raw.travel_s)?;
+        let travel = travel(&raw.travel_s)?.with_speeds(speed_profile(&raw.speeds)?);
         let nodes = travel.nodes();
         let max_travel_s = raw.max_travel_s.map(|s| at_least("max_travel_s", s, 0));
         Ok(Day {
@@ -200,6 +213,29 @@ fn drive(from: usize, to: usize, value: i64) -> Result<i32, ProblemError> {
     }
     let most = i64::from(UNREACHABLE_S);
     i32::try_from(value).map_err(|_| wrong(Wrong::TooLarge { value, most }))
+}
+
+/// Checks the steps of a speed profile, as they stand under `speeds`.
+///
+/// # Errors
+/// [`ProblemError`] names the first field that is no good, as `speeds[1].from`.
+pub fn speed_profile(raw: &[RawSpeedStep]) -> Result<SpeedProfile, ProblemError> {
+    let mut steps: Vec<SpeedStep> = Vec::with_capacity(raw.len());
+    for (number, step) in raw.iter().enumerate() {
+        let from = seconds(&format!("speeds[{number}].from"), step.from)?;
+        if let Some(before) = steps.last().filter(|before| before.from >= from) {
+            let (value, least) = (step.from, i64::from(before.from) + 1);
+            let wrong = Wrong::TooSmall { value, least };
+            return Err(ProblemError::new(format!("speeds[{number}].from"), wrong));
+        }
+        let field = format!("speeds[{number}].percent");
+        let value = at_least(&field, step.percent, 1)?;
+        let percent = i32::try_from(value).ok().filter(|percent| *percent <= 100);
+        let percent =
+            percent.ok_or_else(|| ProblemError::new(field, Wrong::TooLarge { value, most: 100 }))?;
+        steps.push(SpeedStep { from, percent });
+    }
+    Ok(SpeedProfile::new(steps).expect("the steps are in order and their percentages checked"))
 }
 
 pub(super) fn node(field: &str, node: i64, nodes: usize) -> Result<usize, ProblemError> {

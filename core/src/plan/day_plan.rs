@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::day_file::{expect_format, read_json};
 use super::reason::Reason;
+use super::road_time::Stay;
 use super::wrong::ProblemError;
 
 /// The name of the format.
@@ -24,7 +25,7 @@ pub struct DayPlan {
     /// The value of all visits.
     #[serde(default)]
     pub value: i64,
-    /// The travel altogether.
+    /// The travel altogether, on empty roads.
     #[serde(default)]
     pub travel_s: i64,
     /// When the rep is done.
@@ -60,6 +61,17 @@ pub struct PlannedVisit {
     pub start_s: i64,
     /// When the rep drives on.
     pub leave_s: i64,
+}
+
+impl PlannedVisit {
+    /// The same as a stay at `node`.
+    pub fn stay(&self, node: usize) -> Stay {
+        Stay {
+            node,
+            from_s: self.arrive_s,
+            until_s: self.leave_s,
+        }
+    }
 }
 
 /// Where the rep said to be, whatever the plan had expected. How they came there is their affair: it counts as the drive

@@ -269,8 +269,8 @@ impl<'a> Bench<'a> {
                 left_s = Some(visit.leave_s);
                 continue;
             };
-            let drive_s = self.drives(here, stop.node);
-            self.arrival(&visit.id, left_s, visit.arrive_s, drive_s);
+            self.drives(here, stop.node);
+            self.arrival(&visit.id, left_s, visit.arrive_s, (here, stop.node));
             self.service(stop, visit.arrive_s, visit.start_s, visit.leave_s);
             here = stop.node;
             left_s = Some(visit.leave_s);
@@ -279,22 +279,21 @@ impl<'a> Bench<'a> {
         self.travel_s = self.travel_s.saturating_add(i64::from(self.day.homewards(here)));
     }
 
-    /// Adds a drive to the sum, and says how long it takes.
-    fn drives(&mut self, from: usize, to: usize) -> i64 {
+    /// Adds a drive to the sum.
+    fn drives(&mut self, from: usize, to: usize) {
         let drive_s = i64::from(self.day.travel.between(from, to));
         self.travel_s = self.travel_s.saturating_add(drive_s);
-        drive_s
     }
 
-    fn arrival(&mut self, id: &str, left_s: Option<i64>, found_s: i64, drive_s: i64) {
+    fn arrival(&mut self, id: &str, left_s: Option<i64>, found_s: i64, (from, to): (usize, usize)) {
         let Some(left_s) = left_s else {
-            let leave_s = found_s.saturating_sub(drive_s);
+            let leave_s = self.day.travel.departure(from, to, found_s);
             if leave_s < i64::from(self.day.shift.from) {
                 self.find(Violation::SetsOutEarly { leave_s });
             }
             return;
         };
-        let expected_s = left_s.saturating_add(drive_s);
+        let expected_s = self.day.travel.arrival(from, to, left_s);
         if found_s != expected_s {
             let id = id.to_owned();
             self.find(Violation::WrongArrival {
@@ -339,7 +338,7 @@ impl<'a> Bench<'a> {
 
     fn home_s(&self) -> i64 {
         let (node, leave_s) = self.last_departure();
-        leave_s.saturating_add(i64::from(self.day.homewards(node)))
+        self.day.home_at(node, leave_s)
     }
 
     fn is_empty(&self) -> bool {
@@ -411,17 +410,20 @@ impl<'a> Bench<'a> {
             .first()
             .zip(self.visited.first().copied().flatten())
         else {
-            let drive_s = i64::from(self.day.homewards(self.day.start));
-            let before = inside(shift_from, self.plan.ends_s.saturating_sub(drive_s));
+            let leaves_s = self.day.leaves_for_home(self.day.start, self.plan.ends_s);
+            let before = inside(shift_from, leaves_s);
             return (before && self.here.is_empty()) || inside(self.home_s(), self.plan.ends_s);
         };
-        let drive_s = i64::from(self.day.travel.between(self.day.start, stop.node));
+        let leaves_s = self
+            .day
+            .travel
+            .departure(self.day.start, stop.node, first.arrive_s);
         let between = self.plan.visits.iter().zip(&self.visited).any(|(visit, stop)| {
             let service_s = stop.map_or(0, |stop| i64::from(stop.service_s));
             inside(visit.arrive_s, visit.start_s)
                 || inside(visit.start_s.saturating_add(service_s), visit.leave_s)
         });
-        let before = inside(shift_from, first.arrive_s.saturating_sub(drive_s));
+        let before = inside(shift_from, leaves_s);
         between || (before && self.here_after(0).is_none()) || inside(self.home_s(), self.plan.ends_s)
     }
 

@@ -18,16 +18,18 @@ mod period;
 mod problem;
 mod reason;
 mod replan;
+mod road_time;
 mod roads;
 mod search;
 mod solve;
+mod speeds;
 #[cfg(test)]
 mod tests;
 mod worth;
 mod wrong;
 
 pub use day::{Day, LONGEST_S, Lunch, Stop, Travel, UNREACHABLE_S, Window};
-pub use day_file::{DAY_FORMAT, RawDay, RawLunch, RawShift, RawStop, read_day};
+pub use day_file::{DAY_FORMAT, RawDay, RawLunch, RawShift, RawSpeedStep, RawStop, read_day, speed_profile};
 pub use day_plan::{DayPlan, Here, LeftOut, PLAN_FORMAT, PlannedVisit, read_plan};
 pub use effort::{Effort, Pace, Unhurried};
 pub use judge::{Judgement, Violation, judge};
@@ -40,7 +42,9 @@ pub use period::{
 pub use problem::{Problem, read_problem};
 pub use reason::Reason;
 pub use replan::{Event, PROMISE_S, RawEvent, RawHours, read_event, replan};
+pub use road_time::Stay;
 pub use roads::Roads;
 pub use solve::solve;
+pub use speeds::{SpeedProfile, SpeedStep};
 pub use worth::{Deal, Facts, Term, Worth, WorthRules};
 pub use wrong::{ProblemError, Wrong};

@@ -1,6 +1,7 @@
 //! How long drives take where nobody gives a road map: the way as the crow flies, made longer, at a usual speed.
 
 use super::day::{LONGEST_S, Travel, UNREACHABLE_S, Window};
+use super::speeds::{SpeedProfile, SpeedStep};
 use super::wrong::{ProblemError, Wrong};
 use crate::location::{Position, distance};
 
@@ -40,23 +41,43 @@ impl Default for Roads {
 }
 
 impl Roads {
-    /// The travel times between all `places` for a day of that `shift`.
+    /// The travel times between all `places`, at the speeds of the hours of `shift`: the matrix is of the fastest of them,
+    /// the speed profile has the others. To park takes as long as ever, on the mean over the shift.
     pub fn travel(&self, places: &[Position], shift: Window) -> Travel {
-        let share = self.share(shift);
-        let drives = places.iter().flat_map(|from| {
-            places.iter().map(move |to| {
-                if from == to {
-                    0
-                } else {
-                    whole_s(self.free_s(distance(*from, *to).0 * self.detour) / share)
-                        .saturating_add(self.parking_s)
-                }
-            })
+        let shares = self.shares(shift);
+        let fastest = shares.iter().map(|(_, share)| *share).fold(0.05, f64::max);
+        let steps = shares.iter().map(|(from, share)| SpeedStep {
+            from: *from,
+            percent: whole_percent(share / fastest),
         });
-        let seconds = drives
-            .map(|s| if s < LONGEST_S { s } else { UNREACHABLE_S })
-            .collect();
-        Travel::new(places.len(), seconds).expect("as many rows as columns, and no time below 0")
+        let speeds = SpeedProfile::new(steps.collect())
+            .expect("hours are in order, and none is faster than the fastest");
+        let parking_s = f64::from(self.parking_s) * mean(&shares) / fastest;
+        self.matrix(places, fastest, parking_s).with_speeds(speeds)
+    }
+
+    /// The travel times between all `places` at the mean speed of `shift`, all day long: to stand beside times that
+    /// somebody gave without saying for which hour.
+    pub fn mean_travel(&self, places: &[Position], shift: Window) -> Travel {
+        self.matrix(places, mean(&self.shares(shift)), self.parking_s.into())
+    }
+
+    fn matrix(&self, places: &[Position], share: f64, parking_s: f64) -> Travel {
+        let drive = |from: &Position, to: &Position| {
+            if from == to {
+                return 0;
+            }
+            let seconds = whole_s(self.free_s(distance(*from, *to).0 * self.detour) / share + parking_s);
+            if seconds < LONGEST_S {
+                seconds
+            } else {
+                UNREACHABLE_S
+            }
+        };
+        let drives = places
+            .iter()
+            .flat_map(|from| places.iter().map(move |to| drive(from, to)));
+        Travel::new(places.len(), drives.collect()).expect("as many rows as columns, and no time below 0")
     }
 
     /// # Errors
@@ -92,13 +113,27 @@ impl Roads {
         seconds
     }
 
-    /// The mean share of speed over the hours of a shift.
-    fn share(&self, shift: Window) -> f64 {
-        let hour = |s: i32| usize::try_from(s / 3_600).unwrap_or(0);
-        let hours = hour(shift.from)..=hour(shift.until.max(shift.from) - 1).max(hour(shift.from));
-        let shares: Vec<f64> = hours.map(|hour| self.by_hour[hour % 24].max(0.05)).collect();
-        shares.iter().sum::<f64>() / f64::from(u32::try_from(shares.len()).unwrap_or(1).max(1))
+    /// The hours of a shift, by their first second, and the share of speed in each.
+    fn shares(&self, shift: Window) -> Vec<(i32, f64)> {
+        let (first, last) = (shift.from / 3_600, (shift.until.max(shift.from + 1) - 1) / 3_600);
+        let share = |hour: i32| self.by_hour[usize::try_from(hour).unwrap_or(0) % 24].max(0.05);
+        // Beyond a week a plan's hours only repeat what is known.
+        let hours = first..=last.min(first.saturating_add(168));
+        hours.map(|hour| (hour * 3_600, share(hour))).collect()
     }
+}
+
+fn mean(shares: &[(i32, f64)]) -> f64 {
+    let count = f64::from(u32::try_from(shares.len()).unwrap_or(1).max(1));
+    shares.iter().map(|(_, share)| share).sum::<f64>() / count
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "clamped to what a profile may contain"
+)]
+fn whole_percent(share: f64) -> i32 {
+    (share * 100.0).round().clamp(1.0, 100.0) as i32
 }
 
 /// Seconds, rounded up: an early arrival waits, a late one is late.
@@ -145,6 +180,27 @@ mod tests {
         assert_eq!(field(&|roads| roads.by_hour[7] = 0.0), "by_hour[7]");
         assert_eq!(field(&|roads| roads.stretches[1].1 = -1.0), "stretches[1].1");
         assert_eq!(field(&|roads| roads.parking_s = -1), "parking_s");
+    }
+
+    #[test]
+    fn a_drive_takes_longer_in_the_rush_hour_of_the_same_day() {
+        let places = [at(52.6, 1.3), at(52.9, 1.3)];
+        let shift = Window {
+            from: 7 * 3_600 + 1_800,
+            until: 17 * 3_600,
+        };
+        let travel = Roads::default().travel(&places, shift);
+        let takes = |hour: i64| travel.arrival(0, 1, hour * 3_600) - hour * 3_600;
+        assert!(takes(8) > takes(10) && takes(10) == takes(12) && takes(16) > takes(12));
+        // What is left of the speed of empty roads is 80 % at eight and 90 % at ten.
+        let parking_s = f64::from(Roads::default().parking_s);
+        let free_s = Roads::default().free_s(distance(places[0], places[1]).0 * 1.3);
+        let near = |found: i64, right: f64| (whole_s(right) - i32::try_from(found).unwrap()).abs() <= 30;
+        assert!(near(takes(10), free_s / 0.9 + parking_s), "{}", takes(10));
+        assert_eq!(travel.between(0, 1), travel.between(1, 0));
+        let mean = Roads::default().mean_travel(&places, shift);
+        assert!(mean.speeds().steps().is_empty());
+        assert!(mean.between(0, 1) > travel.between(0, 1));
     }
 
     #[test]

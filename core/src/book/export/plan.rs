@@ -68,7 +68,7 @@ impl PlannedDay {
             end: self.problem.end,
             here: &self.plan.here,
             value: self.plan.value,
-            travel_s: self.plan.travel_s,
+            travel_s: self.road_time_s(),
         };
         write(&[sheet], format, out).map_err(|_| BookError::CannotWrite)
     }
@@ -89,7 +89,7 @@ impl PlannedPeriod {
     fn sheet<'a>(&'a self, date: NaiveDate, stops: Vec<(&'a Candidate, &'a PlannedVisit)>) -> Sheet<'a> {
         Sheet {
             value: stops.iter().map(|(candidate, _)| candidate.worth.value).sum(),
-            travel_s: self.travel_s(&stops),
+            travel_s: self.road_time_s(&stops),
             request: &self.request.day,
             date,
             stops,
@@ -111,6 +111,7 @@ struct Sheet<'a> {
     /// Where the rep said to be.
     here: &'a [Here],
     value: i64,
+    /// On the road, at the speeds of the time of day.
     travel_s: i64,
 }
 

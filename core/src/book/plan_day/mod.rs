@@ -13,7 +13,9 @@ use super::{Book, BookError};
 use crate::ids::RecordId;
 use crate::location::Position;
 use crate::model::{Fields, Kind, Record, Scalar};
-use crate::plan::{self, Day, DayPlan, Effort, Event, ProblemError, RawEvent, RawHours, Stop, Window, Worth};
+use crate::plan::{
+    self, Day, DayPlan, Effort, Event, ProblemError, RawEvent, RawHours, Stay, Stop, Window, Worth,
+};
 
 pub(super) use request::within;
 pub use request::{Candidates, DayEnd, PlanDayRequest, PlanEffort};
@@ -324,6 +326,24 @@ impl PlannedDay {
             .left_out
             .iter()
             .filter_map(move |left| Some((of(left)?, left)))
+    }
+
+    /// How long the rep is on the road, at the speeds of the time of day, seconds.
+    pub fn road_time_s(&self) -> i64 {
+        let problem = &self.problem;
+        let seen = |after: usize| self.plan.here.iter().filter(move |here| here.after == after);
+        let stood = |here: &plan::Here| Stay {
+            node: here.node,
+            from_s: here.at_s,
+            until_s: here.leave_s,
+        };
+        let mut stays: Vec<Stay> = seen(0).map(stood).collect();
+        for (at, visit) in (1..).zip(&self.plan.visits) {
+            let stop = problem.stops.iter().find(|stop| stop.id == visit.id);
+            stays.extend(stop.map(|stop| visit.stay(stop.node)));
+            stays.extend(seen(at).map(stood));
+        }
+        problem.travel.road_time_s(problem.start, &stays, problem.end)
     }
 
     /// The travel times again, after a place has come in.

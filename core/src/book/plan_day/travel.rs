@@ -6,7 +6,7 @@ use std::fmt;
 use super::Candidate;
 use crate::ids::RecordId;
 use crate::location::{Position, distance};
-use crate::plan::{Day, LONGEST_S, Learned, ProblemError, Roads, Travel, Window, Wrong};
+use crate::plan::{Day, LONGEST_S, Learned, ProblemError, Roads, SpeedProfile, Travel, Window, Wrong};
 
 /// Who is so near to a place stands at it, metres: a phone indoors knows it no better.
 const AT_A_PLACE_M: f64 = 75.0;
@@ -35,12 +35,15 @@ pub struct Drive {
     pub seconds: i64,
 }
 
-/// Drives that the host knows; each direction for itself.
+/// Drives that the host knows, each direction for itself, and how fast the roads are in the course of the day, if it knows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GivenTravel(Vec<(DayPlace, DayPlace, i32)>);
+pub struct GivenTravel {
+    drives: Vec<(DayPlace, DayPlace, i32)>,
+    speeds: Option<SpeedProfile>,
+}
 
 impl GivenTravel {
-    /// Takes the drives of a host, any number and in any order.
+    /// Takes the drives of a host, any number and in any order, driven as given at any hour.
     ///
     /// # Errors
     /// Names the first that is no good, as `travel[3].seconds`: negative, longer than any plan, or the same way twice.
@@ -65,7 +68,20 @@ impl GivenTravel {
             let seconds = i32::try_from(value).unwrap_or(LONGEST_S);
             given.push((drive.from, drive.to, seconds));
         }
-        Ok(GivenTravel(given))
+        Ok(GivenTravel {
+            drives: given,
+            speeds: None,
+        })
+    }
+
+    /// The same drives, being those on empty roads, and how fast the roads are in the course of the day: for all drives,
+    /// also for those that the host does not know.
+    #[must_use]
+    pub fn with_speeds(self, speeds: SpeedProfile) -> GivenTravel {
+        GivenTravel {
+            speeds: Some(speeds),
+            ..self
+        }
     }
 }
 
@@ -116,25 +132,32 @@ impl TravelUsed {
 
     /// The travel times between the places of a day.
     pub(super) fn between(&mut self, places: &Places, shift: Window) -> Travel {
-        let estimated = self.roads.travel(&places.at, shift);
         let nodes = places.at.len();
-        let mut seconds: Vec<i32> = (0..nodes)
-            .flat_map(|from| (0..nodes).map(move |to| (from, to)))
-            .map(|(from, to)| estimated.between(from, to))
-            .collect();
         let by_name = places.by_name();
-        let mut known = vec![false; nodes * nodes];
-        for (from, to, given_s) in &self.given.0 {
+        let mut known = vec![None; nodes * nodes];
+        for (from, to, given_s) in &self.given.drives {
             if let (Some(from), Some(to)) = (by_name.get(from), by_name.get(to))
                 && from != to
             {
-                seconds[from * nodes + to] = *given_s;
-                known[from * nodes + to] = true;
+                known[from * nodes + to] = Some(*given_s);
             }
         }
-        let known = known.into_iter().filter(|known| *known).count();
-        self.given_of = (known, nodes * nodes.saturating_sub(1));
-        Travel::new(nodes, seconds).expect("a number for each two places, none negative")
+        let given = known.iter().flatten().count();
+        self.given_of = (given, nodes * nodes.saturating_sub(1));
+        let estimated = match (&self.given.speeds, given) {
+            (Some(speeds), _) => self.roads.travel(&places.at, shift).with_speeds(speeds.clone()),
+            (None, 0) => return self.roads.travel(&places.at, shift),
+            (None, _) => self.roads.mean_travel(&places.at, shift),
+        };
+        let estimates = (0..nodes).flat_map(|from| (0..nodes).map(move |to| (from, to)));
+        let estimates = estimates.map(|(from, to)| estimated.between(from, to));
+        let seconds = known
+            .into_iter()
+            .zip(estimates)
+            .map(|(known, estimate)| known.unwrap_or(estimate));
+        let travel =
+            Travel::new(nodes, seconds.collect()).expect("a number for each two places, none negative");
+        travel.with_speeds(estimated.speeds().clone())
     }
 }
 
@@ -240,7 +263,7 @@ mod tests {
             until: 60_000,
         };
         let travel = used.between(&places, shift);
-        let usual = Roads::default().travel(&places.at, shift);
+        let usual = Roads::default().mean_travel(&places.at, shift);
         assert_eq!((travel.between(0, 1), travel.between(1, 0)), (4_321, 1_234));
         assert_eq!(travel.between(2, 1), usual.between(2, 1));
         assert_eq!(

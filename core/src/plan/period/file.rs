@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::super::day::{Travel, Window};
 use super::super::day_file::{
-    RawLunch, RawShift, at_least, duration, expect_format, lunch, node, read_json, shift, travel, windows,
+    RawLunch, RawShift, RawSpeedStep, at_least, duration, expect_format, lunch, node, read_json, shift,
+    speed_profile, travel, windows,
 };
 use super::super::wrong::{ProblemError, Wrong};
 use super::problem::{Cadence, Customer, Period, WorkDay};
@@ -33,6 +34,9 @@ pub struct RawPeriod {
     pub end: Option<i64>,
     /// Square, row by row, zero on the diagonal.
     pub travel_s: Vec<Vec<i64>>,
+    /// How much slower the roads are than `travel_s` at which time of each day, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub speeds: Vec<RawSpeedStep>,
     /// The customers.
     pub customers: Vec<RawCustomer>,
 }
@@ -101,7 +105,7 @@ impl TryFrom<RawPeriod> for Period {
 
     fn try_from(raw: RawPeriod) -> Result<Period, ProblemError> {
         expect_format(&raw.format, PERIOD_FORMAT)?;
-        let travel = travel(&raw.travel_s)?;
+        let travel = travel(&raw.travel_s)?.with_speeds(speed_profile(&raw.speeds)?);
         let nodes = travel.nodes();
         Ok(Period {
             days: days(&raw.days)?,

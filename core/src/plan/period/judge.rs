@@ -186,10 +186,10 @@ fn within(
 fn earliest_end(period: &Period, work: &WorkDay, planned: &PlannedDay) -> i64 {
     let last = planned.visits.last();
     let customer = last.and_then(|last| period.customers.iter().find(|customer| customer.id == last.id));
-    let home = customer
-        .zip(period.end)
-        .map_or(0, |(customer, end)| period.travel.between(customer.node, end));
-    let home_s = last.map_or(0, |last| last.leave_s).saturating_add(home.into());
+    let leave_s = last.map_or(0, |last| last.leave_s);
+    let home_s = customer.zip(period.end).map_or(leave_s, |(customer, end)| {
+        period.travel.arrival(customer.node, end, leave_s)
+    });
     let lunch = planned.lunch_s.zip(work.lunch);
     lunch.map_or(home_s, |(lunch_s, lunch)| {
         home_s.max(lunch_s.saturating_add(lunch.duration_s.into()))

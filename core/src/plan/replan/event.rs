@@ -153,9 +153,7 @@ pub(super) fn sets_out(day: &Day, plan: &DayPlan) -> i64 {
     let first = plan.visits.first();
     let first = first.and_then(|visit| Some((visit, day.stops.iter().find(|stop| stop.id == visit.id)?)));
     first.map_or(plan.ends_s, |(visit, stop)| {
-        visit
-            .arrive_s
-            .saturating_sub(day.travel.between(day.start, stop.node).into())
+        day.travel.departure(day.start, stop.node, visit.arrive_s)
     })
 }
 

@@ -63,7 +63,7 @@ fn is_over(day: &Day, plan: &DayPlan, now_s: i64) -> bool {
         (Some(here.node), here.leave_s)
     });
     let known = node.filter(|node| *node < day.travel.nodes());
-    let home_s = leave_s.saturating_add(known.map_or(0, |node| day.homewards(node)).into());
+    let home_s = known.map_or(leave_s, |node| day.home_at(node, leave_s));
     let lunches = plan
         .lunch_s
         .is_some_and(|lunch_s| home_s <= lunch_s && lunch_s <= now_s);
@@ -95,31 +95,41 @@ fn joined(day: &Day, remains: &Remains, found: &Found, effort: &Effort, seed: u6
     let mut new = write_down(&remains.day, found, effort, seed);
     let done = remains.done.iter();
     let mut visits: Vec<PlannedVisit> = done.copied().cloned().collect();
-    let drive = |to: usize| i64::from(day.travel.between(remains.node, to));
     let next = found
         .visits
         .first()
-        .map(|(number, arrive, ..)| (*arrive, drive(remains.day.stops[*number].node)));
-    let home = i64::from(day.homewards(remains.node));
+        .map(|(number, arrive, ..)| (*arrive, remains.day.stops[*number].node));
     let mut here = remains.here.clone();
     let seen = here.last_mut().filter(|here| here.after == visits.len());
-    let leaves = |planned_s: i64| match next {
-        Some((arrive_s, drive_s)) => arrive_s - drive_s,
-        None => leaves_for_home(remains, &new, planned_s, home),
+    let planned_s = match (&seen, visits.last()) {
+        (Some(here), _) => Some(here.leave_s),
+        (None, last) => last.map(|last| last.leave_s),
     };
-    match (seen, visits.last_mut()) {
-        (Some(here), last) => {
-            here.leave_s = leaves(here.leave_s);
-            if let Some(last) = last {
-                last.leave_s = last.leave_s.min(remains.served_s.max(here.at_s));
-            }
+    if let Some(planned_s) = planned_s {
+        let leaves_s = match next {
+            Some((arrive_s, node)) => day.travel.departure(remains.node, node, arrive_s),
+            None => leaves_for_home(day, remains, &new, planned_s),
+        };
+        // Seconds are whole: at changing speeds who leaves as late as can be may be there a second sooner.
+        if let (Some((_, node)), Some(first)) = (next, new.visits.first_mut()) {
+            first.arrive_s = day.travel.arrival(remains.node, node, leaves_s);
         }
-        (None, Some(last)) => last.leave_s = leaves(last.leave_s),
-        (None, None) => {}
+        match (seen, visits.last_mut()) {
+            (Some(here), last) => {
+                here.leave_s = leaves_s;
+                if let Some(last) = last {
+                    last.leave_s = last.leave_s.min(remains.served_s.max(here.at_s));
+                }
+            }
+            (None, Some(last)) => last.leave_s = leaves_s,
+            (None, None) => {}
+        }
     }
     // The search counted time lost on the road as travel; the roads themselves do not.
-    let found_s =
-        found.travel_s - i64::from(first_drive(remains, found)) + next.map_or(home, |(_, drive_s)| drive_s);
+    let first_s = next.map_or(day.homewards(remains.node), |(_, node)| {
+        day.travel.between(remains.node, node)
+    });
+    let found_s = found.travel_s - i64::from(first_drive(remains, found)) + i64::from(first_s);
     new.travel_s = remains.driven_s + found_s;
     visits.append(&mut new.visits);
     let value = |visit: &PlannedVisit| {
@@ -136,15 +146,17 @@ fn joined(day: &Day, remains: &Remains, found: &Found, effort: &Effort, seed: u6
 }
 
 /// When the rep leaves the last visit, nothing being left to do: as planned if that goes, after lunch if it is had there.
-fn leaves_for_home(remains: &Remains, new: &DayPlan, planned_s: i64, home_s: i64) -> i64 {
-    let latest_s = new.ends_s - home_s;
+fn leaves_for_home(day: &Day, remains: &Remains, new: &DayPlan, planned_s: i64) -> i64 {
+    let latest_s = day.leaves_for_home(remains.node, new.ends_s);
     let lunch = new.lunch_s.zip(remains.day.lunch);
     let eats_here = lunch.is_some_and(|(at_s, lunch)| at_s + i64::from(lunch.duration_s) <= latest_s);
     if eats_here {
         return latest_s;
     }
     // Lunch at the end of the day is behind the way there.
-    let by_s = lunch.map_or(latest_s, |(at_s, _)| (at_s - home_s).min(latest_s));
+    let by_s = lunch.map_or(latest_s, |(at_s, _)| {
+        day.leaves_for_home(remains.node, at_s).min(latest_s)
+    });
     planned_s.min(by_s).max(remains.day.shift.from.into())
 }
 

@@ -62,7 +62,7 @@ impl<'a> Remains<'a> {
             0
         };
         let leaves = clamp(free_s.saturating_add(late_s).max(day.shift.from.into()));
-        let waits = clamp(now_s.saturating_sub(free_s).max(0));
+        let lost_s = clamp(day.travel.speeds().driven(free_s, now_s));
         let is_done = |stop: &Stop| done.iter().any(|visit| visit.id == stop.id);
         let mut stops: Vec<Stop> = day.stops.iter().filter(|stop| !is_done(stop)).cloned().collect();
         let overdue = leaves > day.shift.until;
@@ -84,7 +84,7 @@ impl<'a> Remains<'a> {
                 },
                 start: day.travel.nodes(),
                 end: day.end,
-                travel: from_here(day, node, next.map(|stop| stop.node), waits),
+                travel: from_here(day, node, next.map(|stop| stop.node), lost_s),
                 max_travel_s: day.max_travel_s.map(|most| (most - driven_s).max(0)),
                 lunch: day.lunch.filter(|_: &Lunch| lunch_s.is_none()),
                 stops,
@@ -180,7 +180,7 @@ fn free(now_s: i64, day: &Day, plan: &DayPlan, (since_s, ready_s, leaves_s): (i6
     if counts { free_s.max(over_s) } else { free_s }
 }
 
-/// The roads with one more node: here. Whoever is on the road to `next` and goes elsewhere has lost the time since.
+/// The roads with one more node: here. Whoever is on the road to `next` and goes elsewhere has lost the drive so far.
 fn from_here(day: &Day, node: usize, next: Option<usize>, lost_s: i32) -> Travel {
     let nodes = day.travel.nodes();
     let mut seconds = Vec::with_capacity((nodes + 1) * (nodes + 1));
@@ -195,7 +195,8 @@ fn from_here(day: &Day, node: usize, next: Option<usize>, lost_s: i32) -> Travel
             });
         }
     }
-    Travel::new(nodes + 1, seconds).expect("it has a row and a column more")
+    let travel = Travel::new(nodes + 1, seconds).expect("it has a row and a column more");
+    travel.with_speeds(day.travel.speeds().clone())
 }
 
 fn clamp(seconds: i64) -> i32 {

@@ -68,8 +68,8 @@ fn least_room<const LUNCH: bool>(
         let (hungry, fed) = departures::<LUNCH>(
             instance,
             site,
-            before.out_hungry + drive_there,
-            before.out_fed + drive_there,
+            instance.arrival(before.out_hungry, drive_there),
+            instance.arrival(before.out_fed, drive_there),
         );
         if hungry >= NEVER && fed >= NEVER {
             continue;
@@ -82,7 +82,8 @@ fn least_room<const LUNCH: bool>(
             if loss >= least {
                 break;
             }
-            let fits = fed + drive_on <= leg.due_fed || (LUNCH && hungry + drive_on <= leg.due_hungry);
+            let fits = instance.arrival(fed, drive_on) <= leg.due_fed
+                || (LUNCH && instance.arrival(hungry, drive_on) <= leg.due_hungry);
             if fits && i64::from(route.travel) + driven + i64::from(drive_on) <= i64::from(instance.cap) {
                 let stretch = 512 + i64::from(u16::try_from(chance.below(1024)).unwrap_or(0));
                 let measure = ((loss + scale.driving(driven + i64::from(drive_on))).max(1) * stretch) >> 10;

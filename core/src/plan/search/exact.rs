@@ -127,7 +127,7 @@ impl<'a> Labels<'a> {
     /// The departures from `stop` of whoever comes from `label`, and the travel.
     fn arrive(&self, label: Label, stop: u16) -> (i32, i32, i32) {
         let drive = self.instance.drive(label.last, stop);
-        let at = label.out + drive;
+        let at = self.instance.arrival(label.out, drive);
         let (hungry, fed) = if label.fed { (NEVER, at) } else { (at, NEVER) };
         let site = self.instance.site(stop);
         let (hungry, fed) = departures::<true>(self.instance, site, hungry, fed);

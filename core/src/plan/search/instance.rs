@@ -2,6 +2,7 @@
 //! that can be visited at all.
 
 use super::super::day::Day;
+use super::clock::RoadClock;
 use super::roads::{Roads, Way};
 use std::sync::Arc;
 
@@ -82,6 +83,8 @@ pub(super) struct Instance {
     pub(super) promises: bool,
     windows: Vec<(i32, i32)>,
     roads: Arc<Roads>,
+    /// Where the roads are not always as fast as can be.
+    clock: Option<RoadClock>,
 }
 
 impl Instance {
@@ -132,6 +135,7 @@ impl Instance {
             promises: false,
             windows: Vec::new(),
             roads,
+            clock: RoadClock::new(day.travel.speeds(), day.shift.from, horizon),
             numbers: Vec::new(),
         };
         for number in &numbers {
@@ -175,7 +179,31 @@ impl Instance {
         &self.sites[usize::from(stop)]
     }
 
-    /// The drive from `a` to `b`.
+    /// Whether a drive takes as long as on empty roads all day.
+    #[inline]
+    pub(super) fn is_steady(&self) -> bool {
+        self.clock.is_none()
+    }
+
+    /// When somebody arrives who leaves at `leave` for a drive of so many seconds on empty roads.
+    #[inline]
+    pub(super) fn arrival(&self, leave: i32, drive: i32) -> i32 {
+        match &self.clock {
+            None => leave + drive,
+            Some(clock) => clock.arrival(leave, drive),
+        }
+    }
+
+    /// When at the latest somebody leaves who arrives by `due`; negative where that is before the shift.
+    #[inline]
+    pub(super) fn departure(&self, due: i32, drive: i32) -> i32 {
+        match &self.clock {
+            None => due - drive,
+            Some(clock) => clock.departure(due, drive),
+        }
+    }
+
+    /// The drive from `a` to `b` on empty roads.
     #[inline]
     pub(super) fn drive(&self, a: u16, b: u16) -> i32 {
         self.roads.ways(a)[usize::from(b)].onwards

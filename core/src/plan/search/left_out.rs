@@ -42,15 +42,15 @@ fn alone(day: &Day, stop: &Stop) -> Option<Reason> {
         });
     }
     let drive = i64::from(day.travel.between(day.start, stop.node));
-    let arrive_s = i64::from(day.shift.from) + drive;
+    let arrive_s = day.travel.arrival(day.start, stop.node, day.shift.from.into());
     let short_by_s = arrive_s - i64::from(last.until);
     if short_by_s > 0 {
         return Some(Reason::ClosesTooEarly { arrive_s, short_by_s });
     }
     let home = i64::from(day.homewards(stop.node));
     let opens = stop.opens_at(i32::try_from(arrive_s).unwrap_or(i32::MAX));
-    let done = i64::from(opens.unwrap_or(i32::MAX)) + i64::from(stop.service_s) + home;
-    let late_by_s = done - i64::from(day.shift.until);
+    let served_s = i64::from(opens.unwrap_or(i32::MAX)) + i64::from(stop.service_s);
+    let late_by_s = day.home_at(stop.node, served_s) - i64::from(day.shift.until);
     if late_by_s > 0 {
         return Some(Reason::EndsTooLate { late_by_s });
     }
@@ -148,9 +148,16 @@ impl Room {
         let site = instance.site(stop);
         let there = instance.drive(before.stop, stop);
         let onwards = instance.drive(stop, after.stop);
-        let (hungry, fed) =
-            departures::<true>(instance, site, before.out_hungry + there, before.out_fed + there);
-        let fits = |out: i32, due: i32| (out < NEVER && out + onwards <= due).then_some(out - site.service);
+        let (hungry, fed) = departures::<true>(
+            instance,
+            site,
+            instance.arrival(before.out_hungry, there),
+            instance.arrival(before.out_fed, there),
+        );
+        let fits = |out: i32, due: i32| {
+            let is_in_time = out < NEVER && instance.arrival(out, onwards) <= due;
+            is_in_time.then_some(out - site.service)
+        };
         fits(hungry, after.due_hungry).or_else(|| fits(fed, after.due_fed))
     }
 

@@ -4,6 +4,7 @@
 //! [`left_out`] says why a stop is not visited. Nothing here knows files; [`super::solve`] does.
 
 mod anneal;
+mod clock;
 mod eject;
 mod exact;
 mod instance;
@@ -137,7 +138,7 @@ fn found(day: &Day, instance: &Instance, search: &Search, proved: bool) -> Found
         ends_s: if route.is_feasible(instance) {
             clock(table.ends)
         } else {
-            i64::from(day.shift.from) + travel_s
+            day.home_at(day.start, day.shift.from.into())
         },
         travel_s,
         iterations: search.iterations,

@@ -1,7 +1,7 @@
 //! Where one stop goes in, and what it costs there. This is where the search spends its time.
 
 use super::super::chance::Chance;
-use super::instance::{Instance, Site};
+use super::instance::{Instance, NEVER, Site};
 use super::roads::Way;
 use super::route::{Gap, Route, departures};
 
@@ -89,7 +89,7 @@ impl<'a> Trial<'a> {
     }
 
     /// Negative where it costs `most` or more, or does not fit: one number for four conditions, so that there is one jump
-    /// and not four. Exact without lunch and with one window.
+    /// and not four. Exact without lunch, with one window and on steady roads.
     #[inline]
     fn room(&self, gap: &Gap, added: i32, most: i32) -> i32 {
         let there = self.ways[usize::from(gap.before)].there;
@@ -100,22 +100,25 @@ impl<'a> Trial<'a> {
             | (gap.due - (self.site.open + self.site.service + on))
     }
 
-    /// Whether what has room behind place `at` fits there, lunch and all windows considered.
+    /// Whether what has room behind place `at` fits there, lunch, all windows and the time of day considered.
     #[inline]
     fn fits<const LUNCH: bool>(&self, route: &Route, at: usize) -> bool {
-        if !LUNCH && !self.site.has_several_windows() {
+        let instance = self.instance;
+        if !LUNCH && !self.site.has_several_windows() && instance.is_steady() {
             return true;
         }
         let (before, after) = (&route.legs[at], &route.legs[at + 1]);
         let there = self.ways[usize::from(before.stop)].there;
         let on = self.ways[usize::from(after.stop)].onwards;
-        let (hungry, fed) = departures::<LUNCH>(
-            self.instance,
-            self.site,
-            before.out_hungry + there,
-            before.out_fed + there,
-        );
-        fed + on <= after.due_fed || (LUNCH && hungry + on <= after.due_hungry)
+        let at_hungry = if LUNCH {
+            instance.arrival(before.out_hungry, there)
+        } else {
+            NEVER
+        };
+        let at_fed = instance.arrival(before.out_fed, there);
+        let (hungry, fed) = departures::<LUNCH>(instance, self.site, at_hungry, at_fed);
+        instance.arrival(fed, on) <= after.due_fed
+            || (LUNCH && instance.arrival(hungry, on) <= after.due_hungry)
     }
 }
 

@@ -2,7 +2,11 @@
 //!
 //! For each place it keeps the earliest departure and the latest arrival from which the rest can still be kept, once for
 //! a rep who has had lunch and once for one who has not. With free waiting one number each is exact for any number of
-//! windows. `LUNCH` says at compile time whether the day has a lunch: without one everybody has always had it.
+//! windows. `LUNCH` says at compile time whether the day has a lunch: without one everybody has always had it. `STEADY` says
+//! whether the roads are equally fast all day.
+//!
+//! Drives are those on empty roads. Where the roads are slower at some times of day, what is said of a gap is less than it
+//! takes, and only the whole test is exact.
 
 use super::instance::{Instance, NEVER, Site};
 
@@ -113,16 +117,29 @@ pub(super) fn departures<const LUNCH: bool>(
 
 /// The latest arrivals at a site, given those of the next and the drive there; -1 is never.
 #[inline]
-fn arrivals<const LUNCH: bool>(instance: &Instance, site: &Site, drive: i32, next: (i32, i32)) -> (i32, i32) {
-    let due_fed = instance.latest(site, next.1 - drive - site.service);
+fn arrivals<const LUNCH: bool, const STEADY: bool>(
+    instance: &Instance,
+    site: &Site,
+    drive: i32,
+    next: (i32, i32),
+) -> (i32, i32) {
+    let departure = |due: i32| {
+        if STEADY {
+            due - drive
+        } else {
+            instance.departure(due, drive)
+        }
+    };
+    let by_fed = departure(next.1);
+    let due_fed = instance.latest(site, by_fed - site.service);
     if !LUNCH {
         return (-1, due_fed);
     }
     let Some(lunch) = instance.lunch else {
         return (-1, due_fed);
     };
-    let later = instance.latest(site, next.0 - drive - site.service);
-    let after = match lunch.latest(next.1 - drive) {
+    let later = instance.latest(site, departure(next.0) - site.service);
+    let after = match lunch.latest(by_fed) {
         -1 => -1,
         by => instance.latest(site, by - site.service),
     };
@@ -206,8 +223,13 @@ impl Route {
     }
 
     fn spread<const LUNCH: bool>(&mut self, instance: &Instance, first: usize, last: usize) {
-        self.forward::<LUNCH>(instance, first, last);
-        self.backward::<LUNCH>(instance, first - 1, last - 1);
+        if instance.is_steady() {
+            self.forward::<LUNCH, true>(instance, first, last);
+            self.backward::<LUNCH, true>(instance, first - 1, last - 1);
+        } else {
+            self.forward::<LUNCH, false>(instance, first, last);
+            self.backward::<LUNCH, false>(instance, first - 1, last - 1);
+        }
         self.measure::<LUNCH>(instance);
     }
 
@@ -263,7 +285,12 @@ impl Route {
     }
 
     /// Earliest departures from place `first` on, beyond `last` only as far as anything changes.
-    fn forward<const LUNCH: bool>(&mut self, instance: &Instance, first: usize, last: usize) {
+    fn forward<const LUNCH: bool, const STEADY: bool>(
+        &mut self,
+        instance: &Instance,
+        first: usize,
+        last: usize,
+    ) {
         if first == 1 {
             let start = &mut self.legs[0];
             (start.out_hungry, start.out_fed) = match instance.lunch {
@@ -275,7 +302,12 @@ impl Route {
         let (mut hungry, mut fed, mut drive) = (before.out_hungry, before.out_fed, before.drive);
         for (at, leg) in (first..).zip(&mut self.legs[first..]) {
             let site = instance.site(leg.stop);
-            (hungry, fed) = departures::<LUNCH>(instance, site, hungry + drive, fed + drive);
+            let (at_hungry, at_fed) = if STEADY {
+                (hungry + drive, fed + drive)
+            } else {
+                (instance.arrival(hungry, drive), instance.arrival(fed, drive))
+            };
+            (hungry, fed) = departures::<LUNCH>(instance, site, at_hungry, at_fed);
             if at > last && (hungry, fed) == (leg.out_hungry, leg.out_fed) {
                 return;
             }
@@ -286,7 +318,12 @@ impl Route {
     }
 
     /// Latest arrivals from place `last` back, before `first` only as far as anything changes.
-    fn backward<const LUNCH: bool>(&mut self, instance: &Instance, first: usize, last: usize) {
+    fn backward<const LUNCH: bool, const STEADY: bool>(
+        &mut self,
+        instance: &Instance,
+        first: usize,
+        last: usize,
+    ) {
         let end = self.legs.len() - 1;
         if last + 1 == end {
             let by = instance.horizon;
@@ -297,7 +334,7 @@ impl Route {
         let mut due = (next.due_hungry, next.due_fed);
         for (at, leg) in (0..=last).rev().zip(self.legs[..=last].iter_mut().rev()) {
             let site = instance.site(leg.stop);
-            due = arrivals::<LUNCH>(instance, site, leg.drive, due);
+            due = arrivals::<LUNCH, STEADY>(instance, site, leg.drive, due);
             if at < first && due == (leg.due_hungry, leg.due_fed) {
                 return;
             }

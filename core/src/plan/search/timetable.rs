@@ -88,7 +88,7 @@ impl Timetable {
                 table.visits.push((arrive, start, now));
             }
             if at < last {
-                now += leg.drive;
+                now = instance.arrival(now, leg.drive);
             }
         }
         table.ends = now;
@@ -138,7 +138,7 @@ fn latest_starts(instance: &Instance, route: &Route, choice: Option<Lunch>) -> V
         let mut by = if at + 1 == route.legs.len() {
             due
         } else {
-            due - leg.drive
+            instance.departure(due, leg.drive)
         };
         if let (Some(lunch), true) = (instance.lunch, choice == Some(Lunch::AfterService(at))) {
             by = lunch.latest(by);

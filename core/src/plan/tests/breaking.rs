@@ -1,6 +1,8 @@
 //! The judge, shown good plans that were broken in one way each.
 
-use crate::plan::{Day, DayPlan, Effort, LeftOut, Violation, judge, read_day, solve};
+use crate::plan::{
+    Day, DayPlan, Effort, LeftOut, SpeedProfile, SpeedStep, Violation, judge, read_day, solve,
+};
 
 /// Two visits and lunch between them; a third stop that is closed.
 fn good() -> (Day, DayPlan) {
@@ -82,6 +84,22 @@ fn times_that_do_not_add_up_are_seen() {
         broken(|_, plan| plan.visits[0].leave_s -= 1),
         Violation::LeavesEarly { .. }
     );
+}
+
+#[test]
+fn arrivals_as_on_empty_roads_are_seen_in_the_rush_hour() {
+    let rush = |from: i32, percent: i32| {
+        let step = SpeedStep { from, percent };
+        SpeedProfile::new(vec![step]).unwrap()
+    };
+    let from = |at: i32, percent: i32| {
+        move |day: &mut Day, _: &mut DayPlan| day.travel = day.travel.clone().with_speeds(rush(at, percent))
+    };
+    sees!(broken(from(0, 50)), Violation::SetsOutEarly { .. });
+    sees!(broken(from(29_400, 99)), Violation::WrongArrival { .. });
+    let (_, plan) = good();
+    let last = i32::try_from(plan.visits[1].leave_s).unwrap();
+    sees!(broken(from(last, 1)), Violation::EndsEarly { .. });
 }
 
 #[test]

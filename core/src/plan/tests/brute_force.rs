@@ -83,7 +83,7 @@ fn ends(day: &Day, order: &[&Stop], lunch_gap: Option<usize>) -> Option<i64> {
     eat(&mut now, &mut gap)?;
     let mut here = day.start;
     for stop in order {
-        now += i64::from(day.travel.between(here, stop.node));
+        now = day.travel.arrival(here, stop.node, now);
         eat(&mut now, &mut gap)?;
         let open = stop
             .windows
@@ -93,7 +93,7 @@ fn ends(day: &Day, order: &[&Stop], lunch_gap: Option<usize>) -> Option<i64> {
         eat(&mut now, &mut gap)?;
         here = stop.node;
     }
-    now += i64::from(day.homewards(here));
+    now = day.home_at(here, now);
     eat(&mut now, &mut gap)?;
     (now <= i64::from(day.shift.until)).then_some(now)
 }

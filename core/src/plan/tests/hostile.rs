@@ -7,7 +7,8 @@ use crate::plan::{DayPlan, Effort, Reason, judge, read_day, read_plan, solve};
 fn sample() -> Value {
     json!({
         "format": "fieldbook-day/1", "shift": {"from": 28800, "until": 61200}, "start": 0, "end": 0,
-        "travel_s": [[0, 600], [700, 0]], "max_travel_s": null,
+        "travel_s": [[0, 600], [700, 0]], "speeds": [{"from": 0, "percent": 100}, {"from": 25200, "percent": 100}],
+        "max_travel_s": null,
         "lunch": {"from": 41400, "until": 50400, "duration_s": 1800},
         "stops": [{"id": "a", "node": 1, "service_s": 1200, "windows": [[28800, 43200]], "value": 5, "must": false},
                   {"id": "b", "node": 1, "service_s": 1200, "windows": [[28800, 61200]], "value": 5, "must": false}]
@@ -58,6 +59,11 @@ fn a_malformed_day_is_refused_with_the_name_of_its_field() {
         ("/travel_s/0/1", json!(2_147_483_648_u32), "travel_s[0][1]"),
         ("/travel_s/0/1", json!(1.5), "travel_s[0][1]"),
         ("/travel_s/0/0", json!(3), "travel_s[0][0]"),
+        ("/speeds/0/percent", json!(0), "speeds[0].percent"),
+        ("/speeds/0/percent", json!(101), "speeds[0].percent"),
+        ("/speeds/0/from", json!(-1), "speeds[0].from"),
+        ("/speeds/1/from", json!(0), "speeds[1].from"),
+        ("/speeds/1", json!({"from": 7}), "speeds[1].percent"),
         ("/max_travel_s", json!(-3), "max_travel_s"),
         ("/lunch/until", json!(41399), "lunch.until"),
         ("/lunch/duration_s", json!(-1), "lunch.duration_s"),

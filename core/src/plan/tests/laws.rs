@@ -80,6 +80,19 @@ proptest! {
     }
 
     #[test]
+    fn faster_roads_never_make_the_day_worse(raw in wild::day(9), by in 0_i64..60) {
+        let mut faster = raw.clone();
+        for step in &mut faster.speeds {
+            step.percent = (step.percent + by).min(100);
+        }
+        let (slow, fast) = (checked(&raw), checked(&faster));
+        let (before, after) = (planned(&slow, 50), planned(&fast, 50));
+        prop_assume!(before.proved && after.proved);
+        if brute_force_is_needed(&before) { return Ok(()) }
+        prop_assert!(objective(&fast, &after) <= objective(&slow, &before));
+    }
+
+    #[test]
     fn the_order_of_the_file_does_not_matter(raw in wild::day(9), turn in 0..9_usize) {
         let mut turned = raw.clone();
         if !turned.stops.is_empty() {
@@ -136,6 +149,9 @@ fn shifted(raw: &RawDay, by: i64) -> RawDay {
     if let Some(lunch) = &mut later.lunch {
         lunch.from += by;
         lunch.until += by;
+    }
+    for step in &mut later.speeds {
+        step.from += by;
     }
     for window in later.stops.iter_mut().flat_map(|stop| &mut stop.windows) {
         *window = window.map(|time| time + by);

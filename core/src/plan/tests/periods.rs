@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::wild::FROM;
+use super::wild::{self, FROM};
 use crate::plan::{
     Effort, PERIOD_FORMAT, Period, PeriodPlan, PeriodViolation, RawCustomer, RawLunch, RawPeriod, RawWorkDay,
     Shortfall, judge_period, read_period, solve_period,
@@ -65,9 +65,10 @@ fn period() -> impl Strategy<Value = RawPeriod> {
                 customers,
                 prop::option::weighted(0.7, 0..n),
                 Just(days),
+                wild::speeds(),
             )
         })
-        .prop_map(|(travel_s, mut customers, end, days)| {
+        .prop_map(|(travel_s, mut customers, end, days, speeds)| {
             for (at, customer) in customers.iter_mut().enumerate() {
                 customer.id = format!("c{at}");
             }
@@ -92,6 +93,7 @@ fn period() -> impl Strategy<Value = RawPeriod> {
                 start: 0,
                 end,
                 travel_s,
+                speeds,
                 customers,
             }
         })
@@ -115,7 +117,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(30))]
 
     #[test]
     fn every_plan_of_a_period_passes_its_judge_and_says_who_is_seen_too_rarely(

@@ -1,9 +1,9 @@
 //! Days as nobody would have them: roads that break the triangle inequality, windows outside the shift, musts that
-//! exclude each other, lunches that do not fit.
+//! exclude each other, lunches that do not fit, roads that crawl at some hours.
 
 use proptest::prelude::*;
 
-use crate::plan::{DAY_FORMAT, Day, RawDay, RawLunch, RawShift, RawStop};
+use crate::plan::{DAY_FORMAT, Day, RawDay, RawLunch, RawShift, RawSpeedStep, RawStop};
 
 /// When every wild shift starts.
 pub(super) const FROM: i64 = 28_800;
@@ -40,6 +40,20 @@ fn lunch() -> impl Strategy<Value = Option<RawLunch>> {
     prop::option::weighted(0.6, lunch)
 }
 
+/// How fast the roads are; half of the days have them steady.
+pub(super) fn speeds() -> impl Strategy<Value = Vec<RawSpeedStep>> {
+    let step = (FROM - 3_000..FROM + 20_000, 20_i64..=100);
+    let some = prop::collection::vec(step, 0..5).prop_map(|mut steps| {
+        steps.sort_unstable();
+        steps.dedup_by_key(|step| step.0);
+        let steps = steps.into_iter();
+        steps
+            .map(|(from, percent)| RawSpeedStep { from, percent })
+            .collect()
+    });
+    prop_oneof![Just(Vec::new()), some]
+}
+
 /// A day with up to `most` stops.
 pub(super) fn day(most: usize) -> impl Strategy<Value = RawDay> {
     (1_usize..8)
@@ -52,27 +66,31 @@ pub(super) fn day(most: usize) -> impl Strategy<Value = RawDay> {
                 lunch(),
                 prop::option::weighted(0.3, 0_i64..9_000),
                 5_000_i64..25_000,
+                speeds(),
             )
         })
-        .prop_map(|(mut travel_s, mut stops, end, lunch, max_travel_s, length)| {
-            (0..travel_s.len()).for_each(|at| travel_s[at][at] = 0);
-            for (at, stop) in stops.iter_mut().enumerate() {
-                stop.id = format!("s{at}");
-            }
-            RawDay {
-                format: DAY_FORMAT.to_owned(),
-                shift: RawShift {
-                    from: FROM,
-                    until: FROM + length,
-                },
-                start: 0,
-                end,
-                travel_s,
-                max_travel_s,
-                lunch,
-                stops,
-            }
-        })
+        .prop_map(
+            |(mut travel_s, mut stops, end, lunch, max_travel_s, length, speeds)| {
+                (0..travel_s.len()).for_each(|at| travel_s[at][at] = 0);
+                for (at, stop) in stops.iter_mut().enumerate() {
+                    stop.id = format!("s{at}");
+                }
+                RawDay {
+                    format: DAY_FORMAT.to_owned(),
+                    shift: RawShift {
+                        from: FROM,
+                        until: FROM + length,
+                    },
+                    start: 0,
+                    end,
+                    travel_s,
+                    speeds,
+                    max_travel_s,
+                    lunch,
+                    stops,
+                }
+            },
+        )
 }
 
 /// Checks a day that is only wild.

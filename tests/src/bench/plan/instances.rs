@@ -161,6 +161,7 @@ fn orienteering(text: &str, scale: i64) -> Option<RawDay> {
             .iter()
             .map(|a| rows.iter().map(|b| distance(a, b)).collect())
             .collect(),
+        speeds: Vec::new(),
         max_travel_s: None,
         lunch: None,
         stops: rows.iter().enumerate().skip(1).map(stop).collect::<Option<_>>()?,
@@ -196,6 +197,7 @@ fn everyone(text: &str) -> Option<RawDay> {
         start: 0,
         end: Some(0),
         travel_s,
+        speeds: Vec::new(),
         max_travel_s: None,
         lunch: None,
         stops: windows.iter().enumerate().skip(1).map(stop).collect(),

@@ -144,6 +144,7 @@ fn generated_period(customers: usize, days: i64) -> Period {
             .iter()
             .map(|a| places.iter().map(|b| drive(a, b)).collect())
             .collect(),
+        speeds: Vec::new(),
         customers: raw,
     };
     Period::try_from(raw).expect("the generator keeps to the format")

@@ -2,6 +2,7 @@
 
 use super::super::super::chance::Chance;
 use super::super::super::day::{Day, Lunch, Stop, Travel, Window};
+use super::super::super::speeds::{SpeedProfile, SpeedStep};
 use super::super::eject::eject;
 use super::super::instance::{Instance, index};
 use super::super::place::{Blinks, best_place_of};
@@ -17,6 +18,8 @@ enum Ways {
     Streets,
     /// Drawn by lot, each direction for itself: many a detour saves time.
     Lots,
+    /// Streets on which all are slower twice a day.
+    RushHours,
 }
 
 /// A day of 24 stops, every third with two windows.
@@ -37,7 +40,12 @@ fn day(seed: u64, ways: Ways) -> Instance {
             };
         }
     }
-    let travel = Travel::new(places.len(), seconds).unwrap();
+    let mut travel = Travel::new(places.len(), seconds).unwrap();
+    if ways == Ways::RushHours {
+        let steps = [(0, 60), (4_000, 95), (11_000, 40), (14_000, 100)];
+        let steps = steps.map(|(from, percent)| SpeedStep { from, percent });
+        travel = travel.with_speeds(SpeedProfile::new(steps.to_vec()).unwrap());
+    }
     let stop = |node: usize| {
         let from = draw(9_000);
         let first = Window {
@@ -106,8 +114,8 @@ fn anew(instance: &Instance, route: &Route) -> Route {
 
 #[test]
 fn what_is_kept_up_to_date_is_what_is_computed_anew() {
-    for seed in 0..40 {
-        let instance = day(seed, Ways::Streets);
+    for (seed, ways) in (0..40).flat_map(|seed| [(seed, Ways::Streets), (seed, Ways::RushHours)]) {
+        let instance = day(seed, ways);
         let mut chance = Chance::new(seed);
         let (tuning, mut ruin) = (Tuning::default(), Ruin::default());
         let scale = Scale::new(&instance, tuning.travel_share, tuning.must);
@@ -131,7 +139,8 @@ fn what_is_kept_up_to_date_is_what_is_computed_anew() {
 
 #[test]
 fn the_best_place_is_the_cheapest_of_all_that_fit() {
-    for (seed, ways) in (0..40).flat_map(|seed| [(seed, Ways::Streets), (seed, Ways::Lots)]) {
+    let all = [Ways::Streets, Ways::Lots, Ways::RushHours];
+    for (seed, ways) in (0..40).flat_map(|seed| all.map(|ways| (seed, ways))) {
         let instance = day(seed, ways);
         let mut route = Route::empty(&instance);
         for stop in (0..instance.candidates()).map(index) {

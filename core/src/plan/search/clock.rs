@@ -1,0 +1,132 @@
+//! The clock of the roads: when a drive is over, and when it must begin, at speeds that change in the course of a day.
+//!
+//! The same rules as [`SpeedProfile`]'s, with the way driven since the start of the shift summed up once, so that either
+//! question is two short looks at a table. The latest departure is the exact inverse of the arrival: an insertion is
+//! tested by one number at speeds that change as at steady ones.
+
+use super::super::speeds::SpeedProfile;
+use super::instance::NEVER;
+
+/// The speeds of one shift, in times from its start.
+#[derive(Debug, Clone)]
+pub(super) struct RoadClock {
+    /// Never empty; the first begins at 0.
+    stretches: Box<[Stretch]>,
+    horizon: i32,
+}
+
+/// A time of equal speed.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    from: i32,
+    percent: i32,
+    /// How far somebody has come by then who drives from the start on, in hundredths of a second on empty roads.
+    driven: i64,
+}
+
+impl RoadClock {
+    /// The clock of a shift that begins at `from` and is `horizon` long; `None` where the roads are as fast as can be.
+    pub(super) fn new(speeds: &SpeedProfile, from: i32, horizon: i32) -> Option<RoadClock> {
+        let mut stretches = vec![Stretch {
+            from: 0,
+            percent: 100,
+            driven: 0,
+        }];
+        for step in speeds.steps().iter().filter(|step| step.from < from + horizon) {
+            let last = stretches.last_mut()?;
+            let begins = (step.from - from).max(0);
+            if begins == last.from {
+                last.percent = step.percent;
+                continue;
+            }
+            let before = *last;
+            stretches.push(Stretch {
+                from: begins,
+                percent: step.percent,
+                driven: before.driven(begins),
+            });
+        }
+        let steady = stretches.iter().all(|stretch| stretch.percent == 100);
+        (!steady).then(|| RoadClock {
+            stretches: stretches.into(),
+            horizon,
+        })
+    }
+
+    /// When somebody arrives who leaves at `leave` for a drive of `usual` seconds; [`NEVER`] after the shift.
+    #[inline(never)] // In the loops over a route it would only stand in the way of steady roads.
+    pub(super) fn arrival(&self, leave: i32, usual: i32) -> i32 {
+        if leave > self.horizon || usual > self.horizon {
+            return NEVER;
+        }
+        let target = self.at(|stretch| stretch.from <= leave).driven(leave) + 100 * i64::from(usual);
+        let arrival = if usual == 0 {
+            i64::from(leave)
+        } else {
+            // The speed that holds up to the second of arrival.
+            let stretch = self.at(|stretch| stretch.driven < target);
+            let percent = i64::from(stretch.percent);
+            i64::from(stretch.from) + (target - stretch.driven + percent - 1) / percent
+        };
+        i32::try_from(arrival)
+            .ok()
+            .filter(|at| *at <= self.horizon)
+            .unwrap_or(NEVER)
+    }
+
+    /// When at the latest somebody leaves who arrives by `due` after a drive of `usual` seconds; -1 before the shift.
+    #[inline(never)]
+    pub(super) fn departure(&self, due: i32, usual: i32) -> i32 {
+        if due < 0 {
+            return -1;
+        }
+        let target = self.at(|stretch| stretch.from <= due).driven(due) - 100 * i64::from(usual);
+        if target < 0 {
+            return -1;
+        }
+        let stretch = self.at(|stretch| stretch.driven <= target);
+        let ahead = (target - stretch.driven) / i64::from(stretch.percent);
+        i32::try_from(i64::from(stretch.from) + ahead).unwrap_or(due)
+    }
+
+    /// The last stretch of those at the beginning of which `holds` holds; the first where it holds for none.
+    fn at(&self, holds: impl Fn(&Stretch) -> bool) -> &Stretch {
+        let beyond = self.stretches.iter().position(|stretch| !holds(stretch));
+        let last = beyond.unwrap_or(self.stretches.len()).max(1) - 1;
+        &self.stretches[last]
+    }
+}
+
+impl Stretch {
+    /// How far somebody has come at a time in it.
+    fn driven(&self, at: i32) -> i64 {
+        self.driven + i64::from(at - self.from) * i64::from(self.percent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::super::speeds::tests::profile;
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_clock_tells_what_the_profile_tells(
+            speeds in profile(5_000), from in 0..12_000_i32, horizon in 0..12_000_i32, leave in 0..12_000_i32, usual in 0..5_000_i32,
+        ) {
+            let leave = leave.min(horizon);
+            let arrival = speeds.arrival(i64::from(from + leave), usual) - i64::from(from);
+            let Some(clock) = RoadClock::new(&speeds, from, horizon) else {
+                prop_assert!(arrival == i64::from(leave + usual) || arrival > i64::from(horizon));
+                return Ok(());
+            };
+            let expected = if arrival <= i64::from(horizon) { i32::try_from(arrival).unwrap() } else { NEVER };
+            prop_assert_eq!(clock.arrival(leave, usual), expected);
+            let departure = speeds.departure(i64::from(from + leave), usual) - i64::from(from);
+            let expected = if departure >= 0 { i32::try_from(departure).unwrap() } else { -1 };
+            prop_assert_eq!(clock.departure(leave, usual), expected);
+        }
+    }
+}
