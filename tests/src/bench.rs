@@ -34,6 +34,7 @@ use std::io::Write;
 pub use contender::{Contender, Failure, Host, Phone, Traffic};
 pub use measure::Measure;
 pub use options::Usage;
+pub use plan::{Meter, plan_memory};
 
 /// Who runs, ours first: the ratio is the first to the second.
 pub fn contenders() -> Vec<Box<dyn Contender>> {

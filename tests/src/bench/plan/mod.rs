@@ -2,9 +2,10 @@
 //!
 //! Orienteering and TSPTW instances of other people, the project's field days, replans and a period, each within its time
 //! limit, on one core, three seeds, of which the median counts. Data are read from `FIELDBOOK_DATA`; what is absent is
-//! skipped aloud. Work memory is not counted: that takes an allocator of its own, and `unsafe`. Build it with `--release`.
+//! skipped aloud. Work memory has a program of its own, `plan_memory`, because counting it costs time. Build it with `--release`.
 
 mod instances;
+mod memory;
 mod periods;
 mod runs;
 
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 use super::BenchError;
 use instances::Instance;
+pub use memory::{Meter, plan_memory};
 use runs::Row;
 
 /// A set, its limits in milliseconds with the goal at each, and what peers reach.

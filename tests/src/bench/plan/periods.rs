@@ -102,7 +102,7 @@ fn day_by_day(period: &Period, ms: u64) -> (i64, usize) {
 }
 
 /// Customers scattered over a square of towns, weekly to monthly.
-fn generated_period(customers: usize, days: i64) -> Period {
+pub(super) fn generated_period(customers: usize, days: i64) -> Period {
     let chance = SeededRandom::new(5);
     let draw = |below: usize| i64::try_from(chance.below(below)).unwrap_or(0);
     let towns: Vec<(i64, i64)> = (0..12).map(|_| (draw(5_000), draw(5_000))).collect();
