@@ -64,7 +64,7 @@ fn least_room<const LUNCH: bool>(
         if free > site.close {
             break;
         }
-        let drive_there = ways[usize::from(before.stop)].there;
+        let drive_there = ways.there(before.stop);
         let (hungry, fed) = departures::<LUNCH>(
             instance,
             site,
@@ -78,7 +78,7 @@ fn least_room<const LUNCH: bool>(
         let mut driven = i64::from(drive_there) - i64::from(before.drive);
         for after in at + 1..=last.min(at + 1 + tuning.longest_ejection) {
             let leg = &route.legs[after];
-            let drive_on = ways[usize::from(leg.stop)].onwards;
+            let drive_on = ways.onwards(leg.stop);
             if loss >= least {
                 break;
             }

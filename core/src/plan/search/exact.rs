@@ -77,9 +77,12 @@ impl<'a> Labels<'a> {
     fn new(instance: &'a Instance, best: Score) -> Labels<'a> {
         let count = instance.candidates();
         let nearest = (0..count).map(|stop| {
-            let ways = &instance.ways(index(stop))[..=count];
-            let others = ways.iter().enumerate().filter(|(other, _)| *other != stop);
-            others.map(|(_, way)| way.there).min().unwrap_or(NEVER)
+            let ways = instance.ways(index(stop));
+            let others = (0..=count).filter(|other| *other != stop);
+            others
+                .map(|other| ways.there(index(other)))
+                .min()
+                .unwrap_or(NEVER)
         });
         Labels {
             nearest: nearest.collect(),

@@ -2,8 +2,9 @@
 //! that can be visited at all.
 
 use super::super::day::Day;
+use super::super::period::Period;
 use super::clock::RoadClock;
-use super::roads::{Roads, Way};
+use super::roads::{Roads, Ways};
 use std::sync::Arc;
 
 /// Later than any time of a day; a day's travel can be added to it.
@@ -107,15 +108,19 @@ impl Instance {
 
     /// The working days of a period, all with the same stops at the same places: every instance has every stop, closed
     /// where it cannot be visited.
-    pub(super) fn of_period(days: &[Day]) -> Vec<Instance> {
-        let Some(first) = days.first() else {
+    pub(super) fn of_period(period: &Period) -> Vec<Instance> {
+        let Some(first) = period.days.first().map(|work| period.day(work)) else {
             return Vec::new();
         };
-        let numbers: Vec<usize> = by_their_own_order(first, first.numbers().collect());
-        let longest = days.iter().map(|day| day.shift.until - day.shift.from).max();
-        let roads = Arc::new(Roads::measure(first, &numbers, longest.unwrap_or(0), None));
-        let lay_out = |day| Instance::on(day, numbers.clone(), Arc::clone(&roads), &[]);
-        days.iter().map(lay_out).collect()
+        let numbers: Vec<usize> = by_their_own_order(&first, first.numbers().collect());
+        let longest = period
+            .days
+            .iter()
+            .map(|work| work.shift.until - work.shift.from)
+            .max();
+        let roads = Arc::new(Roads::measure(&first, &numbers, longest.unwrap_or(0), None));
+        let lay_out = |work| Instance::on(&period.day(work), numbers.clone(), Arc::clone(&roads), &[]);
+        period.days.iter().map(lay_out).collect()
     }
 
     fn on(day: &Day, numbers: Vec<usize>, roads: Arc<Roads>, promised: &[Option<i32>]) -> Instance {
@@ -206,12 +211,12 @@ impl Instance {
     /// The drive from `a` to `b` on empty roads.
     #[inline]
     pub(super) fn drive(&self, a: u16, b: u16) -> i32 {
-        self.roads.ways(a)[usize::from(b)].onwards
+        self.roads.ways(a).onwards(b)
     }
 
     /// The drives between `stop` and every site.
     #[inline]
-    pub(super) fn ways(&self, stop: u16) -> &[Way] {
+    pub(super) fn ways(&self, stop: u16) -> Ways<'_> {
         self.roads.ways(stop)
     }
 
@@ -252,10 +257,12 @@ impl Instance {
     fn reckon_least(&mut self) {
         (self.shortest, self.nearest) = (NEVER, NEVER);
         for (stop, site) in self.sites.iter_mut().enumerate() {
-            let ways = self.roads.ways(index(stop)).iter().enumerate();
-            let others = ways.filter(|(other, _)| *other != stop);
-            let (there, onwards) = others.fold((NEVER, NEVER), |(there, onwards), (_, way)| {
-                (there.min(way.there), onwards.min(way.onwards))
+            let ways = self.roads.ways(index(stop));
+            let others = (0..self.numbers.len() + 2)
+                .filter(|other| *other != stop)
+                .map(index);
+            let (there, onwards) = others.fold((NEVER, NEVER), |(there, onwards), other| {
+                (there.min(ways.there(other)), onwards.min(ways.onwards(other)))
             });
             site.least = site.service + there + onwards;
             self.shortest = self.shortest.min(site.service);

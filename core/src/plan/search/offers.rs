@@ -5,7 +5,7 @@
 
 use super::super::chance::Chance;
 use super::instance::Instance;
-use super::place::{Blinks, Place, Trial, best_place};
+use super::place::{Blinks, Place, best_place, cost_behind};
 use super::route::Route;
 
 /// What the absent candidates offer.
@@ -83,11 +83,11 @@ impl Offers {
             if route.room < instance.site(offer.stop).service {
                 return false;
             }
-            let trial = Trial::of(instance, offer.stop);
             let mut place = offer.place;
             let split = place.at == at;
             place.at += usize::from(place.at > at);
-            let fits = |at: usize, most: i32| trial.behind::<LUNCH>(route, at, most);
+            let stop = offer.stop;
+            let fits = |at: usize, most: i32| cost_behind::<LUNCH>(instance, route, stop, at, most);
             let still = if split { None } else { fits(place.at, most) };
             let Some(added) = still else {
                 let found = best_place::<LUNCH>(instance, route, offer.stop, blinks);

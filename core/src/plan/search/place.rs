@@ -2,7 +2,7 @@
 
 use super::super::chance::Chance;
 use super::instance::{Instance, NEVER, Site};
-use super::roads::Way;
+use super::roads::Ways;
 use super::route::{Gap, Route, departures};
 
 /// Where a stop goes in, and what it costs.
@@ -57,25 +57,27 @@ impl Blinks {
     }
 }
 
-/// One stop, to be tried at many places.
-pub(super) struct Trial<'a> {
+/// One stop, to be tried at many places, by its ways in the memory that they take.
+struct Trial<'a, W> {
     instance: &'a Instance,
     site: &'a Site,
-    ways: &'a [Way],
+    ways: &'a [[W; 2]],
 }
 
-impl<'a> Trial<'a> {
-    pub(super) fn of(instance: &'a Instance, stop: u16) -> Trial<'a> {
-        Trial {
-            instance,
-            site: instance.site(stop),
-            ways: instance.ways(stop),
-        }
+impl<W: Copy + Into<i32>> Trial<'_, W> {
+    #[inline]
+    fn there(&self, before: u16) -> i32 {
+        self.ways[usize::from(before)][0].into()
+    }
+
+    #[inline]
+    fn onwards(&self, after: u16) -> i32 {
+        self.ways[usize::from(after)][1].into()
     }
 
     /// What it costs behind place `at`; `None` where that is `most` or more, or does not fit.
     #[inline]
-    pub(super) fn behind<const LUNCH: bool>(&self, route: &Route, at: usize, most: i32) -> Option<i32> {
+    fn behind<const LUNCH: bool>(&self, route: &Route, at: usize, most: i32) -> Option<i32> {
         let gap = Gap::between::<LUNCH>(self.instance, &route.legs[at], &route.legs[at + 1]);
         let added = self.added(&gap);
         let fits = self.room(&gap, added, most) >= 0 && self.fits::<LUNCH>(route, at);
@@ -85,15 +87,15 @@ impl<'a> Trial<'a> {
     /// The travel that it adds in `gap`.
     #[inline]
     fn added(&self, gap: &Gap) -> i32 {
-        self.ways[usize::from(gap.before)].there + self.ways[usize::from(gap.after)].onwards - gap.drive
+        self.there(gap.before) + self.onwards(gap.after) - gap.drive
     }
 
     /// Negative where it costs `most` or more, or does not fit: one number for four conditions, so that there is one jump
     /// and not four. Exact without lunch, with one window and on steady roads.
     #[inline]
     fn room(&self, gap: &Gap, added: i32, most: i32) -> i32 {
-        let there = self.ways[usize::from(gap.before)].there;
-        let on = self.ways[usize::from(gap.after)].onwards;
+        let there = self.there(gap.before);
+        let on = self.onwards(gap.after);
         (most - 1 - added)
             | (gap.slack - (added + self.site.service))
             | (self.site.close - (gap.free + there))
@@ -108,8 +110,8 @@ impl<'a> Trial<'a> {
             return true;
         }
         let (before, after) = (&route.legs[at], &route.legs[at + 1]);
-        let there = self.ways[usize::from(before.stop)].there;
-        let on = self.ways[usize::from(after.stop)].onwards;
+        let there = self.there(before.stop);
+        let on = self.onwards(after.stop);
         let at_hungry = if LUNCH {
             instance.arrival(before.out_hungry, there)
         } else {
@@ -120,36 +122,63 @@ impl<'a> Trial<'a> {
         instance.arrival(fed, on) <= after.due_fed
             || (LUNCH && instance.arrival(hungry, on) <= after.due_hungry)
     }
+
+    /// Behind which place it adds least travel, least being less than `most`; `None` where it goes in nowhere.
+    #[inline]
+    fn best<const LUNCH: bool>(&self, route: &Route, blinks: &mut Blinks, most: i32) -> Option<Place> {
+        let site = self.site;
+        let earliest = site.open + site.service;
+        // Departures and due times both grow along the route: outside these two ends nothing fits.
+        let first = route.gaps.partition_point(|gap| gap.due < earliest);
+        let mut best = None;
+        let mut least = most;
+        for gap in &route.gaps[first..] {
+            if gap.slack + self.instance.saving < site.service || gap.slack + gap.drive < site.least {
+                continue;
+            }
+            if gap.free > site.close {
+                break;
+            }
+            let (at, added) = (usize::from(gap.at), self.added(gap));
+            if self.room(gap, added, least) >= 0 && self.fits::<LUNCH>(route, at) && !blinks.now() {
+                least = added;
+                best = Some(Place { at, added });
+            }
+        }
+        best
+    }
 }
 
 /// Behind which place `stop` adds least travel; `None` where it goes in nowhere.
+#[inline]
 pub(super) fn best_place<const LUNCH: bool>(
     instance: &Instance,
     route: &Route,
     stop: u16,
     blinks: &mut Blinks,
 ) -> Option<Place> {
-    let trial = Trial::of(instance, stop);
-    let site = trial.site;
-    let earliest = site.open + site.service;
-    // Departures and due times both grow along the route: outside these two ends nothing fits.
-    let first = route.gaps.partition_point(|gap| gap.due < earliest);
-    let mut best = None;
-    let mut least = instance.cap.saturating_sub(route.travel).saturating_add(1);
-    for gap in &route.gaps[first..] {
-        if gap.slack + instance.saving < site.service || gap.slack + gap.drive < site.least {
-            continue;
-        }
-        if gap.free > site.close {
-            break;
-        }
-        let (at, added) = (usize::from(gap.at), trial.added(gap));
-        if trial.room(gap, added, least) >= 0 && trial.fits::<LUNCH>(route, at) && !blinks.now() {
-            least = added;
-            best = Some(Place { at, added });
-        }
+    let site = instance.site(stop);
+    let most = instance.cap.saturating_sub(route.travel).saturating_add(1);
+    match instance.ways(stop) {
+        Ways::Short(ways) => Trial { instance, site, ways }.best::<LUNCH>(route, blinks, most),
+        Ways::Long(ways) => Trial { instance, site, ways }.best::<LUNCH>(route, blinks, most),
     }
-    best
+}
+
+/// What `stop` costs behind place `at`; `None` where that is `most` or more, or does not fit.
+#[inline]
+pub(super) fn cost_behind<const LUNCH: bool>(
+    instance: &Instance,
+    route: &Route,
+    stop: u16,
+    at: usize,
+    most: i32,
+) -> Option<i32> {
+    let site = instance.site(stop);
+    match instance.ways(stop) {
+        Ways::Short(ways) => Trial { instance, site, ways }.behind::<LUNCH>(route, at, most),
+        Ways::Long(ways) => Trial { instance, site, ways }.behind::<LUNCH>(route, at, most),
+    }
 }
 
 /// The same for a day that may or may not have a lunch.

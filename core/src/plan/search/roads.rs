@@ -10,21 +10,72 @@ const NEIGHBOURS: usize = 96;
 const ALL_DETOURS: usize = 150;
 const NEAR_DETOURS: usize = 24;
 
-/// The drives between one site, whose row this stands in, and another.
+/// The drives between one site and every other: from the other to it, and from it to the other.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Way {
-    /// From the other to it.
-    pub(super) there: i32,
-    /// From it to the other.
-    pub(super) onwards: i32,
+pub(super) enum Ways<'a> {
+    /// None takes longer than 65,535 seconds.
+    Short(&'a [[u16; 2]]),
+    /// Any.
+    Long(&'a [[i32; 2]]),
+}
+
+impl Ways<'_> {
+    /// From `other` to it.
+    #[inline]
+    pub(super) fn there(self, other: u16) -> i32 {
+        match self {
+            Ways::Short(ways) => i32::from(ways[usize::from(other)][0]),
+            Ways::Long(ways) => ways[usize::from(other)][0],
+        }
+    }
+
+    /// From it to `other`.
+    #[inline]
+    pub(super) fn onwards(self, other: u16) -> i32 {
+        match self {
+            Ways::Short(ways) => i32::from(ways[usize::from(other)][1]),
+            Ways::Long(ways) => ways[usize::from(other)][1],
+        }
+    }
+}
+
+/// All ways, row by row: from all to one, and from one to all. In half the memory where no shift is too long for it.
+#[derive(Debug)]
+enum Table {
+    Short(Box<[[u16; 2]]>),
+    Long(Box<[[i32; 2]]>),
+}
+
+impl Table {
+    /// So many ways, none of which takes longer than `never`.
+    fn new(ways: usize, never: i32) -> Table {
+        match u16::try_from(never) {
+            Ok(never) => Table::Short(vec![[never; 2]; ways].into()),
+            Err(_) => Table::Long(vec![[never; 2]; ways].into()),
+        }
+    }
+
+    fn set(&mut self, at: usize, direction: usize, seconds: i32) {
+        match self {
+            Table::Short(ways) => ways[at][direction] = u16::try_from(seconds).unwrap_or(u16::MAX),
+            Table::Long(ways) => ways[at][direction] = seconds,
+        }
+    }
+
+    #[inline]
+    fn row(&self, from: usize, until: usize) -> Ways<'_> {
+        match self {
+            Table::Short(ways) => Ways::Short(&ways[from..until]),
+            Table::Long(ways) => Ways::Long(&ways[from..until]),
+        }
+    }
 }
 
 /// Travel between candidates, then start, then end.
 #[derive(Debug)]
 pub(super) struct Roads {
     width: usize,
-    /// Row by row: from all to one, and from one to all.
-    ways: Box<[Way]>,
+    ways: Table,
     near: Vec<Box<[u16]>>,
     /// The most time that a detour saves: 0 under the triangle inequality, a second or two where times were rounded.
     pub(super) saving: i32,
@@ -38,14 +89,10 @@ impl Roads {
         let count = nodes.len();
         let width = count + 2;
         let never = longest + 1;
-        let nowhere = Way {
-            there: never,
-            onwards: never,
-        };
-        let mut ways = vec![nowhere; width * width];
+        let mut ways = Table::new(width * width, never);
         let mut set = |a: usize, b: usize, seconds: i32| {
-            ways[a * width + b].onwards = seconds.min(never);
-            ways[b * width + a].there = seconds.min(never);
+            ways.set(a * width + b, 1, seconds.min(never));
+            ways.set(b * width + a, 0, seconds.min(never));
         };
         for (a, node) in nodes.iter().copied().chain([day.start]).enumerate() {
             for (b, other) in nodes.iter().enumerate() {
@@ -55,7 +102,7 @@ impl Roads {
         }
         let mut roads = Roads {
             width,
-            ways: ways.into_boxed_slice(),
+            ways,
             near: Vec::with_capacity(count),
             saving: 0,
         };
@@ -71,11 +118,15 @@ impl Roads {
     /// near the end of the way where they are very many.
     fn most_saved(&self, never: i32) -> i32 {
         let count = self.near.len();
-        let rows: Vec<Vec<i32>> = (0..self.width)
-            .map(|from| self.ways(index(from)).iter().map(|way| way.onwards).collect())
-            .collect();
+        let row = |from: usize, row: &mut Vec<i32>| {
+            let ways = self.ways(index(from));
+            row.clear();
+            row.extend((0..self.width).map(|to| ways.onwards(index(to))));
+        };
+        let (mut direct, mut on) = (Vec::new(), Vec::new());
         let mut most = 0;
-        for (from, direct) in rows.iter().enumerate() {
+        for from in 0..self.width {
+            row(from, &mut direct);
             let near = self.near.get(from).filter(|_| count > ALL_DETOURS);
             let over: Vec<usize> = match near {
                 Some(near) => near
@@ -87,10 +138,8 @@ impl Roads {
             };
             for stop in over.into_iter().filter(|stop| *stop != from) {
                 let there = direct[stop];
-                let saved = direct
-                    .iter()
-                    .zip(&rows[stop])
-                    .map(|(direct, on)| direct - on - there);
+                row(stop, &mut on);
+                let saved = direct.iter().zip(&on).map(|(direct, on)| direct - on - there);
                 most = saved.fold(most, i32::max);
             }
         }
@@ -100,10 +149,7 @@ impl Roads {
 
     fn neighbours(&self, stop: usize, count: usize) -> Box<[u16]> {
         let ways = self.ways(index(stop));
-        let far = |other: &u16| {
-            let way = ways[usize::from(*other)];
-            (way.there + way.onwards, *other)
-        };
+        let far = |other: &u16| (ways.there(*other) + ways.onwards(*other), *other);
         let mut others: Vec<u16> = (0..count).filter(|other| *other != stop).map(index).collect();
         if others.len() > NEIGHBOURS {
             others.select_nth_unstable_by_key(NEIGHBOURS, far);
@@ -115,9 +161,9 @@ impl Roads {
 
     /// To and from `stop`, by the other site.
     #[inline]
-    pub(super) fn ways(&self, stop: u16) -> &[Way] {
+    pub(super) fn ways(&self, stop: u16) -> Ways<'_> {
         let at = usize::from(stop) * self.width;
-        &self.ways[at..at + self.width]
+        self.ways.row(at, at + self.width)
     }
 
     /// The candidates near a candidate, nearest first.

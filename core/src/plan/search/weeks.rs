@@ -53,8 +53,7 @@ const FIRST_EPOCH: u64 = 4_000;
 
 /// Searches for the best weeks.
 pub(crate) fn search_weeks(period: &Period, effort: &Effort, seed: u64) -> FoundWeeks {
-    let days: Vec<_> = period.days.iter().map(|work| period.day(work)).collect();
-    let instances = Instance::of_period(&days);
+    let instances = Instance::of_period(period);
     let mut weeks = Weeks::new(period, &instances, seed);
     let work = !instances.is_empty() && !period.customers.is_empty();
     while work && weeks.iterations < effort.iterations && !effort.pace.is_over() {
