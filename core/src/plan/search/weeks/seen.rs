@@ -94,7 +94,9 @@ mod tests {
     #[test]
     fn the_days_around_a_day_are_found_beyond_the_first_word() {
         let mut seen = DaySets::empty(2, 130);
-        [3, 63, 64, 129].into_iter().for_each(|day| seen.insert(1, day));
+        for day in [3, 63, 64, 129] {
+            seen.insert(1, day);
+        }
         assert_eq!((seen.count(0), seen.count(1)), (0, 4));
         assert_eq!(
             (seen.before(1, 3), seen.before(1, 64), seen.before(1, 129)),

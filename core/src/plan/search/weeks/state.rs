@@ -150,7 +150,9 @@ impl State {
         self.cost += self.cost_of(&route) - self.cost_of(&self.routes[day]);
         let old = std::mem::replace(&mut self.routes[day], route);
         old.visits().for_each(|stop| self.seen.remove(stop, day));
-        order.iter().for_each(|stop| self.seen.insert(*stop, day));
+        for stop in order {
+            self.seen.insert(*stop, day);
+        }
     }
 
     fn cost_of(&self, route: &Route) -> i64 {
