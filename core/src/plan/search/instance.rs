@@ -223,15 +223,10 @@ impl Instance {
     /// The least that each visit takes: no matrix, however odd, lets it take less.
     fn reckon_least(&mut self) {
         (self.shortest, self.nearest) = (NEVER, NEVER);
-        for (stop, site) in self.sites.iter_mut().enumerate() {
-            let ways = self.roads.ways(index(stop)).iter().enumerate();
-            let others = ways.filter(|(other, _)| *other != stop);
-            let (there, onwards) = others.fold((NEVER, NEVER), |(there, onwards), (_, way)| {
-                (there.min(way.there), onwards.min(way.onwards))
-            });
-            site.least = site.service + there + onwards;
+        for (site, nearest) in self.sites.iter_mut().zip(&self.roads.nearest) {
+            site.least = site.service + nearest;
             self.shortest = self.shortest.min(site.service);
-            self.nearest = self.nearest.min(there + onwards);
+            self.nearest = self.nearest.min(*nearest);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Travel between the stops of a search, in both directions, and who is near whom.
 
 use super::super::day::Day;
-use super::instance::index;
+use super::instance::{NEVER, index};
 
 /// How many neighbours of a stop are known.
 const NEIGHBOURS: usize = 96;
@@ -26,6 +26,8 @@ pub(super) struct Roads {
     /// Row by row: from all to one, and from one to all.
     ways: Box<[Way]>,
     near: Vec<Box<[u16]>>,
+    /// The shortest drives to and from each candidate, together.
+    pub(super) nearest: Box<[i32]>,
     /// The most time that a detour saves: 0 under the triangle inequality, a second or two where times were rounded.
     pub(super) saving: i32,
 }
@@ -57,12 +59,14 @@ impl Roads {
             width,
             ways: ways.into_boxed_slice(),
             near: Vec::with_capacity(count),
+            nearest: Box::default(),
             saving: 0,
         };
         for stop in 0..count {
             let near = roads.neighbours(stop, count);
             roads.near.push(near);
         }
+        roads.nearest = (0..count).map(|stop| roads.shortest(stop)).collect();
         roads.saving = saving.unwrap_or_else(|| roads.most_saved(never));
         roads
     }
@@ -96,6 +100,16 @@ impl Roads {
         }
         // A way that takes longer than the day is none that anybody drives.
         most.min(never)
+    }
+
+    /// The shortest drives to and from any other site, together.
+    fn shortest(&self, stop: usize) -> i32 {
+        let ways = self.ways(index(stop)).iter().enumerate();
+        let others = ways.filter(|(other, _)| *other != stop);
+        let (there, onwards) = others.fold((NEVER, NEVER), |(there, onwards), (_, way)| {
+            (there.min(way.there), onwards.min(way.onwards))
+        });
+        there + onwards
     }
 
     fn neighbours(&self, stop: usize, count: usize) -> Box<[u16]> {
