@@ -91,18 +91,9 @@ pub(super) struct Instance {
 impl Instance {
     /// Lays out `day`. `promised` has the promised start of each stop of the problem, or nothing.
     pub(super) fn new(day: &Day, promised: &[Option<i32>]) -> Instance {
-        Instance::with(day, promised, None)
-    }
-
-    /// Lays out a `day` whose stops are some of those of another, and stand where they stand there.
-    pub(super) fn part_of(other: &Instance, day: &Day) -> Instance {
-        Instance::with(day, &[], Some(other.saving))
-    }
-
-    fn with(day: &Day, promised: &[Option<i32>], saving: Option<i32>) -> Instance {
         let numbers = chosen(day);
         let longest = day.shift.until - day.shift.from;
-        let roads = Arc::new(Roads::measure(day, &numbers, longest, saving));
+        let roads = Arc::new(Roads::measure(day, &numbers, longest));
         Instance::on(day, numbers, roads, promised)
     }
 
@@ -118,7 +109,7 @@ impl Instance {
             .iter()
             .map(|work| work.shift.until - work.shift.from)
             .max();
-        let roads = Arc::new(Roads::measure(&first, &numbers, longest.unwrap_or(0), None));
+        let roads = Arc::new(Roads::measure(&first, &numbers, longest.unwrap_or(0)));
         let lay_out = |work| Instance::on(&period.day(work), numbers.clone(), Arc::clone(&roads), &[]);
         period.days.iter().map(lay_out).collect()
     }
@@ -256,17 +247,10 @@ impl Instance {
     /// The least that each visit takes: no matrix, however odd, lets it take less.
     fn reckon_least(&mut self) {
         (self.shortest, self.nearest) = (NEVER, NEVER);
-        for (stop, site) in self.sites.iter_mut().enumerate() {
-            let ways = self.roads.ways(index(stop));
-            let others = (0..self.numbers.len() + 2)
-                .filter(|other| *other != stop)
-                .map(index);
-            let (there, onwards) = others.fold((NEVER, NEVER), |(there, onwards), other| {
-                (there.min(ways.there(other)), onwards.min(ways.onwards(other)))
-            });
-            site.least = site.service + there + onwards;
+        for (site, nearest) in self.sites.iter_mut().zip(&self.roads.nearest) {
+            site.least = site.service + nearest;
             self.shortest = self.shortest.min(site.service);
-            self.nearest = self.nearest.min(there + onwards);
+            self.nearest = self.nearest.min(*nearest);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Travel between the stops of a search, in both directions, and who is near whom.
 
 use super::super::day::Day;
-use super::instance::index;
+use super::instance::{NEVER, index};
 
 /// How many neighbours of a stop are known.
 const NEIGHBOURS: usize = 96;
@@ -77,14 +77,15 @@ pub(super) struct Roads {
     width: usize,
     ways: Table,
     near: Vec<Box<[u16]>>,
+    /// The shortest drives to and from each candidate, together.
+    pub(super) nearest: Box<[i32]>,
     /// The most time that a detour saves: 0 under the triangle inequality, a second or two where times were rounded.
     pub(super) saving: i32,
 }
 
 impl Roads {
-    /// The roads between the stops `numbers` of `day`; what takes longer than `longest` takes one second longer. `saving` is
-    /// the most that a detour saves, if it is known.
-    pub(super) fn measure(day: &Day, numbers: &[usize], longest: i32, saving: Option<i32>) -> Roads {
+    /// The roads between the stops `numbers` of `day`; what takes longer than `longest` takes one second longer.
+    pub(super) fn measure(day: &Day, numbers: &[usize], longest: i32) -> Roads {
         let nodes: Vec<usize> = numbers.iter().map(|number| day.stops[*number].node).collect();
         let count = nodes.len();
         let width = count + 2;
@@ -104,13 +105,15 @@ impl Roads {
             width,
             ways,
             near: Vec::with_capacity(count),
+            nearest: Box::default(),
             saving: 0,
         };
         for stop in 0..count {
             let near = roads.neighbours(stop, count);
             roads.near.push(near);
         }
-        roads.saving = saving.unwrap_or_else(|| roads.most_saved(never));
+        roads.nearest = (0..count).map(|stop| roads.shortest(stop)).collect();
+        roads.saving = roads.most_saved(never);
         roads
     }
 
@@ -145,6 +148,16 @@ impl Roads {
         }
         // A way that takes longer than the day is none that anybody drives.
         most.min(never)
+    }
+
+    /// The shortest drives to and from any other site, together.
+    fn shortest(&self, stop: usize) -> i32 {
+        let ways = self.ways(index(stop));
+        let others = (0..self.width).filter(|other| *other != stop).map(index);
+        let (there, onwards) = others.fold((NEVER, NEVER), |(there, onwards), other| {
+            (there.min(ways.there(other)), onwards.min(ways.onwards(other)))
+        });
+        there + onwards
     }
 
     fn neighbours(&self, stop: usize, count: usize) -> Box<[u16]> {

@@ -1,8 +1,11 @@
 //! The search over several weeks: customers are taken out of all their days, and come back on the days that fit their
-//! cadence and cost least.
+//! cadence and cost least; or a few days are changed, and filled with whoever may come on them.
 
 mod choice;
+mod few_days;
 mod one_day;
+mod room;
+mod seen;
 mod state;
 
 use super::super::chance::Chance;
@@ -13,6 +16,9 @@ use super::place::{Blinks, best_place_of};
 use super::scale::UNIT;
 use super::timetable::Timetable;
 use choice::Choice;
+use few_days::Ranks;
+use one_day::Call;
+use seen::DaySets;
 use state::{State, Total};
 
 /// What the search found for a period.
@@ -42,26 +48,29 @@ const MOST_WANTING: usize = 6;
 /// One place in about so many is passed over.
 const BLINKS: usize = 24;
 /// How long the day planner is asked for a day at the beginning, and later on.
-const FIRST_DAY: u64 = 600;
+const FIRST_DAY: u64 = 60;
 const LATER_DAY: u64 = 300;
 /// One round in so many plans a whole day anew.
 const DAYS: u64 = 1_024;
-/// Temperatures of an epoch, in 1/1,024 of an average value, and its length.
-const HOT: i64 = 160;
-const COLD: i64 = 2;
+/// Of 1,024 rounds, how many change a few days and not a few customers.
+const FEW_DAYS: u64 = 400;
+/// Temperatures of an epoch, in 1/1,024 of an average value, and its length. So hot that whole areas change their days: which
+/// area is visited when decides more than who is.
+const HOT: i64 = 1_280;
+const COLD: i64 = 40;
 const FIRST_EPOCH: u64 = 4_000;
 
 /// Searches for the best weeks.
 pub(crate) fn search_weeks(period: &Period, effort: &Effort, seed: u64) -> FoundWeeks {
     let instances = Instance::of_period(period);
-    let mut weeks = Weeks::new(period, &instances, seed);
-    let work = !instances.is_empty() && !period.customers.is_empty();
+    let mut weeks = Weeks::new(period, instances, seed);
+    let work = !weeks.instances.is_empty() && !period.customers.is_empty();
     while work && weeks.iterations < effort.iterations && !effort.pace.is_over() {
         weeks.run(weeks.block().min(effort.iterations - weeks.iterations));
         effort.pace.progress(weeks.iterations, weeks.total.value.0);
     }
     weeks.complete();
-    let found = instances.iter().zip(&period.days).zip(&weeks.best.routes);
+    let found = weeks.instances.iter().zip(&period.days).zip(&weeks.best.routes);
     let days = found.map(|((instance, work), route)| found_day(instance, route, work.shift.from));
     FoundWeeks {
         days: days.collect(),
@@ -95,7 +104,7 @@ fn found_day(instance: &Instance, route: &super::route::Route, from: i32) -> Fou
 /// The loop over weeks.
 struct Weeks<'a> {
     period: &'a Period,
-    instances: &'a [Instance],
+    instances: Vec<Instance>,
     /// The working days' numbers.
     days: Vec<i32>,
     /// The cadence of each site.
@@ -108,29 +117,41 @@ struct Weeks<'a> {
     iterations: u64,
     done: u64,
     epoch: u64,
+    /// The days on which each customer could be seen at all.
+    open: DaySets,
+    ranks: Ranks,
     /// Taken out in this round, and those who want more.
     out: Vec<u16>,
+    /// The days that this round changes, and who may come on them.
+    busy: Vec<usize>,
+    absent: Vec<u16>,
+    calls: Vec<Call>,
 }
 
 impl<'a> Weeks<'a> {
-    fn new(period: &'a Period, instances: &'a [Instance], seed: u64) -> Weeks<'a> {
+    fn new(period: &'a Period, instances: Vec<Instance>, seed: u64) -> Weeks<'a> {
         let numbers = instances.first().map_or(&[][..], |first| &first.numbers);
         let customers: Vec<_> = numbers.iter().map(|number| &period.customers[*number]).collect();
-        let current = State::new(instances, &customers);
+        let current = State::new(&instances, &customers);
         let mut weeks = Weeks {
             period,
-            instances,
             days: period.days.iter().map(|work| work.day).collect(),
             cadences: customers.iter().map(|customer| customer.cadence).collect(),
             chance: Chance::new(seed ^ 0x77EE_C5AA_0D15_EA5E),
             choice: Choice::default(),
             best: current.clone(),
             total: current.total(),
-            current,
             iterations: 0,
             done: 0,
             epoch: FIRST_EPOCH,
+            open: open_days(&instances, customers.len()),
+            ranks: Ranks::new(&instances, &current),
+            instances,
+            current,
             out: Vec::new(),
+            busy: Vec::new(),
+            absent: Vec::new(),
+            calls: Vec::new(),
         };
         weeks.first();
         weeks
@@ -138,18 +159,11 @@ impl<'a> Weeks<'a> {
 
     /// Every customer once, those that bring most first.
     fn first(&mut self) {
-        for stop in self.by_gain() {
-            self.put_in(stop, &mut Blinks::none());
+        for at in 0..self.cadences.len() {
+            self.put_in(self.ranks.by_value()[at], &mut Blinks::none());
         }
         self.current.keep();
         self.remember();
-    }
-
-    /// All customers, those that bring most first.
-    fn by_gain(&self) -> Vec<u16> {
-        let mut order: Vec<u16> = (0..self.cadences.len()).map(index).collect();
-        order.sort_by_key(|stop| (std::cmp::Reverse(self.current.gain(*stop)), *stop));
-        order
     }
 
     /// Where the time was over in the middle of the second beginning, the days that it did not come to are filled in haste.
@@ -158,15 +172,14 @@ impl<'a> Weeks<'a> {
         if begun == 0 || begun >= self.instances.len() {
             return;
         }
-        let order = self.by_gain();
         for day in begun..self.instances.len() {
-            for stop in order.iter().copied() {
-                if self.current.routes[day].inside[usize::from(stop)] || !self.is_allowed(stop, day) {
+            for stop in self.ranks.by_value() {
+                if self.current.seen.has(*stop, day) || !self.is_allowed(*stop, day) {
                     continue;
                 }
                 let route = &self.current.routes[day];
-                if let Some(place) = best_place_of(&self.instances[day], route, stop, &mut Blinks::none()) {
-                    self.current.put_in(self.instances, day, stop, place.at);
+                if let Some(place) = best_place_of(&self.instances[day], route, *stop, &mut Blinks::none()) {
+                    self.current.put_in(&self.instances, day, *stop, place.at);
                 }
             }
         }
@@ -206,10 +219,10 @@ impl<'a> Weeks<'a> {
     /// ones much, but where time is short it is hard to beat.
     fn begin_with(&mut self, day: usize) {
         if day == 0 {
-            self.current.clear(self.instances);
+            self.current.clear(&self.instances);
         }
         let order = self.best_day(day, FIRST_DAY);
-        self.current.set_day(self.instances, day, &order);
+        self.current.set_day(&self.instances, day, &order);
         self.current.keep();
         if day + 1 == self.instances.len() {
             self.remember();
@@ -224,7 +237,7 @@ impl<'a> Weeks<'a> {
         let order = self.best_day(day, LATER_DAY);
         let dropped = held.iter().filter(|stop| !order.contains(stop));
         let breaks = dropped.into_iter().any(|stop| self.is_held(*stop, day));
-        self.current.set_day(self.instances, day, &order);
+        self.current.set_day(&self.instances, day, &order);
         if !breaks && self.current.total() < before {
             self.current.keep();
             self.remember();
@@ -235,40 +248,48 @@ impl<'a> Weeks<'a> {
 
     /// The best order of a day, the others being as they are.
     fn best_day(&mut self, day: usize, iterations: u64) -> Vec<u16> {
-        let sites = (0..self.cadences.len()).map(index);
-        let allowed: Vec<u16> = sites.filter(|stop| self.is_allowed(*stop, day)).collect();
-        let numbers = &self.instances[day].numbers;
-        let customers = allowed.iter().map(|stop| {
-            let number = numbers[usize::from(*stop)];
-            let must = self.period.customers[number].must || self.is_held(*stop, day);
-            (number, must)
-        });
-        let customers: Vec<(usize, bool)> = customers.collect();
-        let place = |stop: u16| allowed.iter().position(|other| *other == stop);
-        let now: Vec<usize> = self.current.routes[day].visits().filter_map(place).collect();
-        let work = &self.period.days[day];
-        let whole = &self.instances[day];
-        let chance = &mut self.chance;
-        let order = one_day::order(self.period, whole, work, &customers, &now, chance, iterations);
-        order.into_iter().map(|at| allowed[at]).collect()
+        let now: Vec<u16> = self.current.routes[day].visits().collect();
+        let mut calls = std::mem::take(&mut self.calls);
+        calls.clear();
+        calls.extend((0..self.cadences.len()).map(|stop| self.call(index(stop), day)));
+        let order = one_day::order(
+            &mut self.instances[day],
+            &calls,
+            &now,
+            &mut self.chance,
+            iterations,
+        );
+        self.calls = calls;
+        order
+    }
+
+    /// Whether a customer may come on a day, being seen on the others as now.
+    fn call(&self, stop: u16, day: usize) -> Call {
+        let number = self.instances[day].numbers[usize::from(stop)];
+        let is_seen = self.current.seen.has(stop, day);
+        if !is_seen && !self.is_allowed(stop, day) {
+            Call::No
+        } else if self.period.customers[number].must || (is_seen && self.is_held(stop, day)) {
+            Call::Must
+        } else {
+            Call::May
+        }
     }
 
     /// The days before and after this one on which a customer is seen, or was before the period.
+    #[inline]
     fn around(&self, stop: u16, day: usize) -> (Option<i32>, Option<i32>) {
-        let is_seen = |other: &usize| self.current.routes[*other].inside[usize::from(stop)];
-        let before = (0..day).rev().find(is_seen).map(|other| self.days[other]);
-        let after = (day + 1..self.days.len()).find(is_seen);
-        let last = self.cadences[usize::from(stop)].last_visit_day;
-        (before.or(last), after.map(|other| self.days[other]))
+        let number = |day: usize| self.days[day];
+        let before = self.current.seen.before(stop, day).map(number);
+        let after = self.current.seen.from(stop, day + 1).map(number);
+        (before.or(self.cadences[usize::from(stop)].last_visit_day), after)
     }
 
-    /// Whether a customer is or could be seen on a day, being seen on the others as now.
+    /// Whether a customer who is not seen on a day could be, being seen on the others as now.
+    #[inline]
     fn is_allowed(&self, stop: u16, day: usize) -> bool {
         let cadence = &self.cadences[usize::from(stop)];
-        if self.current.routes[day].inside[usize::from(stop)] {
-            return true;
-        }
-        if self.current.visits(stop) >= cadence.visits {
+        if !self.open.has(stop, day) || self.current.seen.count(stop) >= cadence.visits {
             return false;
         }
         let (before, after) = self.around(stop, day);
@@ -277,30 +298,40 @@ impl<'a> Weeks<'a> {
     }
 
     /// Whether the visit of a customer on a day cannot be dropped alone: the gap around it would be too long.
+    #[inline]
     fn is_held(&self, stop: u16, day: usize) -> bool {
         let (before, after) = self.around(stop, day);
-        let alone = after.is_none_or(|after| self.cadences[usize::from(stop)].may_follow(before, after));
-        self.current.routes[day].inside[usize::from(stop)] && !alone
+        after.is_some_and(|after| !self.cadences[usize::from(stop)].may_follow(before, after))
     }
 
     fn step(&mut self) {
         let before = self.current.cost();
+        let stands = if self.chance.one_of_1024(FEW_DAYS) {
+            self.change_days()
+        } else {
+            self.change_customers()
+        };
+        let allowed = (self.temperature() * self.chance.patience()) >> 16;
+        if stands && self.current.cost() < before.saturating_add(allowed) {
+            self.current.keep();
+            self.remember();
+        } else {
+            self.current.go_back();
+        }
+    }
+
+    /// Takes a few customers off all their days, and puts them on others. `false` where what is left cannot be kept.
+    fn change_customers(&mut self) -> bool {
         self.take_out();
-        if !self.current.can_be_kept(self.instances) {
-            return self.current.go_back();
+        if !self.current.can_be_kept(&self.instances) {
+            return false;
         }
         self.order();
         let mut blinks = Blinks::new(&mut self.chance, BLINKS);
         for at in 0..self.out.len() {
             self.put_in(self.out[at], &mut blinks);
         }
-        let allowed = (self.temperature() * self.chance.patience()) >> 16;
-        if self.current.cost() < before.saturating_add(allowed) {
-            self.current.keep();
-            self.remember();
-        } else {
-            self.current.go_back();
-        }
+        true
     }
 
     /// Takes some customers out of all their days: neighbours of one, or a string of a day; and looks for others who
@@ -322,7 +353,9 @@ impl<'a> Weeks<'a> {
         let mut wanting = 0;
         for stop in (from..count).chain(0..from).map(index) {
             let wants = self.cadences[usize::from(stop)].visits;
-            if self.current.visits(stop) < wants && !self.out.contains(&stop) && self.chance.one_of_1024(700)
+            if self.current.seen.count(stop) < wants
+                && !self.out.contains(&stop)
+                && self.chance.one_of_1024(700)
             {
                 self.out.push(stop);
                 wanting += 1;
@@ -332,7 +365,7 @@ impl<'a> Weeks<'a> {
             }
         }
         for stop in &self.out {
-            self.current.take_out(self.instances, *stop);
+            self.current.take_out(&self.instances, *stop);
         }
     }
 
@@ -352,13 +385,17 @@ impl<'a> Weeks<'a> {
         let cadence = &self.cadences[usize::from(stop)];
         self.choice.begin();
         for (day, instance) in self.instances.iter().enumerate() {
-            let place = best_place_of(instance, &self.current.routes[day], stop, blinks);
+            let route = &self.current.routes[day];
+            let room = self.open.has(stop, day) && route.room >= instance.site(stop).service;
+            let place = room
+                .then(|| best_place_of(instance, route, stop, blinks))
+                .flatten();
             let profit = place.map(|place| self.current.profit(stop, place.added));
             self.choice
                 .offer(self.days[day], place.map(|place| place.at), profit);
         }
         for (day, at) in self.choice.best(cadence) {
-            self.current.put_in(self.instances, day, stop, at);
+            self.current.put_in(&self.instances, day, stop, at);
         }
     }
 
@@ -386,4 +423,15 @@ impl<'a> Weeks<'a> {
             self.current.copy_from(&self.best);
         }
     }
+}
+
+/// The days on which each customer could be seen at all.
+fn open_days(instances: &[Instance], customers: usize) -> DaySets {
+    let mut open = DaySets::empty(customers, instances.len());
+    for (day, instance) in instances.iter().enumerate() {
+        let sites = (0..customers).zip(&instance.sites);
+        let visitable = sites.filter(|(_, site)| site.close >= 0);
+        visitable.for_each(|(stop, _)| open.insert(index(stop), day));
+    }
+    open
 }

@@ -5,6 +5,7 @@ use super::super::super::period::Customer;
 use super::super::instance::Instance;
 use super::super::route::Route;
 use super::super::scale::{Scale, UNIT};
+use super::seen::DaySets;
 
 /// The objective, least first: musts' visits missing, value lost, travel. The first two as what is there, negated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +24,8 @@ const MUST: i64 = 16;
 #[derive(Debug, Clone)]
 pub(super) struct State {
     pub(super) routes: Vec<Route>,
+    /// The days on which each customer is seen.
+    pub(super) seen: DaySets,
     /// What each visit of a customer takes off the cost.
     gains: Vec<i64>,
     values: Vec<i64>,
@@ -45,6 +48,7 @@ impl State {
         let gains = gains.iter().zip(customers);
         State {
             routes: instances.iter().map(Route::empty).collect(),
+            seen: DaySets::empty(customers.len(), instances.len()),
             gains: gains
                 .map(|(gain, customer)| gain + if customer.must { MUST * UNIT } else { 0 })
                 .collect(),
@@ -73,14 +77,6 @@ impl State {
     /// Less is better.
     pub(super) fn cost(&self) -> i64 {
         self.cost
-    }
-
-    /// On how many days somebody is seen.
-    pub(super) fn visits(&self, stop: u16) -> usize {
-        self.routes
-            .iter()
-            .filter(|route| route.inside[usize::from(stop)])
-            .count()
     }
 
     /// The true objective.
@@ -112,15 +108,21 @@ impl State {
 
     /// Takes a customer off all days.
     pub(super) fn take_out(&mut self, instances: &[Instance], stop: u16) {
-        for (day, instance) in instances.iter().enumerate() {
-            if self.routes[day].inside[usize::from(stop)] {
-                self.save(day);
-                let before = self.routes[day].travel;
-                self.routes[day].remove(instance, stop);
-                let after = self.routes[day].travel;
-                self.cost += self.gain(stop) + self.driving(i64::from(after) - i64::from(before));
-            }
+        let mut next = self.seen.from(stop, 0);
+        while let Some(day) = next {
+            self.take_off(instances, day, stop);
+            next = self.seen.from(stop, day + 1);
         }
+    }
+
+    /// Takes a customer off a day.
+    pub(super) fn take_off(&mut self, instances: &[Instance], day: usize, stop: u16) {
+        self.save(day);
+        let before = self.routes[day].travel;
+        self.routes[day].remove(&instances[day], stop);
+        let after = self.routes[day].travel;
+        self.cost += self.gain(stop) + self.driving(i64::from(after) - i64::from(before));
+        self.seen.remove(stop, day);
     }
 
     /// Puts a customer on a day, behind place `at`.
@@ -130,11 +132,13 @@ impl State {
         self.routes[day].insert_anywhere(&instances[day], stop, at);
         let after = self.routes[day].travel;
         self.cost += self.driving(i64::from(after) - i64::from(before)) - self.gain(stop);
+        self.seen.insert(stop, day);
     }
 
     /// Nobody is seen any more.
     pub(super) fn clear(&mut self, instances: &[Instance]) {
         self.routes = instances.iter().map(Route::empty).collect();
+        self.seen.clear();
         self.cost = 0;
         self.saved.clear();
     }
@@ -142,13 +146,18 @@ impl State {
     /// Gives a day these visits instead of its own.
     pub(super) fn set_day(&mut self, instances: &[Instance], day: usize, order: &[u16]) {
         self.save(day);
-        let cost = |route: &Route| {
-            let gains: i64 = route.visits().map(|stop| self.gain(stop)).sum();
-            self.driving(i64::from(route.travel)) - gains
-        };
         let route = Route::of(&instances[day], order);
-        self.cost += cost(&route) - cost(&self.routes[day]);
-        self.routes[day] = route;
+        self.cost += self.cost_of(&route) - self.cost_of(&self.routes[day]);
+        let old = std::mem::replace(&mut self.routes[day], route);
+        old.visits().for_each(|stop| self.seen.remove(stop, day));
+        for stop in order {
+            self.seen.insert(*stop, day);
+        }
+    }
+
+    fn cost_of(&self, route: &Route) -> i64 {
+        let gains: i64 = route.visits().map(|stop| self.gain(stop)).sum();
+        self.driving(i64::from(route.travel)) - gains
     }
 
     /// Whether every day that was changed can be kept as it is now: without triangle inequality one may not, with fewer
@@ -173,6 +182,10 @@ impl State {
         self.cost = self.saved_cost;
         while let Some((day, mut route)) = self.saved.pop() {
             std::mem::swap(&mut self.routes[day], &mut route);
+            route.visits().for_each(|stop| self.seen.remove(stop, day));
+            self.routes[day]
+                .visits()
+                .for_each(|stop| self.seen.insert(stop, day));
             self.spare.push(route);
         }
     }
@@ -183,6 +196,7 @@ impl State {
         for (mine, theirs) in self.routes.iter_mut().zip(&other.routes) {
             mine.copy_from(theirs);
         }
+        self.seen.copy_from(&other.seen);
         self.cost = other.cost;
     }
 
@@ -198,7 +212,8 @@ impl State {
         self.saved.push((day, copy));
     }
 
-    fn driving(&self, seconds: i64) -> i64 {
+    /// The cost of driving so many seconds more.
+    pub(super) fn driving(&self, seconds: i64) -> i64 {
         self.scale.as_ref().map_or(0, |scale| scale.driving(seconds))
     }
 }

@@ -1,0 +1,114 @@
+//! On which working days each customer is seen, as bits.
+
+/// A set of working days for each customer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DaySets {
+    /// How many words a set has.
+    words: usize,
+    bits: Vec<u64>,
+}
+
+impl DaySets {
+    /// An empty set of `days` working days for each of so many customers.
+    pub(super) fn empty(customers: usize, days: usize) -> DaySets {
+        let words = days.div_ceil(64);
+        DaySets {
+            words,
+            bits: vec![0; customers * words],
+        }
+    }
+
+    /// Empties all sets.
+    pub(super) fn clear(&mut self) {
+        self.bits.fill(0);
+    }
+
+    /// Takes over `other`.
+    pub(super) fn copy_from(&mut self, other: &DaySets) {
+        self.bits.clone_from(&other.bits);
+    }
+
+    /// Puts a day in.
+    pub(super) fn insert(&mut self, stop: u16, day: usize) {
+        self.bits[usize::from(stop) * self.words + day / 64] |= 1 << (day % 64);
+    }
+
+    /// Takes a day out.
+    pub(super) fn remove(&mut self, stop: u16, day: usize) {
+        self.bits[usize::from(stop) * self.words + day / 64] &= !(1 << (day % 64));
+    }
+
+    /// Whether a day is in.
+    #[inline]
+    pub(super) fn has(&self, stop: u16, day: usize) -> bool {
+        self.bits[usize::from(stop) * self.words + day / 64] >> (day % 64) & 1 == 1
+    }
+
+    /// How many days are in.
+    #[inline]
+    pub(super) fn count(&self, stop: u16) -> usize {
+        self.set(stop).iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// The last day in it before this one.
+    #[inline]
+    pub(super) fn before(&self, stop: u16, day: usize) -> Option<usize> {
+        let set = self.set(stop);
+        let (word, bit) = (day / 64, day % 64);
+        let highest = |at: usize, bits: u64| at * 64 + 63 - bits.leading_zeros() as usize;
+        let here = set[word] & ((1 << bit) - 1);
+        if here != 0 {
+            return Some(highest(word, here));
+        }
+        let earlier = (0..word).rev().find(|at| set[*at] != 0);
+        earlier.map(|at| highest(at, set[at]))
+    }
+
+    /// The first day in it from this one on.
+    #[inline]
+    pub(super) fn from(&self, stop: u16, day: usize) -> Option<usize> {
+        let set = self.set(stop);
+        let (word, bit) = (day / 64, day % 64);
+        if word >= set.len() {
+            return None;
+        }
+        let here = set[word] >> bit;
+        if here != 0 {
+            return Some(day + here.trailing_zeros() as usize);
+        }
+        let later = (word + 1..set.len()).find(|at| set[*at] != 0);
+        later.map(|at| at * 64 + set[at].trailing_zeros() as usize)
+    }
+
+    #[inline]
+    fn set(&self, stop: u16) -> &[u64] {
+        let at = usize::from(stop) * self.words;
+        &self.bits[at..at + self.words]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_days_around_a_day_are_found_beyond_the_first_word() {
+        let mut seen = DaySets::empty(2, 130);
+        for day in [3, 63, 64, 129] {
+            seen.insert(1, day);
+        }
+        assert_eq!((seen.count(0), seen.count(1)), (0, 4));
+        assert_eq!(
+            (seen.before(1, 3), seen.before(1, 64), seen.before(1, 129)),
+            (None, Some(63), Some(64))
+        );
+        assert_eq!(
+            (seen.from(1, 0), seen.from(1, 4), seen.from(1, 65)),
+            (Some(3), Some(63), Some(129))
+        );
+        assert_eq!((seen.from(1, 130), seen.from(0, 0)), (None, None));
+        seen.remove(1, 64);
+        assert!(!seen.has(1, 64) && seen.has(1, 63));
+        assert_eq!(seen.before(1, 129), Some(63));
+    }
+}
