@@ -17,6 +17,7 @@ mod roads;
 mod route;
 mod ruin;
 mod scale;
+mod sieve;
 mod timetable;
 pub(crate) mod tuning;
 mod weeks;

@@ -5,6 +5,7 @@ use super::instance::{Instance, index};
 use super::offers::Offers;
 use super::place::{Blinks, best_place};
 use super::route::Route;
+use super::sieve::Sieve;
 use super::tuning::Tuning;
 
 /// The orders in which absent candidates are tried.
@@ -13,6 +14,7 @@ pub(super) struct Recreate {
     orders: Vec<Box<[u16]>>,
     absent: Vec<u16>,
     offers: Offers,
+    sieve: Sieve,
 }
 
 impl Recreate {
@@ -44,6 +46,7 @@ impl Recreate {
             ],
             absent: Vec::new(),
             offers: Offers::default(),
+            sieve: Sieve::new(instance),
         }
     }
 
@@ -51,6 +54,7 @@ impl Recreate {
     pub(super) fn first(&mut self, instance: &Instance) -> Route {
         let mut route = begin(instance);
         if route.is_feasible(instance) {
+            self.sieve.shake(instance, &route);
             self.gather(&route, 0);
             let blinks = &mut Blinks::none();
             if instance.lunch.is_some() {
@@ -82,6 +86,7 @@ impl Recreate {
         chance: &mut Chance,
         tuning: &Tuning,
     ) {
+        self.sieve.shake(instance, route);
         if chance.one_of_1024(tuning.auctions) {
             self.gather(route, 0);
             self.skip(instance, chance, tuning.skips);
@@ -106,7 +111,7 @@ impl Recreate {
     fn gather(&mut self, route: &Route, order: usize) {
         let absent = self.orders[order]
             .iter()
-            .filter(|stop| !route.inside[usize::from(**stop)]);
+            .filter(|stop| !route.inside[usize::from(**stop)] && self.sieve.lets(**stop));
         self.absent.clear();
         self.absent.extend(absent);
     }

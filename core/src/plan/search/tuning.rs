@@ -75,13 +75,18 @@ impl Default for Tuning {
 impl Tuning {
     /// For a day with so many candidates, `choice` among which says whether any may be left out for another. Where there
     /// is none only the order counts: larger strings, hotter, always from nothing. Where there are very many candidates
-    /// a recreation is dear, and smaller ruins pay.
+    /// a recreation is dear, and smaller ruins pay; and so do many short rounds, because what is wrong in the end is the
+    /// region and not the order in it.
     pub(crate) fn of(candidates: usize, choice: bool) -> Tuning {
         let house = Tuning::default();
         if choice {
-            let most_strings = if candidates > MANY { 1 } else { house.most_strings };
+            if candidates <= MANY {
+                return house;
+            }
             return Tuning {
-                most_strings,
+                most_strings: 1,
+                first_epoch: 1000,
+                growth_quarters: 4,
                 ..house
             };
         }
