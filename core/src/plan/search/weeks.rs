@@ -120,6 +120,8 @@ struct Weeks<'a> {
     /// The days on which each customer could be seen at all.
     open: DaySets,
     ranks: Ranks,
+    /// The customers whose visits come before all values, and how many visits their cadence and hours allow.
+    musts: Vec<(u16, usize)>,
     /// Taken out in this round, and those who want more.
     out: Vec<u16>,
     /// The days that this round changes, and who may come on them.
@@ -146,6 +148,7 @@ impl<'a> Weeks<'a> {
             epoch: FIRST_EPOCH,
             open: open_days(&instances, customers.len()),
             ranks: Ranks::new(&instances, &current),
+            musts: Vec::new(),
             instances,
             current,
             out: Vec::new(),
@@ -153,8 +156,20 @@ impl<'a> Weeks<'a> {
             absent: Vec::new(),
             calls: Vec::new(),
         };
+        let musts = (0..).zip(customers).filter(|(_, customer)| customer.must);
+        weeks.musts = musts.map(|(stop, _)| (stop, weeks.most_visits(stop))).collect();
         weeks.first();
         weeks
+    }
+
+    /// How many visits of a customer are possible when nobody is in the way.
+    fn most_visits(&mut self, stop: u16) -> usize {
+        self.choice.begin();
+        for (day, number) in self.days.iter().enumerate() {
+            let open = self.open.has(stop, day);
+            self.choice.offer(*number, open.then_some(0), open.then_some(1));
+        }
+        self.choice.best(&self.cadences[usize::from(stop)]).count()
     }
 
     /// Every customer once, those that bring most first.
