@@ -58,6 +58,9 @@ const FEW_DAYS: u64 = 400;
 /// area is visited when decides more than who is.
 const HOT: i64 = 1_280;
 const COLD: i64 = 40;
+/// The end of the quiet part of an epoch, and its length in eighths of the loud one.
+const STILL: i64 = 4;
+const QUIET_EIGHTHS: u64 = 2;
 const FIRST_EPOCH: u64 = 4_000;
 
 /// Searches for the best weeks.
@@ -117,6 +120,7 @@ struct Weeks<'a> {
     iterations: u64,
     done: u64,
     epoch: u64,
+    quiet: bool,
     /// The days on which each customer could be seen at all.
     open: DaySets,
     ranks: Ranks,
@@ -146,6 +150,7 @@ impl<'a> Weeks<'a> {
             iterations: 0,
             done: 0,
             epoch: FIRST_EPOCH,
+            quiet: false,
             open: open_days(&instances, customers.len()),
             ranks: Ranks::new(&instances, &current),
             musts: Vec::new(),
@@ -424,19 +429,34 @@ impl<'a> Weeks<'a> {
 
     /// Powers of two with straight lines between, as in the search of a day.
     fn temperature(&self) -> i64 {
-        let halvings = u64::from((HOT / COLD).ilog2());
-        let spent = self.done * (halvings << 10) / self.epoch;
-        let heat = (HOT * (UNIT >> 10)) >> (spent >> 10);
+        let (hot, cold) = if self.quiet { (COLD, STILL) } else { (HOT, COLD) };
+        let halvings = u64::from((hot / cold).ilog2());
+        let spent = self.done * (halvings << 10) / self.length();
+        let heat = (hot * (UNIT >> 10)) >> (spent >> 10);
         heat - ((heat * i64::try_from(spent & 1023).unwrap_or(0)) >> 11)
     }
 
+    /// How many rounds the loud or the quiet part of this epoch has.
+    fn length(&self) -> u64 {
+        if self.quiet {
+            self.epoch * QUIET_EIGHTHS / 8
+        } else {
+            self.epoch
+        }
+    }
+
+    /// A loud part is followed by a quiet one from the best, that by a longer epoch.
     fn cool(&mut self) {
         self.done += 1;
-        if self.done == self.epoch {
-            self.done = 0;
+        if self.done < self.length() {
+            return;
+        }
+        self.done = 0;
+        if self.quiet {
             self.epoch *= 2;
             self.current.copy_from(&self.best);
         }
+        self.quiet = !self.quiet;
     }
 }
 
