@@ -41,7 +41,7 @@ pub use period::{
 };
 pub use problem::{Problem, read_problem};
 pub use reason::Reason;
-pub use replan::{Event, PROMISE_S, RawEvent, RawHours, read_event, replan};
+pub use replan::{Event, PROMISE_S, Promises, RawEvent, RawHours, read_event, replan, replan_promised};
 pub use road_time::Stay;
 pub use roads::Roads;
 pub use solve::solve;

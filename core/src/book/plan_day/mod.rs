@@ -14,7 +14,7 @@ use crate::ids::RecordId;
 use crate::location::Position;
 use crate::model::{Fields, Kind, Record, Scalar};
 use crate::plan::{
-    self, Day, DayPlan, Effort, Event, ProblemError, RawEvent, RawHours, Stay, Stop, Window, Worth,
+    self, Day, DayPlan, Effort, Event, ProblemError, Promises, RawEvent, RawHours, Stay, Stop, Window, Worth,
 };
 
 pub(super) use request::within;
@@ -91,6 +91,8 @@ pub struct PlannedDay {
     pub problem: Day,
     /// The plan.
     pub plan: DayPlan,
+    /// The starts that customers were told.
+    pub promises: Promises,
     /// The places of the problem's nodes.
     pub places: Places,
     /// What travel times it was planned with.
@@ -146,6 +148,7 @@ impl Book {
             request: request.clone(),
             candidates,
             problem,
+            promises: Promises::of(&plan),
             plan,
             places,
             travel,
@@ -193,8 +196,10 @@ impl Book {
         };
         let seed = day.request.seed;
         after.plan = self.planned_day(effort, |effort| {
-            plan::replan(&after.problem, &day.plan, now_s, &event, effort, seed)
+            let promises = &day.promises;
+            plan::replan_promised(&after.problem, &day.plan, promises, now_s, &event, effort, seed)
         });
+        after.promises = day.promises.after(&after.plan);
         after.problem = event.applied(&after.problem);
         keep_cancelled(&day.plan, &mut after.plan);
         // The candidates stand in the order of the stops; who came in stands last.

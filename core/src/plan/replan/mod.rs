@@ -1,9 +1,10 @@
 //! The rest of a day, planned again after something broke it.
 //!
 //! What was begun stays as it is. Of the rest: musts, value, as few moved promises as possible, travel. A promise is
-//! moved when its visit starts more than [`PROMISE_S`] from when the old plan said, or falls out.
+//! moved when its visit starts more than [`PROMISE_S`] from when the customer was told, or falls out.
 
 mod event;
+mod promises;
 mod remains;
 
 use super::day::Day;
@@ -13,15 +14,28 @@ use super::reason::Reason;
 use super::search::{Found, again};
 use super::solve::plan as write_down;
 pub use event::{Event, RawEvent, RawHours, read_event};
+use promises::keeps;
+pub use promises::{PROMISE_S, Promises};
 use remains::Remains;
-
-/// How far a start may move before the customer must hear of it.
-pub const PROMISE_S: i64 = 900;
 
 /// Plans the rest of `day` at `now_s` after `event`, from `plan` as it was. An event that changes nothing changes nothing.
 ///
-/// The plan is one for [`Event::applied`]. It names the promises that moved; a cancelled visit is not one.
+/// The plan is one for [`Event::applied`]. It names the promises that moved; a cancelled visit is not one. What was
+/// promised are the starts of `plan`; where that is a replan itself, [`replan_promised`] knows more.
 pub fn replan(day: &Day, plan: &DayPlan, now_s: i64, event: &Event, effort: &Effort, seed: u64) -> DayPlan {
+    replan_promised(day, plan, &Promises::of(plan), now_s, event, effort, seed)
+}
+
+/// [`replan`], customers having been told other starts than those of `plan`.
+pub fn replan_promised(
+    day: &Day,
+    plan: &DayPlan,
+    promises: &Promises,
+    now_s: i64,
+    event: &Event,
+    effort: &Effort,
+    seed: u64,
+) -> DayPlan {
     if event.is_nothing(day, plan, now_s) {
         return DayPlan {
             moved: Some(Vec::new()),
@@ -33,7 +47,7 @@ pub fn replan(day: &Day, plan: &DayPlan, now_s: i64, event: &Event, effort: &Eff
     if !matches!(event, Event::Here(_)) && is_over(day, plan, now_s) {
         return too_late(plan, event);
     }
-    let remains = Remains::at(now_s, &after, plan, event);
+    let remains = Remains::at(now_s, &after, plan, promises, event);
     let order = plan.visits[remains.done.len()..]
         .iter()
         .map(|visit| visit.id.as_str());
@@ -48,7 +62,7 @@ pub fn replan(day: &Day, plan: &DayPlan, now_s: i64, event: &Event, effort: &Eff
         let gone = new.left_out.iter_mut().filter(|left| left.id == *id);
         gone.for_each(|left| *left = cancelled(id));
     }
-    new.moved = Some(moved(plan, &new, now_s, event));
+    new.moved = Some(moved(plan, promises, &new, now_s, event));
     new
 }
 
@@ -169,16 +183,17 @@ fn first_drive(remains: &Remains, found: &Found) -> i32 {
     }
 }
 
-/// The promises of `old` that `new` does not keep.
-fn moved(old: &DayPlan, new: &DayPlan, now_s: i64, event: &Event) -> Vec<String> {
+/// The promises behind the visits of `old` that `new` does not keep.
+fn moved(old: &DayPlan, promises: &Promises, new: &DayPlan, now_s: i64, event: &Event) -> Vec<String> {
     let is_cancelled = |id: &str| matches!(event, Event::Cancel(gone) if gone == id);
-    let promises = old
+    let ahead = old
         .visits
         .iter()
         .filter(|visit| visit.start_s > now_s && !is_cancelled(&visit.id));
-    let broken = promises.filter(|promise| {
-        let kept = new.visits.iter().find(|visit| visit.id == promise.id);
-        kept.is_none_or(|kept| (kept.start_s - promise.start_s).abs() > PROMISE_S)
+    let broken = ahead.filter(|visit| {
+        let promised_s = promises.start_s(&visit.id).unwrap_or(visit.start_s);
+        let again = new.visits.iter().find(|again| again.id == visit.id);
+        again.is_none_or(|again| !keeps(again.start_s, promised_s))
     });
-    broken.map(|promise| promise.id.clone()).collect()
+    broken.map(|visit| visit.id.clone()).collect()
 }

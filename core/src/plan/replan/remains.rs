@@ -3,6 +3,7 @@
 use super::super::day::{Day, Lunch, Stop, Travel, UNREACHABLE_S, Window};
 use super::super::day_plan::{DayPlan, Here, PlannedVisit};
 use super::event::{Event, sets_out};
+use super::promises::Promises;
 
 /// The rest of a day.
 #[derive(Debug)]
@@ -28,8 +29,14 @@ pub(super) struct Remains<'a> {
 }
 
 impl<'a> Remains<'a> {
-    /// What remains at `now_s` of `plan`, for the `day` in which `event` has happened.
-    pub(super) fn at(now_s: i64, day: &Day, plan: &'a DayPlan, event: &Event) -> Remains<'a> {
+    /// What remains at `now_s` of `plan`, for the `day` in which `event` has happened and customers know of `promises`.
+    pub(super) fn at(
+        now_s: i64,
+        day: &Day,
+        plan: &'a DayPlan,
+        promises: &Promises,
+        event: &Event,
+    ) -> Remains<'a> {
         let done: Vec<&PlannedVisit> = plan
             .visits
             .iter()
@@ -73,7 +80,7 @@ impl<'a> Remains<'a> {
         }
         let promise = |stop: &Stop| {
             let visit = plan.visits.iter().find(|visit| visit.id == stop.id)?;
-            Some(clamp(visit.start_s))
+            Some(clamp(promises.start_s(&visit.id).unwrap_or(visit.start_s)))
         };
         Remains {
             promised: stops.iter().map(promise).collect(),

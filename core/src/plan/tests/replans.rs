@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::wild::{self, FROM, checked};
 use crate::plan::{
-    Day, DayPlan, Effort, Event, RawEvent, RawHours, RawStop, Reason, Violation, judge, read_day, read_event,
-    replan, solve,
+    Day, DayPlan, Effort, Event, PROMISE_S, Promises, RawEvent, RawHours, RawStop, Reason, Violation, judge,
+    read_day, read_event, replan, replan_promised, solve,
 };
 
 fn effort() -> Effort<'static> {
@@ -105,6 +105,33 @@ proptest! {
         let new = replan(&day, &old, FROM + now, &Event::Delay(0), &effort(), 1);
         prop_assert_eq!(new.moved, Some(Vec::new()));
         prop_assert_eq!(new.visits, old.visits);
+    }
+
+    #[test]
+    fn promises_do_not_drift_from_replan_to_replan(
+        raw in wild::day(20), now in prop::collection::vec(0_i64..12_000, 2..5), what in prop::collection::vec(what(), 5),
+    ) {
+        let mut day = checked(&raw);
+        let mut plan = solve(&day, &effort(), 1);
+        let mut promises = Promises::of(&plan);
+        let mut now_s = FROM;
+        for (after, what) in now.iter().zip(&what) {
+            now_s += after;
+            let Some(event) = event(what, &day) else { return Ok(()) };
+            let new = replan_promised(&day, &plan, &promises, now_s, &event, &effort(), 1);
+            let moved = new.moved.clone().unwrap_or_default();
+            for visit in new.visits.iter().filter(|visit| visit.start_s > now_s && !moved.contains(&visit.id)) {
+                let promised_s = promises.start_s(&visit.id).unwrap_or(visit.start_s);
+                prop_assert!((visit.start_s - promised_s).abs() <= PROMISE_S, "{}", visit.id);
+            }
+            promises = promises.after(&new);
+            for id in &moved {
+                let told = new.visits.iter().find(|visit| visit.id == *id).map(|visit| visit.start_s);
+                prop_assert_eq!(promises.start_s(id), told);
+            }
+            day = event.applied(&day);
+            plan = new;
+        }
     }
 
     #[test]
