@@ -64,7 +64,7 @@ pub(super) struct Instance {
     /// Candidates, then start, then end.
     pub(super) sites: Vec<Site>,
     /// The number of each candidate in the problem.
-    pub(super) numbers: Vec<usize>,
+    pub(super) numbers: Arc<[usize]>,
     /// How long the shift is.
     pub(super) horizon: i32,
     /// The most travel allowed.
@@ -91,7 +91,7 @@ pub(super) struct Instance {
 impl Instance {
     /// Lays out `day`. `promised` has the promised start of each stop of the problem, or nothing.
     pub(super) fn new(day: &Day, promised: &[Option<i32>]) -> Instance {
-        let numbers = chosen(day);
+        let numbers: Arc<[usize]> = chosen(day).into();
         let longest = day.shift.until - day.shift.from;
         let roads = Arc::new(Roads::measure(day, &numbers, longest));
         Instance::on(day, numbers, roads, promised)
@@ -103,18 +103,18 @@ impl Instance {
         let Some(first) = period.days.first().map(|work| period.day(work)) else {
             return Vec::new();
         };
-        let numbers: Vec<usize> = by_their_own_order(&first, first.numbers().collect());
+        let numbers: Arc<[usize]> = by_their_own_order(&first, first.numbers().collect()).into();
         let longest = period
             .days
             .iter()
             .map(|work| work.shift.until - work.shift.from)
             .max();
         let roads = Arc::new(Roads::measure(&first, &numbers, longest.unwrap_or(0)));
-        let lay_out = |work| Instance::on(&period.day(work), numbers.clone(), Arc::clone(&roads), &[]);
+        let lay_out = |work| Instance::on(&period.day(work), Arc::clone(&numbers), Arc::clone(&roads), &[]);
         period.days.iter().map(lay_out).collect()
     }
 
-    fn on(day: &Day, numbers: Vec<usize>, roads: Arc<Roads>, promised: &[Option<i32>]) -> Instance {
+    fn on(day: &Day, numbers: Arc<[usize]>, roads: Arc<Roads>, promised: &[Option<i32>]) -> Instance {
         let horizon = day.shift.until - day.shift.from;
         let mut instance = Instance {
             sites: Vec::with_capacity(numbers.len() + 2),
@@ -132,9 +132,9 @@ impl Instance {
             windows: Vec::new(),
             roads,
             clock: RoadClock::new(day.travel.speeds(), day.shift.from, horizon),
-            numbers: Vec::new(),
+            numbers: Arc::clone(&numbers),
         };
-        for number in &numbers {
+        for number in &*numbers {
             let promised = promised
                 .get(*number)
                 .copied()
@@ -143,7 +143,6 @@ impl Instance {
             instance.promises |= promised.is_some();
             instance.admit(day, *number, promised);
         }
-        instance.numbers = numbers;
         instance.reckon_least();
         instance.sites.extend([Site::always(horizon); 2]);
         instance
