@@ -1,6 +1,7 @@
 //! The loop: ruin, recreate, accept or go back, in epochs of cooling.
 
 use super::super::chance::Chance;
+use super::draft::{Draft, Wish};
 use super::eject::eject;
 use super::instance::{Instance, index};
 use super::recreate::Recreate;
@@ -20,6 +21,7 @@ pub(super) struct Search<'a> {
     chance: Chance,
     recreate: Recreate,
     ruin: Ruin,
+    draft: Draft,
     current: Route,
     cost: i64,
     /// How many promises it moves.
@@ -75,6 +77,7 @@ impl<'a> Search<'a> {
             chance: Chance::new(seed ^ 0x5EED_0F1E_1DB0_0C00),
             recreate,
             ruin: Ruin::default(),
+            draft: Draft::default(),
             cost: scale.cost(&route, moved),
             work: route.clone(),
             near: (Score::WORST, route.clone()),
@@ -206,8 +209,42 @@ impl<'a> Search<'a> {
         self.cost = self.scale.cost(&self.current, self.moved);
     }
 
-    /// Leaves the valley: one random visit, and what goes in with half of the others.
+    /// Leaves the valley: a draft, or what chance puts together.
     fn start_afresh(&mut self) {
+        if self.tuning.draft_breadth > 0 {
+            self.draft();
+        } else {
+            self.start_by_chance();
+        }
+    }
+
+    /// Drafts a day by values that chance stretches, so that no two drafts are the same.
+    fn draft(&mut self) {
+        let (instance, chance) = (self.instance, &mut self.chance);
+        let (least, most) = self.tuning.draft_waits;
+        let parts = i32::try_from(least + chance.below(most - least)).unwrap_or(1);
+        let noise = self.tuning.draft_noise;
+        let mut stretched = |gain: &i64| {
+            let more = i64::try_from(chance.below(noise)).unwrap_or(0);
+            gain * (1024 + more) / 1024
+        };
+        let gains: Vec<i64> = self.scale.gains.iter().map(&mut stretched).collect();
+        let order = self.draft.draw(&Wish {
+            instance,
+            scale: &self.scale,
+            gains: &gains,
+            stretches: self.tuning.draft_stretches,
+            breadth: self.tuning.draft_breadth,
+            wait: instance.horizon / parts,
+        });
+        let drafted = Route::of(instance, &order);
+        let feasible = drafted.is_feasible(instance);
+        self.current
+            .copy_from(if feasible { &drafted } else { &self.best });
+    }
+
+    /// One random visit, and what goes in with half of the others.
+    fn start_by_chance(&mut self) {
         let stop = index(self.chance.below(self.instance.candidates()));
         let alone = Route::of(self.instance, &[stop]);
         if !alone.is_feasible(self.instance) {

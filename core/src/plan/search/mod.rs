@@ -5,6 +5,7 @@
 
 mod anneal;
 mod clock;
+mod draft;
 mod eject;
 mod exact;
 mod instance;

@@ -37,12 +37,22 @@ pub(crate) struct Tuning {
     pub(crate) quiet_quarters: u64,
     /// Iterations of the first epoch.
     pub(crate) first_epoch: u64,
-    /// One round in so many starts from nothing instead of the best; 0 is never.
+    /// One round in so many starts from something new instead of the best; 0 is never.
     pub(crate) fresh: u64,
+    /// To how many stops a draft carries a label on; 0 where a new start is chance and not a draft.
+    pub(crate) draft_breadth: usize,
+    /// Into how many stretches it cuts the day.
+    pub(crate) draft_stretches: i32,
+    /// How far chance stretches what its stops are worth, in 1/1,024.
+    pub(crate) draft_noise: usize,
+    /// The longest wait in it is one part of the day in so many, from the first of these to before the second.
+    pub(crate) draft_waits: (usize, usize),
     /// The next epoch is this many quarters as long.
     pub(crate) growth_quarters: u64,
 }
 
+/// So many candidates are few: chance finds their regions, and a draft would take more memory than all the rest.
+const FEW: usize = 64;
 /// More candidates than these are very many.
 const MANY: usize = 150;
 
@@ -67,6 +77,10 @@ impl Default for Tuning {
             quiet_quarters: 4,
             first_epoch: 2000,
             fresh: 2,
+            draft_breadth: 16,
+            draft_stretches: 64,
+            draft_noise: 400,
+            draft_waits: (4, 30),
             growth_quarters: 6,
         }
     }
@@ -75,18 +89,23 @@ impl Default for Tuning {
 impl Tuning {
     /// For a day with so many candidates, `choice` among which says whether any may be left out for another. Where there
     /// is none only the order counts: larger strings, hotter, always from nothing. Where there are very many candidates
-    /// a recreation is dear, and smaller ruins pay; and so do many short rounds, because what is wrong in the end is the
-    /// region and not the order in it.
+    /// a recreation is dear, and smaller ruins pay; and so do many short rounds, each from a draft of its own, because what
+    /// is wrong in the end is the region and not the order in it.
     pub(crate) fn of(candidates: usize, choice: bool) -> Tuning {
         let house = Tuning::default();
         if choice {
             if candidates <= MANY {
-                return house;
+                let draft_breadth = if candidates > FEW { house.draft_breadth } else { 0 };
+                return Tuning {
+                    draft_breadth,
+                    ..house
+                };
             }
             return Tuning {
                 most_strings: 1,
                 first_epoch: 1000,
                 growth_quarters: 4,
+                fresh: 1,
                 ..house
             };
         }
@@ -98,6 +117,7 @@ impl Tuning {
             hot: 3000,
             first_epoch: 1000,
             fresh: 1,
+            draft_breadth: 0,
             ..house
         }
     }

@@ -1,0 +1,112 @@
+use super::super::super::chance::Chance;
+use super::super::super::day::{Day, Lunch, Stop, Travel, Window};
+use super::super::super::speeds::{SpeedProfile, SpeedStep};
+use super::super::exact::{Proof, prove};
+use super::super::route::Route;
+use super::super::scale::Score;
+use super::*;
+
+/// A day with so many stops on a grid of streets, every third with two windows; every second day has a lunch, every third
+/// slow roads at noon, every fourth a cap on travel.
+fn instance(seed: u64, stops: usize) -> Instance {
+    let mut chance = Chance::new(seed);
+    let mut draw = |below: usize| i32::try_from(chance.below(below)).unwrap();
+    let places: Vec<(i32, i32)> = (0..=stops).map(|_| (draw(3_000), draw(3_000))).collect();
+    let drive = |a: &(i32, i32), b: &(i32, i32)| (a.0 - b.0).abs() + (a.1 - b.1).abs();
+    let drives = places
+        .iter()
+        .flat_map(|a| places.iter().map(move |b| drive(a, b)));
+    let mut travel = Travel::new(places.len(), drives.collect()).unwrap();
+    if seed.is_multiple_of(3) {
+        let steps = [(0, 100), (5_000, 60), (9_000, 100)];
+        let steps = steps.map(|(from, percent)| SpeedStep { from, percent });
+        travel = travel.with_speeds(SpeedProfile::new(steps.to_vec()).unwrap());
+    }
+    let mut stop = |node: usize| {
+        let from = draw(8_000);
+        let window = |from: i32| Window {
+            from,
+            until: from + 2_000,
+        };
+        let several = 1 + usize::from(node.is_multiple_of(3));
+        Stop {
+            id: node.to_string(),
+            node,
+            service_s: draw(900),
+            windows: [window(from), window(from + 4_000)][..several].to_vec(),
+            value: 1 + i64::from(draw(9)),
+            must: false,
+        }
+    };
+    let stops = (1..places.len()).map(&mut stop).collect();
+    let lunch = Lunch {
+        window: Window {
+            from: 4_000,
+            until: 8_000,
+        },
+        duration_s: 1_800,
+    };
+    let day = Day {
+        shift: Window {
+            from: 0,
+            until: 14_000,
+        },
+        start: 0,
+        end: Some(0),
+        travel,
+        max_travel_s: seed.is_multiple_of(4).then_some(9_000),
+        lunch: seed.is_multiple_of(2).then_some(lunch),
+        stops,
+    };
+    Instance::new(&day, &[])
+}
+
+/// What is left of the value when `instance` is drafted, after it was seen that the draft can be kept.
+fn value_of_draft(draft: &mut Draft, instance: &Instance, stretches: i32) -> i64 {
+    let scale = Scale::new(instance, 60, 24);
+    let order = draft.draw(&Wish {
+        instance,
+        scale: &scale,
+        gains: &scale.gains,
+        stretches,
+        breadth: 16,
+        wait: instance.horizon,
+    });
+    let mut seen = vec![false; instance.candidates()];
+    for stop in &order {
+        assert!(
+            !std::mem::replace(&mut seen[usize::from(*stop)], true),
+            "{order:?}"
+        );
+    }
+    assert!(Route::of(instance, &order).is_feasible(instance), "{order:?}");
+    order.iter().map(|stop| instance.site(*stop).value).sum()
+}
+
+#[test]
+fn a_draft_can_be_kept_and_visits_nobody_twice() {
+    let mut draft = Draft::default();
+    for seed in 0..48 {
+        let instance = instance(seed, 30);
+        let value = value_of_draft(&mut draft, &instance, 64);
+        assert!(value > 0, "seed {seed}");
+    }
+}
+
+#[test]
+fn drafts_of_tiny_days_are_nearly_the_best_there_are() {
+    let mut draft = Draft::default();
+    let (mut drafted, mut best) = (0, 0);
+    for seed in 0..48 {
+        let instance = instance(seed, 9);
+        let Proof::Better(order) = prove(&instance, Score::WORST) else {
+            panic!("seed {seed} has a best plan");
+        };
+        let most: i64 = order.iter().map(|stop| instance.site(*stop).value).sum();
+        let value = value_of_draft(&mut draft, &instance, 256);
+        assert!(value <= most, "seed {seed}: {value} of {most}");
+        drafted += value;
+        best += most;
+    }
+    assert!(drafted * 100 >= best * 95, "{drafted} of {best}");
+}
