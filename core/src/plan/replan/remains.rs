@@ -63,12 +63,7 @@ impl<'a> Remains<'a> {
         let first = here.iter().find(|here| here.after == done.len());
         let since_s = first.map_or(served_s, |first| first.at_s.min(served_s));
         let free_s = free(now_s, day, plan, (since_s, ready_s, leaves_s));
-        let late_s = if let Event::Delay(seconds) = event {
-            i64::from(*seconds)
-        } else {
-            0
-        };
-        let leaves = clamp(free_s.saturating_add(late_s).max(day.shift.from.into()));
+        let leaves = clamp(free_s.saturating_add(delay_s(event)).max(day.shift.from.into()));
         let lost_s = clamp(day.travel.speeds().driven(free_s, now_s));
         let is_done = |stop: &Stop| done.iter().any(|visit| visit.id == stop.id);
         let mut stops: Vec<Stop> = day.stops.iter().filter(|stop| !is_done(stop)).cloned().collect();
@@ -78,12 +73,9 @@ impl<'a> Remains<'a> {
                 stop.windows.clear();
             }
         }
-        let promise = |stop: &Stop| {
-            let visit = plan.visits.iter().find(|visit| visit.id == stop.id)?;
-            Some(clamp(promises.start_s(&visit.id).unwrap_or(visit.start_s)))
-        };
+        let promised = stops.iter().map(|stop| promised(stop, plan, promises));
         Remains {
-            promised: stops.iter().map(promise).collect(),
+            promised: promised.collect(),
             day: Day {
                 shift: Window {
                     from: leaves,
@@ -105,6 +97,19 @@ impl<'a> Remains<'a> {
             done,
         }
     }
+}
+
+fn delay_s(event: &Event) -> i64 {
+    match event {
+        Event::Delay(seconds) => i64::from(*seconds),
+        _ => 0,
+    }
+}
+
+/// When the customer of a stop was told that somebody comes, if `plan` has a visit there.
+fn promised(stop: &Stop, plan: &DayPlan, promises: &Promises) -> Option<i32> {
+    let visit = plan.visits.iter().find(|visit| visit.id == stop.id)?;
+    Some(clamp(promises.start_s(&visit.id).unwrap_or(visit.start_s)))
 }
 
 /// Whether a visit is as good as made: it has started, or the rep had lunch waiting for it.

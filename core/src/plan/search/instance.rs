@@ -94,7 +94,7 @@ impl Instance {
         let numbers: Arc<[usize]> = chosen(day).into();
         let longest = day.shift.until - day.shift.from;
         let roads = Arc::new(Roads::measure(day, &numbers, longest));
-        Instance::on(day, numbers, roads, promised)
+        Instance::on(day, &numbers, roads, promised)
     }
 
     /// The working days of a period, all with the same stops at the same places: every instance has every stop, closed
@@ -110,11 +110,11 @@ impl Instance {
             .map(|work| work.shift.until - work.shift.from)
             .max();
         let roads = Arc::new(Roads::measure(&first, &numbers, longest.unwrap_or(0)));
-        let lay_out = |work| Instance::on(&period.day(work), Arc::clone(&numbers), Arc::clone(&roads), &[]);
+        let lay_out = |work| Instance::on(&period.day(work), &numbers, Arc::clone(&roads), &[]);
         period.days.iter().map(lay_out).collect()
     }
 
-    fn on(day: &Day, numbers: Arc<[usize]>, roads: Arc<Roads>, promised: &[Option<i32>]) -> Instance {
+    fn on(day: &Day, numbers: &Arc<[usize]>, roads: Arc<Roads>, promised: &[Option<i32>]) -> Instance {
         let horizon = day.shift.until - day.shift.from;
         let mut instance = Instance {
             sites: Vec::with_capacity(numbers.len() + 2),
@@ -132,9 +132,9 @@ impl Instance {
             windows: Vec::new(),
             roads,
             clock: RoadClock::new(day.travel.speeds(), day.shift.from, horizon),
-            numbers: Arc::clone(&numbers),
+            numbers: Arc::clone(numbers),
         };
-        for number in &*numbers {
+        for number in numbers.iter() {
             let promised = promised
                 .get(*number)
                 .copied()

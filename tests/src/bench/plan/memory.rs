@@ -36,7 +36,7 @@ pub fn plan_memory(meter: &dyn Meter, out: &mut dyn Write) -> std::io::Result<()
     for (customers, goal) in [(500, ""), (1_000, "< 6 MB")] {
         let period = generated_period(customers, 20);
         let work = most(meter, || {
-            drop(solve_period(&period, &Effort::iterations(ITERATIONS), 1))
+            drop(solve_period(&period, &Effort::iterations(ITERATIONS), 1));
         });
         let title = format!("20 days, {customers} customers");
         row(out, &title, period.travel.nodes(), work, goal)?;
