@@ -6,6 +6,24 @@ use super::route::{Route, departures};
 use super::scale::Scale;
 use super::tuning::Tuning;
 
+/// What it costs to make room.
+pub(super) trait Prices {
+    /// Giving up a visit; `None` where it must stay.
+    fn of_visit(&self, stop: u16) -> Option<i64>;
+    /// Driving so many seconds more.
+    fn of_driving(&self, seconds: i64) -> i64;
+}
+
+impl Prices for Scale {
+    fn of_visit(&self, stop: u16) -> Option<i64> {
+        Some(self.gains[usize::from(stop)])
+    }
+
+    fn of_driving(&self, seconds: i64) -> i64 {
+        self.driving(seconds)
+    }
+}
+
 /// Takes out a few visits and puts in a random absent candidate where they were. Nothing happens when it fits nowhere.
 pub(super) fn eject<const LUNCH: bool>(
     instance: &Instance,
@@ -17,7 +35,8 @@ pub(super) fn eject<const LUNCH: bool>(
     let Some(stop) = absent(instance, route, chance) else {
         return false;
     };
-    let Some((at, after)) = least_room::<LUNCH>(instance, route, scale, stop, chance, tuning) else {
+    let most = tuning.longest_ejection;
+    let Some((at, after)) = least_room::<LUNCH>(instance, route, stop, most, scale, chance) else {
         return false;
     };
     for leg in &route.legs[at + 1..after] {
@@ -45,14 +64,15 @@ fn absent(instance: &Instance, route: &Route, chance: &mut Chance) -> Option<u16
     turned.into_iter().find(|stop| !route.inside[*stop]).map(index)
 }
 
-/// The places around the visits that are given up most cheaply, by a measure that chance stretches.
-fn least_room<const LUNCH: bool>(
+/// The places around the visits in a row, `most` of them at most, that are given up most cheaply for `stop`, by a measure that
+/// chance stretches.
+pub(super) fn least_room<const LUNCH: bool>(
     instance: &Instance,
     route: &Route,
-    scale: &Scale,
     stop: u16,
+    most: usize,
+    prices: &impl Prices,
     chance: &mut Chance,
-    tuning: &Tuning,
 ) -> Option<(usize, usize)> {
     let site = instance.site(stop);
     let ways = instance.ways(stop);
@@ -74,19 +94,20 @@ fn least_room<const LUNCH: bool>(
         if hungry >= NEVER && fed >= NEVER {
             continue;
         }
-        let mut loss = 0;
+        let mut lost = 0;
         let mut driven = i64::from(drive_there) - i64::from(before.drive);
-        for after in at + 1..=last.min(at + 1 + tuning.longest_ejection) {
+        for after in at + 1..=last.min(at + 1 + most) {
             let leg = &route.legs[after];
             let drive_on = ways.onwards(leg.stop);
-            if loss >= least {
+            if lost >= least {
                 break;
             }
             let fits = instance.arrival(fed, drive_on) <= leg.due_fed
                 || (LUNCH && instance.arrival(hungry, drive_on) <= leg.due_hungry);
             if fits && i64::from(route.travel) + driven + i64::from(drive_on) <= i64::from(instance.cap) {
                 let stretch = 512 + i64::from(u16::try_from(chance.below(1024)).unwrap_or(0));
-                let measure = ((loss + scale.driving(driven + i64::from(drive_on))).max(1) * stretch) >> 10;
+                let measure =
+                    ((lost + prices.of_driving(driven + i64::from(drive_on))).max(1) * stretch) >> 10;
                 if measure < least {
                     least = measure;
                     best = Some((at, after));
@@ -96,7 +117,10 @@ fn least_room<const LUNCH: bool>(
             if after == last {
                 break;
             }
-            loss += scale.gains[usize::from(leg.stop)];
+            let Some(loss) = prices.of_visit(leg.stop) else {
+                break;
+            };
+            lost += loss;
             driven -= i64::from(leg.drive);
         }
     }

@@ -1,8 +1,8 @@
 //! Making room on a day for a customer who wants more visits: the visits in a row that are worth least and whose absence
-//! lets the customer in. As [`super::super::eject`], but whose gap would tear stays.
+//! lets the customer in; whose gap would tear stays.
 
-use super::super::instance::{NEVER, index};
-use super::super::route::departures;
+use super::super::eject::{Prices, least_room};
+use super::super::instance::index;
 use super::Weeks;
 
 /// The most visits given up.
@@ -52,11 +52,15 @@ impl Weeks<'_> {
 
     /// Puts a customer on a day and takes out who is in the way. `false` where it fits nowhere.
     fn make_room_on(&mut self, day: usize, stop: u16) -> bool {
-        let found = if self.instances[day].lunch.is_some() {
-            self.least_room::<true>(day, stop)
+        let mut chance = self.chance.clone();
+        let (instance, route) = (&self.instances[day], &self.current.routes[day]);
+        let prices = OnDay { weeks: self, day };
+        let found = if instance.lunch.is_some() {
+            least_room::<true>(instance, route, stop, LONGEST_EJECTION, &prices, &mut chance)
         } else {
-            self.least_room::<false>(day, stop)
+            least_room::<false>(instance, route, stop, LONGEST_EJECTION, &prices, &mut chance)
         };
+        self.chance = chance;
         let Some((at, after)) = found else {
             return false;
         };
@@ -70,56 +74,21 @@ impl Weeks<'_> {
         self.current.put_in(&self.instances, day, stop, at);
         true
     }
+}
 
-    /// The places around the visits that are given up most cheaply, by a measure that chance stretches.
-    fn least_room<const LUNCH: bool>(&mut self, day: usize, stop: u16) -> Option<(usize, usize)> {
-        let (instance, route) = (&self.instances[day], &self.current.routes[day]);
-        let (site, ways) = (instance.site(stop), instance.ways(stop));
-        let mut best = None;
-        let mut least = i64::MAX;
-        let last = route.legs.len() - 1;
-        for (at, before) in route.legs[..last].iter().enumerate() {
-            let free = if LUNCH { before.out_hungry } else { before.out_fed };
-            if free > site.close {
-                break;
-            }
-            let there = ways.there(before.stop);
-            let (hungry, fed) = departures::<LUNCH>(
-                instance,
-                site,
-                instance.arrival(before.out_hungry, there),
-                instance.arrival(before.out_fed, there),
-            );
-            if hungry >= NEVER && fed >= NEVER {
-                continue;
-            }
-            let mut loss = 0;
-            let mut driven = i64::from(there) - i64::from(before.drive);
-            for after in at + 1..=last.min(at + 1 + LONGEST_EJECTION) {
-                if loss >= least {
-                    break;
-                }
-                let leg = &route.legs[after];
-                let on = ways.onwards(leg.stop);
-                let added = driven + i64::from(on);
-                let fits = instance.arrival(fed, on) <= leg.due_fed
-                    || (LUNCH && instance.arrival(hungry, on) <= leg.due_hungry);
-                if fits && i64::from(route.travel) + added <= i64::from(instance.cap) {
-                    let stretch = 512 + i64::try_from(self.chance.below(1024)).unwrap_or(0);
-                    let measure = ((loss + self.current.driving(added)).max(1) * stretch) >> 10;
-                    if measure < least {
-                        least = measure;
-                        best = Some((at, after));
-                    }
-                    break;
-                }
-                if after == last || self.is_held(leg.stop, day) {
-                    break;
-                }
-                loss += self.current.gain(leg.stop);
-                driven -= i64::from(leg.drive);
-            }
-        }
-        best
+/// What it costs to make room on one day.
+struct OnDay<'a> {
+    weeks: &'a Weeks<'a>,
+    day: usize,
+}
+
+impl Prices for OnDay<'_> {
+    fn of_visit(&self, stop: u16) -> Option<i64> {
+        let held = self.weeks.is_held(stop, self.day);
+        (!held).then(|| self.weeks.current.gain(stop))
+    }
+
+    fn of_driving(&self, seconds: i64) -> i64 {
+        self.weeks.current.driving(seconds)
     }
 }
