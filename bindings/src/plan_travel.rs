@@ -3,7 +3,7 @@
 use fieldbook_core::book::{DayPlace, Drive, GivenTravel, Places, TravelSource, TravelUsed};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Position;
-use fieldbook_core::plan::{ProblemError, RawSpeedStep, speed_profile};
+use fieldbook_core::plan::{ProblemError, RawSpeedStep};
 
 /// A place of a day to be planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
@@ -100,16 +100,14 @@ pub(crate) fn source(drives: &[PlanDrive], speeds: &[PlanSpeed]) -> Result<Trave
         seconds: drive.seconds,
     };
     let drives: Vec<Drive> = drives.iter().map(drive).collect();
-    let given = GivenTravel::new(&drives)?;
-    if speeds.is_empty() {
-        return Ok(TravelSource::Given(given));
-    }
     let step = |step: &PlanSpeed| RawSpeedStep {
         from: step.from_s.into(),
         percent: step.percent.into(),
     };
     let steps: Vec<RawSpeedStep> = speeds.iter().map(step).collect();
-    Ok(TravelSource::Given(given.with_speeds(speed_profile(&steps)?)))
+    GivenTravel::new(&drives)?
+        .with_speeds(&steps)
+        .map(TravelSource::Given)
 }
 
 /// The places of a day.

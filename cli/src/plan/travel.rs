@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use fieldbook_core::book::{DayPlace, Drive, GivenTravel, TravelSource, TravelUsed};
-use fieldbook_core::plan::{RawSpeedStep, speed_profile};
+use fieldbook_core::plan::RawSpeedStep;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -61,12 +61,10 @@ pub(super) fn read(path: &Path) -> Result<TravelSource, Fault> {
             seconds: drive.seconds,
         });
     }
-    let given = GivenTravel::new(&drives).map_err(|error| bad(error.to_string()))?;
-    if raw.speeds.is_empty() {
-        return Ok(TravelSource::Given(given));
-    }
-    let speeds = speed_profile(&raw.speeds).map_err(|error| bad(error.to_string()))?;
-    Ok(TravelSource::Given(given.with_speeds(speeds)))
+    let given = GivenTravel::new(&drives).and_then(|given| given.with_speeds(&raw.speeds));
+    given
+        .map(TravelSource::Given)
+        .map_err(|error| bad(error.to_string()))
 }
 
 fn place(text: &str) -> Option<DayPlace> {

@@ -59,7 +59,7 @@ impl SpeedProfile {
         let mut at = self.steps.partition_point(|step| i64::from(step.from) <= leave_s);
         loop {
             let percent = self.before(at);
-            let takes_s = left / percent + i64::from(left % percent > 0);
+            let takes_s = rounded_up(left, percent);
             match self.steps.get(at) {
                 Some(next) if i64::from(next.from).saturating_sub(now_s) < takes_s => {
                     left -= (i64::from(next.from) - now_s) * percent;
@@ -78,7 +78,7 @@ impl SpeedProfile {
         let mut at = self.steps.partition_point(|step| i64::from(step.from) < arrive_s);
         loop {
             let percent = self.before(at);
-            let takes_s = left / percent + i64::from(left % percent > 0);
+            let takes_s = rounded_up(left, percent);
             match at.checked_sub(1).map(|at| i64::from(self.steps[at].from)) {
                 Some(from) if now_s.saturating_sub(from) < takes_s => {
                     left -= (now_s - from) * percent;
@@ -105,7 +105,7 @@ impl SpeedProfile {
             now_s = next_s;
             at += 1;
         }
-        hundredths / 100 + i64::from(hundredths % 100 > 0)
+        rounded_up(hundredths, 100)
     }
 
     /// The percentage that holds until step `at` begins.
@@ -113,6 +113,11 @@ impl SpeedProfile {
         let step = at.checked_sub(1).and_then(|at| self.steps.get(at));
         step.map_or(100, |step| step.percent.into())
     }
+}
+
+/// The quotient of what is not negative, rounded up.
+fn rounded_up(what: i64, by: i64) -> i64 {
+    what / by + i64::from(what % by > 0)
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@ use std::fmt;
 use super::Candidate;
 use crate::ids::RecordId;
 use crate::location::{Position, distance};
-use crate::plan::{Day, LONGEST_S, Learned, ProblemError, Roads, SpeedProfile, Travel, Window, Wrong};
+use crate::plan::{
+    Day, LONGEST_S, Learned, ProblemError, RawSpeedStep, Roads, SpeedProfile, Travel, Window, Wrong,
+    speed_profile,
+};
 
 /// Who is so near to a place stands at it, metres: a phone indoors knows it no better.
 const AT_A_PLACE_M: f64 = 75.0;
@@ -75,13 +78,13 @@ impl GivenTravel {
     }
 
     /// The same drives, being those on empty roads, and how fast the roads are in the course of the day: for all drives,
-    /// also for those that the host does not know.
-    #[must_use]
-    pub fn with_speeds(self, speeds: SpeedProfile) -> GivenTravel {
-        GivenTravel {
-            speeds: Some(speeds),
-            ..self
-        }
+    /// also for those that the host does not know. No step at all says nothing.
+    ///
+    /// # Errors
+    /// Names the first step that is no good, as `speeds[1].from`.
+    pub fn with_speeds(self, steps: &[RawSpeedStep]) -> Result<GivenTravel, ProblemError> {
+        let speeds = (!steps.is_empty()).then(|| speed_profile(steps)).transpose()?;
+        Ok(GivenTravel { speeds, ..self })
     }
 }
 

@@ -14,7 +14,7 @@ use super::reason::Reason;
 use super::search::{Found, again};
 use super::solve::plan as write_down;
 pub use event::{Event, RawEvent, RawHours, read_event};
-use promises::keeps;
+pub(super) use promises::keeps;
 pub use promises::{PROMISE_S, Promises};
 use remains::Remains;
 

@@ -41,6 +41,6 @@ impl Promises {
 }
 
 /// Whether a start keeps a promise.
-pub(super) fn keeps(start_s: i64, promised_s: i64) -> bool {
+pub(in super::super) fn keeps(start_s: i64, promised_s: i64) -> bool {
     start_s.saturating_sub(promised_s).saturating_abs() <= PROMISE_S
 }

@@ -1,6 +1,6 @@
 //! From an order of visits to the times of a plan.
 
-use super::super::replan::PROMISE_S;
+use super::super::replan::{PROMISE_S, keeps};
 use super::instance::{Instance, NEVER};
 use super::route::Route;
 
@@ -78,7 +78,7 @@ impl Timetable {
             }
             if let Some(promised) = site.promised {
                 start = hold(instance, route, at, start, promised, &latest);
-                table.moved += u32::from(!keeps(start, promised));
+                table.moved += u32::from(!keeps(start.into(), promised.into()));
             }
             now = start + site.service;
             if choice == Some(Lunch::AfterService(at)) {
@@ -110,10 +110,6 @@ fn best(tables: impl Iterator<Item = Timetable>) -> Option<Timetable> {
     tables.min_by_key(|table| (table.moved, table.ends))
 }
 
-fn keeps(start: i32, promised: i32) -> bool {
-    (i64::from(start) - i64::from(promised)).abs() <= PROMISE_S
-}
-
 /// Waits for a promise that would be kept too early, as far as the rest of the day allows.
 fn hold(instance: &Instance, route: &Route, at: usize, start: i32, promised: i32, latest: &[i32]) -> i32 {
     let early = i32::try_from(i64::from(promised) - PROMISE_S).unwrap_or(start);
@@ -121,7 +117,7 @@ fn hold(instance: &Instance, route: &Route, at: usize, start: i32, promised: i32
         return start;
     }
     let held = instance.opens(instance.site(route.legs[at].stop), early);
-    if held <= latest[at] && keeps(held, promised) {
+    if held <= latest[at] && keeps(held.into(), promised.into()) {
         held
     } else {
         start
