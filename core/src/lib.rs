@@ -8,9 +8,10 @@ pub mod clock;
 pub mod doc;
 pub mod evidence;
 pub mod ids;
-pub mod location;
 pub mod model;
 pub mod plan;
 pub mod store;
 pub mod sync;
-pub mod units;
+
+pub use fieldbook_location as location;
+pub use fieldbook_location::units;

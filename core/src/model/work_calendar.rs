@@ -176,8 +176,7 @@ mod tests {
 
     #[test]
     fn every_day_of_twenty_years_is_as_the_published_calendar_says() {
-        let Some(text) = crate::location::shared_data("vectors/cn_holidays/chinesecalendar_2007_2026.csv")
-        else {
+        let Some(text) = fieldbook_testdata::text("vectors/cn_holidays/chinesecalendar_2007_2026.csv") else {
             return;
         };
         let mut days = 0;

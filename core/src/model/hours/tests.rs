@@ -210,7 +210,7 @@ fn a_fortnight_of_every_real_string_is_as_the_oracle_says() {
         ("norwich_2026-03-02_2026-03-16.jsonl", "GB", 580),
         ("monaco2019_2026-03-02_2026-03-16.jsonl", "FR", 45),
     ] {
-        let Some(text) = crate::location::shared_data(&format!("vectors/opening_hours/{file}")) else {
+        let Some(text) = fieldbook_testdata::text(&format!("vectors/opening_hours/{file}")) else {
             return;
         };
         let holidays = Holidays::of_country(country).unwrap();

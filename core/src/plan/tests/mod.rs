@@ -8,4 +8,4 @@ mod periods;
 mod replans;
 mod wild;
 
-use crate::location::shared_data;
+use fieldbook_testdata::text as shared_data;

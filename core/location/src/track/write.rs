@@ -233,8 +233,8 @@ fn hundred_thousandths(degrees: f64) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::location::Position;
-    use crate::location::track::{StopRules, read};
+    use crate::Position;
+    use crate::track::{StopRules, read};
 
     fn track() -> Vec<TrackFix> {
         let fix = |at_ms, lat, lon| TrackFix::new(at_ms, Position::new(lat, lon).expect("on the earth"));

@@ -6,7 +6,7 @@ use super::plane::{Scale, near_m};
 use super::rules::StopRules;
 use super::segment::Stay;
 use super::sieve::{USUAL_ACCURACY_M, seconds};
-use crate::location::Position;
+use crate::Position;
 use crate::units::Meters;
 
 /// A place where the phone stayed.

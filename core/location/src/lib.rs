@@ -7,6 +7,7 @@
 //! [`track`] is about a whole day. Left to others: what is stored and when a check-in happens (`book`).
 
 mod bounds;
+#[cfg(feature = "coverage")]
 mod coverage;
 mod datum;
 mod fence;
@@ -19,9 +20,11 @@ mod presence;
 mod request;
 mod spoof;
 pub mod track;
+pub mod units;
 mod verdict;
 
 pub use bounds::Bounds;
+#[cfg(feature = "coverage")]
 pub use coverage::{Cell, GridSize, NoGridSize, Visited, coverage};
 pub use datum::{Datum, UnknownDatum, from_wgs84, in_mainland_china, to_wgs84};
 pub use fence::{Circle, Fence, FenceError, FenceShape, Rings};
@@ -33,15 +36,3 @@ pub use presence::{Rules, Site, judge};
 pub use request::{LocationError, RawSite, VerdictRequest, answer};
 pub use spoof::{SpoofReason, SpoofScore, SpoofSign};
 pub use verdict::{Assessment, Reason, UnknownVerdict, Verdict};
-
-/// Reads a file of the shared test data; says that it skips, where there is none.
-#[cfg(test)]
-pub(crate) fn shared_data(path: &str) -> Option<String> {
-    let root = std::env::var("FIELDBOOK_DATA")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").to_owned());
-    let text = std::fs::read_to_string(std::path::Path::new(&root).join(path)).ok();
-    if text.is_none() {
-        println!("skipped: no test data at {root}/{path} (set FIELDBOOK_DATA)");
-    }
-    text
-}

@@ -102,7 +102,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::location::distance;
+    use crate::distance;
 
     proptest! {
         #[test]

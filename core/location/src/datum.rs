@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn conversions_agree_with_the_oracle_inside_and_do_nothing_outside() {
-        let Some(text) = super::super::shared_data("vectors/gcj_bd/wgs_gcj_bd_oracle.csv") else {
+        let Some(text) = fieldbook_testdata::text("vectors/gcj_bd/wgs_gcj_bd_oracle.csv") else {
             return;
         };
         let (mut inside, mut outside, mut ambiguous) = (0, 0, 0);

@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn distances_agree_with_the_reference_of_geographiclib() {
-        let Some(text) = super::super::shared_data("vectors/geodesic/china_0.1m_to_300km.csv") else {
+        let Some(text) = fieldbook_testdata::text("vectors/geodesic/china_0.1m_to_300km.csv") else {
             return;
         };
         for line in text.lines().skip(1) {

@@ -1,7 +1,7 @@
 //! Metres between points that are near each other, without the price of a geodesic.
 
-use crate::location::Position;
-use crate::location::position::turn;
+use crate::Position;
+use crate::position::turn;
 
 /// WGS-84: half axis in metres, eccentricity squared.
 const AXIS_M: f64 = 6_378_137.0;
@@ -99,7 +99,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::location::distance;
+    use crate::distance;
 
     proptest! {
         #[test]

@@ -2,14 +2,14 @@
 
 use std::cmp::Ordering;
 
-use crate::location::{Fix, Position};
+use crate::{Fix, Position};
 
 /// The number that stands for an absent integer.
 const NO_TIME: i64 = i64::MIN;
 
 /// What a phone reported at one moment of a track.
 ///
-/// Unlike a [`Fix`](crate::location::Fix) of a check-in, nothing but time and place need be known: many recorders keep
+/// Unlike a [`Fix`](crate::Fix) of a check-in, nothing but time and place need be known: many recorders keep
 /// no accuracy. What is unknown is `None` at the accessors and costs no room inside (64 bytes a fix).
 #[derive(Debug, Clone, Copy)]
 pub struct TrackFix {

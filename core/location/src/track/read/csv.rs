@@ -5,8 +5,8 @@ use std::io::BufRead;
 use super::columns::{Columns, Says};
 use super::line::{self, fields};
 use super::{BYTES_MAX, ReadError, RowProblem, TrackFile, time};
-use crate::location::track::fix::TrackFix;
-use crate::location::{Fix, Position, PositionError};
+use crate::track::fix::TrackFix;
+use crate::{Fix, Position, PositionError};
 
 /// Metres of error for each unit of dilution: the range error of a phone under an open sky.
 pub(super) const M_PER_HDOP: f64 = 5.0;

@@ -1,6 +1,6 @@
 //! What looks odd about a whole track: named signs, each with its weight, never an accusation.
 //!
-//! The names and the rule by which signs add up are those of a check-in's score ([`SpoofScore`](crate::location::SpoofScore));
+//! The names and the rule by which signs add up are those of a check-in's score ([`SpoofScore`](crate::SpoofScore));
 //! here a day is looked at, so that what a handful of fixes cannot tell comes to light: lines too straight, motion that
 //! belies itself, a way walked twice to the last digit.
 //!
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fix::TrackFix;
 use super::motion::{Motion, count};
-use crate::location::spoof::{combined, ramp, thousandths};
+use crate::spoof::{combined, ramp, thousandths};
 
 /// One kind of oddity of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -80,7 +80,7 @@ pub struct TrackReason {
 /// All signs together.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TrackScore {
-    /// 0 to 1; from [`SpoofScore::FLAG`](crate::location::SpoofScore::FLAG) on a manager should look.
+    /// 0 to 1; from [`SpoofScore::FLAG`](crate::SpoofScore::FLAG) on a manager should look.
     pub score: f64,
     /// The strongest first; empty when nothing was odd.
     pub reasons: Vec<TrackReason>,
@@ -132,7 +132,7 @@ impl TrackScore {
 
     /// Whether a manager should look.
     pub fn is_flagged(&self) -> bool {
-        self.score >= crate::location::SpoofScore::FLAG
+        self.score >= crate::SpoofScore::FLAG
     }
 }
 

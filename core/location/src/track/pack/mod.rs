@@ -14,7 +14,7 @@ mod bits;
 use bits::{Pen, Reader, Riddle};
 
 use super::fix::TrackFix;
-use crate::location::Position;
+use crate::Position;
 
 /// The most fixes in a block.
 pub const BLOCK_MAX: usize = 1_024;

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::location::{Position, distance};
+use crate::{Position, distance};
 
 /// A day being written: places in metres from a point in Norfolk, times in seconds.
 struct Story {

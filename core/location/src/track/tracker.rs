@@ -8,7 +8,7 @@ use super::rules::{StopRules, stayed_in_silence_s};
 use super::segment::{Segmenter, Stay};
 use super::sieve::{Sieve, seconds, whole_ms};
 use super::stops::{self, Stop};
-use crate::location::Position;
+use crate::Position;
 
 /// How many of the newest fixes may still change their order.
 const UNSETTLED: usize = 64;

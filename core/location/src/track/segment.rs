@@ -13,7 +13,7 @@ use super::knot::Knot;
 use super::plane::{Local, Scale};
 use super::rules::{SILENCE_S, StopRules, stayed_in_silence_s};
 use super::sieve::seconds;
-use crate::location::Position;
+use crate::Position;
 
 /// The most stays that are followed at once.
 const BEAM: usize = 6;

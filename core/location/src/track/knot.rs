@@ -3,7 +3,7 @@
 use super::fix::TrackFix;
 use super::plane::Scale;
 use super::sieve::{USUAL_ACCURACY_M, seconds};
-use crate::location::Position;
+use crate::Position;
 
 /// How long a knot lasts at most, milliseconds.
 const KNOT_MS: i64 = 8_000;
