@@ -9,9 +9,9 @@ pub mod doc;
 pub mod evidence;
 pub mod ids;
 pub mod model;
-pub mod plan;
 pub mod store;
 pub mod sync;
 
 pub use fieldbook_location as location;
 pub use fieldbook_location::units;
+pub use fieldbook_plan as plan;

@@ -18,7 +18,7 @@ const PURE_ROOMS: &[&str] = &[
     "core/src/ids.rs",
     "core/src/evidence/",
     "core/src/model/",
-    "core/src/plan/",
+    "core/plan/src/",
     "core/src/doc/",
 ];
 const MACHINE: &[&str] = &["fs", "net", "env", "process", "thread", "os"];

@@ -34,7 +34,7 @@ impl Travel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{SpeedProfile, SpeedStep};
+    use crate::{SpeedProfile, SpeedStep};
 
     #[test]
     fn the_way_home_takes_longer_when_the_roads_are_slow() {

@@ -1,8 +1,6 @@
 //! The judge, shown good plans that were broken in one way each.
 
-use crate::plan::{
-    Day, DayPlan, Effort, LeftOut, SpeedProfile, SpeedStep, Violation, judge, read_day, solve,
-};
+use crate::{Day, DayPlan, Effort, LeftOut, SpeedProfile, SpeedStep, Violation, judge, read_day, solve};
 
 /// Two visits and lunch between them; a third stop that is closed.
 fn good() -> (Day, DayPlan) {
@@ -207,7 +205,7 @@ fn the_reference_plans_of_the_shared_data_pass() {
         ) else {
             return;
         };
-        let judgement = judge(&read_day(&day).unwrap(), &crate::plan::read_plan(&plan).unwrap());
+        let judgement = judge(&read_day(&day).unwrap(), &crate::read_plan(&plan).unwrap());
         assert!(judgement.ok, "{name}: {:?}", judgement.violations);
         passed += 1;
     }
@@ -218,7 +216,7 @@ fn the_reference_plans_of_the_shared_data_pass() {
 fn a_place_where_nobody_can_have_been_is_seen() {
     let here = |after, node, leave_s| {
         broken(move |_, plan| {
-            plan.here = vec![crate::plan::Here {
+            plan.here = vec![crate::Here {
                 after,
                 node,
                 at_s: 40_000,

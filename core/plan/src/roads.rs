@@ -3,7 +3,7 @@
 use super::day::{LONGEST_S, Travel, UNREACHABLE_S, Window};
 use super::speeds::{SpeedProfile, SpeedStep};
 use super::wrong::{ProblemError, Wrong};
-use crate::location::{Position, distance};
+use fieldbook_location::{Position, distance};
 
 /// A rough idea of the roads. A host that knows better gives its own matrix.
 #[derive(Debug, Clone, PartialEq)]

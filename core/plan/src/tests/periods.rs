@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::wild::{self, FROM};
-use crate::plan::{
+use crate::{
     Effort, PERIOD_FORMAT, Period, PeriodPlan, PeriodViolation, RawCustomer, RawLunch, RawPeriod, RawWorkDay,
     Shortfall, judge_period, read_period, solve_period,
 };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::plan::{DayPlan, Effort, Reason, judge, read_day, read_plan, solve};
+use crate::{DayPlan, Effort, Reason, judge, read_day, read_plan, solve};
 
 fn sample() -> Value {
     json!({

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::brute_force::{self, Objective};
 use super::wild::{self, FROM, checked};
-use crate::plan::{Day, DayPlan, Effort, RawDay, judge, solve};
+use crate::{Day, DayPlan, Effort, RawDay, judge, solve};
 
 fn planned(day: &Day, iterations: u64) -> DayPlan {
     let plan = solve(day, &Effort::iterations(iterations), 1);

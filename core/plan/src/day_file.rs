@@ -219,7 +219,7 @@ fn drive(from: usize, to: usize, value: i64) -> Result<i32, ProblemError> {
 ///
 /// # Errors
 /// [`ProblemError`] names the first field that is no good, as `speeds[1].from`.
-pub(crate) fn speed_profile(raw: &[RawSpeedStep]) -> Result<SpeedProfile, ProblemError> {
+pub fn speed_profile(raw: &[RawSpeedStep]) -> Result<SpeedProfile, ProblemError> {
     let mut steps: Vec<SpeedStep> = Vec::with_capacity(raw.len());
     for (number, step) in raw.iter().enumerate() {
         let from = seconds(&format!("speeds[{number}].from"), step.from)?;

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 
-use crate::plan::{DAY_FORMAT, Day, RawDay, RawLunch, RawShift, RawSpeedStep, RawStop};
+use crate::{DAY_FORMAT, Day, RawDay, RawLunch, RawShift, RawSpeedStep, RawStop};
 
 /// When every wild shift starts.
 pub(super) const FROM: i64 = 28_800;

@@ -29,7 +29,7 @@ mod worth;
 mod wrong;
 
 pub use day::{Day, LONGEST_S, Lunch, Stop, Travel, UNREACHABLE_S, Window};
-pub(crate) use day_file::speed_profile;
+pub use day_file::speed_profile;
 pub use day_file::{DAY_FORMAT, RawDay, RawLunch, RawShift, RawSpeedStep, RawStop, read_day};
 pub use day_plan::{DayPlan, Here, LeftOut, PLAN_FORMAT, PlannedVisit, read_plan};
 pub use effort::{Effort, Pace, Unhurried};

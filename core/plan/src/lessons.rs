@@ -7,8 +7,8 @@
 use std::fmt;
 
 use super::roads::Roads;
-use crate::location::{Position, distance};
-use crate::units::Meters;
+use fieldbook_location::units::Meters;
+use fieldbook_location::{Position, distance};
 
 /// So many trips are the fewest that teach anything.
 const TRIPS_MIN: usize = 12;
@@ -158,8 +158,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::plan::Window;
-    use crate::plan::chance::Chance;
+    use crate::Window;
+    use crate::chance::Chance;
 
     /// Drives around Norwich on roads that wind by `detour`, at `share` of the speed of empty roads, both with some
     /// noise; the hours go round from 8 to 17.

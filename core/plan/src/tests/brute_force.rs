@@ -1,6 +1,6 @@
 //! The best plan of a day by trying every order of every set, with times computed the slow way.
 
-use crate::plan::{Day, Stop};
+use crate::{Day, Stop};
 
 /// Musts missed, value lost, travel: less is better.
 pub(super) type Objective = (usize, i64, i64);

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::wild::{self, FROM, checked};
-use crate::plan::{
+use crate::{
     Day, DayPlan, Effort, Event, PROMISE_S, Promises, RawEvent, RawHours, RawStop, Reason, Violation, judge,
     read_day, read_event, replan, replan_promised, solve,
 };
@@ -213,7 +213,7 @@ proptest! {
         let mut plan = solve(&day, &effort(), 1);
         plan.here = here
             .into_iter()
-            .map(|(after, node, at_s, leave_s)| crate::plan::Here { after, node, at_s, leave_s })
+            .map(|(after, node, at_s, leave_s)| crate::Here { after, node, at_s, leave_s })
             .collect();
         let _ = judge(&day, &plan);
         let Some(event) = event(&what, &day) else { return Ok(()) };
@@ -290,7 +290,7 @@ fn who_is_somewhere_else_drives_on_from_there_and_the_plan_says_so() {
         i64::from(day.travel.between(3, if next.id == "b" { 2 } else { 3 }))
     );
     let text = serde_json::to_string(&new).unwrap();
-    assert_eq!(crate::plan::read_plan(&text).unwrap(), new);
+    assert_eq!(crate::read_plan(&text).unwrap(), new);
     assert!(!serde_json::to_string(&old).unwrap().contains("here"));
 }
 
