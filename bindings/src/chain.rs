@@ -5,8 +5,8 @@ use std::fs::File;
 use fieldbook_core::book::{BookError, CheckInError, MakeUp, SignatureError, TapClock, UnsignedLink};
 use fieldbook_core::evidence::PublicKey;
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Position, RawFix};
-use fieldbook_core::units::Meters;
 
 use crate::Fieldbook;
 use crate::records::{Record, SiteHere, records};

@@ -3,12 +3,12 @@
 use fieldbook_core::book::{MakeUp, TapClock, UnsignedLink};
 use fieldbook_core::evidence::{ClockFlag, Moment, Monotonic, TimeSource};
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::{
     Activity, Assessment, FenceShape, NetworkPlace, RawFix, RawSite, Reason, SpoofReason, SpoofScore,
     SpoofSign, Verdict,
 };
 use fieldbook_core::model::{CheckIn, CheckOut, ClosedBy, VisitState};
-use fieldbook_core::units::Meters;
 
 /// One reading of the phone's position, as the phone gave it.
 #[uniffi::remote(Record)]

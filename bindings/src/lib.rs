@@ -31,9 +31,9 @@ use fieldbook_core::book::{
     SyncError, SyncReport, TapClock,
 };
 use fieldbook_core::ids::{ChangeHash, RecordId};
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Position, RawFix};
 use fieldbook_core::model::{Fields, Kind};
-use fieldbook_core::units::Meters;
 
 use records::{NearbySite, Page, Record, Status, records};
 use scalars::{Day, read};

@@ -8,10 +8,10 @@ use fieldbook_core::book::{
     PlannedDay,
 };
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::Position;
 use fieldbook_core::model::Holidays;
 use fieldbook_core::plan::{Here, Lunch, PlannedVisit, Window};
-use fieldbook_core::units::Meters;
 
 use crate::Fieldbook;
 use crate::plan_travel::{PlanDrive, PlanPlaceAt, PlanSpeed, PlanTravel, places, source, used};

@@ -17,7 +17,7 @@ use fieldbook_core::model::{
     Account, Address, Body, Contact, CustomField, Extra, Fields, Kind, Note, Opportunity, Role, Site, Visit,
     VisitState,
 };
-use fieldbook_core::units::{Currency, Money};
+use fieldbook_core::model::{Currency, Money};
 use fieldbook_core::{book, model};
 
 use crate::scalars::{CustomValues, Day, FilePath, Labels};

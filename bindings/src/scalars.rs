@@ -9,9 +9,10 @@ use std::str::FromStr;
 
 use fieldbook_core::book::BookError;
 use fieldbook_core::ids::{ChangeHash, DeviceId, RecordId, TerritoryId};
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Fence, FenceShape, Position};
+use fieldbook_core::model::Currency;
 use fieldbook_core::model::Fields;
-use fieldbook_core::units::{Currency, Meters};
 
 use crate::records::{FieldValue, Place};
 

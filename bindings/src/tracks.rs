@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use fieldbook_core::book::{BookError, Privacy, TrackEnds};
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::track::{
     Advice, Doing, Gap, Situation, Stop, StopRules, Track, TrackFix, TrackFormat,
 };
 use fieldbook_core::location::{Fix, FixError, Position, RawFix};
 use fieldbook_core::model::{Holidays, Keeping, PrivacyRules, RecordingMode};
-use fieldbook_core::units::Meters;
 
 use crate::Fieldbook;
 use crate::scalars::Size;

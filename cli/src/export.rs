@@ -6,8 +6,8 @@ use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use fieldbook_core::book::{Book, BookError, ExportFormat, ExportKind, TrackEnds, UnknownExport};
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::track::{TrackFormat, UnknownTrackFormat};
-use fieldbook_core::units::Meters;
 use serde_json::json;
 
 use crate::context::Context;

@@ -1,8 +1,8 @@
 //! `here` and `coverage`: at which sites one is, and where nobody went.
 
 use fieldbook_core::book::SiteHere;
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Cell, GridSize, Position};
-use fieldbook_core::units::Meters;
 use serde_json::{Value, json};
 
 use crate::context::Context;

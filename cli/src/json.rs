@@ -8,11 +8,11 @@ use fieldbook_core::book::{ConflictShown, HistoryEntry};
 use fieldbook_core::evidence::Moment;
 use fieldbook_core::ids::TerritoryId;
 use fieldbook_core::location::{Assessment, Fence, Position, RawFix};
+use fieldbook_core::model::Money;
 use fieldbook_core::model::schema::{self, FieldType};
 use fieldbook_core::model::{
     Body, CheckIn, CheckOut, Fields, Kind, OpeningHours, Record, Scalar, VisitState,
 };
-use fieldbook_core::units::Money;
 use serde_json::{Map, Value, json};
 
 use crate::zone::Zone;

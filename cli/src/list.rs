@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use fieldbook_core::book::{Book, Deleted, NearbySite, PAGE_MAX, Query};
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::Meters;
 use fieldbook_core::model::{Kind, Record};
-use fieldbook_core::units::Meters;
 use serde_json::{Value, json};
 
 use crate::context::Context;

@@ -1,8 +1,8 @@
 //! How things are said to people.
 
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Assessment, Fence, Reason, SpoofSign, Verdict};
 use fieldbook_core::model::ClosedBy;
-use fieldbook_core::units::Meters;
 
 /// `text` on one line and without characters that command a terminal or turn its direction.
 pub(crate) fn clean(text: &str) -> String {

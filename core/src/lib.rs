@@ -4,14 +4,10 @@
 //! at [`model`] for the nouns, at [`sync::wire`] for what crosses the network. `ARCHITECTURE.md` has the picture.
 
 pub mod book;
-pub mod clock;
-pub mod doc;
-pub mod evidence;
-pub mod ids;
-pub mod model;
 pub mod store;
 pub mod sync;
 
 pub use fieldbook_location as location;
-pub use fieldbook_location::units;
+pub use fieldbook_model as model;
+pub use fieldbook_model::{clock, doc, evidence, ids};
 pub use fieldbook_plan as plan;

@@ -12,10 +12,10 @@ use fieldbook_core::evidence::{
     Act, Checker, Digest, Expected, FORMAT, Header, Line, Link, PublicKey, Readings, genesis, moment, sign,
 };
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::{
     Assessment, FenceShape, Fix, Position, RawFix, RawSite, Reason, Rules, Site, Verdict, judge,
 };
-use fieldbook_core::units::Meters;
 use serde_json::Value;
 
 use crate::field::Chance;

@@ -23,7 +23,7 @@ fn nobody(trespasses: &[Trespass]) {
 #[test]
 fn the_whole_house_is_read() {
     for path in [
-        "core/src/clock.rs",
+        "core/model/src/clock.rs",
         "server/src/lib.rs",
         "cli/src/main.rs",
         "xtask/src/main.rs",

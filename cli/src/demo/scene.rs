@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use fieldbook_core::book::import::ImportKind;
 use fieldbook_core::book::{Book, ImportReport, PAGE_MAX, Query};
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Position, distance};
 use fieldbook_core::model::{Kind, Record};
-use fieldbook_core::units::Meters;
 
 use crate::fault::Fault;
 use crate::page::{Street, streets_from_csv};

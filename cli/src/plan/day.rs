@@ -8,9 +8,9 @@ use fieldbook_core::book::{
     TravelSource,
 };
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::Meters;
 use fieldbook_core::model::Holidays;
 use fieldbook_core::plan::{Lunch, PlannedVisit, Window};
-use fieldbook_core::units::Meters;
 use serde_json::{Value, json};
 
 use super::broken::BrokenArgs;

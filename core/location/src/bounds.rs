@@ -1,7 +1,7 @@
 //! Boxes that enclose a fence, for an index of candidates.
 
 use super::position::Position;
-use crate::units::Meters;
+use crate::Meters;
 
 /// A box of longitudes and latitudes, in degrees, edges included. It never crosses the 180th meridian.
 #[derive(Debug, Clone, Copy, PartialEq)]

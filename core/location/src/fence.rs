@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::bounds::Bounds;
 use super::polygon::{Polygon, PolygonError};
 use super::position::{Position, distance};
-use crate::units::Meters;
+use crate::Meters;
 
 /// The area in which a rep is at the site.
 ///

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::fence::{Fence, FenceError};
 use super::polygon::{Polygon, PolygonError};
 use super::position::Position;
-use crate::units::Meters;
+use crate::Meters;
 
 impl fmt::Display for Fence {
     /// Numbers in the shortest form that reads back exactly; rings closed, as in GeoJSON.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::hints::{Activity, NetworkPlace};
 use super::position::{Position, PositionError};
-use crate::units::Meters;
+use crate::Meters;
 
 /// One reading of the phone's position. Every number in it is finite and possible; whether it is true is another question.
 ///

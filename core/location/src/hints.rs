@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fix::Fix;
 use super::position::{Position, PositionError};
-use crate::units::Meters;
+use crate::Meters;
 
 /// What the motion sensors make of the phone's bearer: Android's `DetectedActivity`, iOS's `CMMotionActivity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

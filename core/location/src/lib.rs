@@ -20,7 +20,7 @@ mod presence;
 mod request;
 mod spoof;
 pub mod track;
-pub mod units;
+mod units;
 mod verdict;
 
 pub use bounds::Bounds;
@@ -35,4 +35,5 @@ pub use position::{Position, PositionError, distance};
 pub use presence::{Rules, Site, judge};
 pub use request::{LocationError, RawSite, VerdictRequest, answer};
 pub use spoof::{SpoofReason, SpoofScore, SpoofSign};
+pub use units::Meters;
 pub use verdict::{Assessment, Reason, UnknownVerdict, Verdict};

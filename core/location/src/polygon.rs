@@ -7,7 +7,7 @@ use geo::{Bearing, Coord, Distance, Geodesic, Line};
 
 use super::bounds::Bounds;
 use super::position::{Position, PositionError, turn};
-use crate::units::Meters;
+use crate::Meters;
 
 /// An area with holes: at least one ring, each simple, none touching another, every hole inside the first ring.
 #[derive(Debug, Clone, PartialEq)]

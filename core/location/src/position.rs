@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use geo::Distance;
 
-use crate::units::Meters;
+use crate::Meters;
 
 /// A point on the WGS-84 ellipsoid, in degrees. Always finite, always on the earth.
 ///

@@ -8,7 +8,7 @@ use super::fix::Fix;
 use super::position::Position;
 use super::spoof::{self, SpoofSign};
 use super::verdict::{Assessment, Reason, Verdict, rounded};
-use crate::units::Meters;
+use crate::Meters;
 
 /// Where a rep should be.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fix::Fix;
 use super::position::distance;
 use super::presence::{Rules, age_s};
-use crate::units::Meters;
+use crate::Meters;
 
 /// One kind of oddity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

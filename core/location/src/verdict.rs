@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::spoof::SpoofScore;
-use crate::units::Meters;
+use crate::Meters;
 
 /// How far the evidence carries the claim "I was there".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use super::roads::Roads;
-use fieldbook_location::units::Meters;
+use fieldbook_location::Meters;
 use fieldbook_location::{Position, distance};
 
 /// So many trips are the fewest that teach anything.

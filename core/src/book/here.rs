@@ -3,7 +3,7 @@
 use super::{Book, BookError, PAGE_MAX};
 use crate::location::Position;
 use crate::model::{DEFAULT_FENCE, Record, place_of};
-use crate::units::Meters;
+use fieldbook_location::Meters;
 
 /// A site that a position may be at.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use super::page::page_limit;
 use super::{Book, BookError};
 use crate::location::Position;
 use crate::model::Record;
-use crate::units::Meters;
+use fieldbook_location::Meters;
 
 /// A site, whose it is, and how far.
 #[derive(Debug, Clone, PartialEq)]

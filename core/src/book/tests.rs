@@ -230,7 +230,7 @@ fn near_finds_sites_across_the_180th_meridian() {
     let found = book
         .near(
             "-16.8,-179.9995".parse().unwrap(),
-            crate::units::Meters(400.0),
+            fieldbook_location::Meters(400.0),
             10,
         )
         .unwrap();

@@ -8,7 +8,7 @@ use super::{Book, BookError};
 use crate::location::Position;
 use crate::location::track::{StopRules, Track, TrackFix, TrackFormat, write};
 use crate::model::{Keeping, PrivacyRules, RecordingMode};
-use crate::units::Meters;
+use fieldbook_location::Meters;
 
 pub use suggest::SuggestedVisit;
 

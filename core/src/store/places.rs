@@ -5,7 +5,7 @@ use rusqlite::{Connection, named_params};
 use super::{Store, StoreError, Stored, record};
 use crate::location::{Bounds, Fence, Position, distance};
 use crate::model::{Fields, Kind, Record};
-use crate::units::Meters;
+use fieldbook_location::Meters;
 
 /// Farther than any two places of the earth are apart, metres.
 const HALF_WAY_ROUND_M: u32 = 20_100_000;

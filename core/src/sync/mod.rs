@@ -7,6 +7,6 @@
 pub mod http;
 pub mod session;
 mod transport;
-pub mod wire;
 
+pub use fieldbook_model::wire;
 pub use transport::{Post, Reply, Transport, TransportError};

@@ -9,10 +9,10 @@ use fieldbook_core::book::import::ImportKind;
 use fieldbook_core::book::{Book, Checkup, OpenOptions, PAGE_MAX, Query};
 use fieldbook_core::clock::{Clock, SystemClock, SystemRandom};
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::location::Meters;
 use fieldbook_core::location::Position;
 use fieldbook_core::model::{Kind, Role};
 use fieldbook_core::sync::http::Http;
-use fieldbook_core::units::Meters;
 use fieldbook_floor::Fields;
 use fieldbook_server::{Running, admin};
 

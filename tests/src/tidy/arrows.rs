@@ -192,7 +192,7 @@ mod tests {
             [1]
         );
         assert_eq!(
-            lines("tests/floor/src/lib.rs", "use fieldbook_core::units::Meters;"),
+            lines("tests/floor/src/lib.rs", "use fieldbook_core::location::Meters;"),
             [1]
         );
     }

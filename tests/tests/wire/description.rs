@@ -97,7 +97,7 @@ fn described() -> BTreeMap<String, Vec<(u32, String)>> {
 fn coded() -> BTreeMap<String, Vec<(u32, String)>> {
     let mut maps: BTreeMap<String, Vec<(u32, String)>> = BTreeMap::new();
     let (mut message, mut number) = (None, None);
-    for line in include_str!("../../../core/src/sync/wire/mod.rs")
+    for line in include_str!("../../../core/model/src/wire/mod.rs")
         .lines()
         .map(str::trim)
     {

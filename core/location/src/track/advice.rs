@@ -5,7 +5,7 @@
 //! motion sensor instead draws half a milliampere. Fixes in between cost nothing new, so a day of advice costs what
 //! [`Advice::draw_ma`] says, times its hours.
 
-use crate::units::Meters;
+use crate::Meters;
 
 /// What the receiver draws while it runs, milliamperes.
 const RECEIVER_MA: f64 = 45.0;

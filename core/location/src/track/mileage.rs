@@ -11,8 +11,8 @@ use super::rules::StopRules;
 use super::sieve::{USUAL_ACCURACY_M, seconds};
 use super::stops::Stop;
 use super::tracker::PointState;
+use crate::Meters;
 use crate::Position;
-use crate::units::Meters;
 
 /// A silence longer than the rules allow between two fixes on the way.
 #[derive(Debug, Clone, Copy, PartialEq)]

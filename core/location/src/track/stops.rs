@@ -6,8 +6,8 @@ use super::plane::{Scale, near_m};
 use super::rules::StopRules;
 use super::segment::Stay;
 use super::sieve::{USUAL_ACCURACY_M, seconds};
+use crate::Meters;
 use crate::Position;
-use crate::units::Meters;
 
 /// A place where the phone stayed.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -9,7 +9,7 @@
 
 use super::habit::Habit;
 use super::refused::Reason;
-use crate::units::{Currency, Money};
+use fieldbook_model::{Currency, Money};
 
 /// The character between whole units and their fractions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::refused::{Fault, Reason};
 use crate::location::{Datum, Fence, Position, PositionError, to_wgs84};
 use crate::model::schema::check;
 use crate::model::{Fields, Kind};
-use crate::units::Meters;
+use fieldbook_location::Meters;
 
 const ADDRESS: [&str; 5] = ["street", "city", "region", "postcode", "country"];
 

@@ -2,7 +2,7 @@
 
 use crate::location::{FenceError, PositionError};
 use crate::model::schema::{FieldFault, Why};
-use crate::units::MoneyError;
+use fieldbook_model::MoneyError;
 
 /// A record of a file that was not taken. The others are.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

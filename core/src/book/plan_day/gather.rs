@@ -195,7 +195,7 @@ impl Book {
         let open = deals.into_iter().filter_map(|record| {
             let deal: Opportunity = record.fields.into();
             let rank = deal.stage.as_deref().and_then(stage_rank);
-            let units = |money: crate::units::Money| money.minor / 10_i64.pow(money.currency.exponent());
+            let units = |money: fieldbook_model::Money| money.minor / 10_i64.pow(money.currency.exponent());
             rank.is_none_or(|rank| rank < CLOSED_RANK).then(|| Deal {
                 stage: rank,
                 amount: deal.amount.map(units),

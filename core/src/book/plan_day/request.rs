@@ -8,7 +8,7 @@ use super::{Candidate, DayPlace, HoursKnown, Places, TravelSource, TravelUsed};
 use crate::location::Position;
 use crate::model::{Holidays, OpeningHours};
 use crate::plan::{Day, Lunch, ProblemError, Stop, Window, WorthRules, Wrong};
-use crate::units::Meters;
+use fieldbook_location::Meters;
 
 /// How far from its time an appointment may start, seconds.
 const APPOINTMENT_S: i32 = 900;

@@ -7,7 +7,7 @@ use crate::ids::RecordId;
 use crate::location::track::{Stop, StopRules, Track};
 use crate::location::{Fence, Position};
 use crate::model::{Fields, Record, Visit, VisitState};
-use crate::units::Meters;
+use fieldbook_location::Meters;
 
 /// How far a stop may be from a site whose fence it does not touch, metres: car parks are that large.
 const NEARBY: Meters = Meters(250.0);

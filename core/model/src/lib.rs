@@ -7,16 +7,24 @@
 mod account;
 mod arrival;
 mod body;
+pub mod clock;
 mod conflict;
 mod contact;
 mod custom;
+pub mod doc;
+pub mod evidence;
 mod extra;
 mod fields;
+#[cfg(feature = "hours")]
 mod holidays;
+#[cfg(feature = "hours")]
 mod hours;
+pub mod ids;
 mod kind;
+mod money;
 mod note;
 mod opportunity;
+#[cfg(feature = "hours")]
 mod privacy;
 mod role;
 pub mod schema;
@@ -24,6 +32,8 @@ mod site;
 mod stage;
 mod task;
 mod visit;
+pub mod wire;
+#[cfg(feature = "hours")]
 mod work_calendar;
 
 pub use account::Account;
@@ -34,15 +44,20 @@ pub use contact::Contact;
 pub use custom::CustomField;
 pub use extra::Extra;
 pub use fields::{Fields, Scalar};
+#[cfg(feature = "hours")]
 pub use holidays::{Holidays, UnknownCountry};
+#[cfg(feature = "hours")]
 pub use hours::{HoursError, OpenWindow, OpeningHours, WindowError};
 pub use kind::{BadKind, Kind};
+pub use money::{Currency, Money, MoneyError};
 pub use note::Note;
 pub use opportunity::Opportunity;
+#[cfg(feature = "hours")]
 pub use privacy::{Keeping, PrivacyRules, RecordingMode};
 pub use role::{BadRole, Role};
 pub use site::{Address, Site};
 pub use stage::stage_rank;
 pub use task::Task;
 pub use visit::{Visit, VisitState};
+#[cfg(feature = "hours")]
 pub use work_calendar::{BadPack, DayKind, OutsideCalendar, WorkCalendar};

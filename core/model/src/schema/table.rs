@@ -1,7 +1,7 @@
 //! The declarations themselves.
 
 use super::{FieldSpec, FieldType, Policy};
-use crate::model::Kind;
+use crate::Kind;
 
 const fn field(name: &'static str, takes: FieldType) -> FieldSpec {
     FieldSpec {

@@ -5,10 +5,10 @@ use chrono::{DateTime, NaiveDate};
 use super::{
     FieldSpec, FieldType, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, Policy, TEXT_BYTES_MAX, fields_of, spec,
 };
+use crate::Money;
 use crate::evidence::{Line, Link};
-use crate::location::{Fence, Position};
-use crate::model::{CheckIn, CheckOut, Fields, Kind, Scalar};
-use crate::units::Money;
+use crate::{CheckIn, CheckOut, Fields, Kind, Scalar};
+use fieldbook_location::{Fence, Position};
 
 /// A value that may not stand in a field.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

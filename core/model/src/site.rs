@@ -2,7 +2,7 @@
 
 use super::{Extra, Fields, Scalar};
 use crate::ids::RecordId;
-use crate::location::{Fence, Position};
+use fieldbook_location::{Fence, Position};
 
 /// A postal address, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -7,8 +7,8 @@ use super::{AHEAD_MS_MAX, Admission, Author, Refusal};
 use crate::clock::Stamp;
 use crate::doc::{Edit, value};
 use crate::ids::{ActorId, ChangeHash};
-use crate::model::schema::{self, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX};
-use crate::model::{Fields, Kind, Scalar};
+use crate::schema::{self, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX};
+use crate::{Fields, Kind, Scalar};
 
 /// More fields than any record has.
 const OPERATIONS_MAX: usize = 1_000;

@@ -1,8 +1,8 @@
 //! A deal that may be won.
 
 use super::{Extra, Fields, Scalar};
+use crate::Money;
 use crate::ids::RecordId;
-use crate::units::Money;
 
 /// A deal, open or closed.
 #[derive(Debug, Clone, PartialEq, Default)]

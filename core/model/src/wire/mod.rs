@@ -11,7 +11,7 @@ mod scan;
 use minicbor::{Decode, Encode};
 
 use crate::ids::{ActorId, DeviceId, RecordId, TerritoryId, UserId};
-use crate::model::{Kind, Role};
+use crate::{Kind, Role};
 
 pub use pack::{
     BODY_BYTES_MAX, INFLATED_BYTES_MAX, PackError, fingerprint, pack, public_key, sign, unpack, verify,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::WorkCalendar;
+use crate::WorkCalendar;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Fields;
 use crate::evidence::Moment;
-use crate::location::{Assessment, Fence, Fix, Position, RawFix, RawSite, Rules, Site, judge};
-use crate::units::Meters;
+use fieldbook_location::Meters;
+use fieldbook_location::{Assessment, Fence, Fix, Position, RawFix, RawSite, Rules, Site, judge};
 
 /// The arrival: one scalar in the document, so that two phones can never mix halves of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -22,7 +22,7 @@ use automerge::{Automerge, Change as AmChange, ExpandedChange};
 
 use super::{Document, Edit};
 use crate::ids::{ActorId, ChangeHash};
-use crate::model::{Fields, Kind, Role};
+use crate::{Fields, Kind, Role};
 
 pub use chunk::{CHANGE_BYTES_MAX, chunks, hash_of};
 

@@ -4,9 +4,9 @@ use automerge::Change as AmChange;
 use automerge::legacy::{Key, OpType};
 
 use super::{Document, value};
+use crate::Fields;
 use crate::clock::Stamp;
 use crate::ids::{ActorId, ChangeHash};
-use crate::model::Fields;
 
 /// One change of a record as a person would tell it.
 #[derive(Debug, Clone, PartialEq)]

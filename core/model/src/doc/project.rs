@@ -8,8 +8,8 @@ use automerge::{Automerge, ObjId, ROOT, ReadDoc, Value};
 use super::{Document, value};
 use crate::clock::Stamp;
 use crate::ids::{ActorId, ChangeHash};
-use crate::model::schema::{self, Policy};
-use crate::model::{Conflict, Fields, Kind, Scalar, stage_rank};
+use crate::schema::{self, Policy};
+use crate::{Conflict, Fields, Kind, Scalar, stage_rank};
 
 /// A record as its document says: a pure function of the set of changes in it.
 #[derive(Debug, Clone, PartialEq, Default)]

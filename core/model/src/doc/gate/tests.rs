@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::clock::Stamp;
 use crate::doc::{Change, create};
-use crate::model::{Fields, Scalar};
+use crate::{Fields, Scalar};
 
 const BOB: ActorId = ActorId([1; 16]);
 const EVE: ActorId = ActorId([2; 16]);

@@ -8,7 +8,7 @@ use automerge::{ActorId as AmActor, Change as AmChange, ChangeHash as AmHash, Ex
 use super::{Change, value};
 use crate::clock::Stamp;
 use crate::ids::{ActorId, ChangeHash};
-use crate::model::{Fields, Scalar};
+use crate::{Fields, Scalar};
 
 /// Where a change stands in its document.
 pub(super) struct Place {
@@ -80,9 +80,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Kind;
     use crate::doc::Document;
     use crate::doc::project::tests::any_fields;
-    use crate::model::Kind;
 
     /// The same change by Automerge's own hand.
     fn create_slowly(actor: ActorId, stamp: Stamp, fields: &Fields) -> Change {

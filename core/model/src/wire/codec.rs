@@ -8,7 +8,7 @@ use super::Verdict;
 use crate::clock::Stamp;
 use crate::doc::gate::Refusal;
 use crate::ids::{ActorId, DeviceId, RecordId, TerritoryId, UserId};
-use crate::model::{Kind, Role, Scalar};
+use crate::{Kind, Role, Scalar};
 
 /// A byte string of exactly `N` bytes.
 pub(super) fn bytes<const N: usize>(d: &mut Decoder<'_>) -> Result<[u8; N], DecodeFault> {

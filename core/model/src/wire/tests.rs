@@ -5,7 +5,7 @@ use crate::clock::Stamp;
 
 use crate::doc::gate::Refusal;
 use crate::ids::ChangeHash;
-use crate::model::{Conflict, Scalar};
+use crate::{Conflict, Scalar};
 
 fn any_scalar() -> impl Strategy<Value = Scalar> {
     prop_oneof![

@@ -18,7 +18,7 @@ use automerge::{Automerge, ObjId, ROOT, ReadDoc};
 
 use crate::clock::Stamp;
 use crate::ids::{ActorId, ChangeHash};
-use crate::model::{Fields, Kind};
+use crate::{Fields, Kind};
 
 pub use create::create;
 pub use history::{Edit, read_change};

@@ -2,8 +2,8 @@
 
 use automerge::{ScalarValue, Value};
 
+use crate::Scalar;
 use crate::ids::RecordId;
-use crate::model::Scalar;
 
 /// The form in which a document holds a scalar. Ids are 16 bytes, times are timestamps, cleared is null.
 pub(super) fn to_automerge(value: &Scalar) -> ScalarValue {

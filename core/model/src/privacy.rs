@@ -7,8 +7,8 @@ use chrono::NaiveDateTime;
 use chrono::Timelike;
 
 use super::{Holidays, OpeningHours, WindowError};
-use crate::location::{Position, distance};
-use crate::units::Meters;
+use fieldbook_location::Meters;
+use fieldbook_location::{Position, distance};
 
 /// What the rep is doing, as the rep says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -107,7 +107,7 @@ fn works_at(hours: &OpeningHours, local: NaiveDateTime, holidays: &Holidays) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::WorkCalendar;
+    use crate::WorkCalendar;
     use proptest::prelude::*;
 
     fn local(text: &str) -> NaiveDateTime {

@@ -4,7 +4,7 @@ use minicbor::{Decode, Decoder, Encode, Encoder};
 
 use super::PackError;
 use crate::doc::Projection;
-use crate::model::{Conflict, Fields, Scalar};
+use crate::{Conflict, Fields, Scalar};
 
 /// The fields of a record as merged, and the conflicts. A pure function of the document.
 #[derive(Debug, Clone, PartialEq, Default)]
