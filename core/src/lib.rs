@@ -1,13 +1,13 @@
-//! Fieldbook: the offline-first book of business of a field-sales rep.
+//! Fieldbook: the offline-first book of business of a field-sales rep, as one crate for an app.
 //!
-//! One core for the phone, the terminal and the server. Start at [`book::Book`] for what a rep does,
-//! at [`model`] for the nouns, at [`sync::wire`] for what crosses the network. `ARCHITECTURE.md` has the picture.
+//! The crates below do the work; this one hands on what an app needs. Start at [`book::Book`] for what a rep does, at
+//! [`model`] for the records. Whoever wants a part alone takes its crate: `fieldbook-location` (fixes, geofences, tracks),
+//! `fieldbook-plan` (visit planning), `fieldbook-model` (records, documents, evidence, the wire format; all that a server
+//! needs). `ARCHITECTURE.md` has the picture.
 
-pub mod book;
-pub mod store;
-pub mod sync;
-
+pub use fieldbook_book as book;
+pub use fieldbook_book::sync;
 pub use fieldbook_location as location;
 pub use fieldbook_model as model;
-pub use fieldbook_model::{clock, doc, evidence, ids};
+pub use fieldbook_model::{clock, evidence, ids};
 pub use fieldbook_plan as plan;

@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use fieldbook_core::clock::{Clock as _, SystemClock, SystemRandom};
-use fieldbook_core::ids::{DeviceId, RecordId};
-use fieldbook_core::model::Role;
+use fieldbook_model::Role;
+use fieldbook_model::clock::{Clock as _, SystemClock, SystemRandom};
+use fieldbook_model::ids::{DeviceId, RecordId};
 use fieldbook_server::admin::{self, AdminError};
 use fieldbook_server::store::{Store, StoreError};
 use fieldbook_server::{Config, Ending, Log, Running, ServeError};

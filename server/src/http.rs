@@ -9,9 +9,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
-use fieldbook_core::clock::{Clock, Random, Stopwatch};
-use fieldbook_core::ids::DeviceId;
-use fieldbook_core::sync::wire::{
+use fieldbook_model::clock::{Clock, Random, Stopwatch};
+use fieldbook_model::ids::DeviceId;
+use fieldbook_model::wire::{
     BODY_BYTES_MAX, DEVICE_HEADER, Fault, SIGNATURE_HEADER, SyncResponse, VERSION, Verdict, pack,
 };
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 //!
 //! [`store`] is the one room that speaks SQL; [`office`] answers messages without a network, a clock or chance of its own;
 //! [`admin`] is what an administrator does; [`Running`] puts the office behind HTTP. The rules on records are those of
-//! `fieldbook_core`, the same that every phone applies.
+//! `fieldbook_model`, the same that every phone applies.
 
 pub mod admin;
 mod http;

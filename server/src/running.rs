@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
-use fieldbook_core::clock::{Clock, Random, SystemClock, SystemRandom};
+use fieldbook_model::clock::{Clock, Random, SystemClock, SystemRandom};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 

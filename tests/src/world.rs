@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use fieldbook_core::book::{Book, OpenOptions};
 use fieldbook_core::clock::{Clock, FixedClock, Random, SeededRandom};
 use fieldbook_core::model::Role;
-use fieldbook_core::sync::wire::{self, DEVICE_HEADER, Fault, SIGNATURE_HEADER};
 use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
+use fieldbook_model::wire::{self, DEVICE_HEADER, Fault, SIGNATURE_HEADER};
 use fieldbook_server::{admin, office, store::Store};
 
 /// Nine in the morning of 24 November 2026, UTC, in Unix milliseconds.

@@ -17,9 +17,7 @@ fn peak_kib() -> u64 {
 #[cfg(target_os = "linux")]
 #[test]
 fn no_message_takes_more_memory_than_a_few_times_its_inflated_size() {
-    use fieldbook_core::sync::wire::{
-        INFLATED_BYTES_MAX, JoinRequest, SyncRequest, SyncResponse, pack, unpack,
-    };
+    use fieldbook_model::wire::{INFLATED_BYTES_MAX, JoinRequest, SyncRequest, SyncResponse, pack, unpack};
 
     let long = INFLATED_BYTES_MAX - 64;
     let array = |head: &[u8], filling: u8| {

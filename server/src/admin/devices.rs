@@ -1,6 +1,6 @@
 //! Which devices there are, and locking one out.
 
-use fieldbook_core::ids::DeviceId;
+use fieldbook_model::ids::DeviceId;
 
 use super::AdminError;
 use crate::store::{self, Store, StoreError, Tx};

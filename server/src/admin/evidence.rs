@@ -1,6 +1,6 @@
 //! How the devices' chains of evidence stand.
 
-use fieldbook_core::evidence::{Digest, PublicKey};
+use fieldbook_model::evidence::{Digest, PublicKey};
 
 use super::AdminError;
 use crate::store::{Finding, Store};

@@ -1,7 +1,7 @@
 //! Handing accounts over to another territory, with all that belongs to them.
 
-use fieldbook_core::ids::{RecordId, TerritoryId};
-use fieldbook_core::model::Kind;
+use fieldbook_model::Kind;
+use fieldbook_model::ids::{RecordId, TerritoryId};
 
 use super::{AdminError, territory};
 use crate::office::Ledger;

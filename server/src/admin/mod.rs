@@ -7,7 +7,7 @@ mod hand_over;
 mod people;
 mod territories;
 
-use fieldbook_core::ids::{DeviceId, RecordId};
+use fieldbook_model::ids::{DeviceId, RecordId};
 
 use crate::store::{StoreError, Territory, Tx};
 
@@ -39,7 +39,7 @@ pub enum AdminError {
     #[error("a {role} needs at least one territory")]
     NeedsTerritory {
         /// The role.
-        role: fieldbook_core::model::Role,
+        role: fieldbook_model::Role,
     },
     /// There is a person of that name.
     #[error("there is a user called {name} already")]

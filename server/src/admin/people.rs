@@ -1,8 +1,8 @@
 //! Adding people, moving them between territories, and letting their devices in.
 
-use fieldbook_core::clock::Random;
-use fieldbook_core::ids::{TerritoryId, UserId};
-use fieldbook_core::model::Role;
+use fieldbook_model::Role;
+use fieldbook_model::clock::Random;
+use fieldbook_model::ids::{TerritoryId, UserId};
 
 use super::{AdminError, named, territory};
 use crate::office::{hash_of_code, new_code, uuid};

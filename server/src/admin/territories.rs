@@ -1,7 +1,7 @@
 //! Adding a territory.
 
-use fieldbook_core::clock::Random;
-use fieldbook_core::ids::TerritoryId;
+use fieldbook_model::clock::Random;
+use fieldbook_model::ids::TerritoryId;
 
 use super::{AdminError, named};
 use crate::office::uuid;

@@ -1,6 +1,6 @@
 //! When the sums differ: finds by 256 bucket sums what differs, and sends only that.
 
-use fieldbook_core::sync::wire::{ScopeNews, bucket, digest};
+use fieldbook_model::wire::{ScopeNews, bucket, digest};
 
 use super::pull::{Puller, positions, whole};
 use crate::store::{Listed, StoreError};

@@ -1,8 +1,8 @@
 //! Who is calling, and what they see.
 
-use fieldbook_core::ids::{ActorId, DeviceId, TerritoryId};
-use fieldbook_core::model::Role;
-use fieldbook_core::sync::wire::{Fault, verify};
+use fieldbook_model::Role;
+use fieldbook_model::ids::{ActorId, DeviceId, TerritoryId};
+use fieldbook_model::wire::{Fault, verify};
 
 use super::Failure;
 use crate::store::{Actor, Device, Person, StoreError, Tx};

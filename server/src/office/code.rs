@@ -1,6 +1,6 @@
 //! One-time join codes: 80 random bits that a person can read out over the phone.
 
-use fieldbook_core::clock::Random;
+use fieldbook_model::clock::Random;
 use sha2::{Digest, Sha256};
 
 /// Crockford's base 32: no I, L, O or U, which are misread or mean something.
@@ -31,7 +31,7 @@ pub fn hash_of_code(code: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fieldbook_core::clock::SeededRandom;
+    use fieldbook_model::clock::SeededRandom;
 
     #[test]
     fn a_code_may_be_typed_as_people_type() {

@@ -3,11 +3,11 @@
 //! Nothing is refused here: a broken chain or a verdict that its evidence does not give is written down for people to look
 //! at. The verdict is the core's own, from the same evidence, so an honest one is never different.
 
-use fieldbook_core::doc::Document;
-use fieldbook_core::evidence::{Checked, Checker, Digest, Expected, Fault, Line, Link, PublicKey};
-use fieldbook_core::ids::RecordId;
-use fieldbook_core::location::{Site, distance};
-use fieldbook_core::model::{CheckIn, Fields, Kind, place_of};
+use fieldbook_location::{Site, distance};
+use fieldbook_model::doc::Document;
+use fieldbook_model::evidence::{Checked, Checker, Digest, Expected, Fault, Line, Link, PublicKey};
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::{CheckIn, Fields, Kind, place_of};
 
 use crate::store::{ChainHead, Device, Finding, SeenLink, StoreError, Tx};
 

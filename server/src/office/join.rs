@@ -1,8 +1,8 @@
 //! A device comes in with a one-time code.
 
-use fieldbook_core::clock::Random;
-use fieldbook_core::ids::DeviceId;
-use fieldbook_core::sync::wire::{Fault, JoinRequest, JoinResponse, PackError, VERSION, unpack, verify};
+use fieldbook_model::clock::Random;
+use fieldbook_model::ids::DeviceId;
+use fieldbook_model::wire::{Fault, JoinRequest, JoinResponse, PackError, VERSION, unpack, verify};
 
 use super::caller::admitted;
 use super::{Failure, hash_of_code};

@@ -3,11 +3,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use fieldbook_core::doc::gate::{Admission, Admitted, Author, Refusal, admit, hash_of};
-use fieldbook_core::doc::{Document, read_change};
-use fieldbook_core::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
-use fieldbook_core::model::{Kind, Role};
-use fieldbook_core::sync::wire::{Push, Row, Verdict};
+use fieldbook_model::doc::gate::{Admission, Admitted, Author, Refusal, admit, hash_of};
+use fieldbook_model::doc::{Document, read_change};
+use fieldbook_model::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
+use fieldbook_model::wire::{Push, Row, Verdict};
+use fieldbook_model::{Kind, Role};
 
 use super::evidence::Claim;
 use crate::store::Record;
@@ -295,7 +295,7 @@ fn outcome(kind: Kind, loaded: &Document, document: Vec<u8>, unfolded: usize, lo
 }
 
 /// The document as one snapshot, if that loads as the same document again.
-fn fold(kind: Kind, loaded: &Document, shown: &fieldbook_core::doc::Projection) -> Option<Vec<u8>> {
+fn fold(kind: Kind, loaded: &Document, shown: &fieldbook_model::doc::Projection) -> Option<Vec<u8>> {
     let snapshot = loaded.snapshot();
     let again = Document::load(&snapshot).ok()?;
     (again.heads() == loaded.heads() && again.project(kind) == *shown).then_some(snapshot)

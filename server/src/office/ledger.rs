@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fieldbook_core::ids::{RecordId, TerritoryId};
+use fieldbook_model::ids::{RecordId, TerritoryId};
 
 use crate::store::{Place, StoreError, Territory, Tx};
 

@@ -14,7 +14,7 @@ mod pull;
 mod push;
 mod sync;
 
-use fieldbook_core::sync::wire::Fault;
+use fieldbook_model::wire::Fault;
 
 use crate::store::StoreError;
 

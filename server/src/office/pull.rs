@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
-use fieldbook_core::ids::{DeviceId, RecordId};
-use fieldbook_core::sync::wire::{Order, RecordNews, Scope, ScopeNews};
+use fieldbook_model::ids::{DeviceId, RecordId};
+use fieldbook_model::wire::{Order, RecordNews, Scope, ScopeNews};
 
 use crate::store::{News, StoreError, Territory, Tx};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use fieldbook_core::ids::{ActorId, RecordId, TerritoryId};
-use fieldbook_core::model::Kind;
-use fieldbook_core::sync::wire::{Push, RecordVerdict, Verdict};
+use fieldbook_model::Kind;
+use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
+use fieldbook_model::wire::{Push, RecordVerdict, Verdict};
 
 use super::Ledger;
 use super::caller::Caller;

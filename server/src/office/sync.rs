@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use fieldbook_core::ids::{ActorId, DeviceId, RecordId, TerritoryId};
-use fieldbook_core::sync::wire::{
+use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId};
+use fieldbook_model::wire::{
     BODY_BYTES_MAX, Fault, Order, PAGE_BYTES, Scope, ScopeNews, SyncRequest, SyncResponse, VERSION,
     fingerprint, pack,
 };

@@ -1,7 +1,7 @@
 //! What became of each change.
 
-use fieldbook_core::ids::{ChangeHash, DeviceId, RecordId};
-use fieldbook_core::model::Kind;
+use fieldbook_model::Kind;
+use fieldbook_model::ids::{ChangeHash, DeviceId, RecordId};
 use rusqlite::named_params;
 
 use super::{StoreError, Tx};

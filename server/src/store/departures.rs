@@ -1,6 +1,6 @@
 //! Records that left a territory.
 
-use fieldbook_core::ids::{RecordId, TerritoryId};
+use fieldbook_model::ids::{RecordId, TerritoryId};
 use rusqlite::named_params;
 
 use super::{Listed, StoreError, Tx};

@@ -1,7 +1,7 @@
 //! Devices, the actors they write under, and the codes that let them in.
 
-use fieldbook_core::ids::{ActorId, DeviceId, UserId};
-use fieldbook_core::sync::wire;
+use fieldbook_model::ids::{ActorId, DeviceId, UserId};
+use fieldbook_model::wire;
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{StoreError, Tx};

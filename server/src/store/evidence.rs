@@ -1,7 +1,7 @@
 //! What was seen of the devices' chains of evidence.
 
-use fieldbook_core::evidence::{Checked, Digest, Moment, PublicKey};
-use fieldbook_core::ids::{DeviceId, RecordId};
+use fieldbook_model::evidence::{Checked, Digest, Moment, PublicKey};
+use fieldbook_model::ids::{DeviceId, RecordId};
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{StoreError, Tx};

@@ -64,7 +64,7 @@ fn version_of(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
 mod tests {
     use super::super::{FILE_NAME, Store};
     use super::*;
-    use fieldbook_core::clock::SeededRandom;
+    use fieldbook_model::clock::SeededRandom;
 
     fn open(dir: &Path) -> Result<Store, StoreError> {
         Store::open(dir, &SeededRandom::new(1))
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn opening_twice_keeps_the_generation() {
         let dir = tempfile::tempdir().unwrap();
-        let company = fieldbook_core::ids::TerritoryId::COMPANY;
+        let company = fieldbook_model::ids::TerritoryId::COMPANY;
         let epoch = |store: Store| store.read().unwrap().territory(company).unwrap().unwrap().epoch;
         let first = epoch(open(dir.path()).unwrap());
         assert_eq!(

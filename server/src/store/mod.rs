@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use fieldbook_core::clock::Random;
+use fieldbook_model::clock::Random;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
@@ -135,7 +135,7 @@ impl Store {
 
     /// A fresh database gets the territory of the whole company.
     fn found(&self, random: &dyn Random) -> Result<(), StoreError> {
-        use fieldbook_core::ids::TerritoryId;
+        use fieldbook_model::ids::TerritoryId;
         if self.read()?.territory(TerritoryId::COMPANY)?.is_some() {
             return Ok(());
         }

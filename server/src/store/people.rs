@@ -1,7 +1,7 @@
 //! People and what they see.
 
-use fieldbook_core::ids::{RecordId, TerritoryId, UserId};
-use fieldbook_core::model::Role;
+use fieldbook_model::Role;
+use fieldbook_model::ids::{RecordId, TerritoryId, UserId};
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{StoreError, Tx};

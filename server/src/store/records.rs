@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use fieldbook_core::ids::{RecordId, TerritoryId};
-use fieldbook_core::model::Kind;
+use fieldbook_model::Kind;
+use fieldbook_model::ids::{RecordId, TerritoryId};
 use rusqlite::{Row, named_params};
 
 use super::{StoreError, Tx};

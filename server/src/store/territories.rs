@@ -1,8 +1,8 @@
 //! Territories and their counters.
 
-use fieldbook_core::clock::Random;
-use fieldbook_core::ids::{DeviceId, RecordId, TerritoryId};
-use fieldbook_core::sync::wire::digest;
+use fieldbook_model::clock::Random;
+use fieldbook_model::ids::{DeviceId, RecordId, TerritoryId};
+use fieldbook_model::wire::digest;
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{StoreError, Tx};

@@ -1,12 +1,12 @@
 //! Several devices call at the same moment.
 
-use fieldbook_core::model::Role;
-use fieldbook_core::sync::wire::Verdict;
+use fieldbook_model::Role;
+use fieldbook_model::wire::Verdict;
 
 use crate::device::{Phone, World};
 
 /// Each phone edits one shared record and makes one of its own, again and again.
-fn work(world: &World, phone: &mut Phone, shop: fieldbook_core::ids::RecordId, field: &str) {
+fn work(world: &World, phone: &mut Phone, shop: fieldbook_model::ids::RecordId, field: &str) {
     for n in 0..12 {
         phone.edit(world, shop, field, &n.to_string());
         phone.account(world, field);

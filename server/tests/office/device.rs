@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use fieldbook_core::clock::{Clock as _, FixedClock, SeededRandom, Stamp};
-use fieldbook_core::doc::{Change, Document, create};
-use fieldbook_core::ids::{ActorId, DeviceId, RecordId, TerritoryId};
-use fieldbook_core::model::{Fields, Kind, Role};
-use fieldbook_core::sync::wire::{
+use fieldbook_model::clock::{Clock as _, FixedClock, SeededRandom, Stamp};
+use fieldbook_model::doc::{Change, Document, create};
+use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId};
+use fieldbook_model::wire::{
     Blob, Fault, JoinRequest, JoinResponse, Order, Push, RecordNews, Row, Scope, ScopeNews, SyncRequest,
     SyncResponse, VERSION, Verdict, bucket, digest, pack, sign, unpack,
 };
+use fieldbook_model::{Fields, Kind, Role};
 use fieldbook_server::store::Store;
 use fieldbook_server::{admin, office};
 use tempfile::TempDir;
@@ -139,7 +139,7 @@ pub(crate) struct Phone {
 impl Phone {
     pub(crate) fn new(world: &World) -> Phone {
         let mut bytes = [0; 48];
-        fieldbook_core::clock::Random::fill(&world.random, &mut bytes);
+        fieldbook_model::clock::Random::fill(&world.random, &mut bytes);
         Phone {
             secret: bytes[..32].try_into().unwrap(),
             actor: ActorId(bytes[32..].try_into().unwrap()),
@@ -189,7 +189,7 @@ impl Phone {
     /// Makes a record, offline.
     pub(crate) fn add(&mut self, world: &World, kind: Kind, fields: &Fields) -> RecordId {
         let mut random = [0; 10];
-        fieldbook_core::clock::Random::fill(&world.random, &mut random);
+        fieldbook_model::clock::Random::fill(&world.random, &mut random);
         let id = RecordId::new(world.clock.now_ms(), random);
         let stamp = self.stamp(world);
         let unsent = vec![create(self.actor, stamp, fields)];
@@ -448,7 +448,7 @@ impl Phone {
 
 impl Held {
     fn base_has(&self, change: &[u8]) -> bool {
-        let hash = fieldbook_core::doc::gate::hash_of(change).unwrap();
+        let hash = fieldbook_model::doc::gate::hash_of(change).unwrap();
         Document::load(&self.base)
             .is_ok_and(|document| document.history().iter().any(|edit| edit.change == hash))
     }

@@ -1,11 +1,11 @@
 //! The office looks at every link and judges every arrival again. A dishonest phone is found, and none is refused.
 
-use fieldbook_core::evidence::{
+use fieldbook_location::{FenceShape, RawFix, RawSite, Site, Verdict};
+use fieldbook_model::evidence::{
     Act, Digest, FORMAT, Line, Link, Moment, PublicKey, Readings, genesis, moment, sign,
 };
-use fieldbook_core::ids::RecordId;
-use fieldbook_core::location::{FenceShape, RawFix, RawSite, Site, Verdict};
-use fieldbook_core::model::{CheckIn, Fields, Kind, Scalar, assess};
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::{CheckIn, Fields, Kind, Scalar, assess};
 use fieldbook_server::admin::{self, Chain};
 
 use crate::device::{Phone, World};
@@ -242,6 +242,6 @@ fn a_link_under_another_key_breaks_and_garbage_is_no_field_at_all() {
     let at = request.push.iter().position(|push| push.id == visit).unwrap();
     assert!(matches!(
         response.verdicts[at].changes.as_slice(),
-        [_, fieldbook_core::sync::wire::Verdict::Refused(_)]
+        [_, fieldbook_model::wire::Verdict::Refused(_)]
     ));
 }

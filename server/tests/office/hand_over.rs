@@ -1,7 +1,7 @@
 //! Records that change hands.
 
-use fieldbook_core::model::{Fields, Kind, Role, Scalar};
-use fieldbook_core::sync::wire::Verdict;
+use fieldbook_model::wire::Verdict;
+use fieldbook_model::{Fields, Kind, Role, Scalar};
 use fieldbook_server::admin;
 use fieldbook_server::admin::AdminError;
 

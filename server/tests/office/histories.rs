@@ -1,8 +1,8 @@
 //! Laws that hold whatever happens, in whatever order, with answers lost on the way.
 
-use fieldbook_core::clock::Clock as _;
-use fieldbook_core::model::{Fields, Kind, Role, Scalar};
-use fieldbook_core::sync::wire::{SyncRequest, SyncResponse, Verdict};
+use fieldbook_model::clock::Clock as _;
+use fieldbook_model::wire::{SyncRequest, SyncResponse, Verdict};
+use fieldbook_model::{Fields, Kind, Role, Scalar};
 use fieldbook_server::admin;
 use proptest::prelude::*;
 
@@ -64,7 +64,7 @@ struct Town {
     world: World,
     phones: Vec<Phone>,
     sent: Vec<Vec<(SyncRequest, SyncResponse)>>,
-    accounts: Vec<fieldbook_core::ids::RecordId>,
+    accounts: Vec<fieldbook_model::ids::RecordId>,
 }
 
 impl Town {

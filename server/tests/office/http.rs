@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use fieldbook_core::model::Role;
-use fieldbook_core::sync::wire::{
+use fieldbook_model::Role;
+use fieldbook_model::wire::{
     DEVICE_HEADER, Fault, JoinRequest, JoinResponse, SIGNATURE_HEADER, SyncResponse, VERSION, pack, sign,
     unpack,
 };
@@ -53,7 +53,7 @@ fn a_device_joins_syncs_and_hears_faults_over_http() {
     let running = Running::start(world.dir.path(), anywhere()).unwrap();
     let (agent, url) = (agent(), running.url().to_owned());
     let mut phone = Phone::new(&world);
-    let now_ms = fieldbook_core::clock::Clock::now_ms(&fieldbook_core::clock::SystemClock);
+    let now_ms = fieldbook_model::clock::Clock::now_ms(&fieldbook_model::clock::SystemClock);
     let join = JoinRequest {
         version: VERSION,
         code: admin::issue_code(running.store(), "Ann", now_ms, &world.random)

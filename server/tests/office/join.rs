@@ -1,8 +1,8 @@
 //! How a device comes in.
 
-use fieldbook_core::clock::Clock as _;
-use fieldbook_core::model::Role;
-use fieldbook_core::sync::wire::{Fault, JoinRequest, VERSION, pack, sign};
+use fieldbook_model::Role;
+use fieldbook_model::clock::Clock as _;
+use fieldbook_model::wire::{Fault, JoinRequest, VERSION, pack, sign};
 use fieldbook_server::{admin, office};
 
 use crate::device::{Phone, World};
@@ -91,7 +91,7 @@ fn an_actor_of_another_device_cannot_be_brought_along() {
     other.actor = ann.actor;
     let code = code(&world);
     assert_eq!(other.join(&world, &code), Err(Fault::ActorTaken));
-    other.actor = fieldbook_core::ids::ActorId([3; 16]);
+    other.actor = fieldbook_model::ids::ActorId([3; 16]);
     assert!(
         other.join(&world, &code).is_ok(),
         "a join that failed did not use the code up"

@@ -1,8 +1,8 @@
 //! How the news reach a device.
 
-use fieldbook_core::ids::TerritoryId;
-use fieldbook_core::model::{Fields, Kind, Role};
-use fieldbook_core::sync::wire::{Order, PAGE_BYTES, bucket};
+use fieldbook_model::ids::TerritoryId;
+use fieldbook_model::wire::{Order, PAGE_BYTES, bucket};
+use fieldbook_model::{Fields, Kind, Role};
 use fieldbook_server::admin;
 
 use crate::device::World;
@@ -172,7 +172,7 @@ fn a_cursor_of_another_generation_starts_afresh() {
     assert_eq!(ann.audits, 0, "its own writing came too");
     ann.marks.get_mut(&home).unwrap().epoch += 1;
     let stale = ann.records.iter().next().map(|(_, held)| held.clone()).unwrap();
-    let ghost = fieldbook_core::ids::RecordId([4; 16]);
+    let ghost = fieldbook_model::ids::RecordId([4; 16]);
     ann.records.insert(ghost, stale.clone());
     ann.sync(&world);
     assert!(ann.records.contains_key(&shop) && !ann.records.contains_key(&ghost));
@@ -289,6 +289,6 @@ fn nothing_new_is_said_in_few_bytes_and_writes_nothing() {
     let wal = world.dir.path().join("fieldbook.db-wal");
     let before = std::fs::metadata(&wal).unwrap().len();
     let response = ann.call(&world, &ann.request()).unwrap();
-    assert!(fieldbook_core::sync::wire::pack(&response).len() < 250);
+    assert!(fieldbook_model::wire::pack(&response).len() < 250);
     assert_eq!(std::fs::metadata(&wal).unwrap().len(), before);
 }

@@ -1,11 +1,11 @@
 //! What becomes of changes.
 
-use fieldbook_core::clock::{Clock as _, Stamp};
-use fieldbook_core::doc::gate::Refusal;
-use fieldbook_core::doc::{Document, create};
-use fieldbook_core::ids::{ActorId, TerritoryId};
-use fieldbook_core::model::{Fields, Kind, Role, Scalar};
-use fieldbook_core::sync::wire::{Blob, Fault, Push, SyncRequest, VERSION, Verdict, pack, sign};
+use fieldbook_model::clock::{Clock as _, Stamp};
+use fieldbook_model::doc::gate::Refusal;
+use fieldbook_model::doc::{Document, create};
+use fieldbook_model::ids::{ActorId, TerritoryId};
+use fieldbook_model::wire::{Blob, Fault, Push, SyncRequest, VERSION, Verdict, pack, sign};
+use fieldbook_model::{Fields, Kind, Role, Scalar};
 use fieldbook_server::{admin, office};
 
 use crate::device::{Phone, World};
@@ -391,7 +391,7 @@ fn garbage_is_no_request() {
         Err(Fault::Version)
     );
     let mut short_audit = ann.request();
-    short_audit.scopes.push(fieldbook_core::sync::wire::Scope {
+    short_audit.scopes.push(fieldbook_model::wire::Scope {
         territory: ann.home,
         epoch: 1,
         cursor: 0,

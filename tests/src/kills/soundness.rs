@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use fieldbook_core::doc::Document;
+use fieldbook_book::store::Store;
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::Scalar;
-use fieldbook_core::store::Store;
-use fieldbook_core::sync::wire;
+use fieldbook_model::doc::Document;
+use fieldbook_model::wire;
 use rusqlite::Connection;
 
 use super::KillsError;

@@ -1,4 +1,4 @@
-//! Who may look into whom: the rooms of the core, and the packages around it.
+//! Who may look into whom, inside a crate. What a crate may not name of another, Cargo refuses by itself.
 //!
 //! The table is `ARCHITECTURE.md`'s. Test code is free to look anywhere: a test of the store may well make its records
 //! with the book.
@@ -7,136 +7,154 @@ use super::Trespass;
 use super::paths::{self, SpokenPath};
 use super::source::SourceFile;
 
-/// The rooms of `core/src`, each with the paths that it may name. A path may be narrower than a room.
-const ROOMS: &[(&str, &[&str])] = &[
-    ("units", &[]),
-    ("ids", &["units", "clock"]),
-    ("clock", &["units"]),
-    ("location", &["units"]),
-    ("evidence", &["units", "ids"]),
-    ("model", &["units", "ids", "location", "evidence", "clock::Stamp"]),
-    ("process", &["units", "ids", "location", "model", "clock::Stamp"]),
-    ("plan", &["units", "ids", "location", "model"]),
-    ("doc", &["units", "ids", "clock", "location", "model"]),
-    (
-        "store",
-        &["units", "ids", "clock::Stamp", "location", "evidence", "model"],
-    ),
-    ("sync", &["units", "ids", "clock", "location", "model", "doc"]),
-    (
-        "book",
-        &[
-            "units", "ids", "clock", "location", "evidence", "model", "process", "plan", "doc", "store",
-            "sync",
-        ],
-    ),
+/// A part of the sources, and what it may name.
+struct Room {
+    /// The beginning of its files' paths. The first room that fits counts.
+    at: &'static str,
+    /// The paths below `crate` that it may name; `None` for all.
+    may: Option<&'static [&'static str]>,
+    /// The paths, of its own crate or of others, that it may not name.
+    never: &'static [&'static str],
+}
+
+/// What is too deep for an app: it goes through the facade.
+const NOT_FOR_APPS: &[&str] = &[
+    "fieldbook_core::book::store",
+    "fieldbook_core::sync::session",
+    "fieldbook_core::model::doc",
+    "fieldbook_core::model::wire",
 ];
 
-/// What an app may see of the core.
-const FOR_APPS: &[&str] = &[
-    "book", "model", "ids", "units", "clock", "location", "evidence", "plan",
-];
-
-/// What the terminal may see beside: the network that it syncs through.
-const FOR_THE_TERMINAL: &[&str] = &[
-    "book",
-    "model",
-    "ids",
-    "units",
-    "clock",
-    "location",
-    "plan",
-    "evidence",
-    "sync::http",
-    "sync::Post",
-    "sync::Reply",
-    "sync::Transport",
-    "sync::TransportError",
-];
-
-/// What a package may name of another package of the house.
-const PACKAGES: &[(&str, &str, &[&str])] = &[
-    ("cli/", "fieldbook_core", FOR_THE_TERMINAL),
-    ("bindings/", "fieldbook_core", FOR_APPS),
-    (
-        "server/",
-        "fieldbook_core",
-        &[
-            "sync::wire",
-            "doc",
-            "process",
-            "model",
-            "ids",
-            "units",
-            "clock",
-            "location",
-            "evidence",
-        ],
-    ),
-    // The floor is a stranger: it shares no code with what it is measured against.
-    ("tests/floor/", "fieldbook_core", &[]),
-    ("bindings/", "fieldbook_server", &[]),
+const ROOMS: &[Room] = &[
+    Room {
+        at: "core/location/src/track/",
+        may: None,
+        never: &[],
+    },
+    Room {
+        at: "core/location/src/",
+        may: None,
+        never: &["crate::track"],
+    },
+    Room {
+        at: "core/plan/src/search/",
+        may: None,
+        never: &["crate::judge"],
+    },
+    Room {
+        at: "core/plan/src/judge.rs",
+        may: None,
+        never: &["crate::search"],
+    },
+    Room {
+        at: "core/plan/src/period/judge.rs",
+        may: None,
+        never: &["crate::search"],
+    },
+    Room {
+        at: "core/model/src/clock.rs",
+        may: Some(&[]),
+        never: &[],
+    },
+    Room {
+        at: "core/model/src/ids.rs",
+        may: Some(&["clock"]),
+        never: &[],
+    },
+    Room {
+        at: "core/model/src/evidence/",
+        may: Some(&["ids"]),
+        never: &[],
+    },
+    Room {
+        at: "core/model/src/doc/",
+        may: None,
+        never: &["crate::wire"],
+    },
+    Room {
+        at: "core/model/src/wire/",
+        may: None,
+        never: &[],
+    },
+    Room {
+        at: "core/model/src/",
+        may: None,
+        never: &["crate::doc", "crate::wire"],
+    },
+    Room {
+        at: "core/book/src/store/",
+        may: Some(&[]),
+        never: &["fieldbook_model::doc", "fieldbook_model::wire", "fieldbook_plan"],
+    },
+    Room {
+        at: "core/book/src/sync/",
+        may: Some(&[]),
+        never: &["fieldbook_plan"],
+    },
+    Room {
+        at: "core/book/src/import/",
+        may: Some(&[]),
+        never: &["fieldbook_model::doc", "fieldbook_model::wire", "fieldbook_plan"],
+    },
+    Room {
+        at: "core/book/src/export/",
+        may: Some(&[]),
+        never: &["fieldbook_model::doc", "fieldbook_model::wire", "fieldbook_plan"],
+    },
+    Room {
+        at: "cli/",
+        may: None,
+        never: NOT_FOR_APPS,
+    },
+    Room {
+        at: "bindings/",
+        may: None,
+        never: NOT_FOR_APPS,
+    },
 ];
 
 /// The trespasses against the arrows in one file.
 pub fn trespasses(file: &SourceFile) -> Vec<Trespass> {
-    let spoken = paths::spoken(file, &file.shipped);
-    let mut found: Vec<Trespass> = spoken
-        .iter()
-        .filter_map(|path| across_packages(file, path))
-        .collect();
-    if let Some(inside) = file.path.strip_prefix("core/src/") {
-        found.extend(across_rooms(file, inside, &spoken));
-    }
-    found
-}
-
-fn across_packages(file: &SourceFile, path: &SpokenPath) -> Option<Trespass> {
-    let (_, package, may) = PACKAGES
-        .iter()
-        .find(|(from, to, _)| file.path.starts_with(from) && path.parts[0] == *to)?;
-    refuse(file, path, &path.parts[1..], may, package)
-}
-
-fn across_rooms(file: &SourceFile, inside: &str, spoken: &[SpokenPath]) -> Vec<Trespass> {
-    let room = inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs");
-    if room == "lib" {
+    // The root of a crate of the core hands on what lies below it.
+    if file.path.starts_with("core/") && file.path.ends_with("/src/lib.rs") {
         return Vec::new();
     }
-    let Some((_, may)) = ROOMS.iter().find(|(name, _)| *name == room) else {
-        let what = format!("`{room}` is no room of the core: give it a row in {}", file!());
-        return vec![file.trespass(1, what)];
+    let Some(room) = ROOMS.iter().find(|room| file.path.starts_with(room.at)) else {
+        return Vec::new();
     };
-    let of_ours = spoken.iter().filter(|path| path.parts[0] == "crate");
-    of_ours
-        .filter(|path| path.parts.get(1).is_none_or(|to| to != room))
-        .filter_map(|path| refuse(file, path, &path.parts[1..], may, room))
+    let spoken = paths::spoken(file, &file.shipped);
+    spoken
+        .iter()
+        .filter_map(|path| refuse(file, room, path))
         .collect()
 }
 
-fn refuse(
-    file: &SourceFile,
-    path: &SpokenPath,
-    to: &[String],
-    may: &[&str],
-    whose: &str,
-) -> Option<Trespass> {
-    let allowed = may.iter().any(|door| {
-        let door: Vec<&str> = door.split("::").collect();
-        to.len() >= door.len() && door.iter().zip(to).all(|(a, b)| a == b)
-    });
-    (!allowed).then(|| {
-        let doors = if may.is_empty() {
-            "nothing of ours".to_owned()
-        } else {
-            may.join(", ")
-        };
+fn refuse(file: &SourceFile, room: &Room, path: &SpokenPath) -> Option<Trespass> {
+    let leads_to = |door: &str| {
+        let mut parts = path.parts.iter();
+        door.split("::")
+            .all(|part| parts.next().is_some_and(|p| p == part))
+    };
+    if let Some(door) = room.never.iter().find(|door| leads_to(door)) {
         let what = format!(
-            "names `{}`; the arrows allow {doors} ({whose})",
-            path.parts.join("::")
+            "names `{}`: {} never looks into `{door}`",
+            path.parts.join("::"),
+            room.at
         );
-        file.trespass(path.line, what)
-    })
+        return Some(file.trespass(path.line, what));
+    }
+    let may = room.may?;
+    let own = paths::module_of(room.at.trim_end_matches('/'));
+    let is_free = path.parts[0] != "crate"
+        || path.parts.get(1) == own.first()
+        || may.iter().any(|door| leads_to(&format!("crate::{door}")));
+    let doors = if may.is_empty() {
+        "nothing else of its crate".to_owned()
+    } else {
+        may.join(", ")
+    };
+    let what = || format!("names `{}`; {} may name {doors}", path.parts.join("::"), room.at);
+    (!is_free).then(|| file.trespass(path.line, what()))
 }
 
 #[cfg(test)]
@@ -150,75 +168,54 @@ mod tests {
 
     #[test]
     fn a_room_that_looks_upwards_is_caught_however_it_says_so() {
-        let bad = "use crate::model::Visit;\nuse crate::{ids, store::Rows};\nfn f() {\n crate::book::open();\n \
-                   super::super::sync::now();\n}\nuse crate::*;\n";
-        assert_eq!(lines("core/src/doc/gate.rs", bad), [2, 4, 5, 7]);
-        assert_eq!(lines("core/src/units.rs", "use crate::ids::RecordId;"), [1]);
-    }
-
-    #[test]
-    fn a_door_may_be_narrower_than_a_room() {
+        let bad = "use fieldbook_model::Visit;\nuse crate::{store::Rows, book::Book};\nfn f() {\n crate::Book::open();\n \
+                   super::super::sync::now();\n}\nuse crate::*;\nuse fieldbook_model::{Kind, doc::Document};\n";
+        assert_eq!(lines("core/book/src/store/rows.rs", bad), [2, 4, 5, 7, 8]);
+        assert_eq!(lines("core/model/src/visit.rs", "use super::doc::Change;"), [1]);
         assert_eq!(
-            lines("core/src/model/visit.rs", "use crate::clock::Stamp;"),
-            [0; 0]
-        );
-        assert_eq!(lines("core/src/model/visit.rs", "use crate::clock::Clock;"), [1]);
-        assert_eq!(
-            lines("server/src/push.rs", "use fieldbook_core::sync::wire::Push;"),
-            [0; 0]
-        );
-        assert_eq!(
-            lines("server/src/push.rs", "use fieldbook_core::sync::session;"),
+            lines("core/model/src/evidence/link.rs", "use crate::Fields;"),
             [1]
         );
     }
 
     #[test]
-    fn a_server_that_opens_a_book_and_an_app_that_opens_the_store_are_caught() {
-        assert_eq!(
-            lines("server/src/lib.rs", "\nuse fieldbook_core::{doc, book::Book};"),
-            [2]
-        );
-        assert_eq!(
-            lines("server/src/lib.rs", "fn f() { fieldbook_core::store::open() }"),
-            [1]
-        );
-        assert_eq!(
-            lines("cli/src/main.rs", "use fieldbook_core::{book, store};"),
-            [1]
-        );
-        assert_eq!(
-            lines("bindings/src/lib.rs", "use fieldbook_core::doc::Document;"),
-            [1]
-        );
-        assert_eq!(
-            lines("tests/floor/src/lib.rs", "use fieldbook_core::location::Meters;"),
-            [1]
-        );
-    }
-
-    #[test]
-    fn its_own_room_the_root_and_test_code_are_free() {
+    fn an_app_that_opens_the_store_is_caught() {
         assert_eq!(
             lines(
-                "core/src/doc/gate.rs",
-                "use crate::doc::Document; use super::policy;"
+                "cli/src/main.rs",
+                "use fieldbook_core::{book::Book, book::store};"
             ),
-            [0; 0]
+            [1]
         );
-        assert_eq!(lines("core/src/lib.rs", "pub use crate::book::Book;"), [0; 0]);
-        assert_eq!(lines("core/src/doc/tests.rs", "use crate::book::Book;"), [0; 0]);
         assert_eq!(
-            lines(
-                "core/src/doc/gate.rs",
-                "#[cfg(test)]\nmod tests { use crate::book::Book; }"
-            ),
-            [0; 0]
+            lines("bindings/src/lib.rs", "use fieldbook_core::model::doc::Document;"),
+            [1]
         );
     }
 
     #[test]
-    fn a_new_room_needs_its_row() {
-        assert_eq!(lines("core/src/garage/mod.rs", ""), [1]);
+    fn the_judge_and_the_search_share_nothing() {
+        assert_eq!(lines("core/plan/src/judge.rs", "use super::search::Route;"), [1]);
+        assert_eq!(lines("core/plan/src/search/exact.rs", "use crate::judge;"), [1]);
+    }
+
+    #[test]
+    fn its_own_room_what_lies_below_the_root_and_test_code_are_free() {
+        let free: [(&str, &str); 5] = [
+            (
+                "core/book/src/store/rows.rs",
+                "use crate::store::Write; use super::search;",
+            ),
+            ("core/model/src/evidence/link.rs", "use crate::ids::RecordId;"),
+            ("core/book/src/lib.rs", "pub use book::*;"),
+            ("core/book/src/store/tests.rs", "use crate::Book;"),
+            (
+                "core/book/src/store/rows.rs",
+                "#[cfg(test)]\nmod tests { use crate::Book; }",
+            ),
+        ];
+        for (path, text) in free {
+            assert_eq!(lines(path, text), [0; 0], "{path}");
+        }
     }
 }

@@ -87,10 +87,10 @@ mod tests {
     #[test]
     fn each_ladder_starts_at_one_and_other_scripts_are_free() {
         let good = [
-            "core/src/store/migrations/0002_add_visit_index.sql",
-            "core/src/store/migrations/0001_make_account.sql",
+            "core/book/src/store/migrations/0002_add_visit_index.sql",
+            "core/book/src/store/migrations/0001_make_account.sql",
             "server/src/store/migrations/0001_make_device.sql",
-            "core/src/store/near.sql",
+            "core/book/src/store/near.sql",
         ];
         assert_eq!(caught(&good), [""; 0]);
     }

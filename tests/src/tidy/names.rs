@@ -75,11 +75,11 @@ mod tests {
     fn names_that_say_nothing_are_caught() {
         let bad =
             "mod utils;\nfn get_account() {}\nenum Error {}\nfn target() {} fn getaway() {} enum Refusal {}";
-        assert_eq!(lines("core/src/book/mod.rs", bad), [1, 2, 3]);
+        assert_eq!(lines("core/book/src/book/mod.rs", bad), [1, 2, 3]);
         assert_eq!(lines("core/src/helpers/mod.rs", ""), [1]);
         assert_eq!(lines("core/src/types.rs", ""), [1]);
         assert_eq!(
-            lines("core/src/model/visit.rs", "type Error = BadId; struct types;"),
+            lines("core/model/src/visit.rs", "type Error = BadId; struct types;"),
             [0; 0]
         );
     }

@@ -23,7 +23,7 @@ pub fn spoken(file: &SourceFile, tokens: &[Token]) -> Vec<SpokenPath> {
     reader.found
 }
 
-/// The module that a file is: `core/src/doc/gate.rs` is `doc::gate`, a crate's root is empty.
+/// The module that a file is: `core/model/src/doc/gate.rs` is `doc::gate`, a crate's root is empty.
 pub fn module_of(path: &str) -> Vec<String> {
     let inside = path.split_once("src/").map_or(path, |(_, inside)| inside);
     let mut parts: Vec<String> = inside
@@ -162,7 +162,7 @@ mod tests {
     fn a_use_tree_is_spread_out_and_a_rename_ignored() {
         let text = "pub use crate::{doc::{self, gate as g}, ids::*}; use rusqlite; use ::std::fmt;";
         assert_eq!(
-            spoken_in("core/src/book/mod.rs", text),
+            spoken_in("core/book/src/book/mod.rs", text),
             [
                 "crate::doc::self",
                 "crate::doc::gate",
@@ -177,7 +177,7 @@ mod tests {
     fn super_and_self_are_resolved_through_files_and_inline_modules() {
         let text = "use super::super::book; mod inner { use super::x; fn f() { super::super::y::z() } } use self::a;";
         assert_eq!(
-            spoken_in("core/src/store/rows.rs", text),
+            spoken_in("core/book/src/store/rows.rs", text),
             [
                 "crate::book",
                 "crate::store::rows::x",
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn a_file_knows_which_module_it_is() {
         assert_eq!(module_of("core/src/lib.rs"), [""; 0]);
-        assert_eq!(module_of("core/src/doc/mod.rs"), ["doc"]);
-        assert_eq!(module_of("core/src/doc/gate.rs"), ["doc", "gate"]);
+        assert_eq!(module_of("core/model/src/doc/mod.rs"), ["doc"]);
+        assert_eq!(module_of("core/model/src/doc/gate.rs"), ["doc", "gate"]);
     }
 }

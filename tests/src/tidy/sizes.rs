@@ -92,7 +92,7 @@ mod tests {
     fn file_with(functions: usize, lines_each: usize) -> SourceFile {
         let body = "    a();\n\n    // b\n".repeat(lines_each - 2);
         let text = format!("fn f() {{\n{body}}}\n").repeat(functions);
-        SourceFile::read("core/src/units.rs", &text).unwrap()
+        SourceFile::read("core/location/src/units.rs", &text).unwrap()
     }
 
     #[test]

@@ -216,7 +216,7 @@ fn last() {}
     fn a_file_in_a_tests_folder_is_test_code_but_the_package_tests_is_not() {
         for path in [
             "core/tests/a.rs",
-            "core/src/doc/tests.rs",
+            "core/model/src/doc/tests.rs",
             "tests/tests/tidy.rs",
             "core/benches/a.rs",
         ] {
@@ -224,7 +224,7 @@ fn last() {}
         }
         for path in [
             "tests/src/tidy/mod.rs",
-            "core/src/doc/mod.rs",
+            "core/model/src/doc/mod.rs",
             "tests/floor/src/lib.rs",
         ] {
             assert!(!is_test_path(path), "{path}");

@@ -4,7 +4,11 @@
 //! `FIELDBOOK_DATA` names, else in `shared/data` beside the checkout. A test whose data are absent says that it is
 //! skipped; with `CI=true` it fails instead, because a test that cannot fail on any machine is no test.
 
-#![allow(clippy::print_stdout, reason = "a skipped test says so")]
+#![allow(
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "all of it is called by tests: one that is skipped says so, one without its data fails"
+)]
 
 use std::path::{Path, PathBuf};
 

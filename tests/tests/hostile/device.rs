@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use fieldbook_book::store::StoreError;
 use fieldbook_core::book::{Book, BookError, OpenOptions, PAGE_MAX, Query};
 use fieldbook_core::model::Kind;
-use fieldbook_core::store::StoreError;
 use rusqlite::Connection;
 
 use crate::desk::{Desk, Ran, fieldbook};

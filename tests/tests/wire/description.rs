@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use fieldbook_core::clock::Stamp;
-use fieldbook_core::doc::gate::{AHEAD_MS_MAX, CHANGE_BYTES_MAX, DOCUMENT_BYTES_MAX, Refusal};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::schema::{self, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, Policy, TEXT_BYTES_MAX};
 use fieldbook_core::model::{Kind, Role};
-use fieldbook_core::sync::wire::{
-    BODY_BYTES_MAX, INFLATED_BYTES_MAX, ITEMS_MAX, Verdict, bucket, digest, pack,
-};
+use fieldbook_model::doc::gate::{AHEAD_MS_MAX, CHANGE_BYTES_MAX, DOCUMENT_BYTES_MAX, Refusal};
+use fieldbook_model::wire::{BODY_BYTES_MAX, INFLATED_BYTES_MAX, ITEMS_MAX, Verdict, bucket, digest, pack};
 
 use crate::annotated::hex;
 use crate::frame::plain;

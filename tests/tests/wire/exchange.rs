@@ -1,16 +1,16 @@
 //! A tiny conversation of two devices with the office, from fixed keys, a fixed clock and a fixed seed, so that every byte
 //! of it is known: the office's handlers and the core's session are held to the same files.
 
+use fieldbook_book::sync::session::{Event, Instruction, Look, Outgoing, Session};
 use fieldbook_core::clock::Stamp;
-use fieldbook_core::doc::{Change, Document, create};
 use fieldbook_core::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_core::model::{Fields, Kind, Role};
-use fieldbook_core::sync::session::{Event, Instruction, Look, Outgoing, Session};
-use fieldbook_core::sync::wire::{
+use fieldbook_core::sync::{Post, Transport as _};
+use fieldbook_model::doc::{Change, Document, create};
+use fieldbook_model::wire::{
     Blob, DEVICE_HEADER, JoinRequest, JoinResponse, Order, Push, Row, SIGNATURE_HEADER, Scope, SyncRequest,
     SyncResponse, VERSION, Verdict, digest, fingerprint, pack, public_key, sign, unpack,
 };
-use fieldbook_core::sync::{Post, Transport as _};
 use fieldbook_tests::world::{NINE, World};
 
 use crate::annotated::{self, hex};
@@ -105,7 +105,7 @@ impl Story {
             reply.status,
             200,
             "{:?}",
-            unpack::<fieldbook_core::sync::wire::Fault>(&reply.body)
+            unpack::<fieldbook_model::wire::Fault>(&reply.body)
         );
         plain(&reply.body)
     }
@@ -140,7 +140,7 @@ fn request(who: Device, changes: &[&Change], before: Option<&SyncResponse>) -> S
 }
 
 /// What a device says of a territory whose last news were all there were.
-fn held(news: &fieldbook_core::sync::wire::ScopeNews) -> Scope {
+fn held(news: &fieldbook_model::wire::ScopeNews) -> Scope {
     assert!(!news.more && news.order == Order::Keep);
     Scope {
         territory: news.territory,

@@ -1,6 +1,6 @@
 //! zstd frames of which every byte is known, because nothing in them is compressed.
 
-use fieldbook_core::sync::wire::{Fault, pack, public_key, sign, unpack, verify};
+use fieldbook_model::wire::{Fault, pack, public_key, sign, unpack, verify};
 
 use crate::annotated::{hex, hex_bytes};
 use crate::golden::hold_part;

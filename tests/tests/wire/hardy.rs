@@ -1,7 +1,7 @@
 //! Messages that are nearly right: whatever came over the wire, no decoder panics.
 
-use fieldbook_core::sync::session::{Event, Look, Session};
-use fieldbook_core::sync::wire::{Fault, Row, SyncResponse, sign, unpack};
+use fieldbook_book::sync::session::{Event, Look, Session};
+use fieldbook_model::wire::{Fault, Row, SyncResponse, sign, unpack};
 use fieldbook_server::office;
 use proptest::prelude::*;
 use proptest::sample::Index;

@@ -3,10 +3,10 @@
 use std::fmt::Debug;
 
 use fieldbook_core::clock::Stamp;
-use fieldbook_core::doc::gate::Refusal;
 use fieldbook_core::ids::{ActorId, ChangeHash, DeviceId, RecordId, TerritoryId, UserId};
 use fieldbook_core::model::{Conflict, Kind, Role, Scalar};
-use fieldbook_core::sync::wire::{
+use fieldbook_model::doc::gate::Refusal;
+use fieldbook_model::wire::{
     Blob, Fault, JoinRequest, JoinResponse, Order, Person, Push, RecordNews, RecordVerdict, Row, Scope,
     ScopeNews, SyncRequest, SyncResponse, VERSION, Verdict, unpack,
 };

@@ -1,7 +1,7 @@
 //! What a later version may add and an earlier one left out.
 
-use fieldbook_core::doc::gate::Refusal;
-use fieldbook_core::sync::wire::{Scope, ScopeNews, Verdict, unpack};
+use fieldbook_model::doc::gate::Refusal;
+use fieldbook_model::wire::{Scope, ScopeNews, Verdict, unpack};
 
 use crate::annotated::hex_bytes;
 use crate::frame::raw;

@@ -1,0 +1,50 @@
+//! A new record.
+
+use super::{Book, BookError, edit, set};
+use fieldbook_model::schema::{self, FieldFault, FieldType};
+use fieldbook_model::{Fields, Kind, Record, Scalar};
+
+impl Book {
+    /// Makes a record of `kind`. Its id is made here and now, so others may point to it before any server has heard of it.
+    ///
+    /// # Errors
+    /// [`BookError::BadField`] when a field does not take its value, is not declared, or is required and absent;
+    /// [`BookError::NoSuchRecord`] when it points to a record that is not here.
+    pub fn add(&self, kind: Kind, fields: &Fields) -> Result<Record, BookError> {
+        set::refuse_reserved(fields)?;
+        schema::check_new(kind, fields)?;
+        self.check_custom(kind, fields)?;
+        self.check_references(kind, fields)?;
+        let (id, hand) = (self.new_id(), self.hand());
+        self.act(|write| edit::create(write, hand, id, kind, fields))?;
+        self.record(id)
+    }
+
+    /// A record by its id, deleted or not.
+    ///
+    /// # Errors
+    /// [`BookError::NoSuchRecord`].
+    pub fn record(&self, id: fieldbook_model::ids::RecordId) -> Result<Record, BookError> {
+        self.store.record(id)?.ok_or(BookError::NoSuchRecord { id })
+    }
+
+    /// Checks that what the fields point to is here and of the right kind.
+    pub(super) fn check_references(&self, kind: Kind, fields: &Fields) -> Result<(), BookError> {
+        for (key, value) in &fields.0 {
+            let Scalar::Id(id) = value else { continue };
+            let found = self.record(*id)?.kind;
+            match schema::spec(kind, key).map(|spec| spec.takes) {
+                Some(FieldType::Ref(wanted)) if wanted != found => {
+                    return Err(BookError::WrongKind {
+                        id: *id,
+                        found,
+                        wanted,
+                    });
+                }
+                None => return Err(FieldFault::new(key, schema::Why::Unknown).into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,27 @@
+//! Deleting, and bringing back.
+
+use super::{Book, BookError};
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::{Fields, Record, Scalar};
+
+impl Book {
+    /// Deletes a record: it leaves lists and search, and can be brought back. Edits that others make meanwhile are kept.
+    /// Deleting what is deleted does nothing.
+    ///
+    /// # Errors
+    /// [`BookError::NoSuchRecord`].
+    pub fn delete(&self, id: RecordId) -> Result<Record, BookError> {
+        self.edit(id, &Fields::new().with("deleted", Scalar::Bool(true)))
+    }
+
+    /// Brings a deleted record back.
+    ///
+    /// # Errors
+    /// [`BookError::NoSuchRecord`].
+    pub fn undelete(&self, id: RecordId) -> Result<Record, BookError> {
+        if !self.record(id)?.deleted {
+            return self.record(id);
+        }
+        self.edit(id, &Fields::new().with("deleted", Scalar::Bool(false)))
+    }
+}

@@ -1,0 +1,191 @@
+//! The one way in which this device writes: a change, the document with it, the row derived from that, and the outbox.
+
+use std::borrow::Cow;
+
+use super::{Book, BookError};
+use crate::store::{Listing, Origin, Put, StoreError, Stored, Unsent, Write};
+use fieldbook_model::clock::Stamp;
+use fieldbook_model::doc::{self, Change, Document, Projection};
+use fieldbook_model::ids::{RecordId, TerritoryId};
+use fieldbook_model::schema::{self, FieldFault};
+use fieldbook_model::{CustomField, Fields, Kind, Record, Scalar};
+
+/// From how many chunks on a document whose changes are all sent is folded into a snapshot.
+const CHUNKS_MAX: usize = 12;
+
+/// Who writes, and when, for the length of one act.
+#[derive(Clone, Copy)]
+pub(super) struct Hand {
+    pub(super) actor: fieldbook_model::ids::ActorId,
+    pub(super) now_ms: i64,
+    pub(super) home: TerritoryId,
+}
+
+impl Book {
+    /// The hand that writes now.
+    pub(super) fn hand(&self) -> Hand {
+        let identity = self.identity();
+        Hand {
+            actor: identity.actor,
+            now_ms: self.clock.now_ms().saturating_add(identity.clock_offset_ms),
+            home: identity.home(),
+        }
+    }
+
+    /// Checks the custom fields of a patch against the company's declarations.
+    pub(super) fn check_custom(&self, kind: Kind, patch: &Fields) -> Result<(), BookError> {
+        if patch.members("x/").next().is_none() {
+            return Ok(());
+        }
+        let listing = Listing {
+            kind: Kind::CustomField,
+            account: None,
+            deleted: crate::store::Deleted::Hide,
+            after: None,
+            limit: 1_000,
+        };
+        let declared: Vec<CustomField> = self
+            .store
+            .page(&listing)?
+            .into_iter()
+            .map(|r| r.fields.into())
+            .collect();
+        for (name, value) in patch.members("x/") {
+            let key = format!("x/{name}");
+            let field = declared
+                .iter()
+                .find(|field| field.on == Some(kind) && field.name == name);
+            let field = field.ok_or_else(|| FieldFault::new(&key, schema::Why::Unknown))?;
+            field.check(value).map_err(|why| FieldFault::new(&key, why))?;
+        }
+        Ok(())
+    }
+
+    /// Applies `patch` to a record in an act of its own.
+    pub(super) fn edit(&self, id: RecordId, patch: &Fields) -> Result<Record, BookError> {
+        let hand = self.hand();
+        self.act(|write| {
+            let stored = write.stored(id)?.ok_or(BookError::NoSuchRecord { id })?;
+            edit(write, hand, stored, patch)
+        })
+    }
+}
+
+/// Makes a new record as part of an act.
+pub(super) fn create(
+    write: &mut Write<'_>,
+    hand: Hand,
+    id: RecordId,
+    kind: Kind,
+    fields: &Fields,
+) -> Result<(), StoreError> {
+    let change = doc::create(hand.actor, Stamp::default().next(hand.now_ms), fields);
+    let shown = without_cleared(fields);
+    write.put(&Put {
+        id,
+        kind,
+        territory: if kind == Kind::CustomField {
+            TerritoryId::COMPANY
+        } else {
+            hand.home
+        },
+        seq: 0,
+        unsent: 1,
+        document: &change.bytes,
+        fields: shown.as_ref(),
+        conflicts: &[],
+        before: Origin::New,
+    })?;
+    queue(write, id, kind, change, hand.now_ms)
+}
+
+/// The fields that have a value; most often all of them do.
+fn without_cleared(fields: &Fields) -> Cow<'_, Fields> {
+    if fields.0.values().all(|value| *value != Scalar::Cleared) {
+        return Cow::Borrowed(fields);
+    }
+    let mut shown = fields.clone();
+    shown.0.retain(|_, value| *value != Scalar::Cleared);
+    Cow::Owned(shown)
+}
+
+/// Applies a patch to a record as part of an act; what already stands so is left alone.
+pub(super) fn edit(
+    write: &mut Write<'_>,
+    hand: Hand,
+    stored: Stored,
+    patch: &Fields,
+) -> Result<Record, BookError> {
+    let record = &stored.record;
+    let mut loaded = load(&stored.document)?;
+    let stamp = loaded.latest().next(hand.now_ms);
+    let Some(change) = loaded.edit(record.kind, hand.actor, stamp, patch) else {
+        return Ok(stored.record);
+    };
+    let bytes = extended(&loaded, &stored.document.bytes, &change, record.unsent);
+    if bytes.len() > doc::gate::DOCUMENT_BYTES_MAX {
+        return Err(BookError::RecordFull { id: record.id });
+    }
+    let Projection {
+        mut fields,
+        conflicts,
+    } = loaded.project(record.kind);
+    fields.0.retain(|_, value| *value != Scalar::Cleared);
+    let unsent = write.unsent_count(record.id)?.saturating_add(1);
+    write.put(&Put {
+        id: record.id,
+        kind: record.kind,
+        territory: record.territory,
+        seq: stored.seq,
+        unsent,
+        document: &bytes,
+        fields: &fields,
+        conflicts: &conflicts,
+        before: Origin::Known(&stored),
+    })?;
+    queue(write, record.id, record.kind, change, hand.now_ms)?;
+    Ok(Record {
+        deleted: fields.is_true("deleted"),
+        unsent: true,
+        conflicts: u32::try_from(conflicts.len()).unwrap_or(u32::MAX),
+        fields,
+        ..stored.record
+    })
+}
+
+/// Loads a document that the store has handed out.
+pub(super) fn load(document: &crate::store::Document) -> Result<Document, StoreError> {
+    let loaded = document
+        .sound
+        .then(|| Document::load(&document.bytes).ok())
+        .flatten();
+    loaded.ok_or(StoreError::Damaged)
+}
+
+/// The stored bytes with the change behind them, folded first when they have become many chunks and all are sent.
+fn extended(loaded: &Document, stored: &[u8], change: &Change, unsent: bool) -> Vec<u8> {
+    let many = doc::gate::chunks(stored).is_ok_and(|chunks| chunks.len() >= CHUNKS_MAX);
+    if many && !unsent {
+        let folded = loaded.snapshot();
+        if Document::load(&folded).is_ok_and(|again| again.heads() == loaded.heads()) {
+            return folded;
+        }
+    }
+    [stored, &change.bytes].concat()
+}
+
+pub(super) fn queue(
+    write: &mut Write<'_>,
+    record: RecordId,
+    kind: Kind,
+    change: Change,
+    made_at_ms: i64,
+) -> Result<(), StoreError> {
+    write.queue(&Unsent {
+        record,
+        kind,
+        hash: change.hash,
+        bytes: change.bytes,
+        made_at_ms,
+    })
+}

@@ -1,0 +1,81 @@
+//! Writing the book out, in forms that other programs read and that [`import`](crate::import) takes back.
+
+mod plan;
+
+use std::io::Write;
+
+use fieldbook_model::{Kind, Record};
+
+use super::page::Query;
+use super::{Book, BookError, PAGE_MAX};
+use crate::export::{ExportFormat, ExportKind, Item, form};
+
+pub use plan::PlanFormat;
+
+impl Book {
+    /// Writes all records of one sort, deleted ones aside, and returns how many. Memory stays flat however many there are.
+    ///
+    /// # Errors
+    /// [`BookError::CannotWrite`] when `out` fails; [`BookError::BadRequest`] for accounts as a calendar.
+    pub fn export(
+        &self,
+        what: ExportKind,
+        format: ExportFormat,
+        out: &mut dyn Write,
+    ) -> Result<u64, BookError> {
+        let mut form = form(what, format).ok_or(BookError::BadRequest {
+            what: "a calendar holds visits, not accounts",
+        })?;
+        let kind = if what == ExportKind::Accounts {
+            Kind::Account
+        } else {
+            Kind::Visit
+        };
+        let written = |_: std::io::Error| BookError::CannotWrite;
+        form.begin(out).map_err(written)?;
+        let (mut count, mut query) = (0, Query::first(kind, PAGE_MAX));
+        loop {
+            let page = self.page(&query)?;
+            query.after = page.records.last().map(|record| record.id);
+            for record in page.records {
+                count += u64::from(form.item(&self.item(record)?, out).map_err(written)?);
+            }
+            if !page.more {
+                break;
+            }
+        }
+        form.end(out).map_err(written)?;
+        Ok(count)
+    }
+
+    fn item(&self, record: Record) -> Result<Item, BookError> {
+        if record.kind == Kind::Account {
+            let site = self.sites_of(record.id)?.into_iter().next();
+            return Ok(Item {
+                record,
+                account: None,
+                site,
+            });
+        }
+        let account = record
+            .fields
+            .id("account_id")
+            .map(|id| self.store.record(id))
+            .transpose()?
+            .flatten();
+        let site = record
+            .fields
+            .id("site_id")
+            .map(|id| self.store.record(id))
+            .transpose()?
+            .flatten();
+        Ok(Item {
+            record,
+            account,
+            site,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

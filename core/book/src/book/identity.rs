@@ -1,0 +1,149 @@
+//! What a book knows of itself and of its server.
+
+use crate::store::{Store, StoreError, Write};
+use fieldbook_model::Role;
+use fieldbook_model::clock::Random;
+use fieldbook_model::evidence::{Anchor, PublicKey};
+use fieldbook_model::ids::{ActorId, DeviceId, TerritoryId, UserId};
+
+/// The book's own facts, kept as settings.
+#[derive(Clone)]
+pub(super) struct Identity {
+    /// Under which actor it writes.
+    pub(super) actor: ActorId,
+    /// The device's secret ed25519 key.
+    pub(super) secret: [u8; 32],
+    /// Whose book it is.
+    pub(super) rep: Option<String>,
+    /// The server, once joined.
+    pub(super) server: Option<Server>,
+    /// How far the server's clock is ahead of ours, in milliseconds.
+    pub(super) clock_offset_ms: i64,
+    /// The server's time as last heard, for evidence.
+    pub(super) anchor: Option<Anchor>,
+    /// The key of the host's hardware, once it signs the chain of evidence.
+    pub(super) host_key: Option<PublicKey>,
+    /// How many names of authors were heard.
+    pub(super) people_cursor: u64,
+    /// When the last sync ended well, Unix milliseconds of our clock.
+    pub(super) last_sync_at_ms: Option<i64>,
+}
+
+/// The server a book is tied to.
+#[derive(Clone)]
+pub(super) struct Server {
+    /// Its address, without a path.
+    pub(super) url: String,
+    /// How it knows this device.
+    pub(super) device: DeviceId,
+    /// How it knows the rep.
+    pub(super) user: UserId,
+    /// What the rep is.
+    pub(super) role: Role,
+    /// Where new records belong.
+    pub(super) home: TerritoryId,
+}
+
+fn text(bytes: Vec<u8>) -> Option<String> {
+    String::from_utf8(bytes).ok()
+}
+
+fn number(bytes: &[u8]) -> Option<i64> {
+    bytes.try_into().ok().map(i64::from_le_bytes)
+}
+
+impl Identity {
+    /// Reads the facts, or makes those of a new book: a random actor and key.
+    pub(super) fn load(store: &Store, random: &dyn Random) -> Result<Identity, StoreError> {
+        let mut settings = store.settings()?;
+        let mut take = |name: &str| settings.remove(name);
+        let actor = take("actor").and_then(|bytes| ActorId::try_from(bytes.as_slice()).ok());
+        let secret = take("secret").and_then(|bytes| bytes.try_into().ok());
+        let (Some(actor), Some(secret)) = (actor, secret) else {
+            return Identity::fresh(store, random);
+        };
+        let mut take_number = |name: &str| take(name).and_then(|bytes| number(&bytes));
+        Ok(Identity {
+            actor,
+            secret,
+            clock_offset_ms: take_number("clock_offset_ms").unwrap_or(0),
+            people_cursor: take_number("people_cursor").unwrap_or(0).cast_unsigned(),
+            last_sync_at_ms: take_number("last_sync_at_ms"),
+            anchor: take("time_anchor").and_then(|bytes| serde_json::from_slice(&bytes).ok()),
+            host_key: take("host_key").and_then(|bytes| bytes.try_into().ok().map(PublicKey)),
+            rep: take("rep").and_then(text),
+            server: Server::of(take),
+        })
+    }
+
+    fn fresh(store: &Store, random: &dyn Random) -> Result<Identity, StoreError> {
+        let (mut actor, mut secret) = ([0; 16], [0; 32]);
+        random.fill(&mut actor);
+        random.fill(&mut secret);
+        let identity = Identity {
+            actor: ActorId(actor),
+            secret,
+            rep: None,
+            server: None,
+            clock_offset_ms: 0,
+            anchor: None,
+            host_key: None,
+            people_cursor: 0,
+            last_sync_at_ms: None,
+        };
+        store.act(|write| identity.save(write))?;
+        Ok(identity)
+    }
+
+    /// Keeps the facts, as part of an act.
+    pub(super) fn save(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
+        write.put_setting("actor", &self.actor.0)?;
+        write.put_setting("secret", &self.secret)?;
+        self.save_last_sync(write)?;
+        write.put_setting("people_cursor", &self.people_cursor.to_le_bytes())?;
+        if let Some(rep) = &self.rep {
+            write.put_setting("rep", rep.as_bytes())?;
+        }
+        self.server.as_ref().map_or(Ok(()), |server| server.save(write))
+    }
+
+    /// Keeps what a sync learned of the time, as part of an act.
+    pub(super) fn save_last_sync(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
+        write.put_setting("clock_offset_ms", &self.clock_offset_ms.to_le_bytes())?;
+        if let Some(anchor) = &self.anchor {
+            let text = serde_json::to_vec(anchor).expect("numbers and texts always have a JSON form");
+            write.put_setting("time_anchor", &text)?;
+        }
+        self.last_sync_at_ms.map_or(Ok(()), |at_ms| {
+            write.put_setting("last_sync_at_ms", &at_ms.to_le_bytes())
+        })
+    }
+
+    /// Where records made here belong.
+    pub(super) fn home(&self) -> TerritoryId {
+        self.server
+            .as_ref()
+            .map_or(TerritoryId::UNJOINED, |server| server.home)
+    }
+}
+
+impl Server {
+    /// The server of a book whose settings `take` gives out by name.
+    fn of(mut take: impl FnMut(&str) -> Option<Vec<u8>>) -> Option<Server> {
+        Some(Server {
+            url: take("server_url").and_then(text)?,
+            device: DeviceId::try_from(take("device")?.as_slice()).ok()?,
+            user: UserId::try_from(take("user")?.as_slice()).ok()?,
+            role: take("role").and_then(text)?.parse().ok()?,
+            home: TerritoryId::try_from(take("home")?.as_slice()).ok()?,
+        })
+    }
+
+    fn save(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
+        write.put_setting("server_url", self.url.as_bytes())?;
+        write.put_setting("device", &self.device.0)?;
+        write.put_setting("user", &self.user.0)?;
+        write.put_setting("role", self.role.name().as_bytes())?;
+        write.put_setting("home", &self.home.0)
+    }
+}

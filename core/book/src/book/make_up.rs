@@ -1,0 +1,82 @@
+//! Making up for a check-in that was missed: a kind of its own, visible as such for ever.
+
+use super::check_in::{Arrival, CheckInError};
+use super::evidence::TapClock;
+use super::whereabouts::kept;
+use super::{Book, BookError};
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::schema::{self, FieldFault, Why};
+use fieldbook_model::{CheckIn, CheckOut, Record, Scalar, assess, place_of};
+
+/// How many days back a check-in may be made up for.
+pub const MAKE_UP_DAYS: i64 = 7;
+
+/// A visit that took place without a check-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MakeUp {
+    /// At which of the account's sites; the first when not given.
+    pub site: Option<RecordId>,
+    /// When the rep says to have arrived, Unix milliseconds.
+    pub at_ms: i64,
+    /// When the rep says to have left, if over.
+    pub until_ms: Option<i64>,
+    /// Why there was no check-in.
+    pub reason: String,
+    /// What the phone knows of the time now.
+    pub clock: TapClock,
+}
+
+impl Book {
+    /// Makes up for a missed check-in. The visit says so for ever, its verdict is `unverifiable` whatever it was, and the
+    /// chain of evidence holds when it was really written.
+    ///
+    /// # Errors
+    /// [`CheckInError::NotThen`] for a time ahead, or more than [`MAKE_UP_DAYS`] ago; [`CheckInError::Book`] with
+    /// [`BookError::BadField`] for no reason at all.
+    pub fn make_up(&self, account: RecordId, missed: &MakeUp) -> Result<Record, CheckInError> {
+        self.account_to_visit(account)?;
+        let now_ms = self.clock.now_ms();
+        let oldest_ms = now_ms.saturating_sub(MAKE_UP_DAYS * 86_400_000);
+        let until_ms = missed.until_ms.unwrap_or(missed.at_ms);
+        for at_ms in [missed.at_ms, until_ms] {
+            if !(oldest_ms..=now_ms).contains(&at_ms) || until_ms < missed.at_ms {
+                return Err(CheckInError::NotThen { at_ms });
+            }
+        }
+        let reason = missed.reason.trim();
+        if reason.is_empty() {
+            return Err(BookError::from(FieldFault::new("make_up", Why::Missing)).into());
+        }
+        schema::check_as(schema::FieldType::Text, &Scalar::from(reason))
+            .map_err(|why| BookError::from(FieldFault::new("make_up", why)))?;
+        let planned = self.planned_visit(account, None, missed.at_ms)?;
+        let site = self.site_for(account, missed.site, &[])?;
+        let place = site.as_ref().and_then(|site| place_of(&site.fields));
+        let arrival = Arrival {
+            account,
+            visit: planned.map(|visit| visit.id),
+            site: site.map(|site| site.id),
+            check_in: CheckIn {
+                at_ms: missed.at_ms,
+                time_given: true,
+                fixes: Vec::new(),
+                assessment: assess(place.as_ref(), &[], missed.at_ms),
+                judged_at_ms: None,
+                site: place.as_ref().and_then(kept),
+                moment: None,
+                make_up: Some(reason.to_owned()),
+            },
+        };
+        let visit = self.arrive(&arrival, &[], &missed.clock)?;
+        let check_out = CheckOut {
+            at_ms: until_ms,
+            time_given: true,
+            fixes: Vec::new(),
+            assessment: None,
+            moment: None,
+            closed_by: None,
+        };
+        // A made-up visit is never open: the rep may well be at another door.
+        self.leave(visit.id, check_out, &[], None, &missed.clock)
+    }
+}

@@ -1,0 +1,148 @@
+//! The facade: one file for each thing a rep does.
+//!
+//! A [`Book`] owns the clock, the file and the borders of its transactions. Every call is short and blocking, may come
+//! from any thread, and what it acknowledges is durable. Reads come from the rows; an edit loads one document, appends one
+//! change, and writes document, row and outbox together.
+
+mod add;
+mod changes_since;
+mod check_in;
+mod check_out;
+mod conflicts;
+#[cfg(feature = "coverage")]
+mod coverage;
+mod day;
+mod delete;
+mod edit;
+mod evidence;
+mod export;
+mod fault;
+mod feed;
+mod forgotten;
+mod here;
+mod history;
+mod identity;
+mod join;
+mod log;
+mod make_up;
+mod near;
+mod open;
+mod own_roads;
+mod page;
+mod plan_day;
+mod plan_period;
+mod plan_progress;
+mod recover;
+mod restore;
+mod search;
+mod set;
+mod status;
+mod sync_now;
+mod take_in;
+mod track;
+mod twins;
+mod whereabouts;
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::store::Store;
+use fieldbook_model::clock::{Clock, Random};
+use fieldbook_model::ids::RecordId;
+
+pub use changes_since::{ChangeEntry, Changes};
+pub use check_in::{CheckInError, CheckInRequest};
+pub use conflicts::ConflictShown;
+pub use evidence::{SignatureError, TapClock, UnsignedLink};
+pub use export::PlanFormat;
+pub use fault::BookError;
+pub use feed::Feed;
+pub use forgotten::LONGEST_STAY_MS;
+pub use here::SiteHere;
+pub use history::HistoryEntry;
+pub use join::Joined;
+pub use log::LogEntry;
+pub use make_up::{MAKE_UP_DAYS, MakeUp};
+pub use near::NearbySite;
+pub use open::{OpenError, OpenOptions};
+pub use page::{Page, Query};
+pub use plan_day::{
+    Broken, Candidate, Candidates, DayEnd, DayPlace, Drive, GivenTravel, HoursKnown, Places, PlanDayError,
+    PlanDayRequest, PlanEffort, PlannedDay, TravelSource, TravelUsed, WhatIf,
+};
+pub use plan_period::{PlanPeriodRequest, PlannedPeriod};
+pub use plan_progress::PlanProgress;
+pub use recover::Recovery;
+pub use status::{Checkup, Status};
+pub use sync_now::{RefusedEdit, SyncError, SyncReport};
+pub use take_in::{ImportFault, ImportReport};
+pub use track::{Privacy, SuggestedVisit, TrackEnds};
+
+// What an app meets in the errors and reports of this room, so that it need look into no other.
+pub use crate::export::{ExportFormat, ExportKind, UnknownExport};
+pub use crate::store::{Deleted, StoreError};
+pub use crate::sync::Transport;
+#[cfg(feature = "http")]
+pub use crate::sync::http::Http;
+pub use fieldbook_model::DEFAULT_FENCE;
+pub use fieldbook_model::doc::gate::Refusal;
+pub use fieldbook_model::wire::Fault;
+
+/// The most records that one page may have.
+pub const PAGE_MAX: u32 = 100;
+
+/// A rep's book, opened.
+pub struct Book {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    /// Whether the clock was given on the command line; evidence says so.
+    time_given: bool,
+    identity: Mutex<identity::Identity>,
+    news: Arc<feed::News>,
+    /// Asks a sync under way to end.
+    interrupted: AtomicBool,
+    /// The plan that was last asked for.
+    planning: plan_progress::Planning,
+    /// What the rep's own tracks taught last.
+    own_roads: Mutex<Option<own_roads::Remembered>>,
+    /// One sync at a time.
+    syncing: Mutex<()>,
+    recovery: Option<Recovery>,
+    /// What the trace says of the last sync, until it is kept: that it found nothing to do is worth no write of its own.
+    last_line: Mutex<Option<LogEntry>>,
+}
+
+impl std::fmt::Debug for Book {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Book")
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Book {
+    /// What the book knows of itself, as of now.
+    fn identity(&self) -> identity::Identity {
+        self.identity
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Unix milliseconds by the server's clock, as far as the last sync told how far ours is from it.
+    fn now_ms(&self) -> i64 {
+        self.clock
+            .now_ms()
+            .saturating_add(self.identity().clock_offset_ms)
+    }
+
+    fn new_id(&self) -> RecordId {
+        let mut random = [0; 10];
+        self.random.fill(&mut random);
+        RecordId::new(self.now_ms(), random)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! Opening a book.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::identity::Identity;
+use super::{Book, BookError, feed, recover};
+use crate::store::{Store, StoreError, Write};
+use fieldbook_model::clock::{Clock, Random, SystemClock, SystemRandom};
+
+/// Why a book could not be opened: that of the file.
+pub type OpenError = StoreError;
+
+/// Where the book is, and what it takes time and chance from.
+#[derive(Clone)]
+pub struct OpenOptions {
+    /// The file; made when it is not there.
+    pub path: PathBuf,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Whether the clock was given on the command line rather than read from the machine.
+    pub time_given: bool,
+    /// The source of ids and keys.
+    pub random: Arc<dyn Random>,
+    /// How long to wait for another process that has the book open.
+    pub wait: Duration,
+}
+
+impl OpenOptions {
+    /// The book at `path` by the machine's own clock and randomness, waiting five seconds for another process.
+    pub fn new(path: impl Into<PathBuf>) -> OpenOptions {
+        OpenOptions {
+            path: path.into(),
+            clock: Arc::new(SystemClock),
+            time_given: false,
+            random: Arc::new(SystemRandom),
+            wait: Duration::from_secs(5),
+        }
+    }
+}
+
+impl std::fmt::Debug for OpenOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenOptions")
+            .field("path", &self.path)
+            .field("wait", &self.wait)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Book {
+    /// Opens a book, or makes one.
+    ///
+    /// A damaged file is moved aside, never deleted, and what can be read of it is in the book that opens in its place:
+    /// [`recovery`](Book::recovery) tells.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] while another process has it open; [`StoreError::NotABook`] and [`StoreError::Newer`] leave
+    /// the file untouched; [`StoreError::ReadOnly`], [`StoreError::DiskFull`] and the like say what the device said.
+    ///
+    /// # Examples
+    /// ```
+    /// use fieldbook_book::{Book, OpenOptions};
+    /// use fieldbook_model::{Fields, Kind};
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-open");
+    /// std::fs::create_dir_all(&folder)?;
+    /// let book = Book::open(OpenOptions::new(folder.join("book.db")))?;
+    /// let account = book.add(Kind::Account, &Fields::new().with("name", "Corner shop"))?;
+    /// assert_eq!(book.record(account.id)?.title(), "Corner shop");
+    /// # drop(book); std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open(options: OpenOptions) -> Result<Book, OpenError> {
+        let (store, recovery) = match Store::open(&options.path, options.wait) {
+            Err(StoreError::Damaged) => {
+                let (store, recovery) = recover::recover(&options)?;
+                (store, Some(recovery))
+            }
+            opened => (opened?, None),
+        };
+        let identity = Identity::load(&store, options.random.as_ref())?;
+        let news = Arc::new(feed::News::at(store.latest_change()));
+        Ok(Book {
+            store,
+            clock: options.clock,
+            random: options.random,
+            time_given: options.time_given,
+            identity: Mutex::new(identity),
+            news,
+            interrupted: AtomicBool::new(false),
+            planning: super::plan_progress::Planning::default(),
+            own_roads: Mutex::default(),
+            syncing: Mutex::new(()),
+            recovery,
+            last_line: Mutex::default(),
+        })
+    }
+
+    /// Where the book's file is.
+    pub fn path(&self) -> &std::path::Path {
+        self.store.path()
+    }
+
+    /// Says whose book it is, before a server does.
+    ///
+    /// # Errors
+    /// [`BookError`] when it cannot be kept.
+    pub fn name_rep(&self, name: &str) -> Result<(), BookError> {
+        if name.trim().is_empty() {
+            return Err(BookError::BadRequest {
+                what: "a rep has a name",
+            });
+        }
+        let mut identity = self.identity();
+        identity.rep = Some(name.trim().to_owned());
+        self.act(|write| identity.save(write).map_err(BookError::from))?;
+        self.become_(identity);
+        Ok(())
+    }
+
+    /// Does one act and tells the feeds.
+    pub(super) fn act<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let done = self.store.act(work)?;
+        self.news.moved(self.store.latest_change());
+        Ok(done)
+    }
+
+    /// Does one act that the server can repeat and tells the feeds.
+    pub(super) fn act_refetchable<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let done = self.store.act_refetchable(work)?;
+        self.news.moved(self.store.latest_change());
+        Ok(done)
+    }
+
+    /// Takes over a changed identity that an act has kept.
+    pub(super) fn become_(&self, identity: Identity) {
+        *self
+            .identity
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = identity;
+    }
+}

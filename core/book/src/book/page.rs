@@ -1,0 +1,89 @@
+//! Lists.
+
+use super::{Book, BookError, PAGE_MAX};
+use crate::store::{Deleted, Listing};
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::{Kind, Record};
+
+/// Which records a list shows, and from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Query {
+    /// Records of this kind.
+    pub kind: Kind,
+    /// Only those of this account.
+    pub account: Option<RecordId>,
+    /// Deleted ones or the others.
+    pub deleted: Deleted,
+    /// From behind this record: the last one of the page before.
+    pub after: Option<RecordId>,
+    /// How many at most, 1 to [`PAGE_MAX`].
+    pub limit: u32,
+}
+
+impl Query {
+    /// The first `limit` records of a kind.
+    pub fn first(kind: Kind, limit: u32) -> Query {
+        Query {
+            kind,
+            account: None,
+            deleted: Deleted::Hide,
+            after: None,
+            limit,
+        }
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The records, by name; visits by time.
+    pub records: Vec<Record>,
+    /// Whether there are more behind the last of them.
+    pub more: bool,
+}
+
+impl Book {
+    /// A page of records.
+    ///
+    /// # Errors
+    /// [`BookError::BadLimit`].
+    pub fn page(&self, query: &Query) -> Result<Page, BookError> {
+        let limit = page_limit(query.limit)?;
+        let listing = Listing {
+            kind: query.kind,
+            account: query.account,
+            deleted: query.deleted,
+            after: query.after,
+            limit: limit + 1,
+        };
+        let mut records = self.store.page(&listing)?;
+        let more = records.len() > limit;
+        records.truncate(limit);
+        Ok(Page { records, more })
+    }
+
+    /// The sites of an account, by name.
+    ///
+    /// # Errors
+    /// [`BookError`] of the file.
+    pub fn sites_of(&self, account: RecordId) -> Result<Vec<Record>, BookError> {
+        let query = Query {
+            account: Some(account),
+            ..Query::first(Kind::Site, PAGE_MAX)
+        };
+        Ok(self.page(&query)?.records)
+    }
+}
+
+/// Checks how many records a caller asks for.
+pub(super) fn page_limit(asked: u32) -> Result<usize, BookError> {
+    let bad = BookError::BadLimit {
+        asked,
+        most: PAGE_MAX,
+    };
+    if asked == 0 || asked > PAGE_MAX {
+        Err(bad)
+    } else {
+        usize::try_from(asked).map_err(|_| bad)
+    }
+}

@@ -1,0 +1,275 @@
+//! The candidates of a day, read from the book.
+
+use std::collections::HashMap;
+
+use super::travel::Survey;
+use super::{Candidate, PlanDayError, PlanDayRequest, TravelSource, TravelUsed};
+use crate::book::whereabouts::position_of;
+use crate::book::{Book, BookError};
+use crate::store::{Deleted, Listing, StoreError};
+use fieldbook_location::{Position, distance};
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::{Body, Kind, Opportunity, Record, Scalar, VisitState, stage_rank};
+use fieldbook_plan::{Deal, Facts, Worth};
+
+/// How many sites around the start are looked at, the nearest: more than a rep can see in a month.
+const SITES_MAX: usize = 600;
+
+/// How many visits back the last one that took place is looked for.
+const VISITS_BACK: usize = 20;
+
+/// How many deals of a customer count.
+const DEALS_MAX: usize = 50;
+
+/// From which rank on a deal is over.
+const CLOSED_RANK: u8 = 80;
+
+/// A visit that is planned already: customer, visit, and when, in seconds from local midnight.
+pub(in crate::book) type Appointment = (RecordId, RecordId, i64);
+
+/// A day, in milliseconds.
+const DAY_MS: i64 = 86_400_000;
+
+impl Book {
+    /// What is known of a day before it is planned: who may be visited, where everything is, how long drives take.
+    ///
+    /// # Errors
+    /// [`PlanDayError`].
+    pub(in crate::book) fn survey(&self, request: &PlanDayRequest) -> Result<Survey, PlanDayError> {
+        request.check()?;
+        let appointments = self.appointments(request)?;
+        let start = self.start_of(request, &appointments)?;
+        let candidates = self.gather(request, start, appointments)?;
+        let learned = match request.travel {
+            TravelSource::Estimated(_) => None,
+            TravelSource::Learned | TravelSource::Given(_) => {
+                self.own_roads(request.midnight_ms(), request.utc_offset_minutes)?
+            }
+        };
+        let mut travel = TravelUsed::new(&request.travel, learned);
+        let (problem, places) = request.problem(start, &candidates, &mut travel);
+        Ok(Survey {
+            candidates,
+            problem,
+            places,
+            travel,
+        })
+    }
+
+    /// Where the day begins.
+    fn start_of(
+        &self,
+        request: &PlanDayRequest,
+        appointments: &[Appointment],
+    ) -> Result<Position, PlanDayError> {
+        if let Some(start) = request.start {
+            return Ok(start);
+        }
+        for (account, ..) in appointments {
+            if let Some((_, position)) = self.site_of(*account, None)? {
+                return Ok(position);
+            }
+        }
+        self.store
+            .middle_of_sites()
+            .map_err(book)?
+            .ok_or(PlanDayError::NoPlaces)
+    }
+
+    /// The most valuable customers around `start`, and all who are expected.
+    fn gather(
+        &self,
+        request: &PlanDayRequest,
+        start: Position,
+        appointments: Vec<Appointment>,
+    ) -> Result<Vec<Candidate>, PlanDayError> {
+        let appointments: HashMap<RecordId, (RecordId, i64)> = appointments
+            .into_iter()
+            .map(|(account, visit, at_s)| (account, (visit, at_s)))
+            .collect();
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let near = self
+            .store
+            .near(start, request.candidates.within, SITES_MAX)
+            .map_err(book)?;
+        for nearby in near {
+            let Some(account) = nearby.account else { continue };
+            let known = candidates.iter().any(|other| other.account.id == account.id);
+            let position = position_of(&nearby.site);
+            if let (false, Some(position)) = (known, position) {
+                let appointment = appointments.get(&account.id).copied();
+                candidates.extend(self.judged(request, account, (nearby.site, position), appointment)?);
+            }
+        }
+        for (account, appointment) in &appointments {
+            if candidates.iter().all(|other| other.account.id != *account)
+                && let Some(site) = self.site_of(*account, Some(start))?
+            {
+                let account = self.record(*account)?;
+                candidates.extend(self.judged(request, account, site, Some(*appointment))?);
+            }
+        }
+        // Musts first, then by value; the order of equals does not depend on how the book was read.
+        candidates.sort_by_key(|c| {
+            (
+                c.appointment.is_none(),
+                std::cmp::Reverse(c.worth.value),
+                c.account.id,
+            )
+        });
+        let most = usize::try_from(request.candidates.most).unwrap_or(usize::MAX);
+        candidates.truncate(most.max(appointments.len()));
+        Ok(candidates)
+    }
+
+    /// One customer as a candidate, wherever it is.
+    pub(super) fn candidate(
+        &self,
+        request: &PlanDayRequest,
+        account: RecordId,
+    ) -> Result<Candidate, PlanDayError> {
+        let record = self.record(account)?;
+        let site = self
+            .site_of(account, request.start)?
+            .ok_or(PlanDayError::NoSite { account })?;
+        let facts = self.facts(request, &record)?.0;
+        Ok(made(request, record, site, &facts, None))
+    }
+
+    /// A customer as a candidate; `None` for one who is or was visited on that day.
+    fn judged(
+        &self,
+        request: &PlanDayRequest,
+        account: Record,
+        site: (Record, Position),
+        appointment: Option<(RecordId, i64)>,
+    ) -> Result<Option<Candidate>, PlanDayError> {
+        let (facts, seen_today) = self.facts(request, &account)?;
+        if seen_today {
+            return Ok(None);
+        }
+        Ok(Some(made(request, account, site, &facts, appointment)))
+    }
+
+    /// What is known of a customer on the morning of that day, and whether it is or was visited on it.
+    fn facts(&self, request: &PlanDayRequest, account: &Record) -> Result<(Facts, bool), PlanDayError> {
+        let (from_ms, until_ms) = (request.midnight_ms(), request.midnight_ms() + DAY_MS);
+        let mut facts = Facts {
+            tier: account.fields.text("tier").map(str::to_owned),
+            visit_every_days: match account.fields.value("visit_every_days") {
+                Some(Scalar::Int(days)) => Some(*days),
+                _ => None,
+            },
+            open_deals: self.open_deals(account.id)?,
+            ..Facts::default()
+        };
+        let visits = self
+            .store
+            .latest_visits(account.id, until_ms, VISITS_BACK)
+            .map_err(book)?;
+        let (mut seen_today, mut looked_at) = (false, false);
+        for visit in visits {
+            let Body::Visit(visit) = visit.body() else {
+                continue;
+            };
+            match visit.state {
+                VisitState::Open { check_in } | VisitState::Closed { check_in, .. } => {
+                    if check_in.at_ms >= from_ms {
+                        seen_today = true;
+                    } else {
+                        facts.last_outcome = visit.outcome;
+                        facts.days_since_visit = Some((from_ms - check_in.at_ms).div_euclid(DAY_MS) + 1);
+                        break;
+                    }
+                }
+                VisitState::Skipped { .. } if !looked_at => facts.last_was_skipped = true,
+                VisitState::Skipped { .. } | VisitState::Planned => {}
+            }
+            looked_at = true;
+        }
+        Ok((facts, seen_today))
+    }
+
+    fn open_deals(&self, account: RecordId) -> Result<Vec<Deal>, PlanDayError> {
+        let deals = self.of_account(account, Kind::Opportunity, DEALS_MAX)?;
+        let open = deals.into_iter().filter_map(|record| {
+            let deal: Opportunity = record.fields.into();
+            let rank = deal.stage.as_deref().and_then(stage_rank);
+            let units = |money: fieldbook_model::Money| money.minor / 10_i64.pow(money.currency.exponent());
+            rank.is_none_or(|rank| rank < CLOSED_RANK).then(|| Deal {
+                stage: rank,
+                amount: deal.amount.map(units),
+            })
+        });
+        Ok(open.collect())
+    }
+
+    /// The visits planned for that day by this rep or by nobody in particular.
+    pub(in crate::book) fn appointments(
+        &self,
+        request: &PlanDayRequest,
+    ) -> Result<Vec<Appointment>, BookError> {
+        let midnight_ms = request.midnight_ms();
+        let rep = self.identity().rep;
+        let visits = self.store.visits_between(midnight_ms, midnight_ms + DAY_MS)?;
+        let promised = visits.into_iter().filter_map(|record| {
+            let Body::Visit(visit) = record.body() else {
+                return None;
+            };
+            let ours = visit.rep.is_none() || rep.is_none() || visit.rep == rep;
+            let at_s = (visit.planned_at_ms? - midnight_ms) / 1_000;
+            let planned = ours && visit.state == VisitState::Planned;
+            planned.then_some((visit.account_id?, record.id, at_s))
+        });
+        Ok(promised.collect())
+    }
+
+    /// The site of a customer that is nearest to `to`, or the first.
+    fn site_of(
+        &self,
+        account: RecordId,
+        to: Option<Position>,
+    ) -> Result<Option<(Record, Position)>, PlanDayError> {
+        let sites = self.of_account(account, Kind::Site, DEALS_MAX)?;
+        let placed = sites.into_iter().filter_map(|site| {
+            let position = position_of(&site)?;
+            Some((site, position))
+        });
+        let away = |(_, position): &(Record, Position)| to.map_or(0.0, |to| distance(to, *position).0);
+        Ok(placed.min_by(|a, b| away(a).total_cmp(&away(b))))
+    }
+
+    fn of_account(&self, account: RecordId, kind: Kind, limit: usize) -> Result<Vec<Record>, PlanDayError> {
+        let listing = Listing {
+            kind,
+            account: Some(account),
+            deleted: Deleted::Hide,
+            after: None,
+            limit,
+        };
+        self.store.page(&listing).map_err(book)
+    }
+}
+
+fn made(
+    request: &PlanDayRequest,
+    account: Record,
+    (site, position): (Record, Position),
+    facts: &Facts,
+    appointment: Option<(RecordId, i64)>,
+) -> Candidate {
+    Candidate {
+        every_days: facts.visit_every_days.unwrap_or(request.worth.usual_cadence_days),
+        days_since_visit: facts.days_since_visit,
+        worth: Worth::of(facts, &request.worth),
+        hours: request.open(site.fields.text("opening_hours")).0,
+        account,
+        site,
+        position,
+        appointment,
+    }
+}
+
+fn book(error: StoreError) -> PlanDayError {
+    PlanDayError::Book(error.into())
+}

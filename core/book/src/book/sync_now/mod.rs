@@ -1,0 +1,327 @@
+//! Sending what is unsent and taking what is new.
+//!
+//! The conversation is [`Session`]'s; this room reads the book for it, carries its messages, and makes each delivery
+//! durable in one transaction ([`apply`]). No transaction is open while the network talks. What the server does not take
+//! is written again or kept aside ([`rewrite`]), never lost.
+
+mod apply;
+mod rewrite;
+
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::{Book, BookError, LogEntry};
+use crate::store::{ScopeState, StoreError};
+use crate::sync::session::{Event, Instruction, Look, Outgoing, Session};
+use crate::sync::{Post, Transport, TransportError};
+use fieldbook_model::Kind;
+use fieldbook_model::clock::Stopwatch;
+use fieldbook_model::doc::gate::Refusal;
+use fieldbook_model::ids::{DeviceId, RecordId};
+use fieldbook_model::wire::{self, DEVICE_HEADER, Fault, SIGNATURE_HEADER, Scope};
+
+/// How long one request may take when the caller sets no deadline.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Why a sync ended early. What was acknowledged is kept, what was not is sent again next time.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SyncError {
+    /// The book is tied to no server: join one first.
+    #[error("this book has not joined a server")]
+    NotJoined,
+    /// The book is tied to a server already.
+    #[error("this book has already joined a server")]
+    AlreadyJoined,
+    /// Another sync of this book is under way.
+    #[error("a sync is already under way")]
+    Busy,
+    /// The server cannot be reached: it will go out later.
+    #[error("no connection to the server")]
+    NoConnection,
+    /// The deadline passed, or the server did not answer in time.
+    #[error("the server did not answer in time")]
+    TimedOut,
+    /// The caller asked it to end.
+    #[error("the sync was interrupted")]
+    Interrupted,
+    /// The server's certificate is not to be trusted.
+    #[error("the server's certificate is not to be trusted")]
+    Untrusted,
+    /// The address is no HTTP address.
+    #[error("the server's address is not an http or https address")]
+    BadAddress,
+    /// The server answered with this status and no reason that we know.
+    #[error("the server answered with status {status}")]
+    ServerFailed {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The answer is not one of this protocol: another program may be listening there.
+    #[error("the server's answer cannot be read")]
+    BadAnswer,
+    /// The server said no.
+    #[error("{0}")]
+    Refused(Fault),
+    /// The book.
+    #[error(transparent)]
+    Book(#[from] BookError),
+}
+
+impl SyncError {
+    /// Whether it may go well later without anyone doing anything.
+    pub fn is_connection(&self) -> bool {
+        matches!(
+            self,
+            SyncError::NoConnection
+                | SyncError::TimedOut
+                | SyncError::Interrupted
+                | SyncError::Refused(Fault::Internal)
+        ) || matches!(self, SyncError::ServerFailed { status } if *status >= 500)
+    }
+}
+
+impl From<StoreError> for SyncError {
+    fn from(error: StoreError) -> SyncError {
+        SyncError::Book(error.into())
+    }
+}
+
+impl From<TransportError> for SyncError {
+    fn from(error: TransportError) -> SyncError {
+        match error {
+            TransportError::NoConnection => SyncError::NoConnection,
+            TransportError::TimedOut => SyncError::TimedOut,
+            TransportError::Untrusted => SyncError::Untrusted,
+            TransportError::BadAddress => SyncError::BadAddress,
+            TransportError::Garbled | TransportError::TooLarge => SyncError::BadAnswer,
+        }
+    }
+}
+
+/// An edit that the server did not take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusedEdit {
+    /// Of which record.
+    pub record: RecordId,
+    /// Which noun.
+    pub kind: Kind,
+    /// Why; `None` when it was parked for a new owner.
+    pub reason: Option<Refusal>,
+}
+
+/// What a sync did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SyncReport {
+    /// How many edits went out.
+    pub sent: u32,
+    /// How many of them the server took.
+    pub accepted: u32,
+    /// How many it took although the record had been handed over since.
+    pub accepted_late: u32,
+    /// How many were written again under a new identity or time, and sent again.
+    pub rewritten: u32,
+    /// What it did not take; kept on this device.
+    pub refused: Vec<RefusedEdit>,
+    /// How many records came in.
+    pub received: u32,
+    /// How many records left the book.
+    pub gone: u32,
+    /// Bytes sent, bodies only.
+    pub bytes_out: u64,
+    /// Bytes received, bodies only.
+    pub bytes_in: u64,
+    /// How many requests it took.
+    pub requests: u32,
+}
+
+impl Book {
+    /// Syncs with the server until both sides hold the same, at most until `deadline` from now.
+    ///
+    /// # Errors
+    /// [`SyncError`]; call again later, it goes on from where it was.
+    pub fn sync_now(
+        &self,
+        transport: &dyn Transport,
+        deadline: Option<Duration>,
+    ) -> Result<SyncReport, SyncError> {
+        let _alone = self.syncing.try_lock().map_err(|_| SyncError::Busy)?;
+        self.interrupted.store(false, Ordering::SeqCst);
+        let mut report = SyncReport::default();
+        let outcome = self.converse(transport, deadline, &mut report);
+        if outcome.is_ok() && report.received > 0 {
+            self.fold_twins()?;
+        }
+        let line = match &outcome {
+            Ok(()) => format!(
+                "sync: sent {} accepted {} rewritten {} refused {} received {} gone {} requests {} bytes out {} in {}",
+                report.sent,
+                report.accepted + report.accepted_late,
+                report.rewritten,
+                report.refused.len(),
+                report.received,
+                report.gone,
+                report.requests,
+                report.bytes_out,
+                report.bytes_in
+            ),
+            Err(error) => format!("sync failed: {error}"),
+        };
+        let now_ms = self.clock.now_ms();
+        let mut identity = self.identity();
+        if outcome.is_ok() {
+            identity.last_sync_at_ms = Some(now_ms);
+        }
+        self.become_(identity);
+        let quiet = outcome.is_ok() && report.sent + report.received + report.gone + report.rewritten == 0;
+        // One line stands for all quiet syncs in a row.
+        *self.last_line.lock().unwrap_or_else(PoisonError::into_inner) = Some(LogEntry {
+            at_ms: now_ms,
+            event: line,
+        });
+        if !quiet {
+            self.keep_last_sync()?;
+        }
+        outcome.map(|()| report)
+    }
+
+    /// Asks a sync under way to end after the request it is in.
+    pub fn interrupt_sync(&self) {
+        self.interrupted.store(true, Ordering::SeqCst);
+    }
+
+    fn converse(
+        &self,
+        transport: &dyn Transport,
+        deadline: Option<Duration>,
+        report: &mut SyncReport,
+    ) -> Result<(), SyncError> {
+        let server = self.identity().server.ok_or(SyncError::NotJoined)?;
+        let url = format!("{}/v1/sync", server.url);
+        let watch = Stopwatch::start();
+        let (mut session, mut event) = (Session::default(), Event::Begin);
+        let mut round_trip_ms = 0;
+        loop {
+            let instruction = session.step(event).map_err(|_| SyncError::BadAnswer)?;
+            if self.interrupted.load(Ordering::SeqCst) {
+                return Err(SyncError::Interrupted);
+            }
+            event = match instruction {
+                Instruction::Look => {
+                    let look = self.look()?;
+                    report.sent += u32::try_from(look.outbox.len()).unwrap_or(u32::MAX);
+                    Event::Looked(look)
+                }
+                Instruction::Send(body) => {
+                    let left = deadline.map(|deadline| deadline.saturating_sub(watch.elapsed()));
+                    if left.is_some_and(|left| left.is_zero()) {
+                        return Err(SyncError::TimedOut);
+                    }
+                    let timeout = left.unwrap_or(TIMEOUT).min(TIMEOUT);
+                    report.requests += 1;
+                    report.bytes_out += body.len() as u64;
+                    let sent = Stopwatch::start();
+                    let answer = call(
+                        transport,
+                        &url,
+                        Some(server.device),
+                        &self.identity().secret,
+                        &body,
+                        timeout,
+                    )?;
+                    report.bytes_in += answer.len() as u64;
+                    round_trip_ms = i64::try_from(sent.elapsed().as_millis()).unwrap_or(i64::MAX);
+                    Event::Answered(answer)
+                }
+                Instruction::Apply(delivery) => {
+                    // Heard a moment ago: the decoding in between is a part of the way.
+                    let mut identity = self.identity();
+                    identity.anchor = Some(self.anchor(delivery.response.now_ms, round_trip_ms));
+                    self.become_(identity);
+                    self.apply(&delivery, report)?
+                }
+                Instruction::Done => return Ok(()),
+            };
+        }
+    }
+
+    /// Reads what the next request says: unsent changes, as many as it carries, and how far the book is.
+    fn look(&self) -> Result<Look, SyncError> {
+        let batch = self.store.outbox(wire::PUSH_BYTES)?;
+        let (unsent, _) = self.store.unsent()?;
+        let exhausted = u32::try_from(batch.len()).is_ok_and(|n| n >= unsent);
+        let outbox = batch.into_iter().map(|change| Outgoing {
+            record: change.record,
+            kind: change.kind,
+            hash: change.hash,
+            bytes: change.bytes,
+        });
+        let identity = self.identity();
+        let scopes = self
+            .store
+            .scopes()?
+            .iter()
+            .map(|state| self.scope(state))
+            .collect::<Result<_, SyncError>>()?;
+        Ok(Look {
+            actor: identity.actor,
+            outbox: outbox.collect(),
+            exhausted,
+            scopes,
+            people_cursor: identity.people_cursor,
+        })
+    }
+
+    /// What is said of one territory; after a mismatch with the sums of its buckets.
+    fn scope(&self, state: &ScopeState) -> Result<Scope, SyncError> {
+        let audit = state
+            .audit
+            .then(|| self.store.numbered(state.territory))
+            .transpose()?
+            .map(|numbered| {
+                let mut sums = vec![0; 256];
+                for (id, seq) in numbered {
+                    sums[usize::from(wire::bucket(id))] ^= wire::digest(id, seq);
+                }
+                sums
+            });
+        Ok(Scope {
+            territory: state.territory,
+            epoch: state.epoch,
+            cursor: state.cursor,
+            settled: state.settled,
+            audit,
+        })
+    }
+}
+
+/// Sends one signed body and returns the body of a good answer.
+pub(super) fn call(
+    transport: &dyn Transport,
+    url: &str,
+    device: Option<DeviceId>,
+    secret: &[u8; 32],
+    body: &[u8],
+    timeout: Duration,
+) -> Result<Vec<u8>, SyncError> {
+    use std::fmt::Write as _;
+    let mut signature = String::with_capacity(128);
+    for byte in wire::sign(secret, body) {
+        write!(signature, "{byte:02x}").expect("writing to a string cannot fail");
+    }
+    let device = device.map(|device| device.to_string());
+    let mut headers = vec![(SIGNATURE_HEADER, signature.as_str())];
+    headers.extend(device.as_deref().map(|device| (DEVICE_HEADER, device)));
+    let reply = transport.post(Post {
+        url,
+        headers: &headers,
+        body,
+        timeout,
+    })?;
+    match reply.status {
+        200 => Ok(reply.body),
+        status => {
+            Err(wire::unpack(&reply.body).map_or(SyncError::ServerFailed { status }, SyncError::Refused))
+        }
+    }
+}

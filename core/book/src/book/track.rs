@@ -1,0 +1,136 @@
+//! The rep's own track: kept fix by fix, read by the day, turned into visits that may have been forgotten.
+
+mod suggest;
+
+use std::io::Write;
+
+use super::{Book, BookError};
+use fieldbook_location::Meters;
+use fieldbook_location::Position;
+use fieldbook_location::track::{StopRules, Track, TrackFix, TrackFormat, write};
+use fieldbook_model::{Keeping, PrivacyRules, RecordingMode};
+
+pub use suggest::SuggestedVisit;
+
+/// How much of each day's track leaves.
+#[derive(Debug, Clone, Copy)]
+pub enum TrackEnds {
+    /// All of it: for the rep.
+    Whole,
+    /// Without the ends of each local day ([`PrivacyRules::shown`]): for anybody else.
+    Cut {
+        /// How much is cut off either end.
+        by: Meters,
+        /// How many minutes the rep's local time is ahead of UTC.
+        utc_offset_minutes: i32,
+    },
+}
+
+/// What a track is kept under: nothing is written outside working hours or in private mode.
+#[derive(Debug, Clone, Copy)]
+pub struct Privacy<'a> {
+    /// The company's promise.
+    pub rules: &'a PrivacyRules,
+    /// What the rep says to be doing.
+    pub mode: RecordingMode,
+    /// How many minutes the rep's local time is ahead of UTC.
+    pub utc_offset_minutes: i32,
+}
+
+impl Privacy<'_> {
+    /// What becomes of a fix of this time (Unix milliseconds). A time beyond the calendar is dropped.
+    fn keeping(&self, at_ms: i64) -> Keeping {
+        let local = chrono::DateTime::from_timestamp_millis(local_ms(at_ms, self.utc_offset_minutes));
+        local.map_or(Keeping::Drop, |local| {
+            self.rules.keeping(local.naive_utc(), self.mode)
+        })
+    }
+}
+
+impl Book {
+    /// Keeps a fix of the rep's track, if it may be kept; says what became of it. What is kept is on the disk when this
+    /// returns, and costs the same whatever was kept before; what is not is looked at by nobody.
+    ///
+    /// # Errors
+    /// [`BookError::Store`].
+    pub fn record_fix(&self, fix: &TrackFix, privacy: &Privacy<'_>) -> Result<Keeping, BookError> {
+        let keeping = privacy.keeping(fix.at_ms());
+        if keeping == Keeping::Write {
+            self.store.act(|write| write.add_fix(fix))?;
+        }
+        Ok(keeping)
+    }
+
+    /// Forgets what is older than the rules allow at `now_ms`; says how many fixes it was.
+    ///
+    /// # Errors
+    /// [`BookError::Store`].
+    pub fn forget_old_track(&self, now_ms: i64, rules: &PrivacyRules) -> Result<usize, BookError> {
+        self.forget_track(i64::MIN, rules.oldest_kept_ms(now_ms))
+    }
+
+    /// All that is kept of the track from `from_ms` up to but not at `until_ms` (Unix milliseconds), in the order of time:
+    /// places to 6 cm, times exactly.
+    ///
+    /// # Errors
+    /// [`BookError::Store`].
+    pub fn track(&self, from_ms: i64, until_ms: i64) -> Result<Vec<TrackFix>, BookError> {
+        Ok(self.store.track(from_ms, until_ms)?)
+    }
+
+    /// Forgets what is kept of the track from `from_ms` up to but not at `until_ms`, for ever, and which stops of that time
+    /// were dismissed; says how many fixes it was.
+    ///
+    /// # Errors
+    /// [`BookError::Store`].
+    pub fn forget_track(&self, from_ms: i64, until_ms: i64) -> Result<usize, BookError> {
+        Ok(self.store.act(|write| write.forget_track(from_ms, until_ms))?)
+    }
+
+    /// Writes what is kept of the track from `from_ms` up to but not at `until_ms` (Unix milliseconds), as another program
+    /// reads it: whole for the rep, with the ends of each day cut for anybody else. Says how many fixes it is.
+    ///
+    /// # Errors
+    /// [`BookError::CannotWrite`] when `out` fails; [`BookError::Store`].
+    pub fn export_track(
+        &self,
+        from_ms: i64,
+        until_ms: i64,
+        ends: TrackEnds,
+        format: TrackFormat,
+        out: &mut impl Write,
+    ) -> Result<u64, BookError> {
+        let mut fixes = self.track(from_ms, until_ms)?;
+        if let TrackEnds::Cut {
+            by,
+            utc_offset_minutes,
+        } = ends
+        {
+            fixes = without_ends(&fixes, by, utc_offset_minutes);
+        }
+        let track = Track::of(&fixes, &StopRules::default());
+        write(format, &fixes, &track, out).map_err(|_| BookError::CannotWrite)?;
+        Ok(fixes.len() as u64)
+    }
+}
+
+/// The fixes, which are in the order of time, without the ends of each local day: so that nobody sees where the rep lives.
+fn without_ends(fixes: &[TrackFix], cut: Meters, utc_offset_minutes: i32) -> Vec<TrackFix> {
+    let rules = PrivacyRules {
+        cut,
+        ..PrivacyRules::default()
+    };
+    let day = |fix: &TrackFix| local_ms(fix.at_ms(), utc_offset_minutes).div_euclid(86_400_000);
+    let shown = fixes.chunk_by(|a, b| day(a) == day(b)).flat_map(|day| {
+        let places: Vec<Position> = day.iter().map(TrackFix::position).collect();
+        &day[rules.shown(&places)]
+    });
+    shown.copied().collect()
+}
+
+fn local_ms(at_ms: i64, utc_offset_minutes: i32) -> i64 {
+    at_ms.saturating_add(i64::from(utc_offset_minutes) * 60_000)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Comma-separated values, with headers that an import recognises.
+
+use std::io::Write;
+
+use super::{ExportKind, Form, Item, rfc3339};
+use fieldbook_location::Position;
+use fieldbook_model::{Body, Fields, Record, Visit, VisitState};
+
+/// Texts of an account, by field and column.
+const ACCOUNT: [&str; 15] = [
+    "external_id",
+    "name",
+    "tier",
+    "industry",
+    "phone",
+    "email",
+    "website",
+    "street",
+    "city",
+    "region",
+    "postcode",
+    "country",
+    "visit_every_days",
+    "owner",
+    "remark",
+];
+
+/// What follows an account's texts.
+const OF_ACCOUNT: [&str; 6] = ["tags", "lat", "lon", "fence", "opening_hours", "id"];
+
+const VISIT: [&str; 13] = [
+    "external_id",
+    "account_external_id",
+    "account",
+    "planned_at",
+    "state",
+    "checked_in_at",
+    "checked_out_at",
+    "verdict",
+    "rep",
+    "purpose",
+    "outcome",
+    "remark",
+    "id",
+];
+
+pub(super) struct Csv(pub(super) ExportKind);
+
+impl Form for Csv {
+    fn begin(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        match self.0 {
+            ExportKind::Accounts => row(out, ACCOUNT.into_iter().chain(OF_ACCOUNT)),
+            ExportKind::Visits => row(out, VISIT.into_iter()),
+        }
+    }
+
+    fn item(&mut self, item: &Item, out: &mut dyn Write) -> std::io::Result<bool> {
+        let cells = match item.record.body() {
+            Body::Visit(visit) => visit_cells(item, &visit),
+            _ => account_cells(item),
+        };
+        row(out, cells.iter().map(String::as_str))?;
+        Ok(true)
+    }
+
+    fn end(&mut self, _out: &mut dyn Write) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn row<'a>(out: &mut dyn Write, cells: impl Iterator<Item = &'a str>) -> std::io::Result<()> {
+    let mut writer = ::csv::WriterBuilder::new()
+        .terminator(::csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    writer.write_record(cells)?;
+    out.write_all(&writer.into_inner().map_err(::csv::IntoInnerError::into_error)?)
+}
+
+/// A field as a cell.
+fn cell(fields: &Fields, key: &str) -> String {
+    match fields.value(key).map(fieldbook_model::Scalar::to_json) {
+        Some(serde_json::Value::String(text)) => text,
+        Some(other) => other.to_string(),
+        None => String::new(),
+    }
+}
+
+fn account_cells(item: &Item) -> Vec<String> {
+    let fields = &item.record.fields;
+    let mut cells: Vec<String> = ACCOUNT.iter().map(|key| cell(fields, key)).collect();
+    let of_site = |key| {
+        item.site
+            .as_ref()
+            .and_then(|site| site.fields.text(key))
+            .unwrap_or_default()
+    };
+    let position: Option<Position> = of_site("position").parse().ok();
+    let degrees = |read: fn(Position) -> f64| {
+        position.map_or(String::new(), |position| format!("{:.7}", read(position)))
+    };
+    cells.push(
+        fields
+            .members("tag/")
+            .map(|(tag, _)| tag)
+            .collect::<Vec<_>>()
+            .join(";"),
+    );
+    cells.extend([
+        degrees(Position::lat),
+        degrees(Position::lon),
+        of_site("fence").to_owned(),
+    ]);
+    cells.extend([of_site("opening_hours").to_owned(), item.record.id.to_string()]);
+    cells
+}
+
+fn visit_cells(item: &Item, visit: &Visit) -> Vec<String> {
+    let of_account = |key| {
+        item.account
+            .as_ref()
+            .map(|account: &Record| cell(&account.fields, key))
+            .unwrap_or_default()
+    };
+    let (arrived, left) = match &visit.state {
+        VisitState::Open { check_in } => (Some(check_in), None),
+        VisitState::Closed { check_in, check_out } => (Some(check_in), Some(check_out)),
+        VisitState::Planned | VisitState::Skipped { .. } => (None, None),
+    };
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    vec![
+        text(&visit.external_id),
+        of_account("external_id"),
+        of_account("name"),
+        visit.planned_at_ms.map(rfc3339).unwrap_or_default(),
+        visit.state.name().to_owned(),
+        arrived.map(|arrived| rfc3339(arrived.at_ms)).unwrap_or_default(),
+        left.map(|left| rfc3339(left.at_ms)).unwrap_or_default(),
+        arrived
+            .map(|arrived| arrived.assessment.verdict.to_string())
+            .unwrap_or_default(),
+        text(&visit.rep),
+        text(&visit.purpose),
+        text(&visit.outcome),
+        text(&visit.extra.remark),
+        item.record.id.to_string(),
+    ]
+}

@@ -1,0 +1,51 @@
+//! GeoJSON (RFC 7946): a feature collection of places.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::{Form, Item, json};
+use fieldbook_location::Position;
+
+#[derive(Default)]
+pub(super) struct GeoJson {
+    begun: bool,
+}
+
+impl Form for GeoJson {
+    fn begin(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[")
+    }
+
+    fn item(&mut self, item: &Item, out: &mut dyn Write) -> std::io::Result<bool> {
+        let position = item
+            .site
+            .as_ref()
+            .and_then(|site| site.fields.text("position"))
+            .and_then(|text| text.parse().ok());
+        let Some(position): Option<Position> = position else {
+            return Ok(false);
+        };
+        out.write_all(if self.begun { b",\n" } else { b"\n" })?;
+        self.begun = true;
+        let mut properties = json::object(&item.record);
+        if let Some(site) = &item.site {
+            properties.extend(["fence", "opening_hours"].iter().filter_map(|key| {
+                site.fields
+                    .text(key)
+                    .map(|text| ((*key).to_owned(), Value::from(text)))
+            }));
+        }
+        let feature = json!({
+            "type": "Feature",
+            "geometry": { "type": "Point", "coordinates": [position.lon(), position.lat()] },
+            "properties": properties,
+        });
+        serde_json::to_writer(&mut *out, &feature)?;
+        Ok(true)
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        out.write_all(b"\n]}\n")
+    }
+}

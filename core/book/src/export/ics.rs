@@ -1,0 +1,94 @@
+//! iCalendar (RFC 5545): visits as events.
+
+use std::io::Write;
+
+use super::{Form, Item};
+use fieldbook_model::{Body, VisitState};
+
+/// How long a planned visit is shown, in milliseconds: nobody has said.
+const SHOWN_MS: i64 = 30 * 60 * 1_000;
+/// The longest line before it is folded, in bytes (section 3.1).
+const LINE_BYTES: usize = 73;
+
+pub(super) struct Ics;
+
+impl Form for Ics {
+    fn begin(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        begin(out)
+    }
+
+    fn item(&mut self, item: &Item, out: &mut dyn Write) -> std::io::Result<bool> {
+        let Body::Visit(visit) = item.record.body() else {
+            return Ok(false);
+        };
+        let (from, until) = match &visit.state {
+            VisitState::Planned => (visit.planned_at_ms, None),
+            VisitState::Open { check_in } => (Some(check_in.at_ms), None),
+            VisitState::Closed { check_in, check_out } => (Some(check_in.at_ms), Some(check_out.at_ms)),
+            VisitState::Skipped { .. } => return Ok(false),
+        };
+        let Some(from) = from else { return Ok(false) };
+        let name = item.account.as_ref().map_or("visit", |account| account.title());
+        let site = item.site.as_ref().map(|site| &site.fields);
+        let address: Vec<&str> = site
+            .into_iter()
+            .flat_map(|f| {
+                ["street", "postcode", "city"]
+                    .into_iter()
+                    .filter_map(|key| f.text(key))
+            })
+            .collect();
+        line(out, "BEGIN:VEVENT")?;
+        line(out, &format!("UID:{}@fieldbook", item.record.id))?;
+        line(out, &format!("DTSTAMP:{}", stamp(from)))?;
+        line(out, &format!("DTSTART:{}", stamp(from)))?;
+        line(out, &format!("DTEND:{}", stamp(until.unwrap_or(from + SHOWN_MS))))?;
+        line(out, &format!("SUMMARY:{}", escaped(name)))?;
+        if !address.is_empty() {
+            line(out, &format!("LOCATION:{}", escaped(&address.join(", "))))?;
+        }
+        if let Some(purpose) = &visit.purpose {
+            line(out, &format!("DESCRIPTION:{}", escaped(purpose)))?;
+        }
+        line(out, "END:VEVENT")?;
+        Ok(true)
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        end(out)
+    }
+}
+
+pub(crate) fn begin(out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Fieldbook//Fieldbook//EN\r\n")
+}
+
+pub(crate) fn end(out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(b"END:VCALENDAR\r\n")
+}
+
+/// A time in UTC, form 2 of section 3.3.5.
+pub(crate) fn stamp(ms: i64) -> String {
+    let time = chrono::DateTime::from_timestamp_millis(ms).unwrap_or_default();
+    time.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// A text value (section 3.3.11).
+pub(crate) fn escaped(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,");
+    text.replace("\r\n", "\\n").replace(['\n', '\r'], "\\n")
+}
+
+/// Writes one content line, folded between characters.
+pub(crate) fn line(out: &mut dyn Write, text: &str) -> std::io::Result<()> {
+    let mut room = LINE_BYTES;
+    for c in text.chars() {
+        if c.len_utf8() > room {
+            out.write_all(b"\r\n ")?;
+            room = LINE_BYTES - 1;
+        }
+        room -= c.len_utf8();
+        out.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?;
+    }
+    out.write_all(b"\r\n")
+}

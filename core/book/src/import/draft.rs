@@ -1,0 +1,258 @@
+//! A record of a file, made into a draft: every cell read as what its field takes.
+
+use std::collections::HashMap;
+
+use chrono::{FixedOffset, Offset, Utc};
+
+use super::columns::Columns;
+use super::dates::{self, Order};
+use super::habit::Habit;
+use super::money::{self, Mark};
+use super::place;
+use super::refused::{Fault, Reason, RefusedLine};
+use super::row::Row;
+use super::{AccountRef, Draft, ImportKind};
+use fieldbook_model::schema::{FieldFault, FieldType, TEXT_BYTES_MAX, Why, check, parse, spec};
+use fieldbook_model::{Fields, Kind, Scalar};
+
+/// Makes drafts of the records of one file.
+pub(super) struct Drafter {
+    kind: ImportKind,
+    columns: Columns,
+    plain: Vec<Plain>,
+    zone: FixedOffset,
+    /// The external ids so far, with the line of each.
+    seen: HashMap<String, u64>,
+}
+
+/// A field that one column fills.
+struct Plain {
+    field: String,
+    column: usize,
+    takes: FieldType,
+    order: Habit<Order>,
+    mark: Habit<Mark>,
+}
+
+/// The cells of one record by field.
+pub(super) struct Cells<'r> {
+    row: &'r Row,
+    columns: &'r Columns,
+}
+
+impl<'r> Cells<'r> {
+    /// What the column of `field` has, if it has anything.
+    pub(super) fn get(&self, field: &str) -> Option<&'r str> {
+        self.columns
+            .of(field)
+            .and_then(|column| said(self.row.cell(column)))
+    }
+
+    /// The same for names, of which one may well be `NULL`.
+    fn name(&self, field: &str) -> Option<&'r str> {
+        let column = self.columns.of(field)?;
+        Some(self.row.cell(column)).filter(|name| !name.is_empty())
+    }
+}
+
+/// A cell that says something: not an empty one, and not what databases export instead.
+fn said(cell: &str) -> Option<&str> {
+    (!matches!(cell, "" | "NULL" | "\\N")).then_some(cell)
+}
+
+impl Drafter {
+    /// Finds out from `first` rows how columns of dates and amounts are written.
+    pub(super) fn new<'r>(
+        kind: ImportKind,
+        columns: Columns,
+        first: &(impl Iterator<Item = &'r Row> + Clone),
+    ) -> Drafter {
+        let plain = columns.fields().filter_map(|(field, column)| {
+            let takes = spec(kind.kind(), field).map(|spec| spec.takes)?;
+            let composed =
+                matches!(field, "name" | "street") || (kind == ImportKind::Accounts && field == "phone");
+            if composed || matches!(takes, FieldType::Ref(_)) {
+                return None;
+            }
+            let cells = first.clone().map(|row| row.cell(column));
+            let dated = matches!(takes, FieldType::Date | FieldType::Time);
+            let order = cells
+                .clone()
+                .map(|cell| if dated { dates::evidence(cell) } else { None });
+            let priced = takes == FieldType::Money;
+            let mark = cells.map(|cell| if priced { money::evidence(cell) } else { None });
+            Some(Plain {
+                field: field.to_owned(),
+                column,
+                takes,
+                order: Habit::of(order),
+                mark: Habit::of(mark),
+            })
+        });
+        Drafter {
+            kind,
+            plain: plain.collect(),
+            columns,
+            zone: Utc.fix(),
+            seen: HashMap::new(),
+        }
+    }
+
+    /// Reads times without a zone as times of `zone`.
+    pub(super) fn in_zone(&mut self, zone: FixedOffset) {
+        self.zone = zone;
+    }
+
+    /// The draft of one record.
+    pub(super) fn draft(&mut self, row: &Row) -> Result<Draft, RefusedLine> {
+        let draft = self.read(row).map_err(|fault| fault.on(row.line))?;
+        if let Some(id) = &draft.external_id {
+            if let Some(&first_line) = self.seen.get(id) {
+                return Err(Fault::new("external_id", Reason::Repeated { first_line }).on(row.line));
+            }
+            self.seen.insert(id.clone(), row.line);
+        }
+        Ok(draft)
+    }
+
+    fn read(&self, row: &Row) -> Result<Draft, Fault> {
+        let kind = self.kind.kind();
+        let cells = Cells {
+            row,
+            columns: &self.columns,
+        };
+        let mut fields = Fields::new();
+        for plain in &self.plain {
+            if let Some(text) = said(row.cell(plain.column)) {
+                let value = self.value(plain, text, &cells)?;
+                fields.set(&plain.field, value);
+            }
+        }
+        if kind != Kind::Visit {
+            set(kind, &mut fields, "name", self.name(&cells))?;
+            if fields.text("name").is_none() {
+                return Err(FieldFault::new("name", Why::Missing).into());
+            }
+        }
+        set_tags(kind, &mut fields, cells.get("tags"))?;
+        let mut site = None;
+        if kind == Kind::Account {
+            set(kind, &mut fields, "street", place::street(&cells))?;
+            set_phones(&mut fields, cells.get("phone"))?;
+            site = place::site(&cells, &self.columns, &fields)?;
+        }
+        let account = account(&cells)?;
+        if kind == Kind::Visit && account.is_none() {
+            return Err(FieldFault::new("account", Why::Missing).into());
+        }
+        Ok(Draft {
+            line: row.line,
+            external_id: fields.text("external_id").map(str::to_owned),
+            fields,
+            site,
+            account,
+        })
+    }
+
+    fn value(&self, plain: &Plain, text: &str, cells: &Cells<'_>) -> Result<Scalar, Fault> {
+        let fault = |reason| Fault::new(&plain.field, reason);
+        let value = match plain.takes {
+            FieldType::Date => dates::day(text, plain.order).map(|day| Scalar::Text(day.to_string())),
+            FieldType::Time => dates::instant_ms(text, plain.order, self.zone).map(Scalar::Time),
+            FieldType::Money => {
+                let currency = self
+                    .columns
+                    .of("currency")
+                    .map(|_| cells.get("currency").unwrap_or_default());
+                money::read(text, currency, plain.mark).map(|money| Scalar::Text(money.to_string()))
+            }
+            _ => return Ok(parse(self.kind.kind(), &plain.field, text)?),
+        };
+        value.map_err(fault)
+    }
+
+    /// What the record is called. A file of deals without a column for their names calls them by account and product,
+    /// or by their key.
+    fn name(&self, cells: &Cells<'_>) -> Option<String> {
+        if let Some(name) = cells.name("name") {
+            return Some(name.to_owned());
+        }
+        let parts = match self.kind {
+            ImportKind::Contacts => [cells.name("first_name"), cells.name("last_name")],
+            ImportKind::Opportunities if self.columns.of("name").is_none() => {
+                [cells.get("account"), cells.get("product")]
+            }
+            _ => return None,
+        };
+        let joint = if self.kind == ImportKind::Contacts {
+            " "
+        } else {
+            ": "
+        };
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        if !parts.is_empty() {
+            return Some(parts.join(joint));
+        }
+        let key = cells
+            .get("external_id")
+            .filter(|_| self.kind == ImportKind::Opportunities);
+        key.map(str::to_owned)
+    }
+}
+
+fn set(kind: Kind, fields: &mut Fields, key: &str, value: Option<String>) -> Result<(), Fault> {
+    if let Some(value) = value {
+        let value = Scalar::Text(value);
+        check(kind, key, &value)?;
+        fields.set(key, value);
+    }
+    Ok(())
+}
+
+/// Tags stand in one cell, between semicolons or commas.
+fn set_tags(kind: Kind, fields: &mut Fields, cell: Option<&str>) -> Result<(), Fault> {
+    let names = cell.unwrap_or_default().split([';', ',']).map(str::trim);
+    for name in names.filter(|name| !name.is_empty()) {
+        let key = format!("tag/{name}");
+        check(kind, &key, &Scalar::Bool(true))?;
+        fields.set(&key, Scalar::Bool(true));
+    }
+    Ok(())
+}
+
+/// Several numbers stand between semicolons; the first is the one to call.
+fn set_phones(fields: &mut Fields, cell: Option<&str>) -> Result<(), Fault> {
+    let mut numbers = cell
+        .unwrap_or_default()
+        .split(';')
+        .map(str::trim)
+        .filter(|number| !number.is_empty());
+    set(Kind::Account, fields, "phone", numbers.next().map(str::to_owned))?;
+    for number in numbers {
+        set(
+            Kind::Account,
+            fields,
+            &format!("phone/{number}"),
+            Some("other".to_owned()),
+        )?;
+    }
+    Ok(())
+}
+
+fn account(cells: &Cells<'_>) -> Result<Option<AccountRef>, Fault> {
+    let within = |field: &str, text: &str| match text.len() {
+        bytes if bytes > TEXT_BYTES_MAX => {
+            let allowed = TEXT_BYTES_MAX;
+            Err(FieldFault::new(field, Why::TooLong { bytes, allowed }))
+        }
+        _ => Ok(text.to_owned()),
+    };
+    if let Some(id) = cells.get("account_id") {
+        return Ok(Some(AccountRef::ExternalId(within("account_id", id)?)));
+    }
+    let name = cells
+        .name("account")
+        .map(|name| within("account", name))
+        .transpose()?;
+    Ok(name.map(AccountRef::Name))
+}

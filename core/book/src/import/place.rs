@@ -1,0 +1,90 @@
+//! Where an account is: its address, and the door that a rep can stand at.
+
+use super::columns::Columns;
+use super::draft::Cells;
+use super::refused::{Fault, Reason};
+use fieldbook_location::Meters;
+use fieldbook_location::{Datum, Fence, Position, PositionError, to_wgs84};
+use fieldbook_model::schema::check;
+use fieldbook_model::{Fields, Kind};
+
+const ADDRESS: [&str; 5] = ["street", "city", "region", "postcode", "country"];
+
+/// The street: the house number before it, further lines behind it.
+pub(super) fn street(cells: &Cells<'_>) -> Option<String> {
+    let first = [cells.get("housenumber"), cells.get("street")];
+    let first: Vec<&str> = first.into_iter().flatten().collect();
+    let first = Some(first.join(" ")).filter(|line| !line.is_empty());
+    let more = [cells.get("street_2"), cells.get("street_3")].map(|line| line.map(str::to_owned));
+    let lines: Vec<String> = first.into_iter().chain(more.into_iter().flatten()).collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
+}
+
+/// The door, with the address of `account`; `None` where nothing is known but the address.
+pub(super) fn site(cells: &Cells<'_>, columns: &Columns, account: &Fields) -> Result<Option<Fields>, Fault> {
+    let mut site = Fields::new();
+    let position = position(cells, columns.datum).map_err(|reason| Fault::new("position", reason))?;
+    site.set_some("position", position.map(|p| p.to_string()));
+    if let Some(text) = cells.get("fence") {
+        site.set(
+            "fence",
+            fence(text)
+                .map_err(|reason| Fault::new("fence", reason))?
+                .to_string(),
+        );
+    }
+    site.set_some("opening_hours", cells.get("opening_hours"));
+    if site.0.is_empty() {
+        return Ok(None);
+    }
+    for field in ADDRESS {
+        site.set_some(field, account.text(field));
+    }
+    site.0
+        .iter()
+        .try_for_each(|(key, value)| check(Kind::Site, key, value))?;
+    Ok(Some(site))
+}
+
+fn position(cells: &Cells<'_>, datum: Datum) -> Result<Option<Position>, Reason> {
+    let together = cells.get("position").map(|text| text.trim_matches(['(', ')']));
+    let (lat, lon) = match (cells.get("lat"), cells.get("lon"), together) {
+        (Some(lat), Some(lon), _) => (degrees(lat)?, degrees(lon)?),
+        (None, None, None) => return Ok(None),
+        (None, None, Some(text)) => {
+            let (lat, lon) = text.split_once(',').ok_or(PositionError::Text)?;
+            (degrees(lat)?, degrees(lon)?)
+        }
+        _ => return Err(Reason::LoneCoordinate),
+    };
+    // Exactly zero: what a program writes that has no position. No door of the Gulf of Guinea is meant.
+    if lat.abs() + lon.abs() == 0.0 {
+        return Err(Reason::NullIsland);
+    }
+    let datum = match cells.get("datum") {
+        Some(name) => name.parse().map_err(|_| Reason::UnknownDatum)?,
+        None => datum,
+    };
+    Ok(Some(to_wgs84(datum, lat, lon)?))
+}
+
+/// Reads decimal degrees, with a point or with a comma.
+fn degrees(text: &str) -> Result<f64, Reason> {
+    let text = text.trim();
+    let number = if text.contains('.') {
+        text.parse()
+    } else {
+        text.replacen(',', ".", 1).parse()
+    };
+    number.map_err(|_| Reason::NotDegrees)
+}
+
+/// Reads a radius in metres, or a fence as documents hold it.
+fn fence(text: &str) -> Result<Fence, Reason> {
+    let bare = text.trim_end_matches('m').trim_end();
+    let fence = match bare.parse::<f64>() {
+        Ok(radius) => Fence::circle(Meters(radius)),
+        Err(_) => text.parse(),
+    };
+    Ok(fence?)
+}

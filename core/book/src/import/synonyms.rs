@@ -1,0 +1,263 @@
+//! What other programs call our fields.
+//!
+//! Names are as [`normal`] leaves them: lower case, letters and digits only. The names of one field stand in the order
+//! in which they are preferred, the more specific before the more general. Sources: the column layouts of Salesforce
+//! (API and reports), Zoho CRM and HubSpot exports, OpenStreetMap and Open Brewery DB tables, and plain lists.
+
+use super::ImportKind;
+use fieldbook_location::Datum;
+
+/// A field, with the names of columns that fill it between spaces.
+pub(super) type Named = (&'static str, &'static str);
+
+const EVERY: &[Named] = &[
+    ("remark", "remark remarks notes note description comments comment"),
+    ("tags", "tags tag labels label"),
+];
+
+const ACCOUNTS: &[Named] = &[
+    (
+        "external_id",
+        "externalid accountid companyid recordid id osmid amapid placeid customerid \
+        clientid storeid storenumber storecode outletid outletcode customernumber accountnumber",
+    ),
+    (
+        "name",
+        "accountname companyname name storename outletname customername clientname businessname \
+        organizationname organisationname account company customer organization organisation",
+    ),
+    ("tier", "tier accounttier customertier class grade abcclass"),
+    (
+        "industry",
+        "industry sector trade businesssegment brewerytype category kind",
+    ),
+    (
+        "phone",
+        "phone phonenumber telephone tel companyphone mainphone contactphone mobilephone mobile",
+    ),
+    ("email", "email emailaddress mail companyemail contactemail"),
+    (
+        "website",
+        "website websiteurl url webpage homepage companydomainname domain contactwebsite",
+    ),
+    (
+        "visit_every_days",
+        "visiteverydays visitfrequencydays visitintervaldays callcycledays",
+    ),
+    (
+        "owner",
+        "owner accountowner companyowner ownername accountmanager salesrep salesagent ownerid \
+        accountownerid hubspotownerid",
+    ),
+    ("position", "position latlon latlng coordinates gps"),
+    (
+        "fence",
+        "fence fencem fenceradiusm fenceradius geofencem geofence geodistance radiusm",
+    ),
+    ("opening_hours", "openinghours hours businesshours"),
+    ("datum", "datum"),
+];
+
+const CONTACTS: &[Named] = &[
+    ("external_id", "externalid contactid recordid id"),
+    ("name", "contactname fullname name"),
+    ("first_name", "firstname givenname forename"),
+    ("last_name", "lastname surname familyname"),
+    ("role", "role jobtitle title contacttitle position"),
+    (
+        "phone",
+        "phone phonenumber telephone tel businessphone workphone mobilephone mobilephonenumber \
+        mobile cell",
+    ),
+    ("email", "email emailaddress mail"),
+    (
+        "account_id",
+        "accountexternalid accountid companyid associatedcompanyid \
+        primaryassociatedcompanyid primarycompanyid customerid associatedcompanyids",
+    ),
+    (
+        "account",
+        "accountname companyname account company associatedcompany primarycompany customer \
+        organization organisation",
+    ),
+];
+
+const OPPORTUNITIES: &[Named] = &[
+    // A lead becomes at most one deal, so its key will do where an export leaves out that of the deal.
+    (
+        "external_id",
+        "externalid opportunityid dealid potentialid recordid id leadid",
+    ),
+    ("name", "opportunityname dealname potentialname name title"),
+    ("stage", "stage stagename dealstage opportunitystage salesstage"),
+    (
+        "amount",
+        "amount dealamount closevalue opportunityamount dealvalue value",
+    ),
+    (
+        "currency",
+        "currency currencyisocode currencycode dealcurrencycode amountcurrency",
+    ),
+    (
+        "opened_on",
+        "openedon opendate engagedate createdate createddate createdtime createdat createdon",
+    ),
+    ("close_on", "closeon closedate closingdate expectedclosedate"),
+    ("product", "product productname"),
+    (
+        "owner",
+        "owner opportunityowner dealowner potentialowner ownername salesagent salesrep ownerid \
+        opportunityownerid dealownerid potentialownerid hubspotownerid",
+    ),
+    ("next_step", "nextstep nextsteps"),
+    (
+        "account_id",
+        "accountexternalid accountid companyid associatedcompanyid \
+        primaryassociatedcompanyid customerid associatedcompanyids",
+    ),
+    (
+        "account",
+        "accountname companyname account company associatedcompany primarycompany \
+        associatedcompanyprimary customer organization organisation",
+    ),
+];
+
+const VISITS: &[Named] = &[
+    (
+        "external_id",
+        "externalid visitid eventid activityid taskid recordid id",
+    ),
+    (
+        "planned_at",
+        "plannedat plannedfor planneddate startdatetime callstarttime activitydatetime \
+        start startdate starttime visitdate activitydate date",
+    ),
+    (
+        "rep",
+        "rep salesrep salesagent assignedto visitowner eventowner callowner owner ownername \
+        employeeid ownerid eventownerid callownerid",
+    ),
+    ("purpose", "purpose visitpurpose callpurpose subject visittype"),
+    ("outcome", "outcome visitoutcome callresult result"),
+    ("skipped", "skipped skipreason skippedreason"),
+    (
+        "account_id",
+        "accountexternalid accountid companyid customerid storecode storeid outletid",
+    ),
+    (
+        "account",
+        "accountname companyname account company storename outletname customer organization \
+        organisation",
+    ),
+];
+
+/// The fields of `kind` that a column can fill by its name alone.
+pub(super) fn fields(kind: ImportKind) -> impl Iterator<Item = &'static Named> {
+    let own = match kind {
+        ImportKind::Accounts => ACCOUNTS,
+        ImportKind::Contacts => CONTACTS,
+        ImportKind::Opportunities => OPPORTUNITIES,
+        ImportKind::Visits => VISITS,
+    };
+    own.iter().chain(EVERY)
+}
+
+/// What the columns of one address begin with. Columns of different addresses are never mixed.
+pub(super) const FAMILIES: &[&str] = &[
+    "",
+    "address",
+    "addr",
+    "contact",
+    "billing",
+    "shipping",
+    "mailing",
+    "office",
+    "store",
+    "outlet",
+    "outletoutlet",
+    "site",
+    "company",
+    "primary",
+    "geo",
+    "gps",
+    "location",
+];
+
+/// The fields of an address, with what the columns end with.
+pub(super) const ADDRESS: &[Named] = &[
+    (
+        "street",
+        "street streetaddress address1 addressline1 address street1",
+    ),
+    ("street_2", "street2 streetaddress2 address2 addressline2"),
+    ("street_3", "street3 streetaddress3 address3 addressline3"),
+    ("housenumber", "housenumber houseno streetnumber"),
+    ("city", "city town locality"),
+    (
+        "region",
+        "region stateprovince stateregion state province county statecode",
+    ),
+    ("postcode", "postcode postalcode zippostalcode zipcode zip"),
+    (
+        "country",
+        "country countryregion countryname location countrycode",
+    ),
+];
+
+/// What the columns of latitude and longitude are called, within a family and before a datum.
+pub(super) const COORDINATES: &[(&str, &str)] = &[
+    ("latitude", "longitude"),
+    ("lat", "lon"),
+    ("lat", "lng"),
+    ("lat", "long"),
+];
+
+/// What a column of coordinates ends with, and the datum that it means.
+pub(super) const DATUMS: &[(&str, Datum)] = &[
+    ("wgs84", Datum::Wgs84),
+    ("", Datum::Wgs84),
+    ("gcj02", Datum::Gcj02),
+    ("bd09", Datum::Bd09),
+];
+
+/// The name of a column without case, spaces, hyphens, underscores and the like, without the `__c` of Salesforce's
+/// custom fields and without the `properties.` around HubSpot's.
+pub(super) fn normal(column: &str) -> String {
+    let bare = column.trim().strip_suffix("__c").unwrap_or(column);
+    let bare = bare.strip_prefix("properties.").unwrap_or(bare);
+    let letters = bare.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_in_its_normal_form_and_means_one_field() {
+        use ImportKind::{Accounts, Contacts, Opportunities, Visits};
+        for kind in [Accounts, Contacts, Opportunities, Visits] {
+            let mut seen = BTreeSet::new();
+            for name in fields(kind).flat_map(|(_, names)| names.split(' ')) {
+                assert_eq!(normal(name), name);
+                assert!(seen.insert(name), "{name} means two fields of {kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn case_spaces_hyphens_and_vendors_decorations_do_not_matter() {
+        for column in [
+            "ACCOUNTID",
+            "Account Id",
+            "account-id",
+            "\u{feff}Account_ID",
+            "AccountId__c",
+        ] {
+            assert_eq!(normal(column), "accountid");
+        }
+        assert_eq!(normal("properties.dealname"), "dealname");
+    }
+}

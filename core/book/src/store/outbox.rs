@@ -1,0 +1,169 @@
+//! What waits for the server's answer, and what it did not take.
+
+use rusqlite::{Row, named_params};
+
+use super::{Store, StoreError, Write, record};
+use fieldbook_model::Kind;
+use fieldbook_model::ids::{ChangeHash, RecordId};
+
+/// A change that the server has not answered for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsent {
+    /// Of which record.
+    pub record: RecordId,
+    /// Which noun that is.
+    pub kind: Kind,
+    /// What the change is known by.
+    pub hash: ChangeHash,
+    /// The change chunk.
+    pub bytes: Vec<u8>,
+    /// When it was made, Unix milliseconds.
+    pub made_at_ms: i64,
+}
+
+/// A change that the server did not take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The change.
+    pub change: Unsent,
+    /// The number of the refusal; 0 when it was parked for a new owner.
+    pub reason: u8,
+}
+
+fn unsent(row: &Row<'_>) -> rusqlite::Result<Unsent> {
+    Ok(Unsent {
+        record: RecordId(row.get(0)?),
+        kind: record::kind(row.get(1)?)?,
+        hash: ChangeHash(row.get(2)?),
+        bytes: row.get(3)?,
+        made_at_ms: row.get(4)?,
+    })
+}
+
+impl Store {
+    /// Unsent changes in the order they were made, until about `bytes_max` bytes are together; one at least, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn outbox(&self, bytes_max: usize) -> Result<Vec<Unsent>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT record_id, kind, hash, bytes, made_at_ms FROM outbox ORDER BY n")?;
+            let mut rows = statement.query([])?;
+            let (mut batch, mut bytes) = (Vec::new(), 0);
+            while let Some(row) = rows.next()? {
+                let change = unsent(row)?;
+                bytes += change.bytes.len() + 64;
+                if bytes > bytes_max && !batch.is_empty() {
+                    break;
+                }
+                batch.push(change);
+            }
+            Ok(batch)
+        })
+    }
+
+    /// How many changes are unsent, and when the oldest of them was made.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn unsent(&self) -> Result<(u32, Option<i64>), StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT count(*), (SELECT made_at_ms FROM outbox ORDER BY n LIMIT 1) FROM outbox";
+            connection
+                .prepare_cached(sql)?
+                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        })
+    }
+
+    /// What the server did not take, the oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn refused(&self, limit: usize) -> Result<Vec<Refused>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT record_id, kind, hash, bytes, refused_at_ms, reason FROM refused ORDER BY refused_at_ms, hash LIMIT :limit",
+            )?;
+            let bound = named_params! { ":limit": i64::try_from(limit).unwrap_or(i64::MAX) };
+            statement.query_map(bound, |row| Ok(Refused { change: unsent(row)?, reason: row.get(5)? }))?.collect()
+        })
+    }
+}
+
+impl Write<'_> {
+    /// Adds a change to the outbox.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn queue(&mut self, change: &Unsent) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO outbox (record_id, kind, hash, bytes, made_at_ms) VALUES (:record_id, :kind, :hash, :bytes, :made_at_ms)",
+            )?
+            .execute(named_params! {
+                ":record_id": change.record.0,
+                ":kind": change.kind.code(),
+                ":hash": change.hash.0,
+                ":bytes": change.bytes,
+                ":made_at_ms": change.made_at_ms,
+            })?;
+        Ok(())
+    }
+
+    /// Takes an answered change of a record out of the outbox.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn unqueue(&mut self, record: RecordId, hash: ChangeHash) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached("DELETE FROM outbox WHERE record_id = :record AND hash = :hash")?
+            .execute(named_params! { ":record": record.0, ":hash": hash.0 })?;
+        Ok(())
+    }
+
+    /// How many changes of one record are unsent.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn unsent_count(&self, record: RecordId) -> Result<u32, StoreError> {
+        let mut statement = self
+            .tx
+            .prepare_cached("SELECT count(*) FROM outbox WHERE record_id = :record")?;
+        Ok(statement.query_row(named_params! { ":record": record.0 }, |row| row.get(0))?)
+    }
+
+    /// The unsent changes of one record, in the order they were made.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn unsent_of(&self, record: RecordId) -> Result<Vec<Unsent>, StoreError> {
+        let mut statement = self.tx.prepare_cached(
+            "SELECT record_id, kind, hash, bytes, made_at_ms FROM outbox WHERE record_id = :record ORDER BY n",
+        )?;
+        Ok(statement
+            .query_map(named_params! { ":record": record.0 }, unsent)?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// Keeps a change that the server did not take.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn keep_refused(&mut self, refused: &Refused) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO refused (hash, record_id, kind, reason, bytes, refused_at_ms)
+                 VALUES (:hash, :record_id, :kind, :reason, :bytes, :refused_at_ms)",
+            )?
+            .execute(named_params! {
+                ":hash": refused.change.hash.0,
+                ":record_id": refused.change.record.0,
+                ":kind": refused.change.kind.code(),
+                ":reason": refused.reason,
+                ":bytes": refused.change.bytes,
+                ":refused_at_ms": refused.change.made_at_ms,
+            })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! Lists, a page at a time.
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+
+use super::record::Head;
+use super::{Store, StoreError, Write};
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::{Kind, Record};
+
+/// Which records a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Deleted {
+    /// Those that are not deleted.
+    #[default]
+    Hide,
+    /// Those that are.
+    Only,
+}
+
+/// Which list, and from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listing {
+    /// Records of this kind.
+    pub kind: Kind,
+    /// Only those of this account.
+    pub account: Option<RecordId>,
+    /// Deleted ones or the others.
+    pub deleted: Deleted,
+    /// From behind this record, which may have been removed meanwhile: then from the beginning.
+    pub after: Option<RecordId>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// Where a page ended: a title and the row behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    title: String,
+    rid: i64,
+}
+
+fn position(connection: &Connection, after: RecordId) -> rusqlite::Result<Option<Position>> {
+    let mut statement = connection.prepare_cached("SELECT title, rid FROM record WHERE id = :id")?;
+    let found = statement.query_row(named_params! { ":id": after.0 }, |row| {
+        Ok(Position {
+            title: row.get(0)?,
+            rid: row.get(1)?,
+        })
+    });
+    found.optional()
+}
+
+const BY_TITLE: &str =
+    "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
+    FROM record r
+    WHERE r.kind = :kind AND r.deleted = :deleted AND (r.title COLLATE NOCASE, r.rid) > (:title, :rid)
+    ORDER BY r.title COLLATE NOCASE, r.rid LIMIT :limit";
+
+const OF_ACCOUNT: &str =
+    "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
+    FROM record r
+    WHERE r.account_id = :account AND r.kind = :kind AND r.deleted = :deleted
+      AND (r.title COLLATE NOCASE, r.rid) > (:title, :rid)
+    ORDER BY r.title COLLATE NOCASE, r.rid LIMIT :limit";
+
+impl Store {
+    /// A page of records by title (visits by time).
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn page(&self, listing: &Listing) -> Result<Vec<Record>, StoreError> {
+        self.read_at_once(|connection| {
+            let from = listing.after.map(|id| position(connection, id)).transpose()?.flatten();
+            let from = from.unwrap_or(Position { title: String::new(), rid: -1 });
+            let limit = i64::try_from(listing.limit).unwrap_or(i64::MAX);
+            let deleted = listing.deleted == Deleted::Only;
+            let kind = listing.kind.code();
+            let heads: Vec<Head> = if let Some(account) = listing.account {
+                let bound = named_params! {
+                    ":account": account.0, ":kind": kind, ":deleted": deleted,
+                    ":title": from.title, ":rid": from.rid, ":limit": limit,
+                };
+                connection.prepare_cached(OF_ACCOUNT)?.query_map(bound, Head::read)?.collect::<Result<_, _>>()?
+            } else {
+                let bound = named_params! {
+                    ":kind": kind, ":deleted": deleted, ":title": from.title, ":rid": from.rid, ":limit": limit,
+                };
+                connection.prepare_cached(BY_TITLE)?.query_map(bound, Head::read)?.collect::<Result<_, _>>()?
+            };
+            heads.into_iter().map(|head| head.fill(connection)).collect()
+        })
+    }
+
+    /// The visits, deleted ones aside, that take place in `from_ms..until_ms`, by time.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn visits_between(&self, from_ms: i64, until_ms: i64) -> Result<Vec<Record>, StoreError> {
+        self.heads(
+            "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
+             FROM visit v JOIN record r ON r.rid = v.rid
+             WHERE v.at_ms >= :from AND v.at_ms < :until AND r.deleted = 0 ORDER BY v.at_ms, r.rid",
+            named_params! { ":from": from_ms, ":until": until_ms },
+        )
+    }
+
+    /// The last `limit` visits of an account before `until_ms`, deleted ones aside, the latest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn latest_visits(
+        &self,
+        account: RecordId,
+        until_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.heads(
+            "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
+             FROM record r JOIN visit v ON v.rid = r.rid
+             WHERE r.account_id = :account AND r.kind = :visit AND r.deleted = 0 AND v.at_ms < :until
+             ORDER BY v.at_ms DESC, r.rid DESC LIMIT :limit",
+            named_params! {
+                ":account": account.0, ":visit": Kind::Visit.code(), ":until": until_ms,
+                ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
+            },
+        )
+    }
+
+    /// The visits at which someone is right now.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn open_visits(&self) -> Result<Vec<Record>, StoreError> {
+        self.heads(
+            "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
+             FROM visit v JOIN record r ON r.rid = v.rid WHERE v.is_open = 1 AND r.deleted = 0 ORDER BY v.at_ms, r.rid",
+            &[],
+        )
+    }
+
+    /// Records with values that are not shown, from behind `after`.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn records_in_conflict(
+        &self,
+        after: Option<RecordId>,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        self.heads(
+            "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
+             FROM record r WHERE r.conflicts > 0 AND r.rid > coalesce((SELECT rid FROM record WHERE id = :after), 0)
+             ORDER BY r.rid LIMIT :limit",
+            named_params! { ":after": after.map(|id| id.0), ":limit": i64::try_from(limit).unwrap_or(i64::MAX) },
+        )
+    }
+
+    fn heads(
+        &self,
+        sql: &'static str,
+        bound: &[(&str, &dyn rusqlite::ToSql)],
+    ) -> Result<Vec<Record>, StoreError> {
+        self.read_at_once(|connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let heads: Vec<Head> = statement
+                .query_map(bound, Head::read)?
+                .collect::<Result<_, _>>()?;
+            heads.into_iter().map(|head| head.fill(connection)).collect()
+        })
+    }
+}
+
+impl Write<'_> {
+    /// The account, deleted ones aside, whose name is this, if just one has it; case does not matter.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn account_named(&self, name: &str) -> Result<Option<RecordId>, StoreError> {
+        let mut statement = self.tx.prepare_cached(
+            "SELECT id FROM record WHERE kind = 1 AND deleted = 0 AND title = :name COLLATE NOCASE LIMIT 2",
+        )?;
+        only(statement.query_map(named_params! { ":name": name }, |row| row.get(0))?)
+    }
+
+    /// The site of an account, if it has just one.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn only_site_of(&self, account: RecordId) -> Result<Option<RecordId>, StoreError> {
+        let mut statement = self.tx.prepare_cached(
+            "SELECT id FROM record WHERE account_id = :account AND kind = 2 AND deleted = 0 LIMIT 2",
+        )?;
+        only(statement.query_map(named_params! { ":account": account.0 }, |row| row.get(0))?)
+    }
+}
+
+/// The one id among the rows, if it is the only one.
+fn only(rows: impl Iterator<Item = rusqlite::Result<[u8; 16]>>) -> Result<Option<RecordId>, StoreError> {
+    let found = rows.collect::<Result<Vec<_>, _>>()?;
+    Ok(if let [id] = found.as_slice() {
+        Some(RecordId(*id))
+    } else {
+        None
+    })
+}

@@ -1,0 +1,166 @@
+//! What can still be read of a damaged file.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, Row};
+
+use super::record::document_hash;
+use super::{KeptLink, StoreError, Unsent, evidence, record};
+use fieldbook_model::Kind;
+use fieldbook_model::ids::{ChangeHash, RecordId, TerritoryId};
+
+/// One record's document that is still what was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Which record.
+    pub id: RecordId,
+    /// Which noun.
+    pub kind: Kind,
+    /// Where it belongs.
+    pub territory: TerritoryId,
+    /// Its document.
+    pub document: Vec<u8>,
+}
+
+/// What was read of a damaged file, and where the file is now.
+#[derive(Debug, Clone, Default)]
+pub struct Salvaged {
+    /// Where the damaged file was moved. It is never deleted.
+    pub moved_to: PathBuf,
+    /// The settings, identity among them.
+    pub settings: Vec<(String, Vec<u8>)>,
+    /// The documents that could be read.
+    pub documents: Vec<Found>,
+    /// The unsent changes that could be read, in their order.
+    pub unsent: Vec<Unsent>,
+    /// The links of the chain of evidence that could be read.
+    pub links: Vec<KeptLink>,
+    /// The packed blocks of the rep's track that could be read, single fixes among them; those damaged inside, too.
+    pub track: Vec<Vec<u8>>,
+}
+
+/// Reads what can be read of the damaged book at `path`, then moves it and the files beside it aside, so that a new one
+/// can be made in its place.
+///
+/// # Errors
+/// [`StoreError`] when the file cannot be moved; it is then where it was.
+pub fn salvage(path: &Path) -> Result<Salvaged, StoreError> {
+    let mut salvaged = read(path);
+    let moved_to = free_name(path);
+    std::fs::rename(path, &moved_to).map_err(|_| StoreError::ReadOnly)?;
+    for suffix in ["-wal", "-shm"] {
+        let (from, to) = (with_suffix(path, suffix), with_suffix(&moved_to, suffix));
+        if from.exists() {
+            std::fs::rename(from, to).map_err(|_| StoreError::ReadOnly)?;
+        }
+    }
+    salvaged.moved_to = moved_to;
+    super::hold::mark_sound(path);
+    Ok(salvaged)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// `book.db.damaged-1`, or the next number that is free.
+fn free_name(path: &Path) -> PathBuf {
+    let mut names = (1..).map(|n| with_suffix(path, &format!(".damaged-{n}")));
+    names
+        .find(|name| !name.exists())
+        .expect("there is always a free number")
+}
+
+fn read(path: &Path) -> Salvaged {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let Ok(connection) = Connection::open_with_flags(path, flags) else {
+        return Salvaged::default();
+    };
+    Salvaged {
+        moved_to: PathBuf::new(),
+        settings: both_ways(&connection, "setting", "name", "name, value", |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        }),
+        documents: both_ways(
+            &connection,
+            "record",
+            "rid",
+            "id, kind, territory, document, document_hash",
+            document,
+        )
+        .into_iter()
+        .flatten()
+        .collect(),
+        unsent: both_ways(
+            &connection,
+            "outbox",
+            "n",
+            "record_id, kind, hash, bytes, made_at_ms",
+            |row| {
+                Ok(Unsent {
+                    record: RecordId(row.get(0)?),
+                    kind: record::kind(row.get(1)?)?,
+                    hash: ChangeHash(row.get(2)?),
+                    bytes: row.get(3)?,
+                    made_at_ms: row.get(4)?,
+                })
+            },
+        ),
+        links: both_ways(&connection, "evidence", "n", evidence::COLUMNS, evidence::kept),
+        track: [("track_block", "n"), ("track_fix", "at_ms")]
+            .into_iter()
+            .flat_map(|(table, key)| both_ways(&connection, table, key, "body", |row| row.get(0)))
+            .collect(),
+    }
+}
+
+fn document(row: &Row<'_>) -> rusqlite::Result<Option<Found>> {
+    let document: Vec<u8> = row.get(3)?;
+    if row.get::<_, [u8; 8]>(4)? != document_hash(&document) {
+        return Ok(None);
+    }
+    Ok(Some(Found {
+        id: RecordId(row.get(0)?),
+        kind: record::kind(row.get(1)?)?,
+        territory: TerritoryId(row.get(2)?),
+        document,
+    }))
+}
+
+/// Reads a table from its beginning until it breaks, then from its end until it breaks, so that one bad page costs only
+/// the rows on it.
+fn both_ways<T>(
+    connection: &Connection,
+    table: &str,
+    key: &str,
+    columns: &str,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Vec<T> {
+    let run = |order: &str, most: usize| -> (Vec<T>, bool) {
+        let Ok(mut statement) =
+            connection.prepare(&format!("SELECT {columns} FROM {table} ORDER BY {key} {order}"))
+        else {
+            return (Vec::new(), false);
+        };
+        let Ok(mut rows) = statement.query([]) else {
+            return (Vec::new(), false);
+        };
+        let mut found = Vec::new();
+        while found.len() < most {
+            match rows.next() {
+                Ok(Some(row)) => found.extend(read(row).ok()),
+                Ok(None) => return (found, true),
+                Err(_) => return (found, false),
+            }
+        }
+        (found, true)
+    };
+    let (mut found, whole) = run("ASC", usize::MAX);
+    if !whole {
+        let (from_end, _) = run("DESC", usize::MAX);
+        found.extend(from_end.into_iter().rev());
+    }
+    found
+}

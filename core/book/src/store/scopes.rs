@@ -1,0 +1,173 @@
+//! How far this book is with each territory, and who writes under which actor.
+
+use rusqlite::{OptionalExtension, Row, named_params};
+
+use super::{Store, StoreError, Write};
+use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
+
+/// How far this book is with one territory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeState {
+    /// Which one.
+    pub territory: TerritoryId,
+    /// Its name.
+    pub name: String,
+    /// The generation that the cursor belongs to.
+    pub epoch: u64,
+    /// News up to this number have been delivered.
+    pub cursor: u64,
+    /// Up to this number nothing is missing: the cursor when no more was to come.
+    pub settled: u64,
+    /// The exclusive or of the digests of its records here.
+    pub checksum: u64,
+    /// Whether the sums differed when last compared.
+    pub audit: bool,
+    /// Whether news from the beginning are on their way: what they do not bring goes when they end.
+    pub restart: bool,
+}
+
+fn scope(row: &Row<'_>) -> rusqlite::Result<ScopeState> {
+    Ok(ScopeState {
+        territory: TerritoryId(row.get(0)?),
+        name: row.get(1)?,
+        epoch: row.get::<_, i64>(2)?.cast_unsigned(),
+        cursor: row.get::<_, i64>(3)?.cast_unsigned(),
+        settled: row.get::<_, i64>(4)?.cast_unsigned(),
+        checksum: row.get::<_, i64>(5)?.cast_unsigned(),
+        audit: row.get(6)?,
+        restart: row.get(7)?,
+    })
+}
+
+const SCOPES: &str =
+    "SELECT territory, name, epoch, cursor, settled, checksum, audit, restart FROM scope ORDER BY territory";
+
+impl Store {
+    /// All territories of this book.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn scopes(&self) -> Result<Vec<ScopeState>, StoreError> {
+        self.read(|connection| connection.prepare_cached(SCOPES)?.query_map([], scope)?.collect())
+    }
+
+    /// The id and number of every record of a territory that the server has numbered.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn numbered(&self, territory: TerritoryId) -> Result<Vec<(RecordId, u64)>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT id, seq FROM record WHERE territory = :territory AND seq > 0")?;
+            let rows = statement.query_map(named_params! { ":territory": territory.0 }, |row| {
+                Ok((RecordId(row.get(0)?), row.get::<_, i64>(1)?.cast_unsigned()))
+            })?;
+            rows.collect()
+        })
+    }
+
+    /// The name of who writes under an actor, if the server has told.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn person(&self, actor: ActorId) -> Result<Option<String>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT name FROM person WHERE actor = :actor")?;
+            statement
+                .query_row(named_params! { ":actor": actor.0 }, |row| row.get(0))
+                .optional()
+        })
+    }
+}
+
+impl Write<'_> {
+    /// One territory of this book, as this act sees it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn scope(&self, territory: TerritoryId) -> Result<Option<ScopeState>, StoreError> {
+        let mut statement = self.tx.prepare_cached(
+            "SELECT territory, name, epoch, cursor, settled, checksum, audit, restart FROM scope WHERE territory = :territory",
+        )?;
+        Ok(statement
+            .query_row(named_params! { ":territory": territory.0 }, scope)
+            .optional()?)
+    }
+
+    /// Notes how far this book is with a territory.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn put_scope(&mut self, state: &ScopeState) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO scope (territory, name, epoch, cursor, settled, checksum, audit, restart)
+                 VALUES (:territory, :name, :epoch, :cursor, :settled, :checksum, :audit, :restart)",
+            )?
+            .execute(named_params! {
+                ":territory": state.territory.0,
+                ":name": state.name,
+                ":epoch": state.epoch.cast_signed(),
+                ":cursor": state.cursor.cast_signed(),
+                ":settled": state.settled.cast_signed(),
+                ":checksum": state.checksum.cast_signed(),
+                ":audit": state.audit,
+                ":restart": state.restart,
+            })?;
+        Ok(())
+    }
+
+    /// Forgets a territory; its records are for the caller to [`remove`](Write::remove).
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn drop_scope(&mut self, territory: TerritoryId) -> Result<(), StoreError> {
+        let mut delete = self
+            .tx
+            .prepare_cached("DELETE FROM scope WHERE territory = :territory")?;
+        delete.execute(named_params! { ":territory": territory.0 })?;
+        Ok(())
+    }
+
+    /// Puts the numbers of a territory's records to 0, so that those which news from the beginning do not bring are known.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn forget_numbers(&mut self, territory: TerritoryId) -> Result<(), StoreError> {
+        let mut update = self
+            .tx
+            .prepare_cached("UPDATE record SET seq = 0 WHERE territory = :territory")?;
+        update.execute(named_params! { ":territory": territory.0 })?;
+        Ok(())
+    }
+
+    /// The records of a territory, with their numbers and how many of their changes are unsent.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn of_territory(&self, territory: TerritoryId) -> Result<Vec<(RecordId, u64, u32)>, StoreError> {
+        let mut statement = self
+            .tx
+            .prepare_cached("SELECT id, seq, unsent FROM record WHERE territory = :territory")?;
+        let rows = statement.query_map(named_params! { ":territory": territory.0 }, |row| {
+            Ok((
+                RecordId(row.get(0)?),
+                row.get::<_, i64>(1)?.cast_unsigned(),
+                row.get(2)?,
+            ))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes who writes under an actor.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn put_person(&mut self, actor: ActorId, name: &str) -> Result<(), StoreError> {
+        let mut insert = self
+            .tx
+            .prepare_cached("INSERT OR REPLACE INTO person (actor, name) VALUES (:actor, :name)")?;
+        insert.execute(named_params! { ":actor": actor.0, ":name": name })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,104 @@
+//! Finding records by words.
+
+use rusqlite::{Connection, Row, named_params};
+
+use super::{Store, StoreError, Stored, record, words};
+use fieldbook_model::schema::{FieldType, fields_of};
+use fieldbook_model::{Fields, Kind, Record};
+
+/// How many matches are looked at to choose the best from.
+const MATCHES_MAX: u32 = 400;
+
+/// What a record is found by: its texts, the names and values of its sets. Nothing once it is deleted.
+fn texts(kind: Kind, fields: &Fields) -> impl Iterator<Item = &str> {
+    let shown = !fields.is_true("deleted");
+    let named = fields_of(kind).filter(|spec| matches!(spec.takes, FieldType::Text | FieldType::LongText));
+    let own = named
+        .filter(|spec| !matches!(spec.name, "website" | "opening_hours"))
+        .filter_map(|spec| fields.text(spec.name));
+    let tags = fields.members("tag/").map(|(name, _)| name);
+    let phones = fields.members("phone/").map(|(number, _)| number);
+    let custom = fields.members("x/").filter_map(|(_, value)| value.text());
+    own.chain(tags).chain(phones).chain(custom).filter(move |_| shown)
+}
+
+pub(super) fn put(
+    connection: &Connection,
+    rid: i64,
+    kind: Kind,
+    fields: &Fields,
+    before: Option<&Stored>,
+) -> rusqlite::Result<()> {
+    let sql = match before {
+        Some(before) if texts(kind, fields).eq(texts(kind, &before.record.fields)) => return Ok(()),
+        Some(_) => "INSERT OR REPLACE INTO record_word (rowid, words) VALUES (:rid, :words)",
+        None => "INSERT INTO record_word (rowid, words) VALUES (:rid, :words)",
+    };
+    let words = words::cut(texts(kind, fields));
+    if words.is_empty() && before.is_none() {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(sql)?
+        .execute(named_params! { ":rid": rid, ":words": words })?;
+    Ok(())
+}
+
+pub(super) fn remove(connection: &Connection, rid: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM record_word WHERE rowid = :rid")?
+        .execute(named_params! { ":rid": rid })?;
+    Ok(())
+}
+
+/// A match, ordered: accounts before their parts, a title that begins with what was typed before one that does not.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Match {
+    begins_otherwise: bool,
+    kind: u8,
+    title: String,
+    rid: i64,
+}
+
+impl Match {
+    fn read(row: &Row<'_>, typed: &str) -> rusqlite::Result<Match> {
+        let title = row.get_ref(2)?.as_str()?.to_lowercase();
+        Ok(Match {
+            begins_otherwise: !title.starts_with(typed),
+            kind: row.get(1)?,
+            rid: row.get(0)?,
+            title,
+        })
+    }
+}
+
+const MATCHES: &str = "SELECT r.rid, r.kind, r.title
+    FROM (SELECT rowid AS rid FROM record_word WHERE record_word MATCH :query LIMIT :most) w JOIN record r ON r.rid = w.rid
+    WHERE r.deleted = 0 AND (:kind IS NULL OR r.kind = :kind)";
+
+impl Store {
+    /// Records, deleted ones aside, that hold all words of `typed`, each by its beginning; the best first, `limit` at most.
+    /// `kind` narrows it down. A text without a word finds nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn search(&self, typed: &str, kind: Option<Kind>, limit: usize) -> Result<Vec<Record>, StoreError> {
+        let Some(query) = words::query(typed) else {
+            return Ok(Vec::new());
+        };
+        let typed = typed.trim().to_lowercase();
+        self.read_at_once(|connection| {
+            let bound =
+                named_params! { ":query": query, ":most": MATCHES_MAX, ":kind": kind.map(Kind::code) };
+            let mut statement = connection.prepare_cached(MATCHES)?;
+            let matches = statement.query_map(bound, |row| Match::read(row, &typed))?;
+            let mut matches: Vec<Match> = matches.collect::<Result<_, _>>()?;
+            matches.sort_unstable();
+            matches.truncate(limit);
+            matches
+                .iter()
+                .map(|found| record::at(connection, found.rid))
+                .collect()
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! What the book knows of itself.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OpenFlags, named_params};
+
+use super::{Store, StoreError, Write};
+use fieldbook_model::Kind;
+
+impl Store {
+    /// All settings by name.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn settings(&self) -> Result<BTreeMap<String, Vec<u8>>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT name, value FROM setting")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        })
+    }
+
+    /// How many records of each kind there are, deleted ones aside.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn counts(&self) -> Result<Vec<(Kind, u32)>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT count(*) FROM record WHERE kind = :kind AND deleted = 0")?;
+            let mut count =
+                |kind: Kind| statement.query_row(named_params! { ":kind": kind.code() }, |row| row.get(0));
+            Kind::ALL
+                .into_iter()
+                .map(|kind| Ok((kind, count(kind)?)))
+                .collect()
+        })
+    }
+
+    /// How many records have values that are not shown, and how many changes the server did not take.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn troubles(&self) -> Result<(u32, u32), StoreError> {
+        self.read(|connection| {
+            let sql =
+                "SELECT (SELECT count(*) FROM record WHERE conflicts > 0), (SELECT count(*) FROM refused)";
+            connection
+                .prepare_cached(sql)?
+                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        })
+    }
+
+    /// The file's size in bytes, without the log beside it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn bytes(&self) -> Result<u64, StoreError> {
+        self.read(|connection| {
+            let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+            let size: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+            Ok((pages * size).cast_unsigned())
+        })
+    }
+
+    /// Whether `SQLite` finds nothing wrong with the file. Reads all of it.
+    ///
+    /// On a connection of its own: FTS5 checks the index by what the connection knew of it at its last search, and takes
+    /// what was written since for damage.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn is_sound(&self) -> Result<bool, StoreError> {
+        let connection = Connection::open_with_flags(self.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let answer: String = connection.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
+        Ok(answer == "ok")
+    }
+}
+
+impl Write<'_> {
+    /// Keeps a setting.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn put_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        let mut insert = self
+            .tx
+            .prepare_cached("INSERT OR REPLACE INTO setting (name, value) VALUES (:name, :value)")?;
+        insert.execute(named_params! { ":name": name, ":value": value })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,311 @@
+//! One act, written.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
+
+use super::record::document_hash;
+use super::{StoreError, Stored, places, record, row, search};
+use fieldbook_model::ids::{RecordId, TerritoryId};
+use fieldbook_model::{Conflict, Fields, Kind};
+
+/// What was there before, as far as the caller knows: it saves work on what did not change.
+#[derive(Debug, Clone, Copy)]
+pub enum Origin<'a> {
+    /// Nothing: the record is new in this book.
+    New,
+    /// This, read in the same act.
+    Known(&'a Stored),
+    /// Something or nothing.
+    Unknown,
+}
+
+/// A record to be written: its document and the row derived from it.
+#[derive(Debug, Clone, Copy)]
+pub struct Put<'a> {
+    /// Which record.
+    pub id: RecordId,
+    /// Which noun.
+    pub kind: Kind,
+    /// Where it belongs.
+    pub territory: TerritoryId,
+    /// Its number in the territory.
+    pub seq: u64,
+    /// How many of its changes the outbox holds, this act included.
+    pub unsent: u32,
+    /// Its document.
+    pub document: &'a [u8],
+    /// The values shown.
+    pub fields: &'a Fields,
+    /// The values not shown.
+    pub conflicts: &'a [Conflict],
+    /// What was there before.
+    pub before: Origin<'a>,
+}
+
+/// An act under way. Dropped without a commit, it never was.
+#[derive(Debug)]
+pub struct Write<'c> {
+    pub(super) tx: Transaction<'c>,
+    changed: i64,
+}
+
+impl<'c> Write<'c> {
+    /// Begins an act behind the change of that number.
+    pub(super) fn begin(connection: &'c mut Connection, changed: i64) -> Result<Write<'c>, StoreError> {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        Ok(Write { tx, changed })
+    }
+
+    /// Makes the act last, and says the number of its last change.
+    pub(super) fn commit(self) -> Result<i64, StoreError> {
+        self.tx.commit()?;
+        Ok(self.changed)
+    }
+
+    /// The next number in the book's own count of changes.
+    fn next_change(&mut self) -> i64 {
+        self.changed += 1;
+        self.changed
+    }
+
+    /// Reads a record as this act sees it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn stored(&self, id: RecordId) -> Result<Option<Stored>, StoreError> {
+        Ok(record::stored(&self.tx, id)?)
+    }
+
+    /// The territory of a record and its number there, as this act sees it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn numbered(&self, id: RecordId) -> Result<Option<(TerritoryId, u64)>, StoreError> {
+        let mut statement = self
+            .tx
+            .prepare_cached("SELECT territory, seq FROM record WHERE id = :id")?;
+        let found = statement.query_row(named_params! { ":id": id.0 }, |row| {
+            Ok((TerritoryId(row.get(0)?), row.get::<_, i64>(1)?.cast_unsigned()))
+        });
+        Ok(found.optional()?)
+    }
+
+    /// The record of `kind` with this key, as this act sees it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn by_external_id(&self, kind: Kind, external_id: &str) -> Result<Option<RecordId>, StoreError> {
+        Ok(record::by_external_id(&self.tx, kind, external_id)?)
+    }
+
+    /// Writes a record: document, row, words and places together.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file; the whole act is then to be dropped.
+    pub fn put(&mut self, put: &Put<'_>) -> Result<(), StoreError> {
+        let unknown = match put.before {
+            Origin::Unknown => self.stored(put.id)?,
+            Origin::New | Origin::Known(_) => None,
+        };
+        let before = match put.before {
+            Origin::Unknown => unknown.as_ref(),
+            Origin::New => None,
+            Origin::Known(before) => Some(before),
+        };
+        let changed = self.next_change();
+        let tx = &self.tx;
+        let rid = match before {
+            None => add_record(tx, put, changed)?,
+            Some(before) => update_record(tx, before, put, changed)?,
+        };
+        row::put(tx, rid, put.kind, put.fields, before)?;
+        search::put(tx, rid, put.kind, put.fields, before)?;
+        places::put(tx, rid, put.kind, put.fields, before)?;
+        put_conflicts(tx, rid, put.conflicts, before)?;
+        Ok(())
+    }
+
+    /// Takes a record out of the file altogether: bytes, row, index entries.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn remove(&mut self, id: RecordId) -> Result<(), StoreError> {
+        let found: Option<(i64, u8)> = self
+            .tx
+            .prepare_cached("SELECT rid, kind FROM record WHERE id = :id")?
+            .query_row(named_params! { ":id": id.0 }, |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let Some((rid, kind)) = found else { return Ok(()) };
+        let changed = self.next_change();
+        search::remove(&self.tx, rid)?;
+        places::remove(&self.tx, rid)?;
+        self.tx
+            .prepare_cached("DELETE FROM record WHERE rid = :rid")?
+            .execute(named_params! { ":rid": rid })?;
+        self.tx
+            .prepare_cached("INSERT INTO gone (changed, id, kind) VALUES (:changed, :id, :kind)")?
+            .execute(named_params! { ":changed": changed, ":id": id.0, ":kind": kind })?;
+        Ok(())
+    }
+
+    /// Notes the number that the server gave a record, where its document is already what the server has.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn acknowledge(
+        &mut self,
+        id: RecordId,
+        territory: TerritoryId,
+        seq: u64,
+        unsent: u32,
+    ) -> Result<(), StoreError> {
+        let changed = self.next_change();
+        self.tx
+            .prepare_cached(
+                "UPDATE record SET territory = :territory, seq = :seq, unsent = :unsent, changed = :changed WHERE id = :id",
+            )?
+            .execute(named_params! {
+                ":territory": territory.0,
+                ":seq": i64::try_from(seq).unwrap_or(i64::MAX),
+                ":unsent": unsent,
+                ":changed": changed,
+                ":id": id.0,
+            })?;
+        Ok(())
+    }
+}
+
+// No statement here may need a savepoint of its own, as upserts, `REPLACE` and `RETURNING` do: at each one FTS5 writes
+// down what it has gathered, which makes an act of many records ten times slower.
+
+fn add_record(connection: &Connection, put: &Put<'_>, changed: i64) -> rusqlite::Result<i64> {
+    connection.prepare_cached(ADD_RECORD)?.execute(named_params! {
+        ":id": put.id.0,
+        ":kind": put.kind.code(),
+        ":territory": put.territory.0,
+        ":account_id": put.fields.id("account_id").map(|id| id.0),
+        ":external_id": put.fields.text("external_id"),
+        ":title": title(put.kind, put.fields),
+        ":seq": i64::try_from(put.seq).unwrap_or(i64::MAX),
+        ":changed": changed,
+        ":unsent": put.unsent,
+        ":conflicts": u32::try_from(put.conflicts.len()).unwrap_or(u32::MAX),
+        ":deleted": put.fields.is_true("deleted"),
+        ":document": put.document,
+        ":document_hash": document_hash(put.document),
+    })?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Writes the bytes and the numbers beside them; what lists and the territory's index are made of only where it differs.
+fn update_record(
+    connection: &Connection,
+    before: &Stored,
+    put: &Put<'_>,
+    changed: i64,
+) -> rusqlite::Result<i64> {
+    connection.prepare_cached(UPDATE_BYTES)?.execute(named_params! {
+        ":rid": before.rid,
+        ":changed": changed,
+        ":unsent": put.unsent,
+        ":conflicts": u32::try_from(put.conflicts.len()).unwrap_or(u32::MAX),
+        ":document": put.document,
+        ":document_hash": document_hash(put.document),
+    })?;
+    if (before.record.territory, before.seq) != (put.territory, put.seq) {
+        connection.prepare_cached(UPDATE_PLACE)?.execute(named_params! {
+            ":rid": before.rid,
+            ":territory": put.territory.0,
+            ":seq": i64::try_from(put.seq).unwrap_or(i64::MAX),
+        })?;
+    }
+    if !same_in_lists(before, put) {
+        connection.prepare_cached(UPDATE_LISTED)?.execute(named_params! {
+            ":rid": before.rid,
+            ":account_id": put.fields.id("account_id").map(|id| id.0),
+            ":external_id": put.fields.text("external_id"),
+            ":title": title(put.kind, put.fields),
+            ":deleted": put.fields.is_true("deleted"),
+        })?;
+    }
+    Ok(before.rid)
+}
+
+/// Whether what lists are made of is as it was.
+fn same_in_lists(before: &Stored, put: &Put<'_>) -> bool {
+    let (was, is) = (&before.record.fields, put.fields);
+    title(put.kind, was) == title(put.kind, is)
+        && ["account_id", "external_id", "deleted"]
+            .iter()
+            .all(|key| was.value(key) == is.value(key))
+}
+
+const ADD_RECORD: &str =
+    "INSERT INTO record (id, kind, territory, account_id, external_id, title, seq, changed, unsent,
+                                              conflicts, deleted, document, document_hash)
+    VALUES (:id, :kind, :territory, :account_id, :external_id, :title, :seq, :changed, :unsent,
+            :conflicts, :deleted, :document, :document_hash)";
+
+const UPDATE_BYTES: &str =
+    "UPDATE record SET changed = :changed, unsent = :unsent, conflicts = :conflicts, document = :document,
+                                   document_hash = :document_hash
+    WHERE rid = :rid";
+
+const UPDATE_PLACE: &str = "UPDATE record SET territory = :territory, seq = :seq WHERE rid = :rid";
+
+const UPDATE_LISTED: &str = "UPDATE record SET account_id = :account_id, external_id = :external_id, title = :title, deleted = :deleted
+    WHERE rid = :rid";
+
+/// The number of the last change of this book.
+pub(super) fn latest_change(connection: &Connection) -> rusqlite::Result<i64> {
+    let sql = "SELECT max(coalesce((SELECT max(changed) FROM record), 0), coalesce((SELECT max(changed) FROM gone), 0))";
+    connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
+}
+
+/// What lists are ordered by: the name, for visits the time.
+fn title(kind: Kind, fields: &Fields) -> String {
+    match kind {
+        Kind::Visit => {
+            let arrival = fields
+                .text("check_in")
+                .and_then(|text| text.parse::<fieldbook_model::CheckIn>().ok());
+            let at = arrival
+                .map(|arrival| arrival.at_ms)
+                .or_else(|| fields.time("planned_at"))
+                .unwrap_or(0);
+            format!("{at:016}")
+        }
+        Kind::Note => fields.text("text").unwrap_or_default().chars().take(80).collect(),
+        _ => fields.text("name").unwrap_or_default().to_owned(),
+    }
+}
+
+fn put_conflicts(
+    connection: &Connection,
+    rid: i64,
+    conflicts: &[Conflict],
+    before: Option<&Stored>,
+) -> rusqlite::Result<()> {
+    if before.is_some_and(|before| before.record.conflicts > 0) {
+        connection
+            .prepare_cached("DELETE FROM conflict WHERE rid = :rid")?
+            .execute(named_params! { ":rid": rid })?;
+    }
+    for lost in conflicts {
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO conflict (rid, field, change, value, by_actor, at_stamp)
+                 VALUES (:rid, :field, :change, :value, :by_actor, :at_stamp)",
+            )?
+            .execute(named_params! {
+                ":rid": rid,
+                ":field": lost.field,
+                ":change": lost.change.0,
+                ":value": lost.value.to_json().to_string(),
+                ":by_actor": lost.by.0,
+                ":at_stamp": lost.at.packed(),
+            })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! How two books come to hold the same.
+//!
+//! [`session`] is one conversation as a pure state machine, in the messages of [`wire`](fieldbook_model::wire), [`http`] the only file that
+//! opens a socket. Nothing here reads a clock, a disk or a random number: the caller hands them in.
+
+#[cfg(feature = "http")]
+pub mod http;
+pub mod session;
+mod transport;
+
+pub use transport::{Post, Reply, Transport, TransportError};

@@ -1,0 +1,256 @@
+//! One conversation with the server as a pure state machine.
+//!
+//! The caller does what an [`Instruction`] says and reports with an [`Event`]; the machine decides what comes next. It has
+//! no clock, no disk and no network, so a test drives whole fleets of it in one thread.
+//!
+//! ```text
+//! Begin -> ReadOutbox -> Outbox -> Send -> Answer -> Apply -> Applied -> ReadOutbox ... -> Done
+//! ```
+
+use fieldbook_model::Kind;
+use fieldbook_model::ids::{ActorId, ChangeHash, RecordId};
+use fieldbook_model::wire::{
+    self, Blob, PackError, Push, Scope, SyncRequest, SyncResponse, VERSION, Verdict,
+};
+
+/// How often one conversation writes refused changes again or mends a territory before the rest waits for the next.
+const MENDINGS_MAX: u32 = 3;
+
+/// An unsent change, as the session needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Of which record.
+    pub record: RecordId,
+    /// Which noun.
+    pub kind: Kind,
+    /// What it is known by.
+    pub hash: ChangeHash,
+    /// The chunk.
+    pub bytes: Vec<u8>,
+}
+
+/// What the caller reads for the next request, in one consistent look at the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// The actor under which this device writes.
+    pub actor: ActorId,
+    /// Unsent changes, the oldest first.
+    pub outbox: Vec<Outgoing>,
+    /// Whether these are all.
+    pub exhausted: bool,
+    /// How far the book is with each territory.
+    pub scopes: Vec<Scope>,
+    /// How many names of authors it has heard.
+    pub people_cursor: u64,
+}
+
+/// What the caller did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The conversation begins.
+    Begin,
+    /// The book was looked at.
+    Looked(Look),
+    /// The server answered with this body.
+    Answered(Vec<u8>),
+    /// The delivery is durable in the book.
+    Applied {
+        /// How many refused changes were written again and wait in the outbox.
+        rewritten: u32,
+        /// Whether the sums of a territory differ, so that another round is to mend it.
+        unsettled: bool,
+    },
+}
+
+/// What the caller is to do next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Instruction {
+    /// Look at the book: the outbox from its beginning, and how far it is with each territory.
+    Look,
+    /// Send this body, sign it, and report the answer.
+    Send(Vec<u8>),
+    /// Make this durable in one transaction.
+    Apply(Box<Delivery>),
+    /// The two sides hold the same.
+    Done,
+}
+
+/// What the server said, with what it was about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// What became of each pushed change, by record.
+    pub verdicts: Vec<Judged>,
+    /// Everything else.
+    pub response: SyncResponse,
+}
+
+/// The verdicts on one record's changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// Which record.
+    pub record: RecordId,
+    /// Which noun.
+    pub kind: Kind,
+    /// Its number now, 0 when the server has none for it.
+    pub seq: u64,
+    /// Its territory now.
+    pub territory: fieldbook_model::ids::TerritoryId,
+    /// Each change with its verdict, in the order they were made.
+    pub changes: Vec<(ChangeHash, Verdict)>,
+}
+
+/// Why a conversation cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SessionError {
+    /// The answer is not a message of this protocol.
+    #[error("the server's answer cannot be read")]
+    Unreadable(#[from] PackError),
+    /// The answer does not fit the request.
+    #[error("the server's answer does not fit the request")]
+    Misfit,
+    /// The caller reported something that was not asked for.
+    #[error("a step out of turn")]
+    OutOfTurn,
+}
+
+/// Where the conversation is.
+#[derive(Debug)]
+enum State {
+    Idle,
+    Looking,
+    Waiting(Asked),
+    Applying { more: bool, pushed_all: bool },
+    Done,
+}
+
+/// A request under way: what its answer is read against.
+#[derive(Debug)]
+struct Asked {
+    push: Vec<Push>,
+    /// The hash of each change in `push`.
+    hashes: Vec<Vec<ChangeHash>>,
+    /// Whether nothing unsent is left behind it.
+    pushed_all: bool,
+    fingerprint: [u8; 8],
+}
+
+/// One conversation.
+#[derive(Debug)]
+pub struct Session {
+    state: State,
+    mendings: u32,
+}
+
+impl Default for Session {
+    fn default() -> Session {
+        Session {
+            state: State::Idle,
+            mendings: 0,
+        }
+    }
+}
+
+impl Session {
+    /// Takes what happened and says what to do next.
+    ///
+    /// # Errors
+    /// [`SessionError`] ends the conversation. Nothing is lost: the next one begins where the book is.
+    pub fn step(&mut self, event: Event) -> Result<Instruction, SessionError> {
+        let state = std::mem::replace(&mut self.state, State::Done);
+        let (next, instruction) = match (state, event) {
+            (State::Idle, Event::Begin) => (State::Looking, Instruction::Look),
+            (State::Looking, Event::Looked(look)) => ask(look),
+            (State::Waiting(asked), Event::Answered(body)) => read(asked, &body)?,
+            (State::Applying { more, pushed_all }, Event::Applied { rewritten, unsettled }) => {
+                let mend = rewritten > 0 || (unsettled && !more);
+                self.mendings += u32::from(mend);
+                let again = mend && self.mendings <= MENDINGS_MAX;
+                match (pushed_all, more || again) {
+                    (true, false) => (State::Done, Instruction::Done),
+                    _ => (State::Looking, Instruction::Look),
+                }
+            }
+            _ => return Err(SessionError::OutOfTurn),
+        };
+        self.state = next;
+        Ok(instruction)
+    }
+}
+
+/// Makes the request of a look.
+fn ask(look: Look) -> (State, Instruction) {
+    let mut push: Vec<Push> = Vec::new();
+    let mut hashes: Vec<Vec<ChangeHash>> = Vec::new();
+    let mut place = std::collections::HashMap::new();
+    for change in look.outbox {
+        let at = *place.entry(change.record).or_insert_with(|| {
+            push.push(Push {
+                kind: change.kind,
+                id: change.record,
+                changes: Vec::new(),
+            });
+            hashes.push(Vec::new());
+            push.len() - 1
+        });
+        push[at].changes.push(Blob(change.bytes));
+        hashes[at].push(change.hash);
+    }
+    let request = SyncRequest {
+        version: VERSION,
+        actor: look.actor,
+        push,
+        scopes: look.scopes,
+        people_cursor: look.people_cursor,
+        push_only: !look.exhausted,
+    };
+    let body = wire::pack(&request);
+    let asked = Asked {
+        push: request.push,
+        hashes,
+        pushed_all: look.exhausted,
+        fingerprint: wire::fingerprint(&body),
+    };
+    (State::Waiting(asked), Instruction::Send(body))
+}
+
+/// Reads an answer against the request it is to.
+fn read(asked: Asked, body: &[u8]) -> Result<(State, Instruction), SessionError> {
+    let Asked {
+        push,
+        hashes,
+        pushed_all,
+        fingerprint,
+    } = asked;
+    let mut response: SyncResponse = wire::unpack(body)?;
+    if response.answers != fingerprint || response.verdicts.len() != push.len() {
+        return Err(SessionError::Misfit);
+    }
+    let mut verdicts = Vec::with_capacity(push.len());
+    for ((push, hashes), told) in push
+        .into_iter()
+        .zip(hashes)
+        .zip(std::mem::take(&mut response.verdicts))
+    {
+        let changes: Vec<_> = match told.changes.len() {
+            0 => hashes.into_iter().map(|hash| (hash, Verdict::Accepted)).collect(),
+            n if n == hashes.len() => hashes.into_iter().zip(told.changes).collect(),
+            _ => return Err(SessionError::Misfit),
+        };
+        verdicts.push(Judged {
+            record: push.id,
+            kind: push.kind,
+            seq: told.seq,
+            territory: told.territory,
+            changes,
+        });
+    }
+    let more = response.scopes.iter().any(|scope| scope.more);
+    let delivery = Delivery { verdicts, response };
+    Ok((
+        State::Applying { more, pushed_all },
+        Instruction::Apply(Box::new(delivery)),
+    ))
+}
+
+#[cfg(test)]
+mod tests;
