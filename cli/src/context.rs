@@ -13,8 +13,8 @@ use crate::args::Global;
 use crate::fault::Fault;
 use crate::out::Out;
 use crate::progress::note;
-use crate::words::count;
 use crate::zone::Zone;
+use fieldbook_format::count;
 
 /// What a command works with.
 pub(crate) struct Context {

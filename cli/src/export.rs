@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::fault::Fault;
 use crate::progress::waiting;
 use crate::track::kept::SpanArgs;
-use crate::words::count;
+use fieldbook_format::count;
 
 /// Write accounts, visits, your track, or the chain of evidence
 #[derive(Debug, clap::Args)]

@@ -17,7 +17,7 @@ use fieldbook_core::model::schema::{FieldFault, Why};
 use fieldbook_core::plan::ProblemError;
 use serde_json::{Map, Value, json};
 
-use crate::words::{clean, snake};
+use fieldbook_format::clean;
 
 /// What the shell is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -400,8 +400,7 @@ impl From<SyncError> for Fault {
             SyncError::BadAddress => Fault::bad_input("bad_address", message).with("field", "url"),
             SyncError::ServerFailed { status } => fault("server_failed").with("status", status),
             SyncError::BadAnswer => fault("bad_answer"),
-            // The server's reasons carry nothing: their names are their codes.
-            SyncError::Refused(reason) => Fault::new(exit, snake(&format!("{reason:?}")), message),
+            SyncError::Refused(reason) => fault(reason.name()),
             SyncError::Book(error) => error.into(),
         }
     }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::progress::Bar;
-use crate::words::{count, grouped};
+use fieldbook_format::{count, grouped};
 
 /// How many refused lines people are shown.
 const REFUSED_SHOWN: usize = 20;

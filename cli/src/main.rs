@@ -23,7 +23,6 @@ mod list;
 mod log;
 mod make_up;
 mod out;
-mod page;
 mod plan;
 mod progress;
 mod rows;
@@ -35,7 +34,6 @@ mod track;
 mod verdict;
 mod verify;
 mod visit;
-mod words;
 mod zone;
 
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::fault::Fault;
 use crate::table::Table;
-use crate::words::clean;
+use fieldbook_format::clean;
 
 /// Columns of a terminal that does not tell how many it has.
 const WIDTH: usize = 100;

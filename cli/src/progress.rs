@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fieldbook_core::clock::Stopwatch;
 
-use crate::words::grouped;
+use fieldbook_format::grouped;
 
 /// What takes no longer needs no bar.
 const SILENT: Duration = Duration::from_secs(1);

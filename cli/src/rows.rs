@@ -9,7 +9,6 @@ use fieldbook_core::model::{Body, Kind, Record, Scalar, Visit};
 use crate::fault::Fault;
 use crate::json::check_in_of;
 use crate::table::{Column, Table};
-use crate::words;
 use crate::zone::Zone;
 
 /// The names of records that others point to, each looked up once.
@@ -133,7 +132,7 @@ pub(crate) fn visits(
             time_of(&visit).map(&when).unwrap_or_default(),
             visit.state.name().to_owned(),
             check_in
-                .map(|there| words::verdict(there.assessment.verdict).to_owned())
+                .map(|there| fieldbook_format::verdict(there.assessment.verdict).to_owned())
                 .unwrap_or_default(),
             visit
                 .account_id
@@ -171,7 +170,7 @@ fn flags(record: &Record) -> String {
 pub(crate) fn said(field: &str, value: &Scalar, names: &mut Names<'_>, zone: Zone) -> Result<String, Fault> {
     Ok(match value {
         Scalar::Cleared => "(cleared)".to_owned(),
-        Scalar::Text(text) if field == "fence" => words::fence(text),
+        Scalar::Text(text) if field == "fence" => fieldbook_format::fence(text),
         Scalar::Text(text) => text.clone(),
         Scalar::Int(n) => n.to_string(),
         Scalar::Real(x) => x.to_string(),

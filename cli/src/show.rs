@@ -9,7 +9,6 @@ use crate::context::Context;
 use crate::fault::Fault;
 use crate::json;
 use crate::rows::{Names, said, table_of};
-use crate::words;
 
 /// Show one record, an account with its sites
 #[derive(Debug, clap::Args)]
@@ -52,7 +51,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
         ));
     }
     if record.conflicts > 0 {
-        let n = words::count(u64::from(record.conflicts), "value", "values");
+        let n = fieldbook_format::count(u64::from(record.conflicts), "value", "values");
         rows.push((
             "conflicts".to_owned(),
             format!("{n} not shown: fieldbook conflicts"),
@@ -114,12 +113,18 @@ pub(crate) fn field(
     match (key, value.text()) {
         ("check_in", Some(text)) => {
             if let Ok(there) = text.parse::<CheckIn>() {
-                return Ok(tap(there.at_ms, Some(words::assessment(&there.assessment))));
+                return Ok(tap(
+                    there.at_ms,
+                    Some(fieldbook_format::assessment(&there.assessment)),
+                ));
             }
         }
         ("check_out", Some(text)) => {
             if let Ok(left) = text.parse::<CheckOut>() {
-                return Ok(tap(left.at_ms, left.assessment.as_ref().map(words::assessment)));
+                return Ok(tap(
+                    left.at_ms,
+                    left.assessment.as_ref().map(fieldbook_format::assessment),
+                ));
             }
         }
         (_, _) => {}

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::progress::waiting;
-use crate::words::{bytes, count, duration, grouped};
+use fieldbook_format::{bytes, count, duration, grouped};
 
 /// Show what is unsent, when the last sync was, and whether the file is sound
 #[derive(Debug, clap::Args)]

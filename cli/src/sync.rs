@@ -4,14 +4,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use fieldbook_core::book::{Book, RefusedEdit, SyncReport};
+use fieldbook_core::book::{Book, Refusal, RefusedEdit, SyncReport};
 use fieldbook_core::sync::http::Http;
 use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::progress::waiting;
-use crate::words::{bytes, count, snake};
+use fieldbook_format::{bytes, count};
 
 /// Send what is unsent and take what is new
 #[derive(Debug, clap::Args)]
@@ -90,17 +90,13 @@ fn round(context: &Context, current: &Current, transport: &Http) -> Result<SyncR
 /// Interrupts the sync under way at Ctrl-C, and says so.
 fn on_ctrl_c(current: Current) -> Result<Receiver<()>, Fault> {
     let (tell, told) = channel();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime =
-        runtime.map_err(|_| Fault::refused("io", "this system does not let Ctrl-C be waited for"))?;
-    std::thread::spawn(move || {
-        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-            let _ = tell.send(());
-            if let Some(book) = current.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-                book.interrupt_sync();
-            }
+    ctrlc::set_handler(move || {
+        let _ = tell.send(());
+        if let Some(book) = current.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            book.interrupt_sync();
         }
-    });
+    })
+    .map_err(|_| Fault::refused("io", "this system does not let Ctrl-C be waited for"))?;
     Ok(told)
 }
 
@@ -156,9 +152,6 @@ fn as_json(report: &SyncReport) -> Value {
 }
 
 fn refused_json(edit: &RefusedEdit) -> Value {
-    // Reasons carry nothing: their names are their codes.
-    let reason = edit
-        .reason
-        .map_or_else(|| "parked".to_owned(), |reason| snake(&format!("{reason:?}")));
+    let reason = edit.reason.map_or("parked", Refusal::name);
     json!({ "record": edit.record.to_string(), "kind": edit.kind.name(), "reason": reason })
 }

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::words::clean;
+use fieldbook_format::clean;
 
 /// No column that may shrink gets narrower than this.
 const NARROWEST: usize = 8;

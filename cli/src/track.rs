@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::fault::Fault;
 use crate::progress::{note, waiting};
 use crate::table::{Column, Table};
-use crate::words::{count, duration};
+use fieldbook_format::{count, duration};
 
 /// Lines that are no fixes, of which each is told; of the rest only how many they are.
 const TOLD_MAX: usize = 20;

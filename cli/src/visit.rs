@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::rows::{Names, visits as visits_table};
-use crate::{fixes, json, words};
+use crate::{fixes, json};
 
 const FIX: &str = "\
 A fix is JSON with at, lat, lon, accuracy_m and, if known, speed_mps, bearing_deg,
@@ -132,7 +132,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
         format!(
             "{} — {}",
             context.zone.time_of_day(there.at_ms),
-            words::assessment(&there.assessment)
+            fieldbook_format::assessment(&there.assessment)
         )
     };
     let sentence = match &visit.state {
@@ -140,7 +140,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
         // The same tap twice is one check-in, so it may have been a while ago.
         VisitState::Open { check_in } => format!("At {account} since {}.", arrival(check_in)),
         VisitState::Closed { check_in, check_out } => {
-            let stayed = words::duration((check_out.at_ms - check_in.at_ms) / 1_000);
+            let stayed = fieldbook_format::duration((check_out.at_ms - check_in.at_ms) / 1_000);
             let left = context.zone.time_of_day(check_out.at_ms);
             match (&check_in.make_up, check_out.closed_by) {
                 (Some(reason), _) => {
@@ -149,7 +149,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
                 }
                 (None, Some(rule)) => format!(
                     "Left {account} at {left}, after {stayed}: {}.",
-                    words::closed_by(rule)
+                    fieldbook_format::closed_by(rule)
                 ),
                 (None, None) => format!("Checked out of {account} at {left}, after {stayed}."),
             }

@@ -18,7 +18,7 @@ use super::{page, travel};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::table::{Column, Table};
-use crate::words::{count, duration};
+use fieldbook_format::{count, duration, why};
 
 /// How many of those left out are listed for people.
 const LEFT_OUT_SHOWN: usize = 10;
@@ -313,13 +313,6 @@ fn table(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
     }
     seen(&mut table, day.plan.visits.len());
     context.out.table(&table)
-}
-
-/// The terms of a visit's worth, after what comes before all worth.
-pub(crate) fn why(candidate: &Candidate) -> String {
-    let promised = candidate.appointment.map(|_| "promised".to_owned());
-    let terms = candidate.worth.terms.iter().map(ToString::to_string);
-    promised.into_iter().chain(terms).collect::<Vec<_>>().join("; ")
 }
 
 fn summary(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {

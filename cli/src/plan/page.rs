@@ -6,10 +6,11 @@ use fieldbook_core::book::{Candidate, DayPlace, Places, PlannedDay, PlannedPerio
 use fieldbook_core::location::Position;
 use fieldbook_core::plan::PlannedVisit;
 
-use super::day::why;
 use crate::fault::Fault;
-use crate::page::{Figure, LeftOut, PlanPage, Point, Sketch, SketchStop, StopNews, TimeOfDay, render_plan};
-use crate::words::{count, duration, time_of_day};
+use fieldbook_format::{count, duration, time_of_day, why};
+use fieldbook_page::{
+    Figure, LeftOut, PlanPage, Point, Sketch, SketchStop, StopNews, TimeOfDay, render_plan,
+};
 
 /// Writes the page of a day.
 pub(super) fn write_day(day: &PlannedDay, path: &Path) -> Result<(), Fault> {

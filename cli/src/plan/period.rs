@@ -9,7 +9,7 @@ use super::{page, travel};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::table::{Column, Table};
-use crate::words::{count, time_of_day};
+use fieldbook_format::{count, time_of_day};
 
 /// How many of those seen less often than wanted are listed for people.
 const LEFT_OUT_SHOWN: usize = 10;

@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::progress::Bar;
 use crate::table::{Column, Table};
 use crate::visit;
-use crate::words::{count, duration};
+use fieldbook_format::{count, duration};
 
 /// A day either side of a moment, milliseconds: no stop that holds it begins before or ends after.
 const AROUND_MS: i64 = 86_400_000;

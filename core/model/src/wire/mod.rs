@@ -355,6 +355,22 @@ impl Fault {
             Fault::Internal => 500,
         }
     }
+
+    /// The word that programs read: the command's error code. The words never change.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fault::Malformed => "malformed",
+            Fault::Version => "version",
+            Fault::UnknownCode => "unknown_code",
+            Fault::CodeUsed => "code_used",
+            Fault::CodeExpired => "code_expired",
+            Fault::UnknownDevice => "unknown_device",
+            Fault::Revoked => "revoked",
+            Fault::TooLarge => "too_large",
+            Fault::ActorTaken => "actor_taken",
+            Fault::Internal => "internal",
+        }
+    }
 }
 
 /// A number for one record at one `seq`; the exclusive or of them over a territory tells whether two sides hold the same.

@@ -120,6 +120,24 @@ impl Refusal {
             .map_or(0, |(_, code)| *code)
     }
 
+    /// The word that programs read: in the command's JSON and in logs. The words never change.
+    pub fn name(self) -> &'static str {
+        match self {
+            Refusal::TooLarge => "too_large",
+            Refusal::Malformed => "malformed",
+            Refusal::HashMismatch => "hash_mismatch",
+            Refusal::ForeignActor => "foreign_actor",
+            Refusal::ActorFork => "actor_fork",
+            Refusal::MissingDependency => "missing_dependency",
+            Refusal::OutOfOrder => "out_of_order",
+            Refusal::ForeignShape => "foreign_shape",
+            Refusal::BadField => "bad_field",
+            Refusal::Forbidden => "forbidden",
+            Refusal::ClockAhead => "clock_ahead",
+            Refusal::WouldDamage => "would_damage",
+        }
+    }
+
     /// The reason with that number.
     pub fn from_code(code: u8) -> Option<Refusal> {
         Refusal::ALL.iter().find(|(_, c)| *c == code).map(|(r, _)| *r)

@@ -1,6 +1,6 @@
 //! A made-up day: two reps and an office on the shipped sample, or on a real town's places.
 
-use crate::page::*;
+use crate::*;
 
 /// The places of a CSV file with the named columns.
 fn places(text: &str, tier: Option<&str>, fence: Option<&str>) -> Vec<Place> {

@@ -12,9 +12,8 @@ use super::company::{Company, MIDNIGHT_MS};
 use super::scene::{Files, Stop, all, choose};
 use super::telling::Telling;
 use super::{drive, forgery, tomorrow};
-use crate::fault::Fault;
-use crate::page::{Actor, EventKind, Link, Sketch};
-use crate::words;
+use crate::error::DemoError;
+use fieldbook_page::{Actor, EventKind, Link, Sketch};
 
 /// A value of the conflict.
 pub(super) struct Settled {
@@ -41,8 +40,8 @@ pub(super) fn tell(
     company: &mut Company,
     files: &Files,
     dir: &Path,
-    telling: &mut Telling<'_>,
-) -> Result<Told, Fault> {
+    telling: &mut Telling,
+) -> Result<Told, DemoError> {
     let mut told = Told {
         stops: [Vec::new(), Vec::new()],
         visits: Vec::new(),
@@ -70,7 +69,7 @@ pub(super) fn tell(
 }
 
 /// Ada plans tomorrow in the evening, and again in the middle of it.
-fn next_day(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Result<(), Fault> {
+fn next_day(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
     company.at("18:30");
     let Some(tomorrow) = tomorrow::plan(&company.reps[0].book)? else {
         return Ok(());
@@ -92,9 +91,9 @@ fn next_day(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Re
 fn recorded(
     company: &Company,
     files: &Files,
-    telling: &mut Telling<'_>,
+    telling: &mut Telling,
     told: &mut Told,
-) -> Result<(), Fault> {
+) -> Result<(), DemoError> {
     let Some(drive) = drive::drive(&told.visits, &files.street_plan()?) else {
         return Ok(());
     };
@@ -111,10 +110,10 @@ fn recorded(
 }
 
 /// The office checks a chain, and a copy of it that somebody has improved.
-fn evidence(company: &Company, dir: &Path, telling: &mut Telling<'_>) -> Result<(), Fault> {
+fn evidence(company: &Company, dir: &Path, telling: &mut Telling) -> Result<(), DemoError> {
     company.at("12:50");
     let verified = forgery::forge(&company.reps[1].book, dir)?;
-    let links = words::count(verified.links, "link", "links");
+    let links = fieldbook_format::count(verified.links, "link", "links");
     let whole = format!("checks Ben's chain of evidence: {links}, each signed and bound to the one before");
     say(
         company,
@@ -141,9 +140,9 @@ fn evidence(company: &Company, dir: &Path, telling: &mut Telling<'_>) -> Result<
 fn morning(
     company: &Company,
     files: &Files,
-    telling: &mut Telling<'_>,
+    telling: &mut Telling,
     told: &mut Told,
-) -> Result<(), Fault> {
+) -> Result<(), DemoError> {
     imports(company, files, telling, told)?;
     company.at("07:45");
     company.join()?;
@@ -193,17 +192,17 @@ fn morning(
 fn imports(
     company: &Company,
     files: &Files,
-    telling: &mut Telling<'_>,
+    telling: &mut Telling,
     told: &mut Told,
-) -> Result<(), Fault> {
+) -> Result<(), DemoError> {
     let watch = Stopwatch::start();
     let reports = files.import(&company.office.book)?;
     let took = millis(&watch);
     for (name, report) in &reports {
-        let records = words::count(report.imported.into(), "record", "records");
+        let records = fieldbook_format::count(report.imported.into(), "record", "records");
         let refused = match report.refused.len() {
             0 => String::new(),
-            n => format!(", {} refused", words::count(n as u64, "line", "lines")),
+            n => format!(", {} refused", fieldbook_format::count(n as u64, "line", "lines")),
         };
         say(
             company,
@@ -225,17 +224,19 @@ fn imports(
         }
     }
     let lines: u32 = reports.iter().map(|(_, report)| report.imported).sum();
-    told.figures
-        .push((format!("{} lines imported", words::grouped(lines.into())), took));
+    told.figures.push((
+        format!("{} lines imported", fieldbook_format::grouped(lines.into())),
+        took,
+    ));
     Ok(())
 }
 
-fn first_sync(company: &Company, n: usize, telling: &mut Telling<'_>, told: &mut Told) -> Result<(), Fault> {
+fn first_sync(company: &Company, n: usize, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
     let watch = Stopwatch::start();
     let report = company.sync(&company.reps[n])?;
     let took = millis(&watch);
-    let records = words::count(report.received.into(), "record", "records");
-    let bytes = words::bytes(report.bytes_in);
+    let records = fieldbook_format::count(report.received.into(), "record", "records");
+    let bytes = fieldbook_format::bytes(report.bytes_in);
     let what = format!("joined and fetched the book: {records}, {bytes} in {took}");
     say(
         company,
@@ -253,7 +254,7 @@ fn first_sync(company: &Company, n: usize, telling: &mut Telling<'_>, told: &mut
 }
 
 /// The office plans a visit at every stop, half an hour apart.
-fn plan(company: &Company, stops: &[Vec<Stop>; 2]) -> Result<(), Fault> {
+fn plan(company: &Company, stops: &[Vec<Stop>; 2]) -> Result<(), DemoError> {
     for (rep, stops) in company.reps.iter().zip(stops) {
         for (stop, n) in stops.iter().zip(0..) {
             let mut fields = Fields::new()
@@ -270,7 +271,7 @@ fn plan(company: &Company, stops: &[Vec<Stop>; 2]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn with_signal(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Result<(), Fault> {
+fn with_signal(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
     for (n, time) in [(0, "12:05"), (1, "12:20"), (0, "12:30")] {
         company.at(time);
         let watch = Stopwatch::start();
@@ -279,7 +280,7 @@ fn with_signal(company: &Company, telling: &mut Telling<'_>, told: &mut Told) ->
             told.figures.push((
                 format!(
                     "{} sent after a morning offline",
-                    words::count(report.sent.into(), "edit", "edits")
+                    fieldbook_format::count(report.sent.into(), "edit", "edits")
                 ),
                 millis(&watch),
             ));
@@ -296,7 +297,7 @@ fn with_signal(company: &Company, telling: &mut Telling<'_>, told: &mut Told) ->
     Ok(())
 }
 
-fn settle(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Result<(), Fault> {
+fn settle(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
     company.at("12:34");
     let ada = &company.reps[0];
     for shown in ada.book.conflicts(None, 10)? {
@@ -345,7 +346,7 @@ fn settle(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Resu
     Ok(())
 }
 
-fn evening(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Result<(), Fault> {
+fn evening(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
     let (ada, ben, office) = (&company.reps[0], &company.reps[1], &company.office);
     for (actor, party, time) in [
         (Actor::Rep(0), ada, "12:35"),
@@ -365,7 +366,7 @@ fn evening(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Res
     told.records = same(&office.book, &ada.book, &ben.book)?;
     let what = format!(
         "all three books hold the same {} records; no edit was lost",
-        words::grouped(told.records as u64)
+        fieldbook_format::grouped(told.records as u64)
     );
     say(
         company,
@@ -378,8 +379,8 @@ fn evening(company: &Company, telling: &mut Telling<'_>, told: &mut Told) -> Res
 }
 
 /// Compares three books, field by field; how many records each holds.
-fn same(office: &Book, ada: &Book, ben: &Book) -> Result<usize, Fault> {
-    let contents = |book: &Book| -> Result<Vec<(RecordId, Fields, u32)>, Fault> {
+fn same(office: &Book, ada: &Book, ben: &Book) -> Result<usize, DemoError> {
+    let contents = |book: &Book| -> Result<Vec<(RecordId, Fields, u32)>, DemoError> {
         let mut held = Vec::new();
         for kind in Kind::ALL {
             held.extend(
@@ -395,8 +396,7 @@ fn same(office: &Book, ada: &Book, ben: &Book) -> Result<usize, Fault> {
     if first == second && second == third {
         Ok(first.len())
     } else {
-        Err(Fault::refused(
-            "demo_failed",
+        Err(DemoError::story(
             "the three books differ: this is a bug, please report it",
         ))
     }
@@ -404,12 +404,12 @@ fn same(office: &Book, ada: &Book, ben: &Book) -> Result<usize, Fault> {
 
 pub(super) fn say(
     company: &Company,
-    telling: &mut Telling<'_>,
+    telling: &mut Telling,
     who: Actor,
     kind: EventKind,
     link: Link,
     what: &str,
-) -> Result<(), Fault> {
+) -> Result<(), DemoError> {
     telling.tell(company.time_of_day(), who, kind, link, what)
 }
 
@@ -417,10 +417,10 @@ pub(super) fn say(
 fn sent(report: &SyncReport) -> String {
     format!(
         "{} out, {} in; {} in {}",
-        words::count(report.sent.into(), "edit", "edits"),
-        words::count(report.received.into(), "record", "records"),
-        words::bytes(report.bytes_out + report.bytes_in),
-        words::count(report.requests.into(), "request", "requests")
+        fieldbook_format::count(report.sent.into(), "edit", "edits"),
+        fieldbook_format::count(report.received.into(), "record", "records"),
+        fieldbook_format::bytes(report.bytes_out + report.bytes_in),
+        fieldbook_format::count(report.requests.into(), "request", "requests")
     )
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
-use crate::page::{Point, Street, StreetKind};
+use fieldbook_page::{Point, Street, StreetKind};
 
 /// Corners of two streets this near to each other are one crossing.
 const CROSSING_M: f64 = 25.0;

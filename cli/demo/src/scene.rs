@@ -10,8 +10,8 @@ use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Position, distance};
 use fieldbook_core::model::{Kind, Record};
 
-use crate::fault::Fault;
-use crate::page::{Street, streets_from_csv};
+use crate::error::DemoError;
+use fieldbook_page::{Street, streets_from_csv};
 
 /// How many customers each rep visits.
 pub(super) const STOPS: usize = 5;
@@ -34,7 +34,7 @@ pub(super) struct Files {
 
 impl Files {
     /// The shipped sample, one given file of accounts, or a folder.
-    pub(super) fn find(data: Option<&Path>) -> Result<Files, Fault> {
+    pub(super) fn find(data: Option<&Path>) -> Result<Files, DemoError> {
         let Some(data) = data else {
             return Ok(Files::sample());
         };
@@ -57,7 +57,7 @@ impl Files {
                 Some(path) => imports.push((kind, name_of(&path), read(&path)?)),
                 None if kind == ImportKind::Accounts => {
                     let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-                    return Err(Fault::unreadable(&data.join("accounts.csv"), &missing));
+                    return Err(DemoError::file(&data.join("accounts.csv"), missing));
                 }
                 None => {}
             }
@@ -96,14 +96,14 @@ impl Files {
     }
 
     /// The street plan, empty where there is none.
-    pub(super) fn street_plan(&self) -> Result<Vec<Street>, Fault> {
+    pub(super) fn street_plan(&self) -> Result<Vec<Street>, DemoError> {
         let streets = self.streets.as_deref().map(streets_from_csv).transpose();
-        let streets = streets.map_err(|error| Fault::bad_input("bad_streets", error.to_string()))?;
+        let streets = streets.map_err(DemoError::story)?;
         Ok(streets.unwrap_or_default())
     }
 
     /// Imports all of them into a book.
-    pub(super) fn import(&self, book: &Book) -> Result<Vec<(String, ImportReport)>, Fault> {
+    pub(super) fn import(&self, book: &Book) -> Result<Vec<(String, ImportReport)>, DemoError> {
         let import = |(kind, name, bytes): &(ImportKind, String, Vec<u8>)| {
             let report = book.import(*kind, name, &mut bytes.as_slice(), &[], &mut |_| {})?;
             Ok((name.clone(), report))
@@ -119,8 +119,8 @@ fn name_of(path: &Path) -> String {
         .into_owned()
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Fault> {
-    std::fs::read(PathBuf::from(path)).map_err(|error| Fault::unreadable(path, &error))
+fn read(path: &Path) -> Result<Vec<u8>, DemoError> {
+    std::fs::read(PathBuf::from(path)).map_err(|error| DemoError::file(path, error))
 }
 
 /// A customer to be visited.
@@ -132,7 +132,7 @@ pub(super) struct Stop {
 }
 
 /// All records of a kind.
-pub(super) fn all(book: &Book, kind: Kind) -> Result<Vec<Record>, Fault> {
+pub(super) fn all(book: &Book, kind: Kind) -> Result<Vec<Record>, DemoError> {
     let (mut records, mut query) = (Vec::new(), Query::first(kind, PAGE_MAX));
     loop {
         let page = book.page(&query)?;
@@ -149,7 +149,7 @@ pub(super) fn position_of(site: &Record) -> Option<Position> {
 }
 
 /// Five stops for each rep: a walk from one side of the town's middle, and one from the other.
-pub(super) fn choose(book: &Book) -> Result<[Vec<Stop>; 2], Fault> {
+pub(super) fn choose(book: &Book) -> Result<[Vec<Stop>; 2], DemoError> {
     let places: Vec<Position> = all(book, Kind::Site)?.iter().filter_map(position_of).collect();
     let mut taken = Vec::new();
     if places.is_empty() {
@@ -188,7 +188,7 @@ fn busiest(places: &[Position]) -> Position {
 }
 
 /// The nearest customer, from there the nearest other one, and so on.
-fn walk(book: &Book, from: Position, taken: &mut Vec<(RecordId, Position)>) -> Result<Vec<Stop>, Fault> {
+fn walk(book: &Book, from: Position, taken: &mut Vec<(RecordId, Position)>) -> Result<Vec<Stop>, DemoError> {
     let mut stops: Vec<Stop> = Vec::new();
     let mut here = from;
     while stops.len() < STOPS {

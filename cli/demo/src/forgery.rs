@@ -5,7 +5,7 @@ use std::path::Path;
 use fieldbook_core::book::Book;
 use fieldbook_core::evidence::{Break, Checker, Expected, Header, Summary};
 
-use crate::fault::Fault;
+use crate::error::DemoError;
 
 /// What became of the chain and of its copy.
 pub(super) struct Verified {
@@ -16,14 +16,14 @@ pub(super) struct Verified {
 }
 
 /// Writes the chain, and beside it a copy in which the third check-in was moved an hour back; checks both.
-pub(super) fn forge(book: &Book, dir: &Path) -> Result<Verified, Fault> {
+pub(super) fn forge(book: &Book, dir: &Path) -> Result<Verified, DemoError> {
     let mut bytes = Vec::new();
     book.export_evidence(&mut bytes)?;
     let honest = String::from_utf8(bytes).map_err(failed)?;
     let forged = back_dated(&honest);
     for (name, text) in [("ben.evidence", &honest), ("ben-forged.evidence", &forged)] {
         let path = dir.join(name);
-        std::fs::write(&path, text).map_err(|error| Fault::unreadable(&path, &error))?;
+        std::fs::write(&path, text).map_err(|error| DemoError::file(&path, error))?;
     }
     let links = check(&honest)?.map_err(failed)?.links;
     match check(&forged)? {
@@ -46,7 +46,7 @@ fn back_dated(chain: &str) -> String {
     lines.collect()
 }
 
-fn check(chain: &str) -> Result<Result<Summary, Break>, Fault> {
+fn check(chain: &str) -> Result<Result<Summary, Break>, DemoError> {
     let mut lines = chain.lines();
     let header = Header::read(lines.next().unwrap_or_default()).map_err(failed)?;
     let mut checker = Checker::begin(header, Expected::default());
@@ -55,6 +55,6 @@ fn check(chain: &str) -> Result<Result<Summary, Break>, Fault> {
         .and_then(|()| checker.end()))
 }
 
-fn failed(error: impl std::fmt::Display) -> Fault {
-    Fault::refused("demo_failed", error.to_string())
+fn failed(error: impl std::fmt::Display) -> DemoError {
+    DemoError::story(error)
 }

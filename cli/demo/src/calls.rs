@@ -10,9 +10,8 @@ use super::company::{Company, MIDNIGHT_MS};
 use super::day::{Told, say};
 use super::scene::Stop;
 use super::telling::Telling;
-use crate::fault::Fault;
-use crate::page::{Actor, EventKind, Link};
-use crate::words;
+use crate::error::DemoError;
+use fieldbook_page::{Actor, EventKind, Link};
 
 /// Rep, time, metres from the door, accuracy in metres (0: no fix), outcome.
 const CALLS: [(usize, &str, f64, f64, &str); 10] = [
@@ -43,9 +42,9 @@ pub(super) struct Call {
 /// Ten check-ins, two hands on one field, a new customer.
 pub(super) fn without_signal(
     company: &Company,
-    telling: &mut Telling<'_>,
+    telling: &mut Telling,
     told: &mut Told,
-) -> Result<(), Fault> {
+) -> Result<(), DemoError> {
     let mut next = [0, 0];
     for (rep, time, off_m, accuracy_m, outcome) in CALLS {
         let Some(stop) = told.stops[rep].get(next[rep]).cloned() else {
@@ -54,7 +53,7 @@ pub(super) fn without_signal(
         next[rep] += 1;
         company.at(time);
         let call = visit(company, rep, &stop, (off_m, accuracy_m), outcome)?;
-        let verdict = words::assessment(&call.check_in.assessment);
+        let verdict = fieldbook_format::assessment(&call.check_in.assessment);
         let arrived = (call.check_in.at_ms - MIDNIGHT_MS) / 1_000;
         let what = format!("checks in at {}: {verdict}", stop.account.title());
         telling.tell(
@@ -101,7 +100,7 @@ pub(super) fn without_signal(
         Link::Offline,
         &format!(
             "tries to sync: {error}; {} wait on the phone",
-            words::count(unsent.into(), "edit", "edits")
+            fieldbook_format::count(unsent.into(), "edit", "edits")
         ),
     )
 }
@@ -109,12 +108,12 @@ pub(super) fn without_signal(
 /// One rep writes opening hours on the door that both know.
 fn hours(
     company: &Company,
-    telling: &mut Telling<'_>,
+    telling: &mut Telling,
     told: &Told,
     rep: usize,
     hours: &str,
     how: &str,
-) -> Result<(), Fault> {
+) -> Result<(), DemoError> {
     let Some(stop) = told.stops[0].get(2) else {
         return Ok(());
     };
@@ -152,7 +151,7 @@ fn visit(
     stop: &Stop,
     (off_m, accuracy_m): (f64, f64),
     outcome: &str,
-) -> Result<Call, Fault> {
+) -> Result<Call, DemoError> {
     let book = &company.reps[rep].book;
     let fixes = match stop.site {
         Some((_, door)) if accuracy_m > 0.0 => vec![fix(company, door, off_m, accuracy_m)],
@@ -188,16 +187,13 @@ fn visit(
     })
 }
 
-fn arrival(visit: &Record) -> Result<CheckIn, Fault> {
+fn arrival(visit: &Record) -> Result<CheckIn, DemoError> {
     match visit.body() {
         Body::Visit(Visit {
             state: VisitState::Closed { check_in, .. } | VisitState::Open { check_in },
             ..
         }) => Ok(check_in),
-        _ => Err(Fault::refused(
-            "demo_failed",
-            "a visit that was checked in has no check-in",
-        )),
+        _ => Err(DemoError::story("a visit that was checked in has no check-in")),
     }
 }
 

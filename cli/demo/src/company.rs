@@ -11,7 +11,7 @@ use fieldbook_core::sync::http::Http;
 use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
 use fieldbook_server::{Config, Running, admin};
 
-use crate::fault::Fault;
+use crate::error::DemoError;
 
 /// Midnight of the day of the story, Tuesday 24 November 2026, UTC, in Unix milliseconds.
 pub(super) const MIDNIGHT_MS: i64 = 1_795_478_400_000;
@@ -47,18 +47,18 @@ impl Transport for NoSignal {
     }
 }
 
-fn failed(error: impl std::fmt::Display) -> Fault {
-    Fault::refused("demo_failed", error.to_string())
+fn failed(error: impl std::fmt::Display) -> DemoError {
+    DemoError::story(error)
 }
 
 impl Company {
     /// Starts the server on a free port and opens three empty books.
-    pub(super) fn start(dir: &Path) -> Result<Company, Fault> {
+    pub(super) fn start(dir: &Path) -> Result<Company, DemoError> {
         let clock = Arc::new(FixedClock::at(MIDNIGHT_MS + 7 * 3_600_000 + 40 * 60_000));
         let mut config = Config::new(&dir.join("server"), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         config.clock = clock.clone();
         let server = Running::start_with(config).map_err(failed)?;
-        let open = |name, file: &str| -> Result<Party, Fault> {
+        let open = |name, file: &str| -> Result<Party, DemoError> {
             let mut options = OpenOptions::new(dir.join(file));
             options.clock = clock.clone();
             options.time_given = true;
@@ -91,7 +91,7 @@ impl Company {
     }
 
     /// Makes the territory and its people, and joins the three books with one-time codes.
-    pub(super) fn join(&self) -> Result<(), Fault> {
+    pub(super) fn join(&self) -> Result<(), DemoError> {
         let (store, random) = (self.server.store(), &SystemRandom);
         admin::add_territory(store, self.territory, random).map_err(failed)?;
         let people = [
@@ -115,7 +115,7 @@ impl Company {
     }
 
     /// Syncs a party over the real network.
-    pub(super) fn sync(&self, party: &Party) -> Result<SyncReport, Fault> {
+    pub(super) fn sync(&self, party: &Party) -> Result<SyncReport, DemoError> {
         Ok(party.book.sync_now(&self.network, None)?)
     }
 
@@ -128,7 +128,7 @@ impl Company {
     }
 
     /// Ends the server.
-    pub(super) fn stop(self) -> Result<(), Fault> {
+    pub(super) fn stop(self) -> Result<(), DemoError> {
         self.server.stop().map_err(failed)
     }
 }

@@ -7,10 +7,8 @@ use fieldbook_core::ids::RecordId;
 use fieldbook_core::plan::PROMISE_S;
 
 use super::scene::position_of;
-use crate::fault::Fault;
-use crate::page::{LeftOut, Point, Sketch, SketchStop, StopNews, TimeOfDay};
-use crate::plan::day::why;
-use crate::words;
+use crate::error::DemoError;
+use fieldbook_page::{LeftOut, Point, Sketch, SketchStop, StopNews, TimeOfDay};
 
 /// How long is searched, in iterations: the story is the same on every machine.
 const EFFORT: PlanEffort = PlanEffort::Iterations(20_000);
@@ -26,7 +24,7 @@ pub(super) struct Tomorrow {
 }
 
 /// Plans the day after the story on Ada's phone; `None` when her customers have no places.
-pub(super) fn plan(book: &Book) -> Result<Option<Tomorrow>, Fault> {
+pub(super) fn plan(book: &Book) -> Result<Option<Tomorrow>, DemoError> {
     let hotel = book.search("hotel", None, 20)?;
     let start = hotel.iter().find_map(position_of);
     let request = PlanDayRequest {
@@ -50,14 +48,17 @@ pub(super) fn plan(book: &Book) -> Result<Option<Tomorrow>, Fault> {
         let now_s = day.plan.visits[BREAKS_AFTER - 1].start_s + 300;
         let (after, said) = broken(book, &day, now_s)?;
         told.extend(said.into_iter().map(|what| (now_s, what)));
-        let title = format!("Wednesday at {}, after two calls", words::time_of_day(now_s));
+        let title = format!(
+            "Wednesday at {}, after two calls",
+            fieldbook_format::time_of_day(now_s)
+        );
         sketches.push(sketch(&title, &after, Some((&day, now_s))));
     }
     Ok(Some(Tomorrow { sketches, told }))
 }
 
 /// The next customer but one cancels; the most valuable one who was left out must be seen.
-fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<String>), Fault> {
+fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<String>), DemoError> {
     let mut told = Vec::new();
     let watch = Stopwatch::start();
     let mut after = day.clone();
@@ -81,7 +82,7 @@ fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<
     told.push(format!(
         "plans the rest again: {}; {} moved; {took}",
         sums(&after),
-        words::count(moved as u64, "promise", "promises")
+        fieldbook_format::count(moved as u64, "promise", "promises")
     ));
     Ok((after, told))
 }
@@ -102,10 +103,10 @@ fn moved(before: &PlannedDay, after: &PlannedDay, gone: Option<RecordId>, now_s:
 fn sums(day: &PlannedDay) -> String {
     format!(
         "{} worth {}, {} on the road, done at {}",
-        words::count(day.plan.visits.len() as u64, "visit", "visits"),
+        fieldbook_format::count(day.plan.visits.len() as u64, "visit", "visits"),
         day.plan.value,
-        words::duration(day.road_time_s()),
-        words::time_of_day(day.plan.ends_s),
+        fieldbook_format::duration(day.road_time_s()),
+        fieldbook_format::time_of_day(day.plan.ends_s),
     )
 }
 
@@ -119,7 +120,7 @@ fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> 
         from: time(visit.start_s),
         until: time(visit.start_s + i64::from(day.request.service_s)),
         news: news(&visit.id, visit.start_s, before),
-        why: why(candidate),
+        why: fieldbook_format::why(candidate),
     });
     // Who was promised a visit and gets none stands first.
     let mut left: Vec<_> = day.left_out().collect();
@@ -130,10 +131,9 @@ fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> 
         name: candidate.account.title().to_owned(),
         why: left.reason.clone(),
     });
-    let lunch = day
-        .plan
-        .lunch_s
-        .map_or(String::new(), |s| format!("; lunch at {}", words::time_of_day(s)));
+    let lunch = day.plan.lunch_s.map_or(String::new(), |s| {
+        format!("; lunch at {}", fieldbook_format::time_of_day(s))
+    });
     Sketch {
         title: title.to_owned(),
         caption: format!("{}{lunch}", sums(day)),

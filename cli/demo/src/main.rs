@@ -1,4 +1,4 @@
-//! `demo`: the main job, end to end, in a minute.
+//! `fieldbook-demo`: the main job, end to end, in a minute.
 //!
 //! A server on a free port of this machine, an office and two reps with a book each. The day is told by [`day`] and
 //! [`calls`] as it really happens, on the real core and over the real network; only the clock is the story's own. [`scene`] chooses who
@@ -10,6 +10,7 @@ mod calls;
 mod company;
 mod day;
 mod drive;
+mod error;
 mod forgery;
 mod picture;
 mod scene;
@@ -18,18 +19,25 @@ mod telling;
 mod tomorrow;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use crate::context::Context;
-use crate::fault::Fault;
+use clap::Parser;
+
+use error::DemoError;
+use telling::Telling;
 
 /// Tell the whole story: two reps, an office, a server, a day without signal
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:
-  fieldbook demo --data places.csv
+#[derive(Debug, Parser)]
+#[command(
+    name = "fieldbook-demo",
+    version,
+    after_help = "Example:
+  fieldbook-demo --data places.csv
 
 Writes DIR/day.html, a page to open in a browser, and leaves the three books beside it for a look of your own:
-  fieldbook --book DIR/ada.db list accounts")]
-pub(crate) struct DemoArgs {
+  fieldbook --book DIR/ada.db list accounts"
+)]
+struct DemoArgs {
     /// Where the books and the page go; what an earlier demo left there is replaced
     #[arg(long, default_value = "fieldbook-demo")]
     dir: PathBuf,
@@ -37,41 +45,62 @@ pub(crate) struct DemoArgs {
     /// are any, contacts.csv, opportunities.csv and streets.csv
     #[arg(long, value_name = "CSV_OR_DIR")]
     data: Option<PathBuf>,
+    /// Print one JSON object at the end instead of the story
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    match demo(&DemoArgs::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(DemoError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "a command says on standard error why it failed"
+)]
+fn fail(error: &DemoError) -> ExitCode {
+    eprintln!("fieldbook-demo: {error}");
+    ExitCode::FAILURE
 }
 
 /// Tells the story.
-pub(crate) fn demo(context: &mut Context, args: &DemoArgs) -> Result<(), Fault> {
+fn demo(args: &DemoArgs) -> Result<(), DemoError> {
     let files = scene::Files::find(args.data.as_deref())?;
     clear(&args.dir)?;
     let mut company = company::Company::start(&args.dir)?;
-    let mut telling = telling::Telling::new(&mut context.out);
+    let mut telling = Telling::new(args.json);
     let told = day::tell(&mut company, &files, &args.dir, &mut telling)?;
     let page = args.dir.join("day.html");
-    let html = picture::draw(&company, &files, &told, telling.take())?;
-    std::fs::write(&page, html).map_err(|error| Fault::unreadable(&page, &error))?;
+    let html = picture::draw(&company, &files, &told, telling.into_events())?;
+    std::fs::write(&page, html).map_err(|error| DemoError::file(&page, error))?;
     company.stop()?;
-    finish(context, &page, &told)
+    finish(args.json, &page, &told)
 }
 
-fn finish(context: &mut Context, page: &Path, told: &day::Told) -> Result<(), Fault> {
-    if context.out.json() {
-        return context.out.value(&serde_json::json!({
-            "page": page.display().to_string(),
-            "records": told.records,
-            "visits": told.visits.len(),
-            "conflicts": told.conflicts.len(),
-            "equal": true,
-        }));
+fn finish(is_json: bool, page: &Path, told: &day::Told) -> Result<(), DemoError> {
+    if is_json {
+        return telling::print(
+            &serde_json::json!({
+                "page": page.display().to_string(),
+                "records": told.records,
+                "visits": told.visits.len(),
+                "conflicts": told.conflicts.len(),
+                "equal": true,
+            })
+            .to_string(),
+        );
     }
-    context.out.line("")?;
-    context
-        .out
-        .line(&format!("The day as a page: {}", page.display()))
+    telling::print("")?;
+    telling::print(&format!("The day as a page: {}", page.display()))
 }
 
 /// Makes the folder, and takes away what an earlier demo left: only files that a demo makes.
-fn clear(dir: &Path) -> Result<(), Fault> {
-    let failed = |error: std::io::Error| Fault::unreadable(dir, &error);
+fn clear(dir: &Path) -> Result<(), DemoError> {
+    let failed = |error: std::io::Error| DemoError::file(dir, error);
     std::fs::create_dir_all(dir).map_err(failed)?;
     for name in ["office.db", "ada.db", "ben.db", "server/fieldbook.db"] {
         for suffix in ["", "-wal", "-shm", "-lock"] {

@@ -318,11 +318,7 @@ fn a_book_of_two_thousand_places_is_cut_to_the_day_and_stays_small() {
 /// The real town of the issue, when the shared data is there.
 #[test]
 fn a_real_town_of_1939_places_makes_a_page() {
-    let data = std::env::var("FIELDBOOK_DATA").unwrap_or_else(|_| "../shared/data".to_owned());
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let file = root.join(data).join("places/osm_norwich/places.csv");
-    let Ok(text) = std::fs::read_to_string(&file) else {
-        println!("skipped: no {}", file.display());
+    let Some(text) = fieldbook_testdata::text("places/osm_norwich/places.csv") else {
         return;
     };
     let day = sample_day::real_town(&text);

@@ -1,4 +1,4 @@
-//! `day.html`, the page that `fieldbook demo` leaves behind: the map of a day, its check-ins, its timeline, its conflicts.
+//! A day or a plan as one HTML page: map, check-ins, timeline, conflicts; the page of `cargo demo` and of `plan --page`.
 //!
 //! Plain data in ([`DayPage`]), one self-contained HTML file out ([`render`]): no network, no script, no clock, no
 //! randomness, so the same day always makes the same bytes. Every text in the data is treated as hostile.
@@ -29,19 +29,19 @@ mod streets;
 mod tests;
 mod timeline;
 
-pub(crate) use day::{
+pub use day::{
     Actor, ConflictRow, DayPage, Event, EventKind, Fence, Figure, Fix, LeftOut, Link, Place, PlaceState,
     PlanPage, Point, Rep, Restoration, Route, Sketch, SketchStop, StopNews, Tier, TimeOfDay, Value, Verdict,
     VisitRow,
 };
-pub(crate) use streets::{Street, StreetKind, streets_from_csv};
+pub use streets::{Street, StreetKind, streets_from_csv};
 
 /// The whole page as one HTML document. The same `day` always gives the same bytes.
-pub(crate) fn render(day: &DayPage) -> String {
+pub fn render(day: &DayPage) -> String {
     sheet::document(day)
 }
 
 /// The page of a plan, likewise.
-pub(crate) fn render_plan(plan: &PlanPage) -> String {
+pub fn render_plan(plan: &PlanPage) -> String {
     plan::document(plan)
 }

@@ -1,22 +1,25 @@
-//! How things are said to people.
+//! Counts, sizes, durations, verdicts and reasons as text for people, in English.
+//!
+//! For the command and the demo. Nothing here is read by programs: codes and JSON are the command's own.
 
+use fieldbook_core::book::Candidate;
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Assessment, Fence, Reason, SpoofSign, Verdict};
 use fieldbook_core::model::ClosedBy;
 
 /// `text` on one line and without characters that command a terminal or turn its direction.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let harmful = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|c| if harmful(c) { ' ' } else { c }).collect()
 }
 
 /// `1 edit`, `2,000 edits`.
-pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
+pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
 
 /// `1,234,567`.
-pub(crate) fn grouped(n: u64) -> String {
+pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -29,7 +32,7 @@ pub(crate) fn grouped(n: u64) -> String {
 }
 
 /// `512 B`, `3.4 MB`.
-pub(crate) fn bytes(n: u64) -> String {
+pub fn bytes(n: u64) -> String {
     let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     let found = units.into_iter().find(|(size, _)| n >= *size);
     found.map_or(format!("{n} B"), |(size, unit)| {
@@ -39,12 +42,12 @@ pub(crate) fn bytes(n: u64) -> String {
 }
 
 /// `09:30`: seconds from local midnight, hours running on past 24.
-pub(crate) fn time_of_day(s: i64) -> String {
+pub fn time_of_day(s: i64) -> String {
     format!("{:02}:{:02}", s / 3_600, s / 60 % 60)
 }
 
 /// `40 s`, `12 min`, `5 h`, `3 days`: how long ago, or how long.
-pub(crate) fn duration(seconds: i64) -> String {
+pub fn duration(seconds: i64) -> String {
     let whole = |n: i64, unit: &str| format!("{n} {unit}");
     match seconds {
         ..=119 => whole(seconds, "s"),
@@ -55,7 +58,7 @@ pub(crate) fn duration(seconds: i64) -> String {
 }
 
 /// `likely on site`.
-pub(crate) fn verdict(verdict: Verdict) -> &'static str {
+pub fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Verified => "verified",
         Verdict::LikelyOnSite => "likely on site",
@@ -65,7 +68,7 @@ pub(crate) fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// A verdict with what led to it.
-pub(crate) fn assessment(assessment: &Assessment) -> String {
+pub fn assessment(assessment: &Assessment) -> String {
     let mut parts: Vec<String> = assessment.reasons.iter().map(reason).collect();
     if assessment.spoof.is_flagged() {
         let signs: Vec<String> = assessment
@@ -131,7 +134,7 @@ fn reason(reason: &Reason) -> String {
 }
 
 /// Why a visit is over that nobody checked out of.
-pub(crate) fn closed_by(rule: ClosedBy) -> &'static str {
+pub fn closed_by(rule: ClosedBy) -> &'static str {
     match rule {
         ClosedBy::FenceExit => "no check-out, seen to leave the fence",
         ClosedBy::NextCheckIn => "no check-out, arrived elsewhere",
@@ -139,8 +142,15 @@ pub(crate) fn closed_by(rule: ClosedBy) -> &'static str {
     }
 }
 
+/// Why a customer is worth a visit: the appointment first, then the terms of the score.
+pub fn why(candidate: &Candidate) -> String {
+    let promised = candidate.appointment.map(|_| "promised".to_owned());
+    let terms = candidate.worth.terms.iter().map(ToString::to_string);
+    promised.into_iter().chain(terms).collect::<Vec<_>>().join("; ")
+}
+
 /// A fence as it is spoken of: `circle of 150 m`.
-pub(crate) fn fence(text: &str) -> String {
+pub fn fence(text: &str) -> String {
     match text.parse() {
         Ok(Fence::Circle(circle)) => format!("circle of {}", circle.radius()),
         Ok(Fence::Polygon(polygon)) => {
@@ -149,18 +159,6 @@ pub(crate) fn fence(text: &str) -> String {
         }
         Err(_) => text.to_owned(),
     }
-}
-
-/// `GpsTime` as `gps_time`: the code of a variant that carries nothing.
-pub(crate) fn snake(name: &str) -> String {
-    let mut text = String::new();
-    for c in name.chars() {
-        if c.is_uppercase() && !text.is_empty() {
-            text.push('_');
-        }
-        text.extend(c.to_lowercase());
-    }
-    text
 }
 
 #[cfg(test)]
@@ -178,10 +176,5 @@ mod tests {
     #[test]
     fn a_name_cannot_command_the_terminal() {
         assert_eq!(clean("a\u{1b}[2Jb\nc\u{202e}d"), "a [2Jb c d");
-    }
-
-    #[test]
-    fn a_variant_s_name_becomes_a_code() {
-        assert_eq!(snake("UnknownCode"), "unknown_code");
     }
 }

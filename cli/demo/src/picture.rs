@@ -10,12 +10,11 @@ use super::calls::Call;
 use super::company::{Company, MIDNIGHT_MS};
 use super::day::{Settled, Told};
 use super::scene::{Files, all, position_of};
-use crate::fault::Fault;
-use crate::page::{
+use crate::error::DemoError;
+use fieldbook_page::{
     ConflictRow, DayPage, Event, Fence, Figure, Fix, Place, PlaceState, Point, Rep, Restoration, Route, Tier,
     TimeOfDay, Value, Verdict, VisitRow, render,
 };
-use crate::words;
 
 /// Renders the page.
 pub(super) fn draw(
@@ -23,7 +22,7 @@ pub(super) fn draw(
     files: &Files,
     told: &Told,
     timeline: Vec<Event>,
-) -> Result<String, Fault> {
+) -> Result<String, DemoError> {
     let (places, index) = places(company, told)?;
     let mut figures: Vec<Figure> = told
         .figures
@@ -35,7 +34,7 @@ pub(super) fn draw(
         .collect();
     figures.push(Figure {
         label: "records in each of three books".to_owned(),
-        value: words::grouped(told.records as u64),
+        value: fieldbook_format::grouped(told.records as u64),
     });
     Ok(render(&DayPage {
         title: "A day in the field".to_owned(),
@@ -59,7 +58,7 @@ pub(super) fn draw(
 }
 
 /// The town that most customers are in.
-fn town(company: &Company) -> Result<String, Fault> {
+fn town(company: &Company) -> Result<String, DemoError> {
     let mut towns: HashMap<String, usize> = HashMap::new();
     for account in all(&company.office.book, Kind::Account)? {
         if let Some(city) = account.fields.text("city") {
@@ -71,7 +70,7 @@ fn town(company: &Company) -> Result<String, Fault> {
 }
 
 /// All customers with a place, and at which index each account stands.
-fn places(company: &Company, told: &Told) -> Result<(Vec<Place>, HashMap<RecordId, usize>), Fault> {
+fn places(company: &Company, told: &Told) -> Result<(Vec<Place>, HashMap<RecordId, usize>), DemoError> {
     let book = &company.office.book;
     let accounts: HashMap<RecordId, Record> =
         all(book, Kind::Account)?.into_iter().map(|a| (a.id, a)).collect();
@@ -178,7 +177,7 @@ fn visit(call: &Call, index: &HashMap<RecordId, usize>) -> Option<VisitRow> {
             },
             accuracy_m: fix.accuracy_m,
         }),
-        reasons: vec![words::assessment(assessment)],
+        reasons: vec![fieldbook_format::assessment(assessment)],
         note: Some(call.outcome.clone()),
     })
 }

@@ -5,18 +5,18 @@ use super::day::Point;
 
 /// A line or an area of the ground.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Street {
+pub struct Street {
     /// As the signs say; may be empty.
-    pub(crate) name: String,
+    pub name: String,
     /// How it is drawn.
-    pub(crate) kind: StreetKind,
+    pub kind: StreetKind,
     /// The line, or the ring of an area.
-    pub(crate) points: Vec<Point>,
+    pub points: Vec<Point>,
 }
 
 /// What a line or area of the ground is, from the bottom layer to the top one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum StreetKind {
+pub enum StreetKind {
     /// An area of green.
     Park,
     /// An area of water.
@@ -59,7 +59,7 @@ impl StreetKind {
 
 /// Why a street plan could not be read. Lines count from 1, the header is line 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum StreetsError {
+pub enum StreetsError {
     /// Not a row of three columns.
     #[error("line {line} is not name,kind,points")]
     Row { line: u64 },
@@ -76,7 +76,7 @@ pub(crate) enum StreetsError {
 /// # Errors
 ///
 /// The first line that cannot be drawn.
-pub(crate) fn streets_from_csv(text: &str) -> Result<Vec<Street>, StreetsError> {
+pub fn streets_from_csv(text: &str) -> Result<Vec<Street>, StreetsError> {
     let mut rows = csv::Reader::from_reader(text.as_bytes());
     let mut line = 1;
     rows.records()

@@ -4,84 +4,84 @@ use super::streets::Street;
 
 /// A position in WGS-84 degrees. A place without a position has NaN: it is left out of the map and kept in the lists.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Point {
+pub struct Point {
     /// Degrees north.
-    pub(crate) lat: f64,
+    pub lat: f64,
     /// Degrees east.
-    pub(crate) lon: f64,
+    pub lon: f64,
 }
 
 impl Point {
     /// Whether the point can be drawn at all; a place without a position is given as NaN.
-    pub(crate) fn is_known(self) -> bool {
+    pub fn is_known(self) -> bool {
         self.lat.is_finite() && self.lon.is_finite()
     }
 }
 
 /// Seconds since local midnight; written as `HH:MM`. May run past 24 h when a day does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct TimeOfDay(pub(crate) u32);
+pub struct TimeOfDay(pub u32);
 
 /// Everything that the page shows.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct DayPage {
+pub struct DayPage {
     /// The headline.
-    pub(crate) title: String,
+    pub title: String,
     /// Two sentences that tell a stranger what happened.
-    pub(crate) story: String,
+    pub story: String,
     /// The town, or what stands for it when the data names none.
-    pub(crate) town: String,
+    pub town: String,
     /// The date as people write it.
-    pub(crate) date: String,
+    pub date: String,
     /// Whose day it is; a rep's number in this list gives the colour everywhere.
-    pub(crate) reps: Vec<Rep>,
+    pub reps: Vec<Rep>,
     /// Every place of the book that has a position, at most some thousands.
-    pub(crate) places: Vec<Place>,
+    pub places: Vec<Place>,
     /// The street plan behind the places; may be empty, then a graticule stands in.
-    pub(crate) streets: Vec<Street>,
+    pub streets: Vec<Street>,
     /// The check-ins in order of time; the number of a visit is its position here, from 1.
-    pub(crate) visits: Vec<VisitRow>,
+    pub visits: Vec<VisitRow>,
     /// The planned or driven orders, drawn as lines with arrows.
-    pub(crate) routes: Vec<Route>,
+    pub routes: Vec<Route>,
     /// One plan as it stood at different times, to be compared.
-    pub(crate) plans: Vec<Sketch>,
+    pub plans: Vec<Sketch>,
     /// Drives as the phone recorded them, cleaned.
-    pub(crate) drives: Vec<Sketch>,
+    pub drives: Vec<Sketch>,
     /// Fields that two people changed without knowing of each other.
-    pub(crate) conflicts: Vec<ConflictRow>,
+    pub conflicts: Vec<ConflictRow>,
     /// What happened, in order of time.
-    pub(crate) timeline: Vec<Event>,
+    pub timeline: Vec<Event>,
     /// The figures worth a headline: bytes, times, counts.
-    pub(crate) figures: Vec<Figure>,
+    pub figures: Vec<Figure>,
     /// Whose data the map shows, such as `Places © OpenStreetMap contributors`; `None` for our own sample.
-    pub(crate) attribution: Option<String>,
+    pub attribution: Option<String>,
 }
 
 /// A field rep.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Rep {
+pub struct Rep {
     /// As the book names them.
-    pub(crate) name: String,
+    pub name: String,
 }
 
 /// A place of the book: one dot on the map.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Place {
+pub struct Place {
     /// As the book names it.
-    pub(crate) name: String,
+    pub name: String,
     /// How much it matters; bigger and darker dots matter more.
-    pub(crate) tier: Tier,
+    pub tier: Tier,
     /// Where the door is.
-    pub(crate) at: Point,
+    pub at: Point,
     /// Drawn for visited places only.
-    pub(crate) fence: Option<Fence>,
+    pub fence: Option<Fence>,
     /// What the day did with it.
-    pub(crate) state: PlaceState,
+    pub state: PlaceState,
 }
 
 /// The tier of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Tier {
+pub enum Tier {
     /// The accounts that carry the book.
     A,
     /// The middle.
@@ -94,7 +94,7 @@ pub(crate) enum Tier {
 
 /// What the day did with a place, apart from visits, which are in [`DayPage::visits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PlaceState {
+pub enum PlaceState {
     /// Nothing.
     Quiet,
     /// It is a stop of a plan: its name is written when there is room.
@@ -105,7 +105,7 @@ pub(crate) enum PlaceState {
 
 /// The ground on which a check-in counts.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Fence {
+pub enum Fence {
     /// Around the place's own position.
     Circle {
         /// Metres.
@@ -117,16 +117,16 @@ pub(crate) enum Fence {
 
 /// What a phone knew about where it was.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Fix {
+pub struct Fix {
     /// The reported position.
-    pub(crate) at: Point,
+    pub at: Point,
     /// The reported radius of confidence, metres.
-    pub(crate) accuracy_m: f64,
+    pub accuracy_m: f64,
 }
 
 /// The answer of the location rules, as the command line names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// At the door beyond reasonable doubt.
     Verified,
     /// The fix allows it, but does not prove it.
@@ -139,96 +139,96 @@ pub(crate) enum Verdict {
 
 /// One check-in.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct VisitRow {
+pub struct VisitRow {
     /// When the rep tapped.
-    pub(crate) at: TimeOfDay,
+    pub at: TimeOfDay,
     /// Index in [`DayPage::reps`].
-    pub(crate) rep: usize,
+    pub rep: usize,
     /// Index in [`DayPage::places`].
-    pub(crate) place: usize,
+    pub place: usize,
     /// What the rules said.
-    pub(crate) verdict: Verdict,
+    pub verdict: Verdict,
     /// Metres from the fix to the fence's edge, negative inside; `None` without a fix.
-    pub(crate) distance_to_edge_m: Option<f64>,
+    pub distance_to_edge_m: Option<f64>,
     /// The fix that the verdict rests on.
-    pub(crate) fix: Option<Fix>,
+    pub fix: Option<Fix>,
     /// Why, in words; joined to one sentence.
-    pub(crate) reasons: Vec<String>,
+    pub reasons: Vec<String>,
     /// What the rep wrote.
-    pub(crate) note: Option<String>,
+    pub note: Option<String>,
 }
 
 /// An order of stops, drawn leg by leg.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Route {
+pub struct Route {
     /// Index in [`DayPage::reps`].
-    pub(crate) rep: usize,
+    pub rep: usize,
     /// What the legend says of it.
-    pub(crate) label: String,
+    pub label: String,
     /// The stops in order.
-    pub(crate) points: Vec<Point>,
+    pub points: Vec<Point>,
 }
 
 /// A small map with a list beneath it: a plan as it stood, or a drive as it went.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Sketch {
+pub struct Sketch {
     /// Its heading.
-    pub(crate) title: String,
+    pub title: String,
     /// Its counts and sums in one line.
-    pub(crate) caption: String,
+    pub caption: String,
     /// Index in [`DayPage::reps`].
-    pub(crate) rep: usize,
+    pub rep: usize,
     /// What was really driven; between two pieces nothing is known. Empty for a plan, whose stops are joined instead.
-    pub(crate) track: Vec<Vec<Point>>,
+    pub track: Vec<Vec<Point>>,
     /// Where a plan begins and ends, beside its stops; nothing when it does not matter.
-    pub(crate) ends: Option<(Point, Option<Point>)>,
+    pub ends: Option<(Point, Option<Point>)>,
     /// The stops in order; the number of a stop is its position here, from 1.
-    pub(crate) stops: Vec<SketchStop>,
+    pub stops: Vec<SketchStop>,
     /// What is not among the stops, with the reason.
-    pub(crate) left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A page of plans: one day, or several weeks.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct PlanPage {
+pub struct PlanPage {
     /// The headline.
-    pub(crate) title: String,
+    pub title: String,
     /// Whose plan it is, and of which days.
-    pub(crate) eyebrow: String,
+    pub eyebrow: String,
     /// A sentence or two for a stranger.
-    pub(crate) story: String,
+    pub story: String,
     /// The figures worth a headline.
-    pub(crate) figures: Vec<Figure>,
+    pub figures: Vec<Figure>,
     /// The days, each in the colour of its number.
-    pub(crate) days: Vec<Sketch>,
+    pub days: Vec<Sketch>,
     /// Who could have been visited and is not, for the ground of the map.
-    pub(crate) quiet: Vec<Point>,
+    pub quiet: Vec<Point>,
     /// Who is visited less often than wanted, or not at all.
-    pub(crate) left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOut>,
     /// The command that made it.
-    pub(crate) made_by: String,
+    pub made_by: String,
 }
 
 /// A stop of a [`Sketch`].
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct SketchStop {
+pub struct SketchStop {
     /// As the book names it.
-    pub(crate) name: String,
+    pub name: String,
     /// Where.
-    pub(crate) at: Point,
+    pub at: Point,
     /// When the rep is there.
-    pub(crate) from: TimeOfDay,
+    pub from: TimeOfDay,
     /// When the rep leaves.
-    pub(crate) until: TimeOfDay,
+    pub until: TimeOfDay,
     /// What is new about it.
-    pub(crate) news: StopNews,
+    pub news: StopNews,
     /// Why it is there, in words; may be empty.
-    pub(crate) why: String,
+    pub why: String,
 }
 
 /// What is new about a stop, held against the sketch before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum StopNews {
+pub enum StopNews {
     /// Nothing.
     Nothing,
     /// It lies behind the rep.
@@ -244,51 +244,51 @@ pub(crate) enum StopNews {
 
 /// Something that is not among the stops.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct LeftOut {
+pub struct LeftOut {
     /// As the book names it.
-    pub(crate) name: String,
+    pub name: String,
     /// The one reason.
-    pub(crate) why: String,
+    pub why: String,
 }
 
 /// One value of a field, with its author.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Value {
+pub struct Value {
     /// As a person reads it; empty means that the field was cleared.
-    pub(crate) text: String,
+    pub text: String,
     /// Who wrote it.
-    pub(crate) by: String,
+    pub by: String,
     /// When they wrote it.
-    pub(crate) at: TimeOfDay,
+    pub at: TimeOfDay,
 }
 
 /// A field with two concurrent values.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct ConflictRow {
+pub struct ConflictRow {
     /// The record's name.
-    pub(crate) record: String,
+    pub record: String,
     /// The field's name.
-    pub(crate) field: String,
+    pub field: String,
     /// The value that the policy chose at the merge.
-    pub(crate) kept: Value,
+    pub kept: Value,
     /// The other one, still in the document.
-    pub(crate) lost: Value,
+    pub lost: Value,
     /// Set when somebody brought the losing value back.
-    pub(crate) restored: Option<Restoration>,
+    pub restored: Option<Restoration>,
 }
 
 /// The losing value, brought back.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Restoration {
+pub struct Restoration {
     /// Who decided.
-    pub(crate) by: String,
+    pub by: String,
     /// When.
-    pub(crate) at: TimeOfDay,
+    pub at: TimeOfDay,
 }
 
 /// A lane of the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Actor {
+pub enum Actor {
     /// Index in [`DayPage::reps`].
     Rep(usize),
     /// The desk.
@@ -299,7 +299,7 @@ pub(crate) enum Actor {
 
 /// Whether an actor could reach the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Link {
+pub enum Link {
     /// A solid lane.
     Online,
     /// A dashed lane.
@@ -308,7 +308,7 @@ pub(crate) enum Link {
 
 /// What sort of thing happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum EventKind {
+pub enum EventKind {
     /// Something done on this device.
     Act,
     /// A conversation with the server: a bar joins the two lanes.
@@ -319,24 +319,24 @@ pub(crate) enum EventKind {
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Event {
+pub struct Event {
     /// When.
-    pub(crate) at: TimeOfDay,
+    pub at: TimeOfDay,
     /// Whose lane.
-    pub(crate) who: Actor,
+    pub who: Actor,
     /// What sort of thing.
-    pub(crate) kind: EventKind,
+    pub kind: EventKind,
     /// The link of this actor from this event on.
-    pub(crate) link: Link,
+    pub link: Link,
     /// One sentence.
-    pub(crate) what: String,
+    pub what: String,
 }
 
 /// A number worth a headline.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Figure {
+pub struct Figure {
     /// What it counts.
-    pub(crate) label: String,
+    pub label: String,
     /// With its unit.
-    pub(crate) value: String,
+    pub value: String,
 }

@@ -8,8 +8,7 @@ use fieldbook_core::location::track::{PointState, StopRules, Track, TrackFix};
 use super::calls::Call;
 use super::company::MIDNIGHT_MS;
 use super::streetwalk::{Streets, metres};
-use crate::page::{Point, Sketch, SketchStop, StopNews, Street, TimeOfDay};
-use crate::words;
+use fieldbook_page::{Point, Sketch, SketchStop, StopNews, Street, TimeOfDay};
 
 /// Between two fixes, milliseconds.
 const EVERY_MS: i64 = 10_000;
@@ -55,14 +54,14 @@ pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
     let caption = format!(
         "{} from {}; from fix to fix it would be {}",
         track.mileage.distance,
-        words::count(fixes.len() as u64, "fix", "fixes"),
+        fieldbook_format::count(fixes.len() as u64, "fix", "fixes"),
         track.mileage.raw,
     );
     let told = format!(
         "her phone recorded the morning: {} in {}, silent for {}",
-        words::count(stops.len() as u64, "stop", "stops"),
+        fieldbook_format::count(stops.len() as u64, "stop", "stops"),
         track.mileage.distance,
-        words::duration(silent_ms / 1_000),
+        fieldbook_format::duration(silent_ms / 1_000),
     );
     Some(Drive {
         sketch: Sketch {
@@ -260,7 +259,7 @@ fn time(ms: i64) -> TimeOfDay {
 }
 
 fn words_of(at: TimeOfDay) -> String {
-    words::time_of_day(at.0.into())
+    fieldbook_format::time_of_day(at.0.into())
 }
 
 /// Milliseconds as seconds; a day of them is exact.
