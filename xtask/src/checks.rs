@@ -3,6 +3,7 @@
 use crate::errand::{self, answers};
 use crate::scenario::{self, Wanted};
 use crate::step::{Step, Stop};
+use crate::{licences, spelling};
 
 /// All members but bindgen, which takes minutes to build and is a dozen lines.
 pub(crate) const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "fieldbook-bindgen"];
@@ -14,6 +15,8 @@ pub(crate) fn all() -> Vec<Step> {
             component("rustfmt")?;
             errand::run(&mut errand::cargo(["fmt", "--all", "--check"]))
         }),
+        Step::new("spelling", spelling::check),
+        Step::new("licences", licences::check),
         Step::new("lints", || {
             component("clippy")?;
             let args = ["clippy"]

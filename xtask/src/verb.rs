@@ -6,7 +6,8 @@ use crate::scenario::{Language, Wanted};
 pub(crate) const USAGE: &str = "\
 usage: cargo xtask VERB
 
-  test                  everything CI runs: format, lints, tests, docs, the scenario in three languages
+  test                  everything CI runs: format, spelling, licences, lints, tests, docs, the scenario
+                        in three languages
   scenario [LANGUAGE]... [--measure] [--bless]
                         the scenario in python, kotlin and swift (default: all three), each transcript
                         compared with bindings/tests/transcript.txt

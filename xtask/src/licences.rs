@@ -1,0 +1,353 @@
+//! Licences, versions and sources of all dependencies, held against `deny.toml`.
+//!
+//! The list stands in `deny.toml` alone. CI has `cargo deny` read it as well, which knows more (the advisories, for one)
+//! but takes minutes to build; here `cargo tree` and the lock file say enough at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::step::Stop;
+use crate::{errand, house};
+
+/// What `deny.toml` allows.
+struct Allowed {
+    /// SPDX names, some `WITH` an exception.
+    licences: Vec<String>,
+    /// Addresses of registries.
+    registries: Vec<String>,
+}
+
+/// A package of the tree, ours or not.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Package {
+    name: String,
+    version: String,
+    /// An SPDX expression; empty when it states none.
+    licence: String,
+    /// Where it lies, if it is ours.
+    folder: Option<PathBuf>,
+}
+
+/// Holds the whole tree, of all platforms and with all features, against the list.
+pub(crate) fn check() -> Result<(), Stop> {
+    let root = house::root();
+    let allowed = Allowed::read(&read(&root.join("deny.toml"))?);
+    let packages = packages()?;
+    let several = in_several_versions(&packages);
+    println!(
+        "{} packages; in several versions: {}",
+        packages.len(),
+        several.join(", ")
+    );
+    let mut found = unlicensed(&packages, &allowed.licences);
+    found.extend(unneeded(&packages, &allowed.licences));
+    let lock = read(&root.join("Cargo.lock"))?;
+    found.extend(foreign_sources(&lock, &allowed.registries));
+    let members = packages.iter().filter_map(|package| package.folder.as_ref());
+    for folder in members.chain([&root]) {
+        let manifest = folder.join("Cargo.toml");
+        found.extend(wildcards(&manifest.to_string_lossy(), &read(&manifest)?));
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    for line in &found {
+        println!("{line}");
+    }
+    Err(Stop::Failed(format!("{} against deny.toml", found.len())))
+}
+
+fn read(path: &Path) -> Result<String, Stop> {
+    fs::read_to_string(path).map_err(|e| Stop::Failed(format!("{}: {e}", path.display())))
+}
+
+impl Allowed {
+    fn read(deny: &str) -> Allowed {
+        Allowed {
+            licences: list(deny, "[licenses]", "allow"),
+            registries: list(deny, "[sources]", "allow-registry"),
+        }
+    }
+}
+
+/// The quoted words of the list `key` in `section` of a TOML file.
+fn list(toml: &str, section: &str, key: &str) -> Vec<String> {
+    let words = toml
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim())
+        .skip_while(|line| *line != section)
+        .skip_while(|line| line.split('=').next().map(str::trim) != Some(key));
+    let mut found = Vec::new();
+    for line in words {
+        found.extend(line.split('"').skip(1).step_by(2).map(str::to_owned));
+        if line.ends_with(']') {
+            break;
+        }
+    }
+    found
+}
+
+/// Every package that some platform, feature, build script or test asks for.
+fn packages() -> Result<BTreeSet<Package>, Stop> {
+    if errand::run(&mut errand::cargo(["fetch"])).is_err() {
+        return Err(Stop::Skipped(
+            "cargo cannot fetch the packages of all platforms (no network?)".to_owned(),
+        ));
+    }
+    let tree = errand::output_of(&mut errand::cargo([
+        "tree",
+        "--workspace",
+        "--all-features",
+        "--target=all",
+        "--edges=normal,build,dev",
+        "--prefix=none",
+        "--format={p}|{l}",
+    ]))?;
+    Ok(packages_of(&String::from_utf8_lossy(&tree)))
+}
+
+/// Reads lines such as `adler2 v2.0.1|0BSD OR MIT (*)`; the star marks one that was shown before.
+fn packages_of(tree: &str) -> BTreeSet<Package> {
+    let lines = tree.lines().filter_map(|line| line.split_once('|'));
+    let each = lines.map(|(package, licence)| {
+        let mut words = package.split_whitespace();
+        let mut word = || words.next().unwrap_or_default().to_owned();
+        Package {
+            name: word(),
+            version: word(),
+            licence: licence.trim_end_matches(" (*)").to_owned(),
+            folder: folder_of(package),
+        }
+    });
+    each.collect()
+}
+
+/// The path that stands behind a package of ours: `core v1.0.0 (/house/core)`.
+fn folder_of(package: &str) -> Option<PathBuf> {
+    let (_, remark) = package.split_once(" (")?;
+    let folder = PathBuf::from(remark.strip_suffix(')')?);
+    folder.is_absolute().then_some(folder)
+}
+
+fn in_several_versions(packages: &BTreeSet<Package>) -> Vec<&str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for package in packages {
+        *counts.entry(&package.name).or_default() += 1;
+    }
+    counts.retain(|_, count| *count > 1);
+    counts.into_keys().collect()
+}
+
+fn unlicensed(packages: &BTreeSet<Package>, allowed: &[String]) -> Vec<String> {
+    let refused = packages
+        .iter()
+        .filter(|package| !is_met(&package.licence, allowed));
+    let sentence = |package: &Package| match package.licence.as_str() {
+        "" => format!("{} {} states no licence", package.name, package.version),
+        licence => format!(
+            "{} {} is under {licence}, which is not allowed",
+            package.name, package.version
+        ),
+    };
+    refused.map(sentence).collect()
+}
+
+/// The allowed licences that no package needs: without them all that was met still is.
+fn unneeded(packages: &BTreeSet<Package>, allowed: &[String]) -> Vec<String> {
+    let is_needed = |licence: &String| {
+        let others: Vec<String> = allowed
+            .iter()
+            .filter(|other| *other != licence)
+            .cloned()
+            .collect();
+        packages
+            .iter()
+            .any(|package| is_met(&package.licence, allowed) && !is_met(&package.licence, &others))
+    };
+    let idle = allowed.iter().filter(|licence| !is_needed(licence));
+    idle.map(|licence| format!("{licence} is allowed, but no package needs it"))
+        .collect()
+}
+
+/// The sources of the lock file that are no allowed registry.
+fn foreign_sources(lock: &str, registries: &[String]) -> BTreeSet<String> {
+    let sources = lock.lines().filter_map(|line| line.strip_prefix("source = "));
+    let foreign = sources.map(|source| source.trim_matches('"')).filter(|source| {
+        let registry = source.strip_prefix("registry+");
+        !registry.is_some_and(|registry| registries.iter().any(|allowed| allowed == registry))
+    });
+    foreign
+        .map(|source| format!("{source} is no allowed source"))
+        .collect()
+}
+
+/// The dependencies of a manifest that take any version.
+fn wildcards(path: &str, manifest: &str) -> Vec<String> {
+    let any = |line: &&str| line.replace(' ', "").contains("=\"*\"");
+    manifest
+        .lines()
+        .filter(any)
+        .map(|line| format!("{path}: a dependency of any version: {line}"))
+        .collect()
+}
+
+/// Whether one may use what is under the SPDX expression `expression`, having accepted the licences `allowed`.
+///
+/// An expression that makes no sense is not met.
+fn is_met(expression: &str, allowed: &[String]) -> bool {
+    // A slash is how `OR` was written before SPDX.
+    let spread = expression
+        .replace('(', " ( ")
+        .replace(')', " ) ")
+        .replace('/', " OR ");
+    let mut expression = Expression {
+        words: spread.split_whitespace().collect(),
+        allowed,
+    };
+    expression.words.reverse();
+    expression.any() == Some(true) && expression.words.is_empty()
+}
+
+/// What is left to read of an expression, the next word last.
+struct Expression<'a> {
+    words: Vec<&'a str>,
+    allowed: &'a [String],
+}
+
+impl Expression<'_> {
+    /// Takes the next word if it is `word`.
+    fn takes(&mut self, word: &str) -> bool {
+        let is_next = self.words.last() == Some(&word);
+        if is_next {
+            self.words.pop();
+        }
+        is_next
+    }
+
+    /// Terms with `OR` between them; `None` where the expression makes no sense.
+    fn any(&mut self) -> Option<bool> {
+        let mut met = self.all()?;
+        while self.takes("OR") {
+            met |= self.all()?;
+        }
+        Some(met)
+    }
+
+    /// Licences with `AND` between them, which binds closer.
+    fn all(&mut self) -> Option<bool> {
+        let mut met = self.one()?;
+        while self.takes("AND") {
+            met &= self.one()?;
+        }
+        Some(met)
+    }
+
+    /// A licence, or an expression in brackets.
+    fn one(&mut self) -> Option<bool> {
+        if self.takes("(") {
+            let met = self.any()?;
+            return self.takes(")").then_some(met);
+        }
+        let mut licence = self.words.pop()?.to_owned();
+        if self.takes("WITH") {
+            licence = format!("{licence} WITH {}", self.words.pop()?);
+        }
+        Some(self.allowed.contains(&licence))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn an_expression_is_met_by_either_side_of_or_and_by_both_of_and() {
+        let allowed = names(&["MIT", "ISC", "Apache-2.0 WITH LLVM-exception"]);
+        for met in [
+            "MIT",
+            "GPL-3.0 OR MIT",
+            "Unlicense/MIT",
+            "MIT AND ISC",
+            "(GPL-3.0 OR MIT) AND ISC",
+            "GPL-3.0 AND GPL-2.0 OR MIT",
+            "Apache-2.0 WITH LLVM-exception OR Apache-2.0",
+        ] {
+            assert!(is_met(met, &allowed), "{met}");
+        }
+        for unmet in [
+            "",
+            "GPL-3.0",
+            "MIT AND GPL-3.0",
+            "MIT OR GPL-3.0 AND",
+            "(MIT",
+            "MIT ISC",
+            "MIT)",
+            "Apache-2.0",
+            "MIT WITH LLVM-exception",
+        ] {
+            assert!(!is_met(unmet, &allowed), "{unmet}");
+        }
+    }
+
+    #[test]
+    fn packages_are_read_once_each_with_the_licence_they_state() {
+        let tree = "ours v1.0.0 (/house/core)|MIT\nsyn v2.0.1 (proc-macro)|MIT OR Apache-2.0\n\nsyn v3.0.0|GPL-3.0\n\
+                    ours v1.0.0 (/house/core)|MIT (*)\nbare v1.0.0|\n";
+        let packages = packages_of(tree);
+        assert_eq!(packages.len(), 4);
+        let folders: Vec<_> = packages.iter().filter_map(|p| p.folder.as_deref()).collect();
+        assert_eq!(folders, [Path::new("/house/core")]);
+        assert_eq!(in_several_versions(&packages), ["syn"]);
+        assert_eq!(
+            unlicensed(&packages, &names(&["MIT"])),
+            [
+                "bare v1.0.0 states no licence",
+                "syn v3.0.0 is under GPL-3.0, which is not allowed"
+            ]
+        );
+        assert_eq!(
+            unneeded(&packages, &names(&["MIT", "Apache-2.0"])),
+            ["Apache-2.0 is allowed, but no package needs it"]
+        );
+    }
+
+    #[test]
+    fn the_lists_are_those_of_deny_toml() {
+        let allowed = Allowed::read(
+            "[bans]\nallow = [\"no\"]\n[licenses]\nversion = 2\nallow = [\n  \"MIT\", # a remark\n  # \"GPL\"\n  \"ISC\",\n]\n\
+             other = [\"no\"]\n[sources]\nallow-registry = [\"https://one\", \"https://two\"]\nallow-git = [\"no\"]\n",
+        );
+        assert_eq!(allowed.licences, ["MIT", "ISC"]);
+        assert_eq!(allowed.registries, ["https://one", "https://two"]);
+    }
+
+    #[test]
+    fn only_an_allowed_registry_is_a_source() {
+        let lock = "[[package]]\nname = \"ours\"\n\n[[package]]\nsource = \"registry+https://one\"\n\
+                    [[package]]\nsource = \"registry+https://two\"\n[[package]]\nsource = \"git+https://one\"\n";
+        let foreign: Vec<_> = foreign_sources(lock, &names(&["https://one"]))
+            .into_iter()
+            .collect();
+        assert_eq!(
+            foreign,
+            [
+                "git+https://one is no allowed source",
+                "registry+https://two is no allowed source"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_dependency_of_any_version_is_named() {
+        let manifest = "[dependencies]\na = \"1\"\nb = { version = \"*\" }\n[profile.dev.package.\"*\"]\n";
+        assert_eq!(
+            wildcards("Cargo.toml", manifest),
+            ["Cargo.toml: a dependency of any version: b = { version = \"*\" }"]
+        );
+    }
+}
