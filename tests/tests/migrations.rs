@@ -357,3 +357,104 @@ fn a_script_of_the_server_that_fails_half_way_leaves_nothing_and_runs_when_it_ca
     drop(serve(copy.folder()).unwrap());
     alike(&copy.path, &fresh_server(), &file.name);
 }
+
+/// Every file of a folder with its bytes.
+fn bytes(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let names = listed(folder).into_iter();
+    names
+        .map(|name| {
+            let bytes = std::fs::read(folder.join(&name)).unwrap();
+            (name, bytes)
+        })
+        .collect()
+}
+
+#[test]
+fn a_newer_book_is_refused_and_nothing_is_written_to_it_or_beside_it() {
+    let known = newest(&fresh_book());
+    for file in old::books() {
+        let copy = file.copy();
+        run(&copy.path, &format!("PRAGMA user_version = {}", known + 1));
+        let before = bytes(copy.folder());
+        let refused = open(&copy.path).map(|_| ());
+        assert_eq!(
+            refused,
+            Err(StoreError::Newer {
+                found: known + 1,
+                known
+            }),
+            "{}",
+            file.name
+        );
+        assert!(
+            before == bytes(copy.folder()),
+            "{}: {:?}",
+            file.name,
+            listed(copy.folder())
+        );
+    }
+}
+
+#[test]
+fn a_newer_server_is_refused_and_nothing_is_written_to_it_or_beside_it() {
+    let latest = newest(&fresh_server());
+    for file in old::servers() {
+        let copy = file.copy();
+        run(&copy.path, &format!("PRAGMA user_version = {}", latest + 1));
+        let before = bytes(copy.folder());
+        let refused = serve(copy.folder());
+        let is_newer = matches!(refused, Err(store::StoreError::Newer { found, known }) if (found, known) == (latest + 1, latest));
+        assert!(is_newer, "{}: {refused:?}", file.name);
+        assert!(
+            before == bytes(copy.folder()),
+            "{}: {:?}",
+            file.name,
+            listed(copy.folder())
+        );
+    }
+}
+
+/// The newer program died: what it wrote last, its version too, stands in the log beside the file.
+fn dies_as_newer(path: &Path, version: i64) {
+    let copy = path.with_extension("live");
+    std::fs::copy(path, &copy).unwrap();
+    let newer = Connection::open(&copy).unwrap();
+    newer.pragma_update(None, "user_version", version).unwrap();
+    std::fs::copy(beside(&copy, "-wal"), beside(path, "-wal")).unwrap();
+    drop(newer);
+    std::fs::remove_file(copy).unwrap();
+}
+
+#[test]
+fn a_newer_book_with_its_last_writing_in_the_log_is_refused_and_keeps_both() {
+    let known = newest(&fresh_book());
+    let copy = old::books().pop().unwrap().copy();
+    dies_as_newer(&copy.path, known + 1);
+    let file_and_log =
+        || [copy.path.clone(), beside(&copy.path, "-wal")].map(|path| std::fs::read(path).ok());
+    let before = file_and_log();
+    let refused = open(&copy.path).map(|_| ());
+    assert_eq!(
+        refused,
+        Err(StoreError::Newer {
+            found: known + 1,
+            known
+        })
+    );
+    assert!(before == file_and_log(), "{:?}", listed(copy.folder()));
+}
+
+#[test]
+fn a_newer_server_with_its_last_writing_in_the_log_is_refused_and_keeps_both() {
+    let latest = newest(&fresh_server());
+    let copy = old::servers().pop().unwrap().copy();
+    dies_as_newer(&copy.path, latest + 1);
+    let file_and_log =
+        || [copy.path.clone(), beside(&copy.path, "-wal")].map(|path| std::fs::read(path).ok());
+    let before = file_and_log();
+    assert!(matches!(
+        serve(copy.folder()),
+        Err(store::StoreError::Newer { .. })
+    ));
+    assert!(before == file_and_log(), "{:?}", listed(copy.folder()));
+}
