@@ -12,13 +12,13 @@
 //! All chance comes from one seed, but the moment of a kill is also the machine's: a seed repeats the acts, not the instant.
 
 mod act;
-mod contents;
+pub(crate) mod contents;
 mod ledger;
 mod office;
 mod options;
 mod phone;
 mod round;
-mod soundness;
+pub(crate) mod soundness;
 mod tally;
 
 use std::io::Write;

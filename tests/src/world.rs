@@ -2,7 +2,7 @@
 //!
 //! Everything comes from one seed, so a failure is repeated by its number.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,10 +11,14 @@ use fieldbook_core::clock::{Clock, FixedClock, Random, SeededRandom};
 use fieldbook_core::model::Role;
 use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
 use fieldbook_model::wire::{self, DEVICE_HEADER, Fault, SIGNATURE_HEADER};
-use fieldbook_server::{admin, office, store::Store};
+use fieldbook_server::store::{FILE_NAME, Store};
+use fieldbook_server::{admin, office};
 
 /// Nine in the morning of 24 November 2026, UTC, in Unix milliseconds.
 pub const NINE: i64 = 1_795_510_800_000;
+
+/// The server's folder in that of the world.
+const OFFICE: &str = "office";
 
 /// An office with one territory, and the clock and chance that everybody shares.
 pub struct World {
@@ -56,9 +60,26 @@ impl World {
     /// A company of one territory, "North", in which all chance comes from `seed`.
     pub fn new(seed: u64) -> World {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (clock, random) = (Arc::new(FixedClock::at(NINE)), Arc::new(SeededRandom::new(seed)));
-        let store = Store::open(&folder.path().join("office"), random.as_ref()).expect("an office");
-        admin::add_territory(&store, "North", random.as_ref()).expect("a territory");
+        let world = World::of(folder, seed, NINE);
+        admin::add_territory(&world.store, "North", world.random.as_ref()).expect("a territory");
+        world
+    }
+
+    /// The company whose server's database is `file`, which is copied, at `now_ms`.
+    pub fn continued(file: &Path, seed: u64, now_ms: i64) -> World {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let office = folder.path().join(OFFICE);
+        std::fs::create_dir(&office).expect("a folder in an empty one");
+        std::fs::copy(file, office.join(FILE_NAME)).expect("a database that can be copied");
+        World::of(folder, seed, now_ms)
+    }
+
+    fn of(folder: tempfile::TempDir, seed: u64, now_ms: i64) -> World {
+        let (clock, random) = (
+            Arc::new(FixedClock::at(now_ms)),
+            Arc::new(SeededRandom::new(seed)),
+        );
+        let store = Store::open(&folder.path().join(OFFICE), random.as_ref()).expect("an office");
         World {
             folder,
             clock,
@@ -66,6 +87,11 @@ impl World {
             store: Arc::new(store),
             phones: AtomicU32::new(0),
         }
+    }
+
+    /// The server's database.
+    pub fn server_file(&self) -> PathBuf {
+        self.folder.path().join(OFFICE).join(FILE_NAME)
     }
 
     /// The office's own store, for what an administrator does.
@@ -96,7 +122,12 @@ impl World {
 
     /// A phone of a person of that name and role in "North", joined.
     pub fn join(&self, name: &str, role: Role) -> (Book, Wire) {
-        let code = self.code(name, role);
+        self.join_in(name, role, &["North"])
+    }
+
+    /// A phone of a person of that name and role in these territories, joined.
+    pub fn join_in(&self, name: &str, role: Role, territories: &[&str]) -> (Book, Wire) {
+        let code = self.code_in(name, role, territories);
         let (book, wire) = (self.phone(self.clock.clone()), self.wire());
         book.join("http://office", &code, "phone", &wire).expect("a join");
         (book, wire)
@@ -104,8 +135,12 @@ impl World {
 
     /// A join code for a person of that name and role in "North".
     pub fn code(&self, name: &str, role: Role) -> String {
+        self.code_in(name, role, &["North"])
+    }
+
+    fn code_in(&self, name: &str, role: Role, territories: &[&str]) -> String {
         // A person who is there already only gets another code.
-        let _ = admin::add_user(&self.store, name, role, &["North"], self.random.as_ref());
+        let _ = admin::add_user(&self.store, name, role, territories, self.random.as_ref());
         let code = admin::issue_code(&self.store, name, self.clock.now_ms(), self.random.as_ref());
         code.expect("a code").text
     }

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use fieldbook_tests::tidy::{House, SourceFile, Trespass, arrows, fences, lints, migrations, names, sizes};
+use fieldbook_tests::tidy::{
+    House, SourceFile, Trespass, arrows, fences, frozen, lints, migrations, names, sizes,
+};
 
 static HOUSE: LazyLock<House> = LazyLock::new(House::read);
 
@@ -85,6 +87,16 @@ fn migrations_are_a_ladder_without_gaps() {
     nobody(&migrations::misnumbered(
         HOUSE.texts.iter().map(|(path, _)| path.as_str()),
     ));
+}
+
+#[test]
+fn released_migrations_are_frozen_and_each_has_an_old_file() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let files = HOUSE
+        .texts
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    nobody(&frozen::thawed(files, |path| root.join(path).is_file()));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::StoreError;
@@ -19,7 +20,10 @@ const APPLICATION_ID: i64 = 0x4642_4b53;
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     connection.busy_timeout(super::BUSY_TIMEOUT)?;
     let known = MIGRATIONS.len().cast_signed() as i64;
+    // What a newer server or another program left in the log beside the file is not ours to move into it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log(path))?;
     let found = version_of(connection, path)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     if found == known {
         return Ok(());
     }
@@ -34,6 +38,13 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
     tx.pragma_update(None, "user_version", known)?;
     tx.commit()?;
     Ok(())
+}
+
+/// Whether there is anything in the log beside the file.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 /// How many scripts the file has seen, when it is a file that this server can keep.

@@ -10,7 +10,7 @@ use super::KillsError;
 
 /// What a list shows of a record.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     pub(super) kind: Kind,
     pub(super) fields: Fields,
     deleted: bool,
@@ -18,10 +18,10 @@ pub(super) struct Shown {
 }
 
 /// Every record by its id.
-pub(super) type Contents = BTreeMap<RecordId, Shown>;
+pub(crate) type Contents = BTreeMap<RecordId, Shown>;
 
 /// Reads a whole book, as an app would: page by page.
-pub(super) fn contents(book: &Book) -> Result<Contents, KillsError> {
+pub(crate) fn contents(book: &Book) -> Result<Contents, KillsError> {
     let mut all = Contents::new();
     for kind in Kind::ALL {
         for deleted in [Deleted::Hide, Deleted::Only] {
@@ -51,7 +51,7 @@ pub(super) fn contents(book: &Book) -> Result<Contents, KillsError> {
 }
 
 /// How many records of two books differ.
-pub(super) fn differing(one: &Contents, other: &Contents) -> usize {
+pub(crate) fn differing(one: &Contents, other: &Contents) -> usize {
     let here = one.iter().filter(|(id, shown)| other.get(id) != Some(shown));
     let only_there = other.keys().filter(|id| !one.contains_key(id));
     here.count() + only_there.count()

@@ -14,7 +14,7 @@ use super::KillsError;
 /// What is wrong with a phone's file, one sentence each. No book may be open on it.
 ///
 /// Rows are compared with documents where they changed behind number `since`; the latest number comes back.
-pub(super) fn of_book(path: &Path, since: i64) -> Result<(Vec<String>, i64), KillsError> {
+pub(crate) fn of_book(path: &Path, since: i64) -> Result<(Vec<String>, i64), KillsError> {
     let connection = Connection::open(path)?;
     let mut wrong = of_file(&connection)?;
     for (sql, what) in [
@@ -51,7 +51,7 @@ pub(super) fn of_book(path: &Path, since: i64) -> Result<(Vec<String>, i64), Kil
 }
 
 /// What is wrong with a server's file. The server may be running.
-pub(super) fn of_office(path: &Path) -> Result<Vec<String>, KillsError> {
+pub(crate) fn of_office(path: &Path) -> Result<Vec<String>, KillsError> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     let mut wrong = of_file(&connection)?;

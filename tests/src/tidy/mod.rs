@@ -6,6 +6,7 @@
 
 pub mod arrows;
 pub mod fences;
+pub mod frozen;
 pub mod house;
 pub mod lints;
 pub mod migrations;

@@ -13,6 +13,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0002_add_evidence.sql"),
     include_str!("migrations/0003_add_tracks.sql"),
     include_str!("migrations/0004_add_dismissals.sql"),
+    include_str!("migrations/0005_align_early_books.sql"),
 ];
 
 /// The newest schema this software knows.

@@ -25,8 +25,11 @@ impl Store {
     /// to [`salvage`](super::salvage) and open again.
     pub fn open(path: &Path, wait: Duration) -> Result<Store, StoreError> {
         let begins = header(path)?;
-        if !is_book(&begins) {
-            refuse_foreign(path, &begins)?;
+        let known = migrate::newest();
+        match version_of_book(&begins) {
+            Some(found) if found > known => return Err(StoreError::Newer { found, known }),
+            Some(_) => {}
+            None => refuse_foreign(path, &begins)?,
         }
         let hold = hold::take(path, wait)?;
         let mut first = sound(path, &hold)?;
@@ -62,16 +65,15 @@ fn header(path: &Path) -> Result<Vec<u8>, StoreError> {
     }
 }
 
-/// Whether the header alone says that the file is a book of a schema that is known here. The schema version is a big-endian
-/// number at byte 60, the application id one at byte 68 (`SQLite` file format, section 1.3).
-fn is_book(header: &[u8]) -> bool {
+/// The schema version of a book, if the header alone says that the file is one. The schema version is a big-endian number
+/// at byte 60, the application id one at byte 68 (`SQLite` file format, section 1.3).
+fn version_of_book(header: &[u8]) -> Option<i64> {
     let number = |at: usize| {
         let bytes = header.get(at..at + 4)?.try_into().ok()?;
         Some(i64::from(u32::from_be_bytes(bytes)))
     };
-    header.starts_with(MAGIC)
-        && number(68) == Some(migrate::APPLICATION_ID)
-        && number(60).is_some_and(|version| version <= migrate::newest())
+    let is_book = header.starts_with(MAGIC) && number(68) == Some(migrate::APPLICATION_ID);
+    number(60).filter(|_| is_book)
 }
 
 /// Refuses another program's file before a lock file is laid beside it.
@@ -117,7 +119,10 @@ fn sound(path: &Path, hold: &hold::Hold) -> Result<Connection, StoreError> {
     }
     let connection = Connection::open(path)?;
     if !begins.is_empty() {
+        // What another program left in the log beside the file is not ours to move into it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         whose(&connection)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     }
     Ok(connection)
 }

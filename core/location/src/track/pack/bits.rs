@@ -52,6 +52,11 @@ impl<'b> Reader<'b> {
         }
         Ok(bits)
     }
+
+    /// Whether every byte has been begun: what is left of the last one fills it up.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at.div_ceil(8) == self.bytes.len()
+    }
 }
 
 /// So many ones say that a number follows in full.

@@ -20,6 +20,8 @@ use crate::Position;
 pub const BLOCK_MAX: usize = 1_024;
 /// The first byte of a block: the form of what follows.
 const FORM: u8 = 2;
+/// The form of blocks that earlier programs wrote: the same without a checksum.
+const FORM_WITHOUT_SUM: u8 = 1;
 /// How many bytes the checksum at the end takes.
 const SUM: usize = 4;
 
@@ -81,16 +83,15 @@ pub fn pack(fixes: &[TrackFix]) -> Vec<u8> {
 /// Reads a block.
 ///
 /// # Errors
-/// [`PackError`] for anything that [`pack`] does not write.
+/// [`PackError`] for anything that [`pack`] does not write, and did not write before there was a checksum.
 pub fn unpack(block: &[u8]) -> Result<Vec<TrackFix>, PackError> {
-    let (block, sum) = block.split_last_chunk::<SUM>().ok_or(PackError)?;
-    if crc32fast::hash(block) != u32::from_le_bytes(*sum) {
-        return Err(PackError);
-    }
+    let block = match block.first() {
+        Some(&FORM) => checked(block)?,
+        Some(&FORM_WITHOUT_SUM) => block,
+        _ => return Err(PackError),
+    };
     let mut reader = Reader::new(block);
-    if reader.bits(8)? != u64::from(FORM) {
-        return Err(PackError);
-    }
+    reader.bits(8)?;
     let count = usize::try_from(reader.bits(16)?).map_err(|_| PackError)?;
     // A fix takes six bits at least: what claims more than the bytes can hold is refused before anything is set aside.
     if count > BLOCK_MAX || count > block.len() * 2 {
@@ -101,7 +102,22 @@ pub fn unpack(block: &[u8]) -> Result<Vec<TrackFix>, PackError> {
     for _ in 0..count {
         fixes.push(ink.read(&mut reader)?.fix()?);
     }
-    Ok(fixes)
+    // A block of the first form whose first byte is an accident has a checksum left.
+    if reader.is_at_end() {
+        Ok(fixes)
+    } else {
+        Err(PackError)
+    }
+}
+
+/// The block without its checksum, which holds.
+fn checked(block: &[u8]) -> Result<&[u8], PackError> {
+    let (block, sum) = block.split_last_chunk::<SUM>().ok_or(PackError)?;
+    if crc32fast::hash(block) == u32::from_le_bytes(*sum) {
+        Ok(block)
+    } else {
+        Err(PackError)
+    }
 }
 
 impl Whole {

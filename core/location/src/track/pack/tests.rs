@@ -64,7 +64,29 @@ fn is_kept(fix: &TrackFix, back: &TrackFix) -> bool {
         && fix.mock() == back.mock()
 }
 
+/// A block as it was written before there was a checksum.
+fn without_sum(block: &[u8]) -> Vec<u8> {
+    let mut block = block[..block.len().saturating_sub(SUM)].to_vec();
+    if let Some(form) = block.first_mut() {
+        *form = FORM_WITHOUT_SUM;
+    }
+    block
+}
+
 proptest! {
+    #[test]
+    fn a_block_from_before_the_checksum_is_read_as_ever(fixes in prop::collection::vec(any_fix(), 0..60)) {
+        let block = pack(&fixes);
+        prop_assert_eq!(unpack(&without_sum(&block)), unpack(&block));
+    }
+
+    #[test]
+    fn a_block_is_not_taken_for_one_without_a_checksum(fixes in prop::collection::vec(any_fix(), 0..20)) {
+        let mut block = pack(&fixes);
+        block[0] = FORM_WITHOUT_SUM;
+        prop_assert_eq!(unpack(&block), Err(PackError));
+    }
+
     #[test]
     fn what_is_packed_is_unpacked_to_what_a_phone_can_know(fixes in prop::collection::vec(any_fix(), 0..60)) {
         let back = unpack(&pack(&fixes)).unwrap();
@@ -82,9 +104,12 @@ proptest! {
 
     #[test]
     fn garbage_is_refused_or_read_and_never_worse(mut bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        prop_assert_eq!(unpack(&bytes), Err(PackError), "the checksum tells");
         if let Some(form) = bytes.first_mut() {
             *form = FORM;
+        }
+        prop_assert_eq!(unpack(&bytes), Err(PackError), "the checksum tells");
+        if let Ok(fixes) = unpack(&without_sum(&bytes)) {
+            prop_assert!(fixes.len() <= BLOCK_MAX);
         }
         let sum = crc32fast::hash(&bytes);
         bytes.extend_from_slice(&sum.to_le_bytes());

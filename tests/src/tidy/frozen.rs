@@ -1,0 +1,179 @@
+//! A released migration never changes, and each has a database of its schema among the old files.
+
+use sha2::{Digest, Sha256};
+
+use super::Trespass;
+
+/// The released scripts: whose ladder, the name, the SHA-256 of its text.
+const RELEASED: [(Ladder, &str, &str); 7] = [
+    (
+        Ladder::Book,
+        "0001_create_book.sql",
+        "d577a09d3d31b9d7a29916d73b5281955f54d4e61610787049a882a356ce0664",
+    ),
+    (
+        Ladder::Book,
+        "0002_add_evidence.sql",
+        "f91cc7adeb55671246e09c7eaec63d4ac0cb2117379fdcb5623dc070363c764d",
+    ),
+    (
+        Ladder::Book,
+        "0003_add_tracks.sql",
+        "94c39a37fc44f5ce5c56af027e7731c46b1a4d2fbbe69b0459b7c6e073d06244",
+    ),
+    (
+        Ladder::Book,
+        "0004_add_dismissals.sql",
+        "99b8436eeafb8098f43279fe23cadaca943274c5ce62a7def9140a7ba59b596f",
+    ),
+    (
+        Ladder::Book,
+        "0005_align_early_books.sql",
+        "396540d2c8032f3e2e786fa886e1dbcbe7111e02a4bcfe6e90a4cb8636f3e896",
+    ),
+    (
+        Ladder::Server,
+        "0001_create_office.sql",
+        "a12e7847a0949300d26b197726f1bd9e8b3398c5e17b58b554614b9ae929e907",
+    ),
+    (
+        Ladder::Server,
+        "0002_add_evidence.sql",
+        "2f956308bb403c2cc474ef0d2293510d8d1e5acdd5958b0895d1277ab612e8d8",
+    ),
+];
+
+/// Whose schema a script is a step of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ladder {
+    /// The phone's.
+    Book,
+    /// The server's.
+    Server,
+}
+
+impl Ladder {
+    /// The ladder of a script, by the package it lies in, and the script's name. `None`: it is no migration of ours.
+    fn of(path: &str) -> Option<(Ladder, &str)> {
+        let (folder, name) = path.rsplit_once('/')?;
+        let ladder = match (path.split('/').next()?, folder.rsplit('/').next()?) {
+            ("core", "migrations") => Ladder::Book,
+            ("server", "migrations") => Ladder::Server,
+            _ => return None,
+        };
+        Some((ladder, name))
+    }
+
+    /// Where the old file of a schema lies.
+    fn old_file(self, schema: &str) -> String {
+        match self {
+            Ladder::Book => format!("tests/data/books/v{schema}.book"),
+            Ladder::Server => format!("tests/data/servers/v{schema}.sqlite"),
+        }
+    }
+}
+
+/// What is wrong with the migrations among these files (path and text): one that was changed, one that is gone, one that
+/// is not frozen yet, one without an old file of its schema. `is_there` says whether there is a file at a path.
+pub fn thawed<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    is_there: impl Fn(&str) -> bool,
+) -> Vec<Trespass> {
+    let mut found = Vec::new();
+    let mut seen = Vec::new();
+    for (path, text) in files {
+        let Some((ladder, name)) = Ladder::of(path) else {
+            continue;
+        };
+        seen.push((ladder, name));
+        let what = [
+            unlike_released(ladder, name, text),
+            without_file(ladder, name, &is_there),
+        ];
+        found.extend(what.into_iter().flatten().map(|what| Trespass {
+            path: path.to_owned(),
+            line: 1,
+            what,
+        }));
+    }
+    for (ladder, name, _) in RELEASED {
+        if !seen.contains(&(ladder, name)) {
+            found.push(Trespass {
+                path: name.to_owned(),
+                line: 1,
+                what: format!("a released migration of the {ladder:?} ladder is gone: bring it back"),
+            });
+        }
+    }
+    found
+}
+
+fn unlike_released(ladder: Ladder, name: &str, text: &str) -> Option<String> {
+    let sum = format!("{:x}", Sha256::digest(text));
+    match RELEASED.iter().find(|released| (released.0, released.1) == (ladder, name)) {
+        Some((_, _, released)) if sum == *released => None,
+        Some(_) => Some(
+            "a released migration never changes, since the files that it made stay as they are: put it back, and add \
+             a new script that does what is to change"
+                .to_owned(),
+        ),
+        None => Some(format!(
+            "a new migration is frozen with its release: add (Ladder::{ladder:?}, \"{name}\", \"{sum}\") to RELEASED in \
+             tests/src/tidy/frozen.rs"
+        )),
+    }
+}
+
+fn without_file(ladder: Ladder, name: &str, is_there: impl Fn(&str) -> bool) -> Option<String> {
+    let schema = name.split('_').next()?.trim_start_matches('0');
+    let file = ladder.old_file(schema);
+    (!is_there(&file)).then(|| {
+        format!("there is no old file of its schema: make {file} as tests/data/books/README.md says")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATH: &str = "server/src/store/migrations/0002_add_evidence.sql";
+
+    /// The whats of those trespasses that are about a path of ours.
+    fn caught(path: &str, text: &str, is_there: bool) -> Vec<String> {
+        let all = thawed([(path, text)], |_| is_there);
+        all.into_iter()
+            .filter(|trespass| trespass.path == path)
+            .map(|trespass| trespass.what)
+            .collect()
+    }
+
+    #[test]
+    fn a_changed_script_is_to_be_put_back_and_a_new_one_written() {
+        let caught = caught(PATH, "CREATE TABLE evidence_link (n)", true);
+        assert!(
+            matches!(&caught[..], [what] if what.contains("put it back, and add a new script")),
+            "{caught:?}"
+        );
+    }
+
+    #[test]
+    fn a_new_script_needs_its_sum_and_its_old_file() {
+        let new = "core/book/src/store/migrations/0099_add_price.sql";
+        let caught = caught(new, "SELECT 1", false);
+        let [sum, file] = &caught[..] else {
+            panic!("{caught:?}")
+        };
+        assert!(
+            sum.contains("e004ebd5b5532a4b85984a62f8ad48a81aa3460c1ca07701f386135d72cdecf5"),
+            "{sum}"
+        );
+        assert!(file.contains("make tests/data/books/v99.book"), "{file}");
+    }
+
+    #[test]
+    fn a_script_that_is_gone_is_missed_and_others_are_free() {
+        let missed = thawed([("core/src/store/near.sql", "SELECT 1")], |_| false);
+        assert_eq!(missed.len(), RELEASED.len());
+        assert!(missed.iter().all(|trespass| trespass.what.contains("is gone")));
+    }
+}
