@@ -97,7 +97,7 @@ pub fn in_mainland_china(position: Position) -> bool {
     let near = (17.0..=54.0).contains(&lat) && (73.0..=136.0).contains(&lon);
     near && MAINLAND
         .iter()
-        .filter(|ring| super::polygon::ring_holds(ring, lon, lat))
+        .filter(|ring| super::polygon::ring_contains(ring, lon, lat))
         .count()
         % 2
         == 1

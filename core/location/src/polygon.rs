@@ -6,7 +6,7 @@ use geo::line_intersection::{LineIntersection, line_intersection};
 use geo::{Bearing, Coord, Distance, Geodesic, Line};
 
 use super::bounds::Bounds;
-use super::position::{Position, PositionError, turn};
+use super::position::{Position, PositionError, lon_difference};
 use crate::Meters;
 
 /// An area with holes: at least one ring, each simple, none touching another, every hole inside the first ring.
@@ -111,7 +111,7 @@ impl Polygon {
             return Err(PolygonError::Empty);
         }
         let polygon = Polygon {
-            rings: rings.into_iter().map(opened).collect(),
+            rings: rings.into_iter().map(open_ring).collect(),
         };
         for (ring, points) in polygon.rings.iter().enumerate() {
             if points.len() < 3 {
@@ -154,11 +154,11 @@ impl Polygon {
     }
 
     /// Whether `at` lies inside the outline and in no hole. On an edge either answer may come; the distance is 0.
-    pub fn holds(&self, at: Position) -> bool {
+    pub fn contains(&self, at: Position) -> bool {
         let inside = self
             .flat(at.lon())
             .iter()
-            .filter(|ring| ring_holds(ring, 0.0, at.lat()))
+            .filter(|ring| ring_contains(ring, 0.0, at.lat()))
             .count();
         inside % 2 == 1
     }
@@ -194,21 +194,21 @@ impl Polygon {
             (south, north) = (south.min(*y), north.max(*y));
             (west, east) = (west.min(*x), east.max(*x));
         }
-        Bounds::split(south, north, west_of + west, west_of + east)
+        Bounds::from_edges(south, north, west_of + west, west_of + east)
     }
 
     /// The rings with longitudes counted from `lon0`, without a jump at the 180th meridian.
     fn flat(&self, lon0: f64) -> Vec<Vec<Flat>> {
         let first = self.rings[0][0];
-        let x0 = turn(lon0, first.lon());
+        let x0 = lon_difference(lon0, first.lon());
         self.rings
             .iter()
             .map(|ring| {
-                let mut x = x0 + turn(first.lon(), ring[0].lon());
+                let mut x = x0 + lon_difference(first.lon(), ring[0].lon());
                 let mut before = ring[0].lon();
                 ring.iter()
                     .map(|p| {
-                        x += turn(before, p.lon());
+                        x += lon_difference(before, p.lon());
                         before = p.lon();
                         (x, p.lat())
                     })
@@ -221,7 +221,7 @@ impl Polygon {
         for (ring, flat) in self.rings.iter().zip(self.flat(self.rings[0][0].lon())) {
             let xs = || flat.iter().map(|p| p.0);
             let width = xs().fold(f64::MIN, f64::max) - xs().fold(f64::MAX, f64::min);
-            let step_home = turn(ring[ring.len() - 1].lon(), ring[0].lon());
+            let step_home = lon_difference(ring[ring.len() - 1].lon(), ring[0].lon());
             let closes = (flat[flat.len() - 1].0 + step_home - flat[0].0).abs() < 1.0;
             if width >= 180.0 || !closes {
                 return Err(PolygonError::TooWide);
@@ -232,9 +232,10 @@ impl Polygon {
 }
 
 /// The ring without repeated points and without the closing one.
-fn opened(mut ring: Vec<Position>) -> Vec<Position> {
-    let same =
-        |a: Position, b: Position| (a.lat() - b.lat()).abs() <= 0.0 && turn(a.lon(), b.lon()).abs() <= 0.0;
+fn open_ring(mut ring: Vec<Position>) -> Vec<Position> {
+    let same = |a: Position, b: Position| {
+        (a.lat() - b.lat()).abs() <= 0.0 && lon_difference(a.lon(), b.lon()).abs() <= 0.0
+    };
     ring.dedup_by(|b, a| same(*a, *b));
     while ring.len() > 1 && same(ring[0], ring[ring.len() - 1]) {
         ring.pop();
@@ -248,7 +249,7 @@ fn edges(ring: &[Flat]) -> impl Iterator<Item = (Flat, Flat)> + '_ {
 }
 
 /// Whether the point is inside the ring: an edge crossed an odd number of times on the way east.
-pub(super) fn ring_holds(ring: &[Flat], x: f64, y: f64) -> bool {
+pub(super) fn ring_contains(ring: &[Flat], x: f64, y: f64) -> bool {
     let crossed = |&((ax, ay), (bx, by)): &(Flat, Flat)| {
         (ay > y) != (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax
     };
@@ -286,7 +287,7 @@ fn edge_distance(at: Position, a: Flat, b: Flat, mut along: f64) -> f64 {
     let to = geo::Point::new(at.lon(), at.lat());
     let point = |along: f64| {
         let (x, y) = (a.0 + along * (b.0 - a.0), a.1 + along * (b.1 - a.1));
-        geo::Point::new(turn(0.0, (at.lon() + x) % 360.0), y)
+        geo::Point::new(lon_difference(0.0, (at.lon() + x) % 360.0), y)
     };
     for _ in 0..2 {
         let from = point(along);
@@ -355,7 +356,7 @@ fn check_pair(a: &Edge, b: &Edge, ring_len: usize) -> Result<(), PolygonError> {
 fn check_holes(rings: &[Vec<Flat>]) -> Result<(), PolygonError> {
     for (ring, hole) in rings.iter().enumerate().skip(1) {
         let (x, y) = hole[0];
-        if !ring_holds(&rings[0], x, y) {
+        if !ring_contains(&rings[0], x, y) {
             return Err(PolygonError::HoleOutside { ring });
         }
     }

@@ -1,7 +1,7 @@
 //! Metres between points that are near each other, without the price of a geodesic.
 
 use crate::Position;
-use crate::position::turn;
+use crate::position::lon_difference;
 
 /// WGS-84: half axis in metres, eccentricity squared.
 const AXIS_M: f64 = 6_378_137.0;
@@ -9,18 +9,18 @@ const E2: f64 = 0.006_694_379_990_14;
 
 /// How long a degree is at some latitude of the WGS-84 ellipsoid: exact there, off by one part in 10,000 at 30 km.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Scale {
+pub(super) struct DegreeScale {
     lat_m: f64,
     lon_m: f64,
 }
 
-impl Scale {
+impl DegreeScale {
     /// The lengths at `lat` degrees: radii of curvature along the meridian and of the parallel.
-    pub(super) fn at(lat: f64) -> Scale {
+    pub(super) fn at(lat: f64) -> DegreeScale {
         let (sin, cos) = lat.to_radians().sin_cos();
         let w2 = 1.0 - E2 * sin * sin;
         let normal_m = AXIS_M / w2.sqrt();
-        Scale {
+        DegreeScale {
             lat_m: (normal_m * (1.0 - E2) / w2).to_radians(),
             lon_m: (normal_m * cos).to_radians(),
         }
@@ -29,7 +29,7 @@ impl Scale {
     /// Metres east and north from `from` to `to`.
     pub(super) fn offset(self, from: Position, to: Position) -> (f64, f64) {
         (
-            turn(from.lon(), to.lon()) * self.lon_m,
+            lon_difference(from.lon(), to.lon()) * self.lon_m,
             (to.lat() - from.lat()) * self.lat_m,
         )
     }
@@ -62,27 +62,27 @@ impl Scale {
 
 /// The scale of where one is: reckoned anew only after 200 m to the north or south, which is good to one part in 10,000.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Local {
+pub(super) struct ScaleCache {
     lat: f64,
-    scale: Scale,
+    scale: DegreeScale,
 }
 
-impl Default for Local {
-    fn default() -> Local {
-        Local {
+impl Default for ScaleCache {
+    fn default() -> ScaleCache {
+        ScaleCache {
             lat: 0.0,
-            scale: Scale::at(0.0),
+            scale: DegreeScale::at(0.0),
         }
     }
 }
 
-impl Local {
+impl ScaleCache {
     /// The scale near `at`.
-    pub(super) fn near(&mut self, at: Position) -> Scale {
+    pub(super) fn near(&mut self, at: Position) -> DegreeScale {
         if (at.lat() - self.lat).abs() > 0.002 {
-            *self = Local {
+            *self = ScaleCache {
                 lat: at.lat(),
-                scale: Scale::at(at.lat()),
+                scale: DegreeScale::at(at.lat()),
             };
         }
         self.scale
@@ -90,8 +90,8 @@ impl Local {
 }
 
 /// Metres between two points, by the scale half way between them.
-pub(super) fn near_m(a: Position, b: Position) -> f64 {
-    Scale::at(f64::midpoint(a.lat(), b.lat())).distance_m(a, b)
+pub(super) fn planar_distance_m(a: Position, b: Position) -> f64 {
+    DegreeScale::at(f64::midpoint(a.lat(), b.lat())).distance_m(a, b)
 }
 
 #[cfg(test)]
@@ -107,8 +107,8 @@ mod tests {
             lat in -80.0..80.0f64, lon in -180.0..180.0f64, east in -3_000.0..3_000.0f64, north in -3_000.0..3_000.0f64,
         ) {
             let from = Position::new(lat, lon).unwrap();
-            let to = Scale::at(lat).point(from, (east, north));
-            prop_assert!((near_m(from, to) - distance(from, to).0).abs() <= 0.01 + distance(from, to).0 * 2e-5);
+            let to = DegreeScale::at(lat).point(from, (east, north));
+            prop_assert!((planar_distance_m(from, to) - distance(from, to).0).abs() <= 0.01 + distance(from, to).0 * 2e-5);
         }
     }
 }

@@ -82,7 +82,7 @@ proptest! {
 
     #[test]
     fn garbage_is_refused_or_read_and_never_worse(mut bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        prop_assert_eq!(unpack(&bytes), Err(PackError), "the checksum tells");
+        prop_assert_eq!(unpack(&bytes), Err(TrackPackError), "the checksum tells");
         if let Some(form) = bytes.first_mut() {
             *form = FORM;
         }
@@ -96,8 +96,8 @@ proptest! {
     #[test]
     fn a_cut_block_is_refused(fixes in prop::collection::vec(any_fix(), 1..20), cut in 1..20usize) {
         let block = pack(&fixes);
-        let whole = &block[..block.len().saturating_sub(cut)];
-        prop_assert_eq!(unpack(whole), Err(PackError));
+        let quantized = &block[..block.len().saturating_sub(cut)];
+        prop_assert_eq!(unpack(quantized), Err(TrackPackError));
     }
 
     #[test]
@@ -105,7 +105,7 @@ proptest! {
         let mut block = pack(&fixes);
         let bit = bit.index(block.len() * 8);
         block[bit / 8] ^= 1 << (bit % 8);
-        prop_assert_eq!(unpack(&block), Err(PackError));
+        prop_assert_eq!(unpack(&block), Err(TrackPackError));
     }
 }
 
