@@ -16,11 +16,13 @@ mod motion;
 mod outliers;
 mod pack;
 mod plane;
+#[cfg(feature = "files")]
 mod read;
 mod rules;
 mod segment;
 mod stops;
 mod tracker;
+#[cfg(feature = "files")]
 mod write;
 
 pub use advice::{Advice, MotionState, Situation, advise};
@@ -28,10 +30,12 @@ pub use anomaly::{SignalRules, TrackReason, TrackScore, TrackSignal};
 pub use fix::TrackFix;
 pub use mileage::{Mileage, TrackGap};
 pub use pack::{BLOCK_MAX, TrackPackError, pack, unpack};
+#[cfg(feature = "files")]
 pub use read::{BYTES_MAX, LINE_MAX, ROWS_MAX, ReadError, RefusedRow, RowProblem, TrackFile, read};
 pub use rules::StopRules;
 pub use stops::TrackStop;
 pub use tracker::{PointState, PushOutcome, Track, Tracker};
+#[cfg(feature = "files")]
 pub use write::{TrackFormat, UnknownTrackFormat, write};
 
 #[cfg(test)]
