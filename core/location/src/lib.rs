@@ -14,6 +14,7 @@ mod fence;
 mod fence_text;
 mod fix;
 mod hints;
+mod plane;
 mod polygon;
 mod position;
 mod presence;

@@ -36,6 +36,13 @@ fn a_hole_is_outside_and_its_edge_counts() {
 }
 
 #[test]
+fn a_ring_inside_a_hole_is_inside_again() {
+    let island = [[1.0045, 52.0042], [1.0058, 52.0042], [1.0058, 52.0052]];
+    let lake = polygon(&[SQUARE, HOLE, &island]).unwrap();
+    assert!(lake.contains(at(52.0045, 1.0055)));
+}
+
+#[test]
 fn a_point_on_the_edge_or_on_a_corner_is_no_way_from_it() {
     let square = polygon(&[SQUARE]).unwrap();
     for (lat, lon) in [(52.0, 1.0), (52.0, 1.005), (52.005, 1.01)] {
@@ -170,30 +177,24 @@ fn a_thousand_points_are_taken_and_one_more_is_not() {
     );
 }
 
-/// The distance by asking the geodesic at many points of every edge, and again at many about the nearest of them.
+/// The distance by brute force: the geodesic to many points of every edge, and to many around the nearest of them.
 fn brute_force(polygon: &Polygon, from: Position) -> f64 {
-    let flat = &polygon.flat(from.lon())[0];
-    let away = |a: Flat, b: Flat, t: f64| {
-        distance(
-            from,
-            at(
-                a.1 + t * (b.1 - a.1),
-                lon_difference(0.0, from.lon() + a.0 + t * (b.0 - a.0)),
-            ),
-        )
-        .0
+    let away = |edge: &Line<f64>, along: f64| {
+        let Coord { x, y } = edge.start + edge.delta() * along;
+        distance(from, at(y, lon_difference(0.0, from.lon() + x))).0
     };
-    edges(flat)
-        .map(|(a, b)| {
+    polygon.unwrapped(from.lon())[0]
+        .lines()
+        .map(|edge| {
             let (mut centre, mut reach) = (0.5, 0.5);
             for _ in 0..9 {
                 let tries = (-10..=10).map(|i| (centre + reach * f64::from(i) / 10.0).clamp(0.0, 1.0));
                 centre = tries
-                    .min_by(|s, t| away(a, b, *s).total_cmp(&away(a, b, *t)))
+                    .min_by(|s, t| away(&edge, *s).total_cmp(&away(&edge, *t)))
                     .unwrap();
                 reach /= 5.0;
             }
-            away(a, b, centre)
+            away(&edge, centre)
         })
         .fold(f64::INFINITY, f64::min)
 }

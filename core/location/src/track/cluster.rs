@@ -2,8 +2,8 @@
 
 use super::fix::TrackFix;
 use super::outliers::{DEFAULT_ACCURACY_M, seconds};
-use super::plane::DegreeScale;
 use crate::Position;
+use crate::plane::DegreeScale;
 
 /// How long a cluster lasts at most, milliseconds.
 const CLUSTER_MS: i64 = 8_000;

@@ -7,12 +7,12 @@
 
 use super::fix::TrackFix;
 use super::outliers::{DEFAULT_ACCURACY_M, seconds};
-use super::plane::ScaleCache;
 use super::rules::StopRules;
 use super::stops::TrackStop;
 use super::tracker::PointState;
 use crate::Meters;
 use crate::Position;
+use crate::plane::ScaleCache;
 
 /// A silence longer than the rules allow between two fixes on the way.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -15,7 +15,6 @@ mod mileage;
 mod motion;
 mod outliers;
 mod pack;
-mod plane;
 #[cfg(feature = "files")]
 mod read;
 mod rules;

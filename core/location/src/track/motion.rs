@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::fix::TrackFix;
 use super::outliers::seconds;
-use super::plane::ScaleCache;
+use crate::plane::ScaleCache;
 
 /// From one fix to the next.
 #[derive(Debug, Clone, Copy)]

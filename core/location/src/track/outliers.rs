@@ -4,7 +4,7 @@
 //! went there: never more than [`HELD_MAX`] of them, so the cost of a fix is constant.
 
 use super::fix::TrackFix;
-use super::plane::{DegreeScale, ScaleCache};
+use crate::plane::{DegreeScale, ScaleCache};
 
 /// Confidence radius of a fix that states none, metres: a phone's fix outdoors.
 pub(super) const DEFAULT_ACCURACY_M: f64 = 12.0;

@@ -11,9 +11,9 @@
 
 use super::cluster::FixCluster;
 use super::outliers::seconds;
-use super::plane::{DegreeScale, ScaleCache};
 use super::rules::{SILENCE_S, StopRules, stayed_in_silence_s};
 use crate::Position;
+use crate::plane::{DegreeScale, ScaleCache};
 
 /// The most stays that are followed at once.
 const BEAM: usize = 6;

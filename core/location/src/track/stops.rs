@@ -3,11 +3,11 @@
 use super::cluster::FixCluster;
 use super::fix::TrackFix;
 use super::outliers::{DEFAULT_ACCURACY_M, seconds};
-use super::plane::{DegreeScale, planar_distance_m};
 use super::rules::StopRules;
 use super::segment::StaySegment;
 use crate::Meters;
 use crate::Position;
+use crate::plane::{DegreeScale, planar_distance_m};
 
 /// A place where the phone stayed.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -4,11 +4,11 @@ use super::cluster::ClusterBuilder;
 use super::fix::TrackFix;
 use super::mileage::{self, Mileage, TrackGap};
 use super::outliers::{OutlierFilter, seconds, whole_ms};
-use super::plane::{ScaleCache, planar_distance_m};
 use super::rules::{StopRules, stayed_in_silence_s};
 use super::segment::{Segmenter, StaySegment};
 use super::stops::{self, TrackStop};
 use crate::Position;
+use crate::plane::{ScaleCache, planar_distance_m};
 
 /// How many of the newest fixes may still change their order.
 const REORDER_WINDOW: usize = 64;

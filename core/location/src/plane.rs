@@ -1,28 +1,45 @@
 //! Metres between points that are near each other, without the price of a geodesic.
+//!
+//! A local plane: degrees times the length of a degree. Distances that must be exact are [`distance`](crate::distance).
+//! `geo` has no such plane: its `Geodesic` takes 350 ns a pair (a fix of a track takes 75 ns in all), and its `Haversine`
+//! is off by up to 0.5 %.
+
+use geo::Coord;
 
 use crate::Position;
 use crate::position::lon_difference;
 
-/// WGS-84: half axis in metres, eccentricity squared.
-const AXIS_M: f64 = 6_378_137.0;
+/// Semi-major axis of WGS-84, metres.
+const SEMI_MAJOR_AXIS_M: f64 = 6_378_137.0;
+/// First eccentricity of WGS-84, squared.
 const E2: f64 = 0.006_694_379_990_14;
 
-/// How long a degree is at some latitude of the WGS-84 ellipsoid: exact there, off by one part in 10,000 at 30 km.
+/// The lengths of a degree at some latitude of the WGS-84 ellipsoid: exact there, off by one part in 10,000 at 30 km.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct DegreeScale {
+    /// Metres a degree of latitude.
     lat_m: f64,
+    /// Metres a degree of longitude.
     lon_m: f64,
 }
 
 impl DegreeScale {
-    /// The lengths at `lat` degrees: radii of curvature along the meridian and of the parallel.
+    /// The lengths at `lat` degrees, from the radii of curvature along the meridian and of the parallel.
     pub(super) fn at(lat: f64) -> DegreeScale {
         let (sin, cos) = lat.to_radians().sin_cos();
         let w2 = 1.0 - E2 * sin * sin;
-        let normal_m = AXIS_M / w2.sqrt();
+        let normal_m = SEMI_MAJOR_AXIS_M / w2.sqrt();
         DegreeScale {
             lat_m: (normal_m * (1.0 - E2) / w2).to_radians(),
             lon_m: (normal_m * cos).to_radians(),
+        }
+    }
+
+    /// Metres east (`x`) and north (`y`) of a difference in degrees.
+    pub(super) fn meters(self, degrees: Coord<f64>) -> Coord<f64> {
+        Coord {
+            x: degrees.x * self.lon_m,
+            y: degrees.y * self.lat_m,
         }
     }
 
@@ -40,7 +57,7 @@ impl DegreeScale {
         (east * east + north * north).sqrt()
     }
 
-    /// The point so many metres east and north of `from`.
+    /// The point `east_m` and `north_m` metres from `from`.
     pub(super) fn point(self, from: Position, (east_m, north_m): (f64, f64)) -> Position {
         let lat = (from.lat() + north_m / self.lat_m).clamp(-90.0, 90.0);
         let turned = if self.lon_m > 1e-6 {
@@ -60,7 +77,7 @@ impl DegreeScale {
     }
 }
 
-/// The scale of where one is: reckoned anew only after 200 m to the north or south, which is good to one part in 10,000.
+/// The scale of the current position, recomputed after 200 m to the north or south: good to one part in 10,000.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScaleCache {
     lat: f64,
@@ -89,7 +106,7 @@ impl ScaleCache {
     }
 }
 
-/// Metres between two points, by the scale half way between them.
+/// Metres between two points, by the scale halfway between them.
 pub(super) fn planar_distance_m(a: Position, b: Position) -> f64 {
     DegreeScale::at(f64::midpoint(a.lat(), b.lat())).distance_m(a, b)
 }
