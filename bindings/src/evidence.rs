@@ -5,8 +5,8 @@ use fieldbook_core::evidence::{ClockFlag, Moment, Monotonic, TimeSource};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::{
-    Activity, Assessment, FenceShape, NetworkPlace, RawFix, RawSite, Reason, SpoofReason, SpoofScore,
-    SpoofSign, Verdict,
+    Activity, Assessment, FenceShape, NetworkPlace, RawFix, RawSite, SpoofReason, SpoofScore,
+    SpoofSignal as SpoofSign, Verdict, VerdictReason as Reason,
 };
 use fieldbook_core::model::{CheckIn, CheckOut, ClosedBy, VisitState};
 

@@ -11,7 +11,8 @@ use fieldbook_core::book::{BookError, Privacy, TrackEnds};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::track::{
-    Advice, Doing, Gap, Situation, Stop, StopRules, Track, TrackFix, TrackFormat,
+    Advice, MotionState as Doing, Situation, StopRules, Track, TrackFix, TrackFormat, TrackGap as Gap,
+    TrackStop as Stop,
 };
 use fieldbook_core::location::{Fix, FixError, Position, RawFix};
 use fieldbook_core::model::{Holidays, Keeping, PrivacyRules, RecordingMode};
@@ -56,7 +57,8 @@ pub enum Doing {
 #[uniffi::remote(Record)]
 pub struct Situation {
     /// What the phone is doing.
-    pub doing: Doing,
+    #[uniffi(name = "doing")]
+    pub motion: Doing,
     /// Speed over ground, metres a second; 0 when unknown.
     pub speed_mps: f64,
     /// To the edge of the nearest fence that matters today, less than 0 inside, metres; null when there is none.
@@ -241,7 +243,7 @@ impl Fieldbook {
     /// What is kept of a time, summed up: mileage, stops, gaps.
     pub fn track_summary(&self, from_ms: i64, until_ms: i64) -> Result<TrackSummary, BookError> {
         let fixes = self.book.track(from_ms, until_ms)?;
-        let track = Track::of(&fixes, &StopRules::default());
+        let track = Track::from_fixes(&fixes, &StopRules::default());
         Ok(TrackSummary {
             fixes: fixes.len() as u64,
             distance_m: track.mileage.distance.0,

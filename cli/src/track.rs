@@ -6,8 +6,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use fieldbook_core::location::track::{
-    PointState, RefusedRow, SignRules, StopRules, Track, TrackFile, TrackFix, TrackFormat, TrackScore,
-    TrackSign, read, write,
+    PointState, RefusedRow, SignalRules, StopRules, Track, TrackFile, TrackFix, TrackFormat, TrackScore,
+    TrackSignal, read, write,
 };
 use fieldbook_core::location::{Datum, to_wgs84};
 use serde_json::{Value, json};
@@ -112,26 +112,30 @@ fn load(context: &Context, path: &Path) -> Result<TrackFile, Fault> {
 }
 
 fn warn(context: &Context, shown: &str, refused: &RefusedRow) {
-    let RefusedRow { line, field, why, .. } = refused;
+    let RefusedRow {
+        line, field, problem, ..
+    } = refused;
     if context.out.json() {
         let warning = json!({ "warning": {
-            "code": "bad_line", "file": shown, "line": line, "field": field, "why": why.to_string(),
+            "code": "bad_line", "file": shown, "line": line, "field": field, "why": problem.to_string(),
         }});
         note(&warning.to_string());
     } else {
         note(&format!(
-            "warning: {shown}: line {line}: {field} {why}; it was left out"
+            "warning: {shown}: line {line}: {field} {problem}; it was left out"
         ));
     }
 }
 
 fn in_wgs84(fix: TrackFix, datum: Datum) -> TrackFix {
     let given = fix.position();
-    to_wgs84(datum, given.lat(), given.lon()).map_or(fix, |position| fix.moved_to(position))
+    to_wgs84(datum, given.lat(), given.lon()).map_or(fix, |position| fix.with_position(position))
 }
 
 fn made_of(file: &TrackFile) -> Track {
-    waiting("reckoning", || Track::of(&file.fixes, &StopRules::default()))
+    waiting("reckoning", || {
+        Track::from_fixes(&file.fixes, &StopRules::default())
+    })
 }
 
 fn stops(context: &mut Context, path: &Path) -> Result<(), Fault> {
@@ -230,7 +234,9 @@ fn points(context: &mut Context, path: &Path) -> Result<(), Fault> {
 
 fn spoof(context: &mut Context, path: &Path) -> Result<(), Fault> {
     let file = load(context, path)?;
-    let score = waiting("reckoning", || TrackScore::of(&file.fixes, &SignRules::default()));
+    let score = waiting("reckoning", || {
+        TrackScore::from_fixes(&file.fixes, &SignalRules::default())
+    });
     if context.out.json() {
         let value = serde_json::to_value(&score).expect("numbers and names always have a JSON form");
         return context.out.value(&value);
@@ -254,22 +260,22 @@ struct TrackReasonShown {
     strength: &'static str,
 }
 
-fn shown(sign: TrackSign, value: f64) -> TrackReasonShown {
+fn shown(sign: TrackSignal, value: f64) -> TrackReasonShown {
     let sentence = match sign {
-        TrackSign::Mock => "The phone says that an app made up a position",
-        TrackSign::Teleport => "The path goes on elsewhere, faster than anything travels",
-        TrackSign::Frozen => "The position did not change by a hair for long",
-        TrackSign::ImpossibleAccuracy => "The accuracy is finer than a phone's, or always the same number",
-        TrackSign::StraightLine => "The path runs at one speed along lines as if drawn with a ruler",
-        TrackSign::SpeedDisagrees => "The phone's speed is not that of the path",
-        TrackSign::BearingDisagrees => "The phone's direction is not that of the path",
-        TrackSign::AltitudeDisagrees => "The height jumps up and down",
-        TrackSign::Replayed => "The same way is there twice, to the last digit",
-        TrackSign::Jitter => "The error is drawn by lot instead of wandering",
-        TrackSign::NoTremor => "Nothing trembles, although an error of metres is stated",
-        TrackSign::GpsTime => "The phone's clock and the satellites' time went apart",
-        TrackSign::Stale => "Fixes came that were old already",
-        TrackSign::RadioNoise => "The receiver heard noise as near a transmitter",
+        TrackSignal::Mock => "The phone says that an app made up a position",
+        TrackSignal::Teleport => "The path goes on elsewhere, faster than anything travels",
+        TrackSignal::Frozen => "The position did not change by a hair for long",
+        TrackSignal::ImpossibleAccuracy => "The accuracy is finer than a phone's, or always the same number",
+        TrackSignal::StraightLine => "The path runs at one speed along lines as if drawn with a ruler",
+        TrackSignal::SpeedDisagrees => "The phone's speed is not that of the path",
+        TrackSignal::BearingDisagrees => "The phone's direction is not that of the path",
+        TrackSignal::AltitudeDisagrees => "The height jumps up and down",
+        TrackSignal::Replayed => "The same way is there twice, to the last digit",
+        TrackSignal::Jitter => "The error is drawn by lot instead of wandering",
+        TrackSignal::NoTremor => "Nothing trembles, although an error of metres is stated",
+        TrackSignal::GpsTime => "The phone's clock and the satellites' time went apart",
+        TrackSignal::Stale => "Fixes came that were old already",
+        TrackSignal::RadioNoise => "The receiver heard noise as near a transmitter",
     };
     let strength = match value {
         0.8.. => "strongly",

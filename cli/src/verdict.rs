@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fieldbook_core::location::{RawSite, VerdictRequest, answer};
+use fieldbook_core::location::{RawSite, VerdictRequest, assess_request};
 use serde_json::Value;
 
 use crate::context::Context;
@@ -26,7 +26,7 @@ pub(crate) struct VerdictArgs {
 pub(crate) fn verdict(context: &mut Context, args: &VerdictArgs) -> Result<(), Fault> {
     let text = text_of(&args.file)?;
     let given: Value = serde_json::from_str(&text).map_err(|error| not_json(&args.file, &error))?;
-    let verdict = answer(request(context, given)?)?;
+    let verdict = assess_request(request(context, given)?)?;
     let value = json::assessment(&verdict);
     if context.out.json() {
         context.out.value(&value)

@@ -14,7 +14,8 @@ use fieldbook_core::evidence::{
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::{
-    Assessment, FenceShape, Fix, Position, RawFix, RawSite, Reason, Rules, Site, Verdict, judge,
+    Assessment, FenceShape, Fix, Position, PresenceRules, RawFix, RawSite, SiteGeofence, Verdict,
+    VerdictReason, assess_presence,
 };
 use serde_json::Value;
 
@@ -40,7 +41,7 @@ pub enum VerdictsError {
 /// A check-in of somebody else's data.
 struct Claim {
     name: String,
-    site: Site,
+    site: SiteGeofence,
     fix: Fix,
     radius_m: f64,
 }
@@ -68,11 +69,11 @@ impl Claim {
     }
 
     fn judged(&self) -> Assessment {
-        judge(
+        assess_presence(
             &self.site,
             std::slice::from_ref(&self.fix),
             self.fix.at_ms(),
-            &Rules::default(),
+            &PresenceRules::default(),
         )
     }
 }
@@ -190,11 +191,11 @@ fn table(out: &mut dyn Write, title: &str, claims: &[Claim]) -> std::io::Result<
     Ok(())
 }
 
-fn sentence(reason: &Reason) -> String {
+fn sentence(reason: &VerdictReason) -> String {
     match reason {
-        Reason::InsideFence { margin } => format!("the whole circle is inside, {margin} to spare"),
-        Reason::CrossesEdge { accuracy, .. } => format!("the circle of {accuracy} crosses the edge"),
-        Reason::OutsideFence { beyond } => {
+        VerdictReason::InsideFence { margin } => format!("the whole circle is inside, {margin} to spare"),
+        VerdictReason::CrossesEdge { accuracy, .. } => format!("the circle of {accuracy} crosses the edge"),
+        VerdictReason::OutsideFence { beyond } => {
             format!("even the nearest point of the circle is {beyond} outside")
         }
         other => format!("{other:?}"),

@@ -1,6 +1,6 @@
 //! What is promised of tracks (`docs/field-truth.md`), held against days whose truth is known.
 
-use fieldbook_core::location::track::{SignRules, StopRules, Track, TrackScore};
+use fieldbook_core::location::track::{SignalRules, StopRules, Track, TrackScore};
 use fieldbook_tests::field::data;
 use fieldbook_tests::field::score::{Counts, agreement, ratio};
 use fieldbook_tests::field::{Forgery, day};
@@ -62,7 +62,7 @@ fn diaries_agree_also_those_of_people_who_were_not_fitted_on() {
         add(&mut sure, diary.usage == "score");
         add(&mut unseen, diary.name.starts_with("Utrecht6"));
         if diary.usage == "stationary_noise" {
-            let track = Track::of(&diary.fixes, &StopRules::default());
+            let track = Track::from_fixes(&diary.fixes, &StopRules::default());
             assert!(
                 track.mileage.distance.0 <= 50.0,
                 "{}: {:?}",
@@ -94,7 +94,10 @@ fn a_drive_of_forty_kilometres_is_measured_within_one_in_a_hundred() {
             .windows(2)
             .map(|pair| fieldbook_core::location::distance(pair[0].position(), pair[1].position()).0)
             .sum();
-        let said = Track::of(&fixes, &StopRules::default()).mileage.distance.0;
+        let said = Track::from_fixes(&fixes, &StopRules::default())
+            .mileage
+            .distance
+            .0;
         assert!((said / driven - 1.0).abs() < 0.01, "{phone}: {said} of {driven}");
     }
 }
@@ -104,12 +107,12 @@ fn forgeries_of_our_own_days_are_seen_and_the_days_are_not() {
     let (mut seen, mut all) = (0, 0);
     for seed in 600..612 {
         let honest = day(seed).fixes;
-        let score = TrackScore::of(&honest, &SignRules::default());
+        let score = TrackScore::from_fixes(&honest, &SignalRules::default());
         assert!(!score.is_flagged(), "day {seed}: {score:?}");
         for forgery in Forgery::ALL {
             if let Some(forged) = forgery.of(&honest, seed) {
                 all += 1;
-                seen += usize::from(TrackScore::of(&forged, &SignRules::default()).is_flagged());
+                seen += usize::from(TrackScore::from_fixes(&forged, &SignalRules::default()).is_flagged());
             }
         }
     }
@@ -120,7 +123,7 @@ fn forgeries_of_our_own_days_are_seen_and_the_days_are_not() {
 #[test]
 fn no_honest_track_is_flagged_and_every_real_attack_is() {
     let Some(root) = shared() else { return };
-    let score = |fixes: &[_]| TrackScore::of(fixes, &SignRules::default());
+    let score = |fixes: &[_]| TrackScore::from_fixes(fixes, &SignalRules::default());
     for (name, fixes) in data::honest(&root).unwrap() {
         assert!(!score(&fixes).is_flagged(), "{name}: {:?}", score(&fixes));
     }

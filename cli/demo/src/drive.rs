@@ -42,7 +42,7 @@ pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
         .filter(|call| call.rep == 0 && call.stop.site.is_some())
         .collect();
     let fixes = recorded(&calls, &Streets::of(streets));
-    let track = Track::of(&fixes, &StopRules::default());
+    let track = Track::from_fixes(&fixes, &StopRules::default());
     let (first, last) = (fixes.first()?, fixes.last()?);
     let silent_ms: i64 = track
         .mileage
@@ -228,7 +228,7 @@ fn pieces(fixes: &[TrackFix], track: &Track) -> Vec<Vec<Point>> {
 }
 
 /// A stop with the name of the door it was at.
-fn shown(stop: &fieldbook_core::location::track::Stop, calls: &[&Call]) -> SketchStop {
+fn shown(stop: &fieldbook_core::location::track::TrackStop, calls: &[&Call]) -> SketchStop {
     let at = Point {
         lat: stop.center.lat(),
         lon: stop.center.lon(),

@@ -4,7 +4,7 @@
 
 use fieldbook_core::book::Candidate;
 use fieldbook_core::location::Meters;
-use fieldbook_core::location::{Assessment, Fence, Reason, SpoofSign, Verdict};
+use fieldbook_core::location::{Assessment, Fence, SpoofSignal, Verdict, VerdictReason};
 use fieldbook_core::model::ClosedBy;
 
 /// `text` on one line and without characters that command a terminal or turn its direction.
@@ -87,23 +87,23 @@ pub fn assessment(assessment: &Assessment) -> String {
 }
 
 /// What is odd, as a manager says it: a fact about the fixes, never about the rep.
-fn odd(sign: SpoofSign) -> &'static str {
+fn odd(sign: SpoofSignal) -> &'static str {
     match sign {
-        SpoofSign::Mock => "the phone says that an app made a position up",
-        SpoofSign::Teleport => "two positions lie farther apart than anyone travels in that time",
-        SpoofSign::Frozen => "the very same position came several times, where a real one trembles",
-        SpoofSign::ImpossibleAccuracy => "a position claims to be more accurate than phones are",
-        SpoofSign::Stale => "there are only old positions",
-        SpoofSign::GpsTime => "the satellites' time and the phone's clock differ",
-        SpoofSign::MotionDisagrees => "the positions move faster than the motion sensors say",
-        SpoofSign::NetworkDisagrees => "Wi-Fi or mobile cells place the phone elsewhere",
+        SpoofSignal::Mock => "the phone says that an app made a position up",
+        SpoofSignal::Teleport => "two positions lie farther apart than anyone travels in that time",
+        SpoofSignal::Frozen => "the very same position came several times, where a real one trembles",
+        SpoofSignal::ImpossibleAccuracy => "a position claims to be more accurate than phones are",
+        SpoofSignal::Stale => "there are only old positions",
+        SpoofSignal::GpsTime => "the satellites' time and the phone's clock differ",
+        SpoofSignal::MotionDisagrees => "the positions move faster than the motion sensors say",
+        SpoofSignal::NetworkDisagrees => "Wi-Fi or mobile cells place the phone elsewhere",
     }
 }
 
-fn reason(reason: &Reason) -> String {
+fn reason(reason: &VerdictReason) -> String {
     match *reason {
-        Reason::InsideFence { margin } => format!("inside the fence with {margin} to spare"),
-        Reason::CrossesEdge {
+        VerdictReason::InsideFence { margin } => format!("inside the fence with {margin} to spare"),
+        VerdictReason::CrossesEdge {
             distance_to_edge: Meters(m),
             accuracy,
         } => {
@@ -113,18 +113,20 @@ fn reason(reason: &Reason) -> String {
                 Meters(m.abs())
             )
         }
-        Reason::OutsideFence { beyond } => format!("at least {beyond} beyond the fence"),
-        Reason::CoarseFix { accuracy, .. } => format!("the fix is only good to {accuracy}"),
-        Reason::NoFix => "no position to judge by".to_owned(),
-        Reason::StaleFix { age_s, .. } => format!("the newest position is {} old", duration(age_s)),
-        Reason::FutureFix { ahead_s } => format!("a position from {} ahead was set aside", duration(ahead_s)),
-        Reason::MockFix { fixes } => {
+        VerdictReason::OutsideFence { beyond } => format!("at least {beyond} beyond the fence"),
+        VerdictReason::CoarseFix { accuracy, .. } => format!("the fix is only good to {accuracy}"),
+        VerdictReason::NoFix => "no position to judge by".to_owned(),
+        VerdictReason::StaleFix { age_s, .. } => format!("the newest position is {} old", duration(age_s)),
+        VerdictReason::FutureFix { ahead_s } => {
+            format!("a position from {} ahead was set aside", duration(ahead_s))
+        }
+        VerdictReason::MockFix { fixes } => {
             format!(
                 "{} set aside",
                 count(u64::from(fixes), "made-up position", "made-up positions")
             )
         }
-        Reason::FixesDisagree { fixes } => {
+        VerdictReason::FixesDisagree { fixes } => {
             format!(
                 "{} otherwise",
                 count(u64::from(fixes), "position says", "positions say")

@@ -2,7 +2,7 @@ use super::*;
 use chrono::{DateTime, FixedOffset};
 use fieldbook_core::clock::Stamp;
 use fieldbook_core::ids::{ChangeHash, RecordId};
-use fieldbook_core::location::{Rules, Site, judge};
+use fieldbook_core::location::{PresenceRules, SiteGeofence, assess_presence};
 
 fn zone() -> Zone {
     let now: DateTime<FixedOffset> = "2026-11-24T09:30:00+01:00".parse().unwrap();
@@ -73,7 +73,7 @@ fn a_visit_has_a_state_and_a_verdict_with_its_evidence() {
         ..RawFix::default()
     };
     let at_ms = 1_795_509_000_000;
-    let site = Site {
+    let site = SiteGeofence {
         position: Position::new(52.6309, 1.2974).unwrap(),
         fence: "circle:150".parse().unwrap(),
     };
@@ -82,7 +82,7 @@ fn a_visit_has_a_state_and_a_verdict_with_its_evidence() {
         at_ms,
         time_given: true,
         fixes: vec![raw],
-        assessment: judge(&site, &[fix], at_ms, &Rules::default()),
+        assessment: assess_presence(&site, &[fix], at_ms, &PresenceRules::default()),
         judged_at_ms: None,
         site: None,
         moment: None,

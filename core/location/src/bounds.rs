@@ -18,7 +18,7 @@ pub struct Bounds {
 
 impl Bounds {
     /// Whether `at` lies in the box or on its edge.
-    pub fn holds(&self, at: Position) -> bool {
+    pub fn contains(&self, at: Position) -> bool {
         (self.min_lat..=self.max_lat).contains(&at.lat()) && (self.min_lon..=self.max_lon).contains(&at.lon())
     }
 
@@ -45,7 +45,7 @@ impl Bounds {
             }];
         }
         let half = (ratio.asin().to_degrees() * 1.01).min(180.0);
-        Bounds::split(south, north, center.lon() - half, center.lon() + half)
+        Bounds::from_edges(south, north, center.lon() - half, center.lon() + half)
     }
 
     /// A distance that every point of the box is at least away from `at`; 0 inside.
@@ -53,7 +53,7 @@ impl Bounds {
     /// The haversine formula with the least difference of latitudes and of longitudes and the least cosine that the box
     /// has, on a sphere of the smallest radius of curvature of WGS-84 (6,335,439 m): no way is shorter there than on the
     /// ellipsoid. Less one part in a hundred, for the rounding of the index.
-    pub fn at_least(&self, at: Position) -> Meters {
+    pub fn min_distance(&self, at: Position) -> Meters {
         let off = |x: f64, min: f64, max: f64| (min - x).max(x - max).max(0.0);
         let turn = off(at.lon(), self.min_lon, self.max_lon);
         let around = (360.0 - (self.max_lon - self.min_lon) - turn).max(0.0);
@@ -74,7 +74,7 @@ impl Bounds {
     }
 
     /// One box, or two when `west..east` (which may lie beyond +-180) crosses the 180th meridian.
-    pub(super) fn split(south: f64, north: f64, west: f64, east: f64) -> Vec<Bounds> {
+    pub(super) fn from_edges(south: f64, north: f64, west: f64, east: f64) -> Vec<Bounds> {
         let of = |min_lon, max_lon| Bounds {
             min_lat: south,
             min_lon,
@@ -114,8 +114,8 @@ mod tests {
             let bounds = Bounds { min_lat: south, min_lon: west, max_lat: north, max_lon: east };
             let inside = Position::new(south + (north - south) * up, west + (east - west) * right).unwrap();
             let at = Position::new(lat, lon).unwrap();
-            prop_assert!(bounds.at_least(at) <= distance(at, inside));
-            prop_assert_eq!(bounds.at_least(inside), Meters(0.0));
+            prop_assert!(bounds.min_distance(at) <= distance(at, inside));
+            prop_assert_eq!(bounds.min_distance(inside), Meters(0.0));
         }
     }
 }

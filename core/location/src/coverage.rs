@@ -13,19 +13,21 @@ pub struct GridSize(Resolution);
 /// A number that is no H3 resolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a grid size is 0 to 15")]
-pub struct NoGridSize;
+pub struct InvalidGridSize;
 
 impl TryFrom<u8> for GridSize {
-    type Error = NoGridSize;
+    type Error = InvalidGridSize;
 
-    fn try_from(size: u8) -> Result<GridSize, NoGridSize> {
-        Resolution::try_from(size).map(GridSize).map_err(|_| NoGridSize)
+    fn try_from(size: u8) -> Result<GridSize, InvalidGridSize> {
+        Resolution::try_from(size)
+            .map(GridSize)
+            .map_err(|_| InvalidGridSize)
     }
 }
 
 /// One place of the territory, and when someone was last there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Visited {
+pub struct VisitedPlace {
     /// Where.
     pub position: Position,
     /// The last visit, Unix milliseconds; `None` when there was none.
@@ -59,12 +61,12 @@ impl Cell {
 
 /// Sorts places into hexagons. The longest unvisited comes first, never visited before all; of equals the one with more
 /// places.
-pub fn coverage(places: impl IntoIterator<Item = Visited>, size: GridSize) -> Vec<Cell> {
+pub fn coverage(places: impl IntoIterator<Item = VisitedPlace>, size: GridSize) -> Vec<Cell> {
     let mut cells: BTreeMap<CellIndex, Cell> = BTreeMap::new();
     for place in places {
         let at = LatLng::new(place.position.lat(), place.position.lon());
         let index = at.expect("a position is finite").to_cell(size.0);
-        let cell = cells.entry(index).or_insert_with(|| empty(index));
+        let cell = cells.entry(index).or_insert_with(|| empty_cell(index));
         cell.places += 1;
         cell.never += u32::from(place.last_ms.is_none());
         cell.last_ms = cell.last_ms.max(place.last_ms);
@@ -74,7 +76,7 @@ pub fn coverage(places: impl IntoIterator<Item = Visited>, size: GridSize) -> Ve
     cells
 }
 
-fn empty(index: CellIndex) -> Cell {
+fn empty_cell(index: CellIndex) -> Cell {
     let position = |at: LatLng| {
         let lon = if at.lng() > 180.0 {
             at.lng() - 360.0
@@ -98,8 +100,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn at(lat: f64, lon: f64, last_ms: Option<i64>) -> Visited {
-        Visited {
+    fn at(lat: f64, lon: f64, last_ms: Option<i64>) -> VisitedPlace {
+        VisitedPlace {
             position: Position::new(lat, lon).unwrap(),
             last_ms,
         }
@@ -129,7 +131,7 @@ mod tests {
         assert_eq!(cells[2].index.len(), 15);
         assert_eq!(cells[2].outline.len(), 6);
         assert_eq!(cells[2].days_since(0), Some(0));
-        assert_eq!(GridSize::try_from(16), Err(NoGridSize));
+        assert_eq!(GridSize::try_from(16), Err(InvalidGridSize));
     }
 
     proptest! {

@@ -8,6 +8,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
+use geo::{Coord, LineString};
+
+use super::polygon::is_inside;
 use super::position::{Position, PositionError};
 
 /// What a pair of coordinates is measured against.
@@ -95,27 +98,25 @@ pub fn from_wgs84(datum: Datum, position: Position) -> (f64, f64) {
 pub fn in_mainland_china(position: Position) -> bool {
     let (lat, lon) = (position.lat(), position.lon());
     let near = (17.0..=54.0).contains(&lat) && (73.0..=136.0).contains(&lon);
-    near && MAINLAND
-        .iter()
-        .filter(|ring| super::polygon::ring_holds(ring, lon, lat))
-        .count()
-        % 2
-        == 1
+    near && is_inside(&MAINLAND, Coord { x: lon, y: lat })
 }
 
-/// The rings of `mainland.txt`, as longitude and latitude.
-static MAINLAND: LazyLock<Vec<Vec<(f64, f64)>>> = LazyLock::new(|| {
+/// The rings of `mainland.txt`, closed, as longitude and latitude.
+static MAINLAND: LazyLock<Vec<LineString<f64>>> = LazyLock::new(|| {
     let point = |text: &str| -> Option<(f64, f64)> {
         let (lon, lat) = text.split_once(',')?;
         Some((lon.parse().ok()?, lat.parse().ok()?))
     };
     include_str!("mainland.txt")
         .split("\n\n")
-        .skip(1) // the paragraph that says where it is from
-        .map(|ring| {
-            ring.split_whitespace()
-                .map(|text| point(text).expect("the file is ours and a test reads all of it"))
-                .collect()
+        .skip(1) // the paragraph that names the source
+        .map(|text| {
+            let points = text.split_whitespace();
+            let mut ring: LineString<f64> = points
+                .map(|text| point(text).expect("the file is part of the source and a test reads all of it"))
+                .collect();
+            ring.close();
+            ring
         })
         .collect()
 });

@@ -104,7 +104,7 @@ impl Fence {
             Fence::Circle(circle) => Meters(distance(center, at).0 - circle.radius.0),
             Fence::Polygon(polygon) => {
                 let Meters(away) = polygon.distance_to_edge(at);
-                Meters(if away > 0.0 && polygon.holds(at) {
+                Meters(if away > 0.0 && polygon.contains(at) {
                     -away
                 } else {
                     away

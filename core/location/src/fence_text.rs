@@ -57,13 +57,13 @@ fn rings(text: &str) -> Result<Vec<Vec<Vec<f64>>>, FenceError> {
         return Err(PolygonError::TooManyPoints { points, allowed }.into());
     }
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let mut reader = Reader { rest: &compact };
+    let mut parser = RingParser { rest: &compact };
     let rings = if compact.starts_with("[[[") {
-        reader.list(|r| r.list(|r| r.list(Reader::number)))?
+        parser.list(|r| r.list(|r| r.list(RingParser::number)))?
     } else {
-        vec![reader.list(|r| r.list(Reader::number))?]
+        vec![parser.list(|r| r.list(RingParser::number))?]
     };
-    if reader.rest.is_empty() {
+    if parser.rest.is_empty() {
         Ok(rings)
     } else {
         Err(FenceError::Text)
@@ -71,11 +71,11 @@ fn rings(text: &str) -> Result<Vec<Vec<Vec<f64>>>, FenceError> {
 }
 
 /// Reads nested lists of numbers. Not `serde_json`, whose default numbers may be off by the last bit.
-struct Reader<'a> {
+struct RingParser<'a> {
     rest: &'a str,
 }
 
-impl Reader<'_> {
+impl RingParser<'_> {
     fn take(&mut self, c: char) -> bool {
         let found = self.rest.strip_prefix(c);
         self.rest = found.unwrap_or(self.rest);

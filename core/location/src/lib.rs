@@ -2,7 +2,7 @@
 //!
 //! Pure: no I/O and no clock, time is an argument, so that phone and server reach the same verdict from the same
 //! evidence. [`Position`] and [`Datum`] say where a thing is, [`Fix`] what a phone reported, [`Fence`] what counts
-//! as being there, [`judge`] how far a check-in is to be believed, [`answer`] does the same for a file of plain numbers.
+//! as being there, [`assess_presence`] how far a check-in is to be believed, [`assess_request`] does the same for a file of plain numbers.
 //!
 //! [`track`] is about a whole day. Left to others: what is stored and when a check-in happens (`book`).
 
@@ -14,6 +14,7 @@ mod fence;
 mod fence_text;
 mod fix;
 mod hints;
+mod plane;
 mod polygon;
 mod position;
 mod presence;
@@ -25,15 +26,15 @@ mod verdict;
 
 pub use bounds::Bounds;
 #[cfg(feature = "coverage")]
-pub use coverage::{Cell, GridSize, NoGridSize, Visited, coverage};
+pub use coverage::{Cell, GridSize, InvalidGridSize, VisitedPlace, coverage};
 pub use datum::{Datum, UnknownDatum, from_wgs84, in_mainland_china, to_wgs84};
 pub use fence::{Circle, Fence, FenceError, FenceShape, Rings};
 pub use fix::{Fix, FixError, RawFix};
 pub use hints::{Activity, NetworkPlace, UnknownActivity};
 pub use polygon::{Polygon, PolygonError};
 pub use position::{Position, PositionError, distance};
-pub use presence::{Rules, Site, judge};
-pub use request::{LocationError, RawSite, VerdictRequest, answer};
-pub use spoof::{SpoofReason, SpoofScore, SpoofSign};
+pub use presence::{PresenceRules, SiteGeofence, assess_presence};
+pub use request::{LocationError, RawSite, VerdictRequest, assess_request};
+pub use spoof::{SpoofReason, SpoofScore, SpoofSignal};
 pub use units::Meters;
-pub use verdict::{Assessment, Reason, UnknownVerdict, Verdict};
+pub use verdict::{Assessment, UnknownVerdict, Verdict, VerdictReason};

@@ -1,104 +1,103 @@
-//! The outline of a place, with holes, on either side of the 180th meridian.
+//! The area of a place, with holes, on either side of the 180th meridian.
 //!
-//! Edges are straight in longitude and latitude, as in GeoJSON (RFC 7946, section 3.1.1).
+//! Edges are straight in longitude and latitude, as in GeoJSON (RFC 7946, section 3.1.1). Which edges cross, on which
+//! side of a ring a point lies and where on an edge it is nearest is left to `geo`; here are what `geo` does not know:
+//! the 180th meridian and the ellipsoid.
 
+use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};
 use geo::line_intersection::{LineIntersection, line_intersection};
-use geo::{Bearing, Coord, Distance, Geodesic, Line};
+use geo::{
+    Bearing, BoundingRect, Coord, Distance, Geodesic, Line, LineLocatePoint, LineString, Point, Vector2DOps,
+};
 
 use super::bounds::Bounds;
-use super::position::{Position, PositionError, turn};
+use super::plane::DegreeScale;
+use super::position::{Position, PositionError, lon_difference};
 use crate::Meters;
 
 /// An area with holes: at least one ring, each simple, none touching another, every hole inside the first ring.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Polygon {
-    /// Outline first, then holes. Open: the first point is not repeated at the end.
+    /// The outline, then the holes. Open: the first point is not repeated at the end.
     rings: Vec<Vec<Position>>,
 }
 
-/// What is wrong with an outline. Rings and points are counted from 0; ring 0 is the outline, the others are holes.
+/// The reason why rings are not a polygon. Rings and points are counted from 0; ring 0 is the outline, the others are
+/// holes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PolygonError {
-    /// No ring at all.
+    /// No ring.
     #[error("polygon has no ring")]
     Empty,
     /// Fewer than three distinct points.
     #[error("ring {ring} of the polygon has {points} distinct points, 3 needed")]
     TooFewPoints {
-        /// Which ring.
+        /// Number of the ring, from 0.
         ring: usize,
-        /// How many it has.
+        /// Number of its distinct points.
         points: usize,
     },
     /// More points than [`Polygon::POINTS_MAX`], all rings together.
     #[error("polygon has {points} points, {allowed} allowed")]
     TooManyPoints {
-        /// How many there are.
+        /// Number of points given.
         points: usize,
-        /// How many there may be.
+        /// Number of points allowed.
         allowed: usize,
     },
     /// A point is not a pair of numbers.
     #[error("point {point} of ring {ring} of the polygon must be [lon,lat]")]
     NotAPair {
-        /// Which ring.
+        /// Number of the ring, from 0.
         ring: usize,
-        /// Which point of it.
+        /// Number of the point in the ring, from 0.
         point: usize,
     },
     /// A point is not on the earth.
     #[error("point {point} of ring {ring} of the polygon: {problem}")]
     OffTheEarth {
-        /// Which ring.
+        /// Number of the ring, from 0.
         ring: usize,
-        /// Which point of it.
+        /// Number of the point in the ring, from 0.
         point: usize,
-        /// Which coordinate.
+        /// The coordinate to blame.
         problem: PositionError,
     },
     /// Two edges of one ring meet elsewhere than at their common corner.
     #[error("ring {ring} of the polygon crosses itself")]
     CrossesItself {
-        /// Which ring.
+        /// Number of the ring, from 0.
         ring: usize,
     },
     /// Two rings cross or touch.
     #[error("rings {ring} and {other} of the polygon touch")]
     RingsTouch {
-        /// One ring.
+        /// The lower number.
         ring: usize,
-        /// The other.
+        /// The higher number.
         other: usize,
     },
     /// A hole lies outside the outline.
     #[error("ring {ring} of the polygon, a hole, lies outside its outline")]
     HoleOutside {
-        /// Which ring.
+        /// Number of the ring, from 1.
         ring: usize,
     },
-    /// Half of the world or more from west to east, or round a pole: which side is inside cannot be told.
+    /// A ring spans 180 degrees of longitude or more, or goes round a pole: its inside is ambiguous.
     #[error("polygon goes half round the earth or round a pole")]
     TooWide,
 }
-
-/// A point as degrees east of some meridian and degrees north: `(x, y)`.
-pub(super) type Flat = (f64, f64);
-
-/// WGS-84, half of the greater axis.
-const HALF_AXIS_M: f64 = 6_378_137.0;
-/// WGS-84, first eccentricity squared.
-const E2: f64 = 0.006_694_379_990_141_32;
 
 impl Polygon {
     /// The most points a polygon may have, holes included: reading and judging one stays within milliseconds.
     pub const POINTS_MAX: usize = 1_000;
 
-    /// The area inside `rings[0]` and outside of the other rings.
+    /// The area inside `rings[0]` and outside the other rings.
     ///
-    /// Rings are closed automatically; repeated points are dropped; either direction will do.
+    /// Rings may be open or closed and wound either way; repeated points are dropped.
     ///
     /// # Errors
-    /// [`PolygonError`] names the ring and what is wrong with it.
+    /// [`PolygonError`] names the ring and its problem.
     pub fn new(rings: Vec<Vec<Position>>) -> Result<Polygon, PolygonError> {
         let points = rings.iter().map(Vec::len).sum();
         if points > Self::POINTS_MAX + rings.len() {
@@ -111,7 +110,7 @@ impl Polygon {
             return Err(PolygonError::Empty);
         }
         let polygon = Polygon {
-            rings: rings.into_iter().map(opened).collect(),
+            rings: rings.into_iter().map(open_ring).collect(),
         };
         for (ring, points) in polygon.rings.iter().enumerate() {
             if points.len() < 3 {
@@ -122,16 +121,16 @@ impl Polygon {
             }
         }
         polygon.check_width()?;
-        let flat = polygon.flat(polygon.rings[0][0].lon());
-        check_crossings(&flat)?;
-        check_holes(&flat)?;
+        let unwrapped = polygon.unwrapped(polygon.rings[0][0].lon());
+        check_crossings(&unwrapped)?;
+        check_holes(&unwrapped)?;
         Ok(polygon)
     }
 
-    /// The same from `[lon, lat]` pairs, the order of GeoJSON; a third number (altitude) is ignored.
+    /// A polygon from `[lon, lat]` pairs, the order of GeoJSON; a third number (altitude) is ignored.
     ///
     /// # Errors
-    /// [`PolygonError`], also for a point that is no pair or not on the earth.
+    /// [`PolygonError`], also for a point that is not a pair or not on the earth.
     pub fn from_lon_lat(rings: &[Vec<Vec<f64>>]) -> Result<Polygon, PolygonError> {
         let mut parsed = Vec::with_capacity(rings.len());
         for (ring, points) in rings.iter().enumerate() {
@@ -148,81 +147,75 @@ impl Polygon {
         Polygon::new(parsed)
     }
 
-    /// The outline and then the holes, each open (the first point is not repeated).
+    /// The outline, then the holes, each open (the first point is not repeated).
     pub fn rings(&self) -> &[Vec<Position>] {
         &self.rings
     }
 
-    /// Whether `at` lies inside the outline and in no hole. On an edge either answer may come; the distance is 0.
-    pub fn holds(&self, at: Position) -> bool {
-        let inside = self
-            .flat(at.lon())
-            .iter()
-            .filter(|ring| ring_holds(ring, 0.0, at.lat()))
-            .count();
-        inside % 2 == 1
+    /// True if `at` lies inside the outline and in no hole; false on an edge, where the distance to the edge is 0.
+    pub fn contains(&self, at: Position) -> bool {
+        let here = Coord { x: 0.0, y: at.lat() };
+        is_inside(&self.unwrapped(at.lon()), here)
     }
 
-    /// How far `at` is from the nearest edge, of outline or hole, whether inside or out.
+    /// The distance from `at` to the nearest edge, of outline or hole, inside or outside.
     ///
-    /// Each edge's nearest point is first looked for in a flat frame (`guess`). Edges that may be the nearest of all
-    /// are then followed on the ellipsoid: from the guess, the edge is walked by the part of the geodesic to `at` that runs
-    /// along it, twice. A step divides the error by about `R / (distance tan(lat))`, a thousand at 5 km: what is left is
-    /// some millimetres within 5 km and below 70 degrees (a test compares with brute force), and farther off the
-    /// answer is still a true distance to a true point of the edge.
+    /// The nearest point of each edge is first estimated in a local plane (`planar_nearest`). Edges that may be the
+    /// nearest of all are then refined on the ellipsoid: the estimate moves along the edge by the part of the geodesic to
+    /// `at` that runs along it, twice. A step divides the error by about `R / (distance tan(lat))`, a thousand at 5 km:
+    /// the rest is some millimetres within 5 km and below 70 degrees (a test compares with brute force), and farther away
+    /// the answer is still a true distance to a true point of the edge.
     pub fn distance_to_edge(&self, at: Position) -> Meters {
-        let mut guesses = Vec::new();
-        for ring in self.flat(at.lon()) {
-            guesses.extend(edges(&ring).map(|(a, b)| (guess(at.lat(), a, b), a, b)));
+        let mut estimates = Vec::new();
+        for ring in self.unwrapped(at.lon()) {
+            estimates.extend(ring.lines().map(|edge| (planar_nearest(at.lat(), edge), edge)));
         }
-        let nearest2 = guesses
+        let nearest2 = estimates
             .iter()
-            .map(|((away2, _), ..)| *away2)
+            .map(|((away2, _), _)| *away2)
             .fold(f64::INFINITY, f64::min);
-        let candidates = guesses
+        let candidates = estimates
             .iter()
-            .filter(|((away2, _), ..)| *away2 <= nearest2 * 1.05);
-        let measured = candidates.map(|&((_, along), a, b)| edge_distance(at, a, b, along));
+            .filter(|((away2, _), _)| *away2 <= nearest2 * 1.05);
+        let measured = candidates.map(|&((_, along), edge)| edge_distance(at, edge, along));
         Meters(measured.fold(f64::INFINITY, f64::min))
     }
 
     /// The boxes that enclose the polygon: two when it crosses the 180th meridian.
     pub fn bounds(&self) -> Vec<Bounds> {
-        let west_of = self.rings[0][0].lon();
-        let (mut south, mut north, mut west, mut east) = (90.0_f64, -90.0_f64, 180.0_f64, -180.0_f64);
-        for (x, y) in &self.flat(west_of)[0] {
-            (south, north) = (south.min(*y), north.max(*y));
-            (west, east) = (west.min(*x), east.max(*x));
-        }
-        Bounds::split(south, north, west_of + west, west_of + east)
+        let lon0 = self.rings[0][0].lon();
+        let outline = self.unwrapped_ring(&self.rings[0], lon0);
+        let rect = outline.bounding_rect().expect("a ring has three points");
+        let (min, max) = (rect.min(), rect.max());
+        Bounds::from_edges(min.y, max.y, lon0 + min.x, lon0 + max.x)
     }
 
-    /// The rings with longitudes counted from `lon0`, without a jump at the 180th meridian.
-    fn flat(&self, lon0: f64) -> Vec<Vec<Flat>> {
-        let first = self.rings[0][0];
-        let x0 = turn(lon0, first.lon());
+    /// The rings, closed, as degrees east of `lon0` (`x`) and degrees north (`y`), without a jump at the 180th meridian.
+    fn unwrapped(&self, lon0: f64) -> Vec<LineString<f64>> {
         self.rings
             .iter()
-            .map(|ring| {
-                let mut x = x0 + turn(first.lon(), ring[0].lon());
-                let mut before = ring[0].lon();
-                ring.iter()
-                    .map(|p| {
-                        x += turn(before, p.lon());
-                        before = p.lon();
-                        (x, p.lat())
-                    })
-                    .collect()
-            })
+            .map(|ring| self.unwrapped_ring(ring, lon0))
             .collect()
     }
 
+    fn unwrapped_ring(&self, ring: &[Position], lon0: f64) -> LineString<f64> {
+        let (first, mut before) = (self.rings[0][0], ring[0].lon());
+        let mut x = lon_difference(lon0, first.lon()) + lon_difference(first.lon(), before);
+        let mut points = Vec::with_capacity(ring.len() + 1);
+        for position in ring {
+            x += lon_difference(before, position.lon());
+            before = position.lon();
+            points.push(Coord { x, y: position.lat() });
+        }
+        points.push(points[0]);
+        LineString(points)
+    }
+
     fn check_width(&self) -> Result<(), PolygonError> {
-        for (ring, flat) in self.rings.iter().zip(self.flat(self.rings[0][0].lon())) {
-            let xs = || flat.iter().map(|p| p.0);
-            let width = xs().fold(f64::MIN, f64::max) - xs().fold(f64::MAX, f64::min);
-            let step_home = turn(ring[ring.len() - 1].lon(), ring[0].lon());
-            let closes = (flat[flat.len() - 1].0 + step_home - flat[0].0).abs() < 1.0;
+        for (ring, unwrapped) in self.rings.iter().zip(self.unwrapped(self.rings[0][0].lon())) {
+            let width = unwrapped.bounding_rect().map_or(0.0, geo::Rect::width);
+            let last_step = lon_difference(ring[ring.len() - 1].lon(), ring[0].lon());
+            let closes = (unwrapped[ring.len() - 1].x + last_step - unwrapped[0].x).abs() < 1.0;
             if width >= 180.0 || !closes {
                 return Err(PolygonError::TooWide);
             }
@@ -232,9 +225,10 @@ impl Polygon {
 }
 
 /// The ring without repeated points and without the closing one.
-fn opened(mut ring: Vec<Position>) -> Vec<Position> {
-    let same =
-        |a: Position, b: Position| (a.lat() - b.lat()).abs() <= 0.0 && turn(a.lon(), b.lon()).abs() <= 0.0;
+fn open_ring(mut ring: Vec<Position>) -> Vec<Position> {
+    let same = |a: Position, b: Position| {
+        (a.lat() - b.lat()).abs() <= 0.0 && lon_difference(a.lon(), b.lon()).abs() <= 0.0
+    };
     ring.dedup_by(|b, a| same(*a, *b));
     while ring.len() > 1 && same(ring[0], ring[ring.len() - 1]) {
         ring.pop();
@@ -242,97 +236,84 @@ fn opened(mut ring: Vec<Position>) -> Vec<Position> {
     ring
 }
 
-/// The edges of an open ring, the closing one included.
-fn edges(ring: &[Flat]) -> impl Iterator<Item = (Flat, Flat)> + '_ {
-    ring.iter().copied().zip(ring.iter().copied().cycle().skip(1))
-}
-
-/// Whether the point is inside the ring: an edge crossed an odd number of times on the way east.
-pub(super) fn ring_holds(ring: &[Flat], x: f64, y: f64) -> bool {
-    let crossed = |&((ax, ay), (bx, by)): &(Flat, Flat)| {
-        (ay > y) != (by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax
-    };
-    edges(ring).filter(crossed).count() % 2 == 1
-}
-
-/// The radii of curvature of the ellipsoid at a latitude, metres for a radian: along the meridian, and of the parallel.
-fn radii_m(lat: f64) -> (f64, f64) {
-    let (sin, cos) = lat.to_radians().sin_cos();
-    let w2 = 1.0 - E2 * sin * sin;
-    let across = HALF_AXIS_M / w2.sqrt();
-    (across * (1.0 - E2) / w2, across * cos)
-}
-
-/// About how far (squared) edge `a`-`b` is from an observer at `lat`, and at which share of its length it is nearest.
+/// True if `at` lies inside an odd number of the closed `rings`, and on none of them.
 ///
-/// Flat: degrees times the radii at the latitude half-way to the edge. Good to some `distance * tan(lat) / R`.
-fn guess(lat: f64, a: Flat, b: Flat) -> (f64, f64) {
-    let nearest_lat = lat.clamp(a.1.min(b.1), a.1.max(b.1));
-    let (meridian, parallel) = radii_m(f64::midpoint(lat, nearest_lat));
-    let flat = |p: Flat| (p.0.to_radians() * parallel, (p.1 - lat).to_radians() * meridian);
-    let ((ax, ay), (bx, by)) = (flat(a), flat(b));
-    let (dx, dy) = (bx - ax, by - ay);
-    let length2 = dx * dx + dy * dy;
-    let along = if length2 > 0.0 {
-        (-(ax * dx + ay * dy) / length2).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    ((ax + along * dx).hypot(ay + along * dy).powi(2), along)
+/// Not `geo`'s `Polygon::contains`: a ring inside a hole is inside again here (an island in a lake), outside there.
+pub(super) fn is_inside(rings: &[LineString<f64>], at: Coord<f64>) -> bool {
+    let inside = |ring: &&LineString<f64>| coord_pos_relative_to_ring(at, ring) == CoordPos::Inside;
+    rings.iter().filter(inside).count() % 2 == 1
 }
 
-/// The distance from `at` to edge `a`-`b`, improving the guess that it is nearest at the share `along` of its length.
-fn edge_distance(at: Position, a: Flat, b: Flat, mut along: f64) -> f64 {
-    let to = geo::Point::new(at.lon(), at.lat());
+/// The squared distance from an observer at `x` 0 and latitude `lat` to `edge`, square metres, and the share of the
+/// edge's length at its nearest point.
+///
+/// By the local plane at the latitude halfway to the edge: good to some `distance * tan(lat) / R`.
+fn planar_nearest(lat: f64, edge: Line<f64>) -> (f64, f64) {
+    let (south, north) = (edge.start.y.min(edge.end.y), edge.start.y.max(edge.end.y));
+    let scale = DegreeScale::at(f64::midpoint(lat, lat.clamp(south, north)));
+    let observer = Coord { x: 0.0, y: lat };
+    let line = Line::new(
+        scale.meters(edge.start - observer),
+        scale.meters(edge.end - observer),
+    );
+    let along = line.line_locate_point(&Point::new(0.0, 0.0)).unwrap_or(0.0);
+    ((line.start + line.delta() * along).magnitude_squared(), along)
+}
+
+/// The distance from `at` to `edge`, metres, refining the estimate that it is nearest at the share `along` of its
+/// length.
+fn edge_distance(at: Position, edge: Line<f64>, mut along: f64) -> f64 {
+    let to = Point::new(at.lon(), at.lat());
     let point = |along: f64| {
-        let (x, y) = (a.0 + along * (b.0 - a.0), a.1 + along * (b.1 - a.1));
-        geo::Point::new(turn(0.0, (at.lon() + x) % 360.0), y)
+        let Coord { x, y } = edge.start + edge.delta() * along;
+        Point::new(lon_difference(0.0, (at.lon() + x) % 360.0), y)
     };
     for _ in 0..2 {
         let from = point(along);
-        let (meridian, parallel) = radii_m(from.y());
-        let (east, north) = (
-            (b.0 - a.0).to_radians() * parallel,
-            (b.1 - a.1).to_radians() * meridian,
-        );
+        let direction = DegreeScale::at(from.y()).meters(edge.delta());
         let (sin, cos) = Geodesic.bearing(from, to).to_radians().sin_cos();
-        let walk = Geodesic.distance(from, to) * (sin * east + cos * north) / (east * east + north * north);
-        along = if walk.is_finite() {
-            (along + walk).clamp(0.0, 1.0)
-        } else {
-            along
-        };
+        let towards = Coord { x: sin, y: cos } * Geodesic.distance(from, to);
+        let step = towards.dot_product(direction) / direction.magnitude_squared();
+        if step.is_finite() {
+            along = (along + step).clamp(0.0, 1.0);
+        }
     }
     Geodesic.distance(point(along), to)
 }
 
-/// One edge among all, with the ring it belongs to and its place there.
+/// An edge, with its ring and its number in the ring. `line` runs from west to east.
 struct Edge {
     ring: usize,
     index: usize,
     line: Line<f64>,
 }
 
-/// Compares edges that overlap from west to east: about n log n for outlines as people draw them.
-fn check_crossings(rings: &[Vec<Flat>]) -> Result<(), PolygonError> {
+/// Compares the edges that overlap from west to east: about n log n for outlines as people draw them.
+///
+/// Not `geo`'s `Validation`: it takes 8 ms for 1,000 points instead of 0.7, names no ring numbers and accepts rings that
+/// touch in one point.
+fn check_crossings(rings: &[LineString<f64>]) -> Result<(), PolygonError> {
     let mut all = Vec::new();
     for (ring, points) in rings.iter().enumerate() {
-        for (index, (a, b)) in edges(points).enumerate() {
-            let (west, east) = if a.0 <= b.0 { (a, b) } else { (b, a) };
-            let line = Line::new(Coord { x: west.0, y: west.1 }, Coord { x: east.0, y: east.1 });
+        for (index, edge) in points.lines().enumerate() {
+            let line = if edge.start.x <= edge.end.x {
+                edge
+            } else {
+                Line::new(edge.end, edge.start)
+            };
             all.push(Edge { ring, index, line });
         }
     }
     all.sort_by(|a, b| a.line.start.x.total_cmp(&b.line.start.x));
     for (i, a) in all.iter().enumerate() {
         for b in all[i + 1..].iter().take_while(|b| b.line.start.x <= a.line.end.x) {
-            check_pair(a, b, rings[a.ring].len())?;
+            check_pair(a, b, rings[a.ring].lines().len())?;
         }
     }
     Ok(())
 }
 
-fn check_pair(a: &Edge, b: &Edge, ring_len: usize) -> Result<(), PolygonError> {
+fn check_pair(a: &Edge, b: &Edge, edges: usize) -> Result<(), PolygonError> {
     let Some(meeting) = line_intersection(a.line, b.line) else {
         return Ok(());
     };
@@ -343,7 +324,7 @@ fn check_pair(a: &Edge, b: &Edge, ring_len: usize) -> Result<(), PolygonError> {
         });
     }
     let apart = a.index.abs_diff(b.index);
-    let neighbours = apart == 1 || apart == ring_len - 1;
+    let neighbours = apart == 1 || apart == edges - 1;
     // Neighbours share a corner; sharing more means that the outline turns back on itself.
     if neighbours && !matches!(meeting, LineIntersection::Collinear { .. }) {
         return Ok(());
@@ -351,11 +332,10 @@ fn check_pair(a: &Edge, b: &Edge, ring_len: usize) -> Result<(), PolygonError> {
     Err(PolygonError::CrossesItself { ring: a.ring })
 }
 
-/// No ring touches another, so one point of a hole answers for all of it.
-fn check_holes(rings: &[Vec<Flat>]) -> Result<(), PolygonError> {
+/// Checks that each hole lies in the outline. No ring touches another, so one point of a hole answers for all of it.
+fn check_holes(rings: &[LineString<f64>]) -> Result<(), PolygonError> {
     for (ring, hole) in rings.iter().enumerate().skip(1) {
-        let (x, y) = hole[0];
-        if !ring_holds(&rings[0], x, y) {
+        if !is_inside(&rings[..1], hole[0]) {
             return Err(PolygonError::HoleOutside { ring });
         }
     }

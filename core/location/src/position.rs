@@ -12,11 +12,11 @@ use crate::Meters;
 /// Coordinates in another datum are not a `Position`: they come in through [`to_wgs84`](super::to_wgs84).
 ///
 /// ```
-/// use fieldbook_core::location::Position;
+/// use fieldbook_location::Position;
 /// let door: Position = "52.6309,1.2974".parse()?;
 /// assert_eq!(door.to_string(), "52.6309000,1.2974000");
 /// assert!(Position::new(91.0, 0.0).is_err());
-/// # Ok::<(), fieldbook_core::location::PositionError>(())
+/// # Ok::<(), fieldbook_location::PositionError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Position {
@@ -99,7 +99,7 @@ pub fn distance(a: Position, b: Position) -> Meters {
 }
 
 /// The difference of two longitudes the short way round: -180 to 180 degrees.
-pub(super) fn turn(from_lon: f64, to_lon: f64) -> f64 {
+pub(super) fn lon_difference(from_lon: f64, to_lon: f64) -> f64 {
     let turn = to_lon - from_lon;
     if turn > 180.0 {
         turn - 360.0
@@ -152,7 +152,7 @@ mod tests {
 
         #[test]
         fn a_turn_is_never_more_than_half_way_round(a in -180.0..=180.0f64, b in -180.0..=180.0f64) {
-            prop_assert!(turn(a, b).abs() <= 180.0);
+            prop_assert!(lon_difference(a, b).abs() <= 180.0);
         }
     }
 }

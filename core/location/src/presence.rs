@@ -6,13 +6,13 @@
 use super::fence::Fence;
 use super::fix::Fix;
 use super::position::Position;
-use super::spoof::{self, SpoofSign};
-use super::verdict::{Assessment, Reason, Verdict, rounded};
+use super::spoof::{self, SpoofScore, SpoofSignal};
+use super::verdict::{Assessment, Verdict, VerdictReason, rounded};
 use crate::Meters;
 
 /// Where a rep should be.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Site {
+pub struct SiteGeofence {
     /// The door: the centre of a circular fence.
     pub position: Position,
     /// What counts as being there.
@@ -21,7 +21,7 @@ pub struct Site {
 
 /// The numbers behind a verdict. Any change gets a new version, which every verdict carries.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rules {
+pub struct PresenceRules {
     /// Which rules these are.
     pub version: u32,
     /// The oldest fix that counts, seconds.
@@ -36,13 +36,13 @@ pub struct Rules {
     /// The longest silence between two fixes that still counts as staying, seconds.
     pub gap_s_max: i64,
     /// What each odd sign weighs in the spoof score, 0 to 1.
-    pub weights: [(SpoofSign, f64); 8],
+    pub weights: [(SpoofSignal, f64); 8],
 }
 
-impl Default for Rules {
+impl Default for PresenceRules {
     /// Version 1.
-    fn default() -> Rules {
-        Rules {
+    fn default() -> PresenceRules {
+        PresenceRules {
             version: 1,
             fresh_s_max: 120,
             future_s_max: 30,
@@ -56,7 +56,7 @@ impl Default for Rules {
 
 /// A fix, seen from the fence.
 #[derive(Debug, Clone, Copy)]
-struct Reading<'a> {
+struct FixReading<'a> {
     fix: &'a Fix,
     /// Distance to the edge, less than 0 inside, rounded.
     edge: Meters,
@@ -69,45 +69,45 @@ struct Reading<'a> {
 /// How far `fixes` show that the rep was at `site` at `now_ms` (milliseconds since the Unix epoch).
 ///
 /// A fresh fix speaks for itself: whole circle inside, crossing the edge, whole circle outside. Of several, a fix is
-/// heard unless one at least as new and at least as accurate makes it superfluous, or a newer one lies clearly outside
-/// ([`Rules::clear_factor`]): passing by does not count. Of those heard, the best for the rep decides, because an honest
+/// considered unless one at least as new and at least as accurate makes it superfluous, or a newer one lies clearly outside
+/// ([`PresenceRules::clear_factor`]): passing by does not count. Of those considered, the best for the rep decides, because an honest
 /// visit refused costs more than a near miss admitted, which the manager still sees by its margin. Fixes from the
 /// future and those the system marked as mock are set aside and named.
 ///
 /// It never fails: without a usable fix the verdict is [`Verdict::Unverifiable`], and a better one may follow.
-pub fn judge(site: &Site, fixes: &[Fix], now_ms: i64, rules: &Rules) -> Assessment {
-    let known = distinct(fixes);
-    let readings: Vec<Reading> = known
+pub fn assess_presence(site: &SiteGeofence, fixes: &[Fix], now_ms: i64, rules: &PresenceRules) -> Assessment {
+    let known = sorted_distinct(fixes);
+    let readings: Vec<FixReading> = known
         .iter()
         .filter(|fix| !fix.mock() && !is_future(fix, now_ms, rules))
-        .map(|fix| Reading::new(site, fix, rules))
+        .map(|fix| FixReading::new(site, fix, rules))
         .collect();
-    let fresh: Vec<Reading> = readings
+    let fresh: Vec<FixReading> = readings
         .iter()
         .copied()
         .filter(|r| is_fresh(r.fix, now_ms, rules))
         .collect();
-    let decider = best(heard(&fresh, rules));
-    let shown = decider.or(readings.last().copied());
-    let verdict = decider.map_or(Verdict::Unverifiable, |r| r.own);
+    let deciding = best_for_rep(considered(&fresh, rules));
+    let shown = deciding.or(readings.last().copied());
+    let verdict = deciding.map_or(Verdict::Unverifiable, |r| r.own);
 
     let mut reasons = Vec::new();
-    match (decider, shown) {
+    match (deciding, shown) {
         (Some(reading), _) => reasons.push(reading.reason(rules)),
-        (None, Some(stale)) => reasons.push(Reason::StaleFix {
+        (None, Some(stale)) => reasons.push(VerdictReason::StaleFix {
             age_s: age_s(stale.fix, now_ms),
             age_s_max: rules.fresh_s_max,
         }),
-        (None, None) if known.is_empty() => reasons.push(Reason::NoFix),
+        (None, None) if known.is_empty() => reasons.push(VerdictReason::NoFix),
         (None, None) => {}
     }
-    note_what_else(&mut reasons, &known, &fresh, verdict, now_ms, rules);
+    add_secondary_reasons(&mut reasons, &known, &fresh, verdict, now_ms, rules);
 
     Assessment {
         verdict,
         distance_to_edge: shown.map(|r| r.edge),
         accuracy: shown.map(|r| r.radius),
-        margin: shown.map(Reading::margin),
+        margin: shown.map(FixReading::margin),
         fix_age_s: shown.map(|r| age_s(r.fix, now_ms)),
         dwell_s: dwell_s(&readings, rules),
         reasons,
@@ -116,19 +116,37 @@ pub fn judge(site: &Site, fixes: &[Fix], now_ms: i64, rules: &Rules) -> Assessme
     }
 }
 
+impl Assessment {
+    /// The assessment of a check-in that names no site with a position: nothing to compare a fix with, as if none had
+    /// come.
+    pub fn without_geofence(rules: &PresenceRules) -> Assessment {
+        Assessment {
+            verdict: Verdict::Unverifiable,
+            distance_to_edge: None,
+            accuracy: None,
+            margin: None,
+            fix_age_s: None,
+            dwell_s: None,
+            reasons: vec![VerdictReason::NoFix],
+            rule_version: rules.version,
+            spoof: SpoofScore::default(),
+        }
+    }
+}
+
 /// Adds what was set aside, and who disagrees.
-fn note_what_else(
-    reasons: &mut Vec<Reason>,
+fn add_secondary_reasons(
+    reasons: &mut Vec<VerdictReason>,
     known: &[&Fix],
-    fresh: &[Reading],
+    fresh: &[FixReading],
     verdict: Verdict,
     now_ms: i64,
-    rules: &Rules,
+    rules: &PresenceRules,
 ) {
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let mock = known.iter().filter(|fix| fix.mock()).count();
     if mock > 0 {
-        reasons.push(Reason::MockFix { fixes: count(mock) });
+        reasons.push(VerdictReason::MockFix { fixes: count(mock) });
     }
     let ahead = known
         .iter()
@@ -136,7 +154,7 @@ fn note_what_else(
         .map(|fix| fix.at_ms().saturating_sub(now_ms))
         .max();
     if let Some(ahead_ms) = ahead {
-        reasons.push(Reason::FutureFix {
+        reasons.push(VerdictReason::FutureFix {
             ahead_s: ahead_ms / 1_000,
         });
     }
@@ -148,18 +166,18 @@ fn note_what_else(
         })
         .count();
     if against > 0 {
-        reasons.push(Reason::FixesDisagree {
+        reasons.push(VerdictReason::FixesDisagree {
             fixes: count(against),
         });
     }
 }
 
-impl<'a> Reading<'a> {
-    fn new(site: &Site, fix: &'a Fix, rules: &Rules) -> Reading<'a> {
+impl<'a> FixReading<'a> {
+    fn new(site: &SiteGeofence, fix: &'a Fix, rules: &PresenceRules) -> FixReading<'a> {
         let edge = rounded(site.fence.signed_distance(site.position, fix.position()));
         let radius = rounded(Meters(fix.accuracy().0.max(0.01)));
-        let own = own_verdict(edge, radius, rules);
-        Reading {
+        let own = verdict_of_fix(edge, radius, rules);
+        FixReading {
             fix,
             edge,
             radius,
@@ -172,20 +190,20 @@ impl<'a> Reading<'a> {
         rounded(Meters(-(self.edge.0 + self.radius.0)))
     }
 
-    fn reason(self, rules: &Rules) -> Reason {
+    fn reason(self, rules: &PresenceRules) -> VerdictReason {
         let accuracy = self.radius;
         match self.own {
-            Verdict::Verified => Reason::InsideFence {
+            Verdict::Verified => VerdictReason::InsideFence {
                 margin: self.margin(),
             },
-            Verdict::LikelyOnSite => Reason::CrossesEdge {
+            Verdict::LikelyOnSite => VerdictReason::CrossesEdge {
                 distance_to_edge: self.edge,
                 accuracy,
             },
-            Verdict::OffSite => Reason::OutsideFence {
+            Verdict::OffSite => VerdictReason::OutsideFence {
                 beyond: rounded(Meters(self.edge.0 - accuracy.0)),
             },
-            Verdict::Unverifiable => Reason::CoarseFix {
+            Verdict::Unverifiable => VerdictReason::CoarseFix {
                 accuracy,
                 accuracy_max: rules.coarse,
             },
@@ -193,13 +211,13 @@ impl<'a> Reading<'a> {
     }
 
     /// So far outside that no error of measurement explains it.
-    fn is_clearly_outside(&self, rules: &Rules) -> bool {
+    fn is_clearly_outside(&self, rules: &PresenceRules) -> bool {
         self.edge.0 > rules.clear_factor * self.radius.0
     }
 }
 
 /// The verdict of one fresh fix, `edge` from the edge (less than 0 inside).
-fn own_verdict(edge: Meters, radius: Meters, rules: &Rules) -> Verdict {
+fn verdict_of_fix(edge: Meters, radius: Meters, rules: &PresenceRules) -> Verdict {
     let (edge, radius) = (edge.0, radius.0);
     if edge + radius <= 0.0 {
         Verdict::Verified
@@ -214,25 +232,25 @@ fn own_verdict(edge: Meters, radius: Meters, rules: &Rules) -> Verdict {
 
 /// The fresh fixes that have something of their own to say: walks back in time, and hears only what is more accurate
 /// than all that is newer, and once someone was clearly elsewhere nothing older that says otherwise.
-fn heard<'a>(fresh: &[Reading<'a>], rules: &Rules) -> Vec<Reading<'a>> {
-    let (mut finest_newer, mut was_elsewhere) = (f64::INFINITY, false);
-    let mut heard = Vec::new();
+fn considered<'a>(fresh: &[FixReading<'a>], rules: &PresenceRules) -> Vec<FixReading<'a>> {
+    let (mut best_newer, mut seen_elsewhere) = (f64::INFINITY, false);
+    let mut considered = Vec::new();
     for simultaneous in fresh.chunk_by(|a, b| a.fix.at_ms() == b.fix.at_ms()).rev() {
-        was_elsewhere |= simultaneous.iter().any(|r| r.is_clearly_outside(rules));
-        let radius = |r: &Reading| r.radius.0;
+        seen_elsewhere |= simultaneous.iter().any(|r| r.is_clearly_outside(rules));
+        let radius = |r: &FixReading| r.radius.0;
         let finest = simultaneous.iter().map(radius).fold(f64::INFINITY, f64::min);
-        heard.extend(simultaneous.iter().copied().filter(|r| {
-            let adds = radius(r) < finest_newer && radius(r) <= finest;
-            adds && (r.own == Verdict::OffSite || !was_elsewhere)
+        considered.extend(simultaneous.iter().copied().filter(|r| {
+            let adds = radius(r) < best_newer && radius(r) <= finest;
+            adds && (r.own == Verdict::OffSite || !seen_elsewhere)
         }));
-        finest_newer = finest_newer.min(finest);
+        best_newer = best_newer.min(finest);
     }
-    heard
+    considered
 }
 
 /// The best for the rep; of equals the most accurate, then the newest.
-fn best(heard: Vec<Reading<'_>>) -> Option<Reading<'_>> {
-    heard.into_iter().min_by(|a, b| {
+fn best_for_rep(considered: Vec<FixReading<'_>>) -> Option<FixReading<'_>> {
+    considered.into_iter().min_by(|a, b| {
         let by_rank = a.own.rank().cmp(&b.own.rank());
         let by_accuracy = a.radius.0.total_cmp(&b.radius.0);
         by_rank
@@ -243,9 +261,9 @@ fn best(heard: Vec<Reading<'_>>) -> Option<Reading<'_>> {
 }
 
 /// Full seconds over which fixes in a row placed the rep at the site, silences longer than the rules allow left out.
-fn dwell_s(readings: &[Reading], rules: &Rules) -> Option<i64> {
-    let there = |r: &Reading| r.own.on_site();
-    let stayed = |pair: &[Reading]| {
+fn dwell_s(readings: &[FixReading], rules: &PresenceRules) -> Option<i64> {
+    let there = |r: &FixReading| r.own.on_site();
+    let stayed = |pair: &[FixReading]| {
         let gap_ms = pair[1].fix.at_ms().saturating_sub(pair[0].fix.at_ms());
         (there(&pair[0]) && there(&pair[1]) && gap_ms <= rules.gap_s_max.saturating_mul(1_000))
             .then_some(gap_ms)
@@ -255,7 +273,7 @@ fn dwell_s(readings: &[Reading], rules: &Rules) -> Option<i64> {
 }
 
 /// The fixes in the order of time, each once, whatever order and number they came in.
-fn distinct(fixes: &[Fix]) -> Vec<&Fix> {
+fn sorted_distinct(fixes: &[Fix]) -> Vec<&Fix> {
     let order = |a: &Fix, b: &Fix| {
         let (p, q) = (a.position(), b.position());
         // Of simultaneous fixes the most accurate comes last: it is the one that "the last" means.
@@ -278,21 +296,21 @@ fn distinct(fixes: &[Fix]) -> Vec<&Fix> {
     known
 }
 
-fn since_ms(fix: &Fix, now_ms: i64) -> i64 {
+fn age_ms(fix: &Fix, now_ms: i64) -> i64 {
     now_ms.saturating_sub(fix.at_ms())
 }
 
 /// Full seconds since `fix`, 0 for one that is a little ahead.
 pub(super) fn age_s(fix: &Fix, now_ms: i64) -> i64 {
-    (since_ms(fix, now_ms) / 1_000).max(0)
+    (age_ms(fix, now_ms) / 1_000).max(0)
 }
 
-fn is_fresh(fix: &Fix, now_ms: i64, rules: &Rules) -> bool {
-    since_ms(fix, now_ms) <= rules.fresh_s_max.saturating_mul(1_000)
+fn is_fresh(fix: &Fix, now_ms: i64, rules: &PresenceRules) -> bool {
+    age_ms(fix, now_ms) <= rules.fresh_s_max.saturating_mul(1_000)
 }
 
-fn is_future(fix: &Fix, now_ms: i64, rules: &Rules) -> bool {
-    since_ms(fix, now_ms) < rules.future_s_max.saturating_mul(-1_000)
+fn is_future(fix: &Fix, now_ms: i64, rules: &PresenceRules) -> bool {
+    age_ms(fix, now_ms) < rules.future_s_max.saturating_mul(-1_000)
 }
 
 #[cfg(test)]

@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::fence::{Fence, FenceError, FenceShape};
 use super::fix::{Fix, FixError, RawFix};
 use super::position::{Position, PositionError};
-use super::presence::{Rules, Site, judge};
+use super::presence::{PresenceRules, SiteGeofence, assess_presence};
 use super::verdict::Assessment;
 
-/// Everything a verdict needs, unchecked. [`answer`] checks it.
+/// Everything a verdict needs, unchecked. [`assess_request`] checks it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VerdictRequest {
     /// Where the rep should have been.
     pub site: RawSite,
-    /// What the phone reported; none is an answer too.
+    /// What the phone reported; none is a valid answer too.
     #[serde(default)]
     pub fixes: Vec<RawFix>,
     /// When the claim was made, RFC 3339.
@@ -67,11 +67,11 @@ impl LocationError {
     }
 }
 
-impl TryFrom<RawSite> for Site {
+impl TryFrom<RawSite> for SiteGeofence {
     type Error = LocationError;
 
-    fn try_from(raw: RawSite) -> Result<Site, LocationError> {
-        Ok(Site {
+    fn try_from(raw: RawSite) -> Result<SiteGeofence, LocationError> {
+        Ok(SiteGeofence {
             position: Position::new(raw.lat, raw.lon).map_err(LocationError::Site)?,
             fence: Fence::try_from(raw.fence).map_err(LocationError::Fence)?,
         })
@@ -81,26 +81,31 @@ impl TryFrom<RawSite> for Site {
 /// Checks `request` and judges it by the rules in force.
 ///
 /// ```
-/// use fieldbook_core::location::{Verdict, VerdictRequest, answer};
+/// use fieldbook_location::{Verdict, VerdictRequest, assess_request};
 /// let request: VerdictRequest = serde_json::from_str(
 ///     r#"{"site":{"lat":52.6309,"lon":1.2974,"fence":{"circle_m":150}},
 ///         "fixes":[{"at":"2026-11-23T09:29:55Z","lat":52.6310,"lon":1.2975,"accuracy_m":12}],
 ///         "now":"2026-11-23T09:30:00Z"}"#,
 /// )?;
-/// assert_eq!(answer(request)?.verdict, Verdict::Verified);
+/// assert_eq!(assess_request(request)?.verdict, Verdict::Verified);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
 /// [`LocationError`] names the first field that is no good. Poor evidence is not an error but a verdict.
-pub fn answer(request: VerdictRequest) -> Result<Assessment, LocationError> {
-    let site = Site::try_from(request.site)?;
+pub fn assess_request(request: VerdictRequest) -> Result<Assessment, LocationError> {
+    let site = SiteGeofence::try_from(request.site)?;
     let mut fixes = Vec::with_capacity(request.fixes.len());
     for (index, raw) in request.fixes.into_iter().enumerate() {
         fixes.push(Fix::try_from(raw).map_err(|problem| LocationError::Fix { index, problem })?);
     }
     let now = DateTime::parse_from_rfc3339(&request.now).map_err(|_| LocationError::Now)?;
-    Ok(judge(&site, &fixes, now.timestamp_millis(), &Rules::default()))
+    Ok(assess_presence(
+        &site,
+        &fixes,
+        now.timestamp_millis(),
+        &PresenceRules::default(),
+    ))
 }
 
 #[cfg(test)]

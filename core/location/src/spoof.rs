@@ -1,19 +1,19 @@
 //! What looks odd about a handful of fixes: named signs, each with its weight, never an accusation.
 //!
 //! What the fixes themselves tell, and the host's hints with them. Signs that need a whole track are in
-//! [`track`](super::track::TrackSign).
+//! [`track`](super::track::TrackSignal).
 
 use serde::{Deserialize, Serialize};
 
 use super::fix::Fix;
 use super::position::distance;
-use super::presence::{Rules, age_s};
+use super::presence::{PresenceRules, age_s};
 use crate::Meters;
 
 /// One kind of oddity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SpoofSign {
+pub enum SpoofSignal {
     /// The system said that an app made a position up.
     Mock,
     /// From one fix to the next faster than any vehicle.
@@ -35,22 +35,22 @@ pub enum SpoofSign {
 /// Weights of version 1. A sign of full strength and a weight of 0.5 or more flags by itself: only mock, teleport and a
 /// wrong clock do, the others happen to honest phones: a fused position indoors repeats itself for minutes, a phone in a
 /// smooth train lies still, and a Wi-Fi router that has moved house places everybody at its old address.
-pub(super) const WEIGHTS_1: [(SpoofSign, f64); 8] = [
-    (SpoofSign::Mock, 0.9),
-    (SpoofSign::Teleport, 0.7),
-    (SpoofSign::GpsTime, 0.5),
-    (SpoofSign::ImpossibleAccuracy, 0.4),
-    (SpoofSign::Frozen, 0.4),
-    (SpoofSign::NetworkDisagrees, 0.4),
-    (SpoofSign::MotionDisagrees, 0.3),
-    (SpoofSign::Stale, 0.1),
+pub(super) const WEIGHTS_1: [(SpoofSignal, f64); 8] = [
+    (SpoofSignal::Mock, 0.9),
+    (SpoofSignal::Teleport, 0.7),
+    (SpoofSignal::GpsTime, 0.5),
+    (SpoofSignal::ImpossibleAccuracy, 0.4),
+    (SpoofSignal::Frozen, 0.4),
+    (SpoofSignal::NetworkDisagrees, 0.4),
+    (SpoofSignal::MotionDisagrees, 0.3),
+    (SpoofSignal::Stale, 0.1),
 ];
 
 /// One sign that was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SpoofReason {
     /// Which.
-    pub name: SpoofSign,
+    pub name: SpoofSignal,
     /// What it weighs under these rules, 0 to 1.
     pub weight: f64,
     /// How strongly it was seen, above 0 to 1, to three decimals.
@@ -77,7 +77,7 @@ impl SpoofScore {
 }
 
 /// Looks at `fixes`, which are in the order of time and without repetitions.
-pub(super) fn score(fixes: &[&Fix], now_ms: i64, rules: &Rules) -> SpoofScore {
+pub(super) fn score(fixes: &[&Fix], now_ms: i64, rules: &PresenceRules) -> SpoofScore {
     let mut reasons: Vec<SpoofReason> = rules
         .weights
         .iter()
@@ -103,27 +103,27 @@ pub(super) fn combined(signs: impl Iterator<Item = (f64, f64)>) -> f64 {
 }
 
 /// How strongly a sign is seen, 0 to 1.
-fn strength(sign: SpoofSign, fixes: &[&Fix], now_ms: i64, rules: &Rules) -> f64 {
+fn strength(sign: SpoofSignal, fixes: &[&Fix], now_ms: i64, rules: &PresenceRules) -> f64 {
     match sign {
-        SpoofSign::Mock => f64::from(u8::from(fixes.iter().any(|fix| fix.mock()))),
-        SpoofSign::Teleport => ramp(fastest_jump_mps(fixes), 100.0, 340.0),
-        SpoofSign::Frozen => ramp(most_repeated(fixes), 2.0, 6.0),
-        SpoofSign::ImpossibleAccuracy => ramp(
+        SpoofSignal::Mock => f64::from(u8::from(fixes.iter().any(|fix| fix.mock()))),
+        SpoofSignal::Teleport => ramp(fastest_jump_mps(fixes), 100.0, 340.0),
+        SpoofSignal::Frozen => ramp(most_repeated(fixes), 2.0, 6.0),
+        SpoofSignal::ImpossibleAccuracy => ramp(
             -fixes.iter().map(|fix| fix.accuracy().0).fold(1.0, f64::min),
             -1.0,
             -0.5,
         ),
-        SpoofSign::Stale => stale(fixes, now_ms, rules),
-        SpoofSign::GpsTime => gps_time(fixes),
-        SpoofSign::MotionDisagrees => motion_disagrees(fixes),
-        SpoofSign::NetworkDisagrees => {
+        SpoofSignal::Stale => stale(fixes, now_ms, rules),
+        SpoofSignal::GpsTime => gps_time(fixes),
+        SpoofSignal::MotionDisagrees => motion_disagrees(fixes),
+        SpoofSignal::NetworkDisagrees => {
             let away = fixes.iter().filter_map(|fix| beyond_network_m(fix));
             ramp(away.fold(0.0, f64::max), 1_000.0, 5_000.0)
         }
     }
 }
 
-fn stale(fixes: &[&Fix], now_ms: i64, rules: &Rules) -> f64 {
+fn stale(fixes: &[&Fix], now_ms: i64, rules: &PresenceRules) -> f64 {
     let fresh_s = seconds(rules.fresh_s_max);
     let newest_s = fixes.iter().map(|fix| age_s(fix, now_ms)).min();
     newest_s.map_or(0.0, |age_s| ramp(seconds(age_s), fresh_s, fresh_s + 3_600.0))

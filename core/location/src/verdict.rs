@@ -75,7 +75,7 @@ impl Verdict {
 /// One thing that led to a verdict, with its numbers. The app writes the sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
-pub enum Reason {
+pub enum VerdictReason {
     /// The whole confidence circle is inside.
     InsideFence {
         /// From the circle to the edge.
@@ -154,8 +154,8 @@ pub struct Assessment {
     /// How long fixes in a row placed the rep there, full seconds, gaps left out.
     pub dwell_s: Option<i64>,
     /// What decided first, then what else was noticed.
-    pub reasons: Vec<Reason>,
-    /// Which rules were applied ([`Rules::version`](super::Rules::version)).
+    pub reasons: Vec<VerdictReason>,
+    /// Which rules were applied ([`PresenceRules::version`](super::PresenceRules::version)).
     pub rule_version: u32,
     /// What looks odd about the fixes. It never changes the verdict.
     pub spoof: SpoofScore,

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Fields;
 use crate::evidence::Moment;
 use fieldbook_location::Meters;
-use fieldbook_location::{Assessment, Fence, Fix, Position, RawFix, RawSite, Rules, Site, judge};
+use fieldbook_location::{
+    Assessment, Fence, Fix, PresenceRules, RawFix, RawSite, SiteGeofence, assess_presence,
+};
 
 /// The arrival: one scalar in the document, so that two phones can never mix halves of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -93,25 +95,21 @@ json_text!(CheckOut);
 pub const DEFAULT_FENCE: Meters = Meters(150.0);
 
 /// Where a site is and what counts as being there, from the fields of its record; `None` without a position.
-pub fn place_of(site: &Fields) -> Option<Site> {
+pub fn place_of(site: &Fields) -> Option<SiteGeofence> {
     let fence = site.text("fence").and_then(|text| text.parse().ok());
-    Some(Site {
+    Some(SiteGeofence {
         position: site.text("position").and_then(|text| text.parse().ok())?,
         fence: fence.unwrap_or_else(|| Fence::circle(DEFAULT_FENCE).expect("150 m is a radius")),
     })
 }
 
-/// What fixes say of a place by the rules in force; of no place they say nothing, as if none had come.
-pub fn assess(site: Option<&Site>, fixes: &[Fix], now_ms: i64) -> Assessment {
-    let rules = Rules::default();
-    if let Some(site) = site {
-        return judge(site, fixes, now_ms, &rules);
-    }
-    let nowhere = Site {
-        position: Position::new(0.0, 0.0).expect("the origin is a position"),
-        fence: Fence::circle(DEFAULT_FENCE).expect("150 m is a radius"),
-    };
-    judge(&nowhere, &[], now_ms, &rules)
+/// The assessment of `fixes` at `site` by the rules in force; without a site it is [`Assessment::without_geofence`].
+pub fn assess(site: Option<&SiteGeofence>, fixes: &[Fix], now_ms: i64) -> Assessment {
+    let rules = PresenceRules::default();
+    site.map_or_else(
+        || Assessment::without_geofence(&rules),
+        |site| assess_presence(site, fixes, now_ms, &rules),
+    )
 }
 
 impl CheckIn {
@@ -123,13 +121,13 @@ impl CheckIn {
             // It was held against a fence too long to be repeated here.
             return None;
         }
-        let site = self.site.clone().map(Site::try_from).transpose().ok()?;
+        let site = self.site.clone().map(SiteGeofence::try_from).transpose().ok()?;
         self.judged_at(site.as_ref())
     }
 
     /// Judges again against a place as it is known elsewhere. `None` as [`judged_again`](CheckIn::judged_again).
-    pub fn judged_at(&self, site: Option<&Site>) -> Option<Assessment> {
-        if self.assessment.rule_version != Rules::default().version {
+    pub fn judged_at(&self, site: Option<&SiteGeofence>) -> Option<Assessment> {
+        if self.assessment.rule_version != PresenceRules::default().version {
             return None;
         }
         let fixes = self.fixes.iter().cloned().map(Fix::try_from);

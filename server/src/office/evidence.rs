@@ -3,7 +3,7 @@
 //! Nothing is refused here: a broken chain or a verdict that its evidence does not give is written down for people to look
 //! at. The verdict is the core's own, from the same evidence, so an honest one is never different.
 
-use fieldbook_location::{Site, distance};
+use fieldbook_location::{SiteGeofence, distance};
 use fieldbook_model::doc::Document;
 use fieldbook_model::evidence::{Checked, Checker, Digest, Expected, Fault, Line, Link, PublicKey};
 use fieldbook_model::ids::RecordId;
@@ -199,8 +199,8 @@ fn fields_of(tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<Option<Fields>, St
 
 /// Whether an arrival was held against another place or fence than the site's record has. The record may have been mended
 /// since; then this is how a manager learns of it.
-fn differs(arrival: &CheckIn, place: &Site) -> bool {
-    let claimed = arrival.site.clone().map(Site::try_from);
+fn differs(arrival: &CheckIn, place: &SiteGeofence) -> bool {
+    let claimed = arrival.site.clone().map(SiteGeofence::try_from);
     match claimed {
         Some(Ok(claimed)) => {
             claimed.fence != place.fence || distance(claimed.position, place.position).0 > SAME_PLACE_M

@@ -1,6 +1,6 @@
 //! The office looks at every link and judges every arrival again. A dishonest phone is found, and none is refused.
 
-use fieldbook_location::{FenceShape, RawFix, RawSite, Site, Verdict};
+use fieldbook_location::{FenceShape, RawFix, RawSite, SiteGeofence, Verdict};
 use fieldbook_model::evidence::{
     Act, Digest, FORMAT, Line, Link, Moment, PublicKey, Readings, genesis, moment, sign,
 };
@@ -36,7 +36,7 @@ fn arrival(fix: RawFix) -> CheckIn {
         lon: 1.293,
         fence: FenceShape::Circle(150.0),
     };
-    let place = Site::try_from(site.clone()).unwrap();
+    let place = SiteGeofence::try_from(site.clone()).unwrap();
     CheckIn {
         at_ms: NINE,
         time_given: false,

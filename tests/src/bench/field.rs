@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fieldbook_core::clock::Stopwatch;
 use fieldbook_core::location::distance;
-use fieldbook_core::location::track::{SignRules, StopRules, Track, TrackFix, TrackScore, pack};
+use fieldbook_core::location::track::{SignalRules, StopRules, Track, TrackFix, TrackScore, pack};
 
 use super::{BenchError, machine};
 use crate::field::data::{self, Diary};
@@ -111,7 +111,7 @@ fn diaries(out: &mut dyn Write, diaries: &[Diary]) -> Result<(), BenchError> {
         )?;
     }
     if let Some(sitting) = diaries.iter().find(|diary| diary.name == "Utrecht6_2024-07-05") {
-        let mileage = Track::of(&sitting.fixes, &StopRules::default()).mileage;
+        let mileage = Track::from_fixes(&sitting.fixes, &StopRules::default()).mileage;
         writeln!(
             out,
             "| five hours of sitting (Utrecht6_2024-07-05), {:.1} km from fix to fix | {:.0} m | <= 50 m |",
@@ -136,7 +136,10 @@ fn drive(out: &mut dyn Write, root: &Path) -> Result<(), BenchError> {
             .windows(2)
             .map(|pair| distance(pair[0].position(), pair[1].position()).0)
             .sum();
-        let said = Track::of(&fixes, &StopRules::default()).mileage.distance.0;
+        let said = Track::from_fixes(&fixes, &StopRules::default())
+            .mileage
+            .distance
+            .0;
         let off = 100.0 * (said / driven - 1.0);
         writeln!(
             out,
@@ -148,7 +151,7 @@ fn drive(out: &mut dyn Write, root: &Path) -> Result<(), BenchError> {
 }
 
 fn forgeries(out: &mut dyn Write, root: &Path) -> Result<(), BenchError> {
-    let flagged = |fixes: &[TrackFix]| TrackScore::of(fixes, &SignRules::default()).is_flagged();
+    let flagged = |fixes: &[TrackFix]| TrackScore::from_fixes(fixes, &SignalRules::default()).is_flagged();
     let mut honest = data::honest(root)?;
     honest.extend((600..640).map(|seed| (format!("day {seed}"), day(seed).fixes)));
     let wrongly = honest.iter().filter(|(_, fixes)| flagged(fixes)).count();
@@ -222,7 +225,7 @@ fn speed(out: &mut dyn Write, root: &Path) -> Result<(), BenchError> {
     let fixes = data::track(&root.join("gps/geolife/skmob_user_001_full.csv.gz"))?;
     let timed = || {
         let began = Stopwatch::start();
-        let stops = Track::of(&fixes, &StopRules::default()).stops.len();
+        let stops = Track::from_fixes(&fixes, &StopRules::default()).stops.len();
         (began.elapsed(), stops)
     };
     let Some((fastest, stops)) = (0..RUNS).map(|_| timed()).min() else {

@@ -156,7 +156,7 @@ impl Forgery {
 
 fn at(fix: &TrackFix, lat: f64, lon: f64) -> TrackFix {
     let lat = lat.clamp(-89.0, 89.0);
-    fix.moved_to(
+    fix.with_position(
         Position::new(lat, (lon + 540.0).rem_euclid(360.0) - 180.0).expect("brought back onto the earth"),
     )
 }
@@ -199,7 +199,7 @@ fn shift(track: &mut [TrackFix], by: (f64, f64)) {
 fn freeze(track: &mut [TrackFix], from: usize, until: usize) -> bool {
     let (place, accuracy) = (track[from].position(), track[from].accuracy_m());
     for fix in &mut track[from..until] {
-        *fix = fix.moved_to(place).with_accuracy(accuracy.unwrap_or(5.0));
+        *fix = fix.with_position(place).with_accuracy(accuracy.unwrap_or(5.0));
     }
     true
 }
@@ -254,7 +254,7 @@ fn rule(track: &mut [TrackFix], every: usize) {
 fn hurry(track: &mut [TrackFix]) {
     let begin = track[0].at_ms();
     for fix in track {
-        *fix = fix.taken_at(begin + (fix.at_ms() - begin) * 2 / 5);
+        *fix = fix.with_time(begin + (fix.at_ms() - begin) * 2 / 5);
     }
 }
 
@@ -278,7 +278,7 @@ fn repeat_old(chance: &mut Chance, track: &mut Vec<TrackFix>) {
 fn replay(track: &mut [TrackFix]) {
     let half = track.len() / 2;
     for number in 0..half {
-        track[half + number] = track[half + number].moved_to(track[number].position());
+        track[half + number] = track[half + number].with_position(track[number].position());
     }
 }
 

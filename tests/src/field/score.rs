@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use fieldbook_core::location::distance;
-use fieldbook_core::location::track::{PointState, Stop, StopRules, Track};
+use fieldbook_core::location::track::{PointState, StopRules, Track, TrackStop};
 
 use super::data::Diary;
 use super::days::{Day, TrueStop, Truth};
@@ -34,7 +34,7 @@ impl Counts {
     pub fn of(days: &[Day], rules: &StopRules) -> Counts {
         let mut counts = Counts::default();
         for day in days {
-            counts.add(day, &Track::of(&day.fixes, rules));
+            counts.add(day, &Track::from_fixes(&day.fixes, rules));
         }
         counts
     }
@@ -47,7 +47,7 @@ impl Counts {
                     usize::from(matches!(state, PointState::Stop(_)) == matches!(label, Truth::Stop(_)));
             }
         }
-        let mut free: Vec<&Stop> = track.stops.iter().collect();
+        let mut free: Vec<&TrackStop> = track.stops.iter().collect();
         for truth in &day.stops {
             let of_kind = self.kinds.entry(truth.kind).or_default();
             of_kind.1 += 1;
@@ -97,7 +97,7 @@ impl Counts {
     }
 }
 
-fn is_same(stop: &Stop, truth: &TrueStop) -> bool {
+fn is_same(stop: &TrackStop, truth: &TrueStop) -> bool {
     let (from_s, until_s) = (seconds(stop.from_ms), seconds(stop.until_ms));
     let both = until_s.min(truth.until_s) - from_s.max(truth.from_s);
     let either = until_s.max(truth.until_s) - from_s.min(truth.from_s);
@@ -106,7 +106,7 @@ fn is_same(stop: &Stop, truth: &TrueStop) -> bool {
 
 /// Of the fixes of which a diary says something: how many are said rightly, of how many.
 pub fn agreement(diary: &Diary, rules: &StopRules) -> (usize, usize) {
-    let states = Track::of(&diary.fixes, rules).states_of(&diary.fixes);
+    let states = Track::from_fixes(&diary.fixes, rules).states_of(&diary.fixes);
     let (mut right, mut points) = (0, 0);
     for (state, stopped) in states.into_iter().zip(&diary.stopped) {
         if let Some(stopped) = stopped {

@@ -4,7 +4,7 @@ use super::evidence::{Attested, TapClock};
 use super::whereabouts::{kept, parse_fixes, raw};
 use super::{Book, BookError, edit};
 use crate::store::StoreError;
-use fieldbook_location::{Fix, FixError, RawFix, Site, Verdict};
+use fieldbook_location::{Fix, FixError, RawFix, SiteGeofence, Verdict};
 use fieldbook_model::evidence::{Act, Digest};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, CheckIn, Fields, Kind, Record, Scalar, VisitState, assess, place_of};
@@ -117,7 +117,7 @@ impl Book {
     }
 
     /// What is kept of a tap at `now_ms`, all but the moment.
-    fn tapped(&self, now_ms: i64, place: Option<&Site>, fixes: &[Fix]) -> CheckIn {
+    fn tapped(&self, now_ms: i64, place: Option<&SiteGeofence>, fixes: &[Fix]) -> CheckIn {
         CheckIn {
             at_ms: now_ms,
             time_given: self.time_given,
@@ -191,7 +191,7 @@ impl Book {
             return Ok(open);
         }
         let all = parse_fixes(&[check_in.fixes.clone(), raw(fixes)].concat())?;
-        let (site, place) = if let Some(Ok(place)) = check_in.site.clone().map(Site::try_from) {
+        let (site, place) = if let Some(Ok(place)) = check_in.site.clone().map(SiteGeofence::try_from) {
             (None, Some(place))
         } else {
             let account = visit.account_id.unwrap_or(open.id);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::page::Query;
 use super::{Book, BookError, PAGE_MAX};
-use fieldbook_location::{Cell, GridSize, Visited, coverage};
+use fieldbook_location::{Cell, GridSize, VisitedPlace, coverage};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, Kind, Record, VisitState, place_of};
 
@@ -38,7 +38,7 @@ impl Book {
         let visited = places.into_iter().map(|(site, account, position)| {
             let only = account.filter(|account| doors.get(account) == Some(&1));
             let of_account = only.and_then(|account| by_account.get(&account).copied());
-            Visited {
+            VisitedPlace {
                 position,
                 last_ms: by_site.get(&site).copied().max(of_account),
             }

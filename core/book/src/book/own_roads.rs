@@ -58,12 +58,12 @@ impl Book {
 /// The drives of a day, whose fixes stand in the order of time.
 fn trips_of(fixes: &[TrackFix], utc_offset_minutes: i32) -> Vec<Trip> {
     let rules = StopRules::default();
-    let stops = Track::of(fixes, &rules).stops;
-    let trip = |pair: &[fieldbook_location::track::Stop]| {
+    let stops = Track::from_fixes(fixes, &rules).stops;
+    let trip = |pair: &[fieldbook_location::track::TrackStop]| {
         let (left_ms, came_ms) = (pair[0].until_ms, pair[1].from_ms);
         let from = fixes.partition_point(|fix| fix.at_ms() < left_ms);
         let until = fixes.partition_point(|fix| fix.at_ms() <= came_ms);
-        let way = Track::of(fixes.get(from..until)?, &rules).mileage;
+        let way = Track::from_fixes(fixes.get(from..until)?, &rules).mileage;
         let middle_ms = left_ms.midpoint(came_ms) + i64::from(utc_offset_minutes) * 60_000;
         let took_s = u32::try_from((came_ms - left_ms) / 1_000).ok()?;
         way.gaps.is_empty().then_some(Trip {

@@ -108,7 +108,7 @@ impl Book {
         {
             fixes = without_ends(&fixes, by, utc_offset_minutes);
         }
-        let track = Track::of(&fixes, &StopRules::default());
+        let track = Track::from_fixes(&fixes, &StopRules::default());
         write(format, &fixes, &track, out).map_err(|_| BookError::CannotWrite)?;
         Ok(fixes.len() as u64)
     }

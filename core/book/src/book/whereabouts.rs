@@ -2,7 +2,7 @@
 
 use super::check_in::CheckInError;
 use super::{Book, BookError};
-use fieldbook_location::{FenceShape, Fix, Position, RawFix, RawSite, Site, distance};
+use fieldbook_location::{FenceShape, Fix, Position, RawFix, RawSite, SiteGeofence, distance};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, Kind, Record, place_of};
 
@@ -125,7 +125,7 @@ impl Book {
     }
 
     /// The place that a visit is held against.
-    pub(super) fn place_of(&self, visit: &Record) -> Result<Option<Site>, BookError> {
+    pub(super) fn place_of(&self, visit: &Record) -> Result<Option<SiteGeofence>, BookError> {
         let site = visit.fields.id("site_id").map(|id| self.record(id)).transpose()?;
         Ok(site.and_then(|site| place_of(&site.fields)))
     }
@@ -144,7 +144,7 @@ pub(super) fn position_of(site: &Record) -> Option<Position> {
 }
 
 /// A place as an arrival keeps it, unless its fence is too long to be repeated.
-pub(super) fn kept(place: &Site) -> Option<RawSite> {
+pub(super) fn kept(place: &SiteGeofence) -> Option<RawSite> {
     (place.fence.to_string().len() <= FENCE_BYTES_MAX).then(|| RawSite {
         lat: place.position.lat(),
         lon: place.position.lon(),

@@ -117,7 +117,7 @@ fn touching(connection: &Connection, bounds: &Bounds, at: Position) -> rusqlite:
         };
         Ok(Candidate {
             rid: row.get(0)?,
-            at_least: of_site.at_least(at),
+            at_least: of_site.min_distance(at),
         })
     })?;
     candidates.collect()

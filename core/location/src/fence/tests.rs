@@ -1,4 +1,4 @@
-use super::super::position::turn;
+use super::super::position::lon_difference;
 use super::*;
 use geo::Destination;
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ fn at(lat: f64, lon: f64) -> Position {
 /// The point `meters` from `start` in the direction of `bearing` degrees.
 fn walk(start: Position, bearing: f64, meters: f64) -> Position {
     let end = geo::Geodesic.destination(geo::Point::new(start.lon(), start.lat()), bearing, meters);
-    at(end.y(), turn(0.0, end.x()))
+    at(end.y(), lon_difference(0.0, end.x()))
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn the_json_of_a_fence_is_stable() {
 proptest! {
     #[test]
     fn a_fence_reads_back_exactly(lat in -60.0..60.0f64, lon in -180.0..180.0f64, w in 1e-5..3.0f64, r in 1e-3..1e6f64) {
-        let east = turn(0.0, lon + w);
+        let east = lon_difference(0.0, lon + w);
         let outline = vec![at(lat, lon), at(lat, east), at(lat + w, east)];
         for fence in [Fence::Polygon(Polygon::new(vec![outline.clone()]).unwrap()), Fence::circle(Meters(r)).unwrap()] {
             prop_assert_eq!(&fence.to_string().parse::<Fence>().unwrap(), &fence);
@@ -140,6 +140,6 @@ proptest! {
         let center = at(lat, lon);
         let point = walk(center, bearing, r * share);
         let boxes = Fence::circle(Meters(r)).unwrap().bounds(center);
-        prop_assert!(boxes.iter().any(|b| b.holds(point)), "{point} not in {boxes:?}");
+        prop_assert!(boxes.iter().any(|b| b.contains(point)), "{point} not in {boxes:?}");
     }
 }

@@ -12,8 +12,8 @@ fn door() -> Position {
     Position::new(52.6309, 1.2974).unwrap()
 }
 
-fn shop() -> Site {
-    Site {
+fn shop() -> SiteGeofence {
+    SiteGeofence {
         position: door(),
         fence: Fence::circle(Meters(150.0)).unwrap(),
     }
@@ -37,7 +37,7 @@ fn fix(east_m: f64, accuracy_m: f64, age_ms: i64) -> Fix {
 }
 
 fn assess(fixes: &[Fix]) -> Assessment {
-    judge(&shop(), fixes, NOW_MS, &Rules::default())
+    assess_presence(&shop(), fixes, NOW_MS, &PresenceRules::default())
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn the_whole_circle_counts() {
 fn no_fix_is_never_held_against_the_rep() {
     let nothing = assess(&[]);
     assert_eq!(nothing.verdict, Verdict::Unverifiable);
-    assert_eq!(nothing.reasons, [Reason::NoFix]);
+    assert_eq!(nothing.reasons, [VerdictReason::NoFix]);
     assert_eq!(
         (nothing.distance_to_edge, nothing.fix_age_s, nothing.dwell_s),
         (None, None, None)
@@ -91,7 +91,7 @@ fn a_fix_is_fresh_to_the_last_millisecond_of_the_limit() {
     assert_eq!((late.verdict, late.fix_age_s), (Verdict::Unverifiable, Some(120)));
     assert_eq!(
         late.reasons,
-        [Reason::StaleFix {
+        [VerdictReason::StaleFix {
             age_s: 120,
             age_s_max: 120
         }]
@@ -125,7 +125,7 @@ fn the_age_of_a_fix_is_by_the_clock_that_also_says_now() {
             .spoof
             .reasons
             .iter()
-            .any(|sign| sign.name == SpoofSign::GpsTime)
+            .any(|sign| sign.name == SpoofSignal::GpsTime)
     );
     let stale = with_gps(600_000, "2026-11-23T09:30:00Z");
     assert_eq!(
@@ -140,7 +140,10 @@ fn a_fix_from_the_future_is_set_aside_beyond_the_tolerance() {
     let early = assess(&[fix(0.0, 10.0, -90_000)]);
     assert_eq!(
         (early.verdict, early.reasons),
-        (Verdict::Unverifiable, vec![Reason::FutureFix { ahead_s: 90 }])
+        (
+            Verdict::Unverifiable,
+            vec![VerdictReason::FutureFix { ahead_s: 90 }]
+        )
     );
     for (year, at) in [(1970, "1970-01-01T00:00:00Z"), (2100, "2100-01-01T00:00:00Z")] {
         let odd = Fix::try_from(RawFix {
@@ -160,7 +163,8 @@ fn a_fix_from_the_future_is_set_aside_beyond_the_tolerance() {
         );
     }
     for now_ms in [i64::MIN, i64::MAX] {
-        let verdict = judge(&shop(), &[fix(0.0, 10.0, 0)], now_ms, &Rules::default()).verdict;
+        let verdict =
+            assess_presence(&shop(), &[fix(0.0, 10.0, 0)], now_ms, &PresenceRules::default()).verdict;
         assert_eq!(verdict, Verdict::Unverifiable, "at the end of time");
     }
 }
@@ -175,11 +179,11 @@ fn a_made_up_fix_proves_nothing_and_is_named() {
     let only = assess(std::slice::from_ref(&mock));
     assert_eq!(
         (only.verdict, only.reasons),
-        (Verdict::Unverifiable, vec![Reason::MockFix { fixes: 1 }])
+        (Verdict::Unverifiable, vec![VerdictReason::MockFix { fixes: 1 }])
     );
     let with_true = assess(&[mock, fix(2_000.0, 10.0, 0)]);
     assert_eq!(with_true.verdict, Verdict::OffSite);
-    assert!(with_true.reasons.contains(&Reason::MockFix { fixes: 1 }));
+    assert!(with_true.reasons.contains(&VerdictReason::MockFix { fixes: 1 }));
     assert!(with_true.spoof.is_flagged());
 }
 
@@ -202,7 +206,7 @@ fn of_several_fixes_the_newest_and_the_most_accurate_are_heard() {
     );
     let passed_by = assess(&[fix(10.0, 5.0, 100_000), fix(2_000.0, 30.0, 1_000)]);
     assert_eq!(passed_by.verdict, Verdict::OffSite);
-    assert_eq!(passed_by.reasons[1], Reason::FixesDisagree { fixes: 1 });
+    assert_eq!(passed_by.reasons[1], VerdictReason::FixesDisagree { fixes: 1 });
     let arrived = assess(&[fix(2_000.0, 5.0, 100_000), fix(10.0, 30.0, 1_000)]);
     assert_eq!(arrived.verdict, Verdict::Verified);
 }
@@ -261,11 +265,11 @@ proptest! {
     fn moving_away_never_improves_the_verdict(
         fence in fence(), evidence in evidence().prop_filter("some", |e| !e.is_empty()), which in any::<prop::sample::Index>(), more_m in 0.0..5_000.0f64,
     ) {
-        let site = Site { position: door(), fence };
+        let site = SiteGeofence { position: door(), fence };
         let mut moved = evidence.clone();
         moved[which.index(evidence.len())].0 += more_m;
-        let before = judge(&site, &fixes(&evidence), NOW_MS, &Rules::default()).verdict;
-        let after = judge(&site, &fixes(&moved), NOW_MS, &Rules::default()).verdict;
+        let before = assess_presence(&site, &fixes(&evidence), NOW_MS, &PresenceRules::default()).verdict;
+        let after = assess_presence(&site, &fixes(&moved), NOW_MS, &PresenceRules::default()).verdict;
         prop_assert!(after.rank() >= before.rank(), "{before} became {after}");
     }
 
@@ -273,11 +277,11 @@ proptest! {
     fn a_staler_fix_never_improves_the_verdict(
         fence in fence(), evidence in evidence(), later_ms in 0..300_000i64,
     ) {
-        let site = Site { position: door(), fence };
+        let site = SiteGeofence { position: door(), fence };
         let past: Vec<_> = evidence.into_iter().map(|e| (e.0, e.1, e.2.abs(), e.3)).collect();
         let support = |v: Verdict| v.rank().min(Verdict::Unverifiable.rank());
-        let before = judge(&site, &fixes(&past), NOW_MS, &Rules::default()).verdict;
-        let after = judge(&site, &fixes(&past), NOW_MS + later_ms, &Rules::default()).verdict;
+        let before = assess_presence(&site, &fixes(&past), NOW_MS, &PresenceRules::default()).verdict;
+        let after = assess_presence(&site, &fixes(&past), NOW_MS + later_ms, &PresenceRules::default()).verdict;
         prop_assert!(support(after) >= support(before), "{before} became {after}");
     }
 
@@ -285,16 +289,16 @@ proptest! {
     fn circles_all_outside_are_never_on_site_and_circles_all_inside_are_never_off_site(
         fence in fence(), evidence in evidence(), now_ms in NOW_MS..NOW_MS + 200_000,
     ) {
-        let site = Site { position: door(), fence };
-        let rules = Rules::default();
+        let site = SiteGeofence { position: door(), fence };
+        let rules = PresenceRules::default();
         let all = fixes(&evidence);
         let edge = |f: &Fix| site.fence.signed_distance(site.position, f.position()).0;
         let outside: Vec<Fix> = all.iter().filter(|f| edge(f) > f.accuracy().0 + 0.01).cloned().collect();
         let inside: Vec<Fix> = all.iter().filter(|f| edge(f) + f.accuracy().0 < -0.01).cloned().collect();
         let usable = |f: &&Fix| !f.mock() && is_fresh(f, now_ms, &rules) && !is_future(f, now_ms, &rules);
         let expected = |fixes: &[Fix], verdict| if fixes.iter().any(|f| usable(&f)) { verdict } else { Verdict::Unverifiable };
-        prop_assert_eq!(judge(&site, &outside, now_ms, &rules).verdict, expected(&outside, Verdict::OffSite));
-        prop_assert_eq!(judge(&site, &inside, now_ms, &rules).verdict, expected(&inside, Verdict::Verified));
+        prop_assert_eq!(assess_presence(&site, &outside, now_ms, &rules).verdict, expected(&outside, Verdict::OffSite));
+        prop_assert_eq!(assess_presence(&site, &inside, now_ms, &rules).verdict, expected(&inside, Verdict::Verified));
     }
 
     #[test]

@@ -5,7 +5,7 @@ fn verdict_of(fence: &str, fixes: &str) -> String {
         r#"{{"site":{{"lat":52.6309,"lon":1.2974,"fence":{fence}}},"fixes":{fixes},"now":"2026-11-23T09:30:00Z"}}"#
     );
     let request: VerdictRequest = serde_json::from_str(&json).unwrap();
-    match answer(request) {
+    match assess_request(request) {
         Ok(assessment) => serde_json::to_string(&assessment).unwrap(),
         Err(problem) => format!("{}: {problem}", problem.field()),
     }

@@ -1,6 +1,6 @@
 use super::super::fix::RawFix;
 use super::super::hints::{Activity, NetworkPlace};
-use super::SpoofSign::{GpsTime, ImpossibleAccuracy, Mock, Stale};
+use super::SpoofSignal::{GpsTime, ImpossibleAccuracy, Mock, Stale};
 use super::*;
 
 /// A fix `s` seconds into the story.
@@ -16,12 +16,12 @@ fn fix(s: u32, lat: f64, accuracy_m: f64) -> RawFix {
 }
 
 /// The signs seen at 09:10, strongest first, and the score.
-fn seen(raw: Vec<RawFix>) -> (Vec<SpoofSign>, f64) {
+fn seen(raw: Vec<RawFix>) -> (Vec<SpoofSignal>, f64) {
     let fixes: Vec<Fix> = raw.into_iter().map(|r| r.try_into().unwrap()).collect();
     let score = score(
         &fixes.iter().collect::<Vec<_>>(),
         1_795_425_000_000,
-        &Rules::default(),
+        &PresenceRules::default(),
     );
     (score.reasons.iter().map(|r| r.name).collect(), score.score)
 }
@@ -37,21 +37,21 @@ fn an_honest_walk_is_not_odd() {
 #[test]
 fn a_jump_that_no_vehicle_makes_flags_and_one_that_the_accuracy_explains_does_not() {
     let (signs, score) = seen(vec![fix(590, 52.6, 10.0), fix(600, 53.6, 10.0)]);
-    assert_eq!((signs, score), (vec![SpoofSign::Teleport], 0.7));
+    assert_eq!((signs, score), (vec![SpoofSignal::Teleport], 0.7));
     assert_eq!(seen(vec![fix(590, 52.6, 10.0), fix(600, 53.6, 120_000.0)]).0, []);
 }
 
 #[test]
 fn a_late_network_position_on_a_train_is_odd_but_no_flag() {
     let (signs, score) = seen(vec![fix(590, 46.7369, 24.0), fix(594, 46.6754, 48.0)]);
-    assert_eq!(signs, [SpoofSign::Teleport]);
+    assert_eq!(signs, [SpoofSignal::Teleport]);
     assert!(score < SpoofScore::FLAG, "{score}");
 }
 
 #[test]
 fn a_position_that_does_not_tremble_is_odd_but_no_flag() {
     let (signs, score) = seen((0..10).map(|i| fix(500 + i * 10, 52.6, 8.0)).collect());
-    assert_eq!(signs, [SpoofSign::Frozen]);
+    assert_eq!(signs, [SpoofSignal::Frozen]);
     assert!(score > 0.0 && score < SpoofScore::FLAG);
     assert_eq!(
         seen((0..10).map(|i| fix(590 + i, 52.6, 8.0)).collect()).0,
@@ -64,7 +64,7 @@ fn a_position_that_does_not_tremble_is_odd_but_no_flag() {
 fn a_phone_is_not_accurate_to_a_hand() {
     assert_eq!(
         seen(vec![fix(600, 52.6, 0.1)]),
-        (vec![SpoofSign::ImpossibleAccuracy], 0.4)
+        (vec![SpoofSignal::ImpossibleAccuracy], 0.4)
     );
     assert_eq!(seen(vec![fix(600, 52.6, 1.0)]).0, []);
 }
@@ -82,7 +82,7 @@ fn a_clock_set_by_hand_differs_from_the_satellites() {
     );
     assert_eq!(
         seen(vec![gps("2026-11-22T09:10:00Z")]),
-        (vec![SpoofSign::GpsTime], 0.5)
+        (vec![SpoofSignal::GpsTime], 0.5)
     );
 }
 
@@ -111,7 +111,7 @@ fn a_phone_that_lies_still_does_not_travel() {
     // 1.1 km in a minute, 18 m/s.
     let ride = |activity| vec![moving(540, 52.6, activity), moving(600, 52.61, activity)];
     let (signs, score) = seen(ride(Activity::Still));
-    assert_eq!(signs, [SpoofSign::MotionDisagrees]);
+    assert_eq!(signs, [SpoofSignal::MotionDisagrees]);
     assert!(score > 0.1 && score < SpoofScore::FLAG, "{score}");
     assert_eq!(seen(ride(Activity::Driving)).0, []);
     assert_eq!(seen(ride(Activity::Cycling)).0, []);
@@ -145,7 +145,7 @@ fn a_network_that_is_elsewhere_is_odd_and_a_coarse_one_is_not() {
     );
     assert_eq!(
         seen(vec![network(53.6, 2_000.0)]),
-        (vec![SpoofSign::NetworkDisagrees], 0.4)
+        (vec![SpoofSignal::NetworkDisagrees], 0.4)
     );
 }
 
@@ -161,6 +161,9 @@ fn two_hints_together_are_a_flag() {
         ..fix(s, lat, 8.0)
     };
     let (signs, score) = seen(vec![at(300, 52.6), at(600, 52.8)]);
-    assert_eq!(signs, [SpoofSign::NetworkDisagrees, SpoofSign::MotionDisagrees]);
+    assert_eq!(
+        signs,
+        [SpoofSignal::NetworkDisagrees, SpoofSignal::MotionDisagrees]
+    );
     assert!(score >= SpoofScore::FLAG, "{score}");
 }

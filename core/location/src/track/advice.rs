@@ -14,11 +14,11 @@ const MOTION_MA: f64 = 0.5;
 /// How long the receiver runs for one fix, seconds.
 const FIX_S: f64 = 4.0;
 /// Between fixes that are closer together it is left on, seconds.
-const LEFT_ON_S: f64 = 10.0;
+const ALWAYS_ON_BELOW_S: f64 = 10.0;
 
-/// What the phone is doing.
+/// What the phone is motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doing {
+pub enum MotionState {
     /// Nobody knows yet.
     Unknown,
     /// On the way.
@@ -30,8 +30,8 @@ pub enum Doing {
 /// What advice depends on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Situation {
-    /// What the phone is doing.
-    pub doing: Doing,
+    /// What the phone is motion.
+    pub motion: MotionState,
     /// Speed over ground, metres a second; 0 when unknown.
     pub speed_mps: f64,
     /// To the edge of the nearest fence that matters today, less than 0 inside; `None` when there is none.
@@ -58,15 +58,15 @@ pub struct Advice {
 /// The advice for a situation. Fuller batteries and nearer fences never make it ask more seldom.
 ///
 /// ```
-/// use fieldbook_core::location::track::{Doing, Situation, advise};
-/// let driving = Situation { doing: Doing::Moving, speed_mps: 14.0, fence: None, battery: 0.8, charging: false };
+/// use fieldbook_location::track::{MotionState, Situation, advise};
+/// let driving = Situation { motion: MotionState::Moving, speed_mps: 14.0, fence: None, battery: 0.8, charging: false };
 /// assert_eq!(advise(driving).interval_s, 10.0);
-/// let inside = advise(Situation { doing: Doing::Staying, ..driving });
+/// let inside = advise(Situation { motion: MotionState::Staying, ..driving });
 /// assert!(inside.sleep && inside.draw_ma < 3.0);
 /// ```
 pub fn advise(situation: Situation) -> Advice {
     let Situation {
-        doing,
+        motion,
         speed_mps,
         fence,
         battery,
@@ -77,15 +77,15 @@ pub fn advise(situation: Situation) -> Advice {
     } else {
         0.0
     };
-    let usual_s = match doing {
-        Doing::Staying => 120.0,
-        Doing::Unknown => 5.0,
-        Doing::Moving => fence.map_or(10.0, |fence| to_the_fence_s(fence, speed_mps)),
+    let usual_s = match motion {
+        MotionState::Staying => 120.0,
+        MotionState::Unknown => 5.0,
+        MotionState::Moving => fence.map_or(10.0, |fence| approach_interval_s(fence, speed_mps)),
     };
-    let thrift = if charging { 0.5 } else { thrift(battery) };
-    let interval_s = (usual_s * thrift).clamp(2.0, 600.0);
-    let sleep = doing == Doing::Staying && !charging;
-    let distance = if doing == Doing::Moving {
+    let battery_factor = if charging { 0.5 } else { battery_factor(battery) };
+    let interval_s = (usual_s * battery_factor).clamp(2.0, 600.0);
+    let sleep = motion == MotionState::Staying && !charging;
+    let distance = if motion == MotionState::Moving {
         (interval_s * speed_mps / 2.0).clamp(5.0, 200.0)
     } else {
         0.0
@@ -99,7 +99,7 @@ pub fn advise(situation: Situation) -> Advice {
 }
 
 /// A quarter of the time to the edge, so that an arrival is seen within 30 m of it: from 3 s there to 30 s far away.
-fn to_the_fence_s(fence: Meters, speed_mps: f64) -> f64 {
+fn approach_interval_s(fence: Meters, speed_mps: f64) -> f64 {
     let away_m = if fence.0.is_finite() {
         fence.0.abs()
     } else {
@@ -109,7 +109,7 @@ fn to_the_fence_s(fence: Meters, speed_mps: f64) -> f64 {
 }
 
 /// How much more seldom an emptier battery asks.
-fn thrift(battery: f64) -> f64 {
+fn battery_factor(battery: f64) -> f64 {
     match battery {
         0.5.. => 1.0,
         0.2..0.5 => 1.5,
@@ -119,7 +119,7 @@ fn thrift(battery: f64) -> f64 {
 }
 
 fn draw_ma(interval_s: f64, sleep: bool) -> f64 {
-    let receiver = if interval_s < LEFT_ON_S {
+    let receiver = if interval_s < ALWAYS_ON_BELOW_S {
         RECEIVER_MA
     } else {
         RECEIVER_MA * FIX_S / interval_s
@@ -134,16 +134,20 @@ mod tests {
     use super::*;
 
     fn any_situation() -> impl Strategy<Value = Situation> {
-        let doing = prop_oneof![Just(Doing::Unknown), Just(Doing::Moving), Just(Doing::Staying)];
+        let motion = prop_oneof![
+            Just(MotionState::Unknown),
+            Just(MotionState::Moving),
+            Just(MotionState::Staying)
+        ];
         (
-            doing,
+            motion,
             0.0..60.0f64,
             prop::option::of(-500.0..50_000.0f64),
             0.0..=1.0f64,
             any::<bool>(),
         )
-            .prop_map(|(doing, speed_mps, fence, battery, charging)| Situation {
-                doing,
+            .prop_map(|(motion, speed_mps, fence, battery, charging)| Situation {
+                motion,
                 speed_mps,
                 fence: fence.map(Meters),
                 battery,
@@ -165,8 +169,8 @@ mod tests {
 
         #[test]
         fn whatever_is_said_the_advice_can_be_followed(speed in any::<f64>(), fence in any::<f64>(), battery in any::<f64>()) {
-            let doing = Doing::Moving;
-            let advice = advise(Situation { doing, speed_mps: speed, fence: Some(Meters(fence)), battery, charging: false });
+            let motion = MotionState::Moving;
+            let advice = advise(Situation { motion, speed_mps: speed, fence: Some(Meters(fence)), battery, charging: false });
             prop_assert!((2.0..=600.0).contains(&advice.interval_s) && (0.0..=200.0).contains(&advice.distance.0));
             prop_assert!(advice.draw_ma > 0.0 && advice.draw_ma <= 46.0);
         }
@@ -174,9 +178,9 @@ mod tests {
 
     #[test]
     fn a_day_of_visits_costs_a_tenth_of_a_battery() {
-        let at = |doing| {
+        let at = |motion| {
             advise(Situation {
-                doing,
+                motion,
                 speed_mps: 12.0,
                 fence: None,
                 battery: 0.9,
@@ -184,7 +188,7 @@ mod tests {
             })
             .draw_ma
         };
-        let day_mah = 5.0 * at(Doing::Staying) + 3.0 * at(Doing::Moving);
+        let day_mah = 5.0 * at(MotionState::Staying) + 3.0 * at(MotionState::Moving);
         assert!(day_mah < 400.0, "{day_mah} of 4,000 mAh");
     }
 }

@@ -44,14 +44,14 @@ impl TrackFix {
 
     /// At another place, all else being the same: for what was measured in another datum.
     #[must_use]
-    pub fn moved_to(mut self, position: Position) -> TrackFix {
+    pub fn with_position(mut self, position: Position) -> TrackFix {
         self.position = position;
         self
     }
 
     /// At another time, all else being the same.
     #[must_use]
-    pub fn taken_at(mut self, at_ms: i64) -> TrackFix {
+    pub fn with_time(mut self, at_ms: i64) -> TrackFix {
         self.at_ms = at_ms;
         self
     }

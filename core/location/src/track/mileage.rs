@@ -6,17 +6,17 @@
 //! its bends and the reported speeds say.
 
 use super::fix::TrackFix;
-use super::plane::Local;
+use super::outliers::{DEFAULT_ACCURACY_M, seconds};
 use super::rules::StopRules;
-use super::sieve::{USUAL_ACCURACY_M, seconds};
-use super::stops::Stop;
+use super::stops::TrackStop;
 use super::tracker::PointState;
 use crate::Meters;
 use crate::Position;
+use crate::plane::ScaleCache;
 
 /// A silence longer than the rules allow between two fixes on the way.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Gap {
+pub struct TrackGap {
     /// Unix milliseconds of the last fix before it.
     pub from_ms: i64,
     /// Unix milliseconds of the first fix behind it.
@@ -33,15 +33,15 @@ pub struct Mileage {
     /// From fix to fix as they came, for comparison.
     pub raw: Meters,
     /// Where nothing is known.
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<TrackGap>,
 }
 
 /// From fix to fix, in the order of time.
 pub(super) fn raw(fixes: &[TrackFix]) -> Meters {
-    let mut local = Local::default();
+    let mut scales = ScaleCache::default();
     let step = |pair: &[TrackFix]| {
         let (from, to) = (pair[0].position(), pair[1].position());
-        local.near(to).distance_m(from, to)
+        scales.near(to).distance_m(from, to)
     };
     Meters(fixes.windows(2).map(step).sum())
 }
@@ -55,13 +55,13 @@ struct Corner {
 }
 
 /// A path being walked.
-struct Path<'r> {
+struct PathMeter<'r> {
     rules: &'r StopRules,
-    local: Local,
+    scales: ScaleCache,
     corners: Vec<Corner>,
     /// Where and when it was last seen, corner or not.
     last: Option<Corner>,
-    gaps: Vec<Gap>,
+    gaps: Vec<TrackGap>,
     distance_m: f64,
 }
 
@@ -69,12 +69,12 @@ struct Path<'r> {
 pub(super) fn measure(
     fixes: &[TrackFix],
     states: &[PointState],
-    stops: &[Stop],
+    stops: &[TrackStop],
     rules: &StopRules,
-) -> (Meters, Vec<Gap>) {
-    let mut path = Path {
+) -> (Meters, Vec<TrackGap>) {
+    let mut path = PathMeter {
         rules,
-        local: Local::default(),
+        scales: ScaleCache::default(),
         corners: Vec::new(),
         last: None,
         gaps: Vec::new(),
@@ -95,11 +95,11 @@ pub(super) fn measure(
             }
         }
     }
-    path.cut();
+    path.flush();
     (Meters(path.distance_m), path.gaps)
 }
 
-impl Path<'_> {
+impl PathMeter<'_> {
     /// Goes on to a fix on the way.
     fn pass(&mut self, fix: &TrackFix) {
         let here = Corner {
@@ -117,15 +117,15 @@ impl Path<'_> {
             self.corners.push(here);
             return;
         };
-        let away_m = self.local.near(here.at).distance_m(corner.at, here.at);
-        let accuracy_m = fix.accuracy_m().unwrap_or(USUAL_ACCURACY_M);
+        let away_m = self.scales.near(here.at).distance_m(corner.at, here.at);
+        let accuracy_m = fix.accuracy_m().unwrap_or(DEFAULT_ACCURACY_M);
         if away_m >= self.rules.corner_m + self.rules.corner_part * accuracy_m {
             self.corners.push(here);
         }
     }
 
     /// Goes to a stop, and leaves it.
-    fn arrive(&mut self, stop: &Stop) {
+    fn arrive(&mut self, stop: &TrackStop) {
         let corner = |at_ms| Corner {
             at: stop.center,
             at_ms,
@@ -137,7 +137,7 @@ impl Path<'_> {
             self.gap(last, corner(stop.from_ms));
         }
         self.corners.push(corner(stop.from_ms));
-        self.cut();
+        self.flush();
         self.corners.push(corner(stop.until_ms));
         self.last = Some(corner(stop.until_ms));
     }
@@ -151,9 +151,9 @@ impl Path<'_> {
         {
             self.corners.push(last);
         }
-        self.cut();
-        let distance = Meters(self.local.near(next.at).distance_m(last.at, next.at));
-        self.gaps.push(Gap {
+        self.flush();
+        let distance = Meters(self.scales.near(next.at).distance_m(last.at, next.at));
+        self.gaps.push(TrackGap {
             from_ms: last.at_ms,
             until_ms: next.at_ms,
             distance,
@@ -161,17 +161,17 @@ impl Path<'_> {
     }
 
     /// Adds up the corners so far.
-    fn cut(&mut self) {
+    fn flush(&mut self) {
         let steps: Vec<(f64, f64)> = self
             .corners
             .windows(2)
-            .map(|pair| self.local.near(pair[1].at).offset(pair[0].at, pair[1].at))
+            .map(|pair| self.scales.near(pair[1].at).offset(pair[0].at, pair[1].at))
             .collect();
         for (number, step) in steps.iter().enumerate() {
             let straight_m = (step.0 * step.0 + step.1 * step.1).sqrt();
             let (from, to) = (&self.corners[number], &self.corners[number + 1]);
             let lasted_s = seconds(to.at_ms.saturating_sub(from.at_ms));
-            let bend = |other: Option<&(f64, f64)>| other.map_or(1.0, |other| bow(*step, *other));
+            let bend = |other: Option<&(f64, f64)>| other.map_or(1.0, |other| arc_to_chord(*step, *other));
             let bent = f64::midpoint(
                 bend(number.checked_sub(1).map(|n| &steps[n])),
                 bend(steps.get(number + 1)),
@@ -191,7 +191,7 @@ impl Path<'_> {
 }
 
 /// How much longer than straight a way is that turns as much as from `a` to `b`: an arc to its chord.
-fn bow(a: (f64, f64), b: (f64, f64)) -> f64 {
+fn arc_to_chord(a: (f64, f64), b: (f64, f64)) -> f64 {
     let turn = (a.0 * b.1 - a.1 * b.0)
         .atan2(a.0 * b.0 + a.1 * b.1)
         .abs()

@@ -1,37 +1,40 @@
 //! The track of a day: from fixes as the phone gives them to stops, mileage and gaps.
 //!
-//! [`read`] takes files, [`Track::of`] a whole day at once, [`Tracker`] one fix at a time at a constant cost; both end in
+//! [`read`] takes files, [`Track::from_fixes`] a whole day at once, [`Tracker`] one fix at a time at a constant cost; both end in
 //! the same [`Track`], bit for bit.
 //!
 //! Left to others: keeping a track (`store`), when one may be kept at all (`book`), the verdict on a single check-in
 //! ([`judge`](super::judge)).
 
 mod advice;
+mod anomaly;
+mod cluster;
 mod fix;
-mod knot;
-mod logs;
+mod ln_exp;
 mod mileage;
 mod motion;
-mod oddity;
+mod outliers;
 mod pack;
-mod plane;
+#[cfg(feature = "files")]
 mod read;
 mod rules;
 mod segment;
-mod sieve;
 mod stops;
 mod tracker;
+#[cfg(feature = "files")]
 mod write;
 
-pub use advice::{Advice, Doing, Situation, advise};
+pub use advice::{Advice, MotionState, Situation, advise};
+pub use anomaly::{SignalRules, TrackReason, TrackScore, TrackSignal};
 pub use fix::TrackFix;
-pub use mileage::{Gap, Mileage};
-pub use oddity::{SignRules, TrackReason, TrackScore, TrackSign};
-pub use pack::{BLOCK_MAX, PackError, pack, unpack};
+pub use mileage::{Mileage, TrackGap};
+pub use pack::{BLOCK_MAX, TrackPackError, pack, unpack};
+#[cfg(feature = "files")]
 pub use read::{BYTES_MAX, LINE_MAX, ROWS_MAX, ReadError, RefusedRow, RowProblem, TrackFile, read};
 pub use rules::StopRules;
-pub use stops::Stop;
-pub use tracker::{PointState, Pushed, Track, Tracker};
+pub use stops::TrackStop;
+pub use tracker::{PointState, PushOutcome, Track, Tracker};
+#[cfg(feature = "files")]
 pub use write::{TrackFormat, UnknownTrackFormat, write};
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::fix::TrackFix;
-use super::plane::Local;
-use super::sieve::seconds;
+use super::outliers::seconds;
+use crate::plane::ScaleCache;
 
 /// From one fix to the next.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +36,10 @@ const JUMP_M: f64 = 400.0;
 const LAG_S: f64 = 5.0;
 
 impl<'f> Motion<'f> {
-    pub(super) fn of(sorted: &'f [TrackFix], arrived: &'f [TrackFix]) -> Motion<'f> {
-        let mut local = Local::default();
+    pub(super) fn from_fixes(sorted: &'f [TrackFix], arrived: &'f [TrackFix]) -> Motion<'f> {
+        let mut scales = ScaleCache::default();
         let step = |pair: &[TrackFix]| {
-            let scale = local.near(pair[1].position());
+            let scale = scales.near(pair[1].position());
             let (east_m, north_m) = scale.offset(pair[0].position(), pair[1].position());
             Step {
                 lasted_s: seconds(pair[1].at_ms().saturating_sub(pair[0].at_ms())),
@@ -295,10 +295,10 @@ impl<'f> Motion<'f> {
     pub(super) fn straight_share(&self) -> f64 {
         let mut verdicts = Vec::new();
         for (from, to) in self.windows(30.0, 6) {
-            let texture = self.texture(from, to);
-            let went_m = texture.speed_mps * texture.step_s * count(to - from);
+            let fit = self.fit(from, to);
+            let went_m = fit.speed_mps * fit.step_s * count(to - from);
             if went_m > 1.5 {
-                verdicts.push(texture.residual_m < 0.25_f64.min(0.06 + 0.02 * went_m));
+                verdicts.push(fit.residual_m < 0.25_f64.min(0.06 + 0.02 * went_m));
             }
         }
         if verdicts.len() < 4 {
@@ -314,15 +314,15 @@ impl<'f> Motion<'f> {
         let ratios = self
             .windows(20.0, 12)
             .into_iter()
-            .map(|(from, to)| self.texture(from, to));
-        let (still, moving): (Vec<Texture>, Vec<Texture>) = ratios
-            .filter(|texture| texture.residual_m > 0.5)
-            .partition(|texture| texture.speed_mps < 0.12);
+            .map(|(from, to)| self.fit(from, to));
+        let (still, moving): (Vec<WindowFit>, Vec<WindowFit>) = ratios
+            .filter(|fit| fit.residual_m > 0.5)
+            .partition(|fit| fit.speed_mps < 0.12);
         let moving = moving
             .iter()
-            .filter(|texture| texture.step_s <= 6.0)
-            .map(|texture| texture.neumann);
-        let still = still.iter().map(|texture| texture.neumann);
+            .filter(|fit| fit.step_s <= 6.0)
+            .map(|fit| fit.von_neumann);
+        let still = still.iter().map(|fit| fit.von_neumann);
         median(still.chain(moving).collect(), 10).unwrap_or(0.0)
     }
 
@@ -334,16 +334,16 @@ impl<'f> Motion<'f> {
                 .iter()
                 .filter_map(TrackFix::accuracy_m)
                 .collect();
-            let texture = self.texture(from, to);
-            if stated.len() == to + 1 - from && texture.speed_mps > 0.7 {
-                parts.push(texture.rough_m / (stated.iter().sum::<f64>() / count(stated.len())));
+            let fit = self.fit(from, to);
+            if stated.len() == to + 1 - from && fit.speed_mps > 0.7 {
+                parts.push(fit.rough_m / (stated.iter().sum::<f64>() / count(stated.len())));
             }
         }
         median(parts, 10).unwrap_or(1.0)
     }
 
     /// What is left of some fixes when a straight way at constant speed is taken out.
-    fn texture(&self, from: usize, to: usize) -> Texture {
+    fn fit(&self, from: usize, to: usize) -> WindowFit {
         let n = count(to + 1 - from);
         let (mut t, mut x, mut y) = (0.0, 0.0, 0.0);
         let mut path = vec![(0.0, 0.0, 0.0)];
@@ -386,10 +386,10 @@ impl<'f> Motion<'f> {
             .windows(4)
             .map(|r| square((third(r, |p| p.0), third(r, |p| p.1))))
             .sum::<f64>();
-        Texture {
+        WindowFit {
             speed_mps: square(slope).sqrt(),
             residual_m: variance.sqrt(),
-            neumann: jumps / variance.max(1e-9),
+            von_neumann: jumps / variance.max(1e-9),
             // The third difference of independent errors has twenty times their variance.
             rough_m: (rough / (n - 3.0).max(1.0) / 20.0).sqrt(),
             step_s: t / (n - 1.0).max(1.0),
@@ -399,10 +399,10 @@ impl<'f> Motion<'f> {
 
 /// What some fixes in a row look like under the glass.
 #[derive(Debug, Clone, Copy)]
-struct Texture {
+struct WindowFit {
     speed_mps: f64,
     residual_m: f64,
-    neumann: f64,
+    von_neumann: f64,
     rough_m: f64,
     step_s: f64,
 }

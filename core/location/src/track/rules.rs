@@ -2,8 +2,8 @@
 
 use std::f64::consts::TAU;
 
-use super::knot::Knot;
-use super::logs::{exp, ln};
+use super::cluster::FixCluster;
+use super::ln_exp::{exp, ln};
 
 /// How staying is told from moving.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,15 +35,15 @@ pub struct StopRules {
     /// Stays further behind the best than this are given up.
     pub beam: f64,
     /// Stays in a row whose middles are nearer than this are one, metres,
-    pub join_m: f64,
+    pub merge_m: f64,
     /// and so many times their accuracy.
-    pub join_part: f64,
+    pub merge_part: f64,
     /// If what lies between them took no longer, seconds,
-    pub join_s: f64,
+    pub merge_s: f64,
     /// and went no further away, metres.
-    pub stray_m: f64,
+    pub excursion_m: f64,
     /// Where no accuracy is stated: a stay next to a ride is a stop from so long on, seconds.
-    pub wait_s: f64,
+    pub platform_wait_s: f64,
     /// A ride is faster, metres a second.
     pub ride_mps: f64,
     /// A path turns where it is further from the last corner than this, metres,
@@ -75,11 +75,11 @@ impl Default for StopRules {
             paces: [(0.3, 0.1), (1.4, 0.3), (4.0, 0.2), (12.0, 0.3), (30.0, 0.1)],
             speed_part: 2.2,
             beam: 15.0,
-            join_m: 39.0,
-            join_part: 0.6,
-            join_s: 600.0,
-            stray_m: 129.2,
-            wait_s: 1_800.0,
+            merge_m: 39.0,
+            merge_part: 0.6,
+            merge_s: 600.0,
+            excursion_m: 129.2,
+            platform_wait_s: 1_800.0,
             ride_mps: 8.5,
             corner_m: 0.0,
             corner_part: 1.5,
@@ -91,19 +91,19 @@ impl Default for StopRules {
 }
 
 impl StopRules {
-    /// What a knot weighs that comes so long after the one before.
+    /// What a cluster weighs that comes so long after the one before.
     pub(super) fn weight(&self, since_s: f64) -> f64 {
         (since_s / self.memory_s).clamp(self.weight_min, 1.0)
     }
 
-    /// Variance of a knot around its stay, square metres.
-    pub(super) fn spread2(&self, knot: &Knot) -> f64 {
-        let sigma = self.sigma_part * knot.accuracy_m;
+    /// Variance of a cluster around its stay, square metres.
+    pub(super) fn spread2(&self, cluster: &FixCluster) -> f64 {
+        let sigma = self.sigma_part * cluster.accuracy_m;
         sigma * sigma + self.sigma_min_m * self.sigma_min_m
     }
 
     /// Student's t of two degrees of freedom in the plane, whose long tails forgive a stray fix: the logarithm of its
-    /// density, and how much such a knot pulls at the middle.
+    /// density, and how much such a cluster pulls at the middle.
     pub(super) fn scatter(away2: f64, spread2: f64) -> (f64, f64) {
         let wide2 = 2.0 * spread2;
         let whole2 = wide2 + away2;
@@ -111,8 +111,8 @@ impl StopRules {
     }
 
     /// The logarithm of the density of a step (for each pace a t of four degrees of freedom) of `moved_m` in `lasted_s` for someone who moves.
-    pub(super) fn step(&self, moved_m: f64, lasted_s: f64, knot: &Knot) -> f64 {
-        let (noise2, moved2) = (2.0 * self.spread2(knot), moved_m * moved_m);
+    pub(super) fn step(&self, moved_m: f64, lasted_s: f64, cluster: &FixCluster) -> f64 {
+        let (noise2, moved2) = (2.0 * self.spread2(cluster), moved_m * moved_m);
         let of_pace = |(pace, share): (f64, f64)| {
             let reach = pace * lasted_s;
             let spread2 = reach * reach / 2.0 + noise2;
@@ -124,8 +124,10 @@ impl StopRules {
     }
 
     /// How much likelier the reported speed is for someone who stays than for someone who moves, as a logarithm.
-    pub(super) fn still(&self, knot: &Knot) -> f64 {
-        let Some(speed) = knot.speed_mps else { return 0.0 };
+    pub(super) fn still(&self, cluster: &FixCluster) -> f64 {
+        let Some(speed) = cluster.speed_mps else {
+            return 0.0;
+        };
         let exponential = |mean: f64| exp(-speed / mean) / mean;
         let staying = 0.95 * exponential(0.3) + 0.05 * exponential(4.0);
         let moving = 0.12 * exponential(0.3) + 0.3 * exponential(1.5) + 0.58 * exponential(14.0);
@@ -145,7 +147,7 @@ impl StopRules {
 /// What is shorter is no silence, seconds.
 pub(super) const SILENCE_S: f64 = 60.0;
 
-/// How much of a silence was spent staying, if the next knot is so far away: the rest went by on foot.
+/// How much of a silence was spent staying, if the next cluster is so far away: the rest went by on foot.
 pub(super) fn stayed_in_silence_s(silence_s: f64, away_m: f64) -> f64 {
     if silence_s < 60.0 {
         0.0

@@ -59,7 +59,7 @@ impl Story {
     }
 
     fn track(&self) -> Track {
-        Track::of(&self.fixes, &StopRules::default())
+        Track::from_fixes(&self.fixes, &StopRules::default())
     }
 }
 
@@ -170,8 +170,8 @@ fn a_fix_thrown_far_off_is_an_outlier_and_costs_no_mileage() {
         .stay(600.0, 8.0);
     let honest = day.track();
     let far = Position::new(52.7, 1.3).unwrap();
-    day.fixes[150] = day.fixes[150].moved_to(far);
-    day.fixes[250] = day.fixes[250].moved_to(far).with_accuracy(800.0);
+    day.fixes[150] = day.fixes[150].with_position(far);
+    day.fixes[250] = day.fixes[250].with_position(far).with_accuracy(800.0);
     let track = day.track();
     assert_eq!(
         (track.states[150], track.states[250]),
@@ -185,22 +185,25 @@ fn a_fix_thrown_far_off_is_an_outlier_and_costs_no_mileage() {
 fn the_smallest_tracks_and_the_strangest_times_are_tracks() {
     let at = |ms: i64, lat: f64, lon: f64| TrackFix::new(ms, Position::new(lat, lon).unwrap());
     let rules = StopRules::default();
-    assert_eq!(Track::of(&[], &rules).stops, []);
-    assert_eq!(Track::of(&[at(0, 52.0, 1.0)], &rules).states, [PointState::Move]);
+    assert_eq!(Track::from_fixes(&[], &rules).stops, []);
+    assert_eq!(
+        Track::from_fixes(&[at(0, 52.0, 1.0)], &rules).states,
+        [PointState::Move]
+    );
     let simultaneous: Vec<TrackFix> = (0..500).map(|i| at(5, 52.0 + f64::from(i) * 1e-4, 1.0)).collect();
-    assert_eq!(Track::of(&simultaneous, &rules).states.len(), 500);
+    assert_eq!(Track::from_fixes(&simultaneous, &rules).states.len(), 500);
     let eras = [
         at(0, 90.0, 0.0),
         at(4_102_444_800_000, -90.0, 180.0),
         at(i64::MAX, 0.0, -180.0),
         at(i64::MIN, 0.0, 0.0),
     ];
-    assert_eq!(Track::of(&eras, &rules).states.len(), 4);
+    assert_eq!(Track::from_fixes(&eras, &rules).states.len(), 4);
     let coarse = [
         at(0, 0.0, 0.0).with_accuracy(1e6),
         at(1, 0.0, 0.0).with_accuracy(1e-30),
     ];
-    assert_eq!(Track::of(&coarse, &rules).states.len(), 2);
+    assert_eq!(Track::from_fixes(&coarse, &rules).states.len(), 2);
 }
 
 #[test]
@@ -210,7 +213,7 @@ fn a_stop_on_the_180th_meridian_is_one_stop() {
         let lon = if east < 0.0 { 180.0 + east } else { -180.0 + east };
         TrackFix::new(i64::from(i) * 10_000, Position::new(-17.0, lon).unwrap()).with_accuracy(8.0)
     };
-    let track = Track::of(&(0..60).map(fix).collect::<Vec<_>>(), &StopRules::default());
+    let track = Track::from_fixes(&(0..60).map(fix).collect::<Vec<_>>(), &StopRules::default());
     assert_eq!(track.stops.len(), 1);
     assert!(
         track.stops[0].center.lon().abs() > 179.99 && track.stops[0].radius.0 < 20.0,
@@ -254,7 +257,7 @@ proptest! {
             lot = lot.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             shuffled.swap(at, usize::try_from(lot >> 33).unwrap() % (at + 1));
         }
-        let (a, b) = (Track::of(&day, &StopRules::default()), Track::of(&shuffled, &StopRules::default()));
+        let (a, b) = (Track::from_fixes(&day, &StopRules::default()), Track::from_fixes(&shuffled, &StopRules::default()));
         prop_assert_eq!(&a.stops, &b.stops);
         prop_assert_eq!(&a.mileage, &b.mileage);
         let by_place = b.states_of(&shuffled);
@@ -272,18 +275,18 @@ proptest! {
             chunk.reverse();
         }
         for (count, fix) in arrived.iter().enumerate() {
-            prop_assert_eq!(tracker.push(*fix), Pushed::Taken);
-            prop_assert_eq!(tracker.push(*fix), Pushed::Doubled);
+            prop_assert_eq!(tracker.push(*fix), PushOutcome::Added);
+            prop_assert_eq!(tracker.push(*fix), PushOutcome::Duplicate);
             if count % 97 == 0 {
-                prop_assert_eq!(tracker.track(), Track::of(&arrived[..=count], &StopRules::default()));
+                prop_assert_eq!(tracker.track(), Track::from_fixes(&arrived[..=count], &StopRules::default()));
             }
         }
-        prop_assert_eq!(tracker.finish(), Track::of(&day, &StopRules::default()));
+        prop_assert_eq!(tracker.finish(), Track::from_fixes(&day, &StopRules::default()));
     }
 
     #[test]
     fn stops_are_apart_in_time_and_gaps_hold_no_fix(day in any_day()) {
-        let track = Track::of(&day, &StopRules::default());
+        let track = Track::from_fixes(&day, &StopRules::default());
         prop_assert!(track.stops.windows(2).all(|pair| pair[0].until_ms <= pair[1].from_ms));
         prop_assert!(track.stops.iter().all(|stop| stop.until_ms - stop.from_ms >= 120_000 && stop.fixes > 0));
         for gap in track.gaps() {
@@ -297,8 +300,8 @@ fn a_fix_that_comes_an_hour_late_is_told() {
     let day = Story::new(5.0).stay(3_600.0, 8.0).fixes;
     let mut tracker = Tracker::new(StopRules::default());
     for fix in &day[1..] {
-        assert_eq!(tracker.push(*fix), Pushed::Taken);
+        assert_eq!(tracker.push(*fix), PushOutcome::Added);
     }
-    assert_eq!(tracker.push(day[0]), Pushed::TooLate);
+    assert_eq!(tracker.push(day[0]), PushOutcome::TooLate);
     assert_eq!(tracker.fixes().len(), day.len() - 1);
 }

@@ -1,17 +1,17 @@
 //! A day taken in fix by fix, and what it amounts to at any moment.
 
+use super::cluster::ClusterBuilder;
 use super::fix::TrackFix;
-use super::knot::Tying;
-use super::mileage::{self, Gap, Mileage};
-use super::plane::{Local, near_m};
+use super::mileage::{self, Mileage, TrackGap};
+use super::outliers::{OutlierFilter, seconds, whole_ms};
 use super::rules::{StopRules, stayed_in_silence_s};
-use super::segment::{Segmenter, Stay};
-use super::sieve::{Sieve, seconds, whole_ms};
-use super::stops::{self, Stop};
+use super::segment::{Segmenter, StaySegment};
+use super::stops::{self, TrackStop};
 use crate::Position;
+use crate::plane::{ScaleCache, planar_distance_m};
 
 /// How many of the newest fixes may still change their order.
-const UNSETTLED: usize = 64;
+const REORDER_WINDOW: usize = 64;
 
 /// What one fix turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,52 +30,52 @@ pub struct Track {
     /// What each fix is, in the order of time ([`TrackFix::order`]), doubles left out.
     pub states: Vec<PointState>,
     /// The stops, in the order of time.
-    pub stops: Vec<Stop>,
+    pub stops: Vec<TrackStop>,
     /// How far it went.
     pub mileage: Mileage,
 }
 
 /// Whether a fix was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pushed {
+pub enum PushOutcome {
     /// It is part of the track.
-    Taken,
+    Added,
     /// It was there before.
-    Doubled,
-    /// It is older than the last 64 fixes, whose order is settled: it needs the whole day anew, by [`Track::of`].
+    Duplicate,
+    /// It is older than the last 64 fixes, whose order is settled: it needs the whole day anew, by [`Track::from_fixes`].
     TooLate,
 }
 
 /// A day as far as it has come. Each fix costs the same, however long the day is.
 ///
 /// ```
-/// use fieldbook_core::location::{Position, track::{Pushed, StopRules, Track, TrackFix, Tracker}};
+/// use fieldbook_location::{Position, track::{PushOutcome, StopRules, Track, TrackFix, Tracker}};
 /// let mut tracker = Tracker::new(StopRules::default());
 /// let fixes: Vec<TrackFix> = (0..60).map(|i| {
 ///     TrackFix::new(i * 10_000, Position::new(52.6, 1.3).expect("on the earth"))
 /// }).collect();
 /// for fix in &fixes {
-///     assert_eq!(tracker.push(*fix), Pushed::Taken);
+///     assert_eq!(tracker.push(*fix), PushOutcome::Added);
 /// }
 /// assert_eq!(tracker.track().stops.len(), 1);
-/// assert_eq!(tracker.track(), Track::of(&fixes, &StopRules::default()));
+/// assert_eq!(tracker.track(), Track::from_fixes(&fixes, &StopRules::default()));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Tracker {
     rules: StopRules,
-    /// All fixes in the order of time; the last [`UNSETTLED`] at most are not yet looked at.
+    /// All fixes in the order of time; the last [`REORDER_WINDOW`] at most are not yet looked at.
     fixes: Vec<TrackFix>,
     settled: usize,
-    sieve: Sieve,
-    /// The knot of each settled fix that belongs; [`OUTSIDE`] for the others.
-    knot_of: Vec<u32>,
-    tying: Option<Tying>,
+    filter: OutlierFilter,
+    /// The cluster of each settled fix that belongs; [`NO_CLUSTER`] for the others.
+    cluster_of: Vec<u32>,
+    open_cluster: Option<ClusterBuilder>,
     segmenter: Segmenter,
-    local: Local,
+    scales: ScaleCache,
 }
 
-/// No knot.
-const OUTSIDE: u32 = u32::MAX;
+/// No cluster.
+const NO_CLUSTER: u32 = u32::MAX;
 
 impl Tracker {
     /// A day of which nothing is known yet.
@@ -85,10 +85,10 @@ impl Tracker {
             rules,
             fixes: Vec::new(),
             settled: 0,
-            sieve: Sieve::default(),
-            knot_of: Vec::new(),
-            tying: None,
-            local: Local::default(),
+            filter: OutlierFilter::default(),
+            cluster_of: Vec::new(),
+            open_cluster: None,
+            scales: ScaleCache::default(),
         }
     }
 
@@ -98,58 +98,60 @@ impl Tracker {
     }
 
     /// Takes a fix, in whatever order it comes.
-    pub fn push(&mut self, fix: TrackFix) -> Pushed {
+    pub fn push(&mut self, fix: TrackFix) -> PushOutcome {
         let unsettled = &self.fixes[self.settled..];
         let place = self.settled + unsettled.partition_point(|other| other.order(&fix).is_lt());
         if self.fixes.get(place) == Some(&fix) {
-            return Pushed::Doubled;
+            return PushOutcome::Duplicate;
         }
         if place == self.settled && place > 0 {
             let newest_settled = &self.fixes[place - 1];
             if *newest_settled == fix {
-                return Pushed::Doubled;
+                return PushOutcome::Duplicate;
             }
             if newest_settled.order(&fix).is_gt() {
-                return Pushed::TooLate;
+                return PushOutcome::TooLate;
             }
         }
         self.fixes.insert(place, fix);
-        if self.fixes.len() - self.settled > UNSETTLED {
+        if self.fixes.len() - self.settled > REORDER_WINDOW {
             self.settle(self.settled + 1);
         }
-        Pushed::Taken
+        PushOutcome::Added
     }
 
     /// Looks at the fixes up to number `until`.
     fn settle(&mut self, until: usize) {
-        let mut sieve = std::mem::take(&mut self.sieve);
-        let mut told = Vec::with_capacity(4);
+        let mut filter = std::mem::take(&mut self.filter);
+        let mut decisions = Vec::with_capacity(4);
         while self.settled < until {
             let number = self.settled;
             self.settled += 1;
-            self.knot_of.push(OUTSIDE);
-            sieve.push(number, &self.fixes[number], |fate| told.push(fate));
-            for (number, belongs) in told.drain(..) {
+            self.cluster_of.push(NO_CLUSTER);
+            filter.push(number, &self.fixes[number], |decision| decisions.push(decision));
+            for (number, belongs) in decisions.drain(..) {
                 if belongs {
-                    self.tie(number);
+                    self.add_to_cluster(number);
                 }
             }
         }
-        self.sieve = sieve;
+        self.filter = filter;
     }
 
-    /// Adds fix `number` to the knot being tied, or begins one.
-    fn tie(&mut self, number: usize) {
+    /// Adds fix `number` to the cluster being complete, or begins one.
+    fn add_to_cluster(&mut self, number: usize) {
         let fix = &self.fixes[number];
-        match &mut self.tying {
-            Some(tying) if tying.holds(fix.at_ms()) => tying.add(fix),
-            tying => {
-                if let Some(tied) = tying.replace(Tying::begin(fix, self.local.near(fix.position()))) {
-                    self.segmenter.push(tied.knot());
+        match &mut self.open_cluster {
+            Some(open_cluster) if open_cluster.includes(fix.at_ms()) => open_cluster.add(fix),
+            open_cluster => {
+                if let Some(complete) =
+                    open_cluster.replace(ClusterBuilder::begin(fix, self.scales.near(fix.position())))
+                {
+                    self.segmenter.push(complete.build());
                 }
             }
         }
-        self.knot_of[number] = u32::try_from(self.segmenter.knots().len()).unwrap_or(OUTSIDE);
+        self.cluster_of[number] = u32::try_from(self.segmenter.clusters().len()).unwrap_or(NO_CLUSTER);
     }
 
     /// What the day amounts to so far. The tracker goes on as if nobody had asked.
@@ -160,30 +162,30 @@ impl Tracker {
     /// What the day amounts to.
     pub fn finish(mut self) -> Track {
         self.settle(self.fixes.len());
-        if let Some(tied) = self.tying.take() {
-            self.segmenter.push(tied.knot());
+        if let Some(complete) = self.open_cluster.take() {
+            self.segmenter.push(complete.build());
         }
-        let stays = stops::join(self.segmenter.stays(), self.segmenter.knots(), &self.rules);
-        let stays = stops::without_spread(stays, self.segmenter.knots());
-        let stays = stops::without_waits(&stays, self.segmenter.knots(), &self.rules);
-        self.sum_up(&stays)
+        let stays = stops::merge(self.segmenter.stays(), self.segmenter.clusters(), &self.rules);
+        let stays = stops::drop_scattered(stays, self.segmenter.clusters());
+        let stays = stops::drop_waits(&stays, self.segmenter.clusters(), &self.rules);
+        self.summarize(&stays)
     }
 
-    fn sum_up(&self, stays: &[Stay]) -> Track {
+    fn summarize(&self, stays: &[StaySegment]) -> Track {
         let mut states = Vec::with_capacity(self.fixes.len());
         let mut stops = Vec::with_capacity(stays.len());
         let mut ranges = vec![(usize::MAX, 0); stays.len()];
         let mut current = 0;
-        for (number, knot) in self.knot_of.iter().enumerate() {
-            let knot = *knot as usize;
-            if knot == OUTSIDE as usize {
+        for (number, cluster) in self.cluster_of.iter().enumerate() {
+            let cluster = *cluster as usize;
+            if cluster == NO_CLUSTER as usize {
                 states.push(PointState::Outlier);
                 continue;
             }
-            while stays.get(current).is_some_and(|stay| stay.last < knot) {
+            while stays.get(current).is_some_and(|stay| stay.last < cluster) {
                 current += 1;
             }
-            let inside = stays.get(current).is_some_and(|stay| stay.first <= knot);
+            let inside = stays.get(current).is_some_and(|stay| stay.first <= cluster);
             states.push(if inside {
                 PointState::Stop(current)
             } else {
@@ -200,9 +202,9 @@ impl Tracker {
                 .filter(|(_, state)| **state == PointState::Stop(at))
                 .map(|(fix, _)| fix);
             let fixes = own.clone().count();
-            if let Some((center, radius)) = stops::place(&own) {
-                let (from_ms, until_ms) = self.hours(&states, first, last, center);
-                stops.push(Stop {
+            if let Some((center, radius)) = stops::robust_center(&own) {
+                let (from_ms, until_ms) = self.stay_interval(&states, first, last, center);
+                stops.push(TrackStop {
                     from_ms,
                     until_ms,
                     center,
@@ -225,15 +227,21 @@ impl Tracker {
 impl Tracker {
     /// From when until when somebody stayed who was seen there from fix `first` to fix `last`. The satellites are lost at
     /// the door and found again at the door: a silence on either side of which the phone was near is part of the stay.
-    fn hours(&self, states: &[PointState], first: usize, last: usize, center: Position) -> (i64, i64) {
+    fn stay_interval(
+        &self,
+        states: &[PointState],
+        first: usize,
+        last: usize,
+        center: Position,
+    ) -> (i64, i64) {
         let stayed_ms = |seen: usize, other: Option<usize>| {
             let Some(other) = other.map(|other| &self.fixes[other]) else {
                 return 0;
             };
             let silence_ms = other.at_ms().abs_diff(self.fixes[seen].at_ms());
             let silence_s = seconds(i64::try_from(silence_ms).unwrap_or(i64::MAX));
-            let away_m = near_m(center, other.position());
-            if away_m > AT_THE_DOOR_M {
+            let away_m = planar_distance_m(center, other.position());
+            if away_m > NEAR_STOP_M {
                 0
             } else {
                 whole_ms(stayed_in_silence_s(silence_s, away_m))
@@ -250,18 +258,18 @@ impl Tracker {
 }
 
 /// Who reappears so near to a stop has come out of its door, metres.
-const AT_THE_DOOR_M: f64 = 120.0;
+const NEAR_STOP_M: f64 = 120.0;
 
 impl Track {
     /// A whole day at once, in whatever order.
-    pub fn of(fixes: &[TrackFix], rules: &StopRules) -> Track {
+    pub fn from_fixes(fixes: &[TrackFix], rules: &StopRules) -> Track {
         let mut sorted = fixes.to_vec();
         if !sorted.is_sorted_by(|a, b| a.order(b).is_le()) {
             sorted.sort_unstable_by(TrackFix::order);
         }
         sorted.dedup();
         let mut tracker = Tracker::new(rules.clone());
-        tracker.knot_of.reserve(sorted.len());
+        tracker.cluster_of.reserve(sorted.len());
         tracker.fixes = sorted;
         tracker.finish()
     }
@@ -283,7 +291,7 @@ impl Track {
     }
 
     /// The stretches without fixes.
-    pub fn gaps(&self) -> &[Gap] {
+    pub fn gaps(&self) -> &[TrackGap] {
         &self.mileage.gaps
     }
 }

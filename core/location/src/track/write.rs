@@ -14,11 +14,11 @@ use super::tracker::Track;
 pub enum TrackFormat {
     /// The columns that [`read`](super::read) reads.
     Csv,
-    /// GPX 1.1, a segment for each stretch without a gap.
+    /// GPX 1.1, a segment for each segment without a gap.
     Gpx,
-    /// A `FeatureCollection`: the path, a line for each stretch without a gap, and a point for each stop.
+    /// A `FeatureCollection`: the path, a line for each segment without a gap, and a point for each stop.
     GeoJson,
-    /// Encoded polylines, a line of text for each stretch without a gap.
+    /// Encoded polylines, a line of text for each segment without a gap.
     Polyline,
 }
 
@@ -53,11 +53,11 @@ pub fn write(
 ) -> std::io::Result<()> {
     match format {
         TrackFormat::Csv => csv(fixes, to),
-        TrackFormat::Gpx => gpx(&stretches(fixes, track), to),
-        TrackFormat::GeoJson => writeln!(to, "{}", geojson(&stretches(fixes, track), track)),
+        TrackFormat::Gpx => gpx(&segments(fixes, track), to),
+        TrackFormat::GeoJson => writeln!(to, "{}", geojson(&segments(fixes, track), track)),
         TrackFormat::Polyline => {
-            for stretch in stretches(fixes, track) {
-                writeln!(to, "{}", polyline(stretch))?;
+            for segment in segments(fixes, track) {
+                writeln!(to, "{}", polyline(segment))?;
             }
             Ok(())
         }
@@ -65,17 +65,17 @@ pub fn write(
 }
 
 /// The fixes, cut where there is a gap.
-fn stretches<'f>(fixes: &'f [TrackFix], track: &Track) -> Vec<&'f [TrackFix]> {
-    let mut stretches = Vec::new();
+fn segments<'f>(fixes: &'f [TrackFix], track: &Track) -> Vec<&'f [TrackFix]> {
+    let mut segments = Vec::new();
     let mut rest = fixes;
     for gap in track.gaps() {
         let (before, behind) = rest.split_at(rest.partition_point(|fix| fix.at_ms() < gap.until_ms));
-        stretches.push(before);
+        segments.push(before);
         rest = behind;
     }
-    stretches.push(rest);
-    stretches.retain(|stretch| !stretch.is_empty());
-    stretches
+    segments.push(rest);
+    segments.retain(|segment| !segment.is_empty());
+    segments
 }
 
 /// RFC 3339 in UTC to the millisecond.
@@ -85,9 +85,9 @@ fn time(ms: i64) -> String {
 }
 
 /// A number, or nothing.
-struct Maybe(Option<f64>);
+struct OptionalNumber(Option<f64>);
 
-impl fmt::Display for Maybe {
+impl fmt::Display for OptionalNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Two decimals: a centimetre, a hundredth of a degree.
         self.0
@@ -108,10 +108,10 @@ fn csv(fixes: &[TrackFix], to: &mut impl std::io::Write) -> std::io::Result<()> 
             time(fix.at_ms()),
             at.lat(),
             at.lon(),
-            Maybe(fix.accuracy_m()),
-            Maybe(fix.speed_mps()),
-            Maybe(fix.bearing_deg()),
-            Maybe(fix.altitude_m()),
+            OptionalNumber(fix.accuracy_m()),
+            OptionalNumber(fix.speed_mps()),
+            OptionalNumber(fix.bearing_deg()),
+            OptionalNumber(fix.altitude_m()),
             if fix.mock() { "1" } else { "" },
             fix.monotonic_ms().map(|ms| ms.to_string()).unwrap_or_default(),
             fix.gps_at_ms().map(time).unwrap_or_default(),
@@ -121,16 +121,16 @@ fn csv(fixes: &[TrackFix], to: &mut impl std::io::Write) -> std::io::Result<()> 
 }
 
 /// Speed and course in the extension that Garmin made and everyone reads; accuracy under its own plain name.
-fn gpx(stretches: &[&[TrackFix]], to: &mut impl std::io::Write) -> std::io::Result<()> {
+fn gpx(segments: &[&[TrackFix]], to: &mut impl std::io::Write) -> std::io::Result<()> {
     writeln!(
         to,
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <gpx version="1.1" creator="fieldbook" xmlns="http://www.topografix.com/GPX/1/1" xmlns:gpxtpx="http://www.garmin.com/xmlschemas/TrackPointExtension/v2" xmlns:fb="https://fieldbook.example/gpx/1">
 <trk>"#
     )?;
-    for stretch in stretches {
+    for segment in segments {
         writeln!(to, "<trkseg>")?;
-        for fix in *stretch {
+        for fix in *segment {
             writeln!(to, "{}", track_point(fix))?;
         }
         writeln!(to, "</trkseg>")?;
@@ -142,7 +142,7 @@ fn track_point(fix: &TrackFix) -> String {
     let at = fix.position();
     let tag = |name: &str, value: Option<f64>| {
         value.map_or(String::new(), |value| {
-            format!("<{name}>{}</{name}>", Maybe(Some(value)))
+            format!("<{name}>{}</{name}>", OptionalNumber(Some(value)))
         })
     };
     let motion = tag("gpxtpx:speed", fix.speed_mps()) + &tag("gpxtpx:course", fix.bearing_deg());
@@ -166,15 +166,15 @@ fn track_point(fix: &TrackFix) -> String {
     )
 }
 
-fn geojson(stretches: &[&[TrackFix]], track: &Track) -> Value {
-    let point = |fix: &TrackFix| json!([decimals(fix.position().lon()), decimals(fix.position().lat())]);
-    let lines: Vec<Vec<Value>> = stretches
+fn geojson(segments: &[&[TrackFix]], track: &Track) -> Value {
+    let point = |fix: &TrackFix| json!([round_e7(fix.position().lon()), round_e7(fix.position().lat())]);
+    let lines: Vec<Vec<Value>> = segments
         .iter()
-        .map(|stretch| stretch.iter().map(point).collect())
+        .map(|segment| segment.iter().map(point).collect())
         .collect();
-    let times: Vec<Vec<String>> = stretches
+    let times: Vec<Vec<String>> = segments
         .iter()
-        .map(|stretch| stretch.iter().map(|fix| time(fix.at_ms())).collect())
+        .map(|segment| segment.iter().map(|fix| time(fix.at_ms())).collect())
         .collect();
     let mut features = vec![json!({
         "type": "Feature",
@@ -188,14 +188,14 @@ fn geojson(stretches: &[&[TrackFix]], track: &Track) -> Value {
                 "kind": "stop", "from": time(stop.from_ms), "until": time(stop.until_ms), "fixes": stop.fixes,
                 "radius_m": stop.radius.0.round(),
             },
-            "geometry": { "type": "Point", "coordinates": [decimals(stop.center.lon()), decimals(stop.center.lat())] },
+            "geometry": { "type": "Point", "coordinates": [round_e7(stop.center.lon()), round_e7(stop.center.lat())] },
         }));
     }
     json!({ "type": "FeatureCollection", "features": features })
 }
 
 /// To the centimetre.
-fn decimals(degrees: f64) -> f64 {
+fn round_e7(degrees: f64) -> f64 {
     (degrees * 1e7).round() / 1e7
 }
 
@@ -204,29 +204,26 @@ fn polyline(fixes: &[TrackFix]) -> String {
     let mut text = String::new();
     let mut last = (0, 0);
     for fix in fixes {
-        let at = (
-            hundred_thousandths(fix.position().lat()),
-            hundred_thousandths(fix.position().lon()),
-        );
+        let at = (to_e5(fix.position().lat()), to_e5(fix.position().lon()));
         for difference in [at.0 - last.0, at.1 - last.1] {
             let mut bits = ((difference << 1) ^ (difference >> 31)).cast_unsigned();
             while bits >= 0x20 {
-                let _ = text.write_char(letter((bits & 0x1f) | 0x20));
+                let _ = text.write_char(polyline_char((bits & 0x1f) | 0x20));
                 bits >>= 5;
             }
-            let _ = text.write_char(letter(bits));
+            let _ = text.write_char(polyline_char(bits));
         }
         last = at;
     }
     text
 }
 
-fn letter(bits: u32) -> char {
+fn polyline_char(bits: u32) -> char {
     char::from_u32(bits + 63).unwrap_or('?')
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "at most 18,000,000")]
-fn hundred_thousandths(degrees: f64) -> i32 {
+fn to_e5(degrees: f64) -> i32 {
     (degrees * 1e5).round() as i32
 }
 
@@ -257,7 +254,7 @@ mod tests {
         write(
             format,
             &fixes,
-            &Track::of(&fixes, &StopRules::default()),
+            &Track::from_fixes(&fixes, &StopRules::default()),
             &mut bytes,
         )
         .expect("memory takes all");

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::book::{CheckInRequest, OpenOptions};
-use fieldbook_location::{Fence, GridSize, Site};
+use fieldbook_location::{Fence, GridSize, SiteGeofence};
 use fieldbook_model::clock::{FixedClock, SeededRandom};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, Scalar};
@@ -142,7 +142,7 @@ proptest! {
             // As the record keeps it, to the centimetre.
             let position: Position = position.to_string().parse().unwrap();
             let id = site(&book, holder, &position.to_string(), Some(&fence.to_string()));
-            all.push((id, Site { position, fence }));
+            all.push((id, SiteGeofence { position, fence }));
         }
         for (north, east, accuracy) in taps {
             let at = wrapped(lat + north, lon + east);

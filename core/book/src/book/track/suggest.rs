@@ -4,7 +4,7 @@ use super::super::evidence::TapClock;
 use super::super::make_up::MakeUp;
 use super::super::{Book, BookError};
 use fieldbook_location::Meters;
-use fieldbook_location::track::{Stop, StopRules, Track};
+use fieldbook_location::track::{StopRules, Track, TrackStop};
 use fieldbook_location::{Fence, Position};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Record, Visit, VisitState};
@@ -25,7 +25,7 @@ pub struct SuggestedVisit {
     /// When it was over.
     pub until_ms: i64,
     /// The stop that the track shows, as it was found.
-    pub stop: Stop,
+    pub stop: TrackStop,
     /// The site.
     pub site: Record,
     /// Its account.
@@ -86,7 +86,7 @@ impl Book {
     pub fn suggested_visits(&self, from_ms: i64, until_ms: i64) -> Result<Vec<SuggestedVisit>, BookError> {
         let fixes = self.track(from_ms, until_ms)?;
         let mut suggested = Vec::new();
-        for stop in Track::of(&fixes, &StopRules::default()).stops {
+        for stop in Track::from_fixes(&fixes, &StopRules::default()).stops {
             suggested.extend(self.suggestion(stop)?);
         }
         Ok(suggested)
@@ -107,7 +107,7 @@ impl Book {
     }
 
     /// The nearest site that a stop may have been a visit to, unless one was noted.
-    fn suggestion(&self, stop: Stop) -> Result<Option<SuggestedVisit>, BookError> {
+    fn suggestion(&self, stop: TrackStop) -> Result<Option<SuggestedVisit>, BookError> {
         let around = self.near(stop.center, NEARBY, SITES_MAX)?;
         let hit = around
             .into_iter()
@@ -131,7 +131,7 @@ impl Book {
     }
 
     /// Whether a visit to this account took place during a stop, give or take a quarter of an hour.
-    fn was_noted(&self, account: RecordId, stop: Stop) -> Result<bool, BookError> {
+    fn was_noted(&self, account: RecordId, stop: TrackStop) -> Result<bool, BookError> {
         let (from_ms, until_ms) = (
             stop.from_ms.saturating_sub(AROUND_MS),
             stop.until_ms.saturating_add(AROUND_MS),
@@ -156,7 +156,7 @@ fn lasted_until_ms(fields: Fields) -> Option<i64> {
 }
 
 /// How far from a site's position a stop may be: its fence, or a hundred metres, and the width of the stop.
-fn reach(site: &Record, stop: Stop) -> Meters {
+fn reach(site: &Record, stop: TrackStop) -> Meters {
     let position: Option<Position> = site.fields.text("position").and_then(|text| text.parse().ok());
     let fence: Option<Fence> = site.fields.text("fence").and_then(|text| text.parse().ok());
     let inside = position

@@ -1,15 +1,15 @@
-//! Bits one after the other, and whole numbers in as few of them as their usual size needs.
+//! Bits one after the other, and quantized numbers in as few of them as their mean16 size needs.
 
-use super::PackError;
+use super::TrackPackError;
 
 /// Writes bits, the highest first.
 #[derive(Debug, Default)]
-pub(super) struct Pen {
+pub(super) struct BitWriter {
     bytes: Vec<u8>,
     free: u32,
 }
 
-impl Pen {
+impl BitWriter {
     /// The lowest `count` bits of `bits`.
     pub(super) fn bits(&mut self, bits: u64, count: u32) {
         for at in (0..count).rev() {
@@ -25,28 +25,28 @@ impl Pen {
     }
 
     /// All bytes, the last filled up with nothing.
-    pub(super) fn done(self) -> Vec<u8> {
+    pub(super) fn finish(self) -> Vec<u8> {
         self.bytes
     }
 }
 
 /// Reads bits.
 #[derive(Debug)]
-pub(super) struct Reader<'b> {
+pub(super) struct BitReader<'b> {
     bytes: &'b [u8],
     at: usize,
 }
 
-impl<'b> Reader<'b> {
-    pub(super) fn new(bytes: &'b [u8]) -> Reader<'b> {
-        Reader { bytes, at: 0 }
+impl<'b> BitReader<'b> {
+    pub(super) fn new(bytes: &'b [u8]) -> BitReader<'b> {
+        BitReader { bytes, at: 0 }
     }
 
     /// The next `count` bits.
-    pub(super) fn bits(&mut self, count: u32) -> Result<u64, PackError> {
+    pub(super) fn bits(&mut self, count: u32) -> Result<u64, TrackPackError> {
         let mut bits = 0;
         for _ in 0..count {
-            let byte = self.bytes.get(self.at / 8).ok_or(PackError)?;
+            let byte = self.bytes.get(self.at / 8).ok_or(TrackPackError)?;
             bits = bits << 1 | u64::from(byte >> (7 - self.at % 8) & 1);
             self.at += 1;
         }
@@ -59,59 +59,59 @@ impl<'b> Reader<'b> {
     }
 }
 
-/// So many ones say that a number follows in full.
-const IN_FULL: u32 = 20;
+/// So many ones quantize that a number follows in full.
+const ESCAPE: u32 = 20;
 
-/// A column of numbers around 0 (Rice coding, whose parameter follows the usual size of what came before).
+/// A column of numbers around 0 (Rice coding, whose parameter follows the mean16 size of what came before).
 #[derive(Debug, Default)]
-pub(super) struct Riddle {
-    /// Sixteen times the usual size.
-    usual: u64,
+pub(super) struct RiceCoder {
+    /// Sixteen times the mean16 size.
+    mean16: u64,
 }
 
-impl Riddle {
+impl RiceCoder {
     /// How many bits are written as they are.
-    fn plain_bits(&self) -> u32 {
-        (self.usual / 16)
+    fn rice_parameter(&self) -> u32 {
+        (self.mean16 / 16)
             .checked_ilog2()
             .map_or(0, |bits| (bits + 1).min(48))
     }
 
-    fn learn(&mut self, folded: u64) {
+    fn update(&mut self, zigzag: u64) {
         // A number out of all proportion teaches little.
-        let size = folded.min(self.usual.max(16)).min(1 << 40);
-        self.usual = self.usual - self.usual / 16 + size.min(1 << 40);
+        let size = zigzag.min(self.mean16.max(16)).min(1 << 40);
+        self.mean16 = self.mean16 - self.mean16 / 16 + size.min(1 << 40);
     }
 
-    pub(super) fn write(&mut self, pen: &mut Pen, number: i64) {
-        let folded = ((number << 1) ^ (number >> 63)).cast_unsigned();
-        let plain = self.plain_bits();
-        let ones = folded >> plain;
-        if ones < u64::from(IN_FULL) {
+    pub(super) fn write(&mut self, writer: &mut BitWriter, number: i64) {
+        let zigzag = ((number << 1) ^ (number >> 63)).cast_unsigned();
+        let plain = self.rice_parameter();
+        let ones = zigzag >> plain;
+        if ones < u64::from(ESCAPE) {
             for _ in 0..ones {
-                pen.bits(1, 1);
+                writer.bits(1, 1);
             }
-            pen.bits(0, 1);
-            pen.bits(folded, plain);
+            writer.bits(0, 1);
+            writer.bits(zigzag, plain);
         } else {
-            pen.bits(u64::MAX, IN_FULL);
-            pen.bits(folded, 64);
+            writer.bits(u64::MAX, ESCAPE);
+            writer.bits(zigzag, 64);
         }
-        self.learn(folded);
+        self.update(zigzag);
     }
 
-    pub(super) fn read(&mut self, reader: &mut Reader<'_>) -> Result<i64, PackError> {
-        let plain = self.plain_bits();
+    pub(super) fn read(&mut self, reader: &mut BitReader<'_>) -> Result<i64, TrackPackError> {
+        let plain = self.rice_parameter();
         let mut ones = 0;
-        while ones < IN_FULL && reader.bits(1)? == 1 {
+        while ones < ESCAPE && reader.bits(1)? == 1 {
             ones += 1;
         }
-        let folded = if ones < IN_FULL {
+        let zigzag = if ones < ESCAPE {
             u64::from(ones) << plain | reader.bits(plain)?
         } else {
             reader.bits(64)?
         };
-        self.learn(folded);
-        Ok((folded >> 1).cast_signed() ^ -((folded & 1).cast_signed()))
+        self.update(zigzag);
+        Ok((zigzag >> 1).cast_signed() ^ -((zigzag & 1).cast_signed()))
     }
 }

@@ -11,7 +11,7 @@
 
 mod bits;
 
-use bits::{Pen, Reader, Riddle};
+use bits::{BitReader, BitWriter, RiceCoder};
 
 use super::fix::TrackFix;
 use crate::Position;
@@ -21,18 +21,18 @@ pub const BLOCK_MAX: usize = 1_024;
 /// The first byte of a block: the form of what follows.
 const FORM: u8 = 2;
 /// The form of blocks that earlier programs wrote: the same without a checksum.
-const FORM_WITHOUT_SUM: u8 = 1;
+const FORM_WITHOUT_CHECKSUM: u8 = 1;
 /// How many bytes the checksum at the end takes.
-const SUM: usize = 4;
+const CHECKSUM_BYTES: usize = 4;
 
 /// A block cannot be read: it is cut, garbled or of a form that is not known here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the packed track is damaged")]
-pub struct PackError;
+pub struct TrackPackError;
 
-/// What a fix is in whole numbers.
+/// What a fix is in quantized numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Whole {
+struct QuantizedFix {
     at_ms: i64,
     lat: i64,
     lon: i64,
@@ -57,24 +57,24 @@ const MOCK: u8 = 64;
 /// Packs `fixes`, which are in the order of time; of more than [`BLOCK_MAX`] the first ones only.
 ///
 /// ```
-/// use fieldbook_core::location::{Position, track::{TrackFix, pack, unpack}};
+/// use fieldbook_location::{Position, track::{TrackFix, pack, unpack}};
 /// let fix = |s: i64| TrackFix::new(s * 1_000, Position::new(52.6, 1.3).expect("on the earth"));
 /// let day: Vec<TrackFix> = (0..600).map(fix).collect();
 /// let packed = pack(&day);
 /// assert!(packed.len() < 600);
 /// assert_eq!(unpack(&packed)?, day);
-/// # Ok::<(), fieldbook_core::location::track::PackError>(())
+/// # Ok::<(), fieldbook_location::track::TrackPackError>(())
 /// ```
 pub fn pack(fixes: &[TrackFix]) -> Vec<u8> {
     let fixes = &fixes[..fixes.len().min(BLOCK_MAX)];
-    let mut pen = Pen::default();
-    pen.bits(u64::from(FORM), 8);
-    pen.bits(fixes.len() as u64, 16);
-    let mut ink = Expected::default();
+    let mut writer = BitWriter::default();
+    writer.bits(u64::from(FORM), 8);
+    writer.bits(fixes.len() as u64, 16);
+    let mut predictor = Predictor::default();
     for fix in fixes {
-        ink.write(&mut pen, &Whole::of(fix));
+        predictor.write(&mut writer, &QuantizedFix::from_fix(fix));
     }
-    let mut block = pen.done();
+    let mut block = writer.finish();
     let sum = crc32fast::hash(&block);
     block.extend_from_slice(&sum.to_le_bytes());
     block
@@ -83,93 +83,94 @@ pub fn pack(fixes: &[TrackFix]) -> Vec<u8> {
 /// Reads a block.
 ///
 /// # Errors
-/// [`PackError`] for anything that [`pack`] does not write, and did not write before there was a checksum.
-pub fn unpack(block: &[u8]) -> Result<Vec<TrackFix>, PackError> {
+/// [`TrackPackError`] for anything that [`pack`] does not write, and did not write before there was a checksum.
+pub fn unpack(block: &[u8]) -> Result<Vec<TrackFix>, TrackPackError> {
     let block = match block.first() {
         Some(&FORM) => checked(block)?,
-        Some(&FORM_WITHOUT_SUM) => block,
-        _ => return Err(PackError),
+        Some(&FORM_WITHOUT_CHECKSUM) => block,
+        _ => return Err(TrackPackError),
     };
-    let mut reader = Reader::new(block);
+    let mut reader = BitReader::new(block);
     reader.bits(8)?;
-    let count = usize::try_from(reader.bits(16)?).map_err(|_| PackError)?;
+    let count = usize::try_from(reader.bits(16)?).map_err(|_| TrackPackError)?;
     // A fix takes six bits at least: what claims more than the bytes can hold is refused before anything is set aside.
     if count > BLOCK_MAX || count > block.len() * 2 {
-        return Err(PackError);
+        return Err(TrackPackError);
     }
-    let mut ink = Expected::default();
+    let mut predictor = Predictor::default();
     let mut fixes = Vec::with_capacity(count);
     for _ in 0..count {
-        fixes.push(ink.read(&mut reader)?.fix()?);
+        fixes.push(predictor.read(&mut reader)?.to_fix()?);
     }
     // A block of the first form whose first byte is an accident has a checksum left.
     if reader.is_at_end() {
         Ok(fixes)
     } else {
-        Err(PackError)
+        Err(TrackPackError)
     }
 }
 
 /// The block without its checksum, which holds.
-fn checked(block: &[u8]) -> Result<&[u8], PackError> {
-    let (block, sum) = block.split_last_chunk::<SUM>().ok_or(PackError)?;
+fn checked(block: &[u8]) -> Result<&[u8], TrackPackError> {
+    let (block, sum) = block.split_last_chunk::<CHECKSUM_BYTES>().ok_or(TrackPackError)?;
     if crc32fast::hash(block) == u32::from_le_bytes(*sum) {
         Ok(block)
     } else {
-        Err(PackError)
+        Err(TrackPackError)
     }
 }
 
-impl Whole {
-    fn of(fix: &TrackFix) -> Whole {
-        let mut whole = Whole {
+impl QuantizedFix {
+    fn from_fix(fix: &TrackFix) -> QuantizedFix {
+        let mut quantized = QuantizedFix {
             at_ms: fix.at_ms(),
             lat: nearest(fix.position().lat() * 1e6),
             lon: nearest(fix.position().lon() * 1e6),
-            ..Whole::default()
+            ..QuantizedFix::default()
         };
-        let mut say = |flag: u8, number: Option<f64>| {
-            whole.known |= if number.is_some() { flag } else { 0 };
+        let mut quantize = |flag: u8, number: Option<f64>| {
+            quantized.known |= if number.is_some() { flag } else { 0 };
             nearest(number.unwrap_or(0.0))
         };
-        let accuracy = say(
+        let accuracy = quantize(
             ACCURACY,
             fix.accuracy_m().map(|accuracy| accuracy.max(1e-3).ln() * 16.0),
         );
-        let speed = say(SPEED, fix.speed_mps().map(|speed| speed * 4.0));
-        let bearing = say(BEARING, fix.bearing_deg().map(|bearing| bearing / 5.0));
-        let altitude = say(ALTITUDE, fix.altitude_m());
+        let speed = quantize(SPEED, fix.speed_mps().map(|speed| speed * 4.0));
+        let bearing = quantize(BEARING, fix.bearing_deg().map(|bearing| bearing / 5.0));
+        let altitude = quantize(ALTITUDE, fix.altitude_m());
         let offset = |other: Option<i64>| other.map(|other| other.wrapping_sub(fix.at_ms()));
         let (monotonic, gps) = (offset(fix.monotonic_ms()), offset(fix.gps_at_ms()));
-        whole.known |= if monotonic.is_some() { MONOTONIC } else { 0 };
-        whole.known |= if gps.is_some() { GPS } else { 0 };
-        whole.known |= if fix.mock() { MOCK } else { 0 };
-        Whole {
+        quantized.known |= if monotonic.is_some() { MONOTONIC } else { 0 };
+        quantized.known |= if gps.is_some() { GPS } else { 0 };
+        quantized.known |= if fix.mock() { MOCK } else { 0 };
+        QuantizedFix {
             accuracy,
             speed,
             bearing,
             altitude,
             monotonic: monotonic.unwrap_or(0),
             gps: gps.unwrap_or(0).div_euclid(100),
-            ..whole
+            ..quantized
         }
     }
 
-    fn fix(&self) -> Result<TrackFix, PackError> {
-        let position = Position::new(real(self.lat) / 1e6, real(self.lon) / 1e6).map_err(|_| PackError)?;
+    fn to_fix(self) -> Result<TrackFix, TrackPackError> {
+        let position =
+            Position::new(to_f64(self.lat) / 1e6, to_f64(self.lon) / 1e6).map_err(|_| TrackPackError)?;
         let known = |flag| self.known & flag != 0;
         let mut fix = TrackFix::new(self.at_ms, position).with_mock(known(MOCK));
         if known(ACCURACY) {
-            fix = fix.with_accuracy((real(self.accuracy) / 16.0).min(20.0).exp());
+            fix = fix.with_accuracy((to_f64(self.accuracy) / 16.0).min(20.0).exp());
         }
         if known(SPEED) {
-            fix = fix.with_speed(real(self.speed) / 4.0);
+            fix = fix.with_speed(to_f64(self.speed) / 4.0);
         }
         if known(BEARING) {
-            fix = fix.with_bearing(real(self.bearing) * 5.0);
+            fix = fix.with_bearing(to_f64(self.bearing) * 5.0);
         }
         if known(ALTITUDE) {
-            fix = fix.with_altitude(real(self.altitude));
+            fix = fix.with_altitude(to_f64(self.altitude));
         }
         if known(MONOTONIC) {
             fix = fix.with_monotonic(self.at_ms.wrapping_add(self.monotonic));
@@ -183,103 +184,112 @@ impl Whole {
 
 /// What the next fix is expected to be, and how far such expectations were off.
 #[derive(Debug, Default)]
-struct Expected {
-    last: Whole,
+struct Predictor {
+    last: QuantizedFix,
     /// The last steps of time and place: the next is expected to be the same.
     step: (i64, i64, i64),
-    time: Riddle,
-    place: (Riddle, Riddle),
-    accuracy: Riddle,
-    speed: Riddle,
-    bearing: Riddle,
-    altitude: Riddle,
-    monotonic: Riddle,
-    gps: Riddle,
+    time: RiceCoder,
+    place: (RiceCoder, RiceCoder),
+    accuracy: RiceCoder,
+    speed: RiceCoder,
+    bearing: RiceCoder,
+    altitude: RiceCoder,
+    monotonic: RiceCoder,
+    gps: RiceCoder,
 }
 
-impl Expected {
-    fn write(&mut self, pen: &mut Pen, whole: &Whole) {
-        pen.bits(u64::from(whole.known != self.last.known), 1);
-        if whole.known != self.last.known {
-            pen.bits(u64::from(whole.known), 8);
+impl Predictor {
+    fn write(&mut self, writer: &mut BitWriter, quantized: &QuantizedFix) {
+        writer.bits(u64::from(quantized.known != self.last.known), 1);
+        if quantized.known != self.last.known {
+            writer.bits(u64::from(quantized.known), 8);
         }
-        let (last, step) = (self.last, self.next_step(whole));
-        self.time.write(pen, step.0.wrapping_sub(self.step.0));
-        self.place.0.write(pen, step.1.wrapping_sub(self.step.1));
-        self.place.1.write(pen, step.2.wrapping_sub(self.step.2));
-        for (flag, riddle, value, before) in self.rest(whole, &last) {
-            if whole.known & flag != 0 {
-                riddle.write(pen, value.wrapping_sub(before));
+        let (last, step) = (self.last, self.step_to(quantized));
+        self.time.write(writer, step.0.wrapping_sub(self.step.0));
+        self.place.0.write(writer, step.1.wrapping_sub(self.step.1));
+        self.place.1.write(writer, step.2.wrapping_sub(self.step.2));
+        for (flag, coder, value, before) in self.optional_columns(quantized, &last) {
+            if quantized.known & flag != 0 {
+                coder.write(writer, value.wrapping_sub(before));
             }
         }
-        self.go_on(*whole, step);
+        self.advance(*quantized, step);
     }
 
-    fn read(&mut self, reader: &mut Reader<'_>) -> Result<Whole, PackError> {
-        let mut whole = self.last;
+    fn read(&mut self, reader: &mut BitReader<'_>) -> Result<QuantizedFix, TrackPackError> {
+        let mut quantized = self.last;
         if reader.bits(1)? == 1 {
-            whole.known = u8::try_from(reader.bits(8)?).map_err(|_| PackError)?;
+            quantized.known = u8::try_from(reader.bits(8)?).map_err(|_| TrackPackError)?;
         }
         let step = (
             self.step.0.wrapping_add(self.time.read(reader)?),
             self.step.1.wrapping_add(self.place.0.read(reader)?),
             self.step.2.wrapping_add(self.place.1.read(reader)?),
         );
-        whole.at_ms = whole.at_ms.wrapping_add(step.0);
-        whole.lat = whole.lat.wrapping_add(step.1);
-        whole.lon = whole.lon.wrapping_add(step.2);
-        for (flag, riddle, value) in [
-            (ACCURACY, &mut self.accuracy, &mut whole.accuracy),
-            (SPEED, &mut self.speed, &mut whole.speed),
-            (BEARING, &mut self.bearing, &mut whole.bearing),
-            (ALTITUDE, &mut self.altitude, &mut whole.altitude),
-            (MONOTONIC, &mut self.monotonic, &mut whole.monotonic),
-            (GPS, &mut self.gps, &mut whole.gps),
+        quantized.at_ms = quantized.at_ms.wrapping_add(step.0);
+        quantized.lat = quantized.lat.wrapping_add(step.1);
+        quantized.lon = quantized.lon.wrapping_add(step.2);
+        for (flag, coder, value) in [
+            (ACCURACY, &mut self.accuracy, &mut quantized.accuracy),
+            (SPEED, &mut self.speed, &mut quantized.speed),
+            (BEARING, &mut self.bearing, &mut quantized.bearing),
+            (ALTITUDE, &mut self.altitude, &mut quantized.altitude),
+            (MONOTONIC, &mut self.monotonic, &mut quantized.monotonic),
+            (GPS, &mut self.gps, &mut quantized.gps),
         ] {
-            if whole.known & flag != 0 {
-                *value = value.wrapping_add(riddle.read(reader)?);
+            if quantized.known & flag != 0 {
+                *value = value.wrapping_add(coder.read(reader)?);
             }
         }
-        self.go_on(whole, step);
-        Ok(whole)
+        self.advance(quantized, step);
+        Ok(quantized)
     }
 
-    fn next_step(&self, whole: &Whole) -> (i64, i64, i64) {
+    fn step_to(&self, quantized: &QuantizedFix) -> (i64, i64, i64) {
         (
-            whole.at_ms.wrapping_sub(self.last.at_ms),
-            whole.lat.wrapping_sub(self.last.lat),
-            whole.lon.wrapping_sub(self.last.lon),
+            quantized.at_ms.wrapping_sub(self.last.at_ms),
+            quantized.lat.wrapping_sub(self.last.lat),
+            quantized.lon.wrapping_sub(self.last.lon),
         )
     }
 
     /// The numbers that may be absent, each with what it was.
-    fn rest(&mut self, whole: &Whole, last: &Whole) -> [(u8, &mut Riddle, i64, i64); 6] {
+    fn optional_columns(
+        &mut self,
+        quantized: &QuantizedFix,
+        last: &QuantizedFix,
+    ) -> [(u8, &mut RiceCoder, i64, i64); 6] {
         [
-            (ACCURACY, &mut self.accuracy, whole.accuracy, last.accuracy),
-            (SPEED, &mut self.speed, whole.speed, last.speed),
-            (BEARING, &mut self.bearing, whole.bearing, last.bearing),
-            (ALTITUDE, &mut self.altitude, whole.altitude, last.altitude),
-            (MONOTONIC, &mut self.monotonic, whole.monotonic, last.monotonic),
-            (GPS, &mut self.gps, whole.gps, last.gps),
+            (ACCURACY, &mut self.accuracy, quantized.accuracy, last.accuracy),
+            (SPEED, &mut self.speed, quantized.speed, last.speed),
+            (BEARING, &mut self.bearing, quantized.bearing, last.bearing),
+            (ALTITUDE, &mut self.altitude, quantized.altitude, last.altitude),
+            (
+                MONOTONIC,
+                &mut self.monotonic,
+                quantized.monotonic,
+                last.monotonic,
+            ),
+            (GPS, &mut self.gps, quantized.gps, last.gps),
         ]
     }
 
     /// Expects the same step again; half of it in place, because errors do not go on.
-    fn go_on(&mut self, whole: Whole, step: (i64, i64, i64)) {
-        let mut whole = whole;
+    fn advance(&mut self, quantized: QuantizedFix, step: (i64, i64, i64)) {
+        let mut quantized = quantized;
         for (flag, value, before) in [
-            (ACCURACY, &mut whole.accuracy, self.last.accuracy),
-            (SPEED, &mut whole.speed, self.last.speed),
-            (BEARING, &mut whole.bearing, self.last.bearing),
-            (ALTITUDE, &mut whole.altitude, self.last.altitude),
-            (MONOTONIC, &mut whole.monotonic, self.last.monotonic),
-            (GPS, &mut whole.gps, self.last.gps),
+            (ACCURACY, &mut quantized.accuracy, self.last.accuracy),
+            (SPEED, &mut quantized.speed, self.last.speed),
+            (BEARING, &mut quantized.bearing, self.last.bearing),
+            (ALTITUDE, &mut quantized.altitude, self.last.altitude),
+            (MONOTONIC, &mut quantized.monotonic, self.last.monotonic),
+            (GPS, &mut quantized.gps, self.last.gps),
         ] {
-            if whole.known & flag == 0 {
+            if quantized.known & flag == 0 {
                 *value = before;
             }
         }
-        self.last = whole;
+        self.last = quantized;
         self.step = (step.0, step.1 / 4 * 3, step.2 / 4 * 3);
     }
 }
@@ -292,8 +302,8 @@ fn nearest(number: f64) -> i64 {
     number.round() as i64
 }
 
-#[expect(clippy::cast_precision_loss, reason = "whole numbers of a phone's size")]
-fn real(number: i64) -> f64 {
+#[expect(clippy::cast_precision_loss, reason = "quantized numbers of a phone's size")]
+fn to_f64(number: i64) -> f64 {
     number as f64
 }
 

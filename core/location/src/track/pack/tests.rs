@@ -66,9 +66,9 @@ fn is_kept(fix: &TrackFix, back: &TrackFix) -> bool {
 
 /// A block as it was written before there was a checksum.
 fn without_sum(block: &[u8]) -> Vec<u8> {
-    let mut block = block[..block.len().saturating_sub(SUM)].to_vec();
+    let mut block = block[..block.len().saturating_sub(CHECKSUM_BYTES)].to_vec();
     if let Some(form) = block.first_mut() {
-        *form = FORM_WITHOUT_SUM;
+        *form = FORM_WITHOUT_CHECKSUM;
     }
     block
 }
@@ -83,8 +83,8 @@ proptest! {
     #[test]
     fn a_block_is_not_taken_for_one_without_a_checksum(fixes in prop::collection::vec(any_fix(), 0..20)) {
         let mut block = pack(&fixes);
-        block[0] = FORM_WITHOUT_SUM;
-        prop_assert_eq!(unpack(&block), Err(PackError));
+        block[0] = FORM_WITHOUT_CHECKSUM;
+        prop_assert_eq!(unpack(&block), Err(TrackPackError));
     }
 
     #[test]
@@ -107,7 +107,7 @@ proptest! {
         if let Some(form) = bytes.first_mut() {
             *form = FORM;
         }
-        prop_assert_eq!(unpack(&bytes), Err(PackError), "the checksum tells");
+        prop_assert_eq!(unpack(&bytes), Err(TrackPackError), "the checksum tells");
         if let Ok(fixes) = unpack(&without_sum(&bytes)) {
             prop_assert!(fixes.len() <= BLOCK_MAX);
         }
@@ -121,8 +121,8 @@ proptest! {
     #[test]
     fn a_cut_block_is_refused(fixes in prop::collection::vec(any_fix(), 1..20), cut in 1..20usize) {
         let block = pack(&fixes);
-        let whole = &block[..block.len().saturating_sub(cut)];
-        prop_assert_eq!(unpack(whole), Err(PackError));
+        let quantized = &block[..block.len().saturating_sub(cut)];
+        prop_assert_eq!(unpack(quantized), Err(TrackPackError));
     }
 
     #[test]
@@ -130,7 +130,7 @@ proptest! {
         let mut block = pack(&fixes);
         let bit = bit.index(block.len() * 8);
         block[bit / 8] ^= 1 << (bit % 8);
-        prop_assert_eq!(unpack(&block), Err(PackError));
+        prop_assert_eq!(unpack(&block), Err(TrackPackError));
     }
 }
 

@@ -3,9 +3,9 @@
 use super::ReadError;
 use super::line::fields;
 
-/// What a column says of a fix.
+/// What a column kind of a fix.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Says {
+pub(super) enum ColumnKind {
     /// The wall clock in any form; a number's unit is told by its size.
     Time,
     /// The wall clock, a number of units of so many milliseconds.
@@ -31,134 +31,138 @@ pub(super) enum Says {
 
 /// Names as they remain without case, spaces, brackets and signs. In each group the better name comes first: where a file
 /// has several, that one is read.
-const NAMES: &[(&str, Says)] = &[
-    ("time", Says::Time),
-    ("timestamp", Says::Time),
-    ("at", Says::Time),
-    ("utc", Says::Time),
-    ("datetime", Says::Time),
-    ("trackedat", Says::Time),
-    ("recordedat", Says::Time),
-    ("fixtime", Says::Time),
-    ("utctime", Says::Time),
-    ("gpstimestamp", Says::Time),
-    ("createdat", Says::Time),
-    ("loctime", Says::Time),
-    ("unixtimemillis", Says::TimeIn(1.0)),
-    ("utctimems", Says::TimeIn(1.0)),
-    ("timestampms", Says::TimeIn(1.0)),
-    ("timems", Says::TimeIn(1.0)),
-    ("atms", Says::TimeIn(1.0)),
-    ("epochms", Says::TimeIn(1.0)),
-    ("unixtime", Says::Time),
-    ("epoch", Says::Time),
-    ("ts", Says::Time),
-    ("times", Says::TimeIn(1_000.0)),
-    ("seconds", Says::TimeIn(1_000.0)),
-    ("lat", Says::Lat),
-    ("latitude", Says::Lat),
-    ("latitudedegrees", Says::Lat),
-    ("latdeg", Says::Lat),
-    ("latitudedeg", Says::Lat),
-    ("lon", Says::Lon),
-    ("lng", Says::Lon),
-    ("long", Says::Lon),
-    ("longitude", Says::Lon),
-    ("longitudedegrees", Says::Lon),
-    ("londeg", Says::Lon),
-    ("lngdeg", Says::Lon),
-    ("longitudedeg", Says::Lon),
-    ("accuracym", Says::Accuracy),
-    ("accuracy", Says::Accuracy),
-    ("horizontalaccuracy", Says::Accuracy),
-    ("horizontalaccuracym", Says::Accuracy),
-    ("haccuracy", Says::Accuracy),
-    ("accuracymeters", Says::Accuracy),
-    ("acc", Says::Accuracy),
-    ("hacc", Says::Accuracy),
-    ("ephm", Says::Accuracy),
-    ("eph", Says::Accuracy),
-    ("hdop", Says::Hdop),
-    ("speedmps", Says::Speed(1.0)),
-    ("speed", Says::Speed(1.0)),
-    ("speedms", Says::Speed(1.0)),
-    ("velocity", Says::Speed(1.0)),
-    ("velocityms", Says::Speed(1.0)),
-    ("velmps", Says::Speed(1.0)),
-    ("speedkmh", Says::Speed(1.0 / 3.6)),
-    ("bearingdeg", Says::Bearing(1.0)),
-    ("bearing", Says::Bearing(1.0)),
-    ("bearingdegrees", Says::Bearing(1.0)),
-    ("coursedeg", Says::Bearing(1.0)),
-    ("course", Says::Bearing(1.0)),
-    ("heading", Says::Bearing(1.0)),
-    ("headingdeg", Says::Bearing(1.0)),
-    ("direction", Says::Bearing(1.0)),
-    ("cograd", Says::Bearing(180.0 / std::f64::consts::PI)),
-    ("altitudem", Says::Altitude(1.0)),
-    ("altitude", Says::Altitude(1.0)),
-    ("altm", Says::Altitude(1.0)),
-    ("alt", Says::Altitude(1.0)),
-    ("elevation", Says::Altitude(1.0)),
-    ("ele", Says::Altitude(1.0)),
-    ("height", Says::Altitude(1.0)),
-    ("heightm", Says::Altitude(1.0)),
-    ("altitudemeters", Says::Altitude(1.0)),
-    ("altfeet", Says::Altitude(0.3048)),
-    ("mock", Says::Mock),
-    ("ismock", Says::Mock),
-    ("mocklocation", Says::Mock),
-    ("ismocklocation", Says::Mock),
-    ("isfrommockprovider", Says::Mock),
-    ("simulated", Says::Mock),
-    ("issimulated", Says::Mock),
-    ("issimulatedbysoftware", Says::Mock),
-    ("monotonicms", Says::Monotonic(1.0)),
-    ("elapsedrealtimems", Says::Monotonic(1.0)),
-    ("elapsedrealtimenanos", Says::Monotonic(1e-6)),
-    ("gpsat", Says::GpsTime),
-    ("gpstime", Says::GpsTime),
-    ("gpstimems", Says::GpsTime),
-    ("gpsatms", Says::GpsTime),
-    ("noiseperms", Says::RadioNoise),
-    ("radionoise", Says::RadioNoise),
+const NAMES: &[(&str, ColumnKind)] = &[
+    ("time", ColumnKind::Time),
+    ("timestamp", ColumnKind::Time),
+    ("at", ColumnKind::Time),
+    ("utc", ColumnKind::Time),
+    ("datetime", ColumnKind::Time),
+    ("trackedat", ColumnKind::Time),
+    ("recordedat", ColumnKind::Time),
+    ("fixtime", ColumnKind::Time),
+    ("utctime", ColumnKind::Time),
+    ("gpstimestamp", ColumnKind::Time),
+    ("createdat", ColumnKind::Time),
+    ("loctime", ColumnKind::Time),
+    ("unixtimemillis", ColumnKind::TimeIn(1.0)),
+    ("utctimems", ColumnKind::TimeIn(1.0)),
+    ("timestampms", ColumnKind::TimeIn(1.0)),
+    ("timems", ColumnKind::TimeIn(1.0)),
+    ("atms", ColumnKind::TimeIn(1.0)),
+    ("epochms", ColumnKind::TimeIn(1.0)),
+    ("unixtime", ColumnKind::Time),
+    ("epoch", ColumnKind::Time),
+    ("ts", ColumnKind::Time),
+    ("times", ColumnKind::TimeIn(1_000.0)),
+    ("seconds", ColumnKind::TimeIn(1_000.0)),
+    ("lat", ColumnKind::Lat),
+    ("latitude", ColumnKind::Lat),
+    ("latitudedegrees", ColumnKind::Lat),
+    ("latdeg", ColumnKind::Lat),
+    ("latitudedeg", ColumnKind::Lat),
+    ("lon", ColumnKind::Lon),
+    ("lng", ColumnKind::Lon),
+    ("long", ColumnKind::Lon),
+    ("longitude", ColumnKind::Lon),
+    ("longitudedegrees", ColumnKind::Lon),
+    ("londeg", ColumnKind::Lon),
+    ("lngdeg", ColumnKind::Lon),
+    ("longitudedeg", ColumnKind::Lon),
+    ("accuracym", ColumnKind::Accuracy),
+    ("accuracy", ColumnKind::Accuracy),
+    ("horizontalaccuracy", ColumnKind::Accuracy),
+    ("horizontalaccuracym", ColumnKind::Accuracy),
+    ("haccuracy", ColumnKind::Accuracy),
+    ("accuracymeters", ColumnKind::Accuracy),
+    ("acc", ColumnKind::Accuracy),
+    ("hacc", ColumnKind::Accuracy),
+    ("ephm", ColumnKind::Accuracy),
+    ("eph", ColumnKind::Accuracy),
+    ("hdop", ColumnKind::Hdop),
+    ("speedmps", ColumnKind::Speed(1.0)),
+    ("speed", ColumnKind::Speed(1.0)),
+    ("speedms", ColumnKind::Speed(1.0)),
+    ("velocity", ColumnKind::Speed(1.0)),
+    ("velocityms", ColumnKind::Speed(1.0)),
+    ("velmps", ColumnKind::Speed(1.0)),
+    ("speedkmh", ColumnKind::Speed(1.0 / 3.6)),
+    ("bearingdeg", ColumnKind::Bearing(1.0)),
+    ("bearing", ColumnKind::Bearing(1.0)),
+    ("bearingdegrees", ColumnKind::Bearing(1.0)),
+    ("coursedeg", ColumnKind::Bearing(1.0)),
+    ("course", ColumnKind::Bearing(1.0)),
+    ("heading", ColumnKind::Bearing(1.0)),
+    ("headingdeg", ColumnKind::Bearing(1.0)),
+    ("direction", ColumnKind::Bearing(1.0)),
+    ("cograd", ColumnKind::Bearing(180.0 / std::f64::consts::PI)),
+    ("altitudem", ColumnKind::Altitude(1.0)),
+    ("altitude", ColumnKind::Altitude(1.0)),
+    ("altm", ColumnKind::Altitude(1.0)),
+    ("alt", ColumnKind::Altitude(1.0)),
+    ("elevation", ColumnKind::Altitude(1.0)),
+    ("ele", ColumnKind::Altitude(1.0)),
+    ("height", ColumnKind::Altitude(1.0)),
+    ("heightm", ColumnKind::Altitude(1.0)),
+    ("altitudemeters", ColumnKind::Altitude(1.0)),
+    ("altfeet", ColumnKind::Altitude(0.3048)),
+    ("mock", ColumnKind::Mock),
+    ("ismock", ColumnKind::Mock),
+    ("mocklocation", ColumnKind::Mock),
+    ("ismocklocation", ColumnKind::Mock),
+    ("isfrommockprovider", ColumnKind::Mock),
+    ("simulated", ColumnKind::Mock),
+    ("issimulated", ColumnKind::Mock),
+    ("issimulatedbysoftware", ColumnKind::Mock),
+    ("monotonicms", ColumnKind::Monotonic(1.0)),
+    ("elapsedrealtimems", ColumnKind::Monotonic(1.0)),
+    ("elapsedrealtimenanos", ColumnKind::Monotonic(1e-6)),
+    ("gpsat", ColumnKind::GpsTime),
+    ("gpstime", ColumnKind::GpsTime),
+    ("gpstimems", ColumnKind::GpsTime),
+    ("gpsatms", ColumnKind::GpsTime),
+    ("noiseperms", ColumnKind::RadioNoise),
+    ("radionoise", ColumnKind::RadioNoise),
 ];
 
 /// The columns of a file that are read: where, and what they say.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Columns {
+pub(super) struct TrackColumns {
     /// Ascending by place.
-    pub(super) read: Vec<(usize, Says)>,
+    pub(super) read: Vec<(usize, ColumnKind)>,
     /// What stands between fields.
     pub(super) separator: u8,
 }
 
-impl Columns {
+impl TrackColumns {
     /// Finds them in a header. Unknown ones are left out.
-    pub(super) fn of(header: &str) -> Result<Columns, ReadError> {
+    pub(super) fn from_header(header: &str) -> Result<TrackColumns, ReadError> {
         let separator = separator(header);
-        let names: Vec<String> = fields(header, separator).map(bare).collect();
-        let mut read: Vec<(usize, Says)> = Vec::new();
-        for (name, says) in NAMES {
-            let taken = read.iter().any(|(_, other)| same(*other, *says));
+        let names: Vec<String> = fields(header, separator).map(normalized).collect();
+        let mut read: Vec<(usize, ColumnKind)> = Vec::new();
+        for (name, kind) in NAMES {
+            let taken = read.iter().any(|(_, other)| is_same_kind(*other, *kind));
             if let Some(at) = names.iter().position(|found| found == name).filter(|_| !taken) {
-                read.push((at, *says));
+                read.push((at, *kind));
             }
         }
-        for (field, needed) in [("time", Says::Time), ("lat", Says::Lat), ("lon", Says::Lon)] {
-            if !read.iter().any(|(_, says)| same(*says, needed)) {
+        for (field, needed) in [
+            ("time", ColumnKind::Time),
+            ("lat", ColumnKind::Lat),
+            ("lon", ColumnKind::Lon),
+        ] {
+            if !read.iter().any(|(_, kind)| is_same_kind(*kind, needed)) {
                 return Err(ReadError::NoColumn { field });
             }
         }
         read.sort_by_key(|(at, _)| *at);
-        Ok(Columns { read, separator })
+        Ok(TrackColumns { read, separator })
     }
 }
 
 /// Whether two columns say the same thing in other words.
-fn same(a: Says, b: Says) -> bool {
-    let kind = |says| match says {
-        Says::TimeIn(_) => std::mem::discriminant(&Says::Time),
+fn is_same_kind(a: ColumnKind, b: ColumnKind) -> bool {
+    let kind = |kind| match kind {
+        ColumnKind::TimeIn(_) => std::mem::discriminant(&ColumnKind::Time),
         other => std::mem::discriminant(&other),
     };
     kind(a) == kind(b)
@@ -171,7 +175,7 @@ fn separator(header: &str) -> u8 {
 }
 
 /// A name without all that varies.
-fn bare(name: &str) -> String {
+fn normalized(name: &str) -> String {
     name.chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
@@ -184,36 +188,52 @@ mod tests {
 
     #[test]
     fn names_are_matched_whatever_their_dress() {
-        let columns = Columns::of("\"Time (s)\",\"Latitude (°)\",\"Longitude (°)\",\"Height (m)\",nonsense")
-            .expect("a header");
-        let says: Vec<Says> = columns.read.iter().map(|(_, says)| *says).collect();
+        let columns = TrackColumns::from_header(
+            "\"Time (s)\",\"Latitude (°)\",\"Longitude (°)\",\"Height (m)\",nonsense",
+        )
+        .expect("a header");
+        let kind: Vec<ColumnKind> = columns.read.iter().map(|(_, kind)| *kind).collect();
         assert_eq!(
-            says,
-            [Says::TimeIn(1_000.0), Says::Lat, Says::Lon, Says::Altitude(1.0)]
+            kind,
+            [
+                ColumnKind::TimeIn(1_000.0),
+                ColumnKind::Lat,
+                ColumnKind::Lon,
+                ColumnKind::Altitude(1.0)
+            ]
         );
-        let columns = Columns::of("Lng;LAT;tracked_at;hacc").expect("a header");
+        let columns = TrackColumns::from_header("Lng;LAT;tracked_at;hacc").expect("a header");
         assert_eq!(columns.separator, b';');
         assert_eq!(
             columns.read,
             [
-                (0, Says::Lon),
-                (1, Says::Lat),
-                (2, Says::Time),
-                (3, Says::Accuracy)
+                (0, ColumnKind::Lon),
+                (1, ColumnKind::Lat),
+                (2, ColumnKind::Time),
+                (3, ColumnKind::Accuracy)
             ]
         );
     }
 
     #[test]
     fn the_better_of_two_names_is_read() {
-        let columns = Columns::of("ts,time,lat,lon").expect("a header");
-        assert_eq!(columns.read[0], (1, Says::Time));
+        let columns = TrackColumns::from_header("ts,time,lat,lon").expect("a header");
+        assert_eq!(columns.read[0], (1, ColumnKind::Time));
     }
 
     #[test]
     fn a_header_without_a_needed_column_names_it() {
-        assert_eq!(Columns::of("time,lat"), Err(ReadError::NoColumn { field: "lon" }));
-        assert_eq!(Columns::of("lat,lon"), Err(ReadError::NoColumn { field: "time" }));
-        assert_eq!(Columns::of(""), Err(ReadError::NoColumn { field: "time" }));
+        assert_eq!(
+            TrackColumns::from_header("time,lat"),
+            Err(ReadError::NoColumn { field: "lon" })
+        );
+        assert_eq!(
+            TrackColumns::from_header("lat,lon"),
+            Err(ReadError::NoColumn { field: "time" })
+        );
+        assert_eq!(
+            TrackColumns::from_header(""),
+            Err(ReadError::NoColumn { field: "time" })
+        );
     }
 }

@@ -2,8 +2,8 @@
 
 use std::io::BufRead;
 
-use super::columns::{Columns, Says};
-use super::line::{self, fields};
+use super::columns::{ColumnKind, TrackColumns};
+use super::line;
 use super::{BYTES_MAX, ReadError, RowProblem, TrackFile, time};
 use crate::track::fix::TrackFix;
 use crate::{Fix, Position, PositionError};
@@ -14,7 +14,7 @@ pub(super) const M_PER_HDOP: f64 = 5.0;
 pub(super) fn read(mut input: impl BufRead) -> Result<TrackFile, ReadError> {
     let (mut bytes, mut number) = (Vec::new(), 0);
     let mut file = TrackFile::default();
-    let mut columns: Option<Columns> = None;
+    let mut columns: Option<TrackColumns> = None;
     let mut seen_bytes = 0;
     while line::next(&mut input, &mut bytes, number + 1)? {
         number += 1;
@@ -27,8 +27,8 @@ pub(super) fn read(mut input: impl BufRead) -> Result<TrackFile, ReadError> {
             continue;
         }
         match &columns {
-            None => columns = Some(Columns::of(&text)?),
-            Some(columns) => file.take(row(&text, columns), number)?,
+            None => columns = Some(TrackColumns::from_header(&text)?),
+            Some(columns) => file.push(parse_row(&text, columns), number)?,
         }
     }
     columns.map(|_| file).ok_or(ReadError::Empty)
@@ -36,7 +36,7 @@ pub(super) fn read(mut input: impl BufRead) -> Result<TrackFile, ReadError> {
 
 /// The numbers of a row, before they make a fix.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct FixFields {
     pub(super) at_ms: Option<i64>,
     pub(super) lat: Option<f64>,
     pub(super) lon: Option<f64>,
@@ -50,67 +50,67 @@ pub(super) struct Draft {
     pub(super) mock: bool,
 }
 
-type Faulty = (&'static str, RowProblem);
+type FieldError = (&'static str, RowProblem);
 
-fn row(text: &str, columns: &Columns) -> Result<TrackFix, Faulty> {
-    let mut draft = Draft::default();
+fn parse_row(text: &str, columns: &TrackColumns) -> Result<TrackFix, FieldError> {
+    let mut fields = FixFields::default();
     let mut wanted = columns.read.iter().peekable();
-    for (at, field) in fields(text, columns.separator).enumerate() {
+    for (at, field) in line::fields(text, columns.separator).enumerate() {
         match wanted.peek() {
-            Some((column, says)) if *column == at => {
+            Some((column, kind)) if *column == at => {
                 wanted.next();
                 if !field.is_empty() {
-                    draft.take(*says, field)?;
+                    fields.set(*kind, field)?;
                 }
             }
             Some(_) => {}
             None => break,
         }
     }
-    draft.fix()
+    fields.into_fix()
 }
 
-impl Draft {
-    fn take(&mut self, says: Says, field: &str) -> Result<(), Faulty> {
-        match says {
-            Says::Time => self.at_ms = Some(time::parse(field).ok_or(("time", RowProblem::NotATime))?),
-            Says::TimeIn(unit_ms) => {
+impl FixFields {
+    fn set(&mut self, kind: ColumnKind, field: &str) -> Result<(), FieldError> {
+        match kind {
+            ColumnKind::Time => self.at_ms = Some(time::parse(field).ok_or(("time", RowProblem::NotATime))?),
+            ColumnKind::TimeIn(unit_ms) => {
                 let ms = number("time", field)?.and_then(|n| time::scaled(n, unit_ms));
                 self.at_ms = Some(ms.ok_or(("time", RowProblem::NotATime))?);
             }
-            Says::Lat => self.lat = number("lat", field)?,
-            Says::Lon => self.lon = number("lon", field)?,
-            Says::Accuracy => self.accuracy_m = number("accuracy_m", field)?,
-            Says::Hdop => {
+            ColumnKind::Lat => self.lat = number("lat", field)?,
+            ColumnKind::Lon => self.lon = number("lon", field)?,
+            ColumnKind::Accuracy => self.accuracy_m = number("accuracy_m", field)?,
+            ColumnKind::Hdop => {
                 let hdop = number("hdop", field)?;
                 self.accuracy_m = self
                     .accuracy_m
                     .or(hdop.filter(|n| *n > 0.0).map(|n| n * M_PER_HDOP));
             }
-            Says::Speed(unit) => self.speed_mps = number("speed_mps", field)?.map(|n| n * unit),
-            Says::Bearing(unit) => self.bearing_deg = number("bearing_deg", field)?.map(|n| n * unit),
+            ColumnKind::Speed(unit) => self.speed_mps = number("speed_mps", field)?.map(|n| n * unit),
+            ColumnKind::Bearing(unit) => self.bearing_deg = number("bearing_deg", field)?.map(|n| n * unit),
             // Recorders write -777 (GeoLife) or the like for "none".
-            Says::Altitude(unit) => {
+            ColumnKind::Altitude(unit) => {
                 self.altitude_m = number("altitude_m", field)?
                     .filter(|n| *n > -777.0)
                     .map(|n| n * unit);
             }
-            Says::Mock => self.mock = yes(field).ok_or(("mock", RowProblem::NotANumber))?,
-            Says::Monotonic(unit) => {
+            ColumnKind::Mock => self.mock = parse_bool(field).ok_or(("mock", RowProblem::NotANumber))?,
+            ColumnKind::Monotonic(unit) => {
                 self.monotonic_ms = number("monotonic_ms", field)?.and_then(|n| time::scaled(n, unit));
             }
-            Says::GpsTime => {
+            ColumnKind::GpsTime => {
                 self.gps_at_ms = Some(time::parse(field).ok_or(("gps_at", RowProblem::NotATime))?);
             }
-            Says::RadioNoise => self.radio_noise = number("noise_per_ms", field)?,
+            ColumnKind::RadioNoise => self.radio_noise = number("noise_per_ms", field)?,
         }
         Ok(())
     }
 
     /// The fix, if all that it needs is there and possible. What it can do without is left out when it is impossible,
-    /// except for an accuracy: a negative one (so iOS says that a position is invalid) or one of a thousand kilometres
+    /// except for an accuracy: a negative one (so iOS kind that a position is invalid) or one of a thousand kilometres
     /// and more is no fix.
-    pub(super) fn fix(&self) -> Result<TrackFix, Faulty> {
+    pub(super) fn into_fix(self) -> Result<TrackFix, FieldError> {
         let missing = |field| (field, RowProblem::Missing);
         let at_ms = self.at_ms.ok_or(missing("time"))?;
         let (lat, lon) = (self.lat.ok_or(missing("lat"))?, self.lon.ok_or(missing("lon"))?);
@@ -146,7 +146,7 @@ impl Draft {
 }
 
 /// A number; `NaN`, `null` and the like are none, which is fatal only where one is needed.
-pub(super) fn number(name: &'static str, field: &str) -> Result<Option<f64>, Faulty> {
+pub(super) fn number(name: &'static str, field: &str) -> Result<Option<f64>, FieldError> {
     if ["nan", "null", "none", "na", "n/a", "-"]
         .iter()
         .any(|none| field.eq_ignore_ascii_case(none))
@@ -161,7 +161,7 @@ pub(super) fn number(name: &'static str, field: &str) -> Result<Option<f64>, Fau
     }
 }
 
-fn yes(field: &str) -> Option<bool> {
+fn parse_bool(field: &str) -> Option<bool> {
     match field.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "t" | "y" | "1.0" => Some(true),
         "0" | "false" | "no" | "f" | "n" | "0.0" | "null" | "none" | "nan" => Some(false),

@@ -8,28 +8,28 @@ use std::io::{BufRead, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::csv::{Draft, M_PER_HDOP, number};
+use super::csv::{FixFields, M_PER_HDOP, number};
 use super::{BYTES_MAX, LINE_MAX, ReadError, RowProblem, TrackFile, time};
 
 /// How deep elements may lie in each other; a GPX needs eight.
 const DEPTH_MAX: usize = 64;
 
 pub(super) fn read(input: impl BufRead) -> Result<TrackFile, ReadError> {
-    let mut points = Points::default();
-    let mut reader = Reader::from_reader(Paced::new(input));
+    let mut points = GpxPoints::default();
+    let mut reader = Reader::from_reader(LimitedReader::new(input));
     let mut buffer = Vec::new();
     loop {
         let event = reader.read_event_into(&mut buffer);
         let line = reader.get_ref().lines + 1;
         match event {
-            Err(error) => return Err(told(&error, line)),
+            Err(error) => return Err(into_read_error(&error, line)),
             Ok(Event::Eof) => break,
-            Ok(Event::Start(tag)) => points.open(&tag, line)?,
+            Ok(Event::Start(tag)) => points.start_element(&tag, line)?,
             Ok(Event::Empty(tag)) => {
-                points.open(&tag, line)?;
-                points.close(line)?;
+                points.start_element(&tag, line)?;
+                points.end_element(line)?;
             }
-            Ok(Event::End(_)) => points.close(line)?,
+            Ok(Event::End(_)) => points.end_element(line)?,
             Ok(Event::Text(text)) => points.text.push_str(&String::from_utf8_lossy(&text)),
             // An entity where a number should be makes it none.
             Ok(Event::GeneralRef(_)) => points.text.push('&'),
@@ -37,10 +37,10 @@ pub(super) fn read(input: impl BufRead) -> Result<TrackFile, ReadError> {
         }
         buffer.clear();
     }
-    points.done(reader.get_ref().lines + 1)
+    points.finish(reader.get_ref().lines + 1)
 }
 
-fn told(error: &quick_xml::Error, line: u64) -> ReadError {
+fn into_read_error(error: &quick_xml::Error, line: u64) -> ReadError {
     match error {
         quick_xml::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
             ReadError::LineTooLong { line }
@@ -55,11 +55,11 @@ fn told(error: &quick_xml::Error, line: u64) -> ReadError {
 
 /// What has been read of the points.
 #[derive(Default)]
-struct Points {
+struct GpxPoints {
     /// Names of the open elements.
     open: Vec<Element>,
     text: String,
-    draft: Option<Result<Draft, (&'static str, RowProblem)>>,
+    point: Option<Result<FixFields, (&'static str, RowProblem)>>,
     track: TrackFile,
     route: TrackFile,
 }
@@ -79,7 +79,7 @@ enum Element {
 }
 
 impl Element {
-    fn named(local: &[u8]) -> Element {
+    fn from_name(local: &[u8]) -> Element {
         match local {
             b"trkpt" => Element::TrackPoint,
             b"rtept" => Element::RoutePoint,
@@ -94,37 +94,37 @@ impl Element {
     }
 }
 
-impl Points {
-    fn open(&mut self, tag: &BytesStart<'_>, line: u64) -> Result<(), ReadError> {
+impl GpxPoints {
+    fn start_element(&mut self, tag: &BytesStart<'_>, line: u64) -> Result<(), ReadError> {
         if self.open.len() >= DEPTH_MAX {
             return Err(ReadError::Xml { line });
         }
-        let element = Element::named(tag.local_name().as_ref());
+        let element = Element::from_name(tag.local_name().as_ref());
         if matches!(element, Element::TrackPoint | Element::RoutePoint) {
-            self.draft = Some(place(tag));
+            self.point = Some(coordinates(tag));
         }
         self.open.push(element);
         self.text.clear();
         Ok(())
     }
 
-    fn close(&mut self, line: u64) -> Result<(), ReadError> {
+    fn end_element(&mut self, line: u64) -> Result<(), ReadError> {
         let element = self.open.pop().ok_or(ReadError::Xml { line })?;
         match element {
             Element::TrackPoint | Element::RoutePoint => {
-                let row = self.draft.take().unwrap_or(Err(("lat", RowProblem::Missing)));
+                let row = self.point.take().unwrap_or(Err(("lat", RowProblem::Missing)));
                 let file = if element == Element::TrackPoint {
                     &mut self.track
                 } else {
                     &mut self.route
                 };
-                file.take(row.and_then(|draft| draft.fix()), line)?;
+                file.push(row.and_then(FixFields::into_fix), line)?;
             }
             _ => {
-                if let Some(Ok(draft)) = &mut self.draft {
-                    let said = say(draft, element, self.text.trim());
-                    if let Err(problem) = said {
-                        self.draft = Some(Err(problem));
+                if let Some(Ok(fields)) = &mut self.point {
+                    let outcome = set_field(fields, element, self.text.trim());
+                    if let Err(problem) = outcome {
+                        self.point = Some(Err(problem));
                     }
                 }
             }
@@ -133,7 +133,7 @@ impl Points {
         Ok(())
     }
 
-    fn done(self, line: u64) -> Result<TrackFile, ReadError> {
+    fn finish(self, line: u64) -> Result<TrackFile, ReadError> {
         if !self.open.is_empty() {
             return Err(ReadError::Xml { line });
         }
@@ -147,50 +147,50 @@ impl Points {
 }
 
 /// The coordinates of a point.
-fn place(tag: &BytesStart<'_>) -> Result<Draft, (&'static str, RowProblem)> {
-    let mut draft = Draft::default();
+fn coordinates(tag: &BytesStart<'_>) -> Result<FixFields, (&'static str, RowProblem)> {
+    let mut fields = FixFields::default();
     for attribute in tag.attributes().with_checks(false).flatten() {
         let value = String::from_utf8_lossy(&attribute.value);
         match attribute.key.local_name().as_ref() {
-            b"lat" => draft.lat = number("lat", value.trim())?,
-            b"lon" => draft.lon = number("lon", value.trim())?,
+            b"lat" => fields.lat = number("lat", value.trim())?,
+            b"lon" => fields.lon = number("lon", value.trim())?,
             _ => {}
         }
     }
-    Ok(draft)
+    Ok(fields)
 }
 
-/// What an element inside a point says of it.
-fn say(draft: &mut Draft, element: Element, text: &str) -> Result<(), (&'static str, RowProblem)> {
+/// What an element inside a point kind of it.
+fn set_field(fields: &mut FixFields, element: Element, text: &str) -> Result<(), (&'static str, RowProblem)> {
     match element {
         _ if text.is_empty() => {}
-        Element::Time => draft.at_ms = Some(time::parse(text).ok_or(("time", RowProblem::NotATime))?),
-        Element::Elevation => draft.altitude_m = number("ele", text)?,
+        Element::Time => fields.at_ms = Some(time::parse(text).ok_or(("time", RowProblem::NotATime))?),
+        Element::Elevation => fields.altitude_m = number("ele", text)?,
         Element::Hdop => {
             let hdop = number("hdop", text)?;
-            draft.accuracy_m = draft
+            fields.accuracy_m = fields
                 .accuracy_m
                 .or(hdop.filter(|n| *n > 0.0).map(|n| n * M_PER_HDOP));
         }
-        Element::Accuracy => draft.accuracy_m = number("accuracy", text)?,
-        Element::Speed => draft.speed_mps = number("speed", text)?,
-        Element::Course => draft.bearing_deg = number("course", text)?,
+        Element::Accuracy => fields.accuracy_m = number("accuracy", text)?,
+        Element::Speed => fields.speed_mps = number("speed", text)?,
+        Element::Course => fields.bearing_deg = number("course", text)?,
         Element::TrackPoint | Element::RoutePoint | Element::Other => {}
     }
     Ok(())
 }
 
 /// Counts lines and refuses what never ends: [`LINE_MAX`] bytes without a `>`, [`BYTES_MAX`] bytes in all.
-struct Paced<R> {
+struct LimitedReader<R> {
     input: R,
     lines: u64,
     bytes: u64,
     since_tag: usize,
 }
 
-impl<R> Paced<R> {
-    fn new(input: R) -> Paced<R> {
-        Paced {
+impl<R> LimitedReader<R> {
+    fn new(input: R) -> LimitedReader<R> {
+        LimitedReader {
             input,
             lines: 0,
             bytes: 0,
@@ -199,7 +199,7 @@ impl<R> Paced<R> {
     }
 }
 
-impl<R: BufRead> Read for Paced<R> {
+impl<R: BufRead> Read for LimitedReader<R> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let length = self.fill_buf()?.read(into)?;
         self.consume(length);
@@ -207,7 +207,7 @@ impl<R: BufRead> Read for Paced<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Paced<R> {
+impl<R: BufRead> BufRead for LimitedReader<R> {
     fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
         if self.since_tag > LINE_MAX {
             return Err(std::io::ErrorKind::InvalidInput.into());

@@ -2,13 +2,13 @@
 
 use std::io::BufRead;
 
-use super::{LINE_MAX, ReadError, failed};
+use super::{LINE_MAX, ReadError, io_error};
 
 /// Reads the next line into `line`, without its end; `false` when there is none.
 pub(super) fn next(input: &mut impl BufRead, line: &mut Vec<u8>, number: u64) -> Result<bool, ReadError> {
     line.clear();
     loop {
-        let buffer = input.fill_buf().map_err(failed)?;
+        let buffer = input.fill_buf().map_err(io_error)?;
         if buffer.is_empty() {
             return Ok(!line.is_empty());
         }
@@ -26,20 +26,20 @@ pub(super) fn next(input: &mut impl BufRead, line: &mut Vec<u8>, number: u64) ->
 }
 
 /// Cuts a line into its fields. Quotes around a field are taken off; a separator inside them does not separate.
-pub(super) fn fields(line: &str, separator: u8) -> Fields<'_> {
-    Fields {
+pub(super) fn fields(line: &str, separator: u8) -> LineFields<'_> {
+    LineFields {
         rest: Some(line),
         separator,
     }
 }
 
 /// The fields of a line, trimmed.
-pub(super) struct Fields<'l> {
+pub(super) struct LineFields<'l> {
     rest: Option<&'l str>,
     separator: u8,
 }
 
-impl<'l> Iterator for Fields<'l> {
+impl<'l> Iterator for LineFields<'l> {
     type Item = &'l str;
 
     fn next(&mut self) -> Option<&'l str> {

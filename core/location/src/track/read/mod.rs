@@ -42,7 +42,7 @@ pub struct RefusedRow {
     /// The field to blame.
     pub field: &'static str,
     /// What is wrong with it.
-    pub why: RowProblem,
+    pub problem: RowProblem,
 }
 
 /// What is wrong with a field of a row.
@@ -99,7 +99,7 @@ pub enum ReadError {
     #[error("the GPX holds no track point")]
     NoPoint,
     /// Most of the rows are no fixes; the first that is none.
-    #[error("line {}: {} {} ({refused} of {rows} lines are no fixes)", first.line, first.field, first.why)]
+    #[error("line {}: {} {} ({refused} of {rows} lines are no fixes)", first.line, first.field, first.problem)]
     MostlyRefused {
         /// The first of them.
         first: RefusedRow,
@@ -119,12 +119,12 @@ pub enum ReadError {
 /// Reads a track, whatever its form: gzip, XML and CSV are told apart by how they begin.
 ///
 /// ```
-/// use fieldbook_core::location::track::read;
+/// use fieldbook_location::track::read;
 /// let csv = "time,lat,lon,accuracy_m\n2026-11-23T09:30:00Z,52.63,1.29,8\n2026-11-23T09:31:00Z,91,1.29,8\n";
 /// let file = read(csv.as_bytes())?;
 /// assert_eq!(file.fixes.len(), 1);
 /// assert_eq!((file.refused[0].line, file.refused[0].field), (3, "lat"));
-/// # Ok::<(), fieldbook_core::location::track::ReadError>(())
+/// # Ok::<(), fieldbook_location::track::ReadError>(())
 /// ```
 ///
 /// # Errors
@@ -132,7 +132,7 @@ pub enum ReadError {
 pub fn read(input: impl Read) -> Result<TrackFile, ReadError> {
     let mut input = BufReader::with_capacity(1 << 16, input);
     let file = if starts_with(&mut input, &[0x1f, 0x8b])? {
-        plain(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input))).map_err(|error| {
+        read_plain(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input))).map_err(|error| {
             if is_garbled(error) {
                 ReadError::Damaged
             } else {
@@ -140,9 +140,9 @@ pub fn read(input: impl Read) -> Result<TrackFile, ReadError> {
             }
         })?
     } else {
-        plain(input)?
+        read_plain(input)?
     };
-    judge(file)
+    check_refused(file)
 }
 
 /// Whether unpacking went wrong rather than reading.
@@ -155,16 +155,16 @@ fn is_garbled(error: ReadError) -> bool {
     matches!(error, ReadError::Io { kind } if kinds.contains(&kind))
 }
 
-fn plain(input: impl BufRead) -> Result<TrackFile, ReadError> {
+fn read_plain(input: impl BufRead) -> Result<TrackFile, ReadError> {
     // One byte more than is allowed, to know that there is more.
     let mut input = BufReader::new(input.take(BYTES_MAX + 1));
-    if input.fill_buf().map_err(failed)?.is_empty() {
+    if input.fill_buf().map_err(io_error)?.is_empty() {
         return Err(ReadError::Empty);
     }
     if starts_with(&mut input, b"\xef\xbb\xbf")? {
         input.consume(3);
     }
-    let begins = input.fill_buf().map_err(failed)?;
+    let begins = input.fill_buf().map_err(io_error)?;
     let first = begins.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'<') {
         gpx::read(input)
@@ -174,16 +174,16 @@ fn plain(input: impl BufRead) -> Result<TrackFile, ReadError> {
 }
 
 fn starts_with(input: &mut impl BufRead, magic: &[u8]) -> Result<bool, ReadError> {
-    Ok(input.fill_buf().map_err(failed)?.starts_with(magic))
+    Ok(input.fill_buf().map_err(io_error)?.starts_with(magic))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "stands where `map_err` wants it")]
-fn failed(error: std::io::Error) -> ReadError {
+fn io_error(error: std::io::Error) -> ReadError {
     ReadError::Io { kind: error.kind() }
 }
 
 /// A file of which more than half is no track is told as such: somebody gave the wrong file or the wrong columns.
-fn judge(file: TrackFile) -> Result<TrackFile, ReadError> {
+fn check_refused(file: TrackFile) -> Result<TrackFile, ReadError> {
     match file.refused.first() {
         Some(first) if file.refused.len() > file.fixes.len() => Err(ReadError::MostlyRefused {
             first: *first,
@@ -196,7 +196,7 @@ fn judge(file: TrackFile) -> Result<TrackFile, ReadError> {
 
 impl TrackFile {
     /// Takes what a row turned out to be.
-    fn take(
+    fn push(
         &mut self,
         row: Result<TrackFix, (&'static str, RowProblem)>,
         line: u64,
@@ -207,11 +207,11 @@ impl TrackFile {
         }
         match row {
             Ok(fix) => self.fixes.push(fix),
-            Err((field, why)) => self.refused.push(RefusedRow {
+            Err((field, problem)) => self.refused.push(RefusedRow {
                 row: number,
                 line,
                 field,
-                why,
+                problem,
             }),
         }
         Ok(())

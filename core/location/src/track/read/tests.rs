@@ -62,7 +62,7 @@ fn entities_expand_to_nothing() {
             Err(ReadError::MostlyRefused { first, .. }) => first,
             other => panic!("{other:?}"),
         };
-        assert_eq!((refused.field, refused.why), ("ele", RowProblem::NotANumber));
+        assert_eq!((refused.field, refused.problem), ("ele", RowProblem::NotANumber));
     }
 }
 
@@ -96,7 +96,7 @@ fn a_route_without_times_is_told_by_its_field() {
     else {
         panic!("it has no times");
     };
-    assert_eq!((first.field, first.why), ("time", RowProblem::Missing));
+    assert_eq!((first.field, first.problem), ("time", RowProblem::Missing));
 }
 
 #[test]

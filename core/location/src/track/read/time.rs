@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 /// Nothing was recorded after the year 9999.
 const MS_MAX: i64 = 253_402_300_800_000;
 
-/// Unix milliseconds of a time: RFC 3339, the same with a space, a slash or without a zone (then UTC), or a bare number of
+/// Unix milliseconds of a time: RFC 3339, the same with a space, a slash or without a zone (then UTC), or a normalized number of
 /// seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size.
 pub(super) fn parse(text: &str) -> Option<i64> {
     let number: Option<f64> = text.parse().ok();

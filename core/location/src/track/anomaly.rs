@@ -17,7 +17,7 @@ use crate::spoof::{combined, ramp, thousandths};
 /// One kind of oddity of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TrackSign {
+pub enum TrackSignal {
     /// The system said that an app made a position up, or that it was simulated.
     Mock,
     /// The path goes on elsewhere, further than any vehicle went in the time.
@@ -49,28 +49,28 @@ pub enum TrackSign {
 }
 
 /// Weights of version 1. A sign of full strength and a weight of 0.5 or more flags by itself.
-pub(super) const WEIGHTS_1: [(TrackSign, f64); 14] = [
-    (TrackSign::Mock, 0.9),
-    (TrackSign::Teleport, 0.7),
-    (TrackSign::Replayed, 0.7),
-    (TrackSign::StraightLine, 0.65),
-    (TrackSign::SpeedDisagrees, 0.6),
-    (TrackSign::Frozen, 0.6),
-    (TrackSign::ImpossibleAccuracy, 0.6),
-    (TrackSign::BearingDisagrees, 0.6),
-    (TrackSign::GpsTime, 0.6),
-    (TrackSign::NoTremor, 0.3),
-    (TrackSign::Jitter, 0.35),
-    (TrackSign::AltitudeDisagrees, 0.55),
-    (TrackSign::Stale, 0.55),
-    (TrackSign::RadioNoise, 0.6),
+pub(super) const WEIGHTS_1: [(TrackSignal, f64); 14] = [
+    (TrackSignal::Mock, 0.9),
+    (TrackSignal::Teleport, 0.7),
+    (TrackSignal::Replayed, 0.7),
+    (TrackSignal::StraightLine, 0.65),
+    (TrackSignal::SpeedDisagrees, 0.6),
+    (TrackSignal::Frozen, 0.6),
+    (TrackSignal::ImpossibleAccuracy, 0.6),
+    (TrackSignal::BearingDisagrees, 0.6),
+    (TrackSignal::GpsTime, 0.6),
+    (TrackSignal::NoTremor, 0.3),
+    (TrackSignal::Jitter, 0.35),
+    (TrackSignal::AltitudeDisagrees, 0.55),
+    (TrackSignal::Stale, 0.55),
+    (TrackSignal::RadioNoise, 0.6),
 ];
 
 /// One sign that was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TrackReason {
     /// Which.
-    pub name: TrackSign,
+    pub name: TrackSignal,
     /// What it weighs, 0 to 1.
     pub weight: f64,
     /// How strongly it was seen, above 0 to 1, to three decimals.
@@ -88,17 +88,17 @@ pub struct TrackScore {
 
 /// What weighs how much: tunable, numbered.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SignRules {
+pub struct SignalRules {
     /// Which rules these are; any change gets a new number.
     pub version: u32,
     /// What each sign weighs, 0 to 1.
-    pub weights: [(TrackSign, f64); 14],
+    pub weights: [(TrackSignal, f64); 14],
 }
 
-impl Default for SignRules {
+impl Default for SignalRules {
     /// Version 1.
-    fn default() -> SignRules {
-        SignRules {
+    fn default() -> SignalRules {
+        SignalRules {
             version: 1,
             weights: WEIGHTS_1,
         }
@@ -107,11 +107,11 @@ impl Default for SignRules {
 
 impl TrackScore {
     /// Looks at `fixes`, in the order in which they came.
-    pub fn of(fixes: &[TrackFix], rules: &SignRules) -> TrackScore {
+    pub fn from_fixes(fixes: &[TrackFix], rules: &SignalRules) -> TrackScore {
         let mut sorted = fixes.to_vec();
         sorted.sort_by(TrackFix::order);
         sorted.dedup();
-        let motion = Motion::of(&sorted, fixes);
+        let motion = Motion::from_fixes(&sorted, fixes);
         let mut reasons: Vec<TrackReason> = rules
             .weights
             .iter()
@@ -137,21 +137,21 @@ impl TrackScore {
 }
 
 /// How strongly a sign is seen, 0 to 1.
-fn strength(sign: TrackSign, motion: &Motion) -> f64 {
+fn strength(sign: TrackSignal, motion: &Motion) -> f64 {
     match sign {
-        TrackSign::Mock => f64::from(u8::from(motion.fixes.iter().any(TrackFix::mock))),
-        TrackSign::Teleport => ramp(motion.teleport_mps(), 40.0, 100.0),
-        TrackSign::Frozen => ramp(motion.frozen_s(), 20.0, 120.0),
-        TrackSign::ImpossibleAccuracy => motion.impossible_accuracy(),
-        TrackSign::StraightLine => ramp(motion.straight_share(), 0.05, 0.2),
-        TrackSign::SpeedDisagrees => ramp(motion.speed_disagreement(), 0.2, 0.45),
-        TrackSign::BearingDisagrees => ramp(motion.bearing_disagreement(), 0.15, 0.4),
-        TrackSign::AltitudeDisagrees => ramp(motion.altitude_disagreement(), 0.01, 0.05),
-        TrackSign::Replayed => ramp(count(motion.replayed()), 6.0, 14.0),
-        TrackSign::Jitter => ramp(motion.whiteness(), 1.6, 1.9),
-        TrackSign::NoTremor => ramp(-motion.tremor(), -0.01, -0.002),
-        TrackSign::GpsTime => ramp(motion.clocks_apart_s(), 30.0, 300.0),
-        TrackSign::Stale => ramp(motion.stale_share(), 0.02, 0.1),
-        TrackSign::RadioNoise => ramp(motion.radio_noise(), 125.0, 145.0),
+        TrackSignal::Mock => f64::from(u8::from(motion.fixes.iter().any(TrackFix::mock))),
+        TrackSignal::Teleport => ramp(motion.teleport_mps(), 40.0, 100.0),
+        TrackSignal::Frozen => ramp(motion.frozen_s(), 20.0, 120.0),
+        TrackSignal::ImpossibleAccuracy => motion.impossible_accuracy(),
+        TrackSignal::StraightLine => ramp(motion.straight_share(), 0.05, 0.2),
+        TrackSignal::SpeedDisagrees => ramp(motion.speed_disagreement(), 0.2, 0.45),
+        TrackSignal::BearingDisagrees => ramp(motion.bearing_disagreement(), 0.15, 0.4),
+        TrackSignal::AltitudeDisagrees => ramp(motion.altitude_disagreement(), 0.01, 0.05),
+        TrackSignal::Replayed => ramp(count(motion.replayed()), 6.0, 14.0),
+        TrackSignal::Jitter => ramp(motion.whiteness(), 1.6, 1.9),
+        TrackSignal::NoTremor => ramp(-motion.tremor(), -0.01, -0.002),
+        TrackSignal::GpsTime => ramp(motion.clocks_apart_s(), 30.0, 300.0),
+        TrackSignal::Stale => ramp(motion.stale_share(), 0.02, 0.1),
+        TrackSignal::RadioNoise => ramp(motion.radio_noise(), 125.0, 145.0),
     }
 }

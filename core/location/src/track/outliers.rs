@@ -4,10 +4,10 @@
 //! went there: never more than [`HELD_MAX`] of them, so the cost of a fix is constant.
 
 use super::fix::TrackFix;
-use super::plane::{Local, Scale};
+use crate::plane::{DegreeScale, ScaleCache};
 
 /// Confidence radius of a fix that states none, metres: a phone's fix outdoors.
-pub(super) const USUAL_ACCURACY_M: f64 = 12.0;
+pub(super) const DEFAULT_ACCURACY_M: f64 = 12.0;
 /// Fixes in a row at another place that make it true.
 const HELD_MAX: usize = 3;
 /// Faster than this nothing goes by itself, metres a second (a train does 83).
@@ -17,67 +17,67 @@ const COARSE_FACTOR: f64 = 6.0;
 /// And at least this wide, metres.
 const COARSE_M: f64 = 100.0;
 /// After so long without a better one a coarse fix is taken, milliseconds.
-const PATIENCE_MS: i64 = 300_000;
+const COARSE_AFTER_MS: i64 = 300_000;
 
 /// What became of a fix, by its number in the order of time.
-pub(super) type Sorted = (usize, bool);
+pub(super) type Decision = (usize, bool);
 
 /// The sieve with what it remembers.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sieve {
+pub(super) struct OutlierFilter {
     /// The last fix taken.
     last: Option<TrackFix>,
     held: Vec<(usize, TrackFix)>,
     /// The accuracy that is usual here, metres; 0 when none was stated yet.
     usual_m: f64,
-    local: Local,
+    scales: ScaleCache,
 }
 
-impl Sieve {
+impl OutlierFilter {
     /// Takes fix `number`; says of it, and of those held before it, which belong (`true`). What is never told was not
     /// confirmed.
-    pub(super) fn push(&mut self, number: usize, fix: &TrackFix, mut tell: impl FnMut(Sorted)) {
+    pub(super) fn push(&mut self, number: usize, fix: &TrackFix, mut decide: impl FnMut(Decision)) {
         let Some(last) = self.last else {
-            return self.accept(number, fix, &mut tell);
+            return self.accept(number, fix, &mut decide);
         };
         if self.is_coarse(fix, &last) {
-            return tell((number, false));
+            return decide((number, false));
         }
-        let scale = self.local.near(fix.position());
-        if follows(&last, fix, scale) {
+        let scale = self.scales.near(fix.position());
+        if is_reachable(&last, fix, scale) {
             for (held, _) in self.held.drain(..) {
-                tell((held, false));
+                decide((held, false));
             }
-            return self.accept(number, fix, &mut tell);
+            return self.accept(number, fix, &mut decide);
         }
         let confirms = self
             .held
             .last()
-            .is_none_or(|(_, before)| follows(before, fix, scale));
+            .is_none_or(|(_, before)| is_reachable(before, fix, scale));
         if !confirms {
             for (held, _) in self.held.drain(..) {
-                tell((held, false));
+                decide((held, false));
             }
         }
         self.held.push((number, *fix));
         if self.held.len() >= HELD_MAX {
             for (held, fix) in std::mem::take(&mut self.held) {
-                self.accept(held, &fix, &mut tell);
+                self.accept(held, &fix, &mut decide);
             }
         }
     }
 
-    fn accept(&mut self, number: usize, fix: &TrackFix, tell: &mut impl FnMut(Sorted)) {
+    fn accept(&mut self, number: usize, fix: &TrackFix, decide: &mut impl FnMut(Decision)) {
         if let Some(accuracy_m) = fix.accuracy_m() {
             let pace = if self.usual_m == 0.0 { 1.0 } else { 0.05 };
             self.usual_m += pace * (accuracy_m - self.usual_m);
         }
         self.last = Some(*fix);
-        tell((number, true));
+        decide((number, true));
     }
 
     fn is_coarse(&self, fix: &TrackFix, last: &TrackFix) -> bool {
-        let waited = fix.at_ms().saturating_sub(last.at_ms()) >= PATIENCE_MS;
+        let waited = fix.at_ms().saturating_sub(last.at_ms()) >= COARSE_AFTER_MS;
         let wide = COARSE_M.max(COARSE_FACTOR * self.usual_m);
         !waited && self.usual_m > 0.0 && fix.accuracy_m().is_some_and(|accuracy| accuracy > wide)
     }
@@ -85,8 +85,8 @@ impl Sieve {
 
 /// Whether a phone that was at `from` can be at `to`: by no more than its accuracies, its own word about its speed, and
 /// what any vehicle does.
-fn follows(from: &TrackFix, to: &TrackFix, scale: Scale) -> bool {
-    let accuracy = |fix: &TrackFix| fix.accuracy_m().unwrap_or(USUAL_ACCURACY_M);
+fn is_reachable(from: &TrackFix, to: &TrackFix, scale: DegreeScale) -> bool {
+    let accuracy = |fix: &TrackFix| fix.accuracy_m().unwrap_or(DEFAULT_ACCURACY_M);
     let moved_m = scale.distance_m(from.position(), to.position());
     let free_m = 60.0 + 2.0 * (accuracy(from) + accuracy(to));
     if moved_m <= free_m {

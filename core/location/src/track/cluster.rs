@@ -1,16 +1,16 @@
-//! Knots: the fixes of a few seconds taken together, so that a fix a second costs no more than one every five.
+//! Clusters: the fixes of a few seconds taken together, so that a fix a second costs no more than one every five.
 
 use super::fix::TrackFix;
-use super::plane::Scale;
-use super::sieve::{USUAL_ACCURACY_M, seconds};
+use super::outliers::{DEFAULT_ACCURACY_M, seconds};
 use crate::Position;
+use crate::plane::DegreeScale;
 
-/// How long a knot lasts at most, milliseconds.
-const KNOT_MS: i64 = 8_000;
+/// How long a cluster lasts at most, milliseconds.
+const CLUSTER_MS: i64 = 8_000;
 
 /// Some fixes in a row as one: their middle, weighted by accuracy.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Knot {
+pub(super) struct FixCluster {
     pub(super) at: Position,
     /// Middle of first and last fix, Unix milliseconds.
     pub(super) mid_ms: i64,
@@ -24,11 +24,11 @@ pub(super) struct Knot {
     pub(super) is_stated: bool,
 }
 
-/// A knot being tied.
+/// A cluster being complete.
 #[derive(Debug, Clone)]
-pub(super) struct Tying {
+pub(super) struct ClusterBuilder {
     origin: Position,
-    scale: Scale,
+    scale: DegreeScale,
     first_ms: i64,
     last_ms: i64,
     weight: f64,
@@ -41,10 +41,10 @@ pub(super) struct Tying {
     speed: f64,
 }
 
-impl Tying {
+impl ClusterBuilder {
     /// Begins with `fix`.
-    pub(super) fn begin(fix: &TrackFix, scale: Scale) -> Tying {
-        let mut tying = Tying {
+    pub(super) fn begin(fix: &TrackFix, scale: DegreeScale) -> ClusterBuilder {
+        let mut open_cluster = ClusterBuilder {
             origin: fix.position(),
             scale,
             first_ms: fix.at_ms(),
@@ -58,18 +58,18 @@ impl Tying {
             speeds: 0.0,
             speed: 0.0,
         };
-        tying.add(fix);
-        tying
+        open_cluster.add(fix);
+        open_cluster
     }
 
-    /// Whether a fix at that time is of this knot.
-    pub(super) fn holds(&self, at_ms: i64) -> bool {
-        at_ms.saturating_sub(self.first_ms) < KNOT_MS
+    /// Whether a fix at that time is of this cluster.
+    pub(super) fn includes(&self, at_ms: i64) -> bool {
+        at_ms.saturating_sub(self.first_ms) < CLUSTER_MS
     }
 
     /// Adds a fix.
     pub(super) fn add(&mut self, fix: &TrackFix) {
-        let accuracy = fix.accuracy_m().unwrap_or(USUAL_ACCURACY_M).max(1.0);
+        let accuracy = fix.accuracy_m().unwrap_or(DEFAULT_ACCURACY_M).max(1.0);
         let (east, north) = self.scale.offset(self.origin, fix.position());
         let weight = 1.0 / (accuracy * accuracy);
         self.weight += weight;
@@ -85,10 +85,10 @@ impl Tying {
         self.last_ms = fix.at_ms();
     }
 
-    /// The knot so far.
-    pub(super) fn knot(&self) -> Knot {
+    /// The cluster so far.
+    pub(super) fn build(&self) -> FixCluster {
         let middle = (self.east / self.weight, self.north / self.weight);
-        Knot {
+        FixCluster {
             at: self.scale.point(self.origin, middle),
             mid_ms: self.first_ms + (self.last_ms - self.first_ms) / 2,
             first_ms: self.first_ms,
@@ -100,9 +100,9 @@ impl Tying {
     }
 }
 
-impl Knot {
+impl FixCluster {
     /// Seconds from the middle of `earlier` to the middle of this one.
-    pub(super) fn since_s(&self, earlier: &Knot) -> f64 {
+    pub(super) fn since_s(&self, earlier: &FixCluster) -> f64 {
         seconds(self.mid_ms.saturating_sub(earlier.mid_ms))
     }
 }
