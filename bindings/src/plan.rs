@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fieldbook_core::book::{
-    Book, BookError, Broken, Candidate, Candidates, DayEnd, PlanDayError, PlanDayRequest, PlanEffort,
+    Book, BookError, Candidate, Candidates, DayEnd, Disruption, PlanDayError, PlanDayRequest, PlanEffort,
     PlannedDay,
 };
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::Position;
 use fieldbook_core::model::Holidays;
-use fieldbook_core::plan::{Here, Lunch, PlannedVisit, Window};
+use fieldbook_core::plan::{Lunch, PlannedVisit, ReportedPosition, Window};
 
 use crate::Fieldbook;
 use crate::plan_travel::{PlanDrive, PlanPlaceAt, PlanSpeed, PlanTravel, places, source, used};
@@ -306,7 +306,7 @@ impl DayPlan {
             lunch_begins_s: plan.lunch_s,
             proved: plan.proved,
             moved: plan.moved.clone().unwrap_or_default(),
-            here: plan.here.iter().filter_map(|here| self.here(*here)).collect(),
+            here: plan.reported.iter().filter_map(|here| self.here(*here)).collect(),
         }
     }
 
@@ -320,17 +320,17 @@ impl DayPlan {
     #[uniffi::method(default(deadline_ms = 50))]
     pub fn replan(&self, now_s: i64, event: PlanEvent, deadline_ms: u64) -> Result<Arc<DayPlan>, PlanError> {
         let broken = match event {
-            PlanEvent::Late { by_s } => Broken::Late { by_s },
-            PlanEvent::Cancelled { account } => Broken::Cancelled(account),
-            PlanEvent::Urgent { account } => Broken::Urgent(account),
+            PlanEvent::Late { by_s } => Disruption::Late { by_s },
+            PlanEvent::Cancelled { account } => Disruption::Cancelled(account),
+            PlanEvent::Urgent { account } => Disruption::Urgent(account),
             PlanEvent::Hours { account, open } => {
                 let window = |open: OpenHours| Window {
                     from: open.from_s,
                     until: open.until_s,
                 };
-                Broken::Hours(account, open.into_iter().map(window).collect())
+                Disruption::Hours(account, open.into_iter().map(window).collect())
             }
-            PlanEvent::Here { place } => Broken::Here(place),
+            PlanEvent::Here { place } => Disruption::Here(place),
         };
         let effort = PlanEffort::Deadline(Duration::from_millis(deadline_ms));
         let day = self.book.replan_day(&self.day, now_s, &broken, effort)?;
@@ -347,7 +347,7 @@ impl DayPlan {
 }
 
 impl DayPlan {
-    fn here(&self, here: Here) -> Option<PlanHere> {
+    fn here(&self, here: ReportedPosition) -> Option<PlanHere> {
         Some(PlanHere {
             after: u32::try_from(here.after).unwrap_or(u32::MAX),
             place: *self.day.places.at.get(here.node)?,

@@ -92,7 +92,7 @@ pub struct PlanTravel {
 /// The source of travel times for `drives` at `speeds`.
 pub(crate) fn source(drives: &[PlanDrive], speeds: &[PlanSpeed]) -> Result<TravelSource, ProblemError> {
     if drives.is_empty() && speeds.is_empty() {
-        return Ok(TravelSource::Learned);
+        return Ok(TravelSource::FittedTravelModel);
     }
     let drive = |drive: &PlanDrive| Drive {
         from: drive.from.into(),

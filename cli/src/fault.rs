@@ -325,7 +325,7 @@ impl From<PlanDayError> for Fault {
 
 impl From<ProblemError> for Fault {
     fn from(error: ProblemError) -> Fault {
-        Fault::bad_field(&error.field, error.wrong)
+        Fault::bad_field(&error.field, error.kind)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tomorrow's route, planned in a hotel without Wi-Fi, and planned again when a customer cancels and another calls.
 
 use chrono::NaiveDate;
-use fieldbook_core::book::{Book, Broken, PlanDayError, PlanDayRequest, PlanEffort, PlannedDay};
+use fieldbook_core::book::{Book, Disruption, PlanDayError, PlanDayRequest, PlanEffort, PlannedDay};
 use fieldbook_core::clock::Stopwatch;
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::plan::PROMISE_S;
@@ -64,7 +64,12 @@ fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<
     let mut after = day.clone();
     let cancelled = day.stops().nth(BREAKS_AFTER + 1);
     if let Some((candidate, _)) = cancelled {
-        after = book.replan_day(&after, now_s, &Broken::Cancelled(candidate.account.id), EFFORT)?;
+        after = book.replan_day(
+            &after,
+            now_s,
+            &Disruption::Cancelled(candidate.account.id),
+            EFFORT,
+        )?;
         told.push(format!("{} cancels", candidate.account.title()));
     }
     let gone = cancelled.map(|(candidate, _)| candidate.account.id);
@@ -74,7 +79,7 @@ fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<
         .filter(|candidate| Some(candidate.account.id) != gone)
         .max_by_key(|candidate| candidate.worth.value);
     if let Some(account) = urgent.map(|candidate| candidate.account.clone()) {
-        after = book.replan_day(&after, now_s, &Broken::Urgent(account.id), EFFORT)?;
+        after = book.replan_day(&after, now_s, &Disruption::Urgent(account.id), EFFORT)?;
         told.push(format!("{} must be seen today", account.title()));
     }
     let moved = moved(day, &after, gone, now_s);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fieldbook_core::clock::Stopwatch;
-use fieldbook_core::plan::{Effort, Pace};
+use fieldbook_core::plan::{Effort, StopCriterion};
 
 /// How long to search: one of the two, or a second.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -49,13 +49,13 @@ impl Budget {
     pub(crate) fn effort(&self) -> Effort<'_> {
         Effort {
             iterations: self.iterations,
-            pace: self,
+            criterion: self,
         }
     }
 }
 
-impl Pace for Budget {
-    fn is_over(&self) -> bool {
+impl StopCriterion for Budget {
+    fn is_met(&self) -> bool {
         self.time.is_some_and(|time| self.watch.elapsed() >= time)
     }
 

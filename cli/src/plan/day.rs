@@ -13,7 +13,7 @@ use fieldbook_core::model::Holidays;
 use fieldbook_core::plan::{Lunch, PlannedVisit, Window};
 use serde_json::{Value, json};
 
-use super::broken::BrokenArgs;
+use super::disruption::DisruptionArgs;
 use super::{page, travel};
 use crate::context::Context;
 use crate::fault::Fault;
@@ -40,7 +40,7 @@ pub(crate) struct DayArgs {
     #[command(flatten)]
     pub(crate) which: WhichDay,
     #[command(flatten)]
-    broken: BrokenArgs,
+    disruption: DisruptionArgs,
     /// Write geojson, gpx or ics instead
     #[arg(long, value_name = "FORMAT", value_parser = str::parse::<PlanFormat>)]
     format: Option<PlanFormat>,
@@ -198,9 +198,9 @@ impl WhichDay {
         })
     }
 
-    fn worth_rules(&self) -> Result<fieldbook_core::plan::WorthRules, Fault> {
+    fn worth_rules(&self) -> Result<fieldbook_core::plan::ScoreRules, Fault> {
         let Some(path) = &self.worth else {
-            return Ok(fieldbook_core::plan::WorthRules::default());
+            return Ok(fieldbook_core::plan::ScoreRules::default());
         };
         let text = crate::input::text_of(path)?;
         serde_json::from_str(&text).map_err(|error| {
@@ -217,7 +217,7 @@ impl WhichDay {
 pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), Fault> {
     let book = context.book()?;
     let day = args.which.plan(context, &book)?;
-    let day = args.broken.after(context, &book, day)?;
+    let day = args.disruption.applied_to(context, &book, day)?;
     if args.save {
         book.keep_plan(&day)?;
     }
@@ -252,7 +252,7 @@ fn value(context: &Context, day: &PlannedDay) -> Value {
         value["leave"] = at(context, day, visit.leave_s).into();
         value
     };
-    let left = |(candidate, left): (&Candidate, &fieldbook_core::plan::LeftOut)| {
+    let left = |(candidate, left): (&Candidate, &fieldbook_core::plan::UnassignedStop)| {
         let mut value = about(candidate);
         value["reason"] = left.reason.clone().into();
         value["why"] = json!(left.why);
@@ -292,7 +292,7 @@ fn table(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
     let columns = ["", "ARRIVE", "START", "LEAVE", "ACCOUNT", "WHY"];
     let mut table = Table::new(&columns.map(Column::whole));
     let clock = |s: i64| context.zone.time_of_day(day.request.midnight_ms() + s * 1_000);
-    let here = |after: usize| day.plan.here.iter().filter(move |here| here.after == after);
+    let here = |after: usize| day.plan.reported.iter().filter(move |here| here.after == after);
     let seen = |table: &mut Table, after: usize| {
         for here in here(after) {
             let (at, left) = (clock(here.at_s), clock(here.leave_s));
@@ -345,7 +345,7 @@ fn summary(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
         .map(|(candidate, left)| format!("  {}: {}", candidate.account.title(), left.reason))
         .collect();
     if !left.is_empty() {
-        let all = day.plan.left_out.len();
+        let all = day.plan.unassigned.len();
         context
             .out
             .line(&format!("Left out: {all}. The first of them:"))?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use fieldbook_core::plan::{
-    Problem, judge as judge_day, judge_period, read_event, read_period_plan, read_plan, read_problem,
+    Problem, judge as judge_day, judge_period, read_period_plan, read_plan, read_problem, read_replan_event,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -33,13 +33,13 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), Fault
         Problem::Day(mut day) => {
             if let Some(file) = &args.event {
                 let shown = file.display().to_string();
-                let event = read_event(&text_of(file)?, &day);
+                let event = read_replan_event(&text_of(file)?, &day);
                 day = event
                     .map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))?
                     .applied(&day);
             }
             let found = judge_day(&day, &read_as(&args.plan, read_plan)?);
-            let musts = ("musts_missed", found.musts_missed);
+            let musts = ("musts_missed", found.mandatory_missed);
             let verdict = told(found.ok, musts, found.value, found.travel_s, &found.violations)?;
             (
                 found.ok,
@@ -49,7 +49,7 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), Fault
         }
         Problem::Period(period) => {
             let found = judge_period(&period, &read_as(&args.plan, read_period_plan)?);
-            let musts = ("must_visits_missing", found.must_visits_missing);
+            let musts = ("must_visits_missing", found.mandatory_visits_missing);
             let verdict = told(found.ok, musts, found.value, found.travel_s, &found.violations)?;
             (
                 found.ok,

@@ -1,9 +1,9 @@
 //! `plan`: which visits, in which order. `day`, `period` and `explain` plan from the book; `solve`, `judge` and `replan` are stateless,
 //! on files of fixed formats.
 
-mod broken;
 mod budget;
 pub(crate) mod day;
+mod disruption;
 mod judge;
 mod page;
 mod period;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fieldbook_core::plan::{read_day, read_event, read_plan, replan as replan_day};
+use fieldbook_core::plan::{read_day, read_plan, read_replan_event, replan as replan_day};
 
 use super::budget::BudgetArgs;
 use super::solve::{read_as, value};
@@ -43,7 +43,7 @@ pub(crate) fn replan(context: &mut Context, args: &ReplanArgs) -> Result<(), Fau
     let day = read_as(&args.problem, read_day)?;
     let plan = read_as(&args.plan, read_plan)?;
     let shown = args.event.display().to_string();
-    let event = read_event(&text_of(&args.event)?, &day)
+    let event = read_replan_event(&text_of(&args.event)?, &day)
         .map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))?;
     let budget = args.budget.start();
     let new = replan_day(&day, &plan, args.now_s, &event, &budget.effort(), args.seed);

@@ -82,7 +82,7 @@ pub(super) fn value(travel: &TravelUsed) -> Value {
         json!({
             "trips": learned.trips,
             "hours": hours
-                .map(|(_, hour)| json!({ "hour": hour, "share": learned.roads.by_hour[usize::from(hour)] }))
+                .map(|(_, hour)| json!({ "hour": hour, "share": learned.model.by_hour[usize::from(hour)] }))
                 .collect::<Vec<_>>(),
         })
     });

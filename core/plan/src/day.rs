@@ -36,7 +36,7 @@ pub struct Lunch {
 
 /// Where a visit may be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stop {
+pub struct DayStop {
     /// The name that the plan speaks of; no other stop has it.
     pub id: String,
     /// Its place in the travel times.
@@ -48,10 +48,10 @@ pub struct Stop {
     /// What a visit is worth.
     pub value: i64,
     /// Whether it comes before all values.
-    pub must: bool,
+    pub mandatory: bool,
 }
 
-impl Stop {
+impl DayStop {
     /// The earliest start of a visit by somebody who is there from `at` on.
     pub fn opens_at(&self, at: i32) -> Option<i32> {
         let open = self.windows.iter().find(|window| at <= window.until)?;
@@ -127,7 +127,7 @@ pub struct Day {
     /// The break, when there is one.
     pub lunch: Option<Lunch>,
     /// The candidates.
-    pub stops: Vec<Stop>,
+    pub stops: Vec<DayStop>,
 }
 
 impl Day {

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::day::{Day, LONGEST_S, Lunch, Stop, Travel, UNREACHABLE_S, Window};
+use super::day::{Day, DayStop, LONGEST_S, Lunch, Travel, UNREACHABLE_S, Window};
+use super::error::{ProblemError, ProblemErrorKind};
 use super::speeds::{SpeedProfile, SpeedStep};
-use super::wrong::{ProblemError, Wrong};
 
 /// The name of the format.
 pub const DAY_FORMAT: &str = "fieldbook-day/1";
@@ -88,11 +88,11 @@ pub struct RawStop {
 /// ```
 /// let text = r#"{"format":"fieldbook-day/1","shift":{"from":28800,"until":61200},"start":0,"end":0,
 ///     "travel_s":[[0,600],[700,0]],"stops":[{"id":"a","node":1,"service_s":1200,"windows":[[28800,43200]],"value":5}]}"#;
-/// let day = fieldbook_core::plan::read_day(text)?;
+/// let day = fieldbook_plan::read_day(text)?;
 /// assert_eq!(day.travel.between(0, 1), 600);
-/// let wrong = fieldbook_core::plan::read_day(&text.replace("700,0", "700")).unwrap_err();
+/// let wrong = fieldbook_plan::read_day(&text.replace("700,0", "700")).unwrap_err();
 /// assert_eq!(wrong.field, "travel_s[1]");
-/// # Ok::<(), fieldbook_core::plan::ProblemError>(())
+/// # Ok::<(), fieldbook_plan::ProblemError>(())
 /// ```
 ///
 /// # Errors
@@ -107,11 +107,11 @@ pub(super) fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T,
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let (line, column) = (error.inner().line(), error.inner().column());
         let field = field_of(&error.path().to_string(), &error.inner().to_string());
-        ProblemError::new(field, Wrong::Form { line, column })
+        ProblemError::new(field, ProblemErrorKind::Form { line, column })
     })?;
     json.end().map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        ProblemError::new(".", Wrong::Form { line, column })
+        ProblemError::new(".", ProblemErrorKind::Form { line, column })
     })?;
     Ok(read)
 }
@@ -151,35 +151,35 @@ pub(super) fn expect_format(found: &str, expected: &'static str) -> Result<(), P
     if found == expected {
         Ok(())
     } else {
-        Err(ProblemError::new("format", Wrong::Format { expected }))
+        Err(ProblemError::new("format", ProblemErrorKind::Format { expected }))
     }
 }
 
 /// A stop that somebody adds later.
-pub(super) fn stop(path: &str, raw: RawStop, nodes: usize) -> Result<Stop, ProblemError> {
-    Ok(Stop {
+pub(super) fn stop(path: &str, raw: RawStop, nodes: usize) -> Result<DayStop, ProblemError> {
+    Ok(DayStop {
         node: node(&format!("{path}.node"), raw.node, nodes)?,
         service_s: duration(&format!("{path}.service_s"), raw.service_s)?,
         windows: windows(&format!("{path}.windows"), &raw.windows)?,
         value: at_least(&format!("{path}.value"), raw.value, 0)?,
-        must: raw.must,
+        mandatory: raw.must,
         id: raw.id,
     })
 }
 
-fn stops(raw: Vec<RawStop>, nodes: usize) -> Result<Vec<Stop>, ProblemError> {
+fn stops(raw: Vec<RawStop>, nodes: usize) -> Result<Vec<DayStop>, ProblemError> {
     let mut seen = HashSet::with_capacity(raw.len());
     let mut worth = 0_i64;
     let mut stops = Vec::with_capacity(raw.len());
     for (number, raw) in raw.into_iter().enumerate() {
         let path = format!("stops[{number}]");
         if !seen.insert(raw.id.clone()) {
-            return Err(ProblemError::new(format!("{path}.id"), Wrong::Twice));
+            return Err(ProblemError::new(format!("{path}.id"), ProblemErrorKind::Twice));
         }
         let stop = stop(&path, raw, nodes)?;
         worth = worth
             .checked_add(stop.value)
-            .ok_or_else(|| ProblemError::new(format!("{path}.value"), Wrong::Overflow))?;
+            .ok_or_else(|| ProblemError::new(format!("{path}.value"), ProblemErrorKind::Overflow))?;
         stops.push(stop);
     }
     Ok(stops)
@@ -193,7 +193,7 @@ pub(super) fn travel(rows: &[Vec<i64>]) -> Result<Travel, ProblemError> {
             let length = row.len();
             return Err(ProblemError::new(
                 format!("travel_s[{from}]"),
-                Wrong::Ragged { length, nodes },
+                ProblemErrorKind::Ragged { length, nodes },
             ));
         }
         for (to, value) in row.iter().enumerate() {
@@ -206,13 +206,13 @@ pub(super) fn travel(rows: &[Vec<i64>]) -> Result<Travel, ProblemError> {
 fn drive(from: usize, to: usize, value: i64) -> Result<i32, ProblemError> {
     let wrong = |wrong| ProblemError::new(format!("travel_s[{from}][{to}]"), wrong);
     if from == to && value != 0 {
-        return Err(wrong(Wrong::AwayFromItself { seconds: value }));
+        return Err(wrong(ProblemErrorKind::AwayFromItself { seconds: value }));
     }
     if value < 0 {
-        return Err(wrong(Wrong::TooSmall { value, least: 0 }));
+        return Err(wrong(ProblemErrorKind::TooSmall { value, least: 0 }));
     }
     let most = i64::from(UNREACHABLE_S);
-    i32::try_from(value).map_err(|_| wrong(Wrong::TooLarge { value, most }))
+    i32::try_from(value).map_err(|_| wrong(ProblemErrorKind::TooLarge { value, most }))
 }
 
 /// Checks the steps of a speed profile, as they stand under `speeds`.
@@ -225,14 +225,14 @@ pub fn speed_profile(raw: &[RawSpeedStep]) -> Result<SpeedProfile, ProblemError>
         let from = seconds(&format!("speeds[{number}].from"), step.from)?;
         if let Some(before) = steps.last().filter(|before| before.from >= from) {
             let (value, least) = (step.from, i64::from(before.from) + 1);
-            let wrong = Wrong::TooSmall { value, least };
+            let wrong = ProblemErrorKind::TooSmall { value, least };
             return Err(ProblemError::new(format!("speeds[{number}].from"), wrong));
         }
         let field = format!("speeds[{number}].percent");
         let value = at_least(&field, step.percent, 1)?;
         let percent = i32::try_from(value).ok().filter(|percent| *percent <= 100);
-        let percent =
-            percent.ok_or_else(|| ProblemError::new(field, Wrong::TooLarge { value, most: 100 }))?;
+        let percent = percent
+            .ok_or_else(|| ProblemError::new(field, ProblemErrorKind::TooLarge { value, most: 100 }))?;
         steps.push(SpeedStep { from, percent });
     }
     Ok(SpeedProfile::new(steps).expect("the steps are in order and their percentages checked"))
@@ -242,12 +242,15 @@ pub(super) fn node(field: &str, node: i64, nodes: usize) -> Result<usize, Proble
     usize::try_from(node)
         .ok()
         .filter(|node| *node < nodes)
-        .ok_or_else(|| ProblemError::new(field, Wrong::UnknownNode { node, nodes }))
+        .ok_or_else(|| ProblemError::new(field, ProblemErrorKind::UnknownNode { node, nodes }))
 }
 
 pub(super) fn at_least(field: &str, value: i64, least: i64) -> Result<i64, ProblemError> {
     if value < least {
-        return Err(ProblemError::new(field, Wrong::TooSmall { value, least }));
+        return Err(ProblemError::new(
+            field,
+            ProblemErrorKind::TooSmall { value, least },
+        ));
     }
     Ok(value)
 }
@@ -256,7 +259,10 @@ pub(super) fn at_least(field: &str, value: i64, least: i64) -> Result<i64, Probl
 pub(super) fn seconds(field: &str, value: i64) -> Result<i32, ProblemError> {
     let most = i64::from(LONGEST_S);
     if value > most {
-        return Err(ProblemError::new(field, Wrong::TooLarge { value, most }));
+        return Err(ProblemError::new(
+            field,
+            ProblemErrorKind::TooLarge { value, most },
+        ));
     }
     let value = at_least(field, value, 0)?;
     Ok(i32::try_from(value).expect("it is not above LONGEST_S"))
@@ -266,7 +272,10 @@ pub(super) fn seconds(field: &str, value: i64) -> Result<i32, ProblemError> {
 pub(super) fn duration(field: &str, value: i64) -> Result<i32, ProblemError> {
     let most = i64::from(i32::MAX);
     if value > most {
-        return Err(ProblemError::new(field, Wrong::TooLarge { value, most }));
+        return Err(ProblemError::new(
+            field,
+            ProblemErrorKind::TooLarge { value, most },
+        ));
     }
     let value = at_least(field, value, 0)?.min(i64::from(LONGEST_S) + 1);
     Ok(i32::try_from(value).expect("it is not above LONGEST_S and one"))
@@ -276,7 +285,7 @@ pub(super) fn shift(path: &str, raw: RawShift) -> Result<Window, ProblemError> {
     let from = seconds(&format!("{path}.from"), raw.from)?;
     let until = seconds(&format!("{path}.until"), raw.until)?;
     if until < from {
-        let wrong = Wrong::Reversed {
+        let wrong = ProblemErrorKind::Reversed {
             from: raw.from,
             until: raw.until,
         };
@@ -301,7 +310,10 @@ pub(super) fn windows(path: &str, raw: &[[i64; 2]]) -> Result<Vec<Window>, Probl
         let until_s = duration(&format!("{path}[{number}][1]"), until)?;
         if until < from {
             let field = format!("{path}[{number}]");
-            return Err(ProblemError::new(field, Wrong::Reversed { from, until }));
+            return Err(ProblemError::new(
+                field,
+                ProblemErrorKind::Reversed { from, until },
+            ));
         }
         windows.push(Window {
             from: from_s,

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::day_file::{expect_format, read_json};
-use super::reason::Reason;
-use super::road_time::Stay;
-use super::wrong::ProblemError;
+use super::error::ProblemError;
+use super::road_time::Dwell;
+use super::unassigned_reason::UnassignedReason;
 
 /// The name of the format.
 pub const PLAN_FORMAT: &str = "fieldbook-plan/1";
@@ -20,8 +20,8 @@ pub struct DayPlan {
     /// When lunch begins; `None` when the day has none, or no room for it.
     pub lunch_s: Option<i64>,
     /// Who is not visited, and why.
-    #[serde(default)]
-    pub left_out: Vec<LeftOut>,
+    #[serde(default, rename = "left_out")]
+    pub unassigned: Vec<UnassignedStop>,
     /// The value of all visits.
     #[serde(default)]
     pub value: i64,
@@ -33,7 +33,7 @@ pub struct DayPlan {
     /// How long was searched.
     #[serde(default)]
     pub iterations: u64,
-    /// What chance was made of.
+    /// What rng was made of.
     #[serde(default)]
     pub seed: u64,
     /// The time it took, in microseconds.
@@ -46,8 +46,8 @@ pub struct DayPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Vec<String>>,
     /// Where the rep said to be, in the order of the day. The plan begins anew at the last of them behind a visit.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub here: Vec<Here>,
+    #[serde(default, rename = "here", skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<ReportedPosition>,
 }
 
 /// One visit of a plan.
@@ -65,8 +65,8 @@ pub struct PlannedVisit {
 
 impl PlannedVisit {
     /// The same as a stay at `node`.
-    pub fn stay(&self, node: usize) -> Stay {
-        Stay {
+    pub fn dwell_at(&self, node: usize) -> Dwell {
+        Dwell {
             node,
             from_s: self.arrive_s,
             until_s: self.leave_s,
@@ -77,7 +77,7 @@ impl PlannedVisit {
 /// Where the rep said to be, whatever the plan had expected. How they came there is their affair: it counts as the drive
 /// from the last place, in whatever time it took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Here {
+pub struct ReportedPosition {
     /// How many visits of the plan lie before it.
     pub after: usize,
     /// The place.
@@ -90,7 +90,7 @@ pub struct Here {
 
 /// A stop that is not visited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftOut {
+pub struct UnassignedStop {
     /// The stop.
     pub id: String,
     /// Why, in a sentence.
@@ -98,13 +98,13 @@ pub struct LeftOut {
     pub reason: String,
     /// Why, in numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<Reason>,
+    pub why: Option<UnassignedReason>,
 }
 
-impl LeftOut {
+impl UnassignedStop {
     /// Says why in both ways.
-    pub(super) fn new(id: String, why: Reason) -> LeftOut {
-        LeftOut {
+    pub(super) fn new(id: String, why: UnassignedReason) -> UnassignedStop {
+        UnassignedStop {
             id,
             reason: why.to_string(),
             why: Some(why),

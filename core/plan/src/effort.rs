@@ -1,9 +1,9 @@
 //! How long to search: a number of iterations, a clock that somebody else reads, or both.
 
 /// Tells the search when to stop. The planner itself reads no clock.
-pub trait Pace {
+pub trait StopCriterion {
     /// Whether the time is up, or somebody wants the plan now. Looked at between blocks of iterations.
-    fn is_over(&self) -> bool;
+    fn is_met(&self) -> bool;
 
     /// Microseconds since the search was asked for; 0 where nobody counts.
     fn spent_us(&self) -> u64 {
@@ -18,10 +18,10 @@ pub trait Pace {
 
 /// No hurry: only the number of iterations ends the search.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Unhurried;
+pub struct NoLimit;
 
-impl Pace for Unhurried {
-    fn is_over(&self) -> bool {
+impl StopCriterion for NoLimit {
+    fn is_met(&self) -> bool {
         false
     }
 }
@@ -32,7 +32,7 @@ pub struct Effort<'a> {
     /// No more iterations than these.
     pub iterations: u64,
     /// No longer than this says.
-    pub pace: &'a dyn Pace,
+    pub criterion: &'a dyn StopCriterion,
 }
 
 impl Effort<'_> {
@@ -40,15 +40,15 @@ impl Effort<'_> {
     pub fn iterations(iterations: u64) -> Effort<'static> {
         Effort {
             iterations,
-            pace: &Unhurried,
+            criterion: &NoLimit,
         }
     }
 
     /// As many iterations as `pace` gives time for.
-    pub fn until(pace: &dyn Pace) -> Effort<'_> {
+    pub fn until(criterion: &dyn StopCriterion) -> Effort<'_> {
         Effort {
             iterations: u64::MAX,
-            pace,
+            criterion,
         }
     }
 }

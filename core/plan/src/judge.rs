@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::day::{Day, Stop};
-use super::day_plan::{DayPlan, Here};
+use super::day::{Day, DayStop};
+use super::day_plan::{DayPlan, ReportedPosition};
 
 /// What the judge found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,7 +16,8 @@ pub struct Judgement {
     /// Whether nothing is wrong.
     pub ok: bool,
     /// The musts that are not visited.
-    pub musts_missed: usize,
+    #[serde(rename = "musts_missed")]
+    pub mandatory_missed: usize,
     /// The value of the visits, added up here.
     pub value: i64,
     /// The travel, added up here.
@@ -156,42 +157,42 @@ pub enum Violation {
 /// Holds `plan` against `day`.
 ///
 /// A plan without visits is always allowed to be late, to travel too much and to go without lunch: when even the way
-/// from start to end does not fit into the day, there is nothing better. Where the rep said to be ([`Here`]) is a fact:
+/// from start to end does not fit into the day, there is nothing better. Where the rep said to be ([`ReportedPosition`]) is a fact:
 /// how they came there is not judged, what the plan makes of it is.
 pub fn judge(day: &Day, plan: &DayPlan) -> Judgement {
-    let mut bench = Bench::new(day, plan);
-    bench.mentions();
-    bench.whereabouts();
-    bench.visits();
-    bench.end();
-    bench.lunch();
-    bench.sums();
-    bench.judgement()
+    let mut checker = Checker::new(day, plan);
+    checker.check_mentions();
+    checker.check_reported();
+    checker.check_visits();
+    checker.check_end();
+    checker.check_lunch();
+    checker.check_totals();
+    checker.into_judgement()
 }
 
 /// The case as far as it was heard.
-struct Bench<'a> {
+struct Checker<'a> {
     day: &'a Day,
     plan: &'a DayPlan,
-    stops: HashMap<&'a str, &'a Stop>,
+    stops: HashMap<&'a str, &'a DayStop>,
     /// The stop of each visit, where it is known.
-    visited: Vec<Option<&'a Stop>>,
+    visited: Vec<Option<&'a DayStop>>,
     /// Where the rep said to be, as far as that can be.
-    here: Vec<Here>,
+    reported: Vec<ReportedPosition>,
     travel_s: i64,
     violations: Vec<Violation>,
 }
 
-impl<'a> Bench<'a> {
-    fn new(day: &'a Day, plan: &'a DayPlan) -> Bench<'a> {
-        let stops: HashMap<&str, &Stop> = day.stops.iter().map(|stop| (stop.id.as_str(), stop)).collect();
+impl<'a> Checker<'a> {
+    fn new(day: &'a Day, plan: &'a DayPlan) -> Checker<'a> {
+        let stops: HashMap<&str, &DayStop> = day.stops.iter().map(|stop| (stop.id.as_str(), stop)).collect();
         let visited = plan
             .visits
             .iter()
             .map(|visit| stops.get(visit.id.as_str()).copied());
-        Bench {
+        Checker {
             visited: visited.collect(),
-            here: Vec::new(),
+            reported: Vec::new(),
             day,
             plan,
             stops,
@@ -200,14 +201,14 @@ impl<'a> Bench<'a> {
         }
     }
 
-    fn find(&mut self, violation: Violation) {
+    fn report(&mut self, violation: Violation) {
         self.violations.push(violation);
     }
 
     /// Every stop is mentioned exactly once.
-    fn mentions(&mut self) {
+    fn check_mentions(&mut self) {
         let visits = self.plan.visits.iter().map(|visit| &visit.id);
-        let mentioned = visits.chain(self.plan.left_out.iter().map(|left| &left.id));
+        let mentioned = visits.chain(self.plan.unassigned.iter().map(|left| &left.id));
         let mut times: HashMap<&str, usize> = HashMap::new();
         let mut found = Vec::new();
         for id in mentioned {
@@ -227,76 +228,76 @@ impl<'a> Bench<'a> {
     }
 
     /// Where the rep said to be: places of the problem, one after the other.
-    fn whereabouts(&mut self) {
-        for here in &self.plan.here {
+    fn check_reported(&mut self) {
+        for here in &self.plan.reported {
             let known = here.node < self.day.travel.nodes() && here.after <= self.plan.visits.len();
             let behind = self
-                .here
+                .reported
                 .last()
                 .is_none_or(|last| (last.after, last.at_s) <= (here.after, here.at_s));
             if known && behind && here.at_s <= here.leave_s {
-                self.here.push(*here);
+                self.reported.push(*here);
             } else {
-                let Here { node, after, .. } = *here;
+                let ReportedPosition { node, after, .. } = *here;
                 self.violations.push(Violation::NotHere { node, after });
             }
         }
     }
 
     /// Where the rep last said to be behind so many visits.
-    fn here_after(&self, visits: usize) -> Option<Here> {
-        self.here.iter().rfind(|here| here.after == visits).copied()
+    fn reported_after(&self, visits: usize) -> Option<ReportedPosition> {
+        self.reported.iter().rfind(|here| here.after == visits).copied()
     }
 
     /// The way from `node` over all places where the rep said to be behind so many visits.
-    fn strays(&mut self, mut node: usize, visits: usize) -> usize {
-        for seen in self.here.clone().iter().filter(|here| here.after == visits) {
-            self.drives(node, seen.node);
+    fn drive_over_reported(&mut self, mut node: usize, visits: usize) -> usize {
+        for seen in self.reported.clone().iter().filter(|here| here.after == visits) {
+            self.add_drive(node, seen.node);
             node = seen.node;
         }
         node
     }
 
     /// From the start to the last visit.
-    fn visits(&mut self) {
+    fn check_visits(&mut self) {
         let mut here = self.day.start;
         let mut left_s: Option<i64> = None;
         for (at, (visit, stop)) in self.plan.visits.iter().zip(self.visited.clone()).enumerate() {
-            if let Some(seen) = self.here_after(at) {
-                (here, left_s) = (self.strays(here, at), Some(seen.leave_s));
+            if let Some(seen) = self.reported_after(at) {
+                (here, left_s) = (self.drive_over_reported(here, at), Some(seen.leave_s));
             }
             let Some(stop) = stop else {
                 left_s = Some(visit.leave_s);
                 continue;
             };
-            self.drives(here, stop.node);
-            self.arrival(&visit.id, left_s, visit.arrive_s, (here, stop.node));
-            self.service(stop, visit.arrive_s, visit.start_s, visit.leave_s);
+            self.add_drive(here, stop.node);
+            self.check_arrival(&visit.id, left_s, visit.arrive_s, (here, stop.node));
+            self.check_service(stop, visit.arrive_s, visit.start_s, visit.leave_s);
             here = stop.node;
             left_s = Some(visit.leave_s);
         }
-        here = self.strays(here, self.plan.visits.len());
+        here = self.drive_over_reported(here, self.plan.visits.len());
         self.travel_s = self.travel_s.saturating_add(i64::from(self.day.homewards(here)));
     }
 
     /// Adds a drive to the sum.
-    fn drives(&mut self, from: usize, to: usize) {
+    fn add_drive(&mut self, from: usize, to: usize) {
         let drive_s = i64::from(self.day.travel.between(from, to));
         self.travel_s = self.travel_s.saturating_add(drive_s);
     }
 
-    fn arrival(&mut self, id: &str, left_s: Option<i64>, found_s: i64, (from, to): (usize, usize)) {
+    fn check_arrival(&mut self, id: &str, left_s: Option<i64>, found_s: i64, (from, to): (usize, usize)) {
         let Some(left_s) = left_s else {
             let leave_s = self.day.travel.departure(from, to, found_s);
             if leave_s < i64::from(self.day.shift.from) {
-                self.find(Violation::SetsOutEarly { leave_s });
+                self.report(Violation::SetsOutEarly { leave_s });
             }
             return;
         };
         let expected_s = self.day.travel.arrival(from, to, left_s);
         if found_s != expected_s {
             let id = id.to_owned();
-            self.find(Violation::WrongArrival {
+            self.report(Violation::WrongArrival {
                 id,
                 found_s,
                 expected_s,
@@ -304,25 +305,25 @@ impl<'a> Bench<'a> {
         }
     }
 
-    fn service(&mut self, stop: &Stop, arrive_s: i64, start_s: i64, leave_s: i64) {
+    fn check_service(&mut self, stop: &DayStop, arrive_s: i64, start_s: i64, leave_s: i64) {
         let id = || stop.id.clone();
         if start_s < arrive_s {
-            self.find(Violation::StartsBeforeArrival { id: id(), start_s });
+            self.report(Violation::StartsBeforeArrival { id: id(), start_s });
         }
         let open = |from: i32, until: i32| i64::from(from) <= start_s && start_s <= i64::from(until);
         if !stop.windows.iter().any(|window| open(window.from, window.until)) {
-            self.find(Violation::Closed { id: id(), start_s });
+            self.report(Violation::Closed { id: id(), start_s });
         }
         let over_s = start_s.saturating_add(i64::from(stop.service_s));
         if leave_s < over_s {
             let short_by_s = over_s.saturating_sub(leave_s);
-            self.find(Violation::LeavesEarly { id: id(), short_by_s });
+            self.report(Violation::LeavesEarly { id: id(), short_by_s });
         }
     }
 
     /// Where the rep leaves for the end of the day, and when at the earliest.
     fn last_departure(&self) -> (usize, i64) {
-        if let Some(here) = self.here_after(self.plan.visits.len()) {
+        if let Some(here) = self.reported_after(self.plan.visits.len()) {
             return (here.node, here.leave_s);
         }
         let last = self
@@ -345,29 +346,29 @@ impl<'a> Bench<'a> {
         self.plan.visits.is_empty()
     }
 
-    fn end(&mut self) {
+    fn check_end(&mut self) {
         let (expected_s, found_s) = (self.home_s(), self.plan.ends_s);
         if found_s < expected_s {
-            self.find(Violation::EndsEarly { found_s, expected_s });
+            self.report(Violation::EndsEarly { found_s, expected_s });
         }
         let late_by_s = found_s.saturating_sub(i64::from(self.day.shift.until));
         if late_by_s > 0 && !self.is_empty() {
-            self.find(Violation::EndsLate { late_by_s });
+            self.report(Violation::EndsLate { late_by_s });
         }
         let allowed_s = self.day.max_travel_s.unwrap_or(i64::MAX);
         if self.travel_s > allowed_s && !self.is_empty() {
             let travel_s = self.travel_s;
-            self.find(Violation::TooMuchTravel { travel_s, allowed_s });
+            self.report(Violation::TooMuchTravel { travel_s, allowed_s });
         }
     }
 
-    fn lunch(&mut self) {
+    fn check_lunch(&mut self) {
         let (lunch, lunch_s) = match (self.day.lunch, self.plan.lunch_s) {
             (None, None) => return,
-            (None, Some(_)) => return self.find(Violation::UnaskedLunch),
+            (None, Some(_)) => return self.report(Violation::UnaskedLunch),
             (Some(_), None) => {
                 if !self.is_empty() && self.lunch_is_possible() {
-                    self.find(Violation::NoLunch);
+                    self.report(Violation::NoLunch);
                 }
                 return;
             }
@@ -375,10 +376,10 @@ impl<'a> Bench<'a> {
         };
         let over_s = lunch_s.saturating_add(i64::from(lunch.duration_s));
         if lunch_s < i64::from(lunch.window.from) || over_s > i64::from(lunch.window.until) {
-            self.find(Violation::LunchOutsideWindow { lunch_s });
+            self.report(Violation::LunchOutsideWindow { lunch_s });
         }
         if !self.is_idle(lunch_s, over_s) {
-            self.find(Violation::LunchInterrupts { lunch_s });
+            self.report(Violation::LunchInterrupts { lunch_s });
         }
     }
 
@@ -391,13 +392,13 @@ impl<'a> Bench<'a> {
         })
     }
 
-    /// Whether the rep neither drives nor serves between `from` and `until`.
+    /// Whether the rep neither add_drive nor serves between `from` and `until`.
     fn is_idle(&self, from: i64, until: i64) -> bool {
         let inside = |a: i64, b: i64| a <= from && until <= b;
         let shift_from = i64::from(self.day.shift.from);
         // Since the last visit, or since they were first elsewhere, nobody knows when they drove.
-        let seen = self.here.iter().any(|here| {
-            let first = self.here.iter().find(|first| first.after == here.after);
+        let seen = self.reported.iter().any(|here| {
+            let first = self.reported.iter().find(|first| first.after == here.after);
             let since_s = first.map_or(here.at_s, |first| first.at_s);
             inside(since_s.min(self.served_s(here.after)), here.leave_s)
         });
@@ -412,7 +413,7 @@ impl<'a> Bench<'a> {
         else {
             let leaves_s = self.day.leaves_for_home(self.day.start, self.plan.ends_s);
             let before = inside(shift_from, leaves_s);
-            return (before && self.here.is_empty()) || inside(self.home_s(), self.plan.ends_s);
+            return (before && self.reported.is_empty()) || inside(self.home_s(), self.plan.ends_s);
         };
         let leaves_s = self
             .day
@@ -424,7 +425,7 @@ impl<'a> Bench<'a> {
                 || inside(visit.start_s.saturating_add(service_s), visit.leave_s)
         });
         let before = inside(shift_from, leaves_s);
-        between || (before && self.here_after(0).is_none()) || inside(self.home_s(), self.plan.ends_s)
+        between || (before && self.reported_after(0).is_none()) || inside(self.home_s(), self.plan.ends_s)
     }
 
     /// When so many visits are over.
@@ -441,24 +442,24 @@ impl<'a> Bench<'a> {
         values.fold(0, i64::saturating_add)
     }
 
-    fn sums(&mut self) {
+    fn check_totals(&mut self) {
         let (found, expected) = (self.plan.value, self.value());
         if found != expected {
-            self.find(Violation::WrongValue { found, expected });
+            self.report(Violation::WrongValue { found, expected });
         }
         let (found, expected) = (self.plan.travel_s, self.travel_s);
         if found != expected {
-            self.find(Violation::WrongTravel { found, expected });
+            self.report(Violation::WrongTravel { found, expected });
         }
     }
 
-    fn judgement(self) -> Judgement {
+    fn into_judgement(self) -> Judgement {
         let visited = self.visited.iter().flatten();
-        let musts = visited.filter(|stop| stop.must).count();
-        let all = self.day.stops.iter().filter(|stop| stop.must).count();
+        let musts = visited.filter(|stop| stop.mandatory).count();
+        let all = self.day.stops.iter().filter(|stop| stop.mandatory).count();
         Judgement {
             ok: self.violations.is_empty(),
-            musts_missed: all.saturating_sub(musts),
+            mandatory_missed: all.saturating_sub(musts),
             value: self.value(),
             travel_s: self.travel_s,
             violations: self.violations,

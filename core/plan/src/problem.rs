@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use super::day::Day;
 use super::day_file::{DAY_FORMAT, read_day, read_json};
+use super::error::{ProblemError, ProblemErrorKind};
 use super::period::{PERIOD_FORMAT, Period, read_period};
-use super::wrong::{ProblemError, Wrong};
 
 /// What is to be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub fn read_problem(text: &str) -> Result<Problem, ProblemError> {
         PERIOD_FORMAT => read_period(text).map(Problem::Period),
         _ => {
             let expected = "fieldbook-day/1 or fieldbook-period/1";
-            Err(ProblemError::new("format", Wrong::Format { expected }))
+            Err(ProblemError::new("format", ProblemErrorKind::Format { expected }))
         }
     }
 }

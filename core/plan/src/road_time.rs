@@ -4,7 +4,7 @@ use super::day::Travel;
 
 /// A place where the rep is for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stay {
+pub struct Dwell {
     /// The node.
     pub node: usize,
     /// When they come.
@@ -14,16 +14,16 @@ pub struct Stay {
 }
 
 impl Travel {
-    /// The seconds on the road from `start` over all `stays` to `end`, at the speeds of the time of day. Every node must
+    /// The seconds on the road from `start` over all `dwells` to `end`, at the speeds of the time of day. Every node must
     /// exist. A plan's `travel_s` is the same way on empty roads; where the roads are equally fast all day it is the same.
-    pub fn road_time_s(&self, start: usize, stays: &[Stay], end: Option<usize>) -> i64 {
-        let Some((first, last)) = stays.first().zip(stays.last()) else {
+    pub fn road_time_s(&self, start: usize, dwells: &[Dwell], end: Option<usize>) -> i64 {
+        let Some((first, last)) = dwells.first().zip(dwells.last()) else {
             return 0;
         };
         let drive =
             |from: usize, to: usize, leave_s: i64| self.arrival(from, to, leave_s).saturating_sub(leave_s);
         let way_out = drive(start, first.node, self.departure(start, first.node, first.from_s));
-        let between = stays
+        let between = dwells
             .windows(2)
             .map(|pair| drive(pair[0].node, pair[1].node, pair[0].until_s));
         let way_home = end.map_or(0, |end| drive(last.node, end, last.until_s));
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn the_way_home_takes_longer_when_the_roads_are_slow() {
-        let stay = Stay {
+        let dwell = Dwell {
             node: 1,
             from_s: 30_000,
             until_s: 60_000,
@@ -51,9 +51,9 @@ mod tests {
         let slow = steady
             .clone()
             .with_speeds(SpeedProfile::new(vec![evening]).unwrap());
-        assert_eq!(steady.road_time_s(0, &[stay], Some(0)), 1_300);
-        assert_eq!(slow.road_time_s(0, &[stay], Some(0)), 600 + 1_000);
-        assert_eq!(slow.road_time_s(0, &[stay], None), 600);
+        assert_eq!(steady.road_time_s(0, &[dwell], Some(0)), 1_300);
+        assert_eq!(slow.road_time_s(0, &[dwell], Some(0)), 600 + 1_000);
+        assert_eq!(slow.road_time_s(0, &[dwell], None), 600);
         assert_eq!(slow.road_time_s(0, &[], Some(0)), 0);
     }
 }

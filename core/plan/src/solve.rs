@@ -1,9 +1,9 @@
 //! A day in, a plan out: the search, and what is said about it.
 
 use super::day::Day;
-use super::day_plan::{DayPlan, LeftOut, PLAN_FORMAT, PlannedVisit};
+use super::day_plan::{DayPlan, PLAN_FORMAT, PlannedVisit, UnassignedStop};
 use super::effort::Effort;
-use super::search::{Found, search};
+use super::search::{DaySolution, search};
 
 /// The best plan that `effort` allows. The same day, seed and number of iterations give the same plan everywhere.
 ///
@@ -11,7 +11,7 @@ use super::search::{Found, search};
 /// then as much value, then as little travel.
 ///
 /// ```
-/// use fieldbook_core::plan::{Effort, judge, read_day, solve};
+/// use fieldbook_plan::{Effort, judge, read_day, solve};
 /// let day = read_day(
 ///     r#"{"format":"fieldbook-day/1","shift":{"from":28800,"until":61200},"start":0,"end":0,
 ///         "travel_s":[[0,600],[700,0]],"stops":[{"id":"a","node":1,"service_s":1200,"windows":[[28800,43200]],"value":5}]}"#,
@@ -19,11 +19,11 @@ use super::search::{Found, search};
 /// let plan = solve(&day, &Effort::iterations(100), 7);
 /// assert_eq!((plan.value, plan.travel_s), (5, 1300));
 /// assert!(judge(&day, &plan).ok);
-/// # Ok::<(), fieldbook_core::plan::ProblemError>(())
+/// # Ok::<(), fieldbook_plan::ProblemError>(())
 /// ```
 pub fn solve(day: &Day, effort: &Effort, seed: u64) -> DayPlan {
     let found = search(day, effort, seed);
-    let plan = plan(day, &found, effort, seed);
+    let plan = to_day_plan(day, &found, effort, seed);
     debug_assert!(
         super::judge(day, &plan).ok,
         "{:?}",
@@ -33,7 +33,7 @@ pub fn solve(day: &Day, effort: &Effort, seed: u64) -> DayPlan {
 }
 
 /// Writes down what was found.
-pub(super) fn plan(day: &Day, found: &Found, effort: &Effort, seed: u64) -> DayPlan {
+pub(super) fn to_day_plan(day: &Day, found: &DaySolution, effort: &Effort, seed: u64) -> DayPlan {
     let id = |number: usize| day.stops[number].id.clone();
     let values = found.visits.iter().map(|visit| day.stops[visit.0].value);
     DayPlan {
@@ -50,18 +50,18 @@ pub(super) fn plan(day: &Day, found: &Found, effort: &Effort, seed: u64) -> DayP
             })
             .collect(),
         lunch_s: found.lunch_s,
-        left_out: found
-            .left_out
+        unassigned: found
+            .unassigned
             .iter()
-            .map(|(number, why)| LeftOut::new(id(*number), *why))
+            .map(|(number, why)| UnassignedStop::new(id(*number), *why))
             .collect(),
         travel_s: found.travel_s,
         ends_s: found.ends_s,
         iterations: found.iterations,
         seed,
-        solve_us: effort.pace.spent_us(),
+        solve_us: effort.criterion.spent_us(),
         proved: found.proved,
         moved: None,
-        here: Vec::new(),
+        reported: Vec::new(),
     }
 }

@@ -18,7 +18,7 @@ pub struct SpeedStep {
 /// clone shares the steps.
 ///
 /// ```
-/// use fieldbook_core::plan::{SpeedProfile, SpeedStep};
+/// use fieldbook_plan::{SpeedProfile, SpeedStep};
 /// let rush = [SpeedStep { from: 25_200, percent: 50 }, SpeedStep { from: 32_400, percent: 100 }];
 /// let speeds = SpeedProfile::new(rush.to_vec()).unwrap();
 /// // Ten minutes of empty road take twenty at eight, and fifteen at five to nine: five until the rush is over.

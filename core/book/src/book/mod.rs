@@ -67,8 +67,8 @@ pub use near::NearbySite;
 pub use open::{OpenError, OpenOptions};
 pub use page::{Page, Query};
 pub use plan_day::{
-    Broken, Candidate, Candidates, DayEnd, DayPlace, Drive, GivenTravel, HoursKnown, Places, PlanDayError,
-    PlanDayRequest, PlanEffort, PlannedDay, TravelSource, TravelUsed, WhatIf,
+    Candidate, Candidates, DayEnd, DayPlace, Disruption, Drive, GivenTravel, HoursKnown, Places,
+    PlanDayError, PlanDayRequest, PlanEffort, PlannedDay, TravelSource, TravelUsed, WhatIf,
 };
 pub use plan_period::{PlanPeriodRequest, PlannedPeriod};
 pub use plan_progress::PlanProgress;

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use super::{Book, BookError};
 use fieldbook_location::track::{StopRules, Track, TrackFix};
-use fieldbook_plan::{Learned, Roads, Trip};
+use fieldbook_plan::{FittedTravelModel, TravelModel, Trip};
 
 /// So many days back is looked; older roads were others.
 const DAYS_BACK: i64 = 28;
@@ -15,7 +15,7 @@ const DAY_MS: i64 = 86_400_000;
 const FRESH_MS: i64 = 3_600_000;
 
 /// What was learned, and of which tracks: those before a day, as they were in some hour.
-pub(super) type Remembered = ((i64, i64), Option<Learned>);
+pub(super) type Remembered = ((i64, i64), Option<FittedTravelModel>);
 
 impl Book {
     /// The roads that the rep's own trips of the four weeks before `until_ms` (Unix milliseconds) teach; `None` when they
@@ -23,7 +23,11 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::Store`].
-    pub fn own_roads(&self, until_ms: i64, utc_offset_minutes: i32) -> Result<Option<Learned>, BookError> {
+    pub fn own_roads(
+        &self,
+        until_ms: i64,
+        utc_offset_minutes: i32,
+    ) -> Result<Option<FittedTravelModel>, BookError> {
         let of = (until_ms, self.now_ms().div_euclid(FRESH_MS));
         let mut remembered = self.own_roads.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, learned)) = remembered.as_ref()
@@ -31,7 +35,7 @@ impl Book {
         {
             return Ok(learned.clone());
         }
-        let learned = Roads::learned(&self.own_trips(until_ms, utc_offset_minutes)?);
+        let learned = TravelModel::fit(&self.own_trips(until_ms, utc_offset_minutes)?);
         *remembered = Some((of, learned.clone()));
         Ok(learned)
     }
@@ -137,7 +141,7 @@ mod tests {
         assert_eq!(trips[0].hour, 8);
         let learned = book.own_roads(midnight_ms, 0).unwrap().unwrap();
         assert_eq!(learned.trips, 15);
-        assert!(learned.roads.detour > 1.45, "{}", learned.roads.detour);
+        assert!(learned.model.detour > 1.45, "{}", learned.model.detour);
         assert_eq!(book.own_roads(midnight_ms - 2 * DAY_MS, 0).unwrap(), None);
         assert_eq!(book.own_roads(midnight_ms, 0).unwrap(), Some(learned));
     }

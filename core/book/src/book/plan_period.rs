@@ -6,7 +6,9 @@ use super::plan_day::{Candidate, Places, PlanDayError, PlanDayRequest, Survey, T
 use super::{Book, BookError};
 use fieldbook_model::Record;
 use fieldbook_model::ids::RecordId;
-use fieldbook_plan::{Cadence, Customer, Period, PeriodPlan, PlannedVisit, Stay, Unmet, Window, WorkDay};
+use fieldbook_plan::{
+    Cadence, Customer, Dwell, Period, PeriodPlan, PlannedVisit, UnmetCadence, Window, WorkDay,
+};
 
 /// The longest period, in days.
 const DAYS_MAX: i32 = 28;
@@ -140,7 +142,7 @@ impl PlanPeriodRequest {
 
     fn customer(
         &self,
-        stop: &fieldbook_plan::Stop,
+        stop: &fieldbook_plan::DayStop,
         candidate: &Candidate,
         week: &[PlanDayRequest],
     ) -> Customer {
@@ -150,7 +152,7 @@ impl PlanPeriodRequest {
             service_s: stop.service_s,
             windows: windows(candidate, week),
             value: stop.value,
-            must: stop.must,
+            mandatory: stop.mandatory,
             cadence: self.cadence(candidate),
         }
     }
@@ -210,19 +212,19 @@ impl PlannedPeriod {
         let stay = |visit: &PlannedVisit| {
             let mut customers = self.problem.customers.iter();
             let customer = customers.find(|customer| customer.id == visit.id)?;
-            Some(visit.stay(customer.node))
+            Some(visit.dwell_at(customer.node))
         };
-        let stays: Vec<Stay> = visits.iter().filter_map(|(_, visit)| stay(visit)).collect();
+        let dwells: Vec<Dwell> = visits.iter().filter_map(|(_, visit)| stay(visit)).collect();
         let Period {
             travel, start, end, ..
         } = &self.problem;
-        travel.road_time_s(*start, &stays, *end)
+        travel.road_time_s(*start, &dwells, *end)
     }
 
     /// Who is seen less often than wanted.
-    pub fn left_out(&self) -> impl Iterator<Item = (&Candidate, &Unmet)> {
+    pub fn left_out(&self) -> impl Iterator<Item = (&Candidate, &UnmetCadence)> {
         self.plan
-            .left_out
+            .unassigned
             .iter()
             .filter_map(|unmet| Some((self.candidate(&unmet.id)?, unmet)))
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Book;
 use super::plan_day::PlanEffort;
 use fieldbook_model::clock::Stopwatch;
-use fieldbook_plan::{Effort, Pace};
+use fieldbook_plan::{Effort, StopCriterion};
 
 /// How far the plan is that was last asked for. Each number is right by itself; together they may be a moment apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,8 +46,8 @@ struct Until<'a> {
     planning: &'a Planning,
 }
 
-impl Pace for Until<'_> {
-    fn is_over(&self) -> bool {
+impl StopCriterion for Until<'_> {
+    fn is_met(&self) -> bool {
         let late = self
             .deadline
             .is_some_and(|deadline| self.watch.elapsed() >= deadline);
@@ -100,7 +100,7 @@ impl Book {
         };
         let plan = run(&Effort {
             iterations,
-            pace: &pace,
+            criterion: &pace,
         });
         let (iterations, value) = sums(&plan);
         self.planning.note(iterations, value, pace.spent_us());

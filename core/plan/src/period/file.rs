@@ -9,7 +9,7 @@ use super::super::day_file::{
     RawLunch, RawShift, RawSpeedStep, at_least, duration, expect_format, lunch, node, read_json, shift,
     speed_profile, travel, windows,
 };
-use super::super::wrong::{ProblemError, Wrong};
+use super::super::error::{ProblemError, ProblemErrorKind};
 use super::problem::{Cadence, Customer, Period, WorkDay};
 
 /// The name of the format.
@@ -120,14 +120,17 @@ impl TryFrom<RawPeriod> for Period {
 fn days(raw: &[RawWorkDay]) -> Result<Vec<WorkDay>, ProblemError> {
     if raw.len() > MOST_DAYS {
         let (count, most) = (raw.len(), MOST_DAYS);
-        return Err(ProblemError::new("days", Wrong::TooMany { count, most }));
+        return Err(ProblemError::new(
+            "days",
+            ProblemErrorKind::TooMany { count, most },
+        ));
     }
     let mut days: Vec<WorkDay> = Vec::with_capacity(raw.len());
     for (number, raw) in raw.iter().enumerate() {
         let path = format!("days[{number}]");
         let day = day_number(&format!("{path}.day"), raw.day)?;
         if days.iter().any(|other| other.day == day) {
-            return Err(ProblemError::new(format!("{path}.day"), Wrong::Twice));
+            return Err(ProblemError::new(format!("{path}.day"), ProblemErrorKind::Twice));
         }
         let RawWorkDay { from, until, .. } = *raw;
         days.push(WorkDay {
@@ -151,7 +154,7 @@ fn customers(raw: Vec<RawCustomer>, travel: &Travel) -> Result<Vec<Customer>, Pr
     for (number, raw) in raw.into_iter().enumerate() {
         let path = format!("customers[{number}]");
         if !seen.insert(raw.id.clone()) {
-            return Err(ProblemError::new(format!("{path}.id"), Wrong::Twice));
+            return Err(ProblemError::new(format!("{path}.id"), ProblemErrorKind::Twice));
         }
         let customer = customer(&path, raw, travel)?;
         let visits = i64::try_from(customer.cadence.visits).unwrap_or(i64::MAX);
@@ -159,7 +162,7 @@ fn customers(raw: Vec<RawCustomer>, travel: &Travel) -> Result<Vec<Customer>, Pr
             .value
             .checked_mul(visits)
             .and_then(|all| worth.checked_add(all));
-        worth = all.ok_or_else(|| ProblemError::new(format!("{path}.value"), Wrong::Overflow))?;
+        worth = all.ok_or_else(|| ProblemError::new(format!("{path}.value"), ProblemErrorKind::Overflow))?;
         customers.push(customer);
     }
     Ok(customers)
@@ -174,7 +177,7 @@ fn customer(path: &str, raw: RawCustomer, travel: &Travel) -> Result<Customer, P
         service_s: duration(&field("service_s"), raw.service_s)?,
         windows,
         value: at_least(&field("value"), raw.value, 0)?,
-        must: raw.must,
+        mandatory: raw.must,
         cadence: Cadence {
             visits: usize::try_from(gap("visits", raw.visits)?).unwrap_or(0),
             min_gap: gap("min_gap_days", raw.min_gap_days)?,
@@ -198,7 +201,7 @@ fn windows_of(path: &str, raw: &RawCustomer) -> Result<[Vec<Window>; 7], Problem
             let other = "windows_by_weekday";
             return Err(ProblemError::new(
                 format!("{path}.windows"),
-                Wrong::Excludes { other },
+                ProblemErrorKind::Excludes { other },
             ));
         }
         (None, None) => {}
@@ -227,14 +230,17 @@ fn windows_of(path: &str, raw: &RawCustomer) -> Result<[Vec<Window>; 7], Problem
 fn weekday(field: &str, value: i64) -> Result<usize, ProblemError> {
     let value = at_least(field, value, 0)?;
     let number = usize::try_from(value).ok().filter(|number| *number < 7);
-    number.ok_or_else(|| ProblemError::new(field, Wrong::TooLarge { value, most: 6 }))
+    number.ok_or_else(|| ProblemError::new(field, ProblemErrorKind::TooLarge { value, most: 6 }))
 }
 
 fn day_number(field: &str, value: i64) -> Result<i32, ProblemError> {
     let value = at_least(field, value, -FARTHEST_DAY)?;
     if value > FARTHEST_DAY {
         let most = FARTHEST_DAY;
-        return Err(ProblemError::new(field, Wrong::TooLarge { value, most }));
+        return Err(ProblemError::new(
+            field,
+            ProblemErrorKind::TooLarge { value, most },
+        ));
     }
     Ok(i32::try_from(value).expect("a million fits"))
 }

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::super::day_plan::{DayPlan, LeftOut, PLAN_FORMAT};
+use super::super::day_plan::{DayPlan, PLAN_FORMAT, UnassignedStop};
 use super::super::judge::{Violation, judge};
-use super::plan::{PeriodPlan, PlannedDay};
+use super::plan::{PeriodDay, PeriodPlan};
 use super::problem::{Customer, Period, WorkDay};
 
 /// What the judge found.
@@ -18,7 +18,8 @@ pub struct PeriodJudgement {
     /// Whether nothing is wrong.
     pub ok: bool,
     /// The visits of musts that are missing.
-    pub must_visits_missing: usize,
+    #[serde(rename = "must_visits_missing")]
+    pub mandatory_visits_missing: usize,
     /// The value of the visits, added up here.
     pub value: i64,
     /// The travel, added up here.
@@ -121,19 +122,19 @@ pub fn judge_period(period: &Period, plan: &PeriodPlan) -> PeriodJudgement {
             travel_s = travel_s.saturating_add(day_travel);
         }
     }
-    let mut must_visits_missing = 0;
+    let mut mandatory_visits_missing = 0;
     for customer in &period.customers {
         let mut visits = seen.remove(customer.id.as_str()).unwrap_or_default();
         visits.sort_unstable();
         cadence(customer, &visits, &mut violations);
-        if customer.must {
-            must_visits_missing += customer.cadence.visits.saturating_sub(visits.len());
+        if customer.mandatory {
+            mandatory_visits_missing += customer.cadence.visits.saturating_sub(visits.len());
         }
     }
     sums(plan, value, travel_s, &mut violations);
     PeriodJudgement {
         ok: violations.is_empty(),
-        must_visits_missing,
+        mandatory_visits_missing,
         value,
         travel_s,
         violations,
@@ -144,13 +145,13 @@ pub fn judge_period(period: &Period, plan: &PeriodPlan) -> PeriodJudgement {
 fn within(
     period: &Period,
     work: &WorkDay,
-    planned: &PlannedDay,
+    planned: &PeriodDay,
     violations: &mut Vec<PeriodViolation>,
 ) -> (i64, i64) {
     let day = period.day(work);
     let is_visited = |id: &str| planned.visits.iter().any(|visit| visit.id == id);
     let absent = day.stops.iter().filter(|stop| !is_visited(&stop.id));
-    let left_out = absent.map(|stop| LeftOut {
+    let unassigned = absent.map(|stop| UnassignedStop {
         id: stop.id.clone(),
         reason: String::new(),
         why: None,
@@ -159,7 +160,7 @@ fn within(
         format: PLAN_FORMAT.to_owned(),
         visits: planned.visits.clone(),
         lunch_s: planned.lunch_s,
-        left_out: left_out.collect(),
+        unassigned: unassigned.collect(),
         value: 0,
         travel_s: 0,
         ends_s: planned
@@ -170,7 +171,7 @@ fn within(
         solve_us: 0,
         proved: false,
         moved: None,
-        here: Vec::new(),
+        reported: Vec::new(),
     };
     // A period's plan does not say the sums of a day: take the judge's own.
     let first = judge(&day, &plan);
@@ -183,7 +184,7 @@ fn within(
     (first.value, first.travel_s)
 }
 
-fn earliest_end(period: &Period, work: &WorkDay, planned: &PlannedDay) -> i64 {
+fn earliest_end(period: &Period, work: &WorkDay, planned: &PeriodDay) -> i64 {
     let last = planned.visits.last();
     let customer = last.and_then(|last| period.customers.iter().find(|customer| customer.id == last.id));
     let leave_s = last.map_or(0, |last| last.leave_s);

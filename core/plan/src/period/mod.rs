@@ -12,7 +12,7 @@ mod solve;
 
 pub use file::{PERIOD_FORMAT, RawCustomer, RawPeriod, RawWorkDay, read_period};
 pub use judge::{PeriodJudgement, PeriodViolation, judge_period};
-pub use plan::{PERIOD_PLAN_FORMAT, PeriodPlan, PlannedDay, Unmet, read_period_plan};
+pub use plan::{PERIOD_PLAN_FORMAT, PeriodDay, PeriodPlan, UnmetCadence, read_period_plan};
 pub use problem::{Cadence, Customer, Period, WorkDay};
 pub use shortfall::Shortfall;
 pub use solve::solve_period;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::day_file::{expect_format, read_json};
 use super::super::day_plan::PlannedVisit;
-use super::super::wrong::ProblemError;
+use super::super::error::ProblemError;
 use super::shortfall::Shortfall;
 
 /// The name of the format.
@@ -16,13 +16,13 @@ pub struct PeriodPlan {
     /// [`PERIOD_PLAN_FORMAT`].
     pub format: String,
     /// The working days.
-    pub days: Vec<PlannedDay>,
+    pub days: Vec<PeriodDay>,
     /// Who is seen less often than wanted, and why.
-    #[serde(default)]
-    pub left_out: Vec<Unmet>,
+    #[serde(default, rename = "left_out")]
+    pub unassigned: Vec<UnmetCadence>,
     /// The visits of musts that are missing.
-    #[serde(default)]
-    pub must_visits_missing: usize,
+    #[serde(default, rename = "must_visits_missing")]
+    pub mandatory_visits_missing: usize,
     /// The value of all visits.
     #[serde(default)]
     pub value: i64,
@@ -32,7 +32,7 @@ pub struct PeriodPlan {
     /// How long was searched.
     #[serde(default)]
     pub iterations: u64,
-    /// What chance was made of.
+    /// What rng was made of.
     #[serde(default)]
     pub seed: u64,
     /// The time it took, in microseconds.
@@ -45,7 +45,7 @@ pub struct PeriodPlan {
 
 /// One day of it. A day without visits is not driven.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlannedDay {
+pub struct PeriodDay {
     /// Its number.
     pub day: i64,
     /// The visits in their order.
@@ -59,7 +59,7 @@ pub struct PlannedDay {
 
 /// A customer who is seen less often than wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unmet {
+pub struct UnmetCadence {
     /// The customer.
     pub id: String,
     /// Visits planned.

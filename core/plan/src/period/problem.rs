@@ -1,6 +1,6 @@
 //! The problem of a period: working days, customers and how often each wants to be seen.
 
-use super::super::day::{Day, Lunch, Stop, Travel, Window};
+use super::super::day::{Day, DayStop, Lunch, Travel, Window};
 
 /// A day on which the rep works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Customer {
     /// What each visit is worth.
     pub value: i64,
     /// Whether the visits come before all values.
-    pub must: bool,
+    pub mandatory: bool,
     /// How often.
     pub cadence: Cadence,
 }
@@ -75,13 +75,13 @@ pub struct Period {
 impl Period {
     /// One working day as a problem of its own: every customer is a stop, closed where it may not be visited.
     pub fn day(&self, work: &WorkDay) -> Day {
-        let stop = |customer: &Customer| Stop {
+        let stop = |customer: &Customer| DayStop {
             id: customer.id.clone(),
             node: customer.node,
             service_s: customer.service_s,
             windows: customer.windows[work.weekday].clone(),
             value: customer.value,
-            must: false,
+            mandatory: false,
         };
         Day {
             shift: work.shift,

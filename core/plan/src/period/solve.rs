@@ -2,29 +2,29 @@
 
 use super::super::day_plan::PlannedVisit;
 use super::super::effort::Effort;
-use super::super::search::{FoundWeeks, search_weeks};
-use super::plan::{PERIOD_PLAN_FORMAT, PeriodPlan, PlannedDay, Unmet};
+use super::super::search::{PeriodSolution, search_period};
+use super::plan::{PERIOD_PLAN_FORMAT, PeriodDay, PeriodPlan, UnmetCadence};
 use super::problem::Period;
 use super::shortfall::shortfall;
 
 /// The best plan that `effort` allows: musts' visits, then value, then travel. The same period, seed and number of
 /// iterations give the same plan everywhere.
 pub fn solve_period(period: &Period, effort: &Effort, seed: u64) -> PeriodPlan {
-    let found = search_weeks(period, effort, seed);
-    let mut made = vec![0; period.customers.len()];
+    let found = search_period(period, effort, seed);
+    let mut visit_counts = vec![0; period.customers.len()];
     for (number, ..) in found.days.iter().flat_map(|day| &day.visits) {
-        made[*number] += 1;
+        visit_counts[*number] += 1;
     }
     let plan = PeriodPlan {
         days: planned_days(period, &found),
-        must_visits_missing: missing(period, &made),
-        left_out: unmet(period, &made),
-        value: value(period, &made),
+        mandatory_visits_missing: missing(period, &visit_counts),
+        unassigned: unmet(period, &visit_counts),
+        value: value(period, &visit_counts),
         travel_s: travel(period, &found),
         format: PERIOD_PLAN_FORMAT.to_owned(),
         iterations: found.iterations,
         seed,
-        solve_us: effort.pace.spent_us(),
+        solve_us: effort.criterion.spent_us(),
         proved: false,
     };
     debug_assert!(
@@ -35,9 +35,9 @@ pub fn solve_period(period: &Period, effort: &Effort, seed: u64) -> PeriodPlan {
     plan
 }
 
-fn planned_days(period: &Period, found: &FoundWeeks) -> Vec<PlannedDay> {
+fn planned_days(period: &Period, found: &PeriodSolution) -> Vec<PeriodDay> {
     let days = period.days.iter().zip(&found.days);
-    let planned = days.map(|(work, found)| PlannedDay {
+    let planned = days.map(|(work, found)| PeriodDay {
         day: work.day.into(),
         visits: found
             .visits
@@ -55,14 +55,14 @@ fn planned_days(period: &Period, found: &FoundWeeks) -> Vec<PlannedDay> {
     planned.collect()
 }
 
-fn unmet(period: &Period, made: &[usize]) -> Vec<Unmet> {
-    let wanting = period.customers.iter().zip(made);
-    let wanting = wanting.filter(|(customer, made)| **made < customer.cadence.visits);
-    let unmet = wanting.map(|(customer, made)| {
+fn unmet(period: &Period, visit_counts: &[usize]) -> Vec<UnmetCadence> {
+    let wanting = period.customers.iter().zip(visit_counts);
+    let wanting = wanting.filter(|(customer, visit_counts)| **visit_counts < customer.cadence.visits);
+    let unmet = wanting.map(|(customer, visit_counts)| {
         let why = shortfall(period, customer);
-        Unmet {
+        UnmetCadence {
             id: customer.id.clone(),
-            planned: *made,
+            planned: *visit_counts,
             wanted: customer.cadence.visits,
             reason: why.to_string(),
             why: Some(why),
@@ -71,23 +71,26 @@ fn unmet(period: &Period, made: &[usize]) -> Vec<Unmet> {
     unmet.collect()
 }
 
-fn missing(period: &Period, made: &[usize]) -> usize {
+fn missing(period: &Period, visit_counts: &[usize]) -> usize {
     let musts = period
         .customers
         .iter()
-        .zip(made)
-        .filter(|(customer, _)| customer.must);
-    musts.map(|(customer, made)| customer.cadence.visits - made).sum()
+        .zip(visit_counts)
+        .filter(|(customer, _)| customer.mandatory);
+    musts
+        .map(|(customer, visit_counts)| customer.cadence.visits - visit_counts)
+        .sum()
 }
 
-fn value(period: &Period, made: &[usize]) -> i64 {
-    let values = period.customers.iter().zip(made);
-    let values = values.map(|(customer, made)| customer.value * i64::try_from(*made).unwrap_or(0));
+fn value(period: &Period, visit_counts: &[usize]) -> i64 {
+    let values = period.customers.iter().zip(visit_counts);
+    let values =
+        values.map(|(customer, visit_counts)| customer.value * i64::try_from(*visit_counts).unwrap_or(0));
     values.sum()
 }
 
 /// The travel by the problem's own numbers. A day without visits is not driven.
-fn travel(period: &Period, found: &FoundWeeks) -> i64 {
+fn travel(period: &Period, found: &PeriodSolution) -> i64 {
     let mut travel_s = 0;
     for day in found.days.iter().filter(|day| !day.visits.is_empty()) {
         let mut here = period.start;

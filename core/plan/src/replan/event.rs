@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::day::{Day, Stop};
+use super::super::day::{Day, DayStop};
 use super::super::day_file::{RawStop, read_json, stop, windows};
 use super::super::day_plan::{DayPlan, PlannedVisit};
-use super::super::wrong::{ProblemError, Wrong};
+use super::super::error::{ProblemError, ProblemErrorKind};
 
 /// What happened, unchecked: one key of these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RawEvent {
+pub enum RawReplanEvent {
     /// The rep is so many seconds late.
     DelayS(i64),
     /// The customer cannot, or the rep will not: nobody goes there today.
@@ -19,14 +19,14 @@ pub enum RawEvent {
     /// One more candidate.
     Insert(RawStop),
     /// Other hours.
-    Close(RawHours),
+    Close(RawStopHours),
     /// The rep is at this node now, wherever the plan has them.
     Here(i64),
 }
 
 /// New windows for a stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RawHours {
+pub struct RawStopHours {
     /// Which stop.
     pub id: String,
     /// All its windows from now on.
@@ -35,15 +35,15 @@ pub struct RawHours {
 
 /// What happened, checked against a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub enum ReplanEvent {
     /// The rep is so many seconds late.
     Delay(i32),
     /// Nobody goes there today.
     Cancel(String),
     /// One more candidate, or another in place of the one with its id.
-    Insert(Stop),
+    Insert(DayStop),
     /// All windows of a stop from now on.
-    Close(Stop),
+    Close(DayStop),
     /// The rep is at this node now, wherever the plan has them.
     Here(usize),
 }
@@ -52,24 +52,24 @@ pub enum Event {
 ///
 /// # Errors
 /// [`ProblemError`] names the first field that is no good.
-pub fn read_event(text: &str, day: &Day) -> Result<Event, ProblemError> {
-    Event::of(read_json(text)?, day)
+pub fn read_replan_event(text: &str, day: &Day) -> Result<ReplanEvent, ProblemError> {
+    ReplanEvent::from_raw(read_json(text)?, day)
 }
 
-impl Event {
+impl ReplanEvent {
     /// Checks an event about `day`.
     ///
     /// # Errors
     /// [`ProblemError`] names the first field that is no good.
-    pub fn of(raw: RawEvent, day: &Day) -> Result<Event, ProblemError> {
+    pub fn from_raw(raw: RawReplanEvent, day: &Day) -> Result<ReplanEvent, ProblemError> {
         match raw {
-            RawEvent::DelayS(seconds) => {
-                super::super::day_file::seconds("delay_s", seconds).map(Event::Delay)
+            RawReplanEvent::DelayS(seconds) => {
+                super::super::day_file::seconds("delay_s", seconds).map(ReplanEvent::Delay)
             }
-            RawEvent::Cancel(id) => known(day, &id, "cancel").map(|_| Event::Cancel(id)),
-            RawEvent::Insert(raw) => {
+            RawReplanEvent::Cancel(id) => known(day, &id, "cancel").map(|_| ReplanEvent::Cancel(id)),
+            RawReplanEvent::Insert(raw) => {
                 if day.stops.iter().any(|stop| stop.id == raw.id) {
-                    return Err(ProblemError::new("insert.id", Wrong::Twice));
+                    return Err(ProblemError::new("insert.id", ProblemErrorKind::Twice));
                 }
                 let stop = stop("insert", raw, day.travel.nodes())?;
                 let worth = day
@@ -78,47 +78,49 @@ impl Event {
                     .map(|stop| stop.value)
                     .fold(stop.value, i64::saturating_add);
                 if worth == i64::MAX {
-                    return Err(ProblemError::new("insert.value", Wrong::Overflow));
+                    return Err(ProblemError::new("insert.value", ProblemErrorKind::Overflow));
                 }
-                Ok(Event::Insert(stop))
+                Ok(ReplanEvent::Insert(stop))
             }
-            RawEvent::Close(hours) => {
+            RawReplanEvent::Close(hours) => {
                 let windows = windows("close.windows", &hours.windows)?;
                 let stop = known(day, &hours.id, "close.id")?.clone();
-                Ok(Event::Close(Stop { windows, ..stop }))
+                Ok(ReplanEvent::Close(DayStop { windows, ..stop }))
             }
-            RawEvent::Here(node) => {
-                super::super::day_file::node("here", node, day.travel.nodes()).map(Event::Here)
+            RawReplanEvent::Here(node) => {
+                super::super::day_file::node("here", node, day.travel.nodes()).map(ReplanEvent::Here)
             }
         }
     }
 
-    /// The day with what happened in it. Who is cancelled stays in it, closed all day and no must.
+    /// The day with what happened in it. Who is cancelled dwells in it, closed all day and no must.
     #[must_use]
     pub fn applied(&self, day: &Day) -> Day {
         let mut day = day.clone();
-        let mut change = |id: &str, change: &dyn Fn(&mut Stop)| {
+        let mut change = |id: &str, change: &dyn Fn(&mut DayStop)| {
             day.stops.iter_mut().filter(|stop| stop.id == id).for_each(change);
         };
         match self {
-            Event::Delay(_) | Event::Here(_) => {}
-            Event::Cancel(id) => change(id, &|stop| {
+            ReplanEvent::Delay(_) | ReplanEvent::Here(_) => {}
+            ReplanEvent::Cancel(id) => change(id, &|stop| {
                 stop.windows.clear();
-                stop.must = false;
+                stop.mandatory = false;
             }),
-            Event::Close(closed) => change(&closed.id, &|stop| stop.windows.clone_from(&closed.windows)),
-            Event::Insert(stop) => day.stops.push(stop.clone()),
+            ReplanEvent::Close(closed) => {
+                change(&closed.id, &|stop| stop.windows.clone_from(&closed.windows))
+            }
+            ReplanEvent::Insert(stop) => day.stops.push(stop.clone()),
         }
         day
     }
 
     /// Whether it changes nothing for whoever keeps to `plan` at `now_s`.
-    pub(super) fn is_nothing(&self, day: &Day, plan: &DayPlan, now_s: i64) -> bool {
+    pub(super) fn changes_nothing(&self, day: &Day, plan: &DayPlan, now_s: i64) -> bool {
         match self {
-            Event::Delay(seconds) => *seconds == 0,
-            Event::Close(stop) => day.stops.contains(stop),
-            Event::Here(node) => stands_at(day, plan, now_s) == Some(*node),
-            Event::Cancel(_) | Event::Insert(_) => false,
+            ReplanEvent::Delay(seconds) => *seconds == 0,
+            ReplanEvent::Close(stop) => day.stops.contains(stop),
+            ReplanEvent::Here(node) => stands_at(day, plan, now_s) == Some(*node),
+            ReplanEvent::Cancel(_) | ReplanEvent::Insert(_) => false,
         }
     }
 }
@@ -132,7 +134,7 @@ fn stands_at(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
         .take_while(|visit| visit.arrive_s <= now_s)
         .count();
     let seen = plan
-        .here
+        .reported
         .last()
         .filter(|here| here.after >= come && here.at_s <= now_s);
     let last = come.checked_sub(1).map(|last| &plan.visits[last]);
@@ -157,7 +159,7 @@ pub(super) fn sets_out(day: &Day, plan: &DayPlan) -> i64 {
     })
 }
 
-fn known<'a>(day: &'a Day, id: &str, field: &str) -> Result<&'a Stop, ProblemError> {
+fn known<'a>(day: &'a Day, id: &str, field: &str) -> Result<&'a DayStop, ProblemError> {
     let stop = day.stops.iter().find(|stop| stop.id == id);
-    stop.ok_or_else(|| ProblemError::new(field, Wrong::UnknownStop))
+    stop.ok_or_else(|| ProblemError::new(field, ProblemErrorKind::UnknownStop))
 }

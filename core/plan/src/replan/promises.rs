@@ -17,7 +17,7 @@ pub struct Promises(BTreeMap<String, i64>);
 
 impl Promises {
     /// Every visit of `plan` at its start.
-    pub fn of(plan: &DayPlan) -> Promises {
+    pub fn from_plan(plan: &DayPlan) -> Promises {
         let starts = plan.visits.iter().map(|visit| (visit.id.clone(), visit.start_s));
         Promises(starts.collect())
     }

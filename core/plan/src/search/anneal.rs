@@ -1,13 +1,13 @@
 //! The loop: ruin, recreate, accept or go back, in epochs of cooling.
 
-use super::super::chance::Chance;
-use super::draft::{Draft, Wish};
+use super::super::rng::Rng;
+use super::construct::{DayConstructor, DpParams};
 use super::eject::eject;
-use super::instance::{Instance, index};
+use super::instance::{Instance, stop_index};
+use super::objective::{CostWeights, Objective, UNIT};
 use super::recreate::Recreate;
 use super::route::Route;
 use super::ruin::Ruin;
-use super::scale::{Scale, Score, UNIT};
 use super::timetable::Timetable;
 use super::tuning::Tuning;
 
@@ -17,26 +17,26 @@ use super::tuning::Tuning;
 pub(super) struct Search<'a> {
     instance: &'a Instance,
     tuning: Tuning,
-    scale: Scale,
-    chance: Chance,
+    weights: CostWeights,
+    rng: Rng,
     recreate: Recreate,
     ruin: Ruin,
-    draft: Draft,
+    constructor: DayConstructor,
     current: Route,
     cost: i64,
     /// How many promises it moves.
-    moved: u32,
+    moved_promises: u32,
     work: Route,
-    /// The best order of this round, and its score.
-    near: (Score, Route),
+    /// The best order of this round, and its objective.
+    round_best: (Objective, Route),
     /// The best order so far.
     pub(super) best: Route,
-    /// Its score.
-    pub(super) score: Score,
+    /// Its objective.
+    pub(super) objective: Objective,
     /// How many times it was ruined.
     pub(super) iterations: u64,
     epoch: Epoch,
-    /// How many rounds are over, each a loud epoch and a quiet one.
+    /// How many rounds are over, each a loud epoch and a polish one.
     rounds: u64,
     /// How long the last loud epoch was.
     length: u64,
@@ -68,22 +68,22 @@ impl Epoch {
 impl<'a> Search<'a> {
     /// Begins with the orders `from`, or with the best insertion where there is none.
     pub(super) fn new(instance: &'a Instance, seed: u64, tuning: Tuning, from: Option<Route>) -> Search<'a> {
-        let scale = Scale::new(instance, tuning.travel_share, tuning.must);
-        let mut recreate = Recreate::new(instance, &scale.gains);
-        let route = from.unwrap_or_else(|| recreate.first(instance));
-        let moved = moved(instance, &route);
+        let weights = CostWeights::new(instance, tuning.travel_share, tuning.mandatory_weight);
+        let mut recreate = Recreate::new(instance, &weights.gains);
+        let route = from.unwrap_or_else(|| recreate.initial(instance));
+        let moved_promises = moved_promises(instance, &route);
         Search {
             instance,
-            chance: Chance::new(seed ^ 0x5EED_0F1E_1DB0_0C00),
+            rng: Rng::new(seed ^ 0x5EED_0F1E_1DB0_0C00),
             recreate,
             ruin: Ruin::default(),
-            draft: Draft::default(),
-            cost: scale.cost(&route, moved),
+            constructor: DayConstructor::default(),
+            cost: weights.cost(&route, moved_promises),
             work: route.clone(),
-            near: (Score::WORST, route.clone()),
+            round_best: (Objective::WORST, route.clone()),
             best: route.clone(),
-            score: Score::of(instance, &route, moved),
-            moved,
+            objective: Objective::from_route(instance, &route, moved_promises),
+            moved_promises,
             current: route,
             iterations: 0,
             epoch: Epoch {
@@ -94,7 +94,7 @@ impl<'a> Search<'a> {
             },
             rounds: 0,
             length: tuning.first_epoch,
-            scale,
+            weights,
             tuning,
         }
     }
@@ -112,59 +112,59 @@ impl<'a> Search<'a> {
 
     fn step<const LUNCH: bool>(&mut self) {
         self.iterations += 1;
-        self.cool();
+        self.advance_epoch();
         self.work.copy_from(&self.current);
-        let ejected = self.chance.one_of_1024(self.tuning.ejections)
+        let ejected = self.rng.one_of_1024(self.tuning.ejections)
             && eject::<LUNCH>(
                 self.instance,
                 &mut self.work,
-                &self.scale,
-                &mut self.chance,
+                &self.weights,
+                &mut self.rng,
                 &self.tuning,
             );
         if !ejected {
             self.ruin
-                .strings(self.instance, &mut self.work, &mut self.chance, &self.tuning);
+                .remove_strings(self.instance, &mut self.work, &mut self.rng, &self.tuning);
         }
         if !self.work.is_feasible(self.instance) {
             return;
         }
-        self.recreate.again::<LUNCH>(
+        self.recreate.recreate::<LUNCH>(
             self.instance,
             &mut self.work,
-            &self.scale.gains,
-            &mut self.chance,
+            &self.weights.gains,
+            &mut self.rng,
             &self.tuning,
         );
-        let moved = moved(self.instance, &self.work);
-        let cost = self.scale.cost(&self.work, moved);
-        let allowed = (self.epoch.temperature() * self.chance.patience()) >> 16;
+        let moved_promises = moved_promises(self.instance, &self.work);
+        let cost = self.weights.cost(&self.work, moved_promises);
+        let allowed = (self.epoch.temperature() * self.rng.exponential()) >> 16;
         if cost < self.cost.saturating_add(allowed) {
             std::mem::swap(&mut self.current, &mut self.work);
             self.cost = cost;
-            self.moved = moved;
+            self.moved_promises = moved_promises;
             self.remember();
         }
     }
 
     fn remember(&mut self) {
-        let score = Score::of(self.instance, &self.current, self.moved);
-        if score < self.near.0 {
-            self.near.0 = score;
-            self.near.1.copy_from(&self.current);
+        let objective = Objective::from_route(self.instance, &self.current, self.moved_promises);
+        if objective < self.round_best.0 {
+            self.round_best.0 = objective;
+            self.round_best.1.copy_from(&self.current);
         }
-        if score < self.score {
-            self.score = score;
+        if objective < self.objective {
+            self.objective = objective;
             self.best.copy_from(&self.current);
         }
     }
 
     /// One step further in the epoch, or the next one from the best.
-    fn cool(&mut self) {
+    fn advance_epoch(&mut self) {
         self.epoch.done += 1;
-        if self.epoch.done.is_multiple_of(256) && self.score.musts_missed > 0 {
-            self.scale.urge(self.instance, &self.current);
-            self.cost = self.scale.cost(&self.current, self.moved);
+        if self.epoch.done.is_multiple_of(256) && self.objective.mandatory_missed > 0 {
+            self.weights.raise_missed_mandatory(self.instance, &self.current);
+            self.cost = self.weights.cost(&self.current, self.moved_promises);
         }
         if self.epoch.done < self.epoch.length {
             return;
@@ -172,16 +172,16 @@ impl<'a> Search<'a> {
         self.next_epoch();
     }
 
-    /// A loud epoch is followed by a quiet one from the best of it, that by another round, longer.
+    /// A loud epoch is followed by a polish one from the best of it, that by another round, longer.
     fn next_epoch(&mut self) {
         self.epoch.done = 0;
-        let quiet = self.length * self.tuning.quiet_quarters / 4;
-        if self.epoch.cold == self.tuning.cold && quiet > 0 {
-            self.epoch.length = quiet;
-            (self.epoch.hot, self.epoch.cold) = (self.tuning.cold, self.tuning.still);
-            if self.near.0 < Score::WORST {
-                self.current.copy_from(&self.near.1);
-                self.settle();
+        let polish = self.length * self.tuning.polish_quarters / 4;
+        if self.epoch.cold == self.tuning.cold && polish > 0 {
+            self.epoch.length = polish;
+            (self.epoch.hot, self.epoch.cold) = (self.tuning.cold, self.tuning.cold_polish);
+            if self.round_best.0 < Objective::WORST {
+                self.current.copy_from(&self.round_best.1);
+                self.recompute_cost();
             }
         } else {
             self.next_round();
@@ -193,60 +193,60 @@ impl<'a> Search<'a> {
         self.epoch.length = self.length;
         (self.epoch.hot, self.epoch.cold) = (self.tuning.hot, self.tuning.cold);
         self.rounds += 1;
-        self.near.0 = Score::WORST;
-        if self.tuning.fresh > 0 && self.rounds.is_multiple_of(self.tuning.fresh) {
-            self.start_afresh();
+        self.round_best.0 = Objective::WORST;
+        if self.tuning.restart_every > 0 && self.rounds.is_multiple_of(self.tuning.restart_every) {
+            self.restart();
         } else {
             self.current.copy_from(&self.best);
         }
-        self.settle();
+        self.recompute_cost();
         self.remember();
     }
 
     /// Takes over the current order.
-    fn settle(&mut self) {
-        self.moved = moved(self.instance, &self.current);
-        self.cost = self.scale.cost(&self.current, self.moved);
+    fn recompute_cost(&mut self) {
+        self.moved_promises = moved_promises(self.instance, &self.current);
+        self.cost = self.weights.cost(&self.current, self.moved_promises);
     }
 
-    /// Leaves the valley: a draft, or what chance puts together.
-    fn start_afresh(&mut self) {
-        if self.tuning.draft_breadth > 0 {
-            self.draft();
+    /// Leaves the valley: a constructor, or what rng puts together.
+    fn restart(&mut self) {
+        if self.tuning.dp_breadth > 0 {
+            self.restart_from_construction();
         } else {
-            self.start_by_chance();
+            self.restart_randomly();
         }
     }
 
-    /// Drafts a day by values that chance stretches, so that no two drafts are the same.
-    fn draft(&mut self) {
-        let (instance, chance) = (self.instance, &mut self.chance);
-        let (least, most) = self.tuning.draft_waits;
-        let parts = i32::try_from(least + chance.below(most - least)).unwrap_or(1);
-        let noise = self.tuning.draft_noise;
+    /// Drafts a day by values that rng bucket_count, so that no two drafts are the same.
+    fn restart_from_construction(&mut self) {
+        let (instance, rng) = (self.instance, &mut self.rng);
+        let (least, most) = self.tuning.dp_waits;
+        let parts = i32::try_from(least + rng.below(most - least)).unwrap_or(1);
+        let noise = self.tuning.dp_noise;
         let mut stretched = |gain: &i64| {
-            let more = i64::try_from(chance.below(noise)).unwrap_or(0);
+            let more = i64::try_from(rng.below(noise)).unwrap_or(0);
             gain * (1024 + more) / 1024
         };
-        let gains: Vec<i64> = self.scale.gains.iter().map(&mut stretched).collect();
-        let order = self.draft.draw(&Wish {
+        let gains: Vec<i64> = self.weights.gains.iter().map(&mut stretched).collect();
+        let order = self.constructor.construct(&DpParams {
             instance,
-            scale: &self.scale,
+            weights: &self.weights,
             gains: &gains,
-            stretches: self.tuning.draft_stretches,
-            breadth: self.tuning.draft_breadth,
-            wait: instance.horizon / parts,
+            bucket_count: self.tuning.dp_buckets,
+            breadth: self.tuning.dp_breadth,
+            max_wait: instance.horizon / parts,
         });
-        let drafted = Route::of(instance, &order);
-        let feasible = drafted.is_feasible(instance);
+        let constructed = Route::from_stops(instance, &order);
+        let feasible = constructed.is_feasible(instance);
         self.current
-            .copy_from(if feasible { &drafted } else { &self.best });
+            .copy_from(if feasible { &constructed } else { &self.best });
     }
 
     /// One random visit, and what goes in with half of the others.
-    fn start_by_chance(&mut self) {
-        let stop = index(self.chance.below(self.instance.candidates()));
-        let alone = Route::of(self.instance, &[stop]);
+    fn restart_randomly(&mut self) {
+        let stop = stop_index(self.rng.below(self.instance.candidates()));
+        let alone = Route::from_stops(self.instance, &[stop]);
         if !alone.is_feasible(self.instance) {
             self.current.copy_from(&self.best);
             return;
@@ -256,21 +256,21 @@ impl<'a> Search<'a> {
             skips: 512,
             ..self.tuning.clone()
         };
-        let gains = &self.scale.gains;
+        let gains = &self.weights.gains;
         if self.instance.lunch.is_some() {
             self.recreate
-                .again::<true>(self.instance, &mut self.current, gains, &mut self.chance, &tuning);
+                .recreate::<true>(self.instance, &mut self.current, gains, &mut self.rng, &tuning);
         } else {
             self.recreate
-                .again::<false>(self.instance, &mut self.current, gains, &mut self.chance, &tuning);
+                .recreate::<false>(self.instance, &mut self.current, gains, &mut self.rng, &tuning);
         }
     }
 }
 
 /// How many promises a feasible `route` moves. Most days have none, and then it costs nothing.
-fn moved(instance: &Instance, route: &Route) -> u32 {
-    if !instance.promises || !route.is_feasible(instance) {
+fn moved_promises(instance: &Instance, route: &Route) -> u32 {
+    if !instance.has_promises || !route.is_feasible(instance) {
         return 0;
     }
-    Timetable::of(instance, route).moved
+    Timetable::from_route(instance, route).moved_promises
 }

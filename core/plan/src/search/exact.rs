@@ -1,18 +1,18 @@
 //! The best plan of a small day, proved: dynamic programming over sets of visits.
 //!
 //! A label is a way to have made a set of visits and be ready to leave the last one; of two labels of one set and place
-//! the later and longer one is dropped (Righini and Salani 2009, without their relaxations). Labels that cannot beat the
+//! the later and longer one is dropped (Righini and Salani 2009, without their relaxations). LabelSet that cannot beat the
 //! best known plan are dropped too.
 
-use super::instance::{Instance, NEVER, index};
+use super::instance::{Instance, NEVER, stop_index};
+use super::objective::Objective;
 use super::route::departures;
-use super::scale::Score;
 
 /// Days with more candidates are not tried.
-pub(super) const MOST: usize = 12;
+pub(super) const MAX_STOPS: usize = 12;
 
 /// More labels than these are too many, and nothing is proved.
-const MOST_LABELS: usize = 400_000;
+const MAX_LABELS: usize = 400_000;
 
 /// No label.
 const NONE: u32 = u32::MAX;
@@ -29,10 +29,10 @@ pub(super) enum Proof {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Label {
-    out: i32,
+struct ProofLabel {
+    ready: i32,
     travel: i32,
-    fed: bool,
+    lunch_taken: bool,
     last: u16,
     parent: u32,
     /// The next of the same set, place and state.
@@ -40,24 +40,24 @@ struct Label {
 }
 
 /// The labels, and what they have led to.
-struct Labels<'a> {
+struct LabelSet<'a> {
     instance: &'a Instance,
-    all: Vec<Label>,
+    all: Vec<ProofLabel>,
     heads: Vec<u32>,
     /// The shortest drive to each candidate.
-    nearest: Vec<i32>,
-    best: Score,
+    shortest_drive_in: Vec<i32>,
+    best: Objective,
     winner: u32,
 }
 
-/// Finds the best order, which must beat `known` to be worth telling.
-pub(super) fn prove(instance: &Instance, known: Score) -> Proof {
+/// Finds the best order, which mandatory beat `known` to be worth telling.
+pub(super) fn prove(instance: &Instance, known: Objective) -> Proof {
     let count = instance.candidates();
-    if count > MOST {
+    if count > MAX_STOPS {
         return Proof::GaveUp;
     }
-    let mut labels = Labels::new(instance, known);
-    labels.begin();
+    let mut labels = LabelSet::new(instance, known);
+    labels.add_start();
     for set in 0..1_usize << count {
         for place in 0..2 * (count + 1) {
             let mut label = labels.heads[set * 2 * (count + 1) + place];
@@ -66,26 +66,26 @@ pub(super) fn prove(instance: &Instance, known: Score) -> Proof {
                 label = labels.all[label as usize].next;
             }
         }
-        if labels.all.len() > MOST_LABELS {
+        if labels.all.len() > MAX_LABELS {
             return Proof::GaveUp;
         }
     }
     labels.proof()
 }
 
-impl<'a> Labels<'a> {
-    fn new(instance: &'a Instance, best: Score) -> Labels<'a> {
+impl<'a> LabelSet<'a> {
+    fn new(instance: &'a Instance, best: Objective) -> LabelSet<'a> {
         let count = instance.candidates();
-        let nearest = (0..count).map(|stop| {
-            let ways = instance.ways(index(stop));
+        let shortest_drive_in = (0..count).map(|stop| {
+            let row = instance.row(stop_index(stop));
             let others = (0..=count).filter(|other| *other != stop);
             others
-                .map(|other| ways.there(index(other)))
+                .map(|other| row.drive_from(stop_index(other)))
                 .min()
                 .unwrap_or(NEVER)
         });
-        Labels {
-            nearest: nearest.collect(),
+        LabelSet {
+            shortest_drive_in: shortest_drive_in.collect(),
             instance,
             all: Vec::new(),
             heads: vec![NONE; (1 << count) * 2 * (count + 1)],
@@ -94,13 +94,13 @@ impl<'a> Labels<'a> {
         }
     }
 
-    fn begin(&mut self) {
+    fn add_start(&mut self) {
         let start = self.instance.start();
         match self.instance.lunch {
             None => self.add(0, start, NONE, true, 0, 0),
             Some(lunch) => {
                 self.add(0, start, NONE, false, 0, 0);
-                self.add(0, start, NONE, true, lunch.over(0), 0);
+                self.add(0, start, NONE, true, lunch.earliest_end(0), 0);
             }
         }
     }
@@ -109,69 +109,73 @@ impl<'a> Labels<'a> {
     fn extend(&mut self, set: usize, number: u32) {
         let label = self.all[number as usize];
         for stop in (0..self.instance.candidates()).filter(|stop| set >> stop & 1 == 0) {
-            self.drive(set, number, label, index(stop));
+            self.drive(set, number, label, stop_index(stop));
         }
         let end = self.instance.end();
-        let (_, out, travel) = self.arrive(label, end);
-        let travels = travel <= self.instance.cap;
-        if out > self.instance.horizon || !travels {
+        let (_, ready, travel) = self.departures_at(label, end);
+        let within_cap = travel <= self.instance.travel_cap;
+        if ready > self.instance.horizon || !within_cap {
             return;
         }
-        let score = Score {
+        let objective = Objective {
             travel,
-            ..self.possible(set, NEVER)
+            ..self.optimistic(set, NEVER)
         };
-        if score < self.best {
-            self.best = score;
+        if objective < self.best {
+            self.best = objective;
             self.winner = number;
         }
     }
 
     /// The departures from `stop` of whoever comes from `label`, and the travel.
-    fn arrive(&self, label: Label, stop: u16) -> (i32, i32, i32) {
+    fn departures_at(&self, label: ProofLabel, stop: u16) -> (i32, i32, i32) {
         let drive = self.instance.drive(label.last, stop);
-        let at = self.instance.arrival(label.out, drive);
-        let (hungry, fed) = if label.fed { (NEVER, at) } else { (at, NEVER) };
-        let site = self.instance.site(stop);
-        let (hungry, fed) = departures::<true>(self.instance, site, hungry, fed);
-        (hungry, fed, label.travel.saturating_add(drive))
+        let at = self.instance.arrival(label.ready, drive);
+        let (before_lunch, after_lunch) = if label.lunch_taken {
+            (NEVER, at)
+        } else {
+            (at, NEVER)
+        };
+        let spec = self.instance.spec(stop);
+        let (before_lunch, after_lunch) = departures::<true>(self.instance, spec, before_lunch, after_lunch);
+        (before_lunch, after_lunch, label.travel.saturating_add(drive))
     }
 
-    fn drive(&mut self, set: usize, number: u32, label: Label, stop: u16) {
-        let (hungry, fed, travel) = self.arrive(label, stop);
-        if travel > self.instance.cap {
+    fn drive(&mut self, set: usize, number: u32, label: ProofLabel, stop: u16) {
+        let (before_lunch, after_lunch, travel) = self.departures_at(label, stop);
+        if travel > self.instance.travel_cap {
             return;
         }
         let set = set | 1 << stop;
-        self.add(set, stop, number, true, fed, travel);
-        if !label.fed {
-            self.add(set, stop, number, false, hungry, travel);
+        self.add(set, stop, number, true, after_lunch, travel);
+        if !label.lunch_taken {
+            self.add(set, stop, number, false, before_lunch, travel);
         }
     }
 
     /// Keeps a label, unless it is late, dominated or cannot lead to a better plan.
-    fn add(&mut self, set: usize, last: u16, parent: u32, fed: bool, out: i32, travel: i32) {
-        if out > self.instance.horizon {
+    fn add(&mut self, set: usize, last: u16, parent: u32, lunch_taken: bool, ready: i32, travel: i32) {
+        if ready > self.instance.horizon {
             return;
         }
-        let possible = Score {
+        let optimistic = Objective {
             travel,
-            ..self.possible(set, out)
+            ..self.optimistic(set, ready)
         };
-        if possible >= self.best && set != 0 {
+        if optimistic >= self.best && set != 0 {
             return;
         }
         let places = self.instance.candidates() + 1;
         let head = (set * places + usize::from(last)) * 2;
-        if self.dominates(head + 1, out, travel) || (!fed && self.dominates(head, out, travel)) {
+        if self.dominates(head + 1, ready, travel) || (!lunch_taken && self.dominates(head, ready, travel)) {
             return;
         }
-        let head = head + usize::from(fed);
+        let head = head + usize::from(lunch_taken);
         let number = u32::try_from(self.all.len()).expect("labels are capped");
-        self.all.push(Label {
-            out,
+        self.all.push(ProofLabel {
+            ready,
             travel,
-            fed,
+            lunch_taken,
             last,
             parent,
             next: self.heads[head],
@@ -179,11 +183,11 @@ impl<'a> Labels<'a> {
         self.heads[head] = number;
     }
 
-    fn dominates(&self, head: usize, out: i32, travel: i32) -> bool {
+    fn dominates(&self, head: usize, ready: i32, travel: i32) -> bool {
         let mut label = self.heads[head];
         while label != NONE {
             let kept = &self.all[label as usize];
-            if kept.out <= out && kept.travel <= travel {
+            if kept.ready <= ready && kept.travel <= travel {
                 return true;
             }
             label = kept.next;
@@ -191,23 +195,23 @@ impl<'a> Labels<'a> {
         false
     }
 
-    /// The best that can still become of a set at time `out`; with [`NEVER`] what it is.
-    fn possible(&self, set: usize, out: i32) -> Score {
-        let mut score = Score {
-            musts_missed: 0,
+    /// The best that can still become of a set at time `ready`; with [`NEVER`] what it is.
+    fn optimistic(&self, set: usize, ready: i32) -> Objective {
+        let mut objective = Objective {
+            mandatory_missed: 0,
             value_lost: 0,
-            moved: 0,
+            moved_promises: 0,
             travel: 0,
         };
-        for (stop, nearest) in self.nearest.iter().enumerate() {
-            let site = &self.instance.sites[stop];
-            let still = set >> stop & 1 == 1 || out.saturating_add(*nearest) <= site.close;
+        for (stop, shortest_drive_in) in self.shortest_drive_in.iter().enumerate() {
+            let spec = &self.instance.specs[stop];
+            let still = set >> stop & 1 == 1 || ready.saturating_add(*shortest_drive_in) <= spec.close;
             if !still {
-                score.musts_missed += u32::from(site.must);
-                score.value_lost += site.value;
+                objective.mandatory_missed += u32::from(spec.mandatory);
+                objective.value_lost += spec.value;
             }
         }
-        score
+        objective
     }
 
     fn proof(&self) -> Proof {

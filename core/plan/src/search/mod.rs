@@ -1,46 +1,46 @@
 //! The search for a good plan of a day, on numbers alone.
 //!
 //! [`anneal`] is the loop, [`route`] the order of visits with its constant-time test, [`exact`] proves small days,
-//! [`left_out`] says why a stop is not visited. Nothing here knows files; [`super::solve`] does.
+//! [`unassigned`] says why a stop is not visited. Nothing here knows files; [`super::solve`] does.
 
 mod anneal;
-mod clock;
-mod draft;
+mod construct;
 mod eject;
 mod exact;
+mod greedy;
+mod insertion;
 mod instance;
-mod keep;
-mod left_out;
-mod offers;
-mod place;
+mod matrix;
+mod objective;
+mod period;
+mod prefilter;
 mod recreate;
-mod roads;
 mod route;
 mod ruin;
-mod scale;
-mod sieve;
+mod speed_table;
 mod timetable;
 pub(crate) mod tuning;
-mod weeks;
+mod unassigned;
+mod warm_start;
 
 use super::day::Day;
 use super::effort::Effort;
-use super::reason::Reason;
+use super::unassigned_reason::UnassignedReason;
 use anneal::Search;
 use exact::Proof;
-use instance::{Instance, index};
+use instance::{Instance, stop_index};
+pub(crate) use period::{PeriodSolution, search_period};
 use route::Route;
 use timetable::Timetable;
 use tuning::Tuning;
-pub(crate) use weeks::{FoundWeeks, search_weeks};
 
-/// What the search found: numbers of stops in the problem, times of the day.
+/// What the search to_solution: numbers of stops in the problem, times of the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct DaySolution {
     /// Number of the stop, arrival, start, departure.
     pub(crate) visits: Vec<(usize, i64, i64, i64)>,
     /// Who is not visited, in order of the problem.
-    pub(crate) left_out: Vec<(usize, Reason)>,
+    pub(crate) unassigned: Vec<(usize, UnassignedReason)>,
     /// When lunch begins.
     pub(crate) lunch_s: Option<i64>,
     /// When the day ends.
@@ -54,20 +54,20 @@ pub(crate) struct Found {
 }
 
 /// Before a proof is tried, so long is searched for a good plan to prune with.
-const BEFORE_PROOF: u64 = 200;
+const ITERATIONS_BEFORE_PROOF: u64 = 200;
 
 /// Searches for the best order of visits.
-pub(crate) fn search(day: &Day, effort: &Effort, seed: u64) -> Found {
+pub(crate) fn search(day: &Day, effort: &Effort, seed: u64) -> DaySolution {
     let instance = Instance::new(day, &[]);
-    let choice = usize::try_from(instance.musts) != Ok(instance.candidates());
-    let tuning = Tuning::of(instance.candidates(), choice);
+    let choice = usize::try_from(instance.mandatory_count) != Ok(instance.candidates());
+    let tuning = Tuning::for_day(instance.candidates(), choice);
     let mut search = Search::new(&instance, seed, tuning, None);
     let mut proved = false;
-    if instance.candidates() <= exact::MOST {
-        carry_on(&instance, &mut search, effort, BEFORE_PROOF);
-        proved = match exact::prove(&instance, search.score) {
+    if instance.candidates() <= exact::MAX_STOPS {
+        run_until(&instance, &mut search, effort, ITERATIONS_BEFORE_PROOF);
+        proved = match exact::prove(&instance, search.objective) {
             Proof::Better(order) => {
-                search.best = Route::of(&instance, &order);
+                search.best = Route::from_stops(&instance, &order);
                 true
             }
             Proof::Known => true,
@@ -75,54 +75,54 @@ pub(crate) fn search(day: &Day, effort: &Effort, seed: u64) -> Found {
         };
     }
     if !proved {
-        carry_on(&instance, &mut search, effort, u64::MAX);
+        run_until(&instance, &mut search, effort, u64::MAX);
     }
-    found(day, &instance, &search, proved)
+    to_solution(day, &instance, &search, proved)
 }
 
 /// Searches for the best order after something changed: as near to the old `order` (numbers of stops) as value allows.
 /// `promised` has the promised start of each stop that was given one, on the clock.
-pub(crate) fn again(
+pub(crate) fn search_from(
     day: &Day,
     promised: &[Option<i32>],
     order: &[usize],
     effort: &Effort,
     seed: u64,
-) -> Found {
+) -> DaySolution {
     let instance = Instance::new(day, promised);
     let old: Vec<u16> = order
         .iter()
-        .filter_map(|number| instance.site_of(*number))
+        .filter_map(|number| instance.stop_of(*number))
         .collect();
     let mut search = Search::new(
         &instance,
         seed,
-        Tuning::again(),
-        Some(keep::order(&instance, &old)),
+        Tuning::for_replan(),
+        Some(warm_start::feasible_subsequence(&instance, &old)),
     );
-    carry_on(&instance, &mut search, effort, u64::MAX);
-    found(day, &instance, &search, false)
+    run_until(&instance, &mut search, effort, u64::MAX);
+    to_solution(day, &instance, &search, false)
 }
 
 /// Searches until `effort` or `most` iterations are spent.
-fn carry_on(instance: &Instance, search: &mut Search, effort: &Effort, most: u64) {
+fn run_until(instance: &Instance, search: &mut Search, effort: &Effort, most: u64) {
     let most = most.min(effort.iterations);
-    let worth: i64 = instance.sites.iter().map(|site| site.value).sum();
+    let worth: i64 = instance.specs.iter().map(|spec| spec.value).sum();
     let block = (20_000 / (instance.candidates() as u64 + 1)).clamp(1, 64);
-    while instance.candidates() > 0 && search.iterations < most && !effort.pace.is_over() {
+    while instance.candidates() > 0 && search.iterations < most && !effort.criterion.is_met() {
         search.run(block.min(most - search.iterations));
         effort
-            .pace
-            .progress(search.iterations, (worth - search.score.value_lost).max(0));
+            .criterion
+            .progress(search.iterations, (worth - search.objective.value_lost).max(0));
     }
 }
 
-fn found(day: &Day, instance: &Instance, search: &Search, proved: bool) -> Found {
+fn to_solution(day: &Day, instance: &Instance, search: &Search, proved: bool) -> DaySolution {
     let route = &search.best;
     let table = if route.is_feasible(instance) {
-        Timetable::of(instance, route)
+        Timetable::from_route(instance, route)
     } else {
-        Timetable::nothing()
+        Timetable::empty()
     };
     let clock = |s: i32| i64::from(day.shift.from) + i64::from(s);
     let numbers: Vec<usize> = route
@@ -133,12 +133,12 @@ fn found(day: &Day, instance: &Instance, search: &Search, proved: bool) -> Found
     let visits = visits
         .map(|(number, (arrive, start, leave))| (*number, clock(*arrive), clock(*start), clock(*leave)));
     let travel_s = travel(day, &numbers);
-    Found {
+    DaySolution {
         visits: visits.collect(),
-        left_out: left_out(day, instance, route),
+        unassigned: unassigned(day, instance, route),
         lunch_s: table.lunch.map(clock),
         ends_s: if route.is_feasible(instance) {
-            clock(table.ends)
+            clock(table.end)
         } else {
             day.home_at(day.start, day.shift.from.into())
         },
@@ -160,14 +160,14 @@ fn travel(day: &Day, numbers: &[usize]) -> i64 {
     travel + i64::from(day.homewards(here))
 }
 
-fn left_out(day: &Day, instance: &Instance, route: &Route) -> Vec<(usize, Reason)> {
-    let mut sites = vec![None; day.stops.len()];
-    for (site, number) in instance.numbers.iter().enumerate() {
-        sites[*number] = Some(index(site));
+fn unassigned(day: &Day, instance: &Instance, route: &Route) -> Vec<(usize, UnassignedReason)> {
+    let mut specs = vec![None; day.stops.len()];
+    for (spec, number) in instance.numbers.iter().enumerate() {
+        specs[*number] = Some(stop_index(spec));
     }
-    let absent = day.numbers().zip(sites);
-    let absent = absent.filter(|(_, site)| site.is_none_or(|site| !route.inside[usize::from(site)]));
+    let absent = day.numbers().zip(specs);
+    let absent = absent.filter(|(_, spec)| spec.is_none_or(|spec| !route.assigned[usize::from(spec)]));
     absent
-        .map(|(number, site)| (number, left_out::reason(day, instance, route, number, site)))
+        .map(|(number, spec)| (number, unassigned::reason(day, instance, route, number, spec)))
         .collect()
 }

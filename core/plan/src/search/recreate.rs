@@ -1,27 +1,27 @@
-//! Putting visits in: every absent candidate in some order, each at its cheapest feasible place, with blinks.
+//! Putting visits in: every unassigned candidate in some order, each at its cheapest feasible point, with blinks.
 
-use super::super::chance::Chance;
-use super::instance::{Instance, index};
-use super::offers::Offers;
-use super::place::{Blinks, best_place};
+use super::super::rng::Rng;
+use super::greedy::GreedyInsertion;
+use super::insertion::{Blinks, cheapest_insertion};
+use super::instance::{Instance, stop_index};
+use super::prefilter::Prefilter;
 use super::route::Route;
-use super::sieve::Sieve;
 use super::tuning::Tuning;
 
-/// The orders in which absent candidates are tried.
+/// The orders in which unassigned candidates are tried.
 #[derive(Debug)]
 pub(super) struct Recreate {
     orders: Vec<Box<[u16]>>,
-    absent: Vec<u16>,
-    offers: Offers,
-    sieve: Sieve,
+    unassigned: Vec<u16>,
+    greedy: GreedyInsertion,
+    prefilter: Prefilter,
 }
 
 impl Recreate {
     /// Sorts the candidates once in every way that is used later; `gains` is what each is worth.
     pub(super) fn new(instance: &Instance, gains: &[i64]) -> Recreate {
         let sorted = |key: &dyn Fn(u16) -> i64| {
-            let mut order: Vec<u16> = (0..instance.candidates()).map(index).collect();
+            let mut order: Vec<u16> = (0..instance.candidates()).map(stop_index).collect();
             order.sort_by_key(|stop| key(*stop));
             order.into_boxed_slice()
         };
@@ -29,12 +29,12 @@ impl Recreate {
         let far = |stop: u16| i64::from(instance.drive(instance.start(), stop));
         let takes = |stop: u16| {
             let near = instance
-                .near(stop)
+                .neighbours(stop)
                 .first()
                 .map_or(0, |near| instance.drive(stop, *near));
-            i64::from(instance.site(stop).service) + i64::from(near) + 1
+            i64::from(instance.spec(stop).service) + i64::from(near) + 1
         };
-        let wide = |stop: u16| i64::from(instance.site(stop).close) - i64::from(instance.site(stop).open);
+        let wide = |stop: u16| i64::from(instance.spec(stop).close) - i64::from(instance.spec(stop).open);
         let by_ratio = |stop: u16| -(gain(stop).min(1 << 40) * 1024 / takes(stop));
         Recreate {
             orders: vec![
@@ -44,88 +44,88 @@ impl Recreate {
                 sorted(&far),
                 sorted(&wide),
             ],
-            absent: Vec::new(),
-            offers: Offers::default(),
-            sieve: Sieve::new(instance),
+            unassigned: Vec::new(),
+            greedy: GreedyInsertion::default(),
+            prefilter: Prefilter::new(instance),
         }
     }
 
     /// The first plan: the best value for its time first.
-    pub(super) fn first(&mut self, instance: &Instance) -> Route {
-        let mut route = begin(instance);
+    pub(super) fn initial(&mut self, instance: &Instance) -> Route {
+        let mut route = feasible_start(instance);
         if route.is_feasible(instance) {
-            self.sieve.shake(instance, &route);
-            self.gather(&route, 0);
+            self.prefilter.refresh(instance, &route);
+            self.collect_unassigned(&route, 0);
             let blinks = &mut Blinks::none();
             if instance.lunch.is_some() {
-                self.put_in::<true>(instance, &mut route, blinks);
+                self.insert_all::<true>(instance, &mut route, blinks);
             } else {
-                self.put_in::<false>(instance, &mut route, blinks);
+                self.insert_all::<false>(instance, &mut route, blinks);
             }
         }
         route
     }
 
-    fn put_in<const LUNCH: bool>(&mut self, instance: &Instance, route: &mut Route, blinks: &mut Blinks) {
-        for stop in self.absent.iter().copied() {
-            if route.room < instance.site(stop).service {
+    fn insert_all<const LUNCH: bool>(&mut self, instance: &Instance, route: &mut Route, blinks: &mut Blinks) {
+        for stop in self.unassigned.iter().copied() {
+            if route.max_service < instance.spec(stop).service {
                 continue;
             }
-            if let Some(place) = best_place::<LUNCH>(instance, route, stop, blinks) {
-                route.insert::<LUNCH>(instance, stop, place.at);
+            if let Some(point) = cheapest_insertion::<LUNCH>(instance, route, stop, blinks) {
+                route.insert::<LUNCH>(instance, stop, point.at);
             }
         }
     }
 
     /// Puts in what goes in.
-    pub(super) fn again<const LUNCH: bool>(
+    pub(super) fn recreate<const LUNCH: bool>(
         &mut self,
         instance: &Instance,
         route: &mut Route,
         gains: &[i64],
-        chance: &mut Chance,
+        rng: &mut Rng,
         tuning: &Tuning,
     ) {
-        self.sieve.shake(instance, route);
-        if chance.one_of_1024(tuning.auctions) {
-            self.gather(route, 0);
-            self.skip(instance, chance, tuning.skips);
-            let mut blinks = Blinks::new(chance, tuning.blinks);
-            self.offers.auction::<LUNCH>(
+        self.prefilter.refresh(instance, route);
+        if rng.one_of_1024(tuning.greedy_recreations) {
+            self.collect_unassigned(route, 0);
+            self.skip(instance, rng, tuning.skips);
+            let mut blinks = Blinks::new(rng, tuning.blinks);
+            self.greedy.insert_best_first::<LUNCH>(
                 instance,
                 route,
-                &self.absent,
+                &self.unassigned,
                 gains,
-                chance,
+                rng,
                 &mut blinks,
                 tuning.noise,
             );
             return;
         }
-        self.choose_order(route, chance, tuning);
-        self.skip(instance, chance, tuning.skips);
-        let mut blinks = Blinks::new(chance, tuning.blinks);
-        self.put_in::<LUNCH>(instance, route, &mut blinks);
+        self.choose_order(route, rng, tuning);
+        self.skip(instance, rng, tuning.skips);
+        let mut blinks = Blinks::new(rng, tuning.blinks);
+        self.insert_all::<LUNCH>(instance, route, &mut blinks);
     }
 
-    fn gather(&mut self, route: &Route, order: usize) {
-        let absent = self.orders[order]
+    fn collect_unassigned(&mut self, route: &Route, order: usize) {
+        let unassigned = self.orders[order]
             .iter()
-            .filter(|stop| !route.inside[usize::from(**stop)] && self.sieve.lets(**stop));
-        self.absent.clear();
-        self.absent.extend(absent);
+            .filter(|stop| !route.assigned[usize::from(**stop)] && self.prefilter.may_fit(**stop));
+        self.unassigned.clear();
+        self.unassigned.extend(unassigned);
     }
 
-    /// Leaves some of the absent out for this time, musts never.
-    fn skip(&mut self, instance: &Instance, chance: &mut Chance, skips: u64) {
+    /// Leaves some of the unassigned out for this time, musts never.
+    fn skip(&mut self, instance: &Instance, rng: &mut Rng, skips: u64) {
         if skips > 0 {
-            self.absent
-                .retain(|stop| !chance.one_of_1024(skips) || instance.site(*stop).must);
+            self.unassigned
+                .retain(|stop| !rng.one_of_1024(skips) || instance.spec(*stop).mandatory);
         }
     }
 
-    fn choose_order(&mut self, route: &Route, chance: &mut Chance, tuning: &Tuning) {
-        let mut drawn = chance.below(tuning.order_weights.iter().sum());
+    fn choose_order(&mut self, route: &Route, rng: &mut Rng, tuning: &Tuning) {
+        let mut drawn = rng.below(tuning.order_weights.iter().sum());
         let mut order = 0;
         while drawn >= tuning.order_weights[order] {
             drawn -= tuning.order_weights[order];
@@ -133,24 +133,24 @@ impl Recreate {
         }
         // The last is no order at all.
         if order < self.orders.len() {
-            self.gather(route, order);
+            self.collect_unassigned(route, order);
             return;
         }
-        self.gather(route, 0);
-        for at in (1..self.absent.len()).rev() {
-            self.absent.swap(at, chance.below(at + 1));
+        self.collect_unassigned(route, 0);
+        for at in (1..self.unassigned.len()).rev() {
+            self.unassigned.swap(at, rng.below(at + 1));
         }
     }
 }
 
 /// The empty day; where even that cannot be kept, one visit that makes it possible. Without triangle inequality there is
 /// such a thing.
-fn begin(instance: &Instance) -> Route {
+fn feasible_start(instance: &Instance) -> Route {
     let empty = Route::empty(instance);
     if empty.is_feasible(instance) {
         return empty;
     }
-    let detours = (0..instance.candidates()).map(|stop| Route::of(instance, &[index(stop)]));
+    let detours = (0..instance.candidates()).map(|stop| Route::from_stops(instance, &[stop_index(stop)]));
     let mut detours = detours.filter(|route| route.is_feasible(instance));
     detours.next().unwrap_or(empty)
 }

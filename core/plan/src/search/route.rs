@@ -1,14 +1,14 @@
 //! An order of visits with all that is needed to test an insertion in constant time.
 //!
 //! For each place it keeps the earliest departure and the latest arrival from which the rest can still be kept, once for
-//! a rep who has had lunch and once for one who has not. With free waiting one number each is exact for any number of
+//! a rep who has had lunch and once for one who has not. With ready waiting one number each is exact for any number of
 //! windows. `LUNCH` says at compile time whether the day has a lunch: without one everybody has always had it. `STEADY` says
 //! whether the roads are equally fast all day.
 //!
 //! Drives are those on empty roads. Where the roads are slower at some times of day, what is said of a gap is less than it
 //! takes, and only the whole test is exact.
 
-use super::instance::{Instance, NEVER, Site};
+use super::instance::{Instance, NEVER, StopSpec};
 
 /// A place in the order.
 #[derive(Debug, Clone, Copy)]
@@ -17,13 +17,13 @@ pub(super) struct Leg {
     /// The drive to the next.
     pub(super) drive: i32,
     /// The earliest departure, lunch still to come.
-    pub(super) out_hungry: i32,
+    pub(super) ready_before_lunch: i32,
     /// The earliest departure, lunch taken.
-    pub(super) out_fed: i32,
+    pub(super) ready_after_lunch: i32,
     /// The latest arrival, lunch still to come.
-    pub(super) due_hungry: i32,
+    pub(super) due_before_lunch: i32,
     /// The latest arrival, lunch taken.
-    pub(super) due_fed: i32,
+    pub(super) due_after_lunch: i32,
 }
 
 /// The way from one place to the next, with time to spare for a visit between them.
@@ -31,14 +31,14 @@ pub(super) struct Leg {
 pub(super) struct Gap {
     /// The place it is behind.
     pub(super) at: u16,
-    /// The stop there.
+    /// The stop drive_in.
     pub(super) before: u16,
     /// The stop at the next place.
     pub(super) after: u16,
     /// The drive between them.
     pub(super) drive: i32,
     /// The earliest departure.
-    pub(super) free: i32,
+    pub(super) ready: i32,
     /// The latest arrival.
     pub(super) due: i32,
     /// The most time that a visit and its detour may take, lunch not counted.
@@ -46,25 +46,28 @@ pub(super) struct Gap {
 }
 
 impl Gap {
-    /// What there is between two places.
+    /// What drive_in is between two places.
     #[inline]
     pub(super) fn between<const LUNCH: bool>(instance: &Instance, before: &Leg, after: &Leg) -> Gap {
-        let fed = after.due_fed - before.out_fed;
-        let (free, span) = match instance.lunch {
+        let after_lunch = after.due_after_lunch - before.ready_after_lunch;
+        let (ready, span) = match instance.lunch {
             Some(lunch) if LUNCH => {
-                let hungry = after.due_hungry - before.out_hungry;
-                let eating = after.due_fed - before.out_hungry - lunch.takes;
-                (before.out_hungry, hungry.max(fed).max(eating))
+                let before_lunch = after.due_before_lunch - before.ready_before_lunch;
+                let eating = after.due_after_lunch - before.ready_before_lunch - lunch.duration;
+                (
+                    before.ready_before_lunch,
+                    before_lunch.max(after_lunch).max(eating),
+                )
             }
-            _ => (before.out_fed, fed),
+            _ => (before.ready_after_lunch, after_lunch),
         };
         Gap {
             at: 0,
             before: before.stop,
             after: after.stop,
             drive: before.drive,
-            free,
-            due: after.due_fed,
+            ready,
+            due: after.due_after_lunch,
             slack: span - before.drive,
         }
     }
@@ -74,52 +77,52 @@ impl Gap {
 #[derive(Debug, Clone)]
 pub(super) struct Route {
     pub(super) legs: Vec<Leg>,
-    /// Where there is time for the shortest visit of all. In a full day there are few, and most trials need no more.
+    /// Where drive_in is time for the shortest visit of all. In a full day drive_in are few, and most trials need no more.
     pub(super) gaps: Vec<Gap>,
     /// The most time that a visit may take anywhere, or more: longer ones need not be tried.
-    pub(super) room: i32,
+    pub(super) max_service: i32,
     /// The travel altogether.
     pub(super) travel: i32,
     /// Which candidates are in it.
-    pub(super) inside: Vec<bool>,
+    pub(super) assigned: Vec<bool>,
 }
 
-/// The earliest departures of somebody who arrives at `hungry`, lunch still to come, or at `fed`.
+/// The earliest departures of somebody who arrives at `before_lunch`, lunch still to come, or at `after_lunch`.
 #[inline]
 pub(super) fn departures<const LUNCH: bool>(
     instance: &Instance,
-    site: &Site,
-    hungry: i32,
-    fed: i32,
+    spec: &StopSpec,
+    before_lunch: i32,
+    after_lunch: i32,
 ) -> (i32, i32) {
     let served = |at: i32| {
-        let start = instance.opens(site, at);
+        let start = instance.earliest_start(spec, at);
         if start == NEVER {
             NEVER
         } else {
-            start + site.service
+            start + spec.service
         }
     };
     if !LUNCH {
-        return (NEVER, served(fed));
+        return (NEVER, served(after_lunch));
     }
     let Some(lunch) = instance.lunch else {
-        return (NEVER, served(fed));
+        return (NEVER, served(after_lunch));
     };
-    let out_hungry = served(hungry);
-    let before = lunch.over(hungry);
-    let mut out_fed = served(fed).min(lunch.over(out_hungry));
+    let ready_before_lunch = served(before_lunch);
+    let before = lunch.earliest_end(before_lunch);
+    let mut ready_after_lunch = served(after_lunch).min(lunch.earliest_end(ready_before_lunch));
     if before < NEVER {
-        out_fed = out_fed.min(served(before));
+        ready_after_lunch = ready_after_lunch.min(served(before));
     }
-    (out_hungry, out_fed)
+    (ready_before_lunch, ready_after_lunch)
 }
 
-/// The latest arrivals at a site, given those of the next and the drive there; -1 is never.
+/// The latest arrivals at a spec, given those of the next and the drive drive_in; -1 is never.
 #[inline]
 fn arrivals<const LUNCH: bool, const STEADY: bool>(
     instance: &Instance,
-    site: &Site,
+    spec: &StopSpec,
     drive: i32,
     next: (i32, i32),
 ) -> (i32, i32) {
@@ -130,50 +133,53 @@ fn arrivals<const LUNCH: bool, const STEADY: bool>(
             instance.departure(due, drive)
         }
     };
-    let by_fed = departure(next.1);
-    let due_fed = instance.latest(site, by_fed - site.service);
+    let by_after_lunch = departure(next.1);
+    let due_after_lunch = instance.latest_start(spec, by_after_lunch - spec.service);
     if !LUNCH {
-        return (-1, due_fed);
+        return (-1, due_after_lunch);
     }
     let Some(lunch) = instance.lunch else {
-        return (-1, due_fed);
+        return (-1, due_after_lunch);
     };
-    let later = instance.latest(site, departure(next.0) - site.service);
-    let after = match lunch.latest(by_fed) {
+    let later = instance.latest_start(spec, departure(next.0) - spec.service);
+    let after = match lunch.latest_start(by_after_lunch) {
         -1 => -1,
-        by => instance.latest(site, by - site.service),
+        by => instance.latest_start(spec, by - spec.service),
     };
-    (later.max(after).max(lunch.latest(due_fed)), due_fed)
+    (
+        later.max(after).max(lunch.latest_start(due_after_lunch)),
+        due_after_lunch,
+    )
 }
 
 impl Route {
     /// The way from start to end without visits.
     pub(super) fn empty(instance: &Instance) -> Route {
-        Route::of(instance, &[])
+        Route::from_stops(instance, &[])
     }
 
     /// The visits in this order, whether they can be kept or not.
-    pub(super) fn of(instance: &Instance, stops: &[u16]) -> Route {
+    pub(super) fn from_stops(instance: &Instance, stops: &[u16]) -> Route {
         let place = |stop| Leg {
             stop,
             drive: 0,
-            out_hungry: NEVER,
-            out_fed: NEVER,
-            due_hungry: -1,
-            due_fed: -1,
+            ready_before_lunch: NEVER,
+            ready_after_lunch: NEVER,
+            due_before_lunch: -1,
+            due_after_lunch: -1,
         };
         let all = [instance.start()].into_iter().chain(stops.iter().copied());
         let mut route = Route {
             legs: all.chain([instance.end()]).map(place).collect(),
             gaps: Vec::new(),
-            room: -1,
+            max_service: -1,
             travel: 0,
-            inside: vec![false; instance.candidates()],
+            assigned: vec![false; instance.candidates()],
         };
         for stop in stops {
-            route.inside[usize::from(*stop)] = true;
+            route.assigned[usize::from(*stop)] = true;
         }
-        route.refresh(instance);
+        route.recompute(instance);
         route
     }
 
@@ -181,8 +187,8 @@ impl Route {
     pub(super) fn copy_from(&mut self, other: &Route) {
         self.legs.clone_from(&other.legs);
         self.gaps.clone_from(&other.gaps);
-        self.room = other.room;
-        self.inside.clone_from(&other.inside);
+        self.max_service = other.max_service;
+        self.assigned.clone_from(&other.assigned);
         self.travel = other.travel;
     }
 
@@ -191,7 +197,7 @@ impl Route {
         self.legs[1..self.legs.len() - 1].iter().map(|leg| leg.stop)
     }
 
-    /// How many visits there are.
+    /// How many visits drive_in are.
     pub(super) fn len(&self) -> usize {
         self.legs.len() - 2
     }
@@ -199,30 +205,31 @@ impl Route {
     /// Whether every window, the lunch, the shift and the cap on travel are kept.
     pub(super) fn is_feasible(&self, instance: &Instance) -> bool {
         let start = &self.legs[0];
-        let hungry = instance.lunch.is_some() && start.due_hungry >= 0;
-        (hungry || (instance.lunch.is_none() && start.due_fed >= 0)) && self.travel <= instance.cap
+        let before_lunch = instance.lunch.is_some() && start.due_before_lunch >= 0;
+        (before_lunch || (instance.lunch.is_none() && start.due_after_lunch >= 0))
+            && self.travel <= instance.travel_cap
     }
 
     /// Computes everything anew.
-    pub(super) fn refresh(&mut self, instance: &Instance) {
-        self.mend(instance, 1, self.legs.len() - 1);
+    pub(super) fn recompute(&mut self, instance: &Instance) {
+        self.update(instance, 1, self.legs.len() - 1);
     }
 
     /// Computes what changed: the places from `first` to before `last` are new, or those before them were taken out.
-    pub(super) fn mend(&mut self, instance: &Instance, first: usize, last: usize) {
+    pub(super) fn update(&mut self, instance: &Instance, first: usize, last: usize) {
         for at in first..=last {
             self.legs[at - 1].drive = instance.drive(self.legs[at - 1].stop, self.legs[at].stop);
         }
         let drives = self.legs[..self.legs.len() - 1].iter().map(|leg| leg.drive);
         self.travel = drives.fold(0, i32::saturating_add);
         if instance.lunch.is_some() {
-            self.spread::<true>(instance, first, last);
+            self.propagate::<true>(instance, first, last);
         } else {
-            self.spread::<false>(instance, first, last);
+            self.propagate::<false>(instance, first, last);
         }
     }
 
-    fn spread<const LUNCH: bool>(&mut self, instance: &Instance, first: usize, last: usize) {
+    fn propagate<const LUNCH: bool>(&mut self, instance: &Instance, first: usize, last: usize) {
         if instance.is_steady() {
             self.forward::<LUNCH, true>(instance, first, last);
             self.backward::<LUNCH, true>(instance, first - 1, last - 1);
@@ -230,43 +237,43 @@ impl Route {
             self.forward::<LUNCH, false>(instance, first, last);
             self.backward::<LUNCH, false>(instance, first - 1, last - 1);
         }
-        self.measure::<LUNCH>(instance);
+        self.find_gaps::<LUNCH>(instance);
     }
 
     /// Puts `stop` behind place `at`.
     pub(super) fn insert<const LUNCH: bool>(&mut self, instance: &Instance, stop: u16, at: usize) {
         let (before, after) = (self.legs[at], self.legs[at + 1]);
-        let there = instance.drive(before.stop, stop);
-        let onwards = instance.drive(stop, after.stop);
-        self.travel += there + onwards - before.drive;
-        self.legs[at].drive = there;
+        let drive_in = instance.drive(before.stop, stop);
+        let drive_out = instance.drive(stop, after.stop);
+        self.travel += drive_in + drive_out - before.drive;
+        self.legs[at].drive = drive_in;
         let leg = Leg {
             stop,
-            drive: onwards,
+            drive: drive_out,
             ..after
         };
         self.legs.insert(at + 1, leg);
-        self.inside[usize::from(stop)] = true;
-        self.spread::<LUNCH>(instance, at + 1, at + 2);
+        self.assigned[usize::from(stop)] = true;
+        self.propagate::<LUNCH>(instance, at + 1, at + 2);
     }
 
     /// Finds the gaps.
-    fn measure<const LUNCH: bool>(&mut self, instance: &Instance) {
+    fn find_gaps<const LUNCH: bool>(&mut self, instance: &Instance) {
         self.gaps.clear();
-        self.room = -1;
+        self.max_service = -1;
         for (at, pair) in (0..).zip(self.legs.windows(2)) {
             let gap = Gap::between::<LUNCH>(instance, &pair[0], &pair[1]);
             // Without triangle inequality a detour may save some of the drive.
-            let room = gap.slack + instance.saving.min(gap.drive - instance.nearest);
-            if room >= instance.shortest {
+            let max_service = gap.slack + instance.max_detour_saving.min(gap.drive - instance.min_drives);
+            if max_service >= instance.min_service {
                 self.gaps.push(Gap { at, ..gap });
-                self.room = self.room.max(room);
+                self.max_service = self.max_service.max(max_service);
             }
         }
     }
 
     /// Puts `stop` behind place `at` of a day that may or may not have a lunch.
-    pub(super) fn insert_anywhere(&mut self, instance: &Instance, stop: u16, at: usize) {
+    pub(super) fn insert_at(&mut self, instance: &Instance, stop: u16, at: usize) {
         if instance.lunch.is_some() {
             self.insert::<true>(instance, stop, at);
         } else {
@@ -279,8 +286,8 @@ impl Route {
         let before = self.legs.len();
         self.legs.retain(|leg| leg.stop != stop);
         if self.legs.len() < before {
-            self.inside[usize::from(stop)] = false;
-            self.refresh(instance);
+            self.assigned[usize::from(stop)] = false;
+            self.recompute(instance);
         }
     }
 
@@ -293,26 +300,31 @@ impl Route {
     ) {
         if first == 1 {
             let start = &mut self.legs[0];
-            (start.out_hungry, start.out_fed) = match instance.lunch {
-                Some(lunch) => (0, lunch.over(0)),
+            (start.ready_before_lunch, start.ready_after_lunch) = match instance.lunch {
+                Some(lunch) => (0, lunch.earliest_end(0)),
                 None => (NEVER, 0),
             };
         }
         let before = self.legs[first - 1];
-        let (mut hungry, mut fed, mut drive) = (before.out_hungry, before.out_fed, before.drive);
+        let (mut before_lunch, mut after_lunch, mut drive) =
+            (before.ready_before_lunch, before.ready_after_lunch, before.drive);
         for (at, leg) in (first..).zip(&mut self.legs[first..]) {
-            let site = instance.site(leg.stop);
-            let (at_hungry, at_fed) = if STEADY {
-                (hungry + drive, fed + drive)
+            let spec = instance.spec(leg.stop);
+            let (arrival_before_lunch, arrival_after_lunch) = if STEADY {
+                (before_lunch + drive, after_lunch + drive)
             } else {
-                (instance.arrival(hungry, drive), instance.arrival(fed, drive))
+                (
+                    instance.arrival(before_lunch, drive),
+                    instance.arrival(after_lunch, drive),
+                )
             };
-            (hungry, fed) = departures::<LUNCH>(instance, site, at_hungry, at_fed);
-            if at > last && (hungry, fed) == (leg.out_hungry, leg.out_fed) {
+            (before_lunch, after_lunch) =
+                departures::<LUNCH>(instance, spec, arrival_before_lunch, arrival_after_lunch);
+            if at > last && (before_lunch, after_lunch) == (leg.ready_before_lunch, leg.ready_after_lunch) {
                 return;
             }
-            leg.out_hungry = hungry;
-            leg.out_fed = fed;
+            leg.ready_before_lunch = before_lunch;
+            leg.ready_after_lunch = after_lunch;
             drive = leg.drive;
         }
     }
@@ -327,19 +339,19 @@ impl Route {
         let end = self.legs.len() - 1;
         if last + 1 == end {
             let by = instance.horizon;
-            self.legs[end].due_fed = by;
-            self.legs[end].due_hungry = instance.lunch.map_or(-1, |lunch| lunch.latest(by));
+            self.legs[end].due_after_lunch = by;
+            self.legs[end].due_before_lunch = instance.lunch.map_or(-1, |lunch| lunch.latest_start(by));
         }
         let next = &self.legs[last + 1];
-        let mut due = (next.due_hungry, next.due_fed);
+        let mut due = (next.due_before_lunch, next.due_after_lunch);
         for (at, leg) in (0..=last).rev().zip(self.legs[..=last].iter_mut().rev()) {
-            let site = instance.site(leg.stop);
-            due = arrivals::<LUNCH, STEADY>(instance, site, leg.drive, due);
-            if at < first && due == (leg.due_hungry, leg.due_fed) {
+            let spec = instance.spec(leg.stop);
+            due = arrivals::<LUNCH, STEADY>(instance, spec, leg.drive, due);
+            if at < first && due == (leg.due_before_lunch, leg.due_after_lunch) {
                 return;
             }
-            leg.due_hungry = due.0;
-            leg.due_fed = due.1;
+            leg.due_before_lunch = due.0;
+            leg.due_after_lunch = due.1;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Taking visits out: strings of neighbours around a random stop (Christiaens and Vanden Berghe 2020).
 
-use super::super::chance::Chance;
-use super::instance::{Instance, index};
+use super::super::rng::Rng;
+use super::instance::{Instance, stop_index};
 use super::route::Route;
 use super::tuning::Tuning;
 
@@ -13,11 +13,11 @@ pub(super) struct Ruin {
 
 impl Ruin {
     /// Takes one to a few strings of visits out of `route`, around a random candidate, visited or not.
-    pub(super) fn strings(
+    pub(super) fn remove_strings(
         &mut self,
         instance: &Instance,
         route: &mut Route,
-        chance: &mut Chance,
+        rng: &mut Rng,
         tuning: &Tuning,
     ) {
         let visits = route.len();
@@ -26,61 +26,63 @@ impl Ruin {
         }
         self.marked.clear();
         self.marked.resize(visits + 2, false);
-        let seed = index(chance.below(instance.candidates()));
+        let seed = stop_index(rng.below(instance.candidates()));
         let longest = tuning.longest_string.min(visits);
-        let strings = 1 + chance.below(tuning.most_strings);
-        let around = [seed].into_iter().chain(instance.near(seed).iter().copied());
+        let strings = 1 + rng.below(tuning.most_strings);
+        let around = [seed]
+            .into_iter()
+            .chain(instance.neighbours(seed).iter().copied());
         let mut taken = 0;
         for stop in around {
             if taken == strings {
                 break;
             }
-            if !route.inside[usize::from(stop)] {
+            if !route.assigned[usize::from(stop)] {
                 continue;
             }
             let at = route.legs.iter().position(|leg| leg.stop == stop).unwrap_or(0);
             if !self.marked[at] {
-                self.string(at, visits, 1 + chance.below(longest), chance, tuning);
+                self.mark_string(at, visits, 1 + rng.below(longest), rng, tuning);
                 taken += 1;
             }
         }
-        self.take_out(instance, route);
+        self.remove_marked(instance, route);
     }
 
     /// Marks `length` visits in a row with place `at` among them; sometimes some in their middle are spared.
-    fn string(&mut self, at: usize, visits: usize, length: usize, chance: &mut Chance, tuning: &Tuning) {
-        let spare = if length > 1 && chance.one_of_1024(tuning.split_strings) {
-            1 + chance.below((visits - length + 1).min(length))
+    fn mark_string(&mut self, at: usize, visits: usize, length: usize, rng: &mut Rng, tuning: &Tuning) {
+        let preserved = if length > 1 && rng.one_of_1024(tuning.split_strings) {
+            1 + rng.below((visits - length + 1).min(length))
         } else {
             0
         };
-        let whole = (length + spare).min(visits);
+        let whole = (length + preserved).min(visits);
         let first_least = (at + 1).saturating_sub(whole).max(1);
         let first_most = at.min(visits + 1 - whole);
-        let first = first_least + chance.below(first_most + 1 - first_least);
+        let first = first_least + rng.below(first_most + 1 - first_least);
         self.marked[first..first + whole].fill(true);
-        if spare > 0 && whole > spare {
-            let from = first + chance.below(whole - spare + 1);
-            self.marked[from..from + spare].fill(false);
+        if preserved > 0 && whole > preserved {
+            let from = first + rng.below(whole - preserved + 1);
+            self.marked[from..from + preserved].fill(false);
         }
     }
 
-    fn take_out(&self, instance: &Instance, route: &mut Route) {
+    fn remove_marked(&self, instance: &Instance, route: &mut Route) {
         let first = self.marked.iter().position(|marked| *marked);
         let (Some(first), before) = (first, route.legs.len()) else {
             return;
         };
         let last = self.marked.iter().rposition(|marked| *marked).unwrap_or(first);
         let mut at = 0;
-        let inside = &mut route.inside;
+        let assigned = &mut route.assigned;
         route.legs.retain(|leg| {
             let out = self.marked[at];
             at += 1;
             if out {
-                inside[usize::from(leg.stop)] = false;
+                assigned[usize::from(leg.stop)] = false;
             }
             !out
         });
-        route.mend(instance, first, last + 1 + route.legs.len() - before);
+        route.update(instance, first, last + 1 + route.legs.len() - before);
     }
 }

@@ -12,54 +12,59 @@ pub(super) struct Timetable {
     /// When lunch begins.
     pub(super) lunch: Option<i32>,
     /// When the rep is done.
-    pub(super) ends: i32,
-    /// How many promises it does not keep, those of absent stops included.
-    pub(super) moved: u32,
+    pub(super) end: i32,
+    /// How many promises it does not keep, those of unassigned stops included.
+    pub(super) moved_promises: u32,
 }
 
 /// Where lunch is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lunch {
+enum LunchPlace {
     BeforeService(usize),
     AfterService(usize),
 }
 
 impl Timetable {
-    /// The times of a feasible `route`: as early as promises allow. Lunch where it moves the fewest promises and delays
+    /// The times of a feasible `route`: as early as promises allow. LunchPlace where it moves the fewest promises and delays
     /// the end least, as late as that allows.
-    pub(super) fn of(instance: &Instance, route: &Route) -> Timetable {
+    pub(super) fn from_route(instance: &Instance, route: &Route) -> Timetable {
         let places = (0..route.legs.len()).rev();
-        let choices = places.flat_map(|at| [Some(Lunch::AfterService(at)), Some(Lunch::BeforeService(at))]);
+        let choices = places.flat_map(|at| {
+            [
+                Some(LunchPlace::AfterService(at)),
+                Some(LunchPlace::BeforeService(at)),
+            ]
+        });
         let without = [None];
         let found = if instance.lunch.is_some() {
-            best(choices.filter_map(|choice| Timetable::with(instance, route, choice)))
+            pick_best(choices.filter_map(|choice| Timetable::with_lunch_at(instance, route, choice)))
         } else {
-            best(
+            pick_best(
                 without
                     .into_iter()
-                    .filter_map(|choice| Timetable::with(instance, route, choice)),
+                    .filter_map(|choice| Timetable::with_lunch_at(instance, route, choice)),
             )
         };
         found.expect("a feasible route has times")
     }
 
     /// The times of a day that cannot be kept.
-    pub(super) fn nothing() -> Timetable {
+    pub(super) fn empty() -> Timetable {
         Timetable {
             visits: Vec::new(),
             lunch: None,
-            ends: 0,
-            moved: 0,
+            end: 0,
+            moved_promises: 0,
         }
     }
 
-    /// The times with lunch at one place, if they can be kept.
-    fn with(instance: &Instance, route: &Route, choice: Option<Lunch>) -> Option<Timetable> {
+    /// The times with_lunch_at lunch at one place, if they can be kept.
+    fn with_lunch_at(instance: &Instance, route: &Route, choice: Option<LunchPlace>) -> Option<Timetable> {
         let mut table = Timetable {
             visits: Vec::with_capacity(route.len()),
-            ..Timetable::nothing()
+            ..Timetable::empty()
         };
-        let latest = if instance.promises {
+        let latest = if instance.has_promises {
             latest_starts(instance, route, choice)
         } else {
             Vec::new()
@@ -67,22 +72,22 @@ impl Timetable {
         let mut now = 0;
         let last = route.legs.len() - 1;
         for (at, leg) in route.legs.iter().enumerate() {
-            let site = instance.site(leg.stop);
+            let spec = instance.spec(leg.stop);
             let arrive = now;
-            if choice == Some(Lunch::BeforeService(at)) {
-                now = table.eat(instance, now)?;
+            if choice == Some(LunchPlace::BeforeService(at)) {
+                now = table.take_lunch(instance, now)?;
             }
-            let mut start = instance.opens(site, now);
+            let mut start = instance.earliest_start(spec, now);
             if start == NEVER {
                 return None;
             }
-            if let Some(promised) = site.promised {
-                start = hold(instance, route, at, start, promised, &latest);
-                table.moved += u32::from(!keeps(start.into(), promised.into()));
+            if let Some(promised) = spec.promised {
+                start = wait_for_promise(instance, route, at, start, promised, &latest);
+                table.moved_promises += u32::from(!keeps(start.into(), promised.into()));
             }
-            now = start + site.service;
-            if choice == Some(Lunch::AfterService(at)) {
-                now = table.eat(instance, now)?;
+            now = start + spec.service;
+            if choice == Some(LunchPlace::AfterService(at)) {
+                now = table.take_lunch(instance, now)?;
             }
             if at > 0 && at < last {
                 table.visits.push((arrive, start, now));
@@ -91,69 +96,76 @@ impl Timetable {
                 now = instance.arrival(now, leg.drive);
             }
         }
-        table.ends = now;
-        if instance.promises {
-            table.moved += absent_promises(instance, route);
+        table.end = now;
+        if instance.has_promises {
+            table.moved_promises += unassigned_promises(instance, route);
         }
         (now <= instance.horizon).then_some(table)
     }
 
-    fn eat(&mut self, instance: &Instance, now: i32) -> Option<i32> {
+    fn take_lunch(&mut self, instance: &Instance, now: i32) -> Option<i32> {
         let lunch = instance.lunch?;
-        let over = lunch.over(now);
-        self.lunch = Some(over - lunch.takes);
+        let over = lunch.earliest_end(now);
+        self.lunch = Some(over - lunch.duration);
         (over < NEVER).then_some(over)
     }
 }
 
-fn best(tables: impl Iterator<Item = Timetable>) -> Option<Timetable> {
-    tables.min_by_key(|table| (table.moved, table.ends))
+fn pick_best(tables: impl Iterator<Item = Timetable>) -> Option<Timetable> {
+    tables.min_by_key(|table| (table.moved_promises, table.end))
 }
 
 /// Waits for a promise that would be kept too early, as far as the rest of the day allows.
-fn hold(instance: &Instance, route: &Route, at: usize, start: i32, promised: i32, latest: &[i32]) -> i32 {
+fn wait_for_promise(
+    instance: &Instance,
+    route: &Route,
+    at: usize,
+    start: i32,
+    promised: i32,
+    latest: &[i32],
+) -> i32 {
     let early = i32::try_from(i64::from(promised) - PROMISE_S).unwrap_or(start);
     if start >= early {
         return start;
     }
-    let held = instance.opens(instance.site(route.legs[at].stop), early);
-    if held <= latest[at] && keeps(held.into(), promised.into()) {
-        held
+    let waited = instance.earliest_start(instance.spec(route.legs[at].stop), early);
+    if waited <= latest[at] && keeps(waited.into(), promised.into()) {
+        waited
     } else {
         start
     }
 }
 
-/// The latest start at each place from which the rest can be kept, with lunch at one place.
-fn latest_starts(instance: &Instance, route: &Route, choice: Option<Lunch>) -> Vec<i32> {
+/// The latest start at each place from which the rest can be kept, with_lunch_at lunch at one place.
+fn latest_starts(instance: &Instance, route: &Route, choice: Option<LunchPlace>) -> Vec<i32> {
     let mut latest = vec![0; route.legs.len()];
     // The latest arrival at the next place.
     let mut due = instance.horizon;
     for (at, leg) in route.legs.iter().enumerate().rev() {
-        let site = instance.site(leg.stop);
+        let spec = instance.spec(leg.stop);
         let mut by = if at + 1 == route.legs.len() {
             due
         } else {
             instance.departure(due, leg.drive)
         };
-        if let (Some(lunch), true) = (instance.lunch, choice == Some(Lunch::AfterService(at))) {
-            by = lunch.latest(by);
+        if let (Some(lunch), true) = (instance.lunch, choice == Some(LunchPlace::AfterService(at))) {
+            by = lunch.latest_start(by);
         }
-        latest[at] = instance.latest(site, by - site.service);
+        latest[at] = instance.latest_start(spec, by - spec.service);
         due = latest[at];
-        if let (Some(lunch), true) = (instance.lunch, choice == Some(Lunch::BeforeService(at))) {
-            due = lunch.latest(due);
+        if let (Some(lunch), true) = (instance.lunch, choice == Some(LunchPlace::BeforeService(at))) {
+            due = lunch.latest_start(due);
         }
     }
     latest
 }
 
-fn absent_promises(instance: &Instance, route: &Route) -> u32 {
-    let absent = instance
-        .sites
+fn unassigned_promises(instance: &Instance, route: &Route) -> u32 {
+    let unassigned = instance
+        .specs
         .iter()
-        .zip(&route.inside)
-        .filter(|(_, inside)| !**inside);
-    let promised = absent.filter(|(site, _)| site.promised.is_some()).count();
+        .zip(&route.assigned)
+        .filter(|(_, assigned)| !**assigned);
+    let promised = unassigned.filter(|(spec, _)| spec.promised.is_some()).count();
     u32::try_from(promised).unwrap_or(u32::MAX)
 }

@@ -17,11 +17,11 @@ pub(crate) struct Tuning {
     pub(crate) longest_ejection: usize,
     /// Of 1,024 absent candidates, how many are not tried this time.
     pub(crate) skips: u64,
-    /// The weight of a must, in average values.
-    pub(crate) must: i64,
+    /// The weight of a mandatory_weight, in average values.
+    pub(crate) mandatory_weight: i64,
     /// Of 1,024 recreations, how many take the best offer first.
-    pub(crate) auctions: u64,
-    /// How far chance stretches an offer, in 1/1,024.
+    pub(crate) greedy_recreations: u64,
+    /// How far rng stretches an offer, in 1/1,024.
     pub(crate) noise: usize,
     /// How often the absent are tried by value for time, by value, far first, near first, narrow first, at random.
     pub(crate) order_weights: [usize; 6],
@@ -32,26 +32,26 @@ pub(crate) struct Tuning {
     /// The end of an epoch.
     pub(crate) cold: i64,
     /// The end of a quiet epoch, which goes on from the best where the loud one left off.
-    pub(crate) still: i64,
+    pub(crate) cold_polish: i64,
     /// How many quarters of the loud one it is long.
-    pub(crate) quiet_quarters: u64,
+    pub(crate) polish_quarters: u64,
     /// Iterations of the first epoch.
     pub(crate) first_epoch: u64,
     /// One round in so many starts from something new instead of the best; 0 is never.
-    pub(crate) fresh: u64,
-    /// To how many stops a draft carries a label on; 0 where a new start is chance and not a draft.
-    pub(crate) draft_breadth: usize,
+    pub(crate) restart_every: u64,
+    /// To how many stops a draft carries a label on; 0 where a new start is rng and not a draft.
+    pub(crate) dp_breadth: usize,
     /// Into how many stretches it cuts the day.
-    pub(crate) draft_stretches: i32,
-    /// How far chance stretches what its stops are worth, in 1/1,024.
-    pub(crate) draft_noise: usize,
+    pub(crate) dp_buckets: i32,
+    /// How far rng stretches what its stops are worth, in 1/1,024.
+    pub(crate) dp_noise: usize,
     /// The longest wait in it is one part of the day in so many, from the first of these to before the second.
-    pub(crate) draft_waits: (usize, usize),
+    pub(crate) dp_waits: (usize, usize),
     /// The next epoch is this many quarters as long.
     pub(crate) growth_quarters: u64,
 }
 
-/// So many candidates are few: chance finds their regions, and a draft would take more memory than all the rest.
+/// So many candidates are few: rng finds their regions, and a draft would take more memory than all the rest.
 const FEW: usize = 64;
 /// More candidates than these are very many.
 const MANY: usize = 150;
@@ -66,21 +66,21 @@ impl Default for Tuning {
             ejections: 320,
             longest_ejection: 6,
             skips: 0,
-            must: 24,
-            auctions: 256,
+            mandatory_weight: 24,
+            greedy_recreations: 256,
             noise: 400,
             order_weights: [2, 4, 1, 1, 1, 6],
             travel_share: 60,
             hot: 1000,
             cold: 100,
-            still: 2,
-            quiet_quarters: 4,
+            cold_polish: 2,
+            polish_quarters: 4,
             first_epoch: 2000,
-            fresh: 2,
-            draft_breadth: 16,
-            draft_stretches: 64,
-            draft_noise: 400,
-            draft_waits: (4, 30),
+            restart_every: 2,
+            dp_breadth: 16,
+            dp_buckets: 64,
+            dp_noise: 400,
+            dp_waits: (4, 30),
             growth_quarters: 6,
         }
     }
@@ -91,21 +91,18 @@ impl Tuning {
     /// is none only the order counts: larger strings, hotter, always from nothing. Where there are very many candidates
     /// a recreation is dear, and smaller ruins pay; and so do many short rounds, each from a draft of its own, because what
     /// is wrong in the end is the region and not the order in it.
-    pub(crate) fn of(candidates: usize, choice: bool) -> Tuning {
+    pub(crate) fn for_day(candidates: usize, choice: bool) -> Tuning {
         let house = Tuning::default();
         if choice {
             if candidates <= MANY {
-                let draft_breadth = if candidates > FEW { house.draft_breadth } else { 0 };
-                return Tuning {
-                    draft_breadth,
-                    ..house
-                };
+                let dp_breadth = if candidates > FEW { house.dp_breadth } else { 0 };
+                return Tuning { dp_breadth, ..house };
             }
             return Tuning {
                 most_strings: 1,
                 first_epoch: 1000,
                 growth_quarters: 4,
-                fresh: 1,
+                restart_every: 1,
                 ..house
             };
         }
@@ -116,19 +113,19 @@ impl Tuning {
             ejections: 0,
             hot: 3000,
             first_epoch: 1000,
-            fresh: 1,
-            draft_breadth: 0,
+            restart_every: 1,
+            dp_breadth: 0,
             ..house
         }
     }
 
     /// For a plan that is already good, and little time.
-    pub(crate) fn again() -> Tuning {
+    pub(crate) fn for_replan() -> Tuning {
         Tuning {
             hot: 300,
             cold: 20,
             first_epoch: 500,
-            fresh: 0,
+            restart_every: 0,
             ..Tuning::default()
         }
     }

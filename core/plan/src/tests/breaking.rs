@@ -1,6 +1,8 @@
 //! The judge, shown good plans that were broken in one way each.
 
-use crate::{Day, DayPlan, Effort, LeftOut, SpeedProfile, SpeedStep, Violation, judge, read_day, solve};
+use crate::{
+    Day, DayPlan, Effort, SpeedProfile, SpeedStep, UnassignedStop, Violation, judge, read_day, solve,
+};
 
 /// Two visits and lunch between them; a third stop that is closed.
 fn good() -> (Day, DayPlan) {
@@ -47,11 +49,11 @@ fn a_stop_that_does_not_exist_comes_twice_or_is_forgotten_is_seen() {
         Violation::Twice { .. }
     );
     sees!(
-        broken(|_, plan| plan.left_out.clear()),
+        broken(|_, plan| plan.unassigned.clear()),
         Violation::Forgotten { .. }
     );
     let both = |_: &mut Day, plan: &mut DayPlan| {
-        plan.left_out.push(LeftOut {
+        plan.unassigned.push(UnassignedStop {
             id: plan.visits[0].id.clone(),
             reason: String::new(),
             why: None,
@@ -167,10 +169,10 @@ fn too_much_travel_and_wrong_sums_are_seen() {
 fn a_missed_must_is_counted_and_no_crime() {
     let (day, mut plan) = good();
     plan.visits.clear();
-    plan.left_out = day
+    plan.unassigned = day
         .stops
         .iter()
-        .map(|stop| LeftOut {
+        .map(|stop| UnassignedStop {
             id: stop.id.clone(),
             reason: String::new(),
             why: None,
@@ -179,7 +181,7 @@ fn a_missed_must_is_counted_and_no_crime() {
     (plan.value, plan.travel_s, plan.lunch_s, plan.ends_s) = (0, 0, Some(45_000), 50_000);
     let judgement = judge(&day, &plan);
     assert!(judgement.ok, "{:?}", judgement.violations);
-    assert_eq!(judgement.musts_missed, 1);
+    assert_eq!(judgement.mandatory_missed, 1);
 }
 
 #[test]
@@ -216,7 +218,7 @@ fn the_reference_plans_of_the_shared_data_pass() {
 fn a_place_where_nobody_can_have_been_is_seen() {
     let here = |after, node, leave_s| {
         broken(move |_, plan| {
-            plan.here = vec![crate::Here {
+            plan.reported = vec![crate::ReportedPosition {
                 after,
                 node,
                 at_s: 40_000,

@@ -1,6 +1,6 @@
 //! The best plan of a day by trying every order of every set, with times computed the slow way.
 
-use crate::{Day, Stop};
+use crate::{Day, DayStop};
 
 /// Musts missed, value lost, travel: less is better.
 pub(super) type Objective = (usize, i64, i64);
@@ -12,7 +12,7 @@ pub(super) fn best(day: &Day) -> Option<Objective> {
     best
 }
 
-fn extend<'a>(day: &'a Day, order: &mut Vec<&'a Stop>, best: &mut Option<Objective>) {
+fn extend<'a>(day: &'a Day, order: &mut Vec<&'a DayStop>, best: &mut Option<Objective>) {
     if can_be_kept(day, order) {
         let found = objective(day, order);
         if best.is_none_or(|best| found < best) {
@@ -28,20 +28,20 @@ fn extend<'a>(day: &'a Day, order: &mut Vec<&'a Stop>, best: &mut Option<Objecti
     }
 }
 
-fn objective(day: &Day, order: &[&Stop]) -> Objective {
+fn objective(day: &Day, order: &[&DayStop]) -> Objective {
     let absent = day
         .stops
         .iter()
         .filter(|stop| !order.iter().any(|visited| visited.id == stop.id));
     let (mut musts, mut value) = (0, 0);
     for stop in absent {
-        musts += usize::from(stop.must);
+        musts += usize::from(stop.mandatory);
         value += stop.value;
     }
     (musts, value, travel(day, order))
 }
 
-fn travel(day: &Day, order: &[&Stop]) -> i64 {
+fn travel(day: &Day, order: &[&DayStop]) -> i64 {
     let mut here = day.start;
     let mut travel = 0;
     for stop in order {
@@ -51,7 +51,7 @@ fn travel(day: &Day, order: &[&Stop]) -> i64 {
     travel + i64::from(day.homewards(here))
 }
 
-fn can_be_kept(day: &Day, order: &[&Stop]) -> bool {
+fn can_be_kept(day: &Day, order: &[&DayStop]) -> bool {
     if day.max_travel_s.is_some_and(|most| travel(day, order) > most) {
         return false;
     }
@@ -66,7 +66,7 @@ fn can_be_kept(day: &Day, order: &[&Stop]) -> bool {
     }
 }
 
-fn ends(day: &Day, order: &[&Stop], lunch_gap: Option<usize>) -> Option<i64> {
+fn ends(day: &Day, order: &[&DayStop], lunch_gap: Option<usize>) -> Option<i64> {
     let mut now = i64::from(day.shift.from);
     let mut gap = 1;
     let eat = |now: &mut i64, gap: &mut usize| {

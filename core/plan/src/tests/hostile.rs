@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{DayPlan, Effort, Reason, judge, read_day, read_plan, solve};
+use crate::{DayPlan, Effort, UnassignedReason, judge, read_day, read_plan, solve};
 
 fn sample() -> Value {
     json!({
@@ -34,9 +34,9 @@ fn planned(day: &Value) -> DayPlan {
     plan
 }
 
-fn why(plan: &DayPlan, id: &str) -> Reason {
+fn why(plan: &DayPlan, id: &str) -> UnassignedReason {
     let left = plan
-        .left_out
+        .unassigned
         .iter()
         .find(|left| left.id == id)
         .expect("it is left out");
@@ -76,7 +76,7 @@ fn a_malformed_day_is_refused_with_the_name_of_its_field() {
         ("/stops/0/windows/0/1", json!(1e30), "stops[0].windows[0][1]"),
         ("/stops/0/value", json!(-1), "stops[0].value"),
         ("/stops/1/value", json!(i64::MAX), "stops[1].value"),
-        ("/stops/0/must", json!("yes"), "stops[0].must"),
+        ("/stops/0/must", json!("yes"), "stops[0].mandatory"),
         ("/stops", json!({}), "stops"),
     ];
     for (pointer, value, field) in cases {
@@ -99,28 +99,28 @@ fn a_day_without_stops_has_a_plan_and_an_unknown_field_is_passed_over() {
 #[test]
 fn a_stop_that_cannot_be_visited_says_why() {
     let closed = planned(&with("/stops/0/windows", json!([])));
-    assert_eq!(why(&closed, "a"), Reason::ClosedAllDay);
+    assert_eq!(why(&closed, "a"), UnassignedReason::ClosedAllDay);
     let beyond = planned(&with("/stops/0/windows", json!([[70_000, i32::MAX]])));
     assert!(matches!(
         why(&beyond, "a"),
-        Reason::OutsideShift { opens_s: 70_000, .. }
+        UnassignedReason::OutsideShift { opens_s: 70_000, .. }
     ));
     let early = planned(&with("/stops/0/windows", json!([[28_800, 29_000]])));
-    let expected = Reason::ClosesTooEarly {
+    let expected = UnassignedReason::ClosesTooEarly {
         arrive_s: 29_400,
         short_by_s: 400,
     };
     assert_eq!(why(&early, "a"), expected);
     assert_eq!(
-        early.left_out[0].reason,
+        early.unassigned[0].reason,
         "closes 7 min before you could arrive at 8:10"
     );
     let long = planned(&with("/stops/0/service_s", json!(i32::MAX)));
-    assert!(matches!(why(&long, "a"), Reason::EndsTooLate { .. }));
+    assert!(matches!(why(&long, "a"), UnassignedReason::EndsTooLate { .. }));
     let far = planned(&with("/travel_s/0/1", json!(i32::MAX)));
-    assert!(matches!(why(&far, "a"), Reason::ClosesTooEarly { .. }));
+    assert!(matches!(why(&far, "a"), UnassignedReason::ClosesTooEarly { .. }));
     let capped = planned(&with("/max_travel_s", json!(1_299)));
-    let expected = Reason::TooFar {
+    let expected = UnassignedReason::TooFar {
         travel_s: 1_300,
         allowed_s: 1_299,
     };
@@ -136,10 +136,10 @@ fn musts_that_exclude_each_other_lose_only_one_and_it_says_so() {
     }
     let plan = planned(&day);
     assert_eq!(plan.visits.len(), 1);
-    let reason = plan.left_out[0].why.unwrap();
+    let reason = plan.unassigned[0].why.unwrap();
     assert_eq!(
         reason,
-        Reason::ExcludedByMusts {
+        UnassignedReason::ExcludedByMusts {
             displaced: 1,
             musts: 1
         }
@@ -160,7 +160,7 @@ fn a_day_that_cannot_be_kept_is_planned_empty() {
     stuck["travel_s"] = json!([[0, i32::MAX], [i32::MAX, 0]]);
     let plan = planned(&stuck);
     assert!(plan.visits.is_empty());
-    assert_eq!(plan.left_out.len(), 2);
+    assert_eq!(plan.unassigned.len(), 2);
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn planned(day: &Day, iterations: u64) -> DayPlan {
 
 fn objective(day: &Day, plan: &DayPlan) -> Objective {
     let all: i64 = day.stops.iter().map(|stop| stop.value).sum();
-    (judge(day, plan).musts_missed, all - plan.value, plan.travel_s)
+    (judge(day, plan).mandatory_missed, all - plan.value, plan.travel_s)
 }
 
 fn visited(plan: &DayPlan) -> BTreeSet<String> {
@@ -40,8 +40,8 @@ proptest! {
     fn every_plan_passes_the_judge_and_gives_each_absence_its_reason(raw in wild::day(30)) {
         let day = checked(&raw);
         let plan = planned(&day, 40);
-        prop_assert_eq!(plan.visits.len() + plan.left_out.len(), day.stops.len());
-        prop_assert!(plan.left_out.iter().all(|left| !left.reason.is_empty() && left.why.is_some()));
+        prop_assert_eq!(plan.visits.len() + plan.unassigned.len(), day.stops.len());
+        prop_assert!(plan.unassigned.iter().all(|left| !left.reason.is_empty() && left.why.is_some()));
     }
 
     #[test]
@@ -63,8 +63,8 @@ proptest! {
         let (day, fewer) = (checked(&raw), checked(&fewer));
         let (more, less) = (planned(&day, 50), planned(&fewer, 50));
         prop_assume!(more.proved && less.proved);
-        prop_assert!(judge(&day, &more).musts_missed <= judge(&fewer, &less).musts_missed);
-        prop_assert!(more.value >= less.value || judge(&day, &more).musts_missed < judge(&fewer, &less).musts_missed);
+        prop_assert!(judge(&day, &more).mandatory_missed <= judge(&fewer, &less).mandatory_missed);
+        prop_assert!(more.value >= less.value || judge(&day, &more).mandatory_missed < judge(&fewer, &less).mandatory_missed);
     }
 
     #[test]

@@ -111,7 +111,7 @@ proptest! {
         let (short, long) = (planned(short), planned(long));
         let judgement = judge_period(&period, &long);
         prop_assert!(judgement.ok, "{:?}", judgement.violations);
-        let gain = |plan: &PeriodPlan| (std::cmp::Reverse(plan.must_visits_missing), plan.value);
+        let gain = |plan: &PeriodPlan| (std::cmp::Reverse(plan.mandatory_visits_missing), plan.value);
         prop_assert!(gain(&long) >= gain(&short));
     }
 }
@@ -128,8 +128,8 @@ proptest! {
         let plan = solve_period(&period, &Effort::iterations(iterations), 1);
         let judgement = judge_period(&period, &plan);
         prop_assert!(judgement.ok, "{:?}", judgement.violations);
-        prop_assert_eq!(judgement.must_visits_missing, plan.must_visits_missing);
-        for unmet in &plan.left_out {
+        prop_assert_eq!(judgement.mandatory_visits_missing, plan.mandatory_visits_missing);
+        for unmet in &plan.unassigned {
             prop_assert!(unmet.planned < unmet.wanted && unmet.why.is_some());
         }
     }
@@ -191,8 +191,8 @@ fn cadences_are_kept_and_whoever_they_forbid_is_named() {
         min_gap: 2,
         max_gap: 9,
     };
-    assert_eq!(plan.left_out.len(), 1);
-    assert_eq!(plan.left_out[0].why, Some(expected));
+    assert_eq!(plan.unassigned.len(), 1);
+    assert_eq!(plan.unassigned[0].why, Some(expected));
 }
 
 #[test]

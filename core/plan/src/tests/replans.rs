@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::wild::{self, FROM, checked};
 use crate::{
-    Day, DayPlan, Effort, Event, PROMISE_S, Promises, RawEvent, RawHours, RawStop, Reason, Violation, judge,
-    read_day, read_event, replan, replan_promised, solve,
+    Day, DayPlan, Effort, PROMISE_S, Promises, RawReplanEvent, RawStop, RawStopHours, ReplanEvent,
+    UnassignedReason, Violation, judge, read_day, read_replan_event, replan, replan_with_promises, solve,
 };
 
 fn effort() -> Effort<'static> {
@@ -30,17 +30,17 @@ fn what() -> impl Strategy<Value = What> {
 }
 
 /// The event, as far as the day has a stop for it.
-fn event(what: &What, day: &Day) -> Option<Event> {
+fn event(what: &What, day: &Day) -> Option<ReplanEvent> {
     let id = |which: usize| (!day.stops.is_empty()).then(|| day.stops[which % day.stops.len()].id.clone());
     let raw = match *what {
-        What::Delay(seconds) => RawEvent::DelayS(seconds),
-        What::Here(which) => RawEvent::Here(i64::try_from(which % day.travel.nodes()).unwrap()),
-        What::Cancel(which) => RawEvent::Cancel(id(which)?),
-        What::Close(which, from) => RawEvent::Close(RawHours {
+        What::Delay(seconds) => RawReplanEvent::DelayS(seconds),
+        What::Here(which) => RawReplanEvent::Here(i64::try_from(which % day.travel.nodes()).unwrap()),
+        What::Cancel(which) => RawReplanEvent::Cancel(id(which)?),
+        What::Close(which, from) => RawReplanEvent::Close(RawStopHours {
             id: id(which)?,
             windows: vec![[from, from + 3_000]],
         }),
-        What::Insert(from, value) => RawEvent::Insert(RawStop {
+        What::Insert(from, value) => RawReplanEvent::Insert(RawStop {
             id: "new".to_owned(),
             node: 0,
             service_s: 600,
@@ -49,8 +49,8 @@ fn event(what: &What, day: &Day) -> Option<Event> {
             must: value > 60,
         }),
     };
-    let is_there = matches!(raw, RawEvent::Insert(_)) && day.stops.iter().any(|stop| stop.id == "new");
-    (!is_there).then(|| Event::of(raw, day).unwrap())
+    let is_there = matches!(raw, RawReplanEvent::Insert(_)) && day.stops.iter().any(|stop| stop.id == "new");
+    (!is_there).then(|| ReplanEvent::from_raw(raw, day).unwrap())
 }
 
 /// What a day that was overtaken by events may be guilty of when nothing more can be done.
@@ -78,13 +78,13 @@ proptest! {
         let Some(event) = event(&what, &day) else { return Ok(()) };
         let old = solve(&day, &effort(), 1);
         // Who is being visited cannot cancel any more, and hours that were kept are kept.
-        let touched = match &event { Event::Cancel(id) => Some(id), Event::Close(stop) => Some(&stop.id), _ => None };
+        let touched = match &event { ReplanEvent::Cancel(id) => Some(id), ReplanEvent::Close(stop) => Some(&stop.id), _ => None };
         prop_assume!(!begun(&old, now_s).iter().any(|(id, ..)| Some(id) == touched));
         let new = replan(&day, &old, now_s, &event, &effort(), 1);
         let judgement = judge(&event.applied(&day), &new);
         let nothing_more = new.visits.iter().zip(&old.visits).all(|(new, old)| (&new.id, new.start_s) == (&old.id, old.start_s));
         // How far somebody strayed cannot be undone.
-        let strayed = new.here.last().is_some_and(|here| {
+        let strayed = new.reported.last().is_some_and(|here| {
             let cut = DayPlan { visits: new.visits[..here.after].to_vec(), ..new.clone() };
             day.max_travel_s.is_some_and(|most| judge(&day, &cut).travel_s > most)
         });
@@ -92,7 +92,7 @@ proptest! {
             .filter(|violation| !(strayed && matches!(violation, Violation::TooMuchTravel { .. })))
            .filter(|violation| !(nothing_more && is_fate(violation)))
             // A delay may run over the whole of the lunch hour, and so may a way that nobody had planned.
-            .filter(|violation| !(matches!(event, Event::Delay(_) | Event::Here(_)) && **violation == Violation::NoLunch));
+            .filter(|violation| !(matches!(event, ReplanEvent::Delay(_) | ReplanEvent::Here(_)) && **violation == Violation::NoLunch));
         prop_assert_eq!(crimes.collect::<Vec<_>>(), Vec::<&Violation>::new(), "{:?}\nwas {:?}", new, old);
         prop_assert_eq!(begun(&old, now_s), new.visits[..begun(&old, now_s).len()].iter()
             .map(|visit| (visit.id.clone(), visit.arrive_s, visit.start_s)).collect::<Vec<_>>());
@@ -102,7 +102,7 @@ proptest! {
     fn an_event_that_changes_nothing_changes_nothing(raw in wild::day(20), now in 0_i64..25_000) {
         let day = checked(&raw);
         let old = solve(&day, &effort(), 1);
-        let new = replan(&day, &old, FROM + now, &Event::Delay(0), &effort(), 1);
+        let new = replan(&day, &old, FROM + now, &ReplanEvent::Delay(0), &effort(), 1);
         prop_assert_eq!(new.moved, Some(Vec::new()));
         prop_assert_eq!(new.visits, old.visits);
     }
@@ -113,12 +113,12 @@ proptest! {
     ) {
         let mut day = checked(&raw);
         let mut plan = solve(&day, &effort(), 1);
-        let mut promises = Promises::of(&plan);
+        let mut promises = Promises::from_plan(&plan);
         let mut now_s = FROM;
         for (after, what) in now.iter().zip(&what) {
             now_s += after;
             let Some(event) = event(what, &day) else { return Ok(()) };
-            let new = replan_promised(&day, &plan, &promises, now_s, &event, &effort(), 1);
+            let new = replan_with_promises(&day, &plan, &promises, now_s, &event, &effort(), 1);
             let moved = new.moved.clone().unwrap_or_default();
             for visit in new.visits.iter().filter(|visit| visit.start_s > now_s && !moved.contains(&visit.id)) {
                 let promised_s = promises.start_s(&visit.id).unwrap_or(visit.start_s);
@@ -161,7 +161,7 @@ proptest! {
         let day = checked(&raw);
         let old = solve(&day, &effort(), 1);
         let Some(node) = stands(&day, &old, FROM + now) else { return Ok(()) };
-        let new = replan(&day, &old, FROM + now, &Event::Here(node), &effort(), 1);
+        let new = replan(&day, &old, FROM + now, &ReplanEvent::Here(node), &effort(), 1);
         prop_assert_eq!(new.moved, Some(Vec::new()));
         prop_assert_eq!(new.visits, old.visits);
     }
@@ -180,9 +180,9 @@ proptest! {
             for what in [&What::Here(*node), what] {
                 let Some(event) = event(what, &day) else { continue };
                 let touched = match &event {
-                    Event::Cancel(id) => Some(id.clone()),
-                    Event::Close(stop) => Some(stop.id.clone()),
-                    Event::Insert(_) | Event::Delay(_) | Event::Here(_) => None,
+                    ReplanEvent::Cancel(id) => Some(id.clone()),
+                    ReplanEvent::Close(stop) => Some(stop.id.clone()),
+                    ReplanEvent::Insert(_) | ReplanEvent::Delay(_) | ReplanEvent::Here(_) => None,
                 };
                 if begun(&plan, now_s).iter().any(|(id, ..)| Some(id) == touched.as_ref()) {
                     continue;
@@ -211,9 +211,9 @@ proptest! {
     ) {
         let day = checked(&raw);
         let mut plan = solve(&day, &effort(), 1);
-        plan.here = here
+        plan.reported = here
             .into_iter()
-            .map(|(after, node, at_s, leave_s)| crate::Here { after, node, at_s, leave_s })
+            .map(|(after, node, at_s, leave_s)| crate::ReportedPosition { after, node, at_s, leave_s })
             .collect();
         let _ = judge(&day, &plan);
         let Some(event) = event(&what, &day) else { return Ok(()) };
@@ -242,10 +242,17 @@ fn ids(plan: &DayPlan) -> Vec<&str> {
 fn a_cancelled_visit_is_gone_and_no_broken_promise() {
     let day = street();
     let old = solve(&day, &effort(), 1);
-    let new = replan(&day, &old, 28_800, &Event::Cancel("b".to_owned()), &effort(), 1);
+    let new = replan(
+        &day,
+        &old,
+        28_800,
+        &ReplanEvent::Cancel("b".to_owned()),
+        &effort(),
+        1,
+    );
     assert_eq!(ids(&new), ["a", "c"]);
     assert_eq!(new.moved, Some(Vec::new()));
-    assert_eq!(new.left_out[0].why, Some(Reason::Cancelled));
+    assert_eq!(new.unassigned[0].why, Some(UnassignedReason::Cancelled));
 }
 
 #[test]
@@ -254,7 +261,14 @@ fn a_promise_is_kept_by_waiting_when_a_cancellation_would_make_it_early() {
     let old = solve(&day, &effort(), 1);
     assert_eq!(ids(&old), ["a", "b", "c"]);
     let promised = old.visits[1].start_s;
-    let new = replan(&day, &old, 28_800, &Event::Cancel("a".to_owned()), &effort(), 1);
+    let new = replan(
+        &day,
+        &old,
+        28_800,
+        &ReplanEvent::Cancel("a".to_owned()),
+        &effort(),
+        1,
+    );
     assert_eq!(new.moved, Some(Vec::new()));
     assert!((new.visits[0].start_s - promised).abs() <= 900);
 }
@@ -263,7 +277,7 @@ fn a_promise_is_kept_by_waiting_when_a_cancellation_would_make_it_early() {
 fn an_appointment_is_kept_and_the_visit_that_no_longer_fits_is_named() {
     let day = street();
     let old = solve(&day, &effort(), 1);
-    let event = read_event(r#"{"delay_s":3600}"#, &day).unwrap();
+    let event = read_replan_event(r#"{"delay_s":3600}"#, &day).unwrap();
     let new = replan(&day, &old, old.visits[0].start_s, &event, &effort(), 1);
     assert_eq!(ids(&new)[0], "a");
     assert!(ids(&new).contains(&"c"));
@@ -279,10 +293,10 @@ fn who_is_somewhere_else_drives_on_from_there_and_the_plan_says_so() {
     let day = street();
     let old = solve(&day, &effort(), 1);
     // At 8:45 the first visit is over; the rep is at the last stop and not on the way to the second.
-    let new = replan(&day, &old, 31_500, &Event::Here(3), &effort(), 1);
+    let new = replan(&day, &old, 31_500, &ReplanEvent::Here(3), &effort(), 1);
     assert!(judge(&day, &new).ok, "{:?}", judge(&day, &new));
     assert_eq!(ids(&new)[0], "a");
-    let here = new.here[0];
+    let here = new.reported[0];
     assert_eq!((here.after, here.node, here.at_s), (1, 3, 31_500));
     let next = &new.visits[1];
     assert_eq!(
@@ -297,7 +311,7 @@ fn who_is_somewhere_else_drives_on_from_there_and_the_plan_says_so() {
 #[test]
 fn an_event_about_nobody_is_refused_with_its_field() {
     let day = street();
-    let field = |text: &str| read_event(text, &day).unwrap_err().field;
+    let field = |text: &str| read_replan_event(text, &day).unwrap_err().field;
     assert_eq!(field(r#"{"cancel":"x"}"#), "cancel");
     assert_eq!(field(r#"{"close":{"id":"x","windows":[]}}"#), "close.id");
     assert_eq!(

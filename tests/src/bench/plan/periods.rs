@@ -57,7 +57,7 @@ fn run(period: &Period, ms: u64) -> Outcome {
     Outcome {
         value: plan.value,
         travel_s: plan.travel_s,
-        missing: plan.must_visits_missing,
+        missing: plan.mandatory_visits_missing,
         per_second: rate(plan.iterations, limit.watch.elapsed()),
     }
 }
@@ -81,7 +81,7 @@ fn day_by_day(period: &Period, ms: u64) -> (i64, usize) {
             .zip(allowed)
             .filter(|(_, allowed)| *allowed)
             .map(|((mut stop, customer), _)| {
-                stop.must = customer.must;
+                stop.mandatory = customer.mandatory;
                 stop
             })
             .collect();
@@ -93,7 +93,7 @@ fn day_by_day(period: &Period, ms: u64) -> (i64, usize) {
             seen.insert(visit.id, (before + 1, work.day));
         }
     }
-    let musts = period.customers.iter().filter(|customer| customer.must);
+    let musts = period.customers.iter().filter(|customer| customer.mandatory);
     let missing = musts.map(|customer| {
         let visits = seen.get(&customer.id).map_or(0, |(visits, _)| *visits);
         customer.cadence.visits - visits

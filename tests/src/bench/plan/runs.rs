@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use fieldbook_core::clock::Stopwatch;
-use fieldbook_core::plan::{Day, DayPlan, Effort, Event, Pace, RawEvent, RawStop, judge, replan, solve};
+use fieldbook_core::plan::{
+    Day, DayPlan, Effort, RawReplanEvent, RawStop, ReplanEvent, StopCriterion, judge, replan, solve,
+};
 
 use super::instances::{Best, Instance};
 
@@ -18,7 +20,7 @@ pub(super) struct Row {
     worst: f64,
     at_best: usize,
     better: Vec<String>,
-    musts_missed: usize,
+    mandatory_missed: usize,
     per_second: u64,
     goal: String,
 }
@@ -41,7 +43,7 @@ impl fmt::Display for Row {
             self.mean,
             self.worst,
             self.at_best,
-            self.musts_missed,
+            self.mandatory_missed,
             self.per_second,
             self.goal
         )?;
@@ -68,8 +70,8 @@ impl Limit {
     }
 }
 
-impl Pace for Limit {
-    fn is_over(&self) -> bool {
+impl StopCriterion for Limit {
+    fn is_met(&self) -> bool {
         self.watch.elapsed() >= self.time
     }
 }
@@ -84,7 +86,7 @@ pub(super) fn measure(title: &str, instances: &[&Instance], ms: u64, seeds: u64,
         worst: 0.0,
         at_best: 0,
         better: Vec::new(),
-        musts_missed: 0,
+        mandatory_missed: 0,
         per_second: 0,
         goal: goal.to_owned(),
     };
@@ -102,7 +104,7 @@ pub(super) fn measure(title: &str, instances: &[&Instance], ms: u64, seeds: u64,
             iterations += plan.iterations;
             spent += limit.watch.elapsed();
             let (gap, missed) = gap(&instance.day, &plan, best);
-            row.musts_missed += missed;
+            row.mandatory_missed += missed;
             if gap < 0.0 {
                 row.better
                     .push(format!("{} {} {} s", instance.name, plan.value, plan.travel_s));
@@ -128,7 +130,7 @@ fn gap(day: &Day, plan: &DayPlan, best: Best) -> (f64, usize) {
         "the planner made a plan that its judge refuses: {:?}",
         judgement.violations
     );
-    let missed = judgement.musts_missed;
+    let missed = judgement.mandatory_missed;
     match best {
         Best::Value(value) => (percent(value - plan.value, value), 0),
         Best::Travel(travel) if missed == 0 => (percent(plan.travel_s - travel, travel), 0),
@@ -166,7 +168,7 @@ pub(super) fn replans(days: &[Instance], seeds: u64) -> String {
 }
 
 /// A delay, a cancellation and an insertion, when a third of the visits are made.
-fn events(instance: &Instance, old: &DayPlan) -> Vec<(i64, Event)> {
+fn events(instance: &Instance, old: &DayPlan) -> Vec<(i64, ReplanEvent)> {
     let Some(visit) = old.visits.get(old.visits.len() / 3) else {
         return Vec::new();
     };
@@ -174,13 +176,13 @@ fn events(instance: &Instance, old: &DayPlan) -> Vec<(i64, Event)> {
     let spare = serde_json::from_str::<serde_json::Value>(&instance.text).unwrap_or_default();
     let spare = serde_json::from_value::<RawStop>(spare["spare"][0].clone()).ok();
     let raw = [
-        Some(RawEvent::DelayS(1_500)),
-        next.map(|next| RawEvent::Cancel(next.id.clone())),
-        spare.map(RawEvent::Insert),
+        Some(RawReplanEvent::DelayS(1_500)),
+        next.map(|next| RawReplanEvent::Cancel(next.id.clone())),
+        spare.map(RawReplanEvent::Insert),
     ];
     let events = raw.into_iter().flatten();
     events
-        .filter_map(|raw| Some((visit.start_s, Event::of(raw, &instance.day).ok()?)))
+        .filter_map(|raw| Some((visit.start_s, ReplanEvent::from_raw(raw, &instance.day).ok()?)))
         .collect()
 }
 

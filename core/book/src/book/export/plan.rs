@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::book::{BookError, Candidate, Places, PlanDayRequest, PlannedDay, PlannedPeriod};
 use crate::export::{UnknownExport, ics};
 use fieldbook_location::Position;
-use fieldbook_plan::{Here, PlannedVisit};
+use fieldbook_plan::{PlannedVisit, ReportedPosition};
 
 /// In which form a plan is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl PlannedDay {
             stops: self.stops().collect(),
             places: &self.places,
             end: self.problem.end,
-            here: &self.plan.here,
+            here: &self.plan.reported,
             value: self.plan.value,
             travel_s: self.road_time_s(),
         };
@@ -108,7 +108,7 @@ struct Sheet<'a> {
     places: &'a Places,
     end: Option<usize>,
     /// Where the rep said to be.
-    here: &'a [Here],
+    here: &'a [ReportedPosition],
     value: i64,
     /// On the road, at the speeds of the time of day.
     travel_s: i64,

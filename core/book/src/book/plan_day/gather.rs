@@ -10,7 +10,7 @@ use crate::store::{Deleted, Listing, StoreError};
 use fieldbook_location::{Position, distance};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, Kind, Opportunity, Record, Scalar, VisitState, stage_rank};
-use fieldbook_plan::{Deal, Facts, Worth};
+use fieldbook_plan::{Deal, ScoreInputs, VisitScore};
 
 /// How many sites around the start are looked at, the nearest: more than a rep can see in a month.
 const SITES_MAX: usize = 600;
@@ -42,7 +42,7 @@ impl Book {
         let candidates = self.gather(request, start, appointments)?;
         let learned = match request.travel {
             TravelSource::Estimated(_) => None,
-            TravelSource::Learned | TravelSource::Given(_) => {
+            TravelSource::FittedTravelModel | TravelSource::Given(_) => {
                 self.own_roads(request.midnight_ms(), request.utc_offset_minutes)?
             }
         };
@@ -132,8 +132,8 @@ impl Book {
         let site = self
             .site_of(account, request.start)?
             .ok_or(PlanDayError::NoSite { account })?;
-        let facts = self.facts(request, &record)?.0;
-        Ok(made(request, record, site, &facts, None))
+        let inputs = self.inputs(request, &record)?.0;
+        Ok(made(request, record, site, &inputs, None))
     }
 
     /// A customer as a candidate; `None` for one who is or was visited on that day.
@@ -144,24 +144,28 @@ impl Book {
         site: (Record, Position),
         appointment: Option<(RecordId, i64)>,
     ) -> Result<Option<Candidate>, PlanDayError> {
-        let (facts, seen_today) = self.facts(request, &account)?;
+        let (inputs, seen_today) = self.inputs(request, &account)?;
         if seen_today {
             return Ok(None);
         }
-        Ok(Some(made(request, account, site, &facts, appointment)))
+        Ok(Some(made(request, account, site, &inputs, appointment)))
     }
 
     /// What is known of a customer on the morning of that day, and whether it is or was visited on it.
-    fn facts(&self, request: &PlanDayRequest, account: &Record) -> Result<(Facts, bool), PlanDayError> {
+    fn inputs(
+        &self,
+        request: &PlanDayRequest,
+        account: &Record,
+    ) -> Result<(ScoreInputs, bool), PlanDayError> {
         let (from_ms, until_ms) = (request.midnight_ms(), request.midnight_ms() + DAY_MS);
-        let mut facts = Facts {
+        let mut inputs = ScoreInputs {
             tier: account.fields.text("tier").map(str::to_owned),
             visit_every_days: match account.fields.value("visit_every_days") {
                 Some(Scalar::Int(days)) => Some(*days),
                 _ => None,
             },
             open_deals: self.open_deals(account.id)?,
-            ..Facts::default()
+            ..ScoreInputs::default()
         };
         let visits = self
             .store
@@ -177,17 +181,17 @@ impl Book {
                     if check_in.at_ms >= from_ms {
                         seen_today = true;
                     } else {
-                        facts.last_outcome = visit.outcome;
-                        facts.days_since_visit = Some((from_ms - check_in.at_ms).div_euclid(DAY_MS) + 1);
+                        inputs.last_outcome = visit.outcome;
+                        inputs.days_since_visit = Some((from_ms - check_in.at_ms).div_euclid(DAY_MS) + 1);
                         break;
                     }
                 }
-                VisitState::Skipped { .. } if !looked_at => facts.last_was_skipped = true,
+                VisitState::Skipped { .. } if !looked_at => inputs.last_was_skipped = true,
                 VisitState::Skipped { .. } | VisitState::Planned => {}
             }
             looked_at = true;
         }
-        Ok((facts, seen_today))
+        Ok((inputs, seen_today))
     }
 
     fn open_deals(&self, account: RecordId) -> Result<Vec<Deal>, PlanDayError> {
@@ -255,13 +259,15 @@ fn made(
     request: &PlanDayRequest,
     account: Record,
     (site, position): (Record, Position),
-    facts: &Facts,
+    inputs: &ScoreInputs,
     appointment: Option<(RecordId, i64)>,
 ) -> Candidate {
     Candidate {
-        every_days: facts.visit_every_days.unwrap_or(request.worth.usual_cadence_days),
-        days_since_visit: facts.days_since_visit,
-        worth: Worth::of(facts, &request.worth),
+        every_days: inputs
+            .visit_every_days
+            .unwrap_or(request.worth.usual_cadence_days),
+        days_since_visit: inputs.days_since_visit,
+        worth: VisitScore::from_inputs(inputs, &request.worth),
         hours: request.open(site.fields.text("opening_hours")).0,
         account,
         site,

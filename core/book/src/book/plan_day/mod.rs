@@ -14,7 +14,8 @@ use fieldbook_location::Position;
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, Record, Scalar};
 use fieldbook_plan::{
-    self, Day, DayPlan, Effort, Event, ProblemError, Promises, RawEvent, RawHours, Stay, Stop, Window, Worth,
+    self, Day, DayPlan, DayStop, Dwell, Effort, ProblemError, Promises, RawReplanEvent, RawStopHours,
+    ReplanEvent, VisitScore, Window,
 };
 
 pub(super) use request::within;
@@ -69,7 +70,7 @@ pub struct Candidate {
     /// Where that is.
     pub position: Position,
     /// What a visit is worth, term by term.
-    pub worth: Worth,
+    pub worth: VisitScore,
     /// What is known of the opening hours.
     pub hours: HoursKnown,
     /// How many days may pass between two visits: the customer's own, or the company's usual number.
@@ -101,7 +102,7 @@ pub struct PlannedDay {
 
 /// What broke a day.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Broken {
+pub enum Disruption {
     /// The rep is late by so many seconds.
     Late {
         /// Seconds.
@@ -148,7 +149,7 @@ impl Book {
             request: request.clone(),
             candidates,
             problem,
-            promises: Promises::of(&plan),
+            promises: Promises::from_plan(&plan),
             plan,
             places,
             travel,
@@ -164,7 +165,7 @@ impl Book {
         Ok(self.survey(request)?.places)
     }
 
-    /// Plans the rest of a day at `now_s` (seconds from local midnight) after something broke it. What was begun stays;
+    /// Plans the rest of a day at `now_s` (seconds from local midnight) after something broke it. What was begun dwells;
     /// promises are kept where value allows, and [`DayPlan::moved`] names the others.
     ///
     /// # Errors
@@ -174,36 +175,47 @@ impl Book {
         &self,
         day: &PlannedDay,
         now_s: i64,
-        broken: &Broken,
+        broken: &Disruption,
         effort: PlanEffort,
     ) -> Result<PlannedDay, PlanDayError> {
         let mut after = day.clone();
         let event = match broken {
-            Broken::Late { by_s } => Event::Delay((*by_s).max(0)),
-            Broken::Cancelled(account) => Event::Cancel(after.stop(*account)?.id.clone()),
-            Broken::Hours(account, windows) => {
+            Disruption::Late { by_s } => ReplanEvent::Delay((*by_s).max(0)),
+            Disruption::Cancelled(account) => ReplanEvent::Cancel(after.stop(*account)?.id.clone()),
+            Disruption::Hours(account, windows) => {
                 let id = after.stop(*account)?.id.clone();
                 let windows = windows.iter().map(|open| [open.from.into(), open.until.into()]);
                 let windows = windows.collect();
-                Event::of(RawEvent::Close(RawHours { id, windows }), &after.problem)?
+                ReplanEvent::from_raw(
+                    RawReplanEvent::Close(RawStopHours { id, windows }),
+                    &after.problem,
+                )?
             }
-            Broken::Urgent(account) => Event::Insert(self.urgent(&mut after, *account)?),
-            Broken::Here(position) => {
+            Disruption::Urgent(account) => ReplanEvent::Insert(self.urgent(&mut after, *account)?),
+            Disruption::Here(position) => {
                 let node = after.places.standing(*position);
                 after.drive_anew();
-                Event::Here(node)
+                ReplanEvent::Here(node)
             }
         };
         let seed = day.request.seed;
         after.plan = self.planned_day(effort, |effort| {
             let promises = &day.promises;
-            fieldbook_plan::replan_promised(&after.problem, &day.plan, promises, now_s, &event, effort, seed)
+            fieldbook_plan::replan_with_promises(
+                &after.problem,
+                &day.plan,
+                promises,
+                now_s,
+                &event,
+                effort,
+                seed,
+            )
         });
         after.promises = day.promises.after(&after.plan);
         after.problem = event.applied(&after.problem);
         keep_cancelled(&day.plan, &mut after.plan);
         // The candidates stand in the order of the stops; who came in stands last.
-        if let Broken::Urgent(account) = broken {
+        if let Disruption::Urgent(account) = broken {
             after
                 .candidates
                 .sort_by_key(|candidate| candidate.account.id == *account);
@@ -219,14 +231,14 @@ impl Book {
         let mut with = day.clone();
         let id = with.stop(account)?.id.clone();
         for stop in with.problem.stops.iter_mut().filter(|stop| stop.id == id) {
-            stop.must = true;
+            stop.mandatory = true;
         }
         with.plan = self.planned_day(day.request.effort, |effort| {
             fieldbook_plan::solve(&with.problem, effort, day.request.seed)
         });
-        let stays =
+        let dwells =
             |visit: &&fieldbook_plan::PlannedVisit| with.plan.visits.iter().any(|other| other.id == visit.id);
-        let gone = day.plan.visits.iter().filter(|visit| !stays(visit));
+        let gone = day.plan.visits.iter().filter(|visit| !dwells(visit));
         let fall_out = gone.filter_map(|visit| visit.id.parse().ok()).collect();
         Ok(WhatIf { day: with, fall_out })
     }
@@ -274,7 +286,7 @@ impl Book {
     }
 
     /// The stop of a customer who must be seen, taken out of the candidates or read from the book.
-    fn urgent(&self, day: &mut PlannedDay, account: RecordId) -> Result<Stop, PlanDayError> {
+    fn urgent(&self, day: &mut PlannedDay, account: RecordId) -> Result<DayStop, PlanDayError> {
         let id = account.to_string();
         if let Some(at) = day.problem.stops.iter().position(|stop| stop.id == id) {
             let stop = if day.plan.visits.iter().any(|visit| visit.id == id) {
@@ -282,7 +294,10 @@ impl Book {
             } else {
                 day.problem.stops.remove(at)
             };
-            return Ok(Stop { must: true, ..stop });
+            return Ok(DayStop {
+                mandatory: true,
+                ..stop
+            });
         }
         let candidate = self.candidate(&day.request, account)?;
         let site = DayPlace::Site(candidate.site.id);
@@ -290,16 +305,19 @@ impl Book {
         day.drive_anew();
         let stop = day.request.stop(&candidate, node);
         day.candidates.push(candidate);
-        Ok(Stop { must: true, ..stop })
+        Ok(DayStop {
+            mandatory: true,
+            ..stop
+        })
     }
 }
 
-/// Who was cancelled before stays cancelled: the problem knows them only as closed.
+/// Who was cancelled before dwells cancelled: the problem knows them only as closed.
 fn keep_cancelled(before: &DayPlan, after: &mut DayPlan) {
-    for left in &mut after.left_out {
-        let known = before.left_out.iter().find(|other| other.id == left.id);
-        let cancelled = known.filter(|known| known.why == Some(fieldbook_plan::Reason::Cancelled));
-        if let (Some(known), Some(fieldbook_plan::Reason::ClosedAllDay)) = (cancelled, left.why) {
+    for left in &mut after.unassigned {
+        let known = before.unassigned.iter().find(|other| other.id == left.id);
+        let cancelled = known.filter(|known| known.why == Some(fieldbook_plan::UnassignedReason::Cancelled));
+        if let (Some(known), Some(fieldbook_plan::UnassignedReason::ClosedAllDay)) = (cancelled, left.why) {
             left.clone_from(known);
         }
     }
@@ -321,15 +339,15 @@ impl PlannedDay {
     }
 
     /// Who is not visited, each with the reason.
-    pub fn left_out(&self) -> impl Iterator<Item = (&Candidate, &fieldbook_plan::LeftOut)> {
-        let of = |left: &fieldbook_plan::LeftOut| {
+    pub fn left_out(&self) -> impl Iterator<Item = (&Candidate, &fieldbook_plan::UnassignedStop)> {
+        let of = |left: &fieldbook_plan::UnassignedStop| {
             let id: RecordId = left.id.parse().ok()?;
             self.candidates
                 .iter()
                 .find(|candidate| candidate.account.id == id)
         };
         self.plan
-            .left_out
+            .unassigned
             .iter()
             .filter_map(move |left| Some((of(left)?, left)))
     }
@@ -337,19 +355,19 @@ impl PlannedDay {
     /// How long the rep is on the road, at the speeds of the time of day, seconds.
     pub fn road_time_s(&self) -> i64 {
         let problem = &self.problem;
-        let seen = |after: usize| self.plan.here.iter().filter(move |here| here.after == after);
-        let stood = |here: &fieldbook_plan::Here| Stay {
+        let seen = |after: usize| self.plan.reported.iter().filter(move |here| here.after == after);
+        let stood = |here: &fieldbook_plan::ReportedPosition| Dwell {
             node: here.node,
             from_s: here.at_s,
             until_s: here.leave_s,
         };
-        let mut stays: Vec<Stay> = seen(0).map(stood).collect();
+        let mut dwells: Vec<Dwell> = seen(0).map(stood).collect();
         for (at, visit) in (1..).zip(&self.plan.visits) {
             let stop = problem.stops.iter().find(|stop| stop.id == visit.id);
-            stays.extend(stop.map(|stop| visit.stay(stop.node)));
-            stays.extend(seen(at).map(stood));
+            dwells.extend(stop.map(|stop| visit.dwell_at(stop.node)));
+            dwells.extend(seen(at).map(stood));
         }
-        problem.travel.road_time_s(problem.start, &stays, problem.end)
+        problem.travel.road_time_s(problem.start, &dwells, problem.end)
     }
 
     /// The travel times again, after a place has come in.
@@ -357,7 +375,7 @@ impl PlannedDay {
         self.problem.travel = self.travel.between(&self.places, self.request.shift);
     }
 
-    fn stop(&self, account: RecordId) -> Result<&Stop, PlanDayError> {
+    fn stop(&self, account: RecordId) -> Result<&DayStop, PlanDayError> {
         let id = account.to_string();
         let stop = self.problem.stops.iter().find(|stop| stop.id == id);
         stop.ok_or(PlanDayError::NoCandidate { account })

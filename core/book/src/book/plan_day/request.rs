@@ -8,7 +8,7 @@ use super::{Candidate, DayPlace, HoursKnown, Places, TravelSource, TravelUsed};
 use fieldbook_location::Meters;
 use fieldbook_location::Position;
 use fieldbook_model::{Holidays, OpeningHours};
-use fieldbook_plan::{Day, Lunch, ProblemError, Stop, Window, WorthRules, Wrong};
+use fieldbook_plan::{Day, DayStop, Lunch, ProblemError, ProblemErrorKind, ScoreRules, Window};
 
 /// How far from its time an appointment may start, seconds.
 const APPOINTMENT_S: i32 = 900;
@@ -67,7 +67,7 @@ pub struct PlanDayRequest {
     /// Whose public holidays opening hours speak of.
     pub holidays: Holidays,
     /// What counts how much.
-    pub worth: WorthRules,
+    pub worth: ScoreRules,
     /// How long drives take.
     pub travel: TravelSource,
     /// How long to search.
@@ -103,7 +103,7 @@ impl PlanDayRequest {
                 most: 60,
             },
             holidays: Holidays::none(),
-            worth: WorthRules::default(),
+            worth: ScoreRules::default(),
             travel: TravelSource::default(),
             effort: PlanEffort::Deadline(Duration::from_secs(1)),
             seed: 0,
@@ -133,8 +133,8 @@ impl PlanDayRequest {
         match &self.travel {
             TravelSource::Estimated(roads) => roads
                 .check()
-                .map_err(|error| ProblemError::new(format!("travel.{}", error.field), error.wrong)),
-            TravelSource::Learned | TravelSource::Given(_) => Ok(()),
+                .map_err(|error| ProblemError::new(format!("travel.{}", error.field), error.kind)),
+            TravelSource::FittedTravelModel | TravelSource::Given(_) => Ok(()),
         }
     }
 
@@ -170,7 +170,7 @@ impl PlanDayRequest {
     }
 
     /// A candidate as a stop.
-    pub(super) fn stop(&self, candidate: &Candidate, node: usize) -> Stop {
+    pub(super) fn stop(&self, candidate: &Candidate, node: usize) -> DayStop {
         let open = self.open(candidate.site.fields.text("opening_hours")).1;
         let windows = match candidate.appointment {
             Some((_, at_s)) => {
@@ -182,13 +182,13 @@ impl PlanDayRequest {
             }
             None => open,
         };
-        Stop {
+        DayStop {
             id: candidate.account.id.to_string(),
             node,
             service_s: self.service_s,
             windows,
             value: candidate.worth.value,
-            must: candidate.appointment.is_some(),
+            mandatory: candidate.appointment.is_some(),
         }
     }
 
@@ -224,12 +224,12 @@ impl PlanDayRequest {
 /// Names `field` when its value is out of bounds.
 pub(in crate::book) fn within(field: &str, value: i32, least: i32, most: i32) -> Result<(), ProblemError> {
     let (value, least, most) = (i64::from(value), i64::from(least), i64::from(most));
-    let wrong = if value < least {
-        Wrong::TooSmall { value, least }
+    let kind = if value < least {
+        ProblemErrorKind::TooSmall { value, least }
     } else if value > most {
-        Wrong::TooLarge { value, most }
+        ProblemErrorKind::TooLarge { value, most }
     } else {
         return Ok(());
     };
-    Err(ProblemError::new(field, wrong))
+    Err(ProblemError::new(field, kind))
 }

@@ -139,7 +139,7 @@ fn what_broke_the_day_changes_it_and_what_lies_behind_stays() {
     let effort = PlanEffort::Iterations(2_000);
     let after = desk
         .book
-        .replan_day(&day, now_s, &Broken::Cancelled(second), effort)
+        .replan_day(&day, now_s, &Disruption::Cancelled(second), effort)
         .unwrap();
     assert_eq!(after.plan.visits[0].start_s, first.start_s);
     assert!(
@@ -154,7 +154,7 @@ fn what_broke_the_day_changes_it_and_what_lies_behind_stays() {
     let urgent = desk.shop(20, "C", "");
     let after = desk
         .book
-        .replan_day(&after, now_s, &Broken::Urgent(urgent), effort)
+        .replan_day(&after, now_s, &Disruption::Urgent(urgent), effort)
         .unwrap();
     assert!(after.stops().any(|(candidate, _)| candidate.account.id == urgent));
     assert!(
@@ -169,7 +169,7 @@ fn what_broke_the_day_changes_it_and_what_lies_behind_stays() {
     );
     assert_eq!(
         desk.book
-            .replan_day(&day, now_s, &Broken::Cancelled(RecordId([7; 16])), effort)
+            .replan_day(&day, now_s, &Disruption::Cancelled(RecordId([7; 16])), effort)
             .err(),
         Some(PlanDayError::NoCandidate {
             account: RecordId([7; 16])
@@ -226,7 +226,7 @@ fn who_is_somewhere_else_is_planned_from_there_and_who_stands_at_a_site_is_at_it
     let first = &day.plan.visits[0];
     let effort = PlanEffort::Iterations(2_000);
     let here = |lat: f64, now_s: i64| {
-        let there = Broken::Here(Position::new(lat, 1.297).unwrap());
+        let there = Disruption::Here(Position::new(lat, 1.297).unwrap());
         let after = desk.book.replan_day(&day, now_s, &there, effort).unwrap();
         assert!(judge(&after.problem, &after.plan).ok);
         after
@@ -241,7 +241,7 @@ fn who_is_somewhere_else_is_planned_from_there_and_who_stands_at_a_site_is_at_it
     let away = here(52.73, now_s);
     assert_eq!(away.plan.visits[0].start_s, first.start_s);
     assert_eq!(away.places.names.last(), Some(&DayPlace::OnTheWay));
-    let seen = away.plan.here[0];
+    let seen = away.plan.reported[0];
     assert_eq!(seen.node, away.places.at.len() - 1);
     assert!(away.plan.visits[1].arrive_s > now_s + 600);
     assert!(away.plan.travel_s > day.plan.travel_s);
@@ -257,7 +257,7 @@ fn hours_that_end_before_they_begin_are_refused_and_others_are_kept_to() {
     let last: RecordId = day.plan.visits[3].id.parse().unwrap();
     let effort = PlanEffort::Iterations(500);
     let open = |from, until| {
-        let hours = Broken::Hours(last, vec![Window { from, until }]);
+        let hours = Disruption::Hours(last, vec![Window { from, until }]);
         desk.book.replan_day(&day, 30_600, &hours, effort)
     };
     match open(50_000, 40_000) {

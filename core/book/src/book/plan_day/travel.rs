@@ -7,8 +7,8 @@ use super::Candidate;
 use fieldbook_location::{Position, distance};
 use fieldbook_model::ids::RecordId;
 use fieldbook_plan::{
-    Day, LONGEST_S, Learned, ProblemError, RawSpeedStep, Roads, SpeedProfile, Travel, Window, Wrong,
-    speed_profile,
+    Day, FittedTravelModel, LONGEST_S, ProblemError, ProblemErrorKind, RawSpeedStep, SpeedProfile, Travel,
+    TravelModel, Window, speed_profile,
 };
 
 /// Who is so near to a place stands at it, metres: a phone indoors knows it no better.
@@ -57,16 +57,19 @@ impl GivenTravel {
             let wrong = |part: &str, wrong| ProblemError::new(format!("travel[{at}]{part}"), wrong);
             let (value, most) = (drive.seconds, i64::from(LONGEST_S));
             if value < 0 {
-                return Err(wrong(".seconds", Wrong::TooSmall { value, least: 0 }));
+                return Err(wrong(".seconds", ProblemErrorKind::TooSmall { value, least: 0 }));
             }
             if value > most {
-                return Err(wrong(".seconds", Wrong::TooLarge { value, most }));
+                return Err(wrong(".seconds", ProblemErrorKind::TooLarge { value, most }));
             }
             if drive.from == drive.to && value > 0 {
-                return Err(wrong(".seconds", Wrong::AwayFromItself { seconds: value }));
+                return Err(wrong(
+                    ".seconds",
+                    ProblemErrorKind::AwayFromItself { seconds: value },
+                ));
             }
             if !seen.insert((drive.from, drive.to)) {
-                return Err(wrong("", Wrong::Twice));
+                return Err(wrong("", ProblemErrorKind::Twice));
             }
             let seconds = i32::try_from(value).unwrap_or(LONGEST_S);
             given.push((drive.from, drive.to, seconds));
@@ -93,9 +96,9 @@ impl GivenTravel {
 pub enum TravelSource {
     /// From the rep's own trips, when there are enough of them; else as is usual.
     #[default]
-    Learned,
+    FittedTravelModel,
     /// From these roads.
-    Estimated(Box<Roads>),
+    Estimated(Box<TravelModel>),
     /// From the host; drives that it does not know as in `Learned`.
     Given(GivenTravel),
 }
@@ -104,9 +107,9 @@ pub enum TravelSource {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TravelUsed {
     /// The roads of all drives that nobody gave.
-    pub roads: Roads,
+    pub roads: TravelModel,
     /// What they were learned from; `None` for roads that were given, or are usual.
-    pub learned: Option<Learned>,
+    pub learned: Option<FittedTravelModel>,
     /// What the host gave.
     given: GivenTravel,
     /// How many drives of the day the host gave, and how many there are.
@@ -115,15 +118,15 @@ pub struct TravelUsed {
 
 impl TravelUsed {
     /// By these roads, nothing given yet.
-    pub(in crate::book) fn new(source: &TravelSource, learned: Option<Learned>) -> TravelUsed {
+    pub(in crate::book) fn new(source: &TravelSource, learned: Option<FittedTravelModel>) -> TravelUsed {
         let given = match source {
             TravelSource::Given(given) => given.clone(),
-            TravelSource::Learned | TravelSource::Estimated(_) => GivenTravel::default(),
+            TravelSource::FittedTravelModel | TravelSource::Estimated(_) => GivenTravel::default(),
         };
         let roads = match (source, &learned) {
-            (TravelSource::Estimated(roads), _) => Roads::clone(roads),
-            (_, Some(learned)) => learned.roads.clone(),
-            (_, None) => Roads::default(),
+            (TravelSource::Estimated(roads), _) => TravelModel::clone(roads),
+            (_, Some(learned)) => learned.model.clone(),
+            (_, None) => TravelModel::default(),
         };
         TravelUsed {
             roads,
@@ -266,7 +269,7 @@ mod tests {
             until: 60_000,
         };
         let travel = used.between(&places, shift);
-        let usual = Roads::default().mean_travel(&places.at, shift);
+        let usual = TravelModel::default().mean_travel(&places.at, shift);
         assert_eq!((travel.between(0, 1), travel.between(1, 0)), (4_321, 1_234));
         assert_eq!(travel.between(2, 1), usual.between(2, 1));
         assert_eq!(

@@ -1,19 +1,19 @@
 //! The route keeps its numbers up to date in parts; they must be those of the whole computed anew.
 
-use super::super::super::chance::Chance;
-use super::super::super::day::{Day, Lunch, Stop, Travel, Window};
+use super::super::super::day::{Day, DayStop, Lunch, Travel, Window};
+use super::super::super::rng::Rng;
 use super::super::super::speeds::{SpeedProfile, SpeedStep};
 use super::super::eject::eject;
-use super::super::instance::{Instance, index};
-use super::super::place::{Blinks, best_place_of};
+use super::super::insertion::{Blinks, find_insertion};
+use super::super::instance::{Instance, stop_index};
+use super::super::objective::CostWeights;
 use super::super::ruin::Ruin;
-use super::super::scale::Scale;
 use super::super::tuning::Tuning;
 use super::Route;
 
 /// How far a day's drives are.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Ways {
+enum MatrixRow {
     /// On a grid of streets: triangle inequality holds.
     Streets,
     /// Drawn by lot, each direction for itself: many a detour saves time.
@@ -23,15 +23,15 @@ enum Ways {
 }
 
 /// A day of 24 stops, every third with two windows.
-fn day(seed: u64, ways: Ways) -> Instance {
-    let mut chance = Chance::new(seed);
-    let mut draw = |below: usize| i32::try_from(chance.below(below)).unwrap();
+fn day(seed: u64, ways: MatrixRow) -> Instance {
+    let mut rng = Rng::new(seed);
+    let mut draw = |below: usize| i32::try_from(rng.below(below)).unwrap();
     let places: Vec<(i32, i32)> = (0..25).map(|_| (draw(3_000), draw(3_000))).collect();
     let mut seconds: Vec<i32> = places
         .iter()
         .flat_map(|a| places.iter().map(|b| (a.0 - b.0).abs() + (a.1 - b.1).abs()))
         .collect();
-    if ways == Ways::Lots {
+    if ways == MatrixRow::Lots {
         for (at, drive) in seconds.iter_mut().enumerate() {
             *drive = if at % (places.len() + 1) == 0 {
                 0
@@ -41,7 +41,7 @@ fn day(seed: u64, ways: Ways) -> Instance {
         }
     }
     let mut travel = Travel::new(places.len(), seconds).unwrap();
-    if ways == Ways::RushHours {
+    if ways == MatrixRow::RushHours {
         let steps = [(0, 60), (4_000, 95), (11_000, 40), (14_000, 100)];
         let steps = steps.map(|(from, percent)| SpeedStep { from, percent });
         travel = travel.with_speeds(SpeedProfile::new(steps.to_vec()).unwrap());
@@ -56,7 +56,7 @@ fn day(seed: u64, ways: Ways) -> Instance {
             from: first.until + 1 + draw(3_000),
             until: first.until + 6_000,
         };
-        Stop {
+        DayStop {
             id: node.to_string(),
             node,
             service_s: 100 + draw(900),
@@ -66,7 +66,7 @@ fn day(seed: u64, ways: Ways) -> Instance {
                 vec![first]
             },
             value: 1,
-            must: false,
+            mandatory: false,
         }
     };
     let stops = (1..places.len()).map(stop).collect();
@@ -96,40 +96,40 @@ fn day(seed: u64, ways: Ways) -> Instance {
 fn numbers(route: &Route) -> String {
     format!(
         "{:?} {:?} {} {}",
-        route.legs, route.gaps, route.room, route.travel
+        route.legs, route.gaps, route.max_service, route.travel
     )
 }
 
-fn eject_one(instance: &Instance, route: &mut Route, scale: &Scale, chance: &mut Chance, tuning: &Tuning) {
+fn eject_one(instance: &Instance, route: &mut Route, weights: &CostWeights, rng: &mut Rng, tuning: &Tuning) {
     if instance.lunch.is_some() {
-        eject::<true>(instance, route, scale, chance, tuning);
+        eject::<true>(instance, route, weights, rng, tuning);
     } else {
-        eject::<false>(instance, route, scale, chance, tuning);
+        eject::<false>(instance, route, weights, rng, tuning);
     }
 }
 
 fn anew(instance: &Instance, route: &Route) -> Route {
-    Route::of(instance, &route.visits().collect::<Vec<u16>>())
+    Route::from_stops(instance, &route.visits().collect::<Vec<u16>>())
 }
 
 #[test]
 fn what_is_kept_up_to_date_is_what_is_computed_anew() {
-    for (seed, ways) in (0..40).flat_map(|seed| [(seed, Ways::Streets), (seed, Ways::RushHours)]) {
+    for (seed, ways) in (0..40).flat_map(|seed| [(seed, MatrixRow::Streets), (seed, MatrixRow::RushHours)]) {
         let instance = day(seed, ways);
-        let mut chance = Chance::new(seed);
+        let mut rng = Rng::new(seed);
         let (tuning, mut ruin) = (Tuning::default(), Ruin::default());
-        let scale = Scale::new(&instance, tuning.travel_share, tuning.must);
+        let weights = CostWeights::new(&instance, tuning.travel_share, tuning.mandatory_weight);
         let mut route = Route::empty(&instance);
         for _ in 0..400 {
-            let stop = index(chance.below(instance.candidates()));
-            if route.inside[usize::from(stop)] {
+            let stop = stop_index(rng.below(instance.candidates()));
+            if route.assigned[usize::from(stop)] {
                 route.remove(&instance, stop);
-            } else if chance.one_of_1024(100) {
-                ruin.strings(&instance, &mut route, &mut chance, &tuning);
-            } else if chance.one_of_1024(120) {
-                eject_one(&instance, &mut route, &scale, &mut chance, &tuning);
-            } else if let Some(place) = best_place_of(&instance, &route, stop, &mut Blinks::none()) {
-                route.insert_anywhere(&instance, stop, place.at);
+            } else if rng.one_of_1024(100) {
+                ruin.remove_strings(&instance, &mut route, &mut rng, &tuning);
+            } else if rng.one_of_1024(120) {
+                eject_one(&instance, &mut route, &weights, &mut rng, &tuning);
+            } else if let Some(place) = find_insertion(&instance, &route, stop, &mut Blinks::none()) {
+                route.insert_at(&instance, stop, place.at);
             }
             assert!(route.is_feasible(&instance), "seed {seed}");
             assert_eq!(numbers(&route), numbers(&anew(&instance, &route)), "seed {seed}");
@@ -139,27 +139,27 @@ fn what_is_kept_up_to_date_is_what_is_computed_anew() {
 
 #[test]
 fn the_best_place_is_the_cheapest_of_all_that_fit() {
-    let all = [Ways::Streets, Ways::Lots, Ways::RushHours];
+    let all = [MatrixRow::Streets, MatrixRow::Lots, MatrixRow::RushHours];
     for (seed, ways) in (0..40).flat_map(|seed| all.map(|ways| (seed, ways))) {
         let instance = day(seed, ways);
         let mut route = Route::empty(&instance);
-        for stop in (0..instance.candidates()).map(index) {
+        for stop in (0..instance.candidates()).map(stop_index) {
             let with = |at: usize| {
                 let mut stops: Vec<u16> = route.visits().collect();
                 stops.insert(at, stop);
-                Route::of(&instance, &stops)
+                Route::from_stops(&instance, &stops)
             };
             let every = (0..=route.len()).map(with);
             let fitting = every.filter(|longer| longer.is_feasible(&instance));
             let least = fitting.map(|longer| longer.travel - route.travel).min();
-            let place = best_place_of(&instance, &route, stop, &mut Blinks::none());
+            let place = find_insertion(&instance, &route, stop, &mut Blinks::none());
             assert_eq!(
                 place.map(|place| place.added),
                 least,
                 "seed {seed}, {ways:?}, stop {stop}"
             );
             if let Some(place) = place {
-                route.insert_anywhere(&instance, stop, place.at);
+                route.insert_at(&instance, stop, place.at);
             }
         }
         assert!(

@@ -1,13 +1,13 @@
-//! What is left of a day at some moment: what has happened stays, the rest is a day of its own.
+//! What is left of a day at some moment: what has happened dwells, the rest is a day of its own.
 
-use super::super::day::{Day, Lunch, Stop, Travel, UNREACHABLE_S, Window};
-use super::super::day_plan::{DayPlan, Here, PlannedVisit};
-use super::event::{Event, sets_out};
+use super::super::day::{Day, DayStop, Lunch, Travel, UNREACHABLE_S, Window};
+use super::super::day_plan::{DayPlan, PlannedVisit, ReportedPosition};
+use super::event::{ReplanEvent, sets_out};
 use super::promises::Promises;
 
 /// The rest of a day.
 #[derive(Debug)]
-pub(super) struct Remains<'a> {
+pub(super) struct RestOfDay<'a> {
     /// The visits that were begun.
     pub(super) done: Vec<&'a PlannedVisit>,
     /// The day from here on. Its stops are those not done, in their order; it starts at a node of its own.
@@ -19,36 +19,36 @@ pub(super) struct Remains<'a> {
     /// When lunch was begun, if it was.
     pub(super) lunch_s: Option<i64>,
     /// Whether the shift is over before the rep can leave: nothing more can be visited.
-    pub(super) overdue: bool,
+    pub(super) shift_is_over: bool,
     /// The node where the rep was last.
     pub(super) node: usize,
     /// Where the rep said to be until now.
-    pub(super) here: Vec<Here>,
+    pub(super) reported: Vec<ReportedPosition>,
     /// When the last of what was begun is over.
     pub(super) served_s: i64,
 }
 
-impl<'a> Remains<'a> {
-    /// What remains at `now_s` of `plan`, for the `day` in which `event` has happened and customers know of `promises`.
+impl<'a> RestOfDay<'a> {
+    /// What rest at `now_s` of `plan`, for the `day` in which `event` has happened and customers know of `promises`.
     pub(super) fn at(
         now_s: i64,
         day: &Day,
         plan: &'a DayPlan,
         promises: &Promises,
-        event: &Event,
-    ) -> Remains<'a> {
+        event: &ReplanEvent,
+    ) -> RestOfDay<'a> {
         let done: Vec<&PlannedVisit> = plan
             .visits
             .iter()
             .take_while(|visit| is_begun(now_s, plan, visit, event))
             .collect();
         let stop_of = |visit: &PlannedVisit| day.stops.iter().find(|stop| stop.id == visit.id);
-        let Trail {
+        let PathSoFar {
             node,
             driven_s,
-            here,
+            reported: here,
             served_s,
-        } = Trail::of(now_s, day, plan, &done, event);
+        } = PathSoFar::until(now_s, day, plan, &done, event);
         let lunch_s = plan
             .lunch_s
             .filter(|lunch_s| day.lunch.is_some() && *lunch_s <= now_s);
@@ -65,16 +65,16 @@ impl<'a> Remains<'a> {
         let free_s = free(now_s, day, plan, (since_s, ready_s, leaves_s));
         let leaves = clamp(free_s.saturating_add(delay_s(event)).max(day.shift.from.into()));
         let lost_s = clamp(day.travel.speeds().driven(free_s, now_s));
-        let is_done = |stop: &Stop| done.iter().any(|visit| visit.id == stop.id);
-        let mut stops: Vec<Stop> = day.stops.iter().filter(|stop| !is_done(stop)).cloned().collect();
-        let overdue = leaves > day.shift.until;
-        if overdue {
+        let is_done = |stop: &DayStop| done.iter().any(|visit| visit.id == stop.id);
+        let mut stops: Vec<DayStop> = day.stops.iter().filter(|stop| !is_done(stop)).cloned().collect();
+        let shift_is_over = leaves > day.shift.until;
+        if shift_is_over {
             for stop in &mut stops {
                 stop.windows.clear();
             }
         }
         let promised = stops.iter().map(|stop| promised(stop, plan, promises));
-        Remains {
+        RestOfDay {
             promised: promised.collect(),
             day: Day {
                 shift: Window {
@@ -90,36 +90,36 @@ impl<'a> Remains<'a> {
             },
             driven_s,
             lunch_s,
-            overdue,
+            shift_is_over,
             node,
-            here,
+            reported: here,
             served_s,
             done,
         }
     }
 }
 
-fn delay_s(event: &Event) -> i64 {
+fn delay_s(event: &ReplanEvent) -> i64 {
     match event {
-        Event::Delay(seconds) => i64::from(*seconds),
+        ReplanEvent::Delay(seconds) => i64::from(*seconds),
         _ => 0,
     }
 }
 
 /// When the customer of a stop was told that somebody comes, if `plan` has a visit there.
-fn promised(stop: &Stop, plan: &DayPlan, promises: &Promises) -> Option<i32> {
+fn promised(stop: &DayStop, plan: &DayPlan, promises: &Promises) -> Option<i32> {
     let visit = plan.visits.iter().find(|visit| visit.id == stop.id)?;
     Some(clamp(promises.start_s(&visit.id).unwrap_or(visit.start_s)))
 }
 
 /// Whether a visit is as good as made: it has started, or the rep had lunch waiting for it.
-fn is_begun(now_s: i64, plan: &DayPlan, visit: &PlannedVisit, event: &Event) -> bool {
+fn is_begun(now_s: i64, plan: &DayPlan, visit: &PlannedVisit, event: &ReplanEvent) -> bool {
     let is_off = match event {
-        Event::Cancel(id) => *id == visit.id,
-        Event::Close(stop) => stop.id == visit.id,
+        ReplanEvent::Cancel(id) => *id == visit.id,
+        ReplanEvent::Close(stop) => stop.id == visit.id,
         // Who waited there would have changed nothing by saying so.
-        Event::Here(_) => true,
-        Event::Delay(_) | Event::Insert(_) => false,
+        ReplanEvent::Here(_) => true,
+        ReplanEvent::Delay(_) | ReplanEvent::Insert(_) => false,
     };
     let lunched = plan
         .lunch_s
@@ -128,26 +128,32 @@ fn is_begun(now_s: i64, plan: &DayPlan, visit: &PlannedVisit, event: &Event) -> 
 }
 
 /// The way so far.
-struct Trail {
+struct PathSoFar {
     node: usize,
     driven_s: i64,
-    here: Vec<Here>,
+    reported: Vec<ReportedPosition>,
     served_s: i64,
 }
 
-impl Trail {
+impl PathSoFar {
     /// From the start over what was `done`, and over where the rep said to be, the `event` included.
-    fn of(now_s: i64, day: &Day, plan: &DayPlan, done: &[&PlannedVisit], event: &Event) -> Trail {
-        let mut trail = Trail {
+    fn until(
+        now_s: i64,
+        day: &Day,
+        plan: &DayPlan,
+        done: &[&PlannedVisit],
+        event: &ReplanEvent,
+    ) -> PathSoFar {
+        let mut path = PathSoFar {
             node: day.start,
             driven_s: 0,
-            here: Vec::new(),
+            reported: Vec::new(),
             served_s: day.shift.from.into(),
         };
         for at in 0..=done.len() {
-            let said = plan.here.iter().filter(|here| here.after == at).copied();
+            let said = plan.reported.iter().filter(|here| here.after == at).copied();
             let now = match event {
-                Event::Here(node) if at == done.len() => Some(Here {
+                ReplanEvent::Here(node) if at == done.len() => Some(ReportedPosition {
                     after: at,
                     node: *node,
                     at_s: clamp(now_s).into(),
@@ -156,20 +162,20 @@ impl Trail {
                 _ => None,
             };
             for here in said.chain(now).filter(|here| here.node < day.travel.nodes()) {
-                trail.drives(day, here.node);
-                trail.here.push(here);
+                path.drive_to(day, here.node);
+                path.reported.push(here);
             }
             let visit = done.get(at);
             let stop = visit.and_then(|visit| day.stops.iter().find(|stop| stop.id == visit.id));
             if let (Some(visit), Some(stop)) = (visit, stop) {
-                trail.drives(day, stop.node);
-                trail.served_s = visit.start_s.saturating_add(stop.service_s.into());
+                path.drive_to(day, stop.node);
+                path.served_s = visit.start_s.saturating_add(stop.service_s.into());
             }
         }
-        trail
+        path
     }
 
-    fn drives(&mut self, day: &Day, to: usize) {
+    fn drive_to(&mut self, day: &Day, to: usize) {
         self.driven_s += i64::from(day.travel.between(self.node, to));
         self.node = to;
     }

@@ -1,11 +1,11 @@
-//! On which days a customer is seen: the most profitable set that keeps the cadence, by dynamic programming.
+//! On which days a customer is visit_days: the most profitable set that keeps the cadence, by dynamic programming.
 
 use super::super::super::period::Cadence;
 
 /// The days on offer, and the best sets that end with each.
 #[derive(Debug, Default)]
-pub(super) struct Choice {
-    offers: Vec<Offer>,
+pub(super) struct DayChoice {
+    offers: Vec<DayOption>,
     /// Of each number of visits: the best profit with the last visit on each day, and the offer before it.
     best: Vec<Vec<Option<(i64, usize)>>>,
     chosen: Vec<(usize, usize)>,
@@ -14,7 +14,7 @@ pub(super) struct Choice {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Offer {
+struct DayOption {
     /// The working day, counted from 0.
     which: usize,
     day: i32,
@@ -25,7 +25,7 @@ struct Offer {
 /// No offer before.
 const NONE: usize = usize::MAX;
 
-impl Choice {
+impl DayChoice {
     /// Forgets the last customer.
     pub(super) fn begin(&mut self) {
         self.offers.clear();
@@ -38,7 +38,7 @@ impl Choice {
     pub(super) fn offer(&mut self, day: i32, at: Option<usize>, profit: Option<i64>) {
         if let (Some(at), Some(profit)) = (at, profit) {
             let which = self.days;
-            self.offers.push(Offer {
+            self.offers.push(DayOption {
                 which,
                 day,
                 at,

@@ -4,15 +4,15 @@ use super::instance::Instance;
 use super::route::Route;
 
 /// As many of the `old` visits as fit, in their old order: all when they do, otherwise musts first, then by value.
-pub(super) fn order(instance: &Instance, old: &[u16]) -> Route {
-    let all = Route::of(instance, old);
+pub(super) fn feasible_subsequence(instance: &Instance, old: &[u16]) -> Route {
+    let all = Route::from_stops(instance, old);
     if all.is_feasible(instance) {
         return all;
     }
     let mut ranks: Vec<usize> = (0..old.len()).collect();
     ranks.sort_by_key(|rank| {
-        let site = instance.site(old[*rank]);
-        (std::cmp::Reverse((site.must, site.value)), *rank)
+        let spec = instance.spec(old[*rank]);
+        (std::cmp::Reverse((spec.mandatory, spec.value)), *rank)
     });
     let mut kept: Vec<usize> = Vec::new();
     let mut route = Route::empty(instance);
@@ -20,7 +20,7 @@ pub(super) fn order(instance: &Instance, old: &[u16]) -> Route {
         let at = kept.partition_point(|other| *other < rank);
         kept.insert(at, rank);
         let stops: Vec<u16> = kept.iter().map(|rank| old[*rank]).collect();
-        let wider = Route::of(instance, &stops);
+        let wider = Route::from_stops(instance, &stops);
         if wider.is_feasible(instance) {
             route = wider;
         } else {

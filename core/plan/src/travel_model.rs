@@ -1,13 +1,13 @@
 //! How long drives take where nobody gives a road map: the way as the crow flies, made longer, at a usual speed.
 
 use super::day::{LONGEST_S, Travel, UNREACHABLE_S, Window};
+use super::error::{ProblemError, ProblemErrorKind};
 use super::speeds::{SpeedProfile, SpeedStep};
-use super::wrong::{ProblemError, Wrong};
 use fieldbook_location::{Position, distance};
 
 /// A rough idea of the roads. A host that knows better gives its own matrix.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Roads {
+pub struct TravelModel {
     /// How much longer the road is than the geodesic. 1.3 lies between the 1.20 of the USA and the 1.46 of Europe in
     /// Ballou, Rahardja and Sakai 2002, "Selected country circuity factors for road travel distance estimation".
     pub detour: f64,
@@ -19,15 +19,15 @@ pub struct Roads {
     pub parking_s: i32,
 }
 
-impl Default for Roads {
+impl Default for TravelModel {
     /// Streets at 25 km/h for 2 km, roads at 50 km/h for 18 km, then 80 km/h; slower when everybody drives.
-    fn default() -> Roads {
+    fn default() -> TravelModel {
         let by_hour = std::array::from_fn(|hour| match hour {
             7 | 8 | 16 | 17 => 0.8,
             9..16 => 0.9,
             _ => 1.0,
         });
-        Roads {
+        TravelModel {
             detour: 1.3,
             stretches: [
                 (2_000.0, 25.0 / 3.6),
@@ -40,7 +40,7 @@ impl Default for Roads {
     }
 }
 
-impl Roads {
+impl TravelModel {
     /// The travel times between all `places`, at the speeds of the hours of `shift`: the matrix is of the fastest of them,
     /// the speed profile has the others. To park takes as long as ever, on the mean over the shift.
     pub fn travel(&self, places: &[Position], shift: Window) -> Travel {
@@ -88,7 +88,10 @@ impl Roads {
                 return Ok(());
             }
             let (least, most) = (least.into(), most.into());
-            Err(ProblemError::new(field, Wrong::OutOfRange { least, most }))
+            Err(ProblemError::new(
+                field,
+                ProblemErrorKind::OutOfRange { least, most },
+            ))
         };
         within("detour".to_owned(), self.detour, 0, 100)?;
         for (at, (length_m, speed_mps)) in self.stretches.iter().enumerate() {
@@ -161,7 +164,7 @@ mod tests {
     #[test]
     fn a_kilometre_in_town_takes_some_minutes_and_no_way_takes_none() {
         let places = [at(52.630, 1.297), at(52.639, 1.297), at(52.630, 1.297)];
-        let travel = Roads::default().travel(&places, NINE_TO_FIVE);
+        let travel = TravelModel::default().travel(&places, NINE_TO_FIVE);
         assert_eq!((travel.between(0, 0), travel.between(0, 2)), (0, 0));
         let there = travel.between(0, 1);
         assert!((240..360).contains(&there), "{there} s for 1 km");
@@ -170,9 +173,9 @@ mod tests {
 
     #[test]
     fn roads_that_cannot_be_are_refused_by_their_field() {
-        assert_eq!(Roads::default().check(), Ok(()));
-        let field = |change: &dyn Fn(&mut Roads)| {
-            let mut roads = Roads::default();
+        assert_eq!(TravelModel::default().check(), Ok(()));
+        let field = |change: &dyn Fn(&mut TravelModel)| {
+            let mut roads = TravelModel::default();
             change(&mut roads);
             roads.check().unwrap_err().field
         };
@@ -189,16 +192,16 @@ mod tests {
             from: 7 * 3_600 + 1_800,
             until: 17 * 3_600,
         };
-        let travel = Roads::default().travel(&places, shift);
+        let travel = TravelModel::default().travel(&places, shift);
         let takes = |hour: i64| travel.arrival(0, 1, hour * 3_600) - hour * 3_600;
         assert!(takes(8) > takes(10) && takes(10) == takes(12) && takes(16) > takes(12));
         // What is left of the speed of empty roads is 80 % at eight and 90 % at ten.
-        let parking_s = f64::from(Roads::default().parking_s);
-        let free_s = Roads::default().free_s(distance(places[0], places[1]).0 * 1.3);
+        let parking_s = f64::from(TravelModel::default().parking_s);
+        let free_s = TravelModel::default().free_s(distance(places[0], places[1]).0 * 1.3);
         let near = |found: i64, right: f64| (whole_s(right) - i32::try_from(found).unwrap()).abs() <= 30;
         assert!(near(takes(10), free_s / 0.9 + parking_s), "{}", takes(10));
         assert_eq!(travel.between(0, 1), travel.between(1, 0));
-        let mean = Roads::default().mean_travel(&places, shift);
+        let mean = TravelModel::default().mean_travel(&places, shift);
         assert!(mean.speeds().steps().is_empty());
         assert!(mean.between(0, 1) > travel.between(0, 1));
     }
@@ -210,7 +213,7 @@ mod tests {
             from: 7 * 3_600,
             until: 9 * 3_600,
         };
-        let roads = Roads::default();
+        let roads = TravelModel::default();
         let drive = |shift| roads.travel(&places, shift).between(0, 1);
         assert!(drive(early) > drive(NINE_TO_FIVE));
     }

@@ -9,46 +9,46 @@ use super::instance::NEVER;
 
 /// The speeds of one shift, in times from its start.
 #[derive(Debug, Clone)]
-pub(super) struct RoadClock {
+pub(super) struct SpeedTable {
     /// Never empty; the first begins at 0.
-    stretches: Box<[Stretch]>,
+    intervals: Box<[SpeedInterval]>,
     horizon: i32,
 }
 
 /// A time of equal speed.
 #[derive(Debug, Clone, Copy)]
-struct Stretch {
+struct SpeedInterval {
     from: i32,
     percent: i32,
     /// How far somebody has come by then who drives from the start on, in hundredths of a second on empty roads.
     driven: i64,
 }
 
-impl RoadClock {
+impl SpeedTable {
     /// The clock of a shift that begins at `from` and is `horizon` long; `None` where the roads are as fast as can be.
-    pub(super) fn new(speeds: &SpeedProfile, from: i32, horizon: i32) -> Option<RoadClock> {
-        let mut stretches = vec![Stretch {
+    pub(super) fn new(speeds: &SpeedProfile, from: i32, horizon: i32) -> Option<SpeedTable> {
+        let mut intervals = vec![SpeedInterval {
             from: 0,
             percent: 100,
             driven: 0,
         }];
         for step in speeds.steps().iter().filter(|step| step.from < from + horizon) {
-            let last = stretches.last_mut()?;
+            let last = intervals.last_mut()?;
             let begins = (step.from - from).max(0);
             if begins == last.from {
                 last.percent = step.percent;
                 continue;
             }
             let before = *last;
-            stretches.push(Stretch {
+            intervals.push(SpeedInterval {
                 from: begins,
                 percent: step.percent,
                 driven: before.driven(begins),
             });
         }
-        let steady = stretches.iter().all(|stretch| stretch.percent == 100);
-        (!steady).then(|| RoadClock {
-            stretches: stretches.into(),
+        let steady = intervals.iter().all(|interval| interval.percent == 100);
+        (!steady).then(|| SpeedTable {
+            intervals: intervals.into(),
             horizon,
         })
     }
@@ -59,14 +59,14 @@ impl RoadClock {
         if leave > self.horizon || usual > self.horizon {
             return NEVER;
         }
-        let target = self.at(|stretch| stretch.from <= leave).driven(leave) + 100 * i64::from(usual);
+        let target = self.at(|interval| interval.from <= leave).driven(leave) + 100 * i64::from(usual);
         let arrival = if usual == 0 {
             i64::from(leave)
         } else {
             // The speed that holds up to the second of arrival.
-            let stretch = self.at(|stretch| stretch.driven < target);
-            let percent = i64::from(stretch.percent);
-            i64::from(stretch.from) + (target - stretch.driven + percent - 1) / percent
+            let interval = self.at(|interval| interval.driven < target);
+            let percent = i64::from(interval.percent);
+            i64::from(interval.from) + (target - interval.driven + percent - 1) / percent
         };
         i32::try_from(arrival)
             .ok()
@@ -80,24 +80,24 @@ impl RoadClock {
         if due < 0 {
             return -1;
         }
-        let target = self.at(|stretch| stretch.from <= due).driven(due) - 100 * i64::from(usual);
+        let target = self.at(|interval| interval.from <= due).driven(due) - 100 * i64::from(usual);
         if target < 0 {
             return -1;
         }
-        let stretch = self.at(|stretch| stretch.driven <= target);
-        let ahead = (target - stretch.driven) / i64::from(stretch.percent);
-        i32::try_from(i64::from(stretch.from) + ahead).unwrap_or(due)
+        let interval = self.at(|interval| interval.driven <= target);
+        let ahead = (target - interval.driven) / i64::from(interval.percent);
+        i32::try_from(i64::from(interval.from) + ahead).unwrap_or(due)
     }
 
-    /// The last stretch of those at the beginning of which `holds` holds; the first where it holds for none.
-    fn at(&self, holds: impl Fn(&Stretch) -> bool) -> &Stretch {
-        let beyond = self.stretches.iter().position(|stretch| !holds(stretch));
-        let last = beyond.unwrap_or(self.stretches.len()).max(1) - 1;
-        &self.stretches[last]
+    /// The last interval of those at the beginning of which `holds` holds; the first where it holds for none.
+    fn at(&self, holds: impl Fn(&SpeedInterval) -> bool) -> &SpeedInterval {
+        let beyond = self.intervals.iter().position(|interval| !holds(interval));
+        let last = beyond.unwrap_or(self.intervals.len()).max(1) - 1;
+        &self.intervals[last]
     }
 }
 
-impl Stretch {
+impl SpeedInterval {
     /// How far somebody has come at a time in it.
     fn driven(&self, at: i32) -> i64 {
         self.driven + i64::from(at - self.from) * i64::from(self.percent)
@@ -118,7 +118,7 @@ mod tests {
         ) {
             let leave = leave.min(horizon);
             let arrival = speeds.arrival(i64::from(from + leave), usual) - i64::from(from);
-            let Some(clock) = RoadClock::new(&speeds, from, horizon) else {
+            let Some(clock) = SpeedTable::new(&speeds, from, horizon) else {
                 prop_assert!(arrival == i64::from(leave + usual) || arrival > i64::from(horizon));
                 return Ok(());
             };

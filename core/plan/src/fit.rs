@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::roads::Roads;
+use super::travel_model::TravelModel;
 use fieldbook_location::Meters;
 use fieldbook_location::{Position, distance};
 
@@ -22,11 +22,11 @@ const DETOURS: (f64, f64) = (1.0, 2.5);
 const SHARES: (f64, f64) = (0.3, 1.6);
 /// Trips that teach: this far at least as the crow flies, in metres; at such mean speeds, in metres a second (on foot is
 /// slower, nothing on a road is faster); no more than so much longer than the geodesic, or the trip was a round.
-const FAR_M: f64 = 400.0;
+const STRAIGHT_MIN_M: f64 = 400.0;
 const SPEEDS_MPS: (f64, f64) = (2.5, 40.0);
-const ROUND: f64 = 4.0;
-/// Hours whose shares are so near to each other are told as one.
-const ALIKE: f64 = 0.05;
+const DETOUR_MAX: f64 = 4.0;
+/// Hours whose shares are so near to each other are groups as one.
+const SAME_SHARE: f64 = 0.05;
 
 /// A drive from one stop to the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,60 +43,62 @@ pub struct Trip {
     pub hour: u8,
 }
 
-/// Roads as a rep's own trips have them.
+/// TravelModel as a rep's own trips have them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Learned {
+pub struct FittedTravelModel {
     /// The roads.
-    pub roads: Roads,
-    /// How many trips taught.
+    pub model: TravelModel,
+    /// How many trips samples.
     pub trips: usize,
     /// Which hours of the day are known by trips of their own.
     pub hours: [bool; 24],
 }
 
-impl Roads {
+impl TravelModel {
     /// Learns the detour, and the share of the usual speed by hour of day, from trips. `None` when they are too few.
-    pub fn learned(trips: &[Trip]) -> Option<Learned> {
-        let usual = Roads::default();
-        let taught: Vec<(f64, f64, usize)> = trips.iter().filter_map(|trip| usual.taught_by(trip)).collect();
-        if taught.len() < TRIPS_MIN {
+    pub fn fit(trips: &[Trip]) -> Option<FittedTravelModel> {
+        let usual = TravelModel::default();
+        let samples: Vec<(f64, f64, usize)> = trips.iter().filter_map(|trip| usual.sample_of(trip)).collect();
+        if samples.len() < TRIPS_MIN {
             return None;
         }
-        let detour = median(taught.iter().map(|(detour, ..)| *detour).collect());
-        let detour = drawn(detour, taught.len(), usual.detour, PRIOR_TRIPS);
-        let against_usual = taught.iter().map(|(_, share, hour)| share / usual.by_hour[*hour]);
-        let level = drawn(median(against_usual.collect()), taught.len(), 1.0, PRIOR_TRIPS);
+        let detour = median(samples.iter().map(|(detour, ..)| *detour).collect());
+        let detour = shrunk(detour, samples.len(), usual.detour, PRIOR_TRIPS);
+        let against_usual = samples
+            .iter()
+            .map(|(_, share, hour)| share / usual.by_hour[*hour]);
+        let level = shrunk(median(against_usual.collect()), samples.len(), 1.0, PRIOR_TRIPS);
         let mut hours = [false; 24];
         let mut by_hour = usual
             .by_hour
             .map(|share| (share * level).clamp(SHARES.0, SHARES.1));
         for (at, share) in by_hour.iter_mut().enumerate() {
-            let of_hour = taught.iter().filter(|(.., hour)| *hour == at);
+            let of_hour = samples.iter().filter(|(.., hour)| *hour == at);
             let of_hour: Vec<f64> = of_hour.map(|(_, share, _)| *share).collect();
             hours[at] = of_hour.len() >= HOUR_MIN;
             if hours[at] {
                 let count = of_hour.len();
-                *share = drawn(median(of_hour), count, *share, PRIOR_HOUR).clamp(SHARES.0, SHARES.1);
+                *share = shrunk(median(of_hour), count, *share, PRIOR_HOUR).clamp(SHARES.0, SHARES.1);
             }
         }
-        Some(Learned {
-            roads: Roads {
+        Some(FittedTravelModel {
+            model: TravelModel {
                 detour: detour.clamp(DETOURS.0, DETOURS.1),
                 by_hour,
                 ..usual
             },
-            trips: taught.len(),
+            trips: samples.len(),
             hours,
         })
     }
 
     /// A trip's detour, its share of the speed of empty roads, and its hour; `None` for what was no plain drive.
-    fn taught_by(&self, trip: &Trip) -> Option<(f64, f64, usize)> {
+    fn sample_of(&self, trip: &Trip) -> Option<(f64, f64, usize)> {
         let (straight_m, driven_m) = (distance(trip.from, trip.to).0, trip.driven.0);
         let detour = driven_m / straight_m;
         let speed_mps = driven_m / trip.took_s;
-        let plain = straight_m >= FAR_M
-            && (0.9..ROUND).contains(&detour)
+        let plain = straight_m >= STRAIGHT_MIN_M
+            && (0.9..DETOUR_MAX).contains(&detour)
             && (SPEEDS_MPS.0..SPEEDS_MPS.1).contains(&speed_mps)
             && trip.hour < 24;
         plain.then(|| {
@@ -106,30 +108,30 @@ impl Roads {
     }
 }
 
-impl Learned {
+impl FittedTravelModel {
     /// The hours known by trips of their own, neighbours of about the same speed as one: from, until, mean share.
-    fn told(&self) -> Vec<(usize, usize, f64)> {
-        let mut told: Vec<(usize, usize, f64)> = Vec::new();
-        for (hour, share) in self.roads.by_hour.iter().enumerate() {
-            match told.last_mut() {
+    fn hour_groups(&self) -> Vec<(usize, usize, f64)> {
+        let mut groups: Vec<(usize, usize, f64)> = Vec::new();
+        for (hour, share) in self.model.by_hour.iter().enumerate() {
+            match groups.last_mut() {
                 _ if !self.hours[hour] => {}
-                Some((from, until, mean)) if *until == hour && (*mean - share).abs() <= ALIKE => {
+                Some((from, until, mean)) if *until == hour && (*mean - share).abs() <= SAME_SHARE => {
                     let hours = f64::from(u8::try_from(hour - *from).unwrap_or(u8::MAX));
                     *mean = (*mean * hours + share) / (hours + 1.0);
                     *until = hour + 1;
                 }
-                _ => told.push((hour, hour + 1, *share)),
+                _ => groups.push((hour, hour + 1, *share)),
             }
         }
-        told
+        groups
     }
 }
 
-impl fmt::Display for Learned {
+impl fmt::Display for FittedTravelModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (trips, detour) = (self.trips, self.roads.detour);
+        let (trips, detour) = (self.trips, self.model.detour);
         write!(f, "learned from {trips} trips of your own: detour {detour:.2}")?;
-        for (from, until, share) in self.told() {
+        for (from, until, share) in self.hour_groups() {
             write!(f, ", {from}-{until} h at {share:.2}")?;
         }
         Ok(())
@@ -137,7 +139,7 @@ impl fmt::Display for Learned {
 }
 
 /// What `found` in so many trips amounts to beside what is usual.
-fn drawn(found: f64, trips: usize, usual: f64, prior: f64) -> f64 {
+fn shrunk(found: f64, trips: usize, usual: f64, prior: f64) -> f64 {
     let trips = f64::from(u32::try_from(trips).unwrap_or(u32::MAX));
     (found * trips + usual * prior) / (trips + prior)
 }
@@ -159,19 +161,19 @@ mod tests {
 
     use super::*;
     use crate::Window;
-    use crate::chance::Chance;
+    use crate::rng::Rng;
 
     /// Drives around Norwich on roads that wind by `detour`, at `share` of the speed of empty roads, both with some
     /// noise; the hours go round from 8 to 17.
     fn drives(count: usize, detour: f64, share: impl Fn(u8) -> f64) -> Vec<Trip> {
-        let mut chance = Chance::new(11);
-        let mut part = || f64::from(u16::try_from(chance.below(1_000)).unwrap()) / 1_000.0;
+        let mut rng = Rng::new(11);
+        let mut part = || f64::from(u16::try_from(rng.below(1_000)).unwrap()) / 1_000.0;
         let trips = (0..count).map(|n| {
             let hour = 8 + u8::try_from(n % 10).unwrap();
             let place = |lat: f64, lon: f64| Position::new(52.5 + 0.3 * lat, 1.2 + 0.3 * lon).unwrap();
             let (from, to) = (place(part(), part()), place(part(), part()));
             let driven_m = distance(from, to).0 * detour * (0.9 + 0.2 * part());
-            let took_s = Roads::default().free_s(driven_m) / share(hour) * (0.85 + 0.3 * part());
+            let took_s = TravelModel::default().free_s(driven_m) / share(hour) * (0.85 + 0.3 * part());
             Trip {
                 from,
                 to,
@@ -190,13 +192,13 @@ mod tests {
     #[test]
     fn roads_that_wind_and_hours_that_are_slow_are_found_again() {
         let share = |hour: u8| if hour == 8 { 0.6 } else { 1.1 };
-        let learned = Roads::learned(&drives(400, 1.52, share)).unwrap();
-        near(learned.roads.detour, 1.52, 0.02);
-        near(learned.roads.by_hour[8], 0.6, 0.08);
-        near(learned.roads.by_hour[12], 1.1, 0.08);
+        let learned = TravelModel::fit(&drives(400, 1.52, share)).unwrap();
+        near(learned.model.detour, 1.52, 0.02);
+        near(learned.model.by_hour[8], 0.6, 0.08);
+        near(learned.model.by_hour[12], 1.1, 0.08);
         assert!(learned.hours[8] && !learned.hours[20]);
         assert!(
-            learned.roads.by_hour[20] > 1.0,
+            learned.model.by_hour[20] > 1.0,
             "who drives fast does so in the evening too"
         );
         let said = learned.to_string();
@@ -215,20 +217,23 @@ mod tests {
                 _ => trip.took_s = f64::NAN,
             }
         }
-        let (plain, wild) = (Roads::learned(&plain).unwrap(), Roads::learned(&wild).unwrap());
-        near(wild.roads.detour, plain.roads.detour, 0.02);
-        (8..18).for_each(|hour| near(wild.roads.by_hour[hour], plain.roads.by_hour[hour], 0.08));
+        let (plain, wild) = (
+            TravelModel::fit(&plain).unwrap(),
+            TravelModel::fit(&wild).unwrap(),
+        );
+        near(wild.model.detour, plain.model.detour, 0.02);
+        (8..18).for_each(|hour| near(wild.model.by_hour[hour], plain.model.by_hour[hour], 0.08));
     }
 
     #[test]
     fn a_handful_of_trips_teaches_nothing_and_a_dozen_a_little() {
-        assert_eq!(Roads::learned(&[]), None);
-        assert_eq!(Roads::learned(&drives(11, 2.0, |_| 0.5)), None);
-        let learned = Roads::learned(&drives(14, 2.0, |_| 0.5)).unwrap();
+        assert_eq!(TravelModel::fit(&[]), None);
+        assert_eq!(TravelModel::fit(&drives(11, 2.0, |_| 0.5)), None);
+        let learned = TravelModel::fit(&drives(14, 2.0, |_| 0.5)).unwrap();
         assert!(
-            (1.5..1.9).contains(&learned.roads.detour),
+            (1.5..1.9).contains(&learned.model.detour),
             "{}",
-            learned.roads.detour
+            learned.model.detour
         );
         assert!(learned.hours.iter().all(|known| !known));
     }
@@ -264,7 +269,7 @@ mod tests {
         fn whatever_the_trips_a_drive_takes_some_time_and_a_longer_one_no_less(
             trips in prop::collection::vec(trip(), 0..60), far in 0.001..3.0_f64, more in 0.0..3.0_f64, from in 0..80_000_i32,
         ) {
-            let roads = Roads::learned(&trips).map_or_else(Roads::default, |learned| learned.roads);
+            let roads = TravelModel::fit(&trips).map_or_else(TravelModel::default, |fitted| fitted.model);
             prop_assert!((1.0..=2.5).contains(&roads.detour));
             prop_assert!(roads.by_hour.iter().all(|share| (0.3..=1.6).contains(share)));
             let at = |lat: f64| Position::new(lat, 1.3).unwrap();

@@ -1,6 +1,6 @@
 //! What broke a day, as options of `plan day`.
 
-use fieldbook_core::book::{Book, Broken, PlannedDay};
+use fieldbook_core::book::{Book, Disruption, PlannedDay};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::plan::Window;
 
@@ -11,7 +11,7 @@ use crate::fault::Fault;
 /// What broke the day, and when.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
-pub(crate) struct BrokenArgs {
+pub(crate) struct DisruptionArgs {
     /// Something broke the day at this time: plan the rest again, what was begun stays
     #[arg(long, value_name = "HH:MM", value_parser = time_of_day, requires = "what")]
     replan: Option<i32>,
@@ -44,33 +44,38 @@ fn hours(text: &str) -> Result<(RecordId, Window), &'static str> {
     Ok((account.parse().map_err(|_| wrong)?, span(hours)?))
 }
 
-impl BrokenArgs {
+impl DisruptionArgs {
     /// The day as it was planned, or the plan of its rest when something broke it.
-    pub(super) fn after(&self, context: &Context, book: &Book, day: PlannedDay) -> Result<PlannedDay, Fault> {
-        let Some((now_s, broken)) = self.replan.zip(self.what(context)?) else {
+    pub(super) fn applied_to(
+        &self,
+        context: &Context,
+        book: &Book,
+        day: PlannedDay,
+    ) -> Result<PlannedDay, Fault> {
+        let Some((now_s, disruption)) = self.replan.zip(self.what(context)?) else {
             return Ok(day);
         };
         let effort = day.request.effort;
-        Ok(book.replan_day(&day, now_s.into(), &broken, effort)?)
+        Ok(book.replan_day(&day, now_s.into(), &disruption, effort)?)
     }
 
-    fn what(&self, context: &Context) -> Result<Option<Broken>, Fault> {
+    fn what(&self, context: &Context) -> Result<Option<Disruption>, Fault> {
         let here = self.here.as_deref().map(|text| context.position(text));
         let here = here
             .transpose()
             .map_err(|error| Fault::bad_input("bad_position", error.to_string()).with("option", "--here"))?;
-        let late = self.late.map(|minutes| Broken::Late {
+        let late = self.late.map(|minutes| Disruption::Late {
             by_s: i32::from(minutes) * 60,
         });
         let hours = self
             .hours
-            .map(|(account, open)| Broken::Hours(account, vec![open]));
+            .map(|(account, open)| Disruption::Hours(account, vec![open]));
         let told = [
             late,
-            self.cancelled.map(Broken::Cancelled),
-            self.urgent.map(Broken::Urgent),
+            self.cancelled.map(Disruption::Cancelled),
+            self.urgent.map(Disruption::Urgent),
             hours,
-            here.map(Broken::Here),
+            here.map(Disruption::Here),
         ];
         Ok(told.into_iter().flatten().next())
     }

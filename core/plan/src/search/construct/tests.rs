@@ -1,16 +1,16 @@
-use super::super::super::chance::Chance;
-use super::super::super::day::{Day, Lunch, Stop, Travel, Window};
+use super::super::super::day::{Day, DayStop, Lunch, Travel, Window};
+use super::super::super::rng::Rng;
 use super::super::super::speeds::{SpeedProfile, SpeedStep};
 use super::super::exact::{Proof, prove};
+use super::super::objective::Objective;
 use super::super::route::Route;
-use super::super::scale::Score;
 use super::*;
 
 /// A day with so many stops on a grid of streets, every third with two windows; every second day has a lunch, every third
 /// slow roads at noon, every fourth a cap on travel.
 fn instance(seed: u64, stops: usize) -> Instance {
-    let mut chance = Chance::new(seed);
-    let mut draw = |below: usize| i32::try_from(chance.below(below)).unwrap();
+    let mut rng = Rng::new(seed);
+    let mut draw = |below: usize| i32::try_from(rng.below(below)).unwrap();
     let places: Vec<(i32, i32)> = (0..=stops).map(|_| (draw(3_000), draw(3_000))).collect();
     let drive = |a: &(i32, i32), b: &(i32, i32)| (a.0 - b.0).abs() + (a.1 - b.1).abs();
     let drives = places
@@ -29,13 +29,13 @@ fn instance(seed: u64, stops: usize) -> Instance {
             until: from + 2_000,
         };
         let several = 1 + usize::from(node.is_multiple_of(3));
-        Stop {
+        DayStop {
             id: node.to_string(),
             node,
             service_s: draw(900),
             windows: [window(from), window(from + 4_000)][..several].to_vec(),
             value: 1 + i64::from(draw(9)),
-            must: false,
+            mandatory: false,
         }
     };
     let stops = (1..places.len()).map(&mut stop).collect();
@@ -61,16 +61,16 @@ fn instance(seed: u64, stops: usize) -> Instance {
     Instance::new(&day, &[])
 }
 
-/// What is left of the value when `instance` is drafted, after it was seen that the draft can be kept.
-fn value_of_draft(draft: &mut Draft, instance: &Instance, stretches: i32) -> i64 {
-    let scale = Scale::new(instance, 60, 24);
-    let order = draft.draw(&Wish {
+/// What is left of the value when `instance` is drafted, after it was seen that the constructor can be kept.
+fn value_of_constructed(constructor: &mut DayConstructor, instance: &Instance, bucket_count: i32) -> i64 {
+    let weights = CostWeights::new(instance, 60, 24);
+    let order = constructor.construct(&DpParams {
         instance,
-        scale: &scale,
-        gains: &scale.gains,
-        stretches,
+        weights: &weights,
+        gains: &weights.gains,
+        bucket_count,
         breadth: 16,
-        wait: instance.horizon,
+        max_wait: instance.horizon,
     });
     let mut seen = vec![false; instance.candidates()];
     for stop in &order {
@@ -79,31 +79,34 @@ fn value_of_draft(draft: &mut Draft, instance: &Instance, stretches: i32) -> i64
             "{order:?}"
         );
     }
-    assert!(Route::of(instance, &order).is_feasible(instance), "{order:?}");
-    order.iter().map(|stop| instance.site(*stop).value).sum()
+    assert!(
+        Route::from_stops(instance, &order).is_feasible(instance),
+        "{order:?}"
+    );
+    order.iter().map(|stop| instance.spec(*stop).value).sum()
 }
 
 #[test]
 fn a_draft_can_be_kept_and_visits_nobody_twice() {
-    let mut draft = Draft::default();
+    let mut constructor = DayConstructor::default();
     for seed in 0..48 {
         let instance = instance(seed, 30);
-        let value = value_of_draft(&mut draft, &instance, 64);
+        let value = value_of_constructed(&mut constructor, &instance, 64);
         assert!(value > 0, "seed {seed}");
     }
 }
 
 #[test]
 fn drafts_of_tiny_days_are_nearly_the_best_there_are() {
-    let mut draft = Draft::default();
+    let mut constructor = DayConstructor::default();
     let (mut drafted, mut best) = (0, 0);
     for seed in 0..48 {
         let instance = instance(seed, 9);
-        let Proof::Better(order) = prove(&instance, Score::WORST) else {
+        let Proof::Better(order) = prove(&instance, Objective::WORST) else {
             panic!("seed {seed} has a best plan");
         };
-        let most: i64 = order.iter().map(|stop| instance.site(*stop).value).sum();
-        let value = value_of_draft(&mut draft, &instance, 256);
+        let most: i64 = order.iter().map(|stop| instance.spec(*stop).value).sum();
+        let value = value_of_constructed(&mut constructor, &instance, 256);
         assert!(value <= most, "seed {seed}: {value} of {most}");
         drafted += value;
         best += most;

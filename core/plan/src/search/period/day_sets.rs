@@ -1,4 +1,4 @@
-//! On which working days each customer is seen, as bits.
+//! On which working days each customer is visit_days, as bits.
 
 /// A set of working days for each customer.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +33,7 @@ impl DaySets {
         self.bits[usize::from(stop) * self.words + day / 64] |= 1 << (day % 64);
     }
 
-    /// Takes a day out.
+    /// Takes a day removed.
     pub(super) fn remove(&mut self, stop: u16, day: usize) {
         self.bits[usize::from(stop) * self.words + day / 64] &= !(1 << (day % 64));
     }
@@ -93,22 +93,30 @@ mod tests {
 
     #[test]
     fn the_days_around_a_day_are_found_beyond_the_first_word() {
-        let mut seen = DaySets::empty(2, 130);
+        let mut visit_days = DaySets::empty(2, 130);
         for day in [3, 63, 64, 129] {
-            seen.insert(1, day);
+            visit_days.insert(1, day);
         }
-        assert_eq!((seen.count(0), seen.count(1)), (0, 4));
+        assert_eq!((visit_days.count(0), visit_days.count(1)), (0, 4));
         assert_eq!(
-            (seen.before(1, 3), seen.before(1, 64), seen.before(1, 129)),
+            (
+                visit_days.before(1, 3),
+                visit_days.before(1, 64),
+                visit_days.before(1, 129)
+            ),
             (None, Some(63), Some(64))
         );
         assert_eq!(
-            (seen.from(1, 0), seen.from(1, 4), seen.from(1, 65)),
+            (
+                visit_days.from(1, 0),
+                visit_days.from(1, 4),
+                visit_days.from(1, 65)
+            ),
             (Some(3), Some(63), Some(129))
         );
-        assert_eq!((seen.from(1, 130), seen.from(0, 0)), (None, None));
-        seen.remove(1, 64);
-        assert!(!seen.has(1, 64) && seen.has(1, 63));
-        assert_eq!(seen.before(1, 129), Some(63));
+        assert_eq!((visit_days.from(1, 130), visit_days.from(0, 0)), (None, None));
+        visit_days.remove(1, 64);
+        assert!(!visit_days.has(1, 64) && visit_days.has(1, 63));
+        assert_eq!(visit_days.before(1, 129), Some(63));
     }
 }

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clock_face::{Minutes, TimeOfDay, Visits};
+use super::format::{Minutes, TimeOfDay, Visits};
 
 /// The one reason that a stop is left out, the most certain that could be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
-pub enum Reason {
+pub enum UnassignedReason {
     /// It has no window today.
     #[error("closed all day")]
     ClosedAllDay,

@@ -2,27 +2,27 @@
 
 /// A field that cannot be what it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field}: {wrong}")]
+#[error("{field}: {kind}")]
 pub struct ProblemError {
     /// Its path: `stops[3].windows[0][1]`. `.` is the whole file.
     pub field: String,
     /// What is the matter with it.
-    pub wrong: Wrong,
+    pub kind: ProblemErrorKind,
 }
 
 impl ProblemError {
     /// `field` is `wrong`.
-    pub fn new(field: impl Into<String>, wrong: Wrong) -> ProblemError {
+    pub fn new(field: impl Into<String>, kind: ProblemErrorKind) -> ProblemError {
         ProblemError {
             field: field.into(),
-            wrong,
+            kind,
         }
     }
 }
 
 /// What can be the matter with a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Wrong {
+pub enum ProblemErrorKind {
     /// Missing, of another type, no JSON at all, or a number beyond 64 bits.
     #[error("missing, or not what the format wants (line {line}, column {column})")]
     Form {

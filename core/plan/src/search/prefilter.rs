@@ -2,7 +2,7 @@
 //! one by one.
 
 use super::instance::Instance;
-use super::roads::Ways;
+use super::matrix::MatrixRow;
 use super::route::{Gap, Route};
 
 /// The candidates' times side by side, and who was let through last.
@@ -11,7 +11,7 @@ use super::route::{Gap, Route};
 /// visit takes. So it is enough to look once, before the first absentee is put in; where the proviso does not hold
 /// everybody is let through.
 #[derive(Debug)]
-pub(super) struct Sieve {
+pub(super) struct Prefilter {
     /// The last closings.
     closes: Box<[i32]>,
     /// The ends of a visit at the first opening.
@@ -19,76 +19,76 @@ pub(super) struct Sieve {
     /// How long the visits take.
     services: Box<[i32]>,
     /// Negative for those that fit nowhere.
-    room: Box<[i32]>,
-    /// Whether the proviso holds.
-    holds: bool,
+    slack: Box<[i32]>,
+    /// Whether the proviso is_sound.
+    is_sound: bool,
 }
 
-impl Sieve {
+impl Prefilter {
     /// Of the candidates of `instance`; everybody is let through until it is shaken.
-    pub(super) fn new(instance: &Instance) -> Sieve {
-        let sites = &instance.sites[..instance.candidates()];
-        Sieve {
-            closes: sites.iter().map(|site| site.close).collect(),
-            earliest: sites.iter().map(|site| site.open + site.service).collect(),
-            services: sites.iter().map(|site| site.service).collect(),
-            room: vec![0; sites.len()].into(),
-            holds: instance.saving <= instance.shortest,
+    pub(super) fn new(instance: &Instance) -> Prefilter {
+        let specs = &instance.specs[..instance.candidates()];
+        Prefilter {
+            closes: specs.iter().map(|spec| spec.close).collect(),
+            earliest: specs.iter().map(|spec| spec.open + spec.service).collect(),
+            services: specs.iter().map(|spec| spec.service).collect(),
+            slack: vec![0; specs.len()].into(),
+            is_sound: instance.max_detour_saving <= instance.min_service,
         }
     }
 
-    /// Looks who may fit into `route`: exact without lunch, with one window each and on steady roads, otherwise nobody who fits is held back.
-    pub(super) fn shake(&mut self, instance: &Instance, route: &Route) {
-        if !self.holds {
+    /// Looks who may fit into `route`: exact without lunch, with one window each and drive_out steady roads, otherwise nobody who fits is held back.
+    pub(super) fn refresh(&mut self, instance: &Instance, route: &Route) {
+        if !self.is_sound {
             return;
         }
-        self.room.fill(-1);
+        self.slack.fill(-1);
         for gap in &route.gaps {
-            match (instance.ways(gap.before), instance.ways(gap.after)) {
-                (Ways::Short(from), Ways::Short(to)) => self.pass(gap, from, to),
-                (Ways::Long(from), Ways::Long(to)) => self.pass(gap, from, to),
+            match (instance.row(gap.before), instance.row(gap.after)) {
+                (MatrixRow::Narrow(from), MatrixRow::Narrow(to)) => self.pass_gap(gap, from, to),
+                (MatrixRow::Wide(from), MatrixRow::Wide(to)) => self.pass_gap(gap, from, to),
                 // All ways of an instance are kept alike; otherwise nobody is held back.
-                _ => self.room.fill(0),
+                _ => self.slack.fill(0),
             }
         }
     }
 
     /// Lets through who may fit into `gap`, between ways `from` the place before and `to` the place after.
     #[inline]
-    fn pass<W: Copy + Into<i32>>(&mut self, gap: &Gap, from: &[[W; 2]], to: &[[W; 2]]) {
-        let count = self.room.len();
+    fn pass_gap<W: Copy + Into<i32>>(&mut self, gap: &Gap, from: &[[W; 2]], to: &[[W; 2]]) {
+        let count = self.slack.len();
         let (closes, earliest) = (&self.closes[..count], &self.earliest[..count]);
         let services = &self.services[..count];
         let (from, to) = (&from[..count], &to[..count]);
-        let (spare, free, due) = (gap.slack + gap.drive, gap.free, gap.due);
-        for (at, room) in self.room.iter_mut().enumerate() {
-            let (there, on): (i32, i32) = (from[at][1].into(), to[at][0].into());
-            *room &= (spare - (there + on + services[at]))
-                | (closes[at] - (free + there))
-                | (due - (earliest[at] + on));
+        let (spare, free, due) = (gap.slack + gap.drive, gap.ready, gap.due);
+        for (at, slack) in self.slack.iter_mut().enumerate() {
+            let (drive_in, drive_out): (i32, i32) = (from[at][1].into(), to[at][0].into());
+            *slack &= (spare - (drive_in + drive_out + services[at]))
+                | (closes[at] - (free + drive_in))
+                | (due - (earliest[at] + drive_out));
         }
     }
 
     /// Whether `stop` was let through.
     #[inline]
-    pub(super) fn lets(&self, stop: u16) -> bool {
-        self.room[usize::from(stop)] >= 0
+    pub(super) fn may_fit(&self, stop: u16) -> bool {
+        self.slack[usize::from(stop)] >= 0
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::chance::Chance;
-    use super::super::super::day::{Day, Lunch, Stop, Travel, Window};
-    use super::super::instance::index;
-    use super::super::place::{Blinks, best_place_of};
+    use super::super::super::day::{Day, DayStop, Lunch, Travel, Window};
+    use super::super::super::rng::Rng;
+    use super::super::insertion::{Blinks, find_insertion};
+    use super::super::instance::stop_index;
     use super::*;
 
-    /// A day of 40 stops on a grid of streets, every third with two windows; drives are cut to whole `grain`s, so that a
+    /// A day of 40 stops drive_out a grid of streets, every third with two windows; drives are cut to whole `grain`s, so that a
     /// detour may save as much.
     fn day(seed: u64, grain: i32) -> Instance {
-        let mut chance = Chance::new(seed);
-        let mut draw = |below: usize| i32::try_from(chance.below(below)).unwrap();
+        let mut rng = Rng::new(seed);
+        let mut draw = |below: usize| i32::try_from(rng.below(below)).unwrap();
         let places: Vec<(i32, i32)> = (0..41).map(|_| (draw(3_000), draw(3_000))).collect();
         let drive = |a: &(i32, i32), b: &(i32, i32)| ((a.0 - b.0).abs() + (a.1 - b.1).abs()) / grain * grain;
         let drives = places
@@ -102,13 +102,13 @@ mod tests {
                 until: from + 2_000,
             };
             let several = 1 + usize::from(node.is_multiple_of(3));
-            Stop {
+            DayStop {
                 id: node.to_string(),
                 node,
                 service_s: 100 + draw(900),
                 windows: [window(from), window(from + 4_000)][..several].to_vec(),
                 value: 1,
-                must: false,
+                mandatory: false,
             }
         };
         let stops = (1..places.len()).map(&mut stop).collect();
@@ -143,30 +143,30 @@ mod tests {
         let mut held = 0;
         for (seed, grain) in (0..60).flat_map(|seed| [(seed, 1), (seed, 60), (seed, 1_500)]) {
             let instance = day(seed, grain);
-            let mut chance = Chance::new(seed);
-            let (mut sieve, mut route) = (Sieve::new(&instance), Route::empty(&instance));
+            let mut rng = Rng::new(seed);
+            let (mut prefilter, mut route) = (Prefilter::new(&instance), Route::empty(&instance));
             for turn in 0..60 {
                 if turn % 6 == 0 {
-                    route.remove(&instance, index(chance.below(instance.candidates())));
-                    sieve.shake(&instance, &route);
+                    route.remove(&instance, stop_index(rng.below(instance.candidates())));
+                    prefilter.refresh(&instance, &route);
                 }
-                for stop in (0..instance.candidates()).map(index) {
-                    let absent = !route.inside[usize::from(stop)];
+                for stop in (0..instance.candidates()).map(stop_index) {
+                    let absent = !route.assigned[usize::from(stop)];
                     let fits =
-                        absent && best_place_of(&instance, &route, stop, &mut Blinks::none()).is_some();
+                        absent && find_insertion(&instance, &route, stop, &mut Blinks::none()).is_some();
                     assert!(
-                        !fits || sieve.lets(stop),
+                        !fits || prefilter.may_fit(stop),
                         "seed {seed}, grain {grain}, stop {stop}"
                     );
-                    held += usize::from(!sieve.lets(stop));
+                    held += usize::from(!prefilter.may_fit(stop));
                 }
-                let stop = index(chance.below(instance.candidates()));
-                let place = best_place_of(&instance, &route, stop, &mut Blinks::none());
-                if let Some(place) = place.filter(|_| !route.inside[usize::from(stop)]) {
-                    route.insert_anywhere(&instance, stop, place.at);
+                let stop = stop_index(rng.below(instance.candidates()));
+                let place = find_insertion(&instance, &route, stop, &mut Blinks::none());
+                if let Some(place) = place.filter(|_| !route.assigned[usize::from(stop)]) {
+                    route.insert_at(&instance, stop, place.at);
                 }
             }
         }
-        assert!(held > 10_000, "it holds back {held}");
+        assert!(held > 10_000, "it is_sound back {held}");
     }
 }

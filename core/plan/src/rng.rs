@@ -1,18 +1,18 @@
-//! Chance that repeats: the same numbers from the same seed on every machine, and the logarithm that annealing needs, in
+//! Rng that repeats: the same numbers from the same seed on every machine, and the logarithm that annealing needs, in
 //! integers only.
 
 /// `SplitMix64` (Steele, Lea, Flood 2014).
 #[derive(Debug, Clone)]
-pub(super) struct Chance(u64);
+pub(super) struct Rng(u64);
 
-impl Chance {
+impl Rng {
     /// A stream of its own for each seed.
-    pub(super) fn new(seed: u64) -> Chance {
-        Chance(seed)
+    pub(super) fn new(seed: u64) -> Rng {
+        Rng(seed)
     }
 
     /// The next 64 bits.
-    pub(super) fn bits(&mut self) -> u64 {
+    pub(super) fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -21,18 +21,18 @@ impl Chance {
 
     /// A number below `n`, which must not be 0 and must be below 2^32.
     pub(super) fn below(&mut self, n: usize) -> usize {
-        let high = self.bits() >> 32;
+        let high = self.next_u64() >> 32;
         usize::try_from((high * n as u64) >> 32).expect("it is below n")
     }
 
     /// Whether something of `chances` in 1024 happens.
     pub(super) fn one_of_1024(&mut self, chances: u64) -> bool {
-        (self.bits() >> 54) < chances
+        (self.next_u64() >> 54) < chances
     }
 
     /// `-ln(u) * 2^16` of a random `u` in (0, 1): what a worsening may cost at temperature 1.
-    pub(super) fn patience(&mut self) -> i64 {
-        NEG_LN[usize::try_from(self.bits() >> 54).unwrap_or(0)]
+    pub(super) fn exponential(&mut self) -> i64 {
+        NEG_LN[usize::try_from(self.next_u64() >> 54).unwrap_or(0)]
     }
 }
 
@@ -85,9 +85,9 @@ mod tests {
 
     #[test]
     fn a_number_below_n_is_below_n_and_every_one_comes() {
-        let mut chance = Chance::new(1);
+        let mut rng = Rng::new(1);
         let mut seen = [0; 7];
-        (0..700).for_each(|_| seen[chance.below(7)] += 1);
+        (0..700).for_each(|_| seen[rng.below(7)] += 1);
         assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
     }
 }

@@ -1,15 +1,15 @@
 //! The routes of all days, with a way back.
 
-use super::super::super::chance::Chance;
 use super::super::super::period::Customer;
+use super::super::super::rng::Rng;
 use super::super::instance::Instance;
+use super::super::objective::{CostWeights, UNIT};
 use super::super::route::Route;
-use super::super::scale::{Scale, UNIT};
-use super::seen::DaySets;
+use super::day_sets::DaySets;
 
-/// The objective, least first: musts' visits missing, value lost, travel. The first two as what is there, negated.
+/// The objective, least first: mandatory' visits missing, value lost, travel. The first two as what is there, negated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Total {
+pub(super) struct PeriodObjective {
     must_visits: std::cmp::Reverse<usize>,
     pub(super) value: std::cmp::Reverse<i64>,
     travel: i64,
@@ -17,20 +17,20 @@ pub(super) struct Total {
 
 /// What the travel between neighbours weighs against an average value, in 1/1,024.
 const TRAVEL_SHARE: i64 = 100;
-/// The weight of a must's visit, in average values.
+/// The weight of a mandatory's visit, in average values.
 const MUST: i64 = 16;
 
-/// Who is seen on which day, in which order.
+/// Who is visit_days on which day, in which order.
 #[derive(Debug, Clone)]
-pub(super) struct State {
+pub(super) struct PeriodState {
     pub(super) routes: Vec<Route>,
-    /// The days on which each customer is seen.
-    pub(super) seen: DaySets,
+    /// The days on which each customer is visit_days.
+    pub(super) visit_days: DaySets,
     /// What each visit of a customer takes off the cost.
     gains: Vec<i64>,
     values: Vec<i64>,
-    musts: Vec<bool>,
-    scale: Option<Scale>,
+    mandatory: Vec<bool>,
+    weights: Option<CostWeights>,
     cost: i64,
     /// The days that were changed, as they were.
     saved: Vec<(usize, Route)>,
@@ -38,23 +38,25 @@ pub(super) struct State {
     spare: Vec<Route>,
 }
 
-impl State {
-    /// Nobody is seen.
-    pub(super) fn new(instances: &[Instance], customers: &[&Customer]) -> State {
-        let scale = instances
+impl PeriodState {
+    /// Nobody is visit_days.
+    pub(super) fn new(instances: &[Instance], customers: &[&Customer]) -> PeriodState {
+        let weights = instances
             .first()
-            .map(|first| Scale::new(first, TRAVEL_SHARE, MUST));
-        let gains = scale.as_ref().map_or(Vec::new(), |scale| scale.gains.clone());
+            .map(|first| CostWeights::new(first, TRAVEL_SHARE, MUST));
+        let gains = weights
+            .as_ref()
+            .map_or(Vec::new(), |weights| weights.gains.clone());
         let gains = gains.iter().zip(customers);
-        State {
+        PeriodState {
             routes: instances.iter().map(Route::empty).collect(),
-            seen: DaySets::empty(customers.len(), instances.len()),
+            visit_days: DaySets::empty(customers.len(), instances.len()),
             gains: gains
-                .map(|(gain, customer)| gain + if customer.must { MUST * UNIT } else { 0 })
+                .map(|(gain, customer)| gain + if customer.mandatory { MUST * UNIT } else { 0 })
                 .collect(),
             values: customers.iter().map(|customer| customer.value).collect(),
-            musts: customers.iter().map(|customer| customer.must).collect(),
-            scale,
+            mandatory: customers.iter().map(|customer| customer.mandatory).collect(),
+            weights,
             cost: 0,
             saved: Vec::new(),
             saved_cost: 0,
@@ -80,65 +82,65 @@ impl State {
     }
 
     /// The true objective.
-    pub(super) fn total(&self) -> Total {
-        let (mut musts, mut value, mut travel) = (0, 0, 0);
+    pub(super) fn objective(&self) -> PeriodObjective {
+        let (mut mandatory, mut value, mut travel) = (0, 0, 0);
         for route in self.routes.iter().filter(|route| route.len() > 0) {
             travel += i64::from(route.travel);
             for stop in route.visits().map(usize::from) {
-                musts += usize::from(self.musts[stop]);
+                mandatory += usize::from(self.mandatory[stop]);
                 value += self.values[stop];
             }
         }
-        Total {
-            must_visits: std::cmp::Reverse(musts),
+        PeriodObjective {
+            must_visits: std::cmp::Reverse(mandatory),
             value: std::cmp::Reverse(value),
             travel,
         }
     }
 
     /// The customers of a few visits in a row on one day.
-    pub(super) fn string(&self, day: usize, chance: &mut Chance, most: usize, out: &mut Vec<u16>) {
+    pub(super) fn string(&self, day: usize, rng: &mut Rng, most: usize, removed: &mut Vec<u16>) {
         let visits = self.routes[day].len();
         if visits > 0 {
-            let length = (1 + chance.below(most)).min(visits);
-            let from = chance.below(visits - length + 1);
-            out.extend(self.routes[day].visits().skip(from).take(length));
+            let length = (1 + rng.below(most)).min(visits);
+            let from = rng.below(visits - length + 1);
+            removed.extend(self.routes[day].visits().skip(from).take(length));
         }
     }
 
     /// Takes a customer off all days.
-    pub(super) fn take_out(&mut self, instances: &[Instance], stop: u16) {
-        let mut next = self.seen.from(stop, 0);
+    pub(super) fn remove_from_all_days(&mut self, instances: &[Instance], stop: u16) {
+        let mut next = self.visit_days.from(stop, 0);
         while let Some(day) = next {
-            self.take_off(instances, day, stop);
-            next = self.seen.from(stop, day + 1);
+            self.remove_from_day(instances, day, stop);
+            next = self.visit_days.from(stop, day + 1);
         }
     }
 
     /// Takes a customer off a day.
-    pub(super) fn take_off(&mut self, instances: &[Instance], day: usize, stop: u16) {
+    pub(super) fn remove_from_day(&mut self, instances: &[Instance], day: usize, stop: u16) {
         self.save(day);
         let before = self.routes[day].travel;
         self.routes[day].remove(&instances[day], stop);
         let after = self.routes[day].travel;
         self.cost += self.gain(stop) + self.driving(i64::from(after) - i64::from(before));
-        self.seen.remove(stop, day);
+        self.visit_days.remove(stop, day);
     }
 
     /// Puts a customer on a day, behind place `at`.
-    pub(super) fn put_in(&mut self, instances: &[Instance], day: usize, stop: u16, at: usize) {
+    pub(super) fn insert(&mut self, instances: &[Instance], day: usize, stop: u16, at: usize) {
         self.save(day);
         let before = self.routes[day].travel;
-        self.routes[day].insert_anywhere(&instances[day], stop, at);
+        self.routes[day].insert_at(&instances[day], stop, at);
         let after = self.routes[day].travel;
         self.cost += self.driving(i64::from(after) - i64::from(before)) - self.gain(stop);
-        self.seen.insert(stop, day);
+        self.visit_days.insert(stop, day);
     }
 
-    /// Nobody is seen any more.
+    /// Nobody is visit_days any more.
     pub(super) fn clear(&mut self, instances: &[Instance]) {
         self.routes = instances.iter().map(Route::empty).collect();
-        self.seen.clear();
+        self.visit_days.clear();
         self.cost = 0;
         self.saved.clear();
     }
@@ -146,12 +148,12 @@ impl State {
     /// Gives a day these visits instead of its own.
     pub(super) fn set_day(&mut self, instances: &[Instance], day: usize, order: &[u16]) {
         self.save(day);
-        let route = Route::of(&instances[day], order);
+        let route = Route::from_stops(&instances[day], order);
         self.cost += self.cost_of(&route) - self.cost_of(&self.routes[day]);
         let old = std::mem::replace(&mut self.routes[day], route);
-        old.visits().for_each(|stop| self.seen.remove(stop, day));
+        old.visits().for_each(|stop| self.visit_days.remove(stop, day));
         for stop in order {
-            self.seen.insert(*stop, day);
+            self.visit_days.insert(*stop, day);
         }
     }
 
@@ -162,41 +164,41 @@ impl State {
 
     /// Whether every day that was changed can be kept as it is now: without triangle inequality one may not, with fewer
     /// visits.
-    pub(super) fn can_be_kept(&self, instances: &[Instance]) -> bool {
+    pub(super) fn is_feasible(&self, instances: &[Instance]) -> bool {
         self.saved.iter().all(|(day, _)| {
             let route = &self.routes[*day];
             route.len() == 0 || route.is_feasible(&instances[*day])
         })
     }
 
-    /// What was changed stays.
-    pub(super) fn keep(&mut self) {
+    /// What was changed dwells.
+    pub(super) fn commit(&mut self) {
         self.spare.extend(self.saved.drain(..).map(|(_, route)| route));
     }
 
     /// As before the changes.
-    pub(super) fn go_back(&mut self) {
+    pub(super) fn rollback(&mut self) {
         if self.saved.is_empty() {
             return;
         }
         self.cost = self.saved_cost;
         while let Some((day, mut route)) = self.saved.pop() {
             std::mem::swap(&mut self.routes[day], &mut route);
-            route.visits().for_each(|stop| self.seen.remove(stop, day));
+            route.visits().for_each(|stop| self.visit_days.remove(stop, day));
             self.routes[day]
                 .visits()
-                .for_each(|stop| self.seen.insert(stop, day));
+                .for_each(|stop| self.visit_days.insert(stop, day));
             self.spare.push(route);
         }
     }
 
     /// Takes over `other`.
-    pub(super) fn copy_from(&mut self, other: &State) {
-        self.keep();
+    pub(super) fn copy_from(&mut self, other: &PeriodState) {
+        self.commit();
         for (mine, theirs) in self.routes.iter_mut().zip(&other.routes) {
             mine.copy_from(theirs);
         }
-        self.seen.copy_from(&other.seen);
+        self.visit_days.copy_from(&other.visit_days);
         self.cost = other.cost;
     }
 
@@ -214,6 +216,8 @@ impl State {
 
     /// The cost of driving so many seconds more.
     pub(super) fn driving(&self, seconds: i64) -> i64 {
-        self.scale.as_ref().map_or(0, |scale| scale.driving(seconds))
+        self.weights
+            .as_ref()
+            .map_or(0, |weights| weights.driving(seconds))
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is known of a customer when a day is planned.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Facts {
+pub struct ScoreInputs {
     /// How much it matters, in the company's own words.
     pub tier: Option<String>,
     /// How many days may pass between two visits.
@@ -31,7 +31,7 @@ pub struct Deal {
 /// What counts how much, in points. The company's to change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct WorthRules {
+pub struct ScoreRules {
     /// The tiers that are more than none, each with its points; case does not matter.
     pub tiers: Vec<(String, i64)>,
     /// A customer of no such tier.
@@ -53,10 +53,10 @@ pub struct WorthRules {
     pub deal_magnitude: i64,
 }
 
-impl Default for WorthRules {
-    fn default() -> WorthRules {
+impl Default for ScoreRules {
+    fn default() -> ScoreRules {
         let word = |name: &str, points| (name.to_owned(), points);
-        WorthRules {
+        ScoreRules {
             tiers: vec![word("A", 60), word("B", 30), word("C", 15)],
             no_tier: 10,
             due: 40,
@@ -82,7 +82,7 @@ impl Default for WorthRules {
 /// One term of a sum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
-pub enum Term {
+pub enum ScoreTerm {
     /// The tier.
     #[error("tier {tier}: {points}")]
     Tier {
@@ -137,87 +137,87 @@ pub enum Term {
     },
 }
 
-impl Term {
+impl ScoreTerm {
     /// What it gives.
     pub fn points(&self) -> i64 {
         match self {
-            Term::Tier { points, .. }
-            | Term::Customer { points }
-            | Term::Due { points, .. }
-            | Term::NeverVisited { points }
-            | Term::Skipped { points }
-            | Term::Outcome { points, .. }
-            | Term::Deals { points, .. } => *points,
+            ScoreTerm::Tier { points, .. }
+            | ScoreTerm::Customer { points }
+            | ScoreTerm::Due { points, .. }
+            | ScoreTerm::NeverVisited { points }
+            | ScoreTerm::Skipped { points }
+            | ScoreTerm::Outcome { points, .. }
+            | ScoreTerm::Deals { points, .. } => *points,
         }
     }
 }
 
 /// What a visit is worth.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Worth {
+pub struct VisitScore {
     /// The sum, never less than 0.
     pub value: i64,
     /// What it is the sum of, in this order: tier, cadence, skipped, last outcome, deals.
-    pub terms: Vec<Term>,
+    pub terms: Vec<ScoreTerm>,
 }
 
-impl Worth {
+impl VisitScore {
     /// Adds up what is known of a customer.
-    pub fn of(facts: &Facts, rules: &WorthRules) -> Worth {
-        let terms: Vec<Term> = [
-            Some(tier(facts, rules)),
-            Some(due(facts, rules)),
-            facts.last_was_skipped.then_some(Term::Skipped {
+    pub fn from_inputs(inputs: &ScoreInputs, rules: &ScoreRules) -> VisitScore {
+        let terms: Vec<ScoreTerm> = [
+            Some(tier(inputs, rules)),
+            Some(due(inputs, rules)),
+            inputs.last_was_skipped.then_some(ScoreTerm::Skipped {
                 points: rules.skipped,
             }),
-            outcome(facts, rules),
-            deals(facts, rules),
+            outcome(inputs, rules),
+            deals(inputs, rules),
         ]
         .into_iter()
         .flatten()
         .collect();
-        let sum = terms.iter().map(Term::points).fold(0, i64::saturating_add);
+        let sum = terms.iter().map(ScoreTerm::points).fold(0, i64::saturating_add);
         // Small enough that the values of ten thousand stops add up.
         let value = sum.clamp(0, 1_000_000_000);
-        Worth { value, terms }
+        VisitScore { value, terms }
     }
 }
 
-fn tier(facts: &Facts, rules: &WorthRules) -> Term {
+fn tier(inputs: &ScoreInputs, rules: &ScoreRules) -> ScoreTerm {
     let of = |tier: &String| {
         let known = rules
             .tiers
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case(tier.trim()))?;
-        Some(Term::Tier {
+        Some(ScoreTerm::Tier {
             tier: tier.clone(),
             points: known.1,
         })
     };
-    facts.tier.as_ref().and_then(of).unwrap_or(Term::Customer {
+    inputs.tier.as_ref().and_then(of).unwrap_or(ScoreTerm::Customer {
         points: rules.no_tier,
     })
 }
 
-fn due(facts: &Facts, rules: &WorthRules) -> Term {
-    let Some(days) = facts.days_since_visit else {
-        return Term::NeverVisited {
+fn due(inputs: &ScoreInputs, rules: &ScoreRules) -> ScoreTerm {
+    let Some(days) = inputs.days_since_visit else {
+        return ScoreTerm::NeverVisited {
             points: rules.never_visited,
         };
     };
-    let every_days = facts.visit_every_days.unwrap_or(rules.usual_cadence_days).max(1);
+    let every_days = inputs.visit_every_days.unwrap_or(rules.usual_cadence_days).max(1);
     let counted = days.clamp(0, every_days.saturating_mul(2));
-    Term::Due {
+    ScoreTerm::Due {
         days,
         every_days,
         points: rules.due.saturating_mul(counted) / every_days,
     }
 }
 
-fn outcome(facts: &Facts, rules: &WorthRules) -> Option<Term> {
-    let said = facts.last_outcome.as_deref()?;
+fn outcome(inputs: &ScoreInputs, rules: &ScoreRules) -> Option<ScoreTerm> {
+    let said = inputs.last_outcome.as_deref()?;
     let found = rules.outcomes.iter().find(|(words, _)| says(said, words));
-    found.map(|(words, points)| Term::Outcome {
+    found.map(|(words, points)| ScoreTerm::Outcome {
         outcome: words.clone(),
         points: *points,
     })
@@ -239,7 +239,7 @@ fn parts(text: &str) -> Vec<&str> {
     parts.filter(|part| !part.is_empty()).collect()
 }
 
-fn deals(facts: &Facts, rules: &WorthRules) -> Option<Term> {
+fn deals(inputs: &ScoreInputs, rules: &ScoreRules) -> Option<ScoreTerm> {
     let points = |deal: &Deal| {
         let stage = rules.deal.saturating_mul(i64::from(deal.stage.unwrap_or(20))) / 100;
         let digits = deal
@@ -248,9 +248,9 @@ fn deals(facts: &Facts, rules: &WorthRules) -> Option<Term> {
             .map_or(0, |amount| i64::from(amount.ilog10()));
         stage.saturating_add(rules.deal_magnitude.saturating_mul(digits))
     };
-    let sum = facts.open_deals.iter().map(points).fold(0, i64::saturating_add);
-    (!facts.open_deals.is_empty()).then(|| Term::Deals {
-        deals: u32::try_from(facts.open_deals.len()).unwrap_or(u32::MAX),
+    let sum = inputs.open_deals.iter().map(points).fold(0, i64::saturating_add);
+    (!inputs.open_deals.is_empty()).then(|| ScoreTerm::Deals {
+        deals: u32::try_from(inputs.open_deals.len()).unwrap_or(u32::MAX),
         points: sum,
     })
 }
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_visit_overdue_to_a_good_customer_is_worth_more_and_says_why() {
-        let facts = Facts {
+        let inputs = ScoreInputs {
             tier: Some("a".to_owned()),
             visit_every_days: Some(30),
             days_since_visit: Some(45),
@@ -274,7 +274,7 @@ mod tests {
                 amount: Some(12_000),
             }],
         };
-        let worth = Worth::of(&facts, &WorthRules::default());
+        let worth = VisitScore::from_inputs(&inputs, &ScoreRules::default());
         let said: Vec<String> = worth.terms.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
@@ -297,15 +297,18 @@ mod tests {
         assert!(!says("anything", " "));
         assert!(!says("anything", "!"));
         assert!(says("老板不在", "不在"));
-        let rules = WorthRules::default();
-        let after = |outcome: &str| Facts {
+        let rules = ScoreRules::default();
+        let after = |outcome: &str| ScoreInputs {
             last_outcome: Some(outcome.to_owned()),
-            ..Facts::default()
+            ..ScoreInputs::default()
         };
-        let worth = Worth::of(&after("Not interested in ice cream"), &rules);
-        assert_eq!(worth.terms.last().map(Term::points), Some(-20));
-        let (took, nothing) = (after("Took two crates"), Facts::default());
-        assert_eq!(Worth::of(&took, &rules), Worth::of(&nothing, &rules));
+        let worth = VisitScore::from_inputs(&after("Not interested in ice cream"), &rules);
+        assert_eq!(worth.terms.last().map(ScoreTerm::points), Some(-20));
+        let (took, nothing) = (after("Took two crates"), ScoreInputs::default());
+        assert_eq!(
+            VisitScore::from_inputs(&took, &rules),
+            VisitScore::from_inputs(&nothing, &rules)
+        );
     }
 
     proptest! {
@@ -313,7 +316,7 @@ mod tests {
         fn the_value_is_the_sum_of_its_terms_whatever_the_numbers(
             every in proptest::option::of(any::<i64>()), days in proptest::option::of(any::<i64>()), amount: i64, stage in 0..=100u8,
         ) {
-            let facts = Facts {
+            let inputs = ScoreInputs {
                 tier: None,
                 visit_every_days: every,
                 days_since_visit: days,
@@ -321,8 +324,8 @@ mod tests {
                 last_outcome: None,
                 open_deals: vec![Deal { stage: Some(stage), amount: Some(amount) }],
             };
-            let worth = Worth::of(&facts, &WorthRules::default());
-            prop_assert_eq!(worth.value, worth.terms.iter().map(Term::points).sum::<i64>().max(0));
+            let worth = VisitScore::from_inputs(&inputs, &ScoreRules::default());
+            prop_assert_eq!(worth.value, worth.terms.iter().map(ScoreTerm::points).sum::<i64>().max(0));
         }
     }
 }
