@@ -6,7 +6,7 @@ use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::{
     Activity, Assessment, FenceShape, NetworkPlace, RawFix, RawSite, SpoofReason, SpoofScore,
-    SpoofSignal as SpoofSign, Verdict, VerdictReason as Reason,
+    SpoofSignal as SpoofSign, UnknownEntry, Verdict, VerdictReason as Reason,
 };
 use fieldbook_core::model::{CheckIn, CheckOut, ClosedBy, VisitState};
 
@@ -50,21 +50,6 @@ pub struct RawFix {
     pub network: Option<NetworkPlace>,
 }
 
-/// What the motion sensors make of the phone's bearer: Android's `DetectedActivity`, iOS's `CMMotionActivity`.
-#[uniffi::remote(Enum)]
-pub enum Activity {
-    /// The phone lies still.
-    Still,
-    /// On foot.
-    Walking,
-    /// On foot, fast.
-    Running,
-    /// On a bicycle.
-    Cycling,
-    /// In a car, bus or train.
-    Driving,
-}
-
 /// Where Wi-Fi or mobile cells place the phone, found without its satellites.
 #[uniffi::remote(Record)]
 pub struct NetworkPlace {
@@ -97,6 +82,13 @@ pub enum VisitState {
     Skipped {
         /// Why not.
         reason: String,
+    },
+    /// It took place, in a form that a later version writes and this one cannot read. The texts are carried as they are.
+    Unreadable {
+        /// The arrival, as the record holds it; null when only the departure stands there.
+        check_in: Option<String>,
+        /// The departure, as the record holds it; null while the rep is there.
+        check_out: Option<String>,
     },
 }
 
@@ -162,17 +154,6 @@ pub struct Monotonic {
     pub boot: String,
 }
 
-/// What an instant rests on.
-#[uniffi::remote(Enum)]
-pub enum TimeSource {
-    /// The satellites.
-    Gps,
-    /// The server's clock, carried on by the phone's.
-    Server,
-    /// The phone's wall clock alone.
-    Wall,
-}
-
 /// Something odd about the clocks. It is shown, and nothing is refused for it.
 #[uniffi::remote(Enum)]
 pub enum ClockFlag {
@@ -193,6 +174,8 @@ pub enum ClockFlag {
     },
     /// The time was given by hand.
     Given,
+    /// A flag of a later version, as JSON.
+    Other(UnknownEntry),
 }
 
 /// What the phone knows of the time of a tap beside the wall clock: `elapsedRealtime` on Android, `mach_continuous_time`
@@ -236,17 +219,6 @@ pub struct UnsignedLink {
     pub bytes: Vec<u8>,
 }
 
-/// Which rule closed a visit that nobody checked out of.
-#[uniffi::remote(Enum)]
-pub enum ClosedBy {
-    /// The rep was seen to leave the fence.
-    FenceExit,
-    /// The rep arrived at another customer.
-    NextCheckIn,
-    /// The shift ended.
-    EndOfShift,
-}
-
 /// The departure.
 #[uniffi::remote(Record)]
 pub struct CheckOut {
@@ -288,19 +260,6 @@ pub struct Assessment {
     pub rule_version: u32,
     /// What looks odd about the fixes. It never changes the verdict.
     pub spoof: SpoofScore,
-}
-
-/// How far the evidence carries the claim "I was there".
-#[uniffi::remote(Enum)]
-pub enum Verdict {
-    /// The whole confidence circle of a fresh fix lies inside the fence.
-    Verified,
-    /// The circle of a fresh fix crosses the edge: inside is possible and nothing speaks against it.
-    LikelyOnSite,
-    /// The whole circle of a fresh fix lies outside.
-    OffSite,
-    /// No fix that could tell: none, stale, coarse or made up. Says nothing against the rep.
-    Unverifiable,
 }
 
 /// One thing that led to a verdict, with its numbers. The app writes the sentence.
@@ -360,6 +319,8 @@ pub enum Reason {
         /// How many.
         fixes: u32,
     },
+    /// A reason of a later version, as JSON.
+    Other(UnknownEntry),
 }
 
 /// All that looks odd about the fixes.
@@ -380,25 +341,4 @@ pub struct SpoofReason {
     pub weight: f64,
     /// How strongly it was seen, above 0 to 1.
     pub value: f64,
-}
-
-/// One kind of oddity.
-#[uniffi::remote(Enum)]
-pub enum SpoofSign {
-    /// The system said that an app made a position up.
-    Mock,
-    /// From one fix to the next faster than any vehicle.
-    Teleport,
-    /// The very same position and accuracy at several times: a real receiver trembles.
-    Frozen,
-    /// More accurate than a phone can be.
-    ImpossibleAccuracy,
-    /// Nothing but old fixes: location may have been switched off before the claim.
-    Stale,
-    /// The satellites' time and the phone's clock differ.
-    GpsTime,
-    /// The fixes move faster than the motion sensors say that the phone does.
-    MotionDisagrees,
-    /// Wi-Fi or mobile cells place the phone elsewhere.
-    NetworkDisagrees,
 }

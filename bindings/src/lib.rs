@@ -16,6 +16,7 @@ pub mod plan_travel;
 pub mod records;
 mod scalars;
 pub mod tracks;
+mod words;
 
 use std::collections::HashMap;
 use std::fs::File;

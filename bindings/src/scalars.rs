@@ -10,7 +10,7 @@ use std::str::FromStr;
 use fieldbook_core::book::BookError;
 use fieldbook_core::ids::{ChangeHash, DeviceId, RecordId, TerritoryId};
 use fieldbook_core::location::Meters;
-use fieldbook_core::location::{Fence, FenceShape, Position};
+use fieldbook_core::location::{Fence, FenceShape, Position, UnknownEntry};
 use fieldbook_core::model::Currency;
 use fieldbook_core::model::Fields;
 
@@ -123,6 +123,14 @@ uniffi::custom_type!(
     remote,
     lower: |fields| fields.0.into_iter().collect(),
     try_lift: |fields| Ok(fields.into_iter().collect()),
+});
+
+uniffi::custom_type!(
+    /// An entry of a list in the words of a later version, as JSON. It only ever leaves.
+    UnknownEntry, String, {
+    remote,
+    lower: |entry| entry.to_json().to_string(),
+    try_lift: |_entry| Err(ONE_WAY.into()),
 });
 
 uniffi::custom_type!(

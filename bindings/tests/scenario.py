@@ -380,7 +380,7 @@ def value(v: FieldValue) -> str:
 
 
 def state_name(state: VisitState) -> str:
-    return next(name for name in ("planned", "open", "closed", "skipped") if getattr(state, f"is_{name.upper()}")())
+    return next(name for name in ("planned", "open", "closed", "skipped", "unreadable") if getattr(state, f"is_{name.upper()}")())
 
 
 def measure(folder: str) -> None:

@@ -220,7 +220,7 @@ pub(crate) fn change(kind: Kind, entry: &HistoryEntry, zone: Zone) -> Value {
 pub(crate) fn check_in_of(state: &VisitState) -> Option<&CheckIn> {
     match state {
         VisitState::Open { check_in } | VisitState::Closed { check_in, .. } => Some(check_in),
-        VisitState::Planned | VisitState::Skipped { .. } => None,
+        VisitState::Planned | VisitState::Skipped { .. } | VisitState::Unreadable { .. } => None,
     }
 }
 

@@ -132,7 +132,7 @@ pub(crate) fn visits(
             time_of(&visit).map(&when).unwrap_or_default(),
             visit.state.name().to_owned(),
             check_in
-                .map(|there| fieldbook_format::verdict(there.assessment.verdict).to_owned())
+                .map(|there| fieldbook_format::verdict(&there.assessment.verdict).to_owned())
                 .unwrap_or_default(),
             visit
                 .account_id

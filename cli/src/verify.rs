@@ -136,11 +136,14 @@ fn told(ended: &Ended) -> Value {
 }
 
 fn note(noted: &Noted) -> Value {
-    let (name, by_ms) = match noted.note {
-        Note::Clock(ClockFlag::Jumped { by_ms }) => ("clock_jumped", Some(by_ms)),
-        Note::Clock(ClockFlag::Off { by_ms }) => ("clock_off", Some(by_ms)),
-        Note::Clock(ClockFlag::Disagree { by_ms }) => ("clocks_disagree", Some(by_ms)),
+    let (name, by_ms) = match &noted.note {
+        Note::Clock(ClockFlag::Jumped { by_ms }) => ("clock_jumped", Some(*by_ms)),
+        Note::Clock(ClockFlag::Off { by_ms }) => ("clock_off", Some(*by_ms)),
+        Note::Clock(ClockFlag::Disagree { by_ms }) => ("clocks_disagree", Some(*by_ms)),
         Note::Clock(ClockFlag::Given) => ("time_given", None),
+        Note::Clock(ClockFlag::Other(entry)) => {
+            return json!({ "link": noted.link, "note": "unknown_clock_flag", "flag": entry.to_json() });
+        }
         Note::KeyChanged { to } => {
             return json!({ "link": noted.link, "note": "key_changed", "to": to.to_string() });
         }

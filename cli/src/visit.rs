@@ -142,7 +142,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
         VisitState::Closed { check_in, check_out } => {
             let stayed = fieldbook_format::duration((check_out.at_ms - check_in.at_ms) / 1_000);
             let left = context.zone.time_of_day(check_out.at_ms);
-            match (&check_in.make_up, check_out.closed_by) {
+            match (&check_in.make_up, &check_out.closed_by) {
                 (Some(reason), _) => {
                     let arrived = context.zone.minute(check_in.at_ms);
                     format!("Made up: at {account} on {arrived}, for {stayed}; no check-in then: {reason}.")
@@ -155,6 +155,11 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
             }
         }
         VisitState::Skipped { reason } => format!("The visit to {account} will not happen: {reason}."),
+        VisitState::Unreadable { .. } => {
+            let arrived = visit.state.arrived_at_ms().map(|ms| context.zone.minute(ms));
+            let when = arrived.map_or(String::new(), |time| format!(" on {time}"));
+            format!("The visit to {account} took place{when}; a newer version wrote what is known of it.")
+        }
     };
     context.out.line(&sentence)?;
     context.out.line(&format!("visit {}", record.id))

@@ -167,7 +167,7 @@ fn visit(call: &Call, index: &HashMap<RecordId, usize>) -> Option<VisitRow> {
             RealVerdict::Verified => Verdict::Verified,
             RealVerdict::LikelyOnSite => Verdict::LikelyOnSite,
             RealVerdict::OffSite => Verdict::OffSite,
-            RealVerdict::Unverifiable => Verdict::Unverifiable,
+            RealVerdict::Unverifiable | RealVerdict::Other(_) => Verdict::Unverifiable,
         },
         distance_to_edge_m: assessment.distance_to_edge.map(|edge| edge.0),
         fix: fix.map(|fix| Fix {

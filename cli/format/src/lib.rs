@@ -58,12 +58,13 @@ pub fn duration(seconds: i64) -> String {
 }
 
 /// `likely on site`.
-pub fn verdict(verdict: Verdict) -> &'static str {
+pub fn verdict(verdict: &Verdict) -> &str {
     match verdict {
         Verdict::Verified => "verified",
         Verdict::LikelyOnSite => "likely on site",
         Verdict::OffSite => "off site",
         Verdict::Unverifiable => "unverifiable",
+        Verdict::Other(word) => word.as_str(),
     }
 }
 
@@ -75,19 +76,19 @@ pub fn assessment(assessment: &Assessment) -> String {
             .spoof
             .reasons
             .iter()
-            .map(|sign| odd(sign.name).to_owned())
+            .map(|sign| odd(&sign.name).to_owned())
             .collect();
         parts.push(format!("worth a look, because {}", signs.join(" and ")));
     }
     if parts.is_empty() {
-        verdict(assessment.verdict).to_owned()
+        verdict(&assessment.verdict).to_owned()
     } else {
-        format!("{}: {}", verdict(assessment.verdict), parts.join("; "))
+        format!("{}: {}", verdict(&assessment.verdict), parts.join("; "))
     }
 }
 
 /// What is odd, as a manager says it: a fact about the fixes, never about the rep.
-fn odd(sign: SpoofSignal) -> &'static str {
+fn odd(sign: &SpoofSignal) -> &str {
     match sign {
         SpoofSignal::Mock => "the phone says that an app made a position up",
         SpoofSignal::Teleport => "two positions lie farther apart than anyone travels in that time",
@@ -97,6 +98,7 @@ fn odd(sign: SpoofSignal) -> &'static str {
         SpoofSignal::GpsTime => "the satellites' time and the phone's clock differ",
         SpoofSignal::MotionDisagrees => "the positions move faster than the motion sensors say",
         SpoofSignal::NetworkDisagrees => "Wi-Fi or mobile cells place the phone elsewhere",
+        SpoofSignal::Other(word) => word.as_str(),
     }
 }
 
@@ -132,15 +134,17 @@ fn reason(reason: &VerdictReason) -> String {
                 count(u64::from(fixes), "position says", "positions say")
             )
         }
+        VerdictReason::Other(ref entry) => entry.word().to_string(),
     }
 }
 
 /// Why a visit is over that nobody checked out of.
-pub fn closed_by(rule: ClosedBy) -> &'static str {
+pub fn closed_by(rule: &ClosedBy) -> String {
     match rule {
-        ClosedBy::FenceExit => "no check-out, seen to leave the fence",
-        ClosedBy::NextCheckIn => "no check-out, arrived elsewhere",
-        ClosedBy::EndOfShift => "no check-out, closed when the shift ended",
+        ClosedBy::FenceExit => "no check-out, seen to leave the fence".to_owned(),
+        ClosedBy::NextCheckIn => "no check-out, arrived elsewhere".to_owned(),
+        ClosedBy::EndOfShift => "no check-out, closed when the shift ended".to_owned(),
+        ClosedBy::Other(word) => format!("no check-out, closed by a rule that is not known here ({word})"),
     }
 }
 

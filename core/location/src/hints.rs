@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fix::Fix;
 use super::position::{Position, PositionError};
-use crate::Meters;
+use crate::{Meters, Word};
 
 /// What the motion sensors make of the phone's bearer: Android's `DetectedActivity`, iOS's `CMMotionActivity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub enum Activity {
     Cycling,
     /// In a car, bus or train.
     Driving,
+    /// An activity of a later version, which nothing is concluded from.
+    #[serde(untagged)]
+    Other(Word),
 }
 
 /// No activity of that name.
@@ -32,7 +35,7 @@ pub enum Activity {
 pub struct UnknownActivity;
 
 impl Activity {
-    /// All there are.
+    /// The activities of this version.
     pub const ALL: [Activity; 5] = [
         Activity::Still,
         Activity::Walking,
@@ -42,26 +45,28 @@ impl Activity {
     ];
 
     /// The word for it, as in the JSON of a fix.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Activity::Still => "still",
             Activity::Walking => "walking",
             Activity::Running => "running",
             Activity::Cycling => "cycling",
             Activity::Driving => "driving",
+            Activity::Other(word) => word.as_str(),
         }
     }
 
     /// The greatest speed that nobody wonders at, and that which nobody reaches, metres a second. A phone in a smooth train
-    /// says that it lies still for minutes, so the second is far from the first.
-    pub(super) fn speeds_mps(self) -> (f64, f64) {
-        match self {
+    /// says that it lies still for minutes, so the second is far from the first. `None` for an activity that is not known here.
+    pub(super) fn speeds_mps(self) -> Option<(f64, f64)> {
+        Some(match self {
             Activity::Still => (3.0, 30.0),
             Activity::Walking => (6.0, 30.0),
             Activity::Running => (9.0, 30.0),
             Activity::Cycling => (20.0, 60.0),
             Activity::Driving => (120.0, 340.0),
-        }
+            Activity::Other(_) => return None,
+        })
     }
 }
 

@@ -23,6 +23,7 @@ mod spoof;
 pub mod track;
 mod units;
 mod verdict;
+mod word;
 
 pub use bounds::Bounds;
 #[cfg(feature = "coverage")]
@@ -38,3 +39,4 @@ pub use request::{LocationError, RawSite, VerdictRequest, assess_request};
 pub use spoof::{SpoofReason, SpoofScore, SpoofSignal};
 pub use units::Meters;
 pub use verdict::{Assessment, UnknownVerdict, Verdict, VerdictReason};
+pub use word::{NotAWord, UnknownEntry, Word};

@@ -203,7 +203,7 @@ impl<'a> FixReading<'a> {
             Verdict::OffSite => VerdictReason::OutsideFence {
                 beyond: rounded(Meters(self.edge.0 - accuracy.0)),
             },
-            Verdict::Unverifiable => VerdictReason::CoarseFix {
+            Verdict::Unverifiable | Verdict::Other(_) => VerdictReason::CoarseFix {
                 accuracy,
                 accuracy_max: rules.coarse,
             },

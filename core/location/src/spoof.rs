@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fix::Fix;
 use super::position::distance;
 use super::presence::{PresenceRules, age_s};
-use crate::Meters;
+use crate::{Meters, Word};
 
 /// One kind of oddity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub enum SpoofSignal {
     MotionDisagrees,
     /// Wi-Fi or mobile cells place the phone elsewhere.
     NetworkDisagrees,
+    /// A signal of a later version.
+    #[serde(untagged)]
+    Other(Word),
 }
 
 /// Weights of version 1. A sign of full strength and a weight of 0.5 or more flags by itself: only mock, teleport and a
@@ -105,6 +108,8 @@ pub(super) fn combined(signs: impl Iterator<Item = (f64, f64)>) -> f64 {
 /// How strongly a sign is seen, 0 to 1.
 fn strength(sign: SpoofSignal, fixes: &[&Fix], now_ms: i64, rules: &PresenceRules) -> f64 {
     match sign {
+        // Only a later version weighs it.
+        SpoofSignal::Other(_) => 0.0,
         SpoofSignal::Mock => f64::from(u8::from(fixes.iter().any(|fix| fix.mock()))),
         SpoofSignal::Teleport => ramp(fastest_jump_mps(fixes), 100.0, 340.0),
         SpoofSignal::Frozen => ramp(most_repeated(fixes), 2.0, 6.0),
@@ -149,7 +154,7 @@ fn motion_disagrees(fixes: &[&Fix]) -> f64 {
         }
         let Meters(apart) = distance(pair[0].position(), pair[1].position());
         let moved_m = apart - pair[0].accuracy().0 - pair[1].accuracy().0;
-        let (usual, most) = activity.speeds_mps();
+        let (usual, most) = activity.speeds_mps()?;
         Some(ramp(moved_m / lasted_s, usual, most))
     };
     fixes.windows(2).filter_map(excess).fold(0.0, f64::max)

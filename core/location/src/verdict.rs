@@ -3,10 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Map;
 
 use super::spoof::SpoofScore;
-use crate::Meters;
+use crate::{Meters, UnknownEntry, Word};
 
 /// How far the evidence carries the claim "I was there".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub enum Verdict {
     OffSite,
     /// No fix that could tell: none, stale, coarse or made up. Says nothing against the rep.
     Unverifiable,
+    /// A verdict of a later version, which ranks like [`Verdict::Unverifiable`]: it says nothing against the rep.
+    #[serde(untagged)]
+    Other(Word),
 }
 
 /// A text that names no verdict.
@@ -35,6 +39,7 @@ impl fmt::Display for Verdict {
             Verdict::LikelyOnSite => "likely_on_site",
             Verdict::OffSite => "off_site",
             Verdict::Unverifiable => "unverifiable",
+            Verdict::Other(word) => word.as_str(),
         })
     }
 }
@@ -43,19 +48,22 @@ impl FromStr for Verdict {
     type Err = UnknownVerdict;
 
     fn from_str(text: &str) -> Result<Verdict, UnknownVerdict> {
-        let all = [
-            Verdict::Verified,
-            Verdict::LikelyOnSite,
-            Verdict::OffSite,
-            Verdict::Unverifiable,
-        ];
-        all.into_iter()
+        Verdict::ALL
+            .into_iter()
             .find(|verdict| verdict.to_string() == text)
             .ok_or(UnknownVerdict)
     }
 }
 
 impl Verdict {
+    /// The verdicts of this version.
+    pub const ALL: [Verdict; 4] = [
+        Verdict::Verified,
+        Verdict::LikelyOnSite,
+        Verdict::OffSite,
+        Verdict::Unverifiable,
+    ];
+
     /// Whether the rep may count as having been there.
     pub fn on_site(self) -> bool {
         matches!(self, Verdict::Verified | Verdict::LikelyOnSite)
@@ -66,14 +74,14 @@ impl Verdict {
         match self {
             Verdict::Verified => 0,
             Verdict::LikelyOnSite => 1,
-            Verdict::Unverifiable => 2,
+            Verdict::Unverifiable | Verdict::Other(_) => 2,
             Verdict::OffSite => 3,
         }
     }
 }
 
 /// One thing that led to a verdict, with its numbers. The app writes the sentence.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum VerdictReason {
     /// The whole confidence circle is inside.
@@ -130,6 +138,9 @@ pub enum VerdictReason {
         /// How many.
         fixes: u32,
     },
+    /// A reason of a later version, with its numbers.
+    #[serde(untagged, deserialize_with = "unknown_reason")]
+    Other(UnknownEntry),
 }
 
 /// A verdict with everything that led to it. Distances are rounded to centimetres, and the verdict is reached from the
@@ -164,6 +175,23 @@ pub struct Assessment {
 /// Centimetres, and never `-0`.
 pub(super) fn rounded(Meters(m): Meters) -> Meters {
     Meters((m * 100.0).round() / 100.0 + 0.0)
+}
+
+/// The words of [`VerdictReason`] that this version knows.
+const REASON_CODES: [&str; 9] = [
+    "inside_fence",
+    "crosses_edge",
+    "outside_fence",
+    "coarse_fix",
+    "no_fix",
+    "stale_fix",
+    "future_fix",
+    "mock_fix",
+    "fixes_disagree",
+];
+
+fn unknown_reason<'de, D: Deserializer<'de>>(from: D) -> Result<UnknownEntry, D::Error> {
+    UnknownEntry::read(Map::deserialize(from)?, "code", &REASON_CODES).map_err(de::Error::custom)
 }
 
 /// [`Meters`] as a bare number.

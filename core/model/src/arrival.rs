@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Fields;
 use crate::evidence::Moment;
-use fieldbook_location::Meters;
 use fieldbook_location::{
-    Assessment, Fence, Fix, PresenceRules, RawFix, RawSite, SiteGeofence, assess_presence,
+    Assessment, Fence, Fix, Meters, PresenceRules, RawFix, RawSite, SiteGeofence, Word, assess_presence,
 };
 
 /// The arrival: one scalar in the document, so that two phones can never mix halves of it.
@@ -46,6 +45,9 @@ pub enum ClosedBy {
     NextCheckIn,
     /// The shift ended.
     EndOfShift,
+    /// A rule of a later version.
+    #[serde(untagged)]
+    Other(Word),
 }
 
 /// The departure.
@@ -70,12 +72,30 @@ pub struct CheckOut {
     pub closed_by: Option<ClosedBy>,
 }
 
+/// Whether a text has the shape of an arrival or a departure of any version: a JSON object whose `at_ms` is a whole number.
+///
+/// Lists, the time of a visit and the order of a day stand on that number alone. Everything else may be in words of a later
+/// version.
+pub(crate) fn has_shape(text: &str) -> bool {
+    at_ms(text).is_some()
+}
+
+/// When an arrival or departure of any version was, in Unix milliseconds; `None` for a text without that shape.
+pub(crate) fn at_ms(text: &str) -> Option<i64> {
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    object.get("at_ms")?.as_i64()
+}
+
 macro_rules! json_text {
     ($name:ident) => {
         impl std::str::FromStr for $name {
             type Err = serde_json::Error;
 
             fn from_str(text: &str) -> Result<Self, serde_json::Error> {
+                // A struct could also be read off a list; a record holds an object, whose `at_ms` the tables look up.
+                if !text.trim_start().starts_with('{') {
+                    return Err(serde::de::Error::custom("not a JSON object"));
+                }
                 serde_json::from_str(text)
             }
         }
@@ -94,12 +114,17 @@ json_text!(CheckOut);
 /// The radius within which a rep counts as being at a site that has no fence of its own.
 pub const DEFAULT_FENCE: Meters = Meters(150.0);
 
-/// Where a site is and what counts as being there, from the fields of its record; `None` without a position.
+/// Where a site is and what counts as being there, from the fields of its record.
+///
+/// `None` without a position, and for a fence of a later version: who cannot read it judges nobody by another one.
 pub fn place_of(site: &Fields) -> Option<SiteGeofence> {
-    let fence = site.text("fence").and_then(|text| text.parse().ok());
+    let fence = match site.text("fence") {
+        Some(text) => text.parse().ok()?,
+        None => Fence::circle(DEFAULT_FENCE).expect("150 m is a radius"),
+    };
     Some(SiteGeofence {
         position: site.text("position").and_then(|text| text.parse().ok())?,
-        fence: fence.unwrap_or_else(|| Fence::circle(DEFAULT_FENCE).expect("150 m is a radius")),
+        fence,
     })
 }
 
@@ -113,6 +138,11 @@ pub fn assess(site: Option<&SiteGeofence>, fixes: &[Fix], now_ms: i64) -> Assess
 }
 
 impl CheckIn {
+    /// When an arrival of any version was, in Unix milliseconds, read off its text; `None` for a text that is no arrival.
+    pub fn at_ms_of(text: &str) -> Option<i64> {
+        at_ms(text)
+    }
+
     /// Judges again from what was kept, against the same place: whoever does so gets the same answer. `None` when it was
     /// judged by rules that this software does not have, against a fence too long to be kept
     /// with it, or holds numbers that no phone reports.

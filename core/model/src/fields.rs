@@ -156,9 +156,12 @@ impl Fields {
         }
     }
 
-    /// Takes a text out and reads it; what does not read (which the gate never admits) counts as absent.
+    /// Takes a text out and reads it. A text that this version cannot read, because a later one wrote it, stays where it
+    /// is and is carried on unchanged.
     pub(super) fn take_parsed<T: std::str::FromStr>(&mut self, key: &str) -> Option<T> {
-        self.take_text(key).and_then(|text| text.parse().ok())
+        let read = self.text(key)?.parse().ok()?;
+        self.0.remove(key);
+        Some(read)
     }
 
     /// Takes a whole number out.

@@ -1,6 +1,6 @@
 //! A rep at a customer's door: planned, open, closed or skipped.
 
-use super::{CheckIn, CheckOut, Extra, Fields, Scalar};
+use super::{CheckIn, CheckOut, Extra, Fields, Scalar, arrival};
 use crate::ids::RecordId;
 
 /// How far a visit has come.
@@ -30,29 +30,69 @@ pub enum VisitState {
         /// Why not.
         reason: String,
     },
+    /// It took place, in a form that a later version writes and this one cannot read. The texts are carried as they are.
+    Unreadable {
+        /// The arrival, as the record holds it; `None` when only the departure stands there.
+        check_in: Option<String>,
+        /// The departure, as the record holds it; `None` while the rep is there.
+        check_out: Option<String>,
+    },
 }
 
 impl VisitState {
-    /// The word for it: `planned`, `open`, `closed`, `skipped`.
+    /// The word for it: `planned`, `open`, `closed`, `skipped`, `unreadable`.
     pub fn name(&self) -> &'static str {
         match self {
             VisitState::Planned => "planned",
             VisitState::Open { .. } => "open",
             VisitState::Closed { .. } => "closed",
             VisitState::Skipped { .. } => "skipped",
+            VisitState::Unreadable { .. } => "unreadable",
         }
+    }
+
+    /// When the rep arrived, in Unix milliseconds of the phone's clock; `None` when nobody was there, or none of it is known.
+    pub fn arrived_at_ms(&self) -> Option<i64> {
+        match self {
+            VisitState::Open { check_in } | VisitState::Closed { check_in, .. } => Some(check_in.at_ms),
+            VisitState::Unreadable { check_in, .. } => check_in.as_deref().and_then(arrival::at_ms),
+            VisitState::Planned | VisitState::Skipped { .. } => None,
+        }
+    }
+
+    /// When the rep left, in Unix milliseconds of the phone's clock; `None` while the rep is there or was never there.
+    pub fn left_at_ms(&self) -> Option<i64> {
+        match self {
+            VisitState::Closed { check_out, .. } => Some(check_out.at_ms),
+            VisitState::Unreadable { check_out, .. } => check_out.as_deref().and_then(arrival::at_ms),
+            VisitState::Planned | VisitState::Open { .. } | VisitState::Skipped { .. } => None,
+        }
+    }
+
+    /// Whether the rep has arrived and not left, also where the arrival cannot be read.
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self,
+            VisitState::Open { .. } | VisitState::Unreadable { check_out: None, .. }
+        )
     }
 
     /// Reads the state off the fields. Being there outranks a note that one will not go: when one phone checked in while
     /// another skipped, the visit took place.
+    ///
+    /// Whoever was there stays there: an arrival or departure that cannot be read never makes a visit look planned.
     fn take(f: &mut Fields) -> VisitState {
-        let (check_in, check_out) = (f.take_parsed("check_in"), f.take_parsed("check_out"));
+        let (check_in, check_out) = (f.take_text("check_in"), f.take_text("check_out"));
         let skipped = f.take_text("skipped");
-        match (check_in, check_out, skipped) {
-            (Some(check_in), Some(check_out), _) => VisitState::Closed { check_in, check_out },
-            (Some(check_in), None, _) => VisitState::Open { check_in },
-            (None, _, Some(reason)) => VisitState::Skipped { reason },
-            (None, _, None) => VisitState::Planned,
+        if check_in.is_none() && check_out.is_none() {
+            return skipped.map_or(VisitState::Planned, |reason| VisitState::Skipped { reason });
+        }
+        let arrival = check_in.as_deref().map(str::parse);
+        let departure = check_out.as_deref().map(str::parse);
+        match (arrival, departure) {
+            (Some(Ok(check_in)), None) => VisitState::Open { check_in },
+            (Some(Ok(check_in)), Some(Ok(check_out))) => VisitState::Closed { check_in, check_out },
+            _ => VisitState::Unreadable { check_in, check_out },
         }
     }
 
@@ -65,6 +105,10 @@ impl VisitState {
                 f.set("check_out", check_out.to_text());
             }
             VisitState::Skipped { reason } => f.set("skipped", reason),
+            VisitState::Unreadable { check_in, check_out } => {
+                f.set_some("check_in", check_in);
+                f.set_some("check_out", check_out);
+            }
         }
     }
 }

@@ -150,12 +150,14 @@ fn findings(tx: &Tx<'_>, record: RecordId, claim: &Claim) -> Result<Vec<&'static
     if texts.any(|text| !attests(&visit, claim, text)) {
         found.push("unattested");
     }
-    let Some(arrival) = claim
-        .arrival
-        .as_ref()
-        .and_then(|text| text.parse::<CheckIn>().ok())
-    else {
-        return Ok(found);
+    let arrival: CheckIn = match claim.arrival.as_ref().map(|text| text.parse()) {
+        None => return Ok(found),
+        Some(Ok(arrival)) => arrival,
+        // Written by a later version, or by nobody's: nothing of it could be held against the site.
+        Some(Err(_)) => {
+            found.push("not_judged");
+            return Ok(found);
+        }
     };
     if arrival
         .judged_again()

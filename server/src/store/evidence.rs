@@ -41,7 +41,7 @@ pub struct SeenLink {
 pub struct Finding {
     /// The visit.
     pub record: RecordId,
-    /// What: `verdict_differs`, `unattested`, `place_differs`.
+    /// What: `verdict_differs`, `unattested`, `place_differs`, `not_judged`.
     pub what: String,
     /// Which device wrote it.
     pub device: DeviceId,

@@ -245,3 +245,28 @@ fn a_link_under_another_key_breaks_and_garbage_is_no_field_at_all() {
         [_, fieldbook_model::wire::Verdict::Refused(_)]
     ));
 }
+
+#[test]
+fn an_arrival_in_words_of_a_later_version_is_taken_and_carried() {
+    let world = World::new();
+    let mut rep = Rep::new(&world);
+    let account = rep.phone.account(&world, "Shop");
+    let texts = [
+        arrival(at_the_door()).to_text().replace("inside_fence", "seen_by_camera"),
+        r#"{"at_ms":1795510800000,"assessment":"by a drone"}"#.to_owned(),
+    ];
+    for text in texts {
+        rep.visit(&world, account, |rep, visit| {
+            let (key, line) = rep.link(visit, &text);
+            Fields::new().with("check_in", text.as_str()).with(&key, line)
+        });
+    }
+    let request = rep.phone.request();
+    let response = rep.phone.call(&world, &request).unwrap();
+    for verdict in &response.verdicts {
+        assert!(verdict.changes.is_empty(), "all accepted: {:?}", verdict.changes);
+    }
+    let mut found = findings(&world);
+    found.sort();
+    assert_eq!(found, ["not_judged", "verdict_differs"]);
+}

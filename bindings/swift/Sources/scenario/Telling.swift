@@ -116,6 +116,7 @@ extension VisitState {
         case .open: "open"
         case .closed: "closed"
         case .skipped: "skipped"
+        case .unreadable: "unreadable"
         }
     }
 }

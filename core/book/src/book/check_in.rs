@@ -247,6 +247,8 @@ impl Book {
 fn says_more(verdict: Verdict, before: Verdict) -> bool {
     match before {
         Verdict::Unverifiable => verdict != Verdict::Unverifiable,
+        // Whoever reached it knew more than this version.
+        Verdict::Other(_) => false,
         Verdict::OffSite => verdict.on_site(),
         Verdict::LikelyOnSite | Verdict::Verified => verdict.rank() < before.rank(),
     }

@@ -8,7 +8,7 @@ use fieldbook_location::{Fix, RawFix};
 use fieldbook_model::evidence::{Act, Digest};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::schema;
-use fieldbook_model::{CheckOut, Fields, Record, Scalar, assess};
+use fieldbook_model::{CheckOut, Fields, Record, Scalar, VisitState, assess};
 
 impl Book {
     /// Checks out of an open visit, now. Checking out twice is once.
@@ -36,10 +36,13 @@ impl Book {
         clock: &TapClock,
     ) -> Result<Record, CheckInError> {
         let record = self.visit(visit)?;
-        match state_of(&record) {
-            "open" => {}
-            "closed" => return Ok(record),
-            state => return Err(CheckInError::NotNow { visit, state }),
+        let state = state_of(&record);
+        if state.left_at_ms().is_some() {
+            return Ok(record);
+        }
+        if !state.is_open() {
+            let state = state.name();
+            return Err(CheckInError::NotNow { visit, state });
         }
         schema::check(
             record.kind,
@@ -101,8 +104,11 @@ impl Book {
     pub fn skip_visit(&self, visit: RecordId, reason: &str) -> Result<Record, CheckInError> {
         let record = self.visit(visit)?;
         match state_of(&record) {
-            "planned" | "skipped" => {}
-            state => return Err(CheckInError::NotNow { visit, state }),
+            VisitState::Planned | VisitState::Skipped { .. } => {}
+            state => {
+                let state = state.name();
+                return Err(CheckInError::NotNow { visit, state });
+            }
         }
         if reason.trim().is_empty() {
             return Err(BookError::from(schema::FieldFault::new("skipped", schema::Why::Missing)).into());

@@ -6,7 +6,7 @@ use super::page::Query;
 use super::{Book, BookError, PAGE_MAX};
 use fieldbook_location::{Cell, GridSize, VisitedPlace, coverage};
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Body, Kind, Record, VisitState, place_of};
+use fieldbook_model::{Body, Kind, Record, place_of};
 
 impl Book {
     /// The territory's sites in hexagons, the longest unvisited first. A visit without a site counts for the account's
@@ -64,10 +64,6 @@ fn took_place(record: &Record) -> Option<(Option<RecordId>, RecordId, i64)> {
     let Body::Visit(visit) = record.body() else {
         return None;
     };
-    match visit.state {
-        VisitState::Open { check_in } | VisitState::Closed { check_in, .. } => {
-            Some((visit.site_id, visit.account_id?, check_in.at_ms))
-        }
-        VisitState::Planned | VisitState::Skipped { .. } => None,
-    }
+    let arrived_at_ms = visit.state.arrived_at_ms()?;
+    Some((visit.site_id, visit.account_id?, arrived_at_ms))
 }

@@ -6,7 +6,7 @@ use super::evidence::TapClock;
 use super::whereabouts::{parse_fixes, raw};
 use fieldbook_location::{RawFix, Verdict};
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Body, CheckOut, ClosedBy, Record, VisitState, assess};
+use fieldbook_model::{Body, CheckOut, ClosedBy, Record, assess};
 
 /// The longest that a visit stays open, in milliseconds, where nobody says when the shift ends: twelve hours.
 pub const LONGEST_STAY_MS: i64 = 12 * 60 * 60 * 1_000;
@@ -102,10 +102,7 @@ impl Book {
 /// When the rep arrived at a visit that is open.
 fn arrived_ms(visit: &Record) -> Option<i64> {
     match visit.body() {
-        Body::Visit(visit) => match visit.state {
-            VisitState::Open { check_in } => Some(check_in.at_ms),
-            _ => None,
-        },
+        Body::Visit(visit) if visit.state.is_open() => visit.state.arrived_at_ms(),
         _ => None,
     }
 }

@@ -458,3 +458,45 @@ fn a_damaged_file_is_moved_aside_and_the_unsent_edits_are_saved() {
     assert!(kept > 150, "only {kept} of 200 records were saved");
     assert_eq!(accounts.len(), 200);
 }
+
+/// What a later version writes of a visit: an open one whose arrival this one cannot read.
+fn opened_by_a_later_version(book: &Book, account: RecordId) -> Record {
+    let text = r#"{"at_ms":1795510800000,"assessment":"by a drone","v":7}"#;
+    let fields = Fields::new()
+        .with("account_id", Scalar::Id(account))
+        .with("planned_at", Scalar::Time(NINE))
+        .with("check_in", text);
+    let (hand, id) = (book.hand(), book.new_id());
+    book.act(|write| super::edit::create(write, hand, id, Kind::Visit, &fields).map(|_| ()))
+        .unwrap();
+    book.record(id).unwrap()
+}
+
+#[test]
+fn a_visit_that_a_later_version_opened_is_never_taken_for_planned() {
+    let desk = Desk::new();
+    let book = desk.book();
+    let account = shop(&book, "Corner shop");
+    let visit = opened_by_a_later_version(&book, account.id);
+    let state = |record: &Record| match record.body() {
+        Body::Visit(visit) => visit.state,
+        _ => panic!("not a visit"),
+    };
+    assert!(matches!(state(&visit), VisitState::Unreadable { .. }));
+    // It is open: another customer's door waits for the check-out.
+    let other = shop(&book, "Other shop");
+    let refused = book.check_in(other.id, &CheckInRequest::default());
+    assert_eq!(refused, Err(CheckInError::AlreadyOpen { visit: visit.id }));
+    // The same door again is the same visit, and nothing is written over it.
+    let again = book.check_in(account.id, &CheckInRequest::default()).unwrap();
+    assert_eq!((again.id, again.fields), (visit.id, visit.fields.clone()));
+    let skipped = book.skip_visit(visit.id, "rain");
+    assert!(matches!(skipped, Err(CheckInError::NotNow { state: "unreadable", .. })));
+    let closed = book.check_out(visit.id, &[], Some("ordered")).unwrap();
+    assert_eq!(closed.fields.text("check_in"), visit.fields.text("check_in"));
+    let VisitState::Unreadable { check_out, .. } = state(&closed) else {
+        panic!("the arrival is still unreadable")
+    };
+    assert!(check_out.is_some());
+    assert!(book.check_in(other.id, &CheckInRequest::default()).is_ok());
+}

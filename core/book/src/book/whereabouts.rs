@@ -4,7 +4,7 @@ use super::check_in::CheckInError;
 use super::{Book, BookError};
 use fieldbook_location::{FenceShape, Fix, Position, RawFix, RawSite, SiteGeofence, distance};
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Body, Kind, Record, place_of};
+use fieldbook_model::{Body, Kind, Record, VisitState, place_of};
 
 /// How far from its planned time a visit may be to be the one that a check-in opens, in milliseconds.
 const PLANNED_WITHIN_MS: i64 = 12 * 60 * 60 * 1_000;
@@ -53,9 +53,10 @@ impl Book {
             if visit.fields.id("account_id") != Some(account) {
                 return Err(CheckInError::OtherAccount { id });
             }
-            return if state == "planned" {
+            return if state == VisitState::Planned {
                 Ok(Some(visit))
             } else {
+                let state = state.name();
                 Err(CheckInError::NotNow { visit: id, state })
             };
         }
@@ -64,9 +65,9 @@ impl Book {
             now_ms.saturating_add(PLANNED_WITHIN_MS),
         );
         let around = self.store.visits_between(from, until).map_err(BookError::from)?;
-        let of_account = around
-            .into_iter()
-            .filter(|visit| visit.fields.id("account_id") == Some(account) && state_of(visit) == "planned");
+        let of_account = around.into_iter().filter(|visit| {
+            visit.fields.id("account_id") == Some(account) && state_of(visit) == VisitState::Planned
+        });
         Ok(of_account.min_by_key(|visit| {
             let planned = visit.fields.time("planned_at").unwrap_or(i64::MAX);
             planned.abs_diff(now_ms)
@@ -132,10 +133,10 @@ impl Book {
 }
 
 /// The word for a visit's state.
-pub(super) fn state_of(visit: &Record) -> &'static str {
+pub(super) fn state_of(visit: &Record) -> VisitState {
     match visit.body() {
-        Body::Visit(visit) => visit.state.name(),
-        _ => "planned",
+        Body::Visit(visit) => visit.state,
+        _ => VisitState::Planned,
     }
 }
 

@@ -121,23 +121,23 @@ fn visit_cells(item: &Item, visit: &Visit) -> Vec<String> {
             .map(|account: &Record| cell(&account.fields, key))
             .unwrap_or_default()
     };
-    let (arrived, left) = match &visit.state {
-        VisitState::Open { check_in } => (Some(check_in), None),
-        VisitState::Closed { check_in, check_out } => (Some(check_in), Some(check_out)),
-        VisitState::Planned | VisitState::Skipped { .. } => (None, None),
+    let verdict = match &visit.state {
+        VisitState::Open { check_in } | VisitState::Closed { check_in, .. } => {
+            check_in.assessment.verdict.to_string()
+        }
+        _ => String::new(),
     };
+    let time = |ms: Option<i64>| ms.map(rfc3339).unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     vec![
         text(&visit.external_id),
         of_account("external_id"),
         of_account("name"),
-        visit.planned_at_ms.map(rfc3339).unwrap_or_default(),
+        time(visit.planned_at_ms),
         visit.state.name().to_owned(),
-        arrived.map(|arrived| rfc3339(arrived.at_ms)).unwrap_or_default(),
-        left.map(|left| rfc3339(left.at_ms)).unwrap_or_default(),
-        arrived
-            .map(|arrived| arrived.assessment.verdict.to_string())
-            .unwrap_or_default(),
+        time(visit.state.arrived_at_ms()),
+        time(visit.state.left_at_ms()),
+        verdict,
         text(&visit.rep),
         text(&visit.purpose),
         text(&visit.outcome),

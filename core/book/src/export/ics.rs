@@ -22,10 +22,9 @@ impl Form for Ics {
             return Ok(false);
         };
         let (from, until) = match &visit.state {
-            VisitState::Planned => (visit.planned_at_ms, None),
-            VisitState::Open { check_in } => (Some(check_in.at_ms), None),
-            VisitState::Closed { check_in, check_out } => (Some(check_in.at_ms), Some(check_out.at_ms)),
             VisitState::Skipped { .. } => return Ok(false),
+            VisitState::Planned => (visit.planned_at_ms, None),
+            state => (state.arrived_at_ms(), state.left_at_ms()),
         };
         let Some(from) = from else { return Ok(false) };
         let name = item.account.as_ref().map_or("visit", |account| account.title());

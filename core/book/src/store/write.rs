@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::record::document_hash;
 use super::{StoreError, Stored, places, record, row, search};
 use fieldbook_model::ids::{RecordId, TerritoryId};
-use fieldbook_model::{Conflict, Fields, Kind};
+use fieldbook_model::{CheckIn, Conflict, Fields, Kind};
 
 /// What was there before, as far as the caller knows: it saves work on what did not change.
 #[derive(Debug, Clone, Copy)]
@@ -267,14 +267,8 @@ pub(super) fn latest_change(connection: &Connection) -> rusqlite::Result<i64> {
 fn title(kind: Kind, fields: &Fields) -> String {
     match kind {
         Kind::Visit => {
-            let arrival = fields
-                .text("check_in")
-                .and_then(|text| text.parse::<fieldbook_model::CheckIn>().ok());
-            let at = arrival
-                .map(|arrival| arrival.at_ms)
-                .or_else(|| fields.time("planned_at"))
-                .unwrap_or(0);
-            format!("{at:016}")
+            let at_ms = fields.text("check_in").and_then(CheckIn::at_ms_of);
+            format!("{:016}", at_ms.or_else(|| fields.time("planned_at")).unwrap_or(0))
         }
         Kind::Note => fields.text("text").unwrap_or_default().chars().take(80).collect(),
         _ => fields.text("name").unwrap_or_default().to_owned(),

@@ -104,7 +104,7 @@ pub struct Break {
 }
 
 /// What else a reader should know; it breaks nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// The phone's clock was moved, or off.
     Clock(ClockFlag),
@@ -116,7 +116,7 @@ pub enum Note {
 }
 
 /// A note, and which link it is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noted {
     /// Its place in the chain, from 0.
     pub link: u64,
@@ -301,7 +301,7 @@ impl Checker {
 
     fn follow(&mut self, line: &Line, link: Link) {
         let at = link.n;
-        let notes = link.time.flags.iter().map(|flag| Note::Clock(*flag));
+        let notes = link.time.flags.iter().map(|flag| Note::Clock(flag.clone()));
         let key = match link.act {
             Act::Key { key } => Some(Note::KeyChanged { to: key }),
             _ => None,

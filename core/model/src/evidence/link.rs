@@ -1,6 +1,8 @@
 //! One link: what was done, when, and what came before it.
 
-use serde::{Deserialize, Serialize};
+use fieldbook_location::UnknownEntry;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Map;
 
 use super::digest::{Digest, PublicKey, to_sign};
 use super::moment::Moment;
@@ -10,7 +12,7 @@ use crate::ids::RecordId;
 pub const FORMAT: u32 = 1;
 
 /// What a link attests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
     /// The rep arrived.
@@ -58,6 +60,16 @@ pub enum Act {
         /// Which.
         key: PublicKey,
     },
+    /// An act of a later version: a link of the chain all the same, whose meaning is not known here.
+    #[serde(untagged, deserialize_with = "unknown_act")]
+    Other(UnknownEntry),
+}
+
+/// The words of [`Act`] that this version knows.
+const ACTS: [&str; 6] = ["check_in", "upgrade", "make_up", "check_out", "photo", "key"];
+
+fn unknown_act<'de, D: Deserializer<'de>>(from: D) -> Result<UnknownEntry, D::Error> {
+    UnknownEntry::read(Map::deserialize(from)?, "act", &ACTS).map_err(de::Error::custom)
 }
 
 impl Act {
@@ -69,7 +81,7 @@ impl Act {
             | Act::MakeUp { visit, .. }
             | Act::CheckOut { visit, .. }
             | Act::Photo { visit, .. } => Some(*visit),
-            Act::Key { .. } => None,
+            Act::Key { .. } | Act::Other(_) => None,
         }
     }
 
@@ -80,7 +92,7 @@ impl Act {
                 Some(("check_in", *sha256))
             }
             Act::CheckOut { sha256, .. } => Some(("check_out", *sha256)),
-            Act::Photo { .. } | Act::Key { .. } => None,
+            Act::Photo { .. } | Act::Key { .. } | Act::Other(_) => None,
         }
     }
 }

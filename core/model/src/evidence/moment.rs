@@ -4,7 +4,9 @@
 //! within it. Where nothing bounds the error none is stated. A clock that was changed is flagged, never refused.
 
 use chrono::DateTime;
-use serde::{Deserialize, Serialize};
+use fieldbook_location::{UnknownEntry, Word};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::Map;
 
 /// A reading of the clock that runs from the phone's start and that nobody can set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,10 +78,13 @@ pub enum TimeSource {
     Server,
     /// The phone's wall clock alone.
     Wall,
+    /// A source of a later version.
+    #[serde(untagged)]
+    Other(Word),
 }
 
 /// Something odd about the clocks. It is shown, and nothing is refused for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "flag", rename_all = "snake_case")]
 pub enum ClockFlag {
     /// The wall clock was moved since the last link, by so much more than time went by; less than 0: back.
@@ -99,6 +104,16 @@ pub enum ClockFlag {
     },
     /// The time was given by hand.
     Given,
+    /// A flag of a later version, with its numbers.
+    #[serde(untagged, deserialize_with = "unknown_flag")]
+    Other(UnknownEntry),
+}
+
+/// The words of [`ClockFlag`] that this version knows.
+const FLAGS: [&str; 4] = ["jumped", "off", "disagree", "given"];
+
+fn unknown_flag<'de, D: Deserializer<'de>>(from: D) -> Result<UnknownEntry, D::Error> {
+    UnknownEntry::read(Map::deserialize(from)?, "flag", &FLAGS).map_err(de::Error::custom)
 }
 
 /// An instant, how sure it is, and everything that it was concluded from.

@@ -6,9 +6,10 @@ use super::{
     FieldSpec, FieldType, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, Policy, TEXT_BYTES_MAX, fields_of, spec,
 };
 use crate::Money;
+use crate::arrival;
 use crate::evidence::{Line, Link};
 use crate::{CheckIn, CheckOut, Fields, Kind, Scalar};
-use fieldbook_location::{Fence, Position};
+use fieldbook_location::{Fence, Position, Word};
 
 /// A value that may not stand in a field.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -64,11 +65,33 @@ impl FieldFault {
     }
 }
 
-/// Checks one value for one field. A key without declaration is refused.
+/// Whose words a text may be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Vocabulary {
+    /// Those of this version: for what is written here.
+    Ours,
+    /// Those of any version, as long as they have the form of a word: for what was written elsewhere.
+    Any,
+}
+
+/// Checks one value for one field, as this version writes it. A key without declaration is refused.
 ///
 /// # Errors
 /// [`FieldFault`], naming the field.
 pub fn check(kind: Kind, key: &str, value: &Scalar) -> Result<(), FieldFault> {
+    check_in(Vocabulary::Ours, kind, key, value)
+}
+
+/// Checks one value that another program wrote, which may be of a later version: types, sizes and shapes as in [`check`],
+/// but a word that is not known here is let through, to be carried and shown as it is.
+///
+/// # Errors
+/// [`FieldFault`], naming the field.
+pub fn check_foreign(kind: Kind, key: &str, value: &Scalar) -> Result<(), FieldFault> {
+    check_in(Vocabulary::Any, kind, key, value)
+}
+
+fn check_in(words: Vocabulary, kind: Kind, key: &str, value: &Scalar) -> Result<(), FieldFault> {
     let fault = |why| FieldFault::new(key, why);
     if key.len() > KEY_BYTES_MAX {
         return Err(fault(Why::TooLong {
@@ -80,7 +103,7 @@ pub fn check(kind: Kind, key: &str, value: &Scalar) -> Result<(), FieldFault> {
     if spec.name.ends_with('/') && key.len() == spec.name.len() {
         return Err(fault(Why::Unknown));
     }
-    check_value(spec, value).map_err(fault)
+    check_value(words, spec, value).map_err(fault)
 }
 
 /// Checks that a new record has what its kind requires.
@@ -102,6 +125,7 @@ pub fn check_new(kind: Kind, fields: &Fields) -> Result<(), FieldFault> {
 /// What is wrong with it.
 pub fn check_as(takes: FieldType, value: &Scalar) -> Result<(), Why> {
     check_value(
+        Vocabulary::Ours,
         &FieldSpec {
             name: "",
             takes,
@@ -112,7 +136,7 @@ pub fn check_as(takes: FieldType, value: &Scalar) -> Result<(), Why> {
     )
 }
 
-fn check_value(spec: &FieldSpec, value: &Scalar) -> Result<(), Why> {
+fn check_value(words: Vocabulary, spec: &FieldSpec, value: &Scalar) -> Result<(), Why> {
     match (spec.takes, value) {
         (_, Scalar::Cleared) if spec.required => Err(Why::Missing),
         (FieldType::Any, Scalar::Text(text)) => text_within(text, LONG_TEXT_BYTES_MAX),
@@ -120,7 +144,7 @@ fn check_value(spec: &FieldSpec, value: &Scalar) -> Result<(), Why> {
             expected: "a finite number",
         }),
         (_, Scalar::Cleared) | (FieldType::Any, _) => Ok(()),
-        (takes, Scalar::Text(text)) => check_text(takes, text, spec.required),
+        (takes, Scalar::Text(text)) => check_text(words, takes, text, spec.required),
         (FieldType::Count, Scalar::Int(n)) if *n >= 0 => Ok(()),
         (FieldType::Count, Scalar::Int(_)) => Err(Why::Malformed {
             expected: "a whole number, 0 or more",
@@ -152,7 +176,7 @@ fn text_within(text: &str, allowed: usize) -> Result<(), Why> {
     }
 }
 
-fn check_text(takes: FieldType, text: &str, required: bool) -> Result<(), Why> {
+fn check_text(words: Vocabulary, takes: FieldType, text: &str, required: bool) -> Result<(), Why> {
     let short = matches!(
         takes,
         FieldType::Text | FieldType::Money | FieldType::Date | FieldType::Position
@@ -170,6 +194,7 @@ fn check_text(takes: FieldType, text: &str, required: bool) -> Result<(), Why> {
     }
     let malformed = |expected| Err(Why::Malformed { expected });
     match takes {
+        _ if words == Vocabulary::Any && is_of_later_version(takes, text) => Ok(()),
         FieldType::Text | FieldType::LongText => Ok(()),
         FieldType::Money if text.parse::<Money>().is_ok() => Ok(()),
         FieldType::Money => malformed("an amount and a currency such as 1200.50 EUR"),
@@ -191,6 +216,19 @@ fn check_text(takes: FieldType, text: &str, required: bool) -> Result<(), Why> {
         other => Err(Why::WrongType {
             expected: other.name(),
         }),
+    }
+}
+
+/// Whether a text has the shape that `takes` has in every version, whatever its words.
+fn is_of_later_version(takes: FieldType, text: &str) -> bool {
+    match takes {
+        FieldType::CheckIn | FieldType::CheckOut => arrival::has_shape(text),
+        FieldType::Kind | FieldType::TypeName => text.parse::<Word>().is_ok(),
+        // `circle` and `polygon` are known, and so is what may follow them.
+        FieldType::Fence => text
+            .split_once(':')
+            .is_some_and(|(form, _)| form.parse::<Word>().is_ok() && !matches!(form, "circle" | "polygon")),
+        _ => false,
     }
 }
 

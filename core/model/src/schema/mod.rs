@@ -8,7 +8,7 @@ mod table;
 
 use std::str::FromStr;
 
-pub use check::{FieldFault, Why, check, check_as, check_new, parse, parse_as};
+pub use check::{FieldFault, Why, check, check_as, check_foreign, check_new, parse, parse_as};
 pub use table::fields_of;
 
 use super::Kind;

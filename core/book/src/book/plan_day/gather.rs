@@ -176,18 +176,16 @@ impl Book {
             let Body::Visit(visit) = visit.body() else {
                 continue;
             };
-            match visit.state {
-                VisitState::Open { check_in } | VisitState::Closed { check_in, .. } => {
-                    if check_in.at_ms >= from_ms {
-                        seen_today = true;
-                    } else {
-                        inputs.last_outcome = visit.outcome;
-                        inputs.days_since_visit = Some((from_ms - check_in.at_ms).div_euclid(DAY_MS) + 1);
-                        break;
-                    }
+            if let Some(arrived_at_ms) = visit.state.arrived_at_ms() {
+                if arrived_at_ms >= from_ms {
+                    seen_today = true;
+                } else {
+                    inputs.last_outcome = visit.outcome;
+                    inputs.days_since_visit = Some((from_ms - arrived_at_ms).div_euclid(DAY_MS) + 1);
+                    break;
                 }
-                VisitState::Skipped { .. } if !looked_at => inputs.last_was_skipped = true,
-                VisitState::Skipped { .. } | VisitState::Planned => {}
+            } else if matches!(visit.state, VisitState::Skipped { .. }) && !looked_at {
+                inputs.last_was_skipped = true;
             }
             looked_at = true;
         }

@@ -7,7 +7,7 @@ use fieldbook_location::Meters;
 use fieldbook_location::track::{StopRules, Track, TrackStop};
 use fieldbook_location::{Fence, Position};
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Fields, Record, Visit, VisitState};
+use fieldbook_model::{Fields, Record, Visit};
 
 /// How far a stop may be from a site whose fence it does not touch, metres: car parks are that large.
 const NEARBY: Meters = Meters(250.0);
@@ -148,11 +148,11 @@ impl Book {
 
 /// Until when a visit is known to have lasted, Unix milliseconds; `None` when it never took place.
 fn lasted_until_ms(fields: Fields) -> Option<i64> {
-    match Visit::from(fields).state {
-        VisitState::Planned | VisitState::Skipped { .. } => None,
-        VisitState::Open { .. } => Some(i64::MAX),
-        VisitState::Closed { check_out, .. } => Some(check_out.at_ms),
+    let state = Visit::from(fields).state;
+    if state.is_open() {
+        return Some(i64::MAX);
     }
+    state.left_at_ms()
 }
 
 /// How far from a site's position a stop may be: its fence, or a hundred metres, and the width of the stop.

@@ -76,7 +76,7 @@ fn check_field(kind: Kind, key: &str, scalar: &Scalar) -> Result<(), Refusal> {
         return Err(Refusal::BadField);
     }
     if schema::spec(kind, key).is_some() {
-        return schema::check(kind, key, scalar).map_err(|_| Refusal::BadField);
+        return schema::check_foreign(kind, key, scalar).map_err(|_| Refusal::BadField);
     }
     match scalar.text() {
         Some(text) if text.len() > LONG_TEXT_BYTES_MAX || text.contains('\0') => Err(Refusal::BadField),

@@ -118,6 +118,7 @@ internal val VisitState.spoken: String
         is VisitState.Open -> "open"
         is VisitState.Closed -> "closed"
         is VisitState.Skipped -> "skipped"
+        is VisitState.Unreadable -> "unreadable"
     }
 
 internal val Enum<*>.spoken: String get() = name.lowercase()
