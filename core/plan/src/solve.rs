@@ -1,14 +1,15 @@
-//! A day in, a plan out: the search, and what is said about it.
+//! Solves a day: runs the search and writes the result as a [`DayPlan`].
 
 use super::day::Day;
 use super::day_plan::{DayPlan, PLAN_FORMAT, PlannedVisit, UnassignedStop};
 use super::effort::Effort;
 use super::search::{DaySolution, search};
 
-/// The best plan that `effort` allows. The same day, seed and number of iterations give the same plan everywhere.
+/// The best plan that `effort` allows. The same day, seed and number of iterations give the same plan on
+/// every machine.
 ///
-/// Every stop that is not visited has its reason. A day that cannot be met still gets a plan: as many musts as possible,
-/// then as much value, then as little travel.
+/// Every unassigned stop has a reason. An infeasible day still gets a plan: as many mandatory visits as
+/// possible, then the greatest value, then the least travel.
 ///
 /// ```
 /// use fieldbook_plan::{Effort, judge, read_day, solve};
@@ -32,7 +33,7 @@ pub fn solve(day: &Day, effort: &Effort, seed: u64) -> DayPlan {
     plan
 }
 
-/// Writes down what was found.
+/// Converts a solution of the search into a plan.
 pub(super) fn to_day_plan(day: &Day, found: &DaySolution, effort: &Effort, seed: u64) -> DayPlan {
     let id = |number: usize| day.stops[number].id.clone();
     let values = found.visits.iter().map(|visit| day.stops[visit.0].value);

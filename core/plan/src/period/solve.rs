@@ -1,4 +1,4 @@
-//! A period in, a plan out: the search, and what is said about it.
+//! Solves a period: runs the search and writes the result as a [`PeriodPlan`].
 
 use super::super::day_plan::PlannedVisit;
 use super::super::effort::Effort;
@@ -7,8 +7,8 @@ use super::plan::{PERIOD_PLAN_FORMAT, PeriodDay, PeriodPlan, UnmetCadence};
 use super::problem::Period;
 use super::shortfall::shortfall;
 
-/// The best plan that `effort` allows: musts' visits, then value, then travel. The same period, seed and number of
-/// iterations give the same plan everywhere.
+/// The best plan that `effort` allows: mandatory visits, then value, then travel. The same period, seed and
+/// number of iterations give the same plan on every machine.
 pub fn solve_period(period: &Period, effort: &Effort, seed: u64) -> PeriodPlan {
     let found = search_period(period, effort, seed);
     let mut visit_counts = vec![0; period.customers.len()];
@@ -89,7 +89,7 @@ fn value(period: &Period, visit_counts: &[usize]) -> i64 {
     values.sum()
 }
 
-/// The travel by the problem's own numbers. A day without visits is not driven.
+/// Total travel by the problem's matrix. A day without visits has none.
 fn travel(period: &Period, found: &PeriodSolution) -> i64 {
     let mut travel_s = 0;
     for day in found.days.iter().filter(|day| !day.visits.is_empty()) {

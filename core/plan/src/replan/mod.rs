@@ -1,7 +1,8 @@
-//! The rest of a day, planned again after something broke it.
+//! Replanning: the rest of a day is planned again after a disruption.
 //!
-//! What was begun dwells as it is. Of the rest: musts, value, as few moved promises as possible, travel. A promise is
-//! moved when its visit starts more than [`PROMISE_S`] from when the customer was told, or falls out.
+//! Visits that have begun stay as they are. For the rest the objective is: mandatory visits, value, few moved
+//! promises, travel. A promise has moved when its visit starts more than [`PROMISE_S`] from the time that the
+//! customer was told, or falls out.
 
 mod event;
 mod promises;
@@ -18,10 +19,12 @@ pub(super) use promises::keeps;
 pub use promises::{PROMISE_S, Promises};
 use rest_of_day::RestOfDay;
 
-/// Plans the rest of `day` at `now_s` after `event`, from `plan` as it was. An event that changes nothing changes nothing.
+/// Plans the rest of `day` at `now_s` after `event`, given the current `plan`. An event without effect leaves
+/// the plan unchanged.
 ///
-/// The plan is one for [`ReplanEvent::applied`]. It names the promises that moved; a cancelled visit is not one. What was
-/// promised are the starts of `plan`; where that is a replan itself, [`replan_with_promises`] knows more.
+/// The result is a plan for [`ReplanEvent::applied`]. It lists the promises that moved; a cancelled visit is
+/// not one. The promised times are the starts of `plan`; where that is itself a replan, use
+/// [`replan_with_promises`].
 pub fn replan(
     day: &Day,
     plan: &DayPlan,
@@ -33,7 +36,7 @@ pub fn replan(
     replan_with_promises(day, plan, &Promises::from_plan(plan), now_s, event, effort, seed)
 }
 
-/// [`replan`], customers having been told other starts than those of `plan`.
+/// [`replan`] with the starts that customers were told, where they differ from those of `plan`.
 pub fn replan_with_promises(
     day: &Day,
     plan: &DayPlan,
@@ -50,7 +53,7 @@ pub fn replan_with_promises(
         };
     }
     let after = event.applied(day);
-    // Who says where they are has not come to the end of the day, whatever the plan has.
+    // A rep who reports a position has not reached the end of the day, whatever the plan assumes.
     if !matches!(event, ReplanEvent::Here(_)) && is_over(day, plan, now_s) {
         return too_late(plan, event);
     }
@@ -75,7 +78,7 @@ pub fn replan_with_promises(
     new
 }
 
-/// Whether the rep has already come to the end of the day.
+/// Whether the rep has already reached the end of the day.
 fn is_over(day: &Day, plan: &DayPlan, now_s: i64) -> bool {
     let Some(last) = plan.visits.last().filter(|last| last.start_s <= now_s) else {
         return now_s >= plan.ends_s;
@@ -96,7 +99,7 @@ fn is_over(day: &Day, plan: &DayPlan, now_s: i64) -> bool {
     lunches || now_s >= plan.ends_s
 }
 
-/// The plan of a day that is over: nothing can be changed, and whoever comes now comes too late.
+/// The plan of a day that is over: nothing changes, and a new stop comes too late.
 fn too_late(plan: &DayPlan, event: &ReplanEvent) -> DayPlan {
     let mut plan = DayPlan {
         moved: Some(Vec::new()),
@@ -116,7 +119,7 @@ fn no_room(id: &str) -> UnassignedStop {
     UnassignedStop::new(id.to_owned(), UnassignedReason::NoDay)
 }
 
-/// What was done, and behind it what was found.
+/// The visits done, followed by the solution for the rest.
 fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed: u64) -> DayPlan {
     let mut new = to_day_plan(&rest.day, found, effort, seed);
     let done = rest.done.iter();
@@ -136,7 +139,7 @@ fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed
             Some((arrive_s, node)) => day.travel.departure(rest.node, node, arrive_s),
             None => leaves_for_home(day, rest, &new, planned_s),
         };
-        // Seconds are whole: at changing speeds who leaves as late as can be may be there a second sooner.
+        // Times are whole seconds: under changing speeds the latest departure may arrive a second early.
         if let (Some((_, node)), Some(first)) = (next, new.visits.first_mut()) {
             first.arrive_s = day.travel.arrival(rest.node, node, leaves_s);
         }
@@ -151,7 +154,7 @@ fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed
             (None, None) => {}
         }
     }
-    // The search counted time lost on the road as travel; the roads themselves do not.
+    // The search counts time lost on the road as travel; the matrix does not.
     let first_s = next.map_or(day.homewards(rest.node), |(_, node)| {
         day.travel.between(rest.node, node)
     });
@@ -171,7 +174,8 @@ fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed
     new
 }
 
-/// When the rep leaves the last visit, nothing being left to do: as planned if that goes, after lunch if it is had there.
+/// Departure from the last visit when nothing is left to do: as planned if possible, after lunch if it is
+/// taken there.
 fn leaves_for_home(day: &Day, rest: &RestOfDay, new: &DayPlan, planned_s: i64) -> i64 {
     let latest_s = day.leaves_for_home(rest.node, new.ends_s);
     let lunch = new.lunch_s.zip(rest.day.lunch);
@@ -179,14 +183,14 @@ fn leaves_for_home(day: &Day, rest: &RestOfDay, new: &DayPlan, planned_s: i64) -
     if eats_here {
         return latest_s;
     }
-    // Lunch at the end of the day is behind the way there.
+    // Lunch at the end of the day comes after the way there.
     let by_s = lunch.map_or(latest_s, |(at_s, _)| {
         day.leaves_for_home(rest.node, at_s).min(latest_s)
     });
     planned_s.min(by_s).max(rest.day.shift.from.into())
 }
 
-/// The first drive as the search saw it.
+/// The first drive in the search's matrix.
 fn first_drive(rest: &RestOfDay, found: &DaySolution) -> i32 {
     let day = &rest.day;
     match found.visits.first() {
@@ -195,7 +199,7 @@ fn first_drive(rest: &RestOfDay, found: &DaySolution) -> i32 {
     }
 }
 
-/// The promises behind the visits of `old` that `new` does not keep.
+/// Ids of the promises after `now_s` in `old` that `new` does not keep.
 fn moved(old: &DayPlan, promises: &Promises, new: &DayPlan, now_s: i64, event: &ReplanEvent) -> Vec<String> {
     let is_cancelled = |id: &str| matches!(event, ReplanEvent::Cancel(gone) if gone == id);
     let ahead = old

@@ -1,4 +1,4 @@
-//! What is left of a day at some moment: what has happened dwells, the rest is a day of its own.
+//! The rest of a day at some moment: the past is fixed, the rest becomes a problem of its own.
 
 use super::super::day::{Day, DayStop, Lunch, Travel, UNREACHABLE_S, Window};
 use super::super::day_plan::{DayPlan, PlannedVisit, ReportedPosition};
@@ -8,28 +8,28 @@ use super::promises::Promises;
 /// The rest of a day.
 #[derive(Debug)]
 pub(super) struct RestOfDay<'a> {
-    /// The visits that were begun.
+    /// The visits that have begun.
     pub(super) done: Vec<&'a PlannedVisit>,
-    /// The day from here on. Its stops are those not done, in their order; it starts at a node of its own.
+    /// The problem of the rest: the stops not yet visited, in their order. It starts at an extra node.
     pub(super) day: Day,
-    /// The promised start of each of its stops.
+    /// Promised start of each of its stops, in seconds from local midnight.
     pub(super) promised: Vec<Option<i32>>,
-    /// The travel of what is done, without the drive that is under way.
+    /// Travel until now in seconds, without the drive under way.
     pub(super) driven_s: i64,
-    /// When lunch was begun, if it was.
+    /// Begin of lunch, if it has begun.
     pub(super) lunch_s: Option<i64>,
-    /// Whether the shift is over before the rep can leave: nothing more can be visited.
+    /// Whether the shift ends before the rep can leave, so that no further visit is possible.
     pub(super) shift_is_over: bool,
-    /// The node where the rep was last.
+    /// The last node of the rep.
     pub(super) node: usize,
-    /// Where the rep said to be until now.
+    /// Reported positions until now.
     pub(super) reported: Vec<ReportedPosition>,
-    /// When the last of what was begun is over.
+    /// End of service of the last visit begun.
     pub(super) served_s: i64,
 }
 
 impl<'a> RestOfDay<'a> {
-    /// What rest at `now_s` of `plan`, for the `day` in which `event` has happened and customers know of `promises`.
+    /// The rest of `plan` at `now_s`, for the `day` after `event`; customers know of `promises`.
     pub(super) fn at(
         now_s: i64,
         day: &Day,
@@ -106,18 +106,18 @@ fn delay_s(event: &ReplanEvent) -> i64 {
     }
 }
 
-/// When the customer of a stop was told that somebody comes, if `plan` has a visit there.
+/// Promised start of a stop that `plan` visits.
 fn promised(stop: &DayStop, plan: &DayPlan, promises: &Promises) -> Option<i32> {
     let visit = plan.visits.iter().find(|visit| visit.id == stop.id)?;
     Some(clamp(promises.start_s(&visit.id).unwrap_or(visit.start_s)))
 }
 
-/// Whether a visit is as good as made: it has started, or the rep had lunch waiting for it.
+/// Whether a visit counts as begun: it has started, or the rep had lunch while waiting for it.
 fn is_begun(now_s: i64, plan: &DayPlan, visit: &PlannedVisit, event: &ReplanEvent) -> bool {
     let is_off = match event {
         ReplanEvent::Cancel(id) => *id == visit.id,
         ReplanEvent::Close(stop) => stop.id == visit.id,
-        // Who waited there would have changed nothing by saying so.
+        // Reporting the position that the plan assumes leaves the plan unchanged.
         ReplanEvent::Here(_) => true,
         ReplanEvent::Delay(_) | ReplanEvent::Insert(_) => false,
     };
@@ -127,7 +127,7 @@ fn is_begun(now_s: i64, plan: &DayPlan, visit: &PlannedVisit, event: &ReplanEven
     visit.start_s <= now_s || (lunched && visit.arrive_s <= now_s && !is_off)
 }
 
-/// The way so far.
+/// The way driven so far.
 struct PathSoFar {
     node: usize,
     driven_s: i64,
@@ -136,7 +136,7 @@ struct PathSoFar {
 }
 
 impl PathSoFar {
-    /// From the start over what was `done`, and over where the rep said to be, the `event` included.
+    /// The way from the start over all visits `done` and all reported positions, that of `event` included.
     fn until(
         now_s: i64,
         day: &Day,
@@ -181,10 +181,11 @@ impl PathSoFar {
     }
 }
 
-/// When the rep could leave for something new, who has served nobody since `since_s`, could leave where they are from
-/// `ready_s` on, and was to leave at `leaves_s`.
+/// The earliest time at which the rep can leave for something new. Service ended at `since_s`, the rep may
+/// leave from `ready_s` on, and the plan leaves at `leaves_s`.
 fn free(now_s: i64, day: &Day, plan: &DayPlan, (since_s, ready_s, leaves_s): (i64, i64, i64)) -> i64 {
-    // On the road already: the clock runs from when the rep left. Otherwise from now, or from the end of the visit.
+    // On the road already: time counts from the planned departure. Otherwise from now, or from the end of the
+    // visit.
     let free_s = if leaves_s <= now_s {
         leaves_s
     } else {
@@ -198,7 +199,8 @@ fn free(now_s: i64, day: &Day, plan: &DayPlan, (since_s, ready_s, leaves_s): (i6
     if counts { free_s.max(over_s) } else { free_s }
 }
 
-/// The roads with one more node: here. Whoever is on the road to `next` and goes elsewhere has lost the drive so far.
+/// The matrix with an extra node for the current position. A drive to anywhere but `next` loses the time
+/// driven so far.
 fn from_here(day: &Day, node: usize, next: Option<usize>, lost_s: i32) -> Travel {
     let nodes = day.travel.nodes();
     let mut seconds = Vec::with_capacity((nodes + 1) * (nodes + 1));

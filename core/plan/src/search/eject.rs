@@ -1,4 +1,4 @@
-//! Making room for one random_unassigned candidate: the visits in a row that are worth least and whose absence lets it in.
+//! Ejection: replaces a few consecutive visits by one unassigned stop that needs their time.
 
 use super::super::rng::Rng;
 use super::instance::{Instance, NEVER, stop_index};
@@ -6,11 +6,11 @@ use super::objective::CostWeights;
 use super::route::{Route, departures};
 use super::tuning::Tuning;
 
-/// What it costs to make room.
+/// Costs of an ejection.
 pub(super) trait EjectionCosts {
-    /// Giving up a visit; `None` where it must stay.
+    /// Cost of giving up a visit; `None` where it must stay.
     fn visit_cost(&self, stop: u16) -> Option<i64>;
-    /// Driving so many seconds more.
+    /// Cost of additional driving time, in seconds.
     fn driving_cost(&self, seconds: i64) -> i64;
 }
 
@@ -24,7 +24,7 @@ impl EjectionCosts for CostWeights {
     }
 }
 
-/// Takes out a few visits and puts in a random random_unassigned candidate where they were. Nothing happens when it fits nowhere.
+/// Replaces a few visits by a random unassigned stop. `false`, without effect, when it fits nowhere.
 pub(super) fn eject<const LUNCH: bool>(
     instance: &Instance,
     route: &mut Route,
@@ -53,9 +53,9 @@ pub(super) fn eject<const LUNCH: bool>(
     true
 }
 
-/// A random candidate that is not in `route`.
+/// A random stop that is not in `route`.
 fn random_unassigned(instance: &Instance, route: &Route, rng: &mut Rng) -> Option<u16> {
-    let count = instance.candidates();
+    let count = instance.stop_count();
     if route.len() == count {
         return None;
     }
@@ -67,8 +67,8 @@ fn random_unassigned(instance: &Instance, route: &Route, rng: &mut Rng) -> Optio
         .map(stop_index)
 }
 
-/// The places around the visits in a row, `most` of them at most, that are given up most cheaply for `stop`, by a measure that
-/// rng stretches.
+/// The places before and after the consecutive visits, at most `most`, whose removal makes room for `stop`
+/// most cheaply. The cost is randomly perturbed.
 pub(super) fn cheapest_opening<const LUNCH: bool>(
     instance: &Instance,
     route: &Route,

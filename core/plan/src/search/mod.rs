@@ -1,7 +1,8 @@
 //! The search for a good plan of a day, on numbers alone.
 //!
-//! [`anneal`] is the loop, [`route`] the order of visits with its constant-time test, [`exact`] proves small days,
-//! [`unassigned`] says why a stop is not visited. Nothing here knows files; [`super::solve`] does.
+//! [`anneal`] is the loop, [`route`] the order of visits with its constant-time insertion test, [`exact`]
+//! solves small days to optimality, [`period`] searches several days, [`unassigned`] finds the reasons of
+//! unassigned stops. File formats are left to [`super::solve`].
 
 mod anneal;
 mod construct;
@@ -34,36 +35,36 @@ use route::Route;
 use timetable::Timetable;
 use tuning::Tuning;
 
-/// What the search to_solution: numbers of stops in the problem, times of the day.
+/// Result of a search, with stop numbers and clock times of the problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DaySolution {
-    /// Number of the stop, arrival, start, departure.
+    /// Stop number, arrival, start, departure.
     pub(crate) visits: Vec<(usize, i64, i64, i64)>,
-    /// Who is not visited, in order of the problem.
+    /// The stops that are not visited, in order of the problem.
     pub(crate) unassigned: Vec<(usize, UnassignedReason)>,
-    /// When lunch begins.
+    /// Begin of lunch.
     pub(crate) lunch_s: Option<i64>,
-    /// When the day ends.
+    /// End of the day.
     pub(crate) ends_s: i64,
-    /// The travel.
+    /// Total travel.
     pub(crate) travel_s: i64,
-    /// How long was searched.
+    /// Number of iterations.
     pub(crate) iterations: u64,
-    /// Whether no better plan exists.
+    /// Whether the plan is proved optimal.
     pub(crate) proved: bool,
 }
 
-/// Before a proof is tried, so long is searched for a good plan to prune with.
+/// Iterations of search before the exact solver runs, to give it a bound to prune with.
 const ITERATIONS_BEFORE_PROOF: u64 = 200;
 
 /// Searches for the best order of visits.
 pub(crate) fn search(day: &Day, effort: &Effort, seed: u64) -> DaySolution {
     let instance = Instance::new(day, &[]);
-    let choice = usize::try_from(instance.mandatory_count) != Ok(instance.candidates());
-    let tuning = Tuning::for_day(instance.candidates(), choice);
+    let choice = usize::try_from(instance.mandatory_count) != Ok(instance.stop_count());
+    let tuning = Tuning::for_day(instance.stop_count(), choice);
     let mut search = Search::new(&instance, seed, tuning, None);
     let mut proved = false;
-    if instance.candidates() <= exact::MAX_STOPS {
+    if instance.stop_count() <= exact::MAX_STOPS {
         run_until(&instance, &mut search, effort, ITERATIONS_BEFORE_PROOF);
         proved = match exact::prove(&instance, search.objective) {
             Proof::Better(order) => {
@@ -80,8 +81,8 @@ pub(crate) fn search(day: &Day, effort: &Effort, seed: u64) -> DaySolution {
     to_solution(day, &instance, &search, proved)
 }
 
-/// Searches for the best order after something changed: as near to the old `order` (numbers of stops) as value allows.
-/// `promised` has the promised start of each stop that was given one, on the clock.
+/// Searches from the old `order` (numbers of stops), moving few promises. `promised` has the promised start
+/// of each stop, in seconds from local midnight.
 pub(crate) fn search_from(
     day: &Day,
     promised: &[Option<i32>],
@@ -104,12 +105,12 @@ pub(crate) fn search_from(
     to_solution(day, &instance, &search, false)
 }
 
-/// Searches until `effort` or `most` iterations are spent.
+/// Searches until `effort` is spent or `most` iterations are made.
 fn run_until(instance: &Instance, search: &mut Search, effort: &Effort, most: u64) {
     let most = most.min(effort.iterations);
     let worth: i64 = instance.specs.iter().map(|spec| spec.value).sum();
-    let block = (20_000 / (instance.candidates() as u64 + 1)).clamp(1, 64);
-    while instance.candidates() > 0 && search.iterations < most && !effort.criterion.is_met() {
+    let block = (20_000 / (instance.stop_count() as u64 + 1)).clamp(1, 64);
+    while instance.stop_count() > 0 && search.iterations < most && !effort.criterion.is_met() {
         search.run(block.min(most - search.iterations));
         effort
             .criterion
@@ -148,7 +149,7 @@ fn to_solution(day: &Day, instance: &Instance, search: &Search, proved: bool) ->
     }
 }
 
-/// The travel by the problem's own numbers.
+/// Total travel by the problem's matrix.
 fn travel(day: &Day, numbers: &[usize]) -> i64 {
     let mut here = day.start;
     let mut travel = 0;

@@ -1,33 +1,33 @@
-//! Who could go in anywhere at all: one look at all candidates at once, so that the many who fit nowhere are not tried
-//! one by one.
+//! Feasibility pre-filter: one vectorised pass over all stops, so that the many that fit nowhere are not
+//! tried one by one.
 
 use super::instance::Instance;
 use super::matrix::MatrixRow;
 use super::route::{Gap, Route};
 
-/// The candidates' times side by side, and who was let through last.
+/// Data of the stops in separate arrays, and the result of the last pass.
 ///
-/// Whoever fits nowhere does not fit after an insertion either, provided that no detour saves more time than the shortest
-/// visit takes. So it is enough to look once, before the first absentee is put in; where the proviso does not hold
-/// everybody is let through.
+/// A stop that fits nowhere does not fit after an insertion either, provided that no detour saves more time
+/// than the shortest visit takes. One pass before the first insertion is therefore enough; where the
+/// condition does not hold every stop passes.
 #[derive(Debug)]
 pub(super) struct Prefilter {
-    /// The last closings.
+    /// Ends of the last windows.
     closes: Box<[i32]>,
-    /// The ends of a visit at the first opening.
+    /// Ends of a visit at the first opening.
     earliest: Box<[i32]>,
-    /// How long the visits take.
+    /// Service times.
     services: Box<[i32]>,
-    /// Negative for those that fit nowhere.
+    /// Negative for stops that fit nowhere.
     slack: Box<[i32]>,
-    /// Whether the proviso is_sound.
+    /// Whether no detour saves more time than the shortest visit takes.
     is_sound: bool,
 }
 
 impl Prefilter {
-    /// Of the candidates of `instance`; everybody is let through until it is shaken.
+    /// The pre-filter of `instance`; every stop passes until the first refresh.
     pub(super) fn new(instance: &Instance) -> Prefilter {
-        let specs = &instance.specs[..instance.candidates()];
+        let specs = &instance.specs[..instance.stop_count()];
         Prefilter {
             closes: specs.iter().map(|spec| spec.close).collect(),
             earliest: specs.iter().map(|spec| spec.open + spec.service).collect(),
@@ -37,7 +37,8 @@ impl Prefilter {
         }
     }
 
-    /// Looks who may fit into `route`: exact without lunch, with one window each and drive_out steady roads, otherwise nobody who fits is held back.
+    /// Tests all stops against `route`: exact without lunch, with one window each and at constant speed;
+    /// otherwise every stop that fits passes.
     pub(super) fn refresh(&mut self, instance: &Instance, route: &Route) {
         if !self.is_sound {
             return;
@@ -47,13 +48,13 @@ impl Prefilter {
             match (instance.row(gap.before), instance.row(gap.after)) {
                 (MatrixRow::Narrow(from), MatrixRow::Narrow(to)) => self.pass_gap(gap, from, to),
                 (MatrixRow::Wide(from), MatrixRow::Wide(to)) => self.pass_gap(gap, from, to),
-                // All ways of an instance are kept alike; otherwise nobody is held back.
+                // All rows of an instance have one width; otherwise every stop passes.
                 _ => self.slack.fill(0),
             }
         }
     }
 
-    /// Lets through who may fit into `gap`, between ways `from` the place before and `to` the place after.
+    /// Marks the stops that may fit into `gap`, between the stops of the rows `from` and `to`.
     #[inline]
     fn pass_gap<W: Copy + Into<i32>>(&mut self, gap: &Gap, from: &[[W; 2]], to: &[[W; 2]]) {
         let count = self.slack.len();
@@ -69,7 +70,7 @@ impl Prefilter {
         }
     }
 
-    /// Whether `stop` was let through.
+    /// Whether `stop` passed.
     #[inline]
     pub(super) fn may_fit(&self, stop: u16) -> bool {
         self.slack[usize::from(stop)] >= 0
@@ -84,8 +85,8 @@ mod tests {
     use super::super::instance::stop_index;
     use super::*;
 
-    /// A day of 40 stops drive_out a grid of streets, every third with two windows; drives are cut to whole `grain`s, so that a
-    /// detour may save as much.
+    /// A day of 40 stops on a street grid, every third with two windows; drives are rounded down to multiples
+    /// of `grain`, so that a detour may save up to as much.
     fn day(seed: u64, grain: i32) -> Instance {
         let mut rng = Rng::new(seed);
         let mut draw = |below: usize| i32::try_from(rng.below(below)).unwrap();
@@ -147,10 +148,10 @@ mod tests {
             let (mut prefilter, mut route) = (Prefilter::new(&instance), Route::empty(&instance));
             for turn in 0..60 {
                 if turn % 6 == 0 {
-                    route.remove(&instance, stop_index(rng.below(instance.candidates())));
+                    route.remove(&instance, stop_index(rng.below(instance.stop_count())));
                     prefilter.refresh(&instance, &route);
                 }
-                for stop in (0..instance.candidates()).map(stop_index) {
+                for stop in (0..instance.stop_count()).map(stop_index) {
                     let absent = !route.assigned[usize::from(stop)];
                     let fits =
                         absent && find_insertion(&instance, &route, stop, &mut Blinks::none()).is_some();
@@ -160,7 +161,7 @@ mod tests {
                     );
                     held += usize::from(!prefilter.may_fit(stop));
                 }
-                let stop = stop_index(rng.below(instance.candidates()));
+                let stop = stop_index(rng.below(instance.stop_count()));
                 let place = find_insertion(&instance, &route, stop, &mut Blinks::none());
                 if let Some(place) = place.filter(|_| !route.assigned[usize::from(stop)]) {
                     route.insert_at(&instance, stop, place.at);

@@ -1,11 +1,12 @@
-//! Why a stop is not in a plan: the most certain reason, with numbers.
+//! The reason that a stop is not in a plan: the most certain one, with numbers.
 
 use super::super::day::{Day, DayStop};
 use super::super::unassigned_reason::UnassignedReason;
 use super::instance::{Instance, NEVER};
 use super::route::{Leg, Route, departures};
 
-/// The reason that stop `number` of `day` is not in `route`; `spec` is its number in the search, if it has one.
+/// The reason that stop `number` of `day` is not in `route`; `spec` is its index in the search, if it has
+/// one.
 pub(super) fn reason(
     day: &Day,
     instance: &Instance,
@@ -26,7 +27,7 @@ pub(super) fn reason(
     reason_in_route(day, instance, route, spec)
 }
 
-/// What keeps it out of any plan, seen straight from the start.
+/// A reason that excludes the stop from any plan, by a visit straight from the start.
 fn reason_alone(day: &Day, stop: &DayStop) -> Option<UnassignedReason> {
     let (Some(first), Some(last)) = (stop.windows.first(), stop.windows.last()) else {
         return Some(UnassignedReason::ClosedAllDay);
@@ -58,13 +59,13 @@ fn reason_alone(day: &Day, stop: &DayStop) -> Option<UnassignedReason> {
     (travel_s > allowed_s).then_some(UnassignedReason::TooFar { travel_s, allowed_s })
 }
 
-/// What it would take to get it in: the visits in a row that are worth least and make opening for it.
+/// The reason given the other visits: the consecutive visits of least value whose removal makes room.
 fn reason_in_route(day: &Day, instance: &Instance, route: &Route, stop: u16) -> UnassignedReason {
     let value = instance.spec(stop).value;
     let mut least: Option<Opening> = None;
     for at in 0..route.legs.len() - 1 {
         let mut opening = Opening::after(at);
-        // Whoever gives up more than somebody before gives up more with every visit that is added.
+        // A larger opening never costs less, so a search beyond the best one is useless.
         while opening.after < route.legs.len()
             && least.as_ref().is_none_or(|least| opening.order() < least.order())
         {
@@ -101,7 +102,7 @@ fn reason_in_route(day: &Day, instance: &Instance, route: &Route, stop: u16) -> 
     }
 }
 
-/// The places between two visits of a route, emptied.
+/// An opening: the visits between two places, given up.
 #[derive(Debug, Clone, Copy)]
 struct Opening {
     at: usize,
@@ -113,7 +114,7 @@ struct Opening {
 }
 
 impl Opening {
-    /// Nothing given up, after place `at`.
+    /// The empty opening behind place `at`.
     fn after(at: usize) -> Opening {
         Opening {
             at,
@@ -134,7 +135,7 @@ impl Opening {
         self.value += spec.value;
     }
 
-    /// Less is given up first.
+    /// Order of preference: least given up first.
     fn order(&self) -> (u32, i64, u32) {
         (self.musts, self.value, self.displaced)
     }
@@ -143,7 +144,7 @@ impl Opening {
         (route.legs[self.at], route.legs[self.after])
     }
 
-    /// When `stop` would start here; `None` where it does not fit in time.
+    /// Start of `stop` in this opening; `None` where it does not fit in time.
     fn fits(&self, instance: &Instance, route: &Route, stop: u16) -> Option<i32> {
         let (before, after) = self.endpoints(route);
         let spec = instance.spec(stop);
@@ -162,7 +163,7 @@ impl Opening {
         fits(before_lunch, after.due_before_lunch).or_else(|| fits(after_lunch, after.due_after_lunch))
     }
 
-    /// The travel that `stop` adds here, what falls out not counted.
+    /// Travel that `stop` adds here, against the drives of the visits given up.
     fn added(&self, instance: &Instance, route: &Route, stop: u16) -> i64 {
         let (before, after) = self.endpoints(route);
         let drive = |a: u16, b: u16| i64::from(instance.drive(a, b));

@@ -1,11 +1,11 @@
-//! The best plan of a day by trying every order of every set, with times computed the slow way.
+//! Optimum of a day by enumerating every order of every subset, with times computed directly.
 
 use crate::{Day, DayStop};
 
-/// Musts missed, value lost, travel: less is better.
+/// Mandatory visits missed, value lost, travel: less is better.
 pub(super) type Objective = (usize, i64, i64);
 
-/// The best objective; `None` when not even the empty day can be kept and nothing else can.
+/// The best objective; `None` when no order is feasible, not even the empty one.
 pub(super) fn best(day: &Day) -> Option<Objective> {
     let mut best = None;
     extend(day, &mut Vec::new(), &mut best);

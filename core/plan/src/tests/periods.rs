@@ -100,7 +100,7 @@ fn period() -> impl Strategy<Value = RawPeriod> {
 }
 
 proptest! {
-    // So long that whole days are planned anew between others, which must not tear gaps.
+    // Long enough that single days are re-solved between others, which must not break the gaps of cadences.
     #![proptest_config(ProptestConfig::with_cases(30))]
 
     #[test]
@@ -123,7 +123,7 @@ proptest! {
     fn every_plan_of_a_period_passes_its_judge_and_says_who_is_seen_too_rarely(
         raw in period(), iterations in 0..60u64,
     ) {
-        // Few iterations end in the middle of a beginning.
+        // A few iterations end during the initial construction.
         let period = Period::try_from(raw).unwrap();
         let plan = solve_period(&period, &Effort::iterations(iterations), 1);
         let judgement = judge_period(&period, &plan);
@@ -142,8 +142,8 @@ proptest! {
     }
 }
 
-/// Two weeks, three customers a short drive away: one weekly on Mondays, one twice with four to nine days between, one
-/// whom the cadence forbids.
+/// Two weeks, three customers a short drive away: one weekly on Mondays, one twice with four to nine days
+/// between, one whose cadence cannot be kept.
 fn fortnight() -> Period {
     let days: Vec<String> = [0, 1, 2, 3, 4, 7, 8, 9, 10, 11]
         .map(|day| {

@@ -6,8 +6,8 @@ use super::super::objective::Objective;
 use super::super::route::Route;
 use super::*;
 
-/// A day with so many stops on a grid of streets, every third with two windows; every second day has a lunch, every third
-/// slow roads at noon, every fourth a cap on travel.
+/// A day with `stops` stops on a street grid, every third with two windows; every second day has a lunch,
+/// every third slow roads at noon, every fourth a cap on travel.
 fn instance(seed: u64, stops: usize) -> Instance {
     let mut rng = Rng::new(seed);
     let mut draw = |below: usize| i32::try_from(rng.below(below)).unwrap();
@@ -61,7 +61,7 @@ fn instance(seed: u64, stops: usize) -> Instance {
     Instance::new(&day, &[])
 }
 
-/// What is left of the value when `instance` is drafted, after it was seen that the constructor can be kept.
+/// Total value of a construction for `instance`, after a check that it is feasible.
 fn value_of_constructed(constructor: &mut DayConstructor, instance: &Instance, bucket_count: i32) -> i64 {
     let weights = CostWeights::new(instance, 60, 24);
     let order = constructor.construct(&DpParams {
@@ -72,7 +72,7 @@ fn value_of_constructed(constructor: &mut DayConstructor, instance: &Instance, b
         breadth: 16,
         max_wait: instance.horizon,
     });
-    let mut seen = vec![false; instance.candidates()];
+    let mut seen = vec![false; instance.stop_count()];
     for stop in &order {
         assert!(
             !std::mem::replace(&mut seen[usize::from(*stop)], true),
@@ -87,7 +87,7 @@ fn value_of_constructed(constructor: &mut DayConstructor, instance: &Instance, b
 }
 
 #[test]
-fn a_draft_can_be_kept_and_visits_nobody_twice() {
+fn a_construction_can_be_kept_and_visits_nobody_twice() {
     let mut constructor = DayConstructor::default();
     for seed in 0..48 {
         let instance = instance(seed, 30);
@@ -97,9 +97,9 @@ fn a_draft_can_be_kept_and_visits_nobody_twice() {
 }
 
 #[test]
-fn drafts_of_tiny_days_are_nearly_the_best_there_are() {
+fn constructions_of_tiny_days_are_nearly_the_best_there_are() {
     let mut constructor = DayConstructor::default();
-    let (mut drafted, mut best) = (0, 0);
+    let (mut constructed, mut best) = (0, 0);
     for seed in 0..48 {
         let instance = instance(seed, 9);
         let Proof::Better(order) = prove(&instance, Objective::WORST) else {
@@ -108,8 +108,8 @@ fn drafts_of_tiny_days_are_nearly_the_best_there_are() {
         let most: i64 = order.iter().map(|stop| instance.spec(*stop).value).sum();
         let value = value_of_constructed(&mut constructor, &instance, 256);
         assert!(value <= most, "seed {seed}: {value} of {most}");
-        drafted += value;
+        constructed += value;
         best += most;
     }
-    assert!(drafted * 100 >= best * 95, "{drafted} of {best}");
+    assert!(constructed * 100 >= best * 95, "{constructed} of {best}");
 }

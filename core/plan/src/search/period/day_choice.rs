@@ -1,4 +1,4 @@
-//! On which days a customer is visit_days: the most profitable set that keeps the cadence, by dynamic programming.
+//! The choice of a customer's days: the most profitable set that keeps the cadence, by dynamic programming.
 
 use super::super::super::period::Cadence;
 
@@ -6,27 +6,28 @@ use super::super::super::period::Cadence;
 #[derive(Debug, Default)]
 pub(super) struct DayChoice {
     offers: Vec<DayOption>,
-    /// Of each number of visits: the best profit with the last visit on each day, and the offer before it.
+    /// For each number of visits: the best profit with the last visit on each option, and the option before
+    /// it.
     best: Vec<Vec<Option<(i64, usize)>>>,
     chosen: Vec<(usize, usize)>,
-    /// How many working days were offered.
+    /// Number of working days seen so far.
     days: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct DayOption {
-    /// The working day, counted from 0.
+    /// Index of the working day.
     which: usize,
     day: i32,
     at: usize,
     profit: i64,
 }
 
-/// No offer before.
+/// No option before.
 const NONE: usize = usize::MAX;
 
 impl DayChoice {
-    /// Forgets the last customer.
+    /// Clears the options of the last customer.
     pub(super) fn begin(&mut self) {
         self.offers.clear();
         self.chosen.clear();
@@ -34,7 +35,8 @@ impl DayChoice {
         self.days = 0;
     }
 
-    /// The next working day, numbered `day`: behind which place the customer goes in, and what that brings.
+    /// Adds the next working day, with number `day`: the place of an insertion and its profit, if the
+    /// customer fits.
     pub(super) fn offer(&mut self, day: i32, at: Option<usize>, profit: Option<i64>) {
         if let (Some(at), Some(profit)) = (at, profit) {
             let which = self.days;
@@ -48,7 +50,7 @@ impl DayChoice {
         self.days += 1;
     }
 
-    /// The best set: working days with the places.
+    /// The best set: indices of working days, with their places.
     pub(super) fn best(&mut self, cadence: &Cadence) -> impl Iterator<Item = (usize, usize)> + '_ {
         let most = cadence.visits.min(self.offers.len());
         self.best.resize_with(most.max(self.best.len()), Vec::new);
@@ -70,7 +72,7 @@ impl DayChoice {
         self.chosen.iter().copied()
     }
 
-    /// The best profit of `visits` visits and one more, the last by offer `at`.
+    /// The best profit of `visits` visits followed by option `at`.
     fn ending(&self, visits: usize, at: usize, cadence: &Cadence) -> Option<(i64, usize)> {
         let offer = &self.offers[at];
         if visits == 0 {

@@ -1,28 +1,29 @@
-//! A round over a few days: strings of visits around one customer come off them, or what stands in the way of somebody who
-//! wants to be visit_days; then the days are filled with whoever may come.
+//! An iteration over a few days: strings of visits around one customer are removed, or visits that block a
+//! customer with missing visits; then the days are filled with eligible customers.
 
 use super::super::insertion::{Blinks, find_insertion};
 use super::super::instance::{Instance, stop_index};
 use super::PeriodSearch;
 use super::state::PeriodState;
 
-/// The longest string taken off a day, and the most days of a round.
+/// The longest string removed from a day, and the most days of an iteration.
 const LONGEST_STRING: usize = 6;
 const MOST_DAYS: usize = 3;
-/// Of 1,024 rounds, how many make room for one customer; how many look for days on which neighbours are visit_days instead of any
-/// days; and how many such days are passed over.
+/// Of 1,024 iterations, the number that eject visits for one customer; the number that choose days on which
+/// neighbours are visited instead of any days; and, of 1,024 such days, the number skipped.
 const ROOM: u64 = 320;
 const NEAR_DAYS: u64 = 512;
 const PASSED: u64 = 256;
-/// Of 1,024 rounds, how many offer the days to everybody and not only to the neighbours: dear, where customers are many.
+/// Of 1,024 iterations, the number that offer the days to all customers and not only to neighbours: expensive
+/// where customers are many.
 const EVERYBODY: u64 = 512;
 
-/// All customers, those who bring most first.
+/// All customers in order of preference.
 #[derive(Debug)]
 pub(super) struct Ranks {
-    /// Sorted by value for time, and by value.
+    /// Sorted by gain per time, and by gain.
     orders: [Box<[u16]>; 2],
-    /// Where each customer stands in them.
+    /// Rank of each customer in these orders.
     places: [Box<[u16]>; 2],
 }
 
@@ -30,7 +31,7 @@ impl Ranks {
     /// Sorts the customers once.
     pub(super) fn new(instances: &[Instance], state: &PeriodState) -> Ranks {
         let first = instances.first();
-        let count = first.map_or(0, Instance::candidates);
+        let count = first.map_or(0, Instance::stop_count);
         let takes = |stop: u16| {
             let near = |first: &Instance| {
                 first
@@ -62,14 +63,14 @@ impl Ranks {
         Ranks { orders, places }
     }
 
-    /// All customers, the most valuable first.
+    /// All customers, greatest gain first.
     pub(super) fn by_value(&self) -> &[u16] {
         &self.orders[1]
     }
 }
 
 impl PeriodSearch<'_> {
-    /// Changes a few days. `false` where what is left of them cannot be kept.
+    /// Changes a few days. `false` where the remaining routes are infeasible.
     pub(super) fn change_days(&mut self) -> bool {
         self.removed.clear();
         self.changed_days.clear();
@@ -92,7 +93,7 @@ impl PeriodSearch<'_> {
         true
     }
 
-    /// One day or a few, at random or where `seed` and neighbours are visit_days.
+    /// Chooses one or a few days: at random, or days on which `seed` and its neighbours are visited.
     fn choose_days(&mut self, seed: u16) {
         let count = 1 + self.rng.below(MOST_DAYS);
         if !self.rng.one_of_1024(NEAR_DAYS) {
@@ -119,7 +120,8 @@ impl PeriodSearch<'_> {
         }
     }
 
-    /// Takes a string of visits off a day, where `seed` or the nearest neighbour is visit_days. Whose gap would tear dwells.
+    /// Removes a string of visits around `seed`, or its nearest neighbour, from a day. Visits whose removal
+    /// would make a gap too long stay.
     fn string(&mut self, day: usize, seed: u16) {
         let route = &self.current.routes[day];
         let near = self.instances[day].neighbours(seed).iter().copied();
@@ -142,7 +144,8 @@ impl PeriodSearch<'_> {
         self.removed = removed;
     }
 
-    /// Everybody who may come on one of the changed_days days, or only neighbours of `seed`: the best first, or in no order.
+    /// Collects the customers eligible on a changed day, or only neighbours of `seed`: in order of rank, or
+    /// shuffled.
     fn collect_unassigned(&mut self, seed: u16) {
         let drawn = self.rng.below(16);
         let by = usize::from(drawn >= 3);
@@ -165,7 +168,7 @@ impl PeriodSearch<'_> {
         self.unassigned = unassigned;
     }
 
-    /// Whether a customer is not visit_days on a day, could be, and there may be time.
+    /// Whether a customer has no visit on a day, could have one, and there may be time for it.
     #[inline]
     fn may_visit(&self, stop: u16, day: usize) -> bool {
         self.current.routes[day].max_service >= self.instances[day].spec(stop).service
@@ -173,7 +176,7 @@ impl PeriodSearch<'_> {
             && self.is_allowed(stop, day)
     }
 
-    /// Gives a customer one more visit, the best on the changed_days days.
+    /// Gives a customer one more visit, on the most profitable of the changed days.
     fn add(&mut self, stop: u16, blinks: &mut Blinks) {
         let mut best: Option<(i64, usize, usize)> = None;
         for day in self.changed_days.iter().copied() {
