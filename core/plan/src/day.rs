@@ -101,6 +101,22 @@ impl Travel {
         self.seconds[from * self.nodes + to]
     }
 
+    /// Total travel on empty roads from `start` over `nodes` to `end`, in seconds. Every node must exist.
+    pub(super) fn path_s(
+        &self,
+        start: usize,
+        nodes: impl IntoIterator<Item = usize>,
+        end: Option<usize>,
+    ) -> i64 {
+        let mut here = start;
+        let mut travel_s = 0;
+        for node in nodes.into_iter().chain(end) {
+            travel_s += i64::from(self.between(here, node));
+            here = node;
+        }
+        travel_s
+    }
+
     /// Arrival at `to` after leaving `from` at `leave_s`. Both nodes must exist.
     pub fn arrival(&self, from: usize, to: usize, leave_s: i64) -> i64 {
         self.speeds.arrival(leave_s, self.between(from, to))
@@ -133,18 +149,18 @@ pub struct Day {
 
 impl Day {
     /// Travel time from `node` to the end of the day on empty roads; 0 when the day may end anywhere.
-    pub fn homewards(&self, node: usize) -> i32 {
+    pub fn drive_home(&self, node: usize) -> i32 {
         self.end.map_or(0, |end| self.travel.between(node, end))
     }
 
     /// Arrival at the end of the day after leaving `node` at `leave_s`.
-    pub fn home_at(&self, node: usize, leave_s: i64) -> i64 {
-        self.travel.speeds().arrival(leave_s, self.homewards(node))
+    pub fn arrival_home(&self, node: usize, leave_s: i64) -> i64 {
+        self.travel.speeds().arrival(leave_s, self.drive_home(node))
     }
 
     /// The latest departure from `node` that reaches the end of the day by `home_s`.
-    pub fn leaves_for_home(&self, node: usize, home_s: i64) -> i64 {
-        self.travel.speeds().departure(home_s, self.homewards(node))
+    pub fn departure_home(&self, node: usize, home_s: i64) -> i64 {
+        self.travel.speeds().departure(home_s, self.drive_home(node))
     }
 
     /// The numbers of all stops, in the order of the file.

@@ -172,7 +172,7 @@ pub(super) fn stop(path: &str, raw: RawStop, nodes: usize) -> Result<DayStop, Pr
 
 fn stops(raw: Vec<RawStop>, nodes: usize) -> Result<Vec<DayStop>, ProblemError> {
     let mut seen = HashSet::with_capacity(raw.len());
-    let mut worth = 0_i64;
+    let mut total = 0_i64;
     let mut stops = Vec::with_capacity(raw.len());
     for (number, raw) in raw.into_iter().enumerate() {
         let path = format!("stops[{number}]");
@@ -180,7 +180,7 @@ fn stops(raw: Vec<RawStop>, nodes: usize) -> Result<Vec<DayStop>, ProblemError> 
             return Err(ProblemError::new(format!("{path}.id"), ProblemErrorKind::Twice));
         }
         let stop = stop(&path, raw, nodes)?;
-        worth = worth
+        total = total
             .checked_add(stop.value)
             .ok_or_else(|| ProblemError::new(format!("{path}.value"), ProblemErrorKind::Overflow))?;
         stops.push(stop);

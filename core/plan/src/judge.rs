@@ -160,18 +160,31 @@ pub enum Violation {
 /// does not fit into the day, nothing better exists. A [`ReportedPosition`] is a fact: the way there is not
 /// judged, only what the plan does from there.
 pub fn judge(day: &Day, plan: &DayPlan) -> Judgement {
-    let mut checker = Checker::new(day, plan);
-    checker.check_mentions();
-    checker.check_reported();
-    checker.check_visits();
-    checker.check_end();
-    checker.check_lunch();
-    checker.check_totals();
-    checker.into_judgement()
+    let mut check = PlanCheck::new(day, plan);
+    check.check_mentions();
+    check.check_reported();
+    check.check_visits();
+    check.check_end();
+    check.check_lunch();
+    check.check_totals();
+    check.into_judgement()
+}
+
+/// The violations of a plan that states `stated` as its total value and travel where they are `expected`.
+pub(super) fn wrong_totals(stated: (i64, i64), expected: (i64, i64)) -> impl Iterator<Item = Violation> {
+    let value = (stated.0 != expected.0).then_some(Violation::WrongValue {
+        found: stated.0,
+        expected: expected.0,
+    });
+    let travel = (stated.1 != expected.1).then_some(Violation::WrongTravel {
+        found: stated.1,
+        expected: expected.1,
+    });
+    value.into_iter().chain(travel)
 }
 
 /// State of a check.
-struct Checker<'a> {
+struct PlanCheck<'a> {
     day: &'a Day,
     plan: &'a DayPlan,
     stops: HashMap<&'a str, &'a DayStop>,
@@ -183,14 +196,14 @@ struct Checker<'a> {
     violations: Vec<Violation>,
 }
 
-impl<'a> Checker<'a> {
-    fn new(day: &'a Day, plan: &'a DayPlan) -> Checker<'a> {
+impl<'a> PlanCheck<'a> {
+    fn new(day: &'a Day, plan: &'a DayPlan) -> PlanCheck<'a> {
         let stops: HashMap<&str, &DayStop> = day.stops.iter().map(|stop| (stop.id.as_str(), stop)).collect();
         let visited = plan
             .visits
             .iter()
             .map(|visit| stops.get(visit.id.as_str()).copied());
-        Checker {
+        PlanCheck {
             visited: visited.collect(),
             reported: Vec::new(),
             day,
@@ -277,7 +290,7 @@ impl<'a> Checker<'a> {
             left_s = Some(visit.leave_s);
         }
         here = self.drive_over_reported(here, self.plan.visits.len());
-        self.travel_s = self.travel_s.saturating_add(i64::from(self.day.homewards(here)));
+        self.travel_s = self.travel_s.saturating_add(i64::from(self.day.drive_home(here)));
     }
 
     /// Adds a drive to the total travel.
@@ -339,7 +352,7 @@ impl<'a> Checker<'a> {
 
     fn home_s(&self) -> i64 {
         let (node, leave_s) = self.last_departure();
-        self.day.home_at(node, leave_s)
+        self.day.arrival_home(node, leave_s)
     }
 
     fn is_empty(&self) -> bool {
@@ -412,7 +425,7 @@ impl<'a> Checker<'a> {
             .first()
             .zip(self.visited.first().copied().flatten())
         else {
-            let leaves_s = self.day.leaves_for_home(self.day.start, self.plan.ends_s);
+            let leaves_s = self.day.departure_home(self.day.start, self.plan.ends_s);
             let before = inside(shift_from, leaves_s);
             return (before && self.reported.is_empty()) || inside(self.home_s(), self.plan.ends_s);
         };
@@ -444,14 +457,9 @@ impl<'a> Checker<'a> {
     }
 
     fn check_totals(&mut self) {
-        let (found, expected) = (self.plan.value, self.value());
-        if found != expected {
-            self.report(Violation::WrongValue { found, expected });
-        }
-        let (found, expected) = (self.plan.travel_s, self.travel_s);
-        if found != expected {
-            self.report(Violation::WrongTravel { found, expected });
-        }
+        let stated = (self.plan.value, self.plan.travel_s);
+        self.violations
+            .extend(wrong_totals(stated, (self.value(), self.travel_s)));
     }
 
     fn into_judgement(self) -> Judgement {

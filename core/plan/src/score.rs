@@ -2,6 +2,8 @@
 //!
 //! Reading the inputs from the book is left to the caller.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Inputs of a visit's score: the state of a customer when a day is planned.
@@ -83,11 +85,10 @@ impl Default for ScoreRules {
 }
 
 /// A term of the score.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum ScoreTerm {
     /// Points of the tier.
-    #[error("tier {tier}: {points}")]
     Tier {
         /// Name of the tier, as the book has it.
         tier: String,
@@ -95,13 +96,11 @@ pub enum ScoreTerm {
         points: i64,
     },
     /// Points of a customer without a tier that counts.
-    #[error("a customer: {points}")]
     Customer {
         /// Points of the term.
         points: i64,
     },
     /// Points for the time since the last visit.
-    #[error("{days} {} since the last visit, due every {every_days}: {points}", if *days == 1 { "day" } else { "days" })]
     Due {
         /// Days since the last visit.
         days: i64,
@@ -111,19 +110,16 @@ pub enum ScoreTerm {
         points: i64,
     },
     /// The customer was never visited.
-    #[error("never visited: {points}")]
     NeverVisited {
         /// Points of the term.
         points: i64,
     },
     /// The last planned visit did not take place.
-    #[error("the last visit was skipped: {points}")]
     Skipped {
         /// Points of the term.
         points: i64,
     },
     /// Points of the last visit's outcome.
-    #[error("the last visit came to \"{outcome}\": {points}")]
     Outcome {
         /// The phrase of the rules that was found.
         outcome: String,
@@ -131,13 +127,33 @@ pub enum ScoreTerm {
         points: i64,
     },
     /// Points of the open deals.
-    #[error("{deals} open {}: {points}", if *deals == 1 { "deal" } else { "deals" })]
     Deals {
         /// Number of open deals.
         deals: u32,
         /// Points of all deals together.
         points: i64,
     },
+}
+
+impl fmt::Display for ScoreTerm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ScoreTerm::Tier { tier, .. } => write!(f, "tier {tier}")?,
+            ScoreTerm::Customer { .. } => f.write_str("a customer")?,
+            ScoreTerm::Due { days, every_days, .. } => {
+                let unit = if *days == 1 { "day" } else { "days" };
+                write!(f, "{days} {unit} since the last visit, due every {every_days}")?;
+            }
+            ScoreTerm::NeverVisited { .. } => f.write_str("never visited")?,
+            ScoreTerm::Skipped { .. } => f.write_str("the last visit was skipped")?,
+            ScoreTerm::Outcome { outcome, .. } => write!(f, "the last visit came to \"{outcome}\"")?,
+            ScoreTerm::Deals { deals, .. } => {
+                let unit = if *deals == 1 { "deal" } else { "deals" };
+                write!(f, "{deals} open {unit}")?;
+            }
+        }
+        write!(f, ": {}", self.points())
+    }
 }
 
 impl ScoreTerm {
@@ -218,8 +234,11 @@ fn due(inputs: &ScoreInputs, rules: &ScoreRules) -> ScoreTerm {
 }
 
 fn outcome(inputs: &ScoreInputs, rules: &ScoreRules) -> Option<ScoreTerm> {
-    let said = inputs.last_outcome.as_deref()?;
-    let found = rules.outcomes.iter().find(|(words, _)| says(said, words));
+    let outcome = inputs.last_outcome.as_deref()?;
+    let found = rules
+        .outcomes
+        .iter()
+        .find(|(words, _)| contains_phrase(outcome, words));
     found.map(|(words, points)| ScoreTerm::Outcome {
         outcome: words.clone(),
         points: *points,
@@ -228,19 +247,19 @@ fn outcome(inputs: &ScoreInputs, rules: &ScoreRules) -> Option<ScoreTerm> {
 
 /// Whether the phrase `words` occurs in `text` as whole, consecutive words; in scripts without word breaks,
 /// anywhere.
-fn says(text: &str, words: &str) -> bool {
+fn contains_phrase(text: &str, words: &str) -> bool {
     let (text, words) = (text.to_lowercase(), words.to_lowercase());
     if !words.is_ascii() {
         return text.contains(words.trim());
     }
-    let (text, words) = (parts(&text), parts(&words));
+    let (text, words) = (words_of(&text), words_of(&words));
     !words.is_empty() && text.windows(words.len()).any(|some| *some == *words)
 }
 
 /// Splits a text into words.
-fn parts(text: &str) -> Vec<&str> {
-    let parts = text.split(|c: char| !c.is_alphanumeric() && c != '\'');
-    parts.filter(|part| !part.is_empty()).collect()
+fn words_of(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 fn deals(inputs: &ScoreInputs, rules: &ScoreRules) -> Option<ScoreTerm> {
@@ -295,12 +314,12 @@ mod tests {
 
     #[test]
     fn words_of_an_outcome_count_only_when_they_are_whole() {
-        assert!(says("Not in. Left a card", "not in"));
-        assert!(!says("not interested", "not in"));
-        assert!(!says("", "not in"));
-        assert!(!says("anything", " "));
-        assert!(!says("anything", "!"));
-        assert!(says("老板不在", "不在"));
+        assert!(contains_phrase("Not in. Left a card", "not in"));
+        assert!(!contains_phrase("not interested", "not in"));
+        assert!(!contains_phrase("", "not in"));
+        assert!(!contains_phrase("anything", " "));
+        assert!(!contains_phrase("anything", "!"));
+        assert!(contains_phrase("老板不在", "不在"));
         let rules = ScoreRules::default();
         let after = |outcome: &str| ScoreInputs {
             last_outcome: Some(outcome.to_owned()),

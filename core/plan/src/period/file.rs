@@ -149,7 +149,7 @@ fn days(raw: &[RawWorkDay]) -> Result<Vec<WorkDay>, ProblemError> {
 
 fn customers(raw: Vec<RawCustomer>, travel: &Travel) -> Result<Vec<Customer>, ProblemError> {
     let mut seen = HashSet::with_capacity(raw.len());
-    let mut worth = 0_i64;
+    let mut total = 0_i64;
     let mut customers = Vec::with_capacity(raw.len());
     for (number, raw) in raw.into_iter().enumerate() {
         let path = format!("customers[{number}]");
@@ -161,8 +161,8 @@ fn customers(raw: Vec<RawCustomer>, travel: &Travel) -> Result<Vec<Customer>, Pr
         let all = customer
             .value
             .checked_mul(visits)
-            .and_then(|all| worth.checked_add(all));
-        worth = all.ok_or_else(|| ProblemError::new(format!("{path}.value"), ProblemErrorKind::Overflow))?;
+            .and_then(|all| total.checked_add(all));
+        total = all.ok_or_else(|| ProblemError::new(format!("{path}.value"), ProblemErrorKind::Overflow))?;
         customers.push(customer);
     }
     Ok(customers)

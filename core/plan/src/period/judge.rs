@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::super::day_plan::{DayPlan, PLAN_FORMAT, UnassignedStop};
-use super::super::judge::{Violation, judge};
+use super::super::judge::{Violation, judge, wrong_totals};
 use super::plan::{PeriodDay, PeriodPlan};
 use super::problem::{Customer, Period, WorkDay};
 
@@ -79,22 +79,10 @@ pub enum PeriodViolation {
         /// Visits wanted: the most allowed.
         wanted: usize,
     },
-    /// The plan's total value is wrong.
-    #[error("says value {found}; it is {expected}")]
-    WrongValue {
-        /// Total stated by the plan.
-        found: i64,
-        /// Total recomputed.
-        expected: i64,
-    },
-    /// The plan's total travel is wrong.
-    #[error("says {found} s of travel; it is {expected}")]
-    WrongTravel {
-        /// Total stated by the plan.
-        found: i64,
-        /// Total recomputed.
-        expected: i64,
-    },
+    /// A total of the whole plan is wrong.
+    #[error(transparent)]
+    #[serde(untagged)]
+    WrongTotal(Violation),
 }
 
 /// Checks `plan` against `period`.
@@ -131,7 +119,8 @@ pub fn judge_period(period: &Period, plan: &PeriodPlan) -> PeriodJudgement {
             mandatory_visits_missing += customer.cadence.visits.saturating_sub(visits.len());
         }
     }
-    sums(plan, value, travel_s, &mut violations);
+    let totals = wrong_totals((plan.value, plan.travel_s), (value, travel_s));
+    violations.extend(totals.map(PeriodViolation::WrongTotal));
     PeriodJudgement {
         ok: violations.is_empty(),
         mandatory_visits_missing,
@@ -220,21 +209,6 @@ fn cadence(customer: &Customer, days: &[i64], violations: &mut Vec<PeriodViolati
             id: customer.id.clone(),
             planned: days.len(),
             wanted: cadence.visits,
-        });
-    }
-}
-
-fn sums(plan: &PeriodPlan, value: i64, travel_s: i64, violations: &mut Vec<PeriodViolation>) {
-    if plan.value != value {
-        violations.push(PeriodViolation::WrongValue {
-            found: plan.value,
-            expected: value,
-        });
-    }
-    if plan.travel_s != travel_s {
-        violations.push(PeriodViolation::WrongTravel {
-            found: plan.travel_s,
-            expected: travel_s,
         });
     }
 }

@@ -1,22 +1,22 @@
 //! The reason that a customer has fewer visits than wanted.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Customer, Period};
 
 /// The reason for missing visits: the most certain one found. Variants are named by their codes in the file
 /// format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Shortfall {
     /// Closed, or not allowed, on every working day.
-    #[error("closed on all {days} working days")]
     ClosedAllPeriod {
         /// Number of working days.
         days: usize,
     },
     /// No open day has an allowed gap to the last visit.
-    #[error("the last visit was on day {last_visit_day}: no open day is {min_gap} to {max_gap} days later")]
     OutOfCadence {
         /// Day number of the last visit before the period.
         last_visit_day: i32,
@@ -26,7 +26,6 @@ pub enum Shortfall {
         max_gap: i32,
     },
     /// The allowed gaps leave room for fewer visits.
-    #[error("gaps of {min_gap} to {max_gap} days leave room for {possible} visits on its open days")]
     GapsTooWide {
         /// The most visits possible.
         possible: usize,
@@ -36,11 +35,40 @@ pub enum Shortfall {
         max_gap: i32,
     },
     /// The days are full of visits of more value.
-    #[error("the days it could be seen on are full; a visit is worth {value}")]
     DaysFull {
         /// Value of each visit of the customer.
         value: i64,
     },
+}
+
+impl fmt::Display for Shortfall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shortfall::ClosedAllPeriod { days } => write!(f, "closed on all {days} working days"),
+            Shortfall::OutOfCadence {
+                last_visit_day,
+                min_gap,
+                max_gap,
+            } => write!(
+                f,
+                "the last visit was on day {last_visit_day}: no open day is {min_gap} to {max_gap} days later"
+            ),
+            Shortfall::GapsTooWide {
+                possible,
+                min_gap,
+                max_gap,
+            } => write!(
+                f,
+                "gaps of {min_gap} to {max_gap} days leave room for {possible} visits on its open days"
+            ),
+            Shortfall::DaysFull { value } => {
+                write!(
+                    f,
+                    "the days it could be seen on are full; a visit is worth {value}"
+                )
+            }
+        }
+    }
 }
 
 /// The reason that `customer` has fewer visits than wanted.

@@ -66,25 +66,25 @@ impl ReplanEvent {
             RawReplanEvent::DelayS(seconds) => {
                 super::super::day_file::seconds("delay_s", seconds).map(ReplanEvent::Delay)
             }
-            RawReplanEvent::Cancel(id) => known(day, &id, "cancel").map(|_| ReplanEvent::Cancel(id)),
+            RawReplanEvent::Cancel(id) => find_stop(day, &id, "cancel").map(|_| ReplanEvent::Cancel(id)),
             RawReplanEvent::Insert(raw) => {
                 if day.stops.iter().any(|stop| stop.id == raw.id) {
                     return Err(ProblemError::new("insert.id", ProblemErrorKind::Twice));
                 }
                 let stop = stop("insert", raw, day.travel.nodes())?;
-                let worth = day
+                let total = day
                     .stops
                     .iter()
                     .map(|stop| stop.value)
                     .fold(stop.value, i64::saturating_add);
-                if worth == i64::MAX {
+                if total == i64::MAX {
                     return Err(ProblemError::new("insert.value", ProblemErrorKind::Overflow));
                 }
                 Ok(ReplanEvent::Insert(stop))
             }
             RawReplanEvent::Close(hours) => {
                 let windows = windows("close.windows", &hours.windows)?;
-                let stop = known(day, &hours.id, "close.id")?.clone();
+                let stop = find_stop(day, &hours.id, "close.id")?.clone();
                 Ok(ReplanEvent::Close(DayStop { windows, ..stop }))
             }
             RawReplanEvent::Here(node) => {
@@ -119,16 +119,16 @@ impl ReplanEvent {
         match self {
             ReplanEvent::Delay(seconds) => *seconds == 0,
             ReplanEvent::Close(stop) => day.stops.contains(stop),
-            ReplanEvent::Here(node) => stands_at(day, plan, now_s) == Some(*node),
+            ReplanEvent::Here(node) => node_at(day, plan, now_s) == Some(*node),
             ReplanEvent::Cancel(_) | ReplanEvent::Insert(_) => false,
         }
     }
 }
 
 /// The node where `plan` has the rep at `now_s`; `None` on the road.
-fn stands_at(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
+fn node_at(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
     let stop_of = |visit: &PlannedVisit| day.stops.iter().find(|stop| stop.id == visit.id);
-    let come = plan
+    let arrived = plan
         .visits
         .iter()
         .take_while(|visit| visit.arrive_s <= now_s)
@@ -136,14 +136,14 @@ fn stands_at(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
     let seen = plan
         .reported
         .last()
-        .filter(|here| here.after >= come && here.at_s <= now_s);
-    let last = come.checked_sub(1).map(|last| &plan.visits[last]);
+        .filter(|here| here.after >= arrived && here.at_s <= now_s);
+    let last = arrived.checked_sub(1).map(|last| &plan.visits[last]);
     let (node, leave_s) = match (seen, last) {
         (Some(here), _) => (here.node, here.leave_s),
         (None, Some(visit)) => (stop_of(visit)?.node, visit.leave_s),
-        (None, None) => (day.start, sets_out(day, plan)),
+        (None, None) => (day.start, departure_from_start(day, plan)),
     };
-    let is_last = come == plan.visits.len();
+    let is_last = arrived == plan.visits.len();
     if now_s <= leave_s || (is_last && day.end.is_none()) {
         return Some(node);
     }
@@ -151,7 +151,7 @@ fn stands_at(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
 }
 
 /// Departure of a plan from the start.
-pub(super) fn sets_out(day: &Day, plan: &DayPlan) -> i64 {
+pub(super) fn departure_from_start(day: &Day, plan: &DayPlan) -> i64 {
     let first = plan.visits.first();
     let first = first.and_then(|visit| Some((visit, day.stops.iter().find(|stop| stop.id == visit.id)?)));
     first.map_or(plan.ends_s, |(visit, stop)| {
@@ -159,7 +159,7 @@ pub(super) fn sets_out(day: &Day, plan: &DayPlan) -> i64 {
     })
 }
 
-fn known<'a>(day: &'a Day, id: &str, field: &str) -> Result<&'a DayStop, ProblemError> {
+fn find_stop<'a>(day: &'a Day, id: &str, field: &str) -> Result<&'a DayStop, ProblemError> {
     let stop = day.stops.iter().find(|stop| stop.id == id);
     stop.ok_or_else(|| ProblemError::new(field, ProblemErrorKind::UnknownStop))
 }

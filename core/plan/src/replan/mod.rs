@@ -92,7 +92,7 @@ fn is_over(day: &Day, plan: &DayPlan, now_s: i64) -> bool {
         (Some(here.node), here.leave_s)
     });
     let known = node.filter(|node| *node < day.travel.nodes());
-    let home_s = known.map_or(leave_s, |node| day.home_at(node, leave_s));
+    let home_s = known.map_or(leave_s, |node| day.arrival_home(node, leave_s));
     let lunches = plan
         .lunch_s
         .is_some_and(|lunch_s| home_s <= lunch_s && lunch_s <= now_s);
@@ -127,8 +127,8 @@ fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed
     let next = found
         .visits
         .first()
-        .map(|(number, arrive, ..)| (*arrive, rest.day.stops[*number].node));
-    let mut here = rest.reported.clone();
+        .map(|visit| (visit.arrive_s, rest.day.stops[visit.number].node));
+    let mut here = rest.path.reported.clone();
     let seen = here.last_mut().filter(|here| here.after == visits.len());
     let planned_s = match (&seen, visits.last()) {
         (Some(here), _) => Some(here.leave_s),
@@ -136,18 +136,18 @@ fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed
     };
     if let Some(planned_s) = planned_s {
         let leaves_s = match next {
-            Some((arrive_s, node)) => day.travel.departure(rest.node, node, arrive_s),
+            Some((arrive_s, node)) => day.travel.departure(rest.path.node, node, arrive_s),
             None => leaves_for_home(day, rest, &new, planned_s),
         };
         // Times are whole seconds: under changing speeds the latest departure may arrive a second early.
         if let (Some((_, node)), Some(first)) = (next, new.visits.first_mut()) {
-            first.arrive_s = day.travel.arrival(rest.node, node, leaves_s);
+            first.arrive_s = day.travel.arrival(rest.path.node, node, leaves_s);
         }
         match (seen, visits.last_mut()) {
             (Some(here), last) => {
                 here.leave_s = leaves_s;
                 if let Some(last) = last {
-                    last.leave_s = last.leave_s.min(rest.served_s.max(here.at_s));
+                    last.leave_s = last.leave_s.min(rest.path.served_s.max(here.at_s));
                 }
             }
             (None, Some(last)) => last.leave_s = leaves_s,
@@ -155,11 +155,11 @@ fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed
         }
     }
     // The search counts time lost on the road as travel; the matrix does not.
-    let first_s = next.map_or(day.homewards(rest.node), |(_, node)| {
-        day.travel.between(rest.node, node)
+    let first_s = next.map_or(day.drive_home(rest.path.node), |(_, node)| {
+        day.travel.between(rest.path.node, node)
     });
     let found_s = found.travel_s - i64::from(first_drive(rest, found)) + i64::from(first_s);
-    new.travel_s = rest.driven_s + found_s;
+    new.travel_s = rest.path.driven_s + found_s;
     visits.append(&mut new.visits);
     let value = |visit: &PlannedVisit| {
         day.stops
@@ -177,7 +177,7 @@ fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed
 /// Departure from the last visit when nothing is left to do: as planned if possible, after lunch if it is
 /// taken there.
 fn leaves_for_home(day: &Day, rest: &RestOfDay, new: &DayPlan, planned_s: i64) -> i64 {
-    let latest_s = day.leaves_for_home(rest.node, new.ends_s);
+    let latest_s = day.departure_home(rest.path.node, new.ends_s);
     let lunch = new.lunch_s.zip(rest.day.lunch);
     let eats_here = lunch.is_some_and(|(at_s, lunch)| at_s + i64::from(lunch.duration_s) <= latest_s);
     if eats_here {
@@ -185,7 +185,7 @@ fn leaves_for_home(day: &Day, rest: &RestOfDay, new: &DayPlan, planned_s: i64) -
     }
     // Lunch at the end of the day comes after the way there.
     let by_s = lunch.map_or(latest_s, |(at_s, _)| {
-        day.leaves_for_home(rest.node, at_s).min(latest_s)
+        day.departure_home(rest.path.node, at_s).min(latest_s)
     });
     planned_s.min(by_s).max(rest.day.shift.from.into())
 }
@@ -194,8 +194,8 @@ fn leaves_for_home(day: &Day, rest: &RestOfDay, new: &DayPlan, planned_s: i64) -
 fn first_drive(rest: &RestOfDay, found: &DaySolution) -> i32 {
     let day = &rest.day;
     match found.visits.first() {
-        Some((number, ..)) => day.travel.between(day.start, day.stops[*number].node),
-        None => day.homewards(day.start),
+        Some(visit) => day.travel.between(day.start, day.stops[visit.number].node),
+        None => day.drive_home(day.start),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::rng::Rng;
 use super::instance::{Instance, NEVER, StopSpec};
 use super::matrix::MatrixRow;
-use super::route::{Gap, Route, departures};
+use super::route::{Route, RouteGap, departures};
 
 /// A place for an insertion, and its cost.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +79,7 @@ impl<W: Copy + Into<i32>> InsertionTest<'_, W> {
     /// Added travel behind place `at`; `None` where it is `most` or more, or the stop does not fit.
     #[inline]
     fn cost_at<const LUNCH: bool>(&self, route: &Route, at: usize, most: i32) -> Option<i32> {
-        let gap = Gap::between::<LUNCH>(self.instance, &route.legs[at], &route.legs[at + 1]);
+        let gap = RouteGap::between::<LUNCH>(self.instance, &route.legs[at], &route.legs[at + 1]);
         let added = self.added(&gap);
         let fits = self.slack(&gap, added, most) >= 0 && self.fits::<LUNCH>(route, at);
         fits.then_some(added)
@@ -87,14 +87,14 @@ impl<W: Copy + Into<i32>> InsertionTest<'_, W> {
 
     /// Added travel in `gap`.
     #[inline]
-    fn added(&self, gap: &Gap) -> i32 {
+    fn added(&self, gap: &RouteGap) -> i32 {
         self.drive_in(gap.before) + self.drive_out(gap.after) - gap.drive
     }
 
     /// Negative where the insertion costs `most` or more, or does not fit: one number for four conditions, so
     /// that there is one branch and not four. Exact without lunch, with one window and at constant speed.
     #[inline]
-    fn slack(&self, gap: &Gap, added: i32, most: i32) -> i32 {
+    fn slack(&self, gap: &RouteGap, added: i32, most: i32) -> i32 {
         let drive_in = self.drive_in(gap.before);
         let drive_out = self.drive_out(gap.after);
         (most - 1 - added)

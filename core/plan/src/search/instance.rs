@@ -358,8 +358,8 @@ fn select_stops(day: &Day) -> Vec<usize> {
     if numbers.len() > MAX_STOPS {
         let neighbours = |number: usize| {
             let node = day.stops[number].node;
-            let there = i64::from(day.travel.between(day.start, node));
-            there + i64::from(day.stops[number].service_s) + 1
+            let drive = i64::from(day.travel.between(day.start, node));
+            drive + i64::from(day.stops[number].service_s) + 1
         };
         numbers.sort_by(|a, b| {
             let (left, right) = (&day.stops[*a], &day.stops[*b]);
@@ -380,7 +380,10 @@ fn select_stops(day: &Day) -> Vec<usize> {
 fn sort_canonically(day: &Day, mut numbers: Vec<usize>) -> Vec<usize> {
     numbers.sort_by_cached_key(|number| {
         let stop = &day.stops[*number];
-        let matrix = (day.travel.between(day.start, stop.node), day.homewards(stop.node));
+        let matrix = (
+            day.travel.between(day.start, stop.node),
+            day.drive_home(stop.node),
+        );
         (
             stop.windows.clone(),
             stop.service_s,

@@ -6,7 +6,7 @@ use super::instance::{NEVER, stop_index};
 /// Number of neighbours kept for each stop.
 const NEIGHBOURS: usize = 96;
 
-/// Up to so many stops every detour is examined; with more only detours over so many neighbours.
+/// Up to this many stops every detour is examined; with more only detours over the nearest neighbours.
 const EXHAUSTIVE_MAX: usize = 150;
 const SAMPLED_NEIGHBOURS: usize = 24;
 
@@ -100,7 +100,7 @@ impl TravelMatrix {
             for (b, other) in nodes.iter().enumerate() {
                 set(a, b, day.travel.between(node, *other));
             }
-            set(a, count + 1, day.homewards(node));
+            set(a, count + 1, day.drive_home(node));
         }
         let mut matrix = TravelMatrix {
             width,
@@ -127,7 +127,7 @@ impl TravelMatrix {
             row.clear();
             row.extend((0..self.width).map(|to| drives.drive_to(stop_index(to))));
         };
-        let (mut direct, mut on) = (Vec::new(), Vec::new());
+        let (mut direct, mut drives_out) = (Vec::new(), Vec::new());
         let mut most = 0;
         for from in 0..self.width {
             row(from, &mut direct);
@@ -141,9 +141,12 @@ impl TravelMatrix {
                 None => (0..count.min(EXHAUSTIVE_MAX)).collect(),
             };
             for stop in over.into_iter().filter(|stop| *stop != from) {
-                let there = direct[stop];
-                row(stop, &mut on);
-                let saved = direct.iter().zip(&on).map(|(direct, on)| direct - on - there);
+                let drive_in = direct[stop];
+                row(stop, &mut drives_out);
+                let saved = direct
+                    .iter()
+                    .zip(&drives_out)
+                    .map(|(direct, drive_out)| direct - drive_out - drive_in);
                 most = saved.fold(most, i32::max);
             }
         }
@@ -155,10 +158,13 @@ impl TravelMatrix {
     fn min_drives_of(&self, stop: usize) -> i32 {
         let row = self.row(stop_index(stop));
         let others = (0..self.width).filter(|other| *other != stop).map(stop_index);
-        let (there, onwards) = others.fold((NEVER, NEVER), |(there, onwards), other| {
-            (there.min(row.drive_from(other)), onwards.min(row.drive_to(other)))
+        let (drive_in, drive_out) = others.fold((NEVER, NEVER), |(drive_in, drive_out), other| {
+            (
+                drive_in.min(row.drive_from(other)),
+                drive_out.min(row.drive_to(other)),
+            )
         });
-        there + onwards
+        drive_in + drive_out
     }
 
     fn nearest_stops(&self, stop: usize, count: usize) -> Box<[u16]> {

@@ -14,6 +14,7 @@ mod state;
 use super::super::effort::Effort;
 use super::super::period::{Cadence, Period};
 use super::super::rng::Rng;
+use super::SolvedVisit;
 use super::insertion::{Blinks, find_insertion};
 use super::instance::{Instance, stop_index};
 use super::objective::UNIT;
@@ -36,8 +37,8 @@ pub(crate) struct PeriodSolution {
 /// Result of a working day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PeriodDaySolution {
-    /// Customer number, arrival, start, departure.
-    pub(crate) visits: Vec<(usize, i64, i64, i64)>,
+    /// The visits in the order of the day.
+    pub(crate) visits: Vec<SolvedVisit>,
     /// Begin of lunch.
     pub(crate) lunch_s: Option<i64>,
     /// End of the day.
@@ -47,13 +48,13 @@ pub(crate) struct PeriodDaySolution {
 /// The most neighbours removed at once.
 const MOST_NEIGHBOURS: usize = 8;
 /// The most customers with missing visits tried beside those removed.
-const MOST_WANTING: usize = 6;
-/// About one place in so many is skipped.
+const MOST_UNMET: usize = 6;
+/// The inverse of the share of places that are skipped.
 const BLINKS: usize = 24;
 /// Iterations of the day planner for one day, during construction and later on.
 const FIRST_DAY: u64 = 60;
 const LATER_DAY: u64 = 300;
-/// One iteration in so many re-solves a full day.
+/// Interval of the iterations that re-solve a full day.
 const REPLAN_DAY_EVERY: u64 = 1_024;
 /// Of 1,024 iterations, the number that change a few days instead of a few customers.
 const FEW_DAYS: u64 = 400;
@@ -98,10 +99,7 @@ fn found_day(instance: &Instance, route: &super::route::Route, from: i32) -> Per
     let visits = route
         .visits()
         .zip(&table.visits)
-        .map(|(stop, (arrive, start, leave))| {
-            let number = instance.numbers[usize::from(stop)];
-            (number, clock(*arrive), clock(*start), clock(*leave))
-        });
+        .map(|(stop, times)| SolvedVisit::new(instance.numbers[usize::from(stop)], from, *times));
     PeriodDaySolution {
         visits: visits.collect(),
         lunch_s: table.lunch.map(clock),
@@ -170,25 +168,25 @@ impl<'a> PeriodSearch<'a> {
         search.mandatory = mandatory
             .map(|(stop, _)| (stop, search.most_visits(stop)))
             .collect();
-        search.first();
+        search.construct_initial();
         search
     }
 
     /// The most visits of a customer that cadence and windows allow.
     fn most_visits(&mut self, stop: u16) -> usize {
-        self.day_choice.begin();
+        self.day_choice.clear();
         for (day, number) in self.days.iter().enumerate() {
             let open = self.open_days.has(stop, day);
             self.day_choice
-                .offer(*number, open.then_some(0), open.then_some(1));
+                .add_option(*number, open.then_some(0), open.then_some(1));
         }
         self.day_choice.best(&self.cadences[usize::from(stop)]).count()
     }
 
     /// Initial plan: inserts every customer once, greatest gain first.
-    fn first(&mut self) {
+    fn construct_initial(&mut self) {
         for at in 0..self.cadences.len() {
-            self.insert(self.ranks.by_value()[at], &mut Blinks::none());
+            self.insert_on_best_days(self.ranks.by_value()[at], &mut Blinks::none());
         }
         self.current.commit();
         self.remember();
@@ -235,7 +233,7 @@ impl<'a> PeriodSearch<'a> {
             } else {
                 if number.is_multiple_of(REPLAN_DAY_EVERY) {
                     let day = self.rng.below(self.instances.len());
-                    self.plan_day(day);
+                    self.resolve_day(day);
                 }
                 self.step();
                 self.advance_epoch();
@@ -249,7 +247,7 @@ impl<'a> PeriodSearch<'a> {
         if day == 0 {
             self.current.clear(&self.instances);
         }
-        let order = self.plan_best_order(day, FIRST_DAY);
+        let order = self.solve_day(day, FIRST_DAY);
         self.current.set_day(&self.instances, day, &order);
         self.current.commit();
         if day + 1 == self.instances.len() {
@@ -259,14 +257,14 @@ impl<'a> PeriodSearch<'a> {
     }
 
     /// Re-solves one full day, and keeps the result if it is better.
-    fn plan_day(&mut self, day: usize) {
+    fn resolve_day(&mut self, day: usize) {
         let before = self.current.objective();
         let held: Vec<u16> = self.current.routes[day].visits().collect();
-        let order = self.plan_best_order(day, LATER_DAY);
+        let order = self.solve_day(day, LATER_DAY);
         let dropped = held.iter().filter(|stop| !order.contains(stop));
-        let breaks = dropped.into_iter().any(|stop| self.is_needed_for_gap(*stop, day));
+        let breaks_gap = dropped.into_iter().any(|stop| self.is_needed_for_gap(*stop, day));
         self.current.set_day(&self.instances, day, &order);
-        if !breaks && self.current.objective() < before {
+        if !breaks_gap && self.current.objective() < before {
             self.current.commit();
             self.remember();
         } else {
@@ -275,7 +273,7 @@ impl<'a> PeriodSearch<'a> {
     }
 
     /// The best order of a day, the other days being fixed.
-    fn plan_best_order(&mut self, day: usize, iterations: u64) -> Vec<u16> {
+    fn solve_day(&mut self, day: usize, iterations: u64) -> Vec<u16> {
         let now: Vec<u16> = self.current.routes[day].visits().collect();
         let mut eligibility = std::mem::take(&mut self.eligibility);
         eligibility.clear();
@@ -334,13 +332,13 @@ impl<'a> PeriodSearch<'a> {
 
     fn step(&mut self) {
         let before = self.current.cost();
-        let stands = if self.rng.one_of_1024(FEW_DAYS) {
+        let is_feasible = if self.rng.one_of_1024(FEW_DAYS) {
             self.change_days()
         } else {
             self.change_customers()
         };
         let allowed = (self.temperature() * self.rng.exponential()) >> 16;
-        if stands && self.current.cost() < before.saturating_add(allowed) {
+        if is_feasible && self.current.cost() < before.saturating_add(allowed) {
             self.current.commit();
             self.remember();
         } else {
@@ -351,21 +349,21 @@ impl<'a> PeriodSearch<'a> {
     /// Removes a few customers from all their days and inserts them again. `false` where the remaining routes
     /// are infeasible.
     fn change_customers(&mut self) -> bool {
-        self.remove_from_all_days();
+        self.remove_customers();
         if !self.current.is_feasible(&self.instances) {
             return false;
         }
-        self.order();
+        self.order_removed();
         let mut blinks = Blinks::new(&mut self.rng, BLINKS);
         for at in 0..self.removed.len() {
-            self.insert(self.removed[at], &mut blinks);
+            self.insert_on_best_days(self.removed[at], &mut blinks);
         }
         true
     }
 
     /// Removes some customers from all their days: neighbours of one, or a string of a day; and adds others
     /// with missing visits.
-    fn remove_from_all_days(&mut self) {
+    fn remove_customers(&mut self) {
         self.removed.clear();
         let count = self.cadences.len();
         let seed = stop_index(self.rng.below(count));
@@ -379,7 +377,7 @@ impl<'a> PeriodSearch<'a> {
                 .string(day, &mut self.rng, MOST_NEIGHBOURS, &mut self.removed);
         }
         let from = self.rng.below(count);
-        let mut wanting = 0;
+        let mut unmet_count = 0;
         for stop in (from..count).chain(0..from).map(stop_index) {
             let wants = self.cadences[usize::from(stop)].visits;
             if self.current.visit_days.count(stop) < wants
@@ -387,8 +385,8 @@ impl<'a> PeriodSearch<'a> {
                 && self.rng.one_of_1024(700)
             {
                 self.removed.push(stop);
-                wanting += 1;
-                if wanting == MOST_WANTING {
+                unmet_count += 1;
+                if unmet_count == MOST_UNMET {
                     break;
                 }
             }
@@ -399,7 +397,7 @@ impl<'a> PeriodSearch<'a> {
     }
 
     /// Shuffles the removed customers, or sorts them by gain.
-    fn order(&mut self) {
+    fn order_removed(&mut self) {
         for at in (1..self.removed.len()).rev() {
             self.removed.swap(at, self.rng.below(at + 1));
         }
@@ -410,9 +408,9 @@ impl<'a> PeriodSearch<'a> {
     }
 
     /// Inserts a customer, who has no visits, on the most profitable days.
-    fn insert(&mut self, stop: u16, blinks: &mut Blinks) {
+    fn insert_on_best_days(&mut self, stop: u16, blinks: &mut Blinks) {
         let cadence = &self.cadences[usize::from(stop)];
-        self.day_choice.begin();
+        self.day_choice.clear();
         for (day, instance) in self.instances.iter().enumerate() {
             let route = &self.current.routes[day];
             let room = self.open_days.has(stop, day) && route.max_service >= instance.spec(stop).service;
@@ -421,7 +419,7 @@ impl<'a> PeriodSearch<'a> {
                 .flatten();
             let profit = place.map(|place| self.current.profit(stop, place.added));
             self.day_choice
-                .offer(self.days[day], place.map(|place| place.at), profit);
+                .add_option(self.days[day], place.map(|place| place.at), profit);
         }
         for (day, at) in self.day_choice.best(cadence) {
             self.current.insert(&self.instances, day, stop, at);

@@ -3,7 +3,7 @@
 
 use super::instance::Instance;
 use super::matrix::MatrixRow;
-use super::route::{Gap, Route};
+use super::route::{Route, RouteGap};
 
 /// Data of the stops in separate arrays, and the result of the last pass.
 ///
@@ -56,7 +56,7 @@ impl Prefilter {
 
     /// Marks the stops that may fit into `gap`, between the stops of the rows `from` and `to`.
     #[inline]
-    fn pass_gap<W: Copy + Into<i32>>(&mut self, gap: &Gap, from: &[[W; 2]], to: &[[W; 2]]) {
+    fn pass_gap<W: Copy + Into<i32>>(&mut self, gap: &RouteGap, from: &[[W; 2]], to: &[[W; 2]]) {
         let count = self.slack.len();
         let (closes, earliest) = (&self.closes[..count], &self.earliest[..count]);
         let services = &self.services[..count];
@@ -140,8 +140,8 @@ mod tests {
     }
 
     #[test]
-    fn nobody_who_fits_now_or_after_an_insertion_is_held_back() {
-        let mut held = 0;
+    fn no_stop_that_fits_now_or_after_an_insertion_is_excluded() {
+        let mut excluded = 0;
         for (seed, grain) in (0..60).flat_map(|seed| [(seed, 1), (seed, 60), (seed, 1_500)]) {
             let instance = day(seed, grain);
             let mut rng = Rng::new(seed);
@@ -152,14 +152,14 @@ mod tests {
                     prefilter.refresh(&instance, &route);
                 }
                 for stop in (0..instance.stop_count()).map(stop_index) {
-                    let absent = !route.assigned[usize::from(stop)];
+                    let unassigned = !route.assigned[usize::from(stop)];
                     let fits =
-                        absent && find_insertion(&instance, &route, stop, &mut Blinks::none()).is_some();
+                        unassigned && find_insertion(&instance, &route, stop, &mut Blinks::none()).is_some();
                     assert!(
                         !fits || prefilter.may_fit(stop),
                         "seed {seed}, grain {grain}, stop {stop}"
                     );
-                    held += usize::from(!prefilter.may_fit(stop));
+                    excluded += usize::from(!prefilter.may_fit(stop));
                 }
                 let stop = stop_index(rng.below(instance.stop_count()));
                 let place = find_insertion(&instance, &route, stop, &mut Blinks::none());
@@ -168,6 +168,6 @@ mod tests {
                 }
             }
         }
-        assert!(held > 10_000, "it is_sound back {held}");
+        assert!(excluded > 10_000, "it is_sound back {excluded}");
     }
 }

@@ -26,9 +26,21 @@ pub(super) struct Leg {
     pub(super) due_after_lunch: i32,
 }
 
+impl Leg {
+    /// The earliest departure: before lunch, where the day has one.
+    #[inline]
+    pub(super) fn ready<const LUNCH: bool>(&self) -> i32 {
+        if LUNCH {
+            self.ready_before_lunch
+        } else {
+            self.ready_after_lunch
+        }
+    }
+}
+
 /// The gap between two consecutive places, with its spare time.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Gap {
+pub(super) struct RouteGap {
     /// Number of the place before it.
     pub(super) at: u16,
     /// The stop before it.
@@ -45,10 +57,10 @@ pub(super) struct Gap {
     pub(super) slack: i32,
 }
 
-impl Gap {
+impl RouteGap {
     /// The gap between two places.
     #[inline]
-    pub(super) fn between<const LUNCH: bool>(instance: &Instance, before: &Leg, after: &Leg) -> Gap {
+    pub(super) fn between<const LUNCH: bool>(instance: &Instance, before: &Leg, after: &Leg) -> RouteGap {
         let after_lunch = after.due_after_lunch - before.ready_after_lunch;
         let (ready, span) = match instance.lunch {
             Some(lunch) if LUNCH => {
@@ -61,7 +73,7 @@ impl Gap {
             }
             _ => (before.ready_after_lunch, after_lunch),
         };
-        Gap {
+        RouteGap {
             at: 0,
             before: before.stop,
             after: after.stop,
@@ -78,7 +90,7 @@ impl Gap {
 pub(super) struct Route {
     pub(super) legs: Vec<Leg>,
     /// The gaps with time for the shortest visit. In a full day they are few, and most tests need no others.
-    pub(super) gaps: Vec<Gap>,
+    pub(super) gaps: Vec<RouteGap>,
     /// Upper bound on the service time of an insertion; longer visits need not be tried.
     pub(super) max_service: i32,
     /// Total travel.
@@ -264,11 +276,11 @@ impl Route {
         self.gaps.clear();
         self.max_service = -1;
         for (at, pair) in (0..).zip(self.legs.windows(2)) {
-            let gap = Gap::between::<LUNCH>(instance, &pair[0], &pair[1]);
+            let gap = RouteGap::between::<LUNCH>(instance, &pair[0], &pair[1]);
             // Without triangle inequality a detour may save some of the drive.
             let max_service = gap.slack + instance.max_detour_saving.min(gap.drive - instance.min_drives);
             if max_service >= instance.min_service {
-                self.gaps.push(Gap { at, ..gap });
+                self.gaps.push(RouteGap { at, ..gap });
                 self.max_service = self.max_service.max(max_service);
             }
         }

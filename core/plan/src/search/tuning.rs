@@ -9,7 +9,7 @@ pub(crate) struct Tuning {
     pub(crate) most_strings: usize,
     /// Of 1,024 strings, the number that preserve a substring.
     pub(crate) split_strings: u64,
-    /// About one place in so many is skipped.
+    /// The inverse of the share of places that are skipped.
     pub(crate) blinks: usize,
     /// Of 1,024 ruins, the number that are ejections for one unassigned stop.
     pub(crate) ejections: u64,
@@ -39,7 +39,7 @@ pub(crate) struct Tuning {
     pub(crate) polish_quarters: u64,
     /// Iterations of the first exploring phase.
     pub(crate) first_epoch: u64,
-    /// One round in so many starts from a new order instead of the best; 0 is never.
+    /// Interval of the rounds that start from a new order instead of the best, in rounds; 0 is never.
     pub(crate) restart_every: u64,
     /// Number of stops to which a construction extends a label; 0 restarts from random orders instead.
     pub(crate) dp_breadth: usize,

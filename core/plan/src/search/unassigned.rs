@@ -48,10 +48,10 @@ fn reason_alone(day: &Day, stop: &DayStop) -> Option<UnassignedReason> {
     if short_by_s > 0 {
         return Some(UnassignedReason::ClosesTooEarly { arrive_s, short_by_s });
     }
-    let home = i64::from(day.homewards(stop.node));
+    let home = i64::from(day.drive_home(stop.node));
     let opens = stop.opens_at(i32::try_from(arrive_s).unwrap_or(i32::MAX));
     let served_s = i64::from(opens.unwrap_or(i32::MAX)) + i64::from(stop.service_s);
-    let late_by_s = day.home_at(stop.node, served_s) - i64::from(day.shift.until);
+    let late_by_s = day.arrival_home(stop.node, served_s) - i64::from(day.shift.until);
     if late_by_s > 0 {
         return Some(UnassignedReason::EndsTooLate { late_by_s });
     }
@@ -88,9 +88,9 @@ fn reason_in_route(day: &Day, instance: &Instance, route: &Route, stop: u16) -> 
         },
         0 if value == 0 => UnassignedReason::WorthNothing { adds_s: added },
         0 => UnassignedReason::NotReached,
-        displaced if opening.musts > 0 => UnassignedReason::ExcludedByMusts {
+        displaced if opening.mandatory > 0 => UnassignedReason::ExcludedByMusts {
             displaced,
-            musts: opening.musts,
+            musts: opening.mandatory,
         },
         displaced => UnassignedReason::Displaces {
             start_s: i64::from(day.shift.from) + i64::from(opening.start),
@@ -108,7 +108,7 @@ struct Opening {
     at: usize,
     after: usize,
     displaced: u32,
-    musts: u32,
+    mandatory: u32,
     value: i64,
     start: i32,
 }
@@ -120,7 +120,7 @@ impl Opening {
             at,
             after: at + 1,
             displaced: 0,
-            musts: 0,
+            mandatory: 0,
             value: 0,
             start: 0,
         }
@@ -131,13 +131,13 @@ impl Opening {
         let spec = instance.spec(route.legs[self.after].stop);
         self.after += 1;
         self.displaced += 1;
-        self.musts += u32::from(spec.mandatory);
+        self.mandatory += u32::from(spec.mandatory);
         self.value += spec.value;
     }
 
     /// Order of preference: least given up first.
     fn order(&self) -> (u32, i64, u32) {
-        (self.musts, self.value, self.displaced)
+        (self.mandatory, self.value, self.displaced)
     }
 
     fn endpoints(&self, route: &Route) -> (Leg, Leg) {
@@ -156,9 +156,9 @@ impl Opening {
             instance.arrival(before.ready_before_lunch, drive_in),
             instance.arrival(before.ready_after_lunch, drive_in),
         );
-        let fits = |out: i32, due: i32| {
-            let is_in_time = out < NEVER && instance.arrival(out, drive_out) <= due;
-            is_in_time.then_some(out - spec.service)
+        let fits = |ready: i32, due: i32| {
+            let is_in_time = ready < NEVER && instance.arrival(ready, drive_out) <= due;
+            is_in_time.then_some(ready - spec.service)
         };
         fits(before_lunch, after.due_before_lunch).or_else(|| fits(after_lunch, after.due_after_lunch))
     }

@@ -48,7 +48,7 @@ fn travel(day: &Day, order: &[&DayStop]) -> i64 {
         travel += i64::from(day.travel.between(here, stop.node));
         here = stop.node;
     }
-    travel + i64::from(day.homewards(here))
+    travel + i64::from(day.drive_home(here))
 }
 
 fn can_be_kept(day: &Day, order: &[&DayStop]) -> bool {
@@ -93,7 +93,7 @@ fn ends(day: &Day, order: &[&DayStop], lunch_gap: Option<usize>) -> Option<i64> 
         eat(&mut now, &mut gap)?;
         here = stop.node;
     }
-    now = day.home_at(here, now);
+    now = day.arrival_home(here, now);
     eat(&mut now, &mut gap)?;
     (now <= i64::from(day.shift.until)).then_some(now)
 }

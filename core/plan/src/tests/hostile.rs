@@ -22,7 +22,7 @@ fn with(pointer: &str, value: Value) -> Value {
 }
 
 /// The field named in the refusal of a malformed day.
-fn blamed(day: &Value) -> String {
+fn error_field(day: &Value) -> String {
     read_day(&day.to_string()).expect_err(&day.to_string()).field
 }
 
@@ -80,7 +80,7 @@ fn a_malformed_day_is_refused_with_the_name_of_its_field() {
         ("/stops", json!({}), "stops"),
     ];
     for (pointer, value, field) in cases {
-        assert_eq!(blamed(&with(pointer, value)), field, "{pointer}");
+        assert_eq!(error_field(&with(pointer, value)), field, "{pointer}");
     }
     assert_eq!(read_day("").unwrap_err().field, ".");
     assert_eq!(read_day("[] x").unwrap_err().field, ".");

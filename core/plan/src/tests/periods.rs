@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::wild::{self, FROM};
 use crate::{
     Effort, PERIOD_FORMAT, Period, PeriodPlan, PeriodViolation, RawCustomer, RawLunch, RawPeriod, RawWorkDay,
-    Shortfall, judge_period, read_period, solve_period,
+    Shortfall, Violation, judge_period, read_period, solve_period,
 };
 
 fn drives(nodes: usize) -> impl Strategy<Value = Vec<Vec<i64>>> {
@@ -166,6 +166,17 @@ fn fortnight() -> Period {
     read_period(&text).unwrap()
 }
 
+#[test]
+fn a_wrong_total_of_a_period_is_written_like_that_of_a_day() {
+    let total = PeriodViolation::WrongTotal(Violation::WrongValue {
+        found: 1,
+        expected: 2,
+    });
+    let json = serde_json::json!({"code": "wrong_value", "found": 1, "expected": 2});
+    assert_eq!(serde_json::to_value(&total).unwrap(), json);
+    assert_eq!(total.to_string(), "says value 1; it is 2");
+}
+
 fn planned() -> (Period, PeriodPlan) {
     let period = fortnight();
     let plan = solve_period(&period, &Effort::iterations(200), 1);
@@ -225,12 +236,12 @@ fn the_judge_sees_broken_gaps_strange_days_and_wrong_sums() {
     assert!(
         broken(&|plan| plan.value += 1)
             .iter()
-            .any(|v| matches!(v, PeriodViolation::WrongValue { .. }))
+            .any(|v| matches!(v, PeriodViolation::WrongTotal(Violation::WrongValue { .. })))
     );
     assert!(
         broken(&|plan| plan.travel_s += 1)
             .iter()
-            .any(|v| matches!(v, PeriodViolation::WrongTravel { .. }))
+            .any(|v| matches!(v, PeriodViolation::WrongTotal(Violation::WrongTravel { .. })))
     );
 }
 

@@ -54,7 +54,7 @@ fn event(what: &What, day: &Day) -> Option<ReplanEvent> {
 }
 
 /// Violations allowed when a disruption leaves no alternative.
-fn is_fate(violation: &Violation) -> bool {
+fn is_unavoidable(violation: &Violation) -> bool {
     use Violation::{EndsLate, NoLunch, TooMuchTravel};
     matches!(violation, EndsLate { .. } | NoLunch | TooMuchTravel { .. })
 }
@@ -88,12 +88,12 @@ proptest! {
             let cut = DayPlan { visits: new.visits[..here.after].to_vec(), ..new.clone() };
             day.max_travel_s.is_some_and(|most| judge(&day, &cut).travel_s > most)
         });
-        let crimes = judgement.violations.iter()
+        let violations = judgement.violations.iter()
             .filter(|violation| !(strayed && matches!(violation, Violation::TooMuchTravel { .. })))
-           .filter(|violation| !(nothing_more && is_fate(violation)))
+           .filter(|violation| !(nothing_more && is_unavoidable(violation)))
             // A delay, or an unplanned way, may take the whole lunch window.
             .filter(|violation| !(matches!(event, ReplanEvent::Delay(_) | ReplanEvent::Here(_)) && **violation == Violation::NoLunch));
-        prop_assert_eq!(crimes.collect::<Vec<_>>(), Vec::<&Violation>::new(), "{:?}\nwas {:?}", new, old);
+        prop_assert_eq!(violations.collect::<Vec<_>>(), Vec::<&Violation>::new(), "{:?}\nwas {:?}", new, old);
         prop_assert_eq!(begun(&old, now_s), new.visits[..begun(&old, now_s).len()].iter()
             .map(|visit| (visit.id.clone(), visit.arrive_s, visit.start_s)).collect::<Vec<_>>());
     }
@@ -174,7 +174,7 @@ proptest! {
         let mut day = checked(&raw);
         let mut plan = solve(&day, &effort(), 1);
         let mut now_s = FROM;
-        let mut crimes = Vec::new();
+        let mut violations = Vec::new();
         for ((more_s, what), node) in nows.iter().zip(&whats).zip(&wheres) {
             now_s += more_s;
             for what in [&What::Here(*node), what] {
@@ -189,13 +189,13 @@ proptest! {
                 }
                 let new = replan(&day, &plan, now_s, &event, &effort(), 1);
                 day = event.applied(&day);
-                crimes = judge(&day, &new).violations;
-                crimes.retain(|violation| !is_fate(violation));
-                prop_assert_eq!(&crimes, &Vec::new(), "{:?} at {} made {:?} of {:?}", event, now_s, new, plan);
+                violations = judge(&day, &new).violations;
+                violations.retain(|violation| !is_unavoidable(violation));
+                prop_assert_eq!(&violations, &Vec::new(), "{:?} at {} made {:?} of {:?}", event, now_s, new, plan);
                 plan = new;
             }
         }
-        prop_assert!(crimes.is_empty());
+        prop_assert!(violations.is_empty());
     }
 }
 

@@ -11,12 +11,12 @@ const LONGEST_STRING: usize = 6;
 const MOST_DAYS: usize = 3;
 /// Of 1,024 iterations, the number that eject visits for one customer; the number that choose days on which
 /// neighbours are visited instead of any days; and, of 1,024 such days, the number skipped.
-const ROOM: u64 = 320;
+const EJECTIONS: u64 = 320;
 const NEAR_DAYS: u64 = 512;
-const PASSED: u64 = 256;
+const SKIPPED: u64 = 256;
 /// Of 1,024 iterations, the number that offer the days to all customers and not only to neighbours: expensive
 /// where customers are many.
-const EVERYBODY: u64 = 512;
+const ALL_CUSTOMERS: u64 = 512;
 
 /// All customers in order of preference.
 #[derive(Debug)]
@@ -75,11 +75,15 @@ impl PeriodSearch<'_> {
         self.removed.clear();
         self.changed_days.clear();
         let seed = stop_index(self.rng.below(self.cadences.len()));
-        let found = self.rng.one_of_1024(ROOM).then(|| self.make_room(seed)).flatten();
+        let found = self
+            .rng
+            .one_of_1024(EJECTIONS)
+            .then(|| self.make_room(seed))
+            .flatten();
         if found.is_none() {
             self.choose_days(seed);
             for at in 0..self.changed_days.len() {
-                self.string(self.changed_days[at], seed);
+                self.remove_string(self.changed_days[at], seed);
             }
         }
         if !self.current.is_feasible(&self.instances) {
@@ -109,7 +113,7 @@ impl PeriodSearch<'_> {
         for stop in [seed].into_iter().chain(near) {
             let mut next = self.current.visit_days.from(stop, 0);
             while let Some(day) = next {
-                if !self.changed_days.contains(&day) && !self.rng.one_of_1024(PASSED) {
+                if !self.changed_days.contains(&day) && !self.rng.one_of_1024(SKIPPED) {
                     self.changed_days.push(day);
                     if self.changed_days.len() == count {
                         return;
@@ -122,7 +126,7 @@ impl PeriodSearch<'_> {
 
     /// Removes a string of visits around `seed`, or its nearest neighbour, from a day. Visits whose removal
     /// would make a gap too long stay.
-    fn string(&mut self, day: usize, seed: u16) {
+    fn remove_string(&mut self, day: usize, seed: u16) {
         let route = &self.current.routes[day];
         let near = self.instances[day].neighbours(seed).iter().copied();
         let mut around = [seed].into_iter().chain(near);
@@ -149,11 +153,11 @@ impl PeriodSearch<'_> {
     fn collect_unassigned(&mut self, seed: u16) {
         let drawn = self.rng.below(16);
         let by = usize::from(drawn >= 3);
-        let everybody = self.rng.one_of_1024(EVERYBODY);
+        let all_customers = self.rng.one_of_1024(ALL_CUSTOMERS);
         let mut unassigned = std::mem::take(&mut self.unassigned);
         unassigned.clear();
         let may = |stop: &&u16| self.changed_days.iter().any(|day| self.may_visit(**stop, *day));
-        if everybody {
+        if all_customers {
             unassigned.extend(self.ranks.orders[by].iter().filter(may));
         } else {
             let near = self.instances[0].neighbours(seed).iter();

@@ -8,7 +8,7 @@ use super::PeriodSearch;
 /// The most visits removed.
 const LONGEST_EJECTION: usize = 6;
 /// The most customers examined for missing visits.
-const MAX_ASKED: usize = 64;
+const MAX_EXAMINED: usize = 64;
 /// Of 1,024 ejections, the number that try a mandatory customer first.
 const MANDATORY_FIRST: u64 = 512;
 
@@ -18,25 +18,25 @@ impl PeriodSearch<'_> {
     /// eligible or it fits nowhere.
     pub(super) fn make_room(&mut self, from: u16) -> Option<u16> {
         if self.rng.one_of_1024(MANDATORY_FIRST)
-            && let Some(stop) = self.wanting_mandatory()
+            && let Some(stop) = self.unmet_mandatory()
         {
             return self.move_mandatory(stop);
         }
         let day = self.rng.below(self.instances.len());
         let (from, count) = (usize::from(from), self.cadences.len());
-        let mut asked = (from..count).chain(0..from).map(stop_index).take(MAX_ASKED);
+        let mut examined = (from..count).chain(0..from).map(stop_index).take(MAX_EXAMINED);
         let stop =
-            asked.find(|stop| !self.current.visit_days.has(*stop, day) && self.is_allowed(*stop, day))?;
+            examined.find(|stop| !self.current.visit_days.has(*stop, day) && self.is_allowed(*stop, day))?;
         self.make_room_on(day, stop).then_some(stop)
     }
 
     /// A random mandatory customer with fewer visits than cadence and windows allow.
-    fn wanting_mandatory(&mut self) -> Option<u16> {
+    fn unmet_mandatory(&mut self) -> Option<u16> {
         let first = self.rng.below(self.mandatory.len().max(1));
         let (before, after) = self.mandatory.split_at(first.min(self.mandatory.len()));
-        let mut mandatory = after.iter().chain(before).take(MAX_ASKED);
-        let wanting = mandatory.find(|(stop, most)| self.current.visit_days.count(*stop) < *most);
-        wanting.map(|(stop, _)| *stop)
+        let mut mandatory = after.iter().chain(before).take(MAX_EXAMINED);
+        let unmet = mandatory.find(|(stop, most)| self.current.visit_days.count(*stop) < *most);
+        unmet.map(|(stop, _)| *stop)
     }
 
     /// Removes a mandatory customer from its days and makes room for it on others, from a random day on.
@@ -86,8 +86,8 @@ struct OnDay<'a> {
 
 impl EjectionCosts for OnDay<'_> {
     fn visit_cost(&self, stop: u16) -> Option<i64> {
-        let held = self.search.is_needed_for_gap(stop, self.day);
-        (!held).then(|| self.search.current.gain(stop))
+        let needed = self.search.is_needed_for_gap(stop, self.day);
+        (!needed).then(|| self.search.current.gain(stop))
     }
 
     fn driving_cost(&self, seconds: i64) -> i64 {

@@ -19,7 +19,7 @@ pub(super) struct PeriodObjective {
 /// Weight of a typical drive against an average value, in 1/1,024.
 const TRAVEL_SHARE: i64 = 100;
 /// Weight of a mandatory visit, in average values.
-const MUST: i64 = 16;
+const MANDATORY_WEIGHT: i64 = 16;
 
 /// The routes of all days, and the visits of each customer.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ impl PeriodState {
     pub(super) fn new(instances: &[Instance], customers: &[&Customer]) -> PeriodState {
         let weights = instances
             .first()
-            .map(|first| CostWeights::new(first, TRAVEL_SHARE, MUST));
+            .map(|first| CostWeights::new(first, TRAVEL_SHARE, MANDATORY_WEIGHT));
         let gains = weights
             .as_ref()
             .map_or(Vec::new(), |weights| weights.gains.clone());
@@ -53,7 +53,13 @@ impl PeriodState {
             routes: instances.iter().map(Route::empty).collect(),
             visit_days: DaySets::empty(customers.len(), instances.len()),
             gains: gains
-                .map(|(gain, customer)| gain + if customer.mandatory { MUST * UNIT } else { 0 })
+                .map(|(gain, customer)| {
+                    gain + if customer.mandatory {
+                        MANDATORY_WEIGHT * UNIT
+                    } else {
+                        0
+                    }
+                })
                 .collect(),
             values: customers.iter().map(|customer| customer.value).collect(),
             mandatory: customers.iter().map(|customer| customer.mandatory).collect(),
