@@ -8,6 +8,7 @@ const NEIGHBOURS: usize = 96;
 
 /// Up to this many stops every detour is examined; with more only detours over the nearest neighbours.
 const EXHAUSTIVE_MAX: usize = 150;
+/// Neighbours over which detours are examined where the stops are more.
 const SAMPLED_NEIGHBOURS: usize = 24;
 
 /// A matrix row: the drives from every stop to one, and from that one to every other.

@@ -19,6 +19,8 @@ mod recreate;
 mod route;
 mod ruin;
 mod speed_table;
+#[cfg(test)]
+mod test_days;
 mod timetable;
 pub(crate) mod tuning;
 mod unassigned;

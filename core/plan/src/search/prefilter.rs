@@ -79,64 +79,38 @@ impl Prefilter {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::day::{Day, DayStop, Lunch, Travel, Window};
+    use super::super::super::day::{DayStop, Travel, Window};
     use super::super::super::rng::Rng;
     use super::super::insertion::{Blinks, find_insertion};
     use super::super::instance::stop_index;
+    use super::super::test_days::{draws, instance, round_trip, street_grid, windows};
     use super::*;
 
     /// A day of 40 stops on a street grid, every third with two windows; drives are rounded down to multiples
     /// of `grain`, so that a detour may save up to as much.
     fn day(seed: u64, grain: i32) -> Instance {
-        let mut rng = Rng::new(seed);
-        let mut draw = |below: usize| i32::try_from(rng.below(below)).unwrap();
-        let places: Vec<(i32, i32)> = (0..41).map(|_| (draw(3_000), draw(3_000))).collect();
-        let drive = |a: &(i32, i32), b: &(i32, i32)| ((a.0 - b.0).abs() + (a.1 - b.1).abs()) / grain * grain;
-        let drives = places
-            .iter()
-            .flat_map(|a| places.iter().map(move |b| drive(a, b)));
-        let travel = Travel::new(places.len(), drives.collect()).unwrap();
-        let mut stop = |node: usize| {
-            let from = draw(12_000);
-            let window = |from: i32| Window {
-                from,
-                until: from + 2_000,
-            };
-            let several = 1 + usize::from(node.is_multiple_of(3));
-            DayStop {
-                id: node.to_string(),
-                node,
-                service_s: 100 + draw(900),
-                windows: [window(from), window(from + 4_000)][..several].to_vec(),
-                value: 1,
-                mandatory: false,
-            }
+        const PLACES: usize = 41;
+        let mut draw = draws(seed);
+        let travel = Travel::new(PLACES, street_grid(&mut draw, PLACES, grain)).unwrap();
+        let stop = |node: usize| DayStop {
+            id: node.to_string(),
+            node,
+            windows: windows(node, draw(12_000), 2_000),
+            service_s: 100 + draw(900),
+            value: 1,
+            mandatory: false,
         };
-        let stops = (1..places.len()).map(&mut stop).collect();
-        let lunch = Lunch {
-            window: window_of_lunch(),
-            duration_s: 1_800,
-        };
-        let day = Day {
-            shift: Window {
-                from: 0,
-                until: 20_000,
-            },
-            start: 0,
-            end: Some(0),
-            travel,
-            max_travel_s: None,
-            lunch: seed.is_multiple_of(2).then_some(lunch),
-            stops,
-        };
-        Instance::new(&day, &[])
-    }
-
-    fn window_of_lunch() -> Window {
-        Window {
+        let lunch = Window {
             from: 6_000,
             until: 12_000,
-        }
+        };
+        let stops = (1..PLACES).map(stop).collect();
+        instance(&round_trip(
+            travel,
+            stops,
+            20_000,
+            seed.is_multiple_of(2).then_some(lunch),
+        ))
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! Days: properties of every plan, with brute force as the reference on small ones.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Periods: cadences are kept, longer searches are no worse, malformed problems are refused.
+
 use proptest::prelude::*;
 
 use super::wild::{self, FROM};

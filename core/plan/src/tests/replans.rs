@@ -1,3 +1,5 @@
+//! Replans: the past stays, promises hold or are named, events without effect change nothing.
+
 use proptest::prelude::*;
 
 use super::wild::{self, FROM, checked};

@@ -1,13 +1,13 @@
 //! The numbers that a route updates incrementally must equal those of a full recomputation.
 
-use super::super::super::day::{Day, DayStop, Lunch, Travel, Window};
+use super::super::super::day::{DayStop, Travel, Window};
 use super::super::super::rng::Rng;
-use super::super::super::speeds::{SpeedProfile, SpeedStep};
 use super::super::eject::eject;
 use super::super::insertion::{Blinks, find_insertion};
 use super::super::instance::{Instance, stop_index};
 use super::super::objective::CostWeights;
 use super::super::ruin::Ruin;
+use super::super::test_days::{draws, instance, round_trip, speeds, street_grid};
 use super::super::tuning::Tuning;
 use super::Route;
 
@@ -24,27 +24,17 @@ enum Drives {
 
 /// A day of 24 stops, every third with two windows.
 fn day(seed: u64, drives: Drives) -> Instance {
-    let mut rng = Rng::new(seed);
-    let mut draw = |below: usize| i32::try_from(rng.below(below)).unwrap();
-    let places: Vec<(i32, i32)> = (0..25).map(|_| (draw(3_000), draw(3_000))).collect();
-    let mut seconds: Vec<i32> = places
-        .iter()
-        .flat_map(|a| places.iter().map(|b| (a.0 - b.0).abs() + (a.1 - b.1).abs()))
-        .collect();
+    const PLACES: usize = 25;
+    let mut draw = draws(seed);
+    let mut seconds = street_grid(&mut draw, PLACES, 1);
     if drives == Drives::Random {
         for (at, drive) in seconds.iter_mut().enumerate() {
-            *drive = if at % (places.len() + 1) == 0 {
-                0
-            } else {
-                draw(4_000)
-            };
+            *drive = if at % (PLACES + 1) == 0 { 0 } else { draw(4_000) };
         }
     }
-    let mut travel = Travel::new(places.len(), seconds).unwrap();
+    let mut travel = Travel::new(PLACES, seconds).unwrap();
     if drives == Drives::RushHours {
-        let steps = [(0, 60), (4_000, 95), (11_000, 40), (14_000, 100)];
-        let steps = steps.map(|(from, percent)| SpeedStep { from, percent });
-        travel = travel.with_speeds(SpeedProfile::new(steps.to_vec()).unwrap());
+        travel = travel.with_speeds(speeds([(0, 60), (4_000, 95), (11_000, 40), (14_000, 100)]));
     }
     let stop = |node: usize| {
         let from = draw(9_000);
@@ -69,27 +59,17 @@ fn day(seed: u64, drives: Drives) -> Instance {
             mandatory: false,
         }
     };
-    let stops = (1..places.len()).map(stop).collect();
-    let lunch = Lunch {
-        window: Window {
-            from: 6_000,
-            until: 12_000,
-        },
-        duration_s: 1_800,
+    let lunch = Window {
+        from: 6_000,
+        until: 12_000,
     };
-    let day = Day {
-        shift: Window {
-            from: 0,
-            until: 20_000,
-        },
-        start: 0,
-        end: Some(0),
+    let stops = (1..PLACES).map(stop).collect();
+    instance(&round_trip(
         travel,
-        max_travel_s: None,
-        lunch: seed.is_multiple_of(2).then_some(lunch),
         stops,
-    };
-    Instance::new(&day, &[])
+        20_000,
+        seed.is_multiple_of(2).then_some(lunch),
+    ))
 }
 
 /// All numbers of a route, in a comparable form.
