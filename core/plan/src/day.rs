@@ -1,66 +1,66 @@
-//! The problem of one day: which stops there are, when they are open, what the roads cost.
+//! The problem of one day: its stops, their opening windows, and the travel times between them.
 //!
-//! A [`Day`] is checked: its numbers are in range and its nodes exist. It may still be impossible, that is for the
-//! planner to say. Read from a file by [`super::read_day`], or made from a [`super::RawDay`]. How a plan is found or
-//! judged is left to others.
+//! A [`Day`] has been checked: its numbers are in range and its nodes exist. It may still be infeasible,
+//! which the planner reports. It is read from a file by [`super::read_day`] or built from a
+//! [`super::RawDay`]. Solving and judging are left to other modules.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::speeds::SpeedProfile;
 
-/// The latest time, and the longest duration, that a plan may contain: far beyond any day, and small enough that four of
-/// them add up in 32 bits.
+/// The latest time, and the longest duration, that a plan may contain, in seconds: far beyond any day, and
+/// small enough that four of them add up in 32 bits.
 pub const LONGEST_S: i32 = 500_000_000;
 
-/// Travel that nobody will ever do: longer than any shift.
+/// Travel time of an unreachable pair of nodes: longer than any shift.
 pub const UNREACHABLE_S: i32 = i32::MAX;
 
-/// From when until when, in seconds from local midnight.
+/// A time window, in seconds from local midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Window {
     /// The first second.
     pub from: i32,
-    /// The last second; not before `from`.
+    /// The last second, included; not before `from`.
     pub until: i32,
 }
 
-/// A break that floats: taken once, in one piece, between travel and service.
+/// A floating break: taken once, in one piece, between travel and service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lunch {
-    /// It begins and ends in here.
+    /// The break begins and ends within this window.
     pub window: Window,
-    /// How long it takes.
+    /// Duration of the break, in seconds.
     pub duration_s: i32,
 }
 
-/// Where a visit may be made.
+/// A stop: a place where a visit may be made, with its service time, windows and value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayStop {
-    /// The name that the plan speaks of; no other stop has it.
+    /// The id that the plan refers to; unique among the stops of the day.
     pub id: String,
-    /// Its place in the travel times.
+    /// Index into the travel-time matrix.
     pub node: usize,
-    /// How long a visit takes.
+    /// Service time: duration of a visit, in seconds.
     pub service_s: i32,
-    /// When a visit may start: sorted, none touching the next. None at all means closed all day.
+    /// Windows in which a visit may start, sorted and disjoint. Empty: closed all day.
     pub windows: Vec<Window>,
-    /// What a visit is worth.
+    /// Value of a visit, 0 or more.
     pub value: i64,
-    /// Whether it comes before all values.
+    /// A mandatory visit comes before all values.
     pub mandatory: bool,
 }
 
 impl DayStop {
-    /// The earliest start of a visit by somebody who is there from `at` on.
+    /// The earliest start of a visit on arrival at `at`; `None` after the last window.
     pub fn opens_at(&self, at: i32) -> Option<i32> {
         let open = self.windows.iter().find(|window| at <= window.until)?;
         Some(at.max(open.from))
     }
 }
 
-/// Travel times between nodes on empty roads, asymmetric and without triangle inequality, and how much slower the roads are
-/// at which time of the day. A clone shares the numbers.
+/// Travel times between nodes on empty roads, with a speed profile over the day. The matrix may be asymmetric
+/// and break the triangle inequality. A clone shares the numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Travel {
     nodes: usize,
@@ -69,7 +69,8 @@ pub struct Travel {
 }
 
 impl Travel {
-    /// Takes a square matrix, row by row, driven as given all day long. `None` when it is not square, or a time is negative.
+    /// Takes a square matrix of seconds, row by row, with the same speeds all day. `None` when it is not
+    /// square or a time is negative.
     pub fn new(nodes: usize, seconds: Vec<i32>) -> Option<Travel> {
         let square = nodes.checked_mul(nodes)? == seconds.len();
         (square && seconds.iter().all(|s| *s >= 0)).then(|| Travel {
@@ -79,74 +80,90 @@ impl Travel {
         })
     }
 
-    /// The same roads, so fast in the course of the day.
+    /// The same matrix with another speed profile.
     #[must_use]
     pub fn with_speeds(self, speeds: SpeedProfile) -> Travel {
         Travel { speeds, ..self }
     }
 
-    /// How fast the roads are in the course of the day.
+    /// The speed profile of the day.
     pub fn speeds(&self) -> &SpeedProfile {
         &self.speeds
     }
 
-    /// How many nodes there are.
+    /// Number of nodes.
     pub fn nodes(&self) -> usize {
         self.nodes
     }
 
-    /// How long the drive takes on empty roads. Both nodes must exist.
+    /// Travel time on empty roads, in seconds. Both nodes must exist.
     pub fn between(&self, from: usize, to: usize) -> i32 {
         self.seconds[from * self.nodes + to]
     }
 
-    /// When somebody is at `to` who leaves `from` at `leave_s`. Both nodes must exist.
+    /// Total travel on empty roads from `start` over `nodes` to `end`, in seconds. Every node must exist.
+    pub(super) fn path_s(
+        &self,
+        start: usize,
+        nodes: impl IntoIterator<Item = usize>,
+        end: Option<usize>,
+    ) -> i64 {
+        let mut here = start;
+        let mut travel_s = 0;
+        for node in nodes.into_iter().chain(end) {
+            travel_s += i64::from(self.between(here, node));
+            here = node;
+        }
+        travel_s
+    }
+
+    /// Arrival at `to` after leaving `from` at `leave_s`. Both nodes must exist.
     pub fn arrival(&self, from: usize, to: usize, leave_s: i64) -> i64 {
         self.speeds.arrival(leave_s, self.between(from, to))
     }
 
-    /// When at the latest somebody leaves `from` who is at `to` by `arrive_s`. Both nodes must exist.
+    /// The latest departure from `from` that reaches `to` by `arrive_s`. Both nodes must exist.
     pub fn departure(&self, from: usize, to: usize, arrive_s: i64) -> i64 {
         self.speeds.departure(arrive_s, self.between(from, to))
     }
 }
 
-/// One day to be planned.
+/// The problem of one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day {
-    /// Leave the start no earlier, be at the end no later.
+    /// The rep leaves the start no earlier and is at the end no later.
     pub shift: Window,
     /// The node to start from.
     pub start: usize,
-    /// The node to end at; `None` where the last visit is.
+    /// The node to end at; `None` ends the day at the last visit.
     pub end: Option<usize>,
-    /// The roads.
+    /// Travel times between all nodes.
     pub travel: Travel,
-    /// The longest travel of the day altogether, on empty roads: it stands for a distance.
+    /// Cap on the total travel on empty roads, in seconds: a stand-in for a cap on distance.
     pub max_travel_s: Option<i64>,
-    /// The break, when there is one.
+    /// The break, if the day has one.
     pub lunch: Option<Lunch>,
-    /// The candidates.
+    /// The stops to choose from.
     pub stops: Vec<DayStop>,
 }
 
 impl Day {
-    /// The drive from `node` to the end of the day on empty roads: nothing when it ends anywhere.
-    pub fn homewards(&self, node: usize) -> i32 {
+    /// Travel time from `node` to the end of the day on empty roads; 0 when the day may end anywhere.
+    pub fn drive_home(&self, node: usize) -> i32 {
         self.end.map_or(0, |end| self.travel.between(node, end))
     }
 
-    /// When somebody is at the end of the day who leaves `node` at `leave_s`.
-    pub fn home_at(&self, node: usize, leave_s: i64) -> i64 {
-        self.travel.speeds().arrival(leave_s, self.homewards(node))
+    /// Arrival at the end of the day after leaving `node` at `leave_s`.
+    pub fn arrival_home(&self, node: usize, leave_s: i64) -> i64 {
+        self.travel.speeds().arrival(leave_s, self.drive_home(node))
     }
 
-    /// When at the latest somebody leaves `node` who is at the end of the day by `home_s`.
-    pub fn leaves_for_home(&self, node: usize, home_s: i64) -> i64 {
-        self.travel.speeds().departure(home_s, self.homewards(node))
+    /// The latest departure from `node` that reaches the end of the day by `home_s`.
+    pub fn departure_home(&self, node: usize, home_s: i64) -> i64 {
+        self.travel.speeds().departure(home_s, self.drive_home(node))
     }
 
-    /// Every stop's number in order of the file.
+    /// The numbers of all stops, in the order of the file.
     pub fn numbers(&self) -> Range<usize> {
         0..self.stops.len()
     }

@@ -1,4 +1,6 @@
-//! `fieldbook-day/1`: a day as others write it, and the checks that make a [`Day`] of it.
+//! `fieldbook-day/1`: the file format of a day, and the checks that turn it into a [`Day`].
+//!
+//! The period format shares these checks. The plan's own format is in `day_plan`.
 
 use std::collections::HashSet;
 
@@ -8,77 +10,78 @@ use super::day::{Day, DayStop, LONGEST_S, Lunch, Travel, UNREACHABLE_S, Window};
 use super::error::{ProblemError, ProblemErrorKind};
 use super::speeds::{SpeedProfile, SpeedStep};
 
-/// The name of the format.
+/// Identifier of the format.
 pub const DAY_FORMAT: &str = "fieldbook-day/1";
 
-/// A day of unchecked numbers. Unknown fields are passed over.
+/// A day as read from a file, unchecked; field names are the keys of the format. Unknown keys are ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawDay {
     /// [`DAY_FORMAT`].
     pub format: String,
-    /// The working hours.
+    /// The shift: working hours of the rep.
     pub shift: RawShift,
     /// The node to start from.
     pub start: i64,
-    /// The node to end at; `null` ends the day where the last visit is.
+    /// The node to end at; `null` ends the day at the last visit.
     pub end: Option<i64>,
-    /// Square, row by row, zero on the diagonal.
+    /// Travel times in seconds: a square matrix, row by row, zero on the diagonal.
     pub travel_s: Vec<Vec<i64>>,
-    /// How much slower the roads are than `travel_s` at which time of the day, in order; nothing is as fast all day.
+    /// Speed steps over the day, in order: the share of the speed behind `travel_s`. Empty: the same speed
+    /// all day.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub speeds: Vec<RawSpeedStep>,
-    /// The longest travel altogether.
+    /// Cap on the total travel, in seconds; `null` is no cap.
     pub max_travel_s: Option<i64>,
-    /// The break.
+    /// The break, if the day has one.
     pub lunch: Option<RawLunch>,
-    /// The candidates.
+    /// The stops to choose from.
     pub stops: Vec<RawStop>,
 }
 
 /// Working hours, unchecked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawShift {
-    /// Leave the start no earlier.
+    /// The rep leaves the start no earlier, in seconds from local midnight.
     pub from: i64,
-    /// Be at the end no later.
+    /// The rep is at the end no later, in seconds from local midnight.
     pub until: i64,
 }
 
-/// How fast the roads are from some time on, unchecked.
+/// A step of a speed profile, unchecked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawSpeedStep {
-    /// The first second.
+    /// First second of the step, from local midnight.
     pub from: i64,
-    /// The percentage of the speed that the travel times stand for, 1 to 100.
+    /// Percentage of the speed that the travel times assume, 1 to 100.
     pub percent: i64,
 }
 
 /// A break, unchecked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawLunch {
-    /// Begins no earlier.
+    /// The earliest begin, in seconds from local midnight.
     pub from: i64,
-    /// Ends no later.
+    /// The latest end, in seconds from local midnight.
     pub until: i64,
-    /// Takes this long.
+    /// Duration, in seconds.
     pub duration_s: i64,
 }
 
 /// A stop, unchecked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawStop {
-    /// Its name in the plan.
+    /// Id that the plan refers to.
     pub id: String,
-    /// Its place in the travel times.
+    /// Index into the travel-time matrix.
     pub node: i64,
-    /// How long a visit takes.
+    /// Service time: duration of a visit, in seconds.
     pub service_s: i64,
-    /// First and last second at which a visit may start.
+    /// First and last second at which a visit may start, for each window.
     pub windows: Vec<[i64; 2]>,
-    /// What a visit is worth.
+    /// Value of a visit, 0 or more.
     #[serde(default)]
     pub value: i64,
-    /// Whether it comes before all values.
+    /// A mandatory visit comes before all values.
     #[serde(default)]
     pub must: bool,
 }
@@ -90,18 +93,18 @@ pub struct RawStop {
 ///     "travel_s":[[0,600],[700,0]],"stops":[{"id":"a","node":1,"service_s":1200,"windows":[[28800,43200]],"value":5}]}"#;
 /// let day = fieldbook_plan::read_day(text)?;
 /// assert_eq!(day.travel.between(0, 1), 600);
-/// let wrong = fieldbook_plan::read_day(&text.replace("700,0", "700")).unwrap_err();
-/// assert_eq!(wrong.field, "travel_s[1]");
+/// let error = fieldbook_plan::read_day(&text.replace("700,0", "700")).unwrap_err();
+/// assert_eq!(error.field, "travel_s[1]");
 /// # Ok::<(), fieldbook_plan::ProblemError>(())
 /// ```
 ///
 /// # Errors
-/// [`ProblemError`] names the first field that is no good.
+/// [`ProblemError`] names the first invalid field.
 pub fn read_day(text: &str) -> Result<Day, ProblemError> {
     Day::try_from(read_json::<RawDay>(text)?)
 }
 
-/// Reads JSON, and says which field stopped it.
+/// Parses JSON; an error names the field at which parsing stopped.
 pub(super) fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ProblemError> {
     let mut json = serde_json::Deserializer::from_str(text);
     let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -116,8 +119,8 @@ pub(super) fn read_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T,
     Ok(read)
 }
 
-/// The path of the field to blame. Of a field that is not there the reader gives only the path of what it belongs to, and its
-/// name in the message.
+/// Path of the field to blame. For a missing field the parser gives the path of its parent, and the field's
+/// name only in the message.
 fn field_of(path: &str, message: &str) -> String {
     let quoted = message.strip_prefix("missing field `");
     match (quoted.and_then(|rest| rest.split_once('`')), path) {
@@ -155,7 +158,7 @@ pub(super) fn expect_format(found: &str, expected: &'static str) -> Result<(), P
     }
 }
 
-/// A stop that somebody adds later.
+/// Checks a single stop, such as one inserted by a replan event.
 pub(super) fn stop(path: &str, raw: RawStop, nodes: usize) -> Result<DayStop, ProblemError> {
     Ok(DayStop {
         node: node(&format!("{path}.node"), raw.node, nodes)?,
@@ -169,7 +172,7 @@ pub(super) fn stop(path: &str, raw: RawStop, nodes: usize) -> Result<DayStop, Pr
 
 fn stops(raw: Vec<RawStop>, nodes: usize) -> Result<Vec<DayStop>, ProblemError> {
     let mut seen = HashSet::with_capacity(raw.len());
-    let mut worth = 0_i64;
+    let mut total = 0_i64;
     let mut stops = Vec::with_capacity(raw.len());
     for (number, raw) in raw.into_iter().enumerate() {
         let path = format!("stops[{number}]");
@@ -177,7 +180,7 @@ fn stops(raw: Vec<RawStop>, nodes: usize) -> Result<Vec<DayStop>, ProblemError> 
             return Err(ProblemError::new(format!("{path}.id"), ProblemErrorKind::Twice));
         }
         let stop = stop(&path, raw, nodes)?;
-        worth = worth
+        total = total
             .checked_add(stop.value)
             .ok_or_else(|| ProblemError::new(format!("{path}.value"), ProblemErrorKind::Overflow))?;
         stops.push(stop);
@@ -218,7 +221,7 @@ fn drive(from: usize, to: usize, value: i64) -> Result<i32, ProblemError> {
 /// Checks the steps of a speed profile, as they stand under `speeds`.
 ///
 /// # Errors
-/// [`ProblemError`] names the first field that is no good, as `speeds[1].from`.
+/// [`ProblemError`] names the first invalid field, such as `speeds[1].from`.
 pub fn speed_profile(raw: &[RawSpeedStep]) -> Result<SpeedProfile, ProblemError> {
     let mut steps: Vec<SpeedStep> = Vec::with_capacity(raw.len());
     for (number, step) in raw.iter().enumerate() {
@@ -255,7 +258,7 @@ pub(super) fn at_least(field: &str, value: i64, least: i64) -> Result<i64, Probl
     Ok(value)
 }
 
-/// A time or duration that four times fits into 32 bits.
+/// Checks a time or duration: at most [`LONGEST_S`], so that four of them add up in 32 bits.
 pub(super) fn seconds(field: &str, value: i64) -> Result<i32, ProblemError> {
     let most = i64::from(LONGEST_S);
     if value > most {
@@ -268,7 +271,8 @@ pub(super) fn seconds(field: &str, value: i64) -> Result<i32, ProblemError> {
     Ok(i32::try_from(value).expect("it is not above LONGEST_S"))
 }
 
-/// A duration that may be as good as endless: whatever exceeds the longest day is the longest day and a second.
+/// Checks a duration that may be practically infinite: values above [`LONGEST_S`] become [`LONGEST_S`] plus
+/// one second.
 pub(super) fn duration(field: &str, value: i64) -> Result<i32, ProblemError> {
     let most = i64::from(i32::MAX);
     if value > most {
@@ -302,7 +306,7 @@ pub(super) fn lunch(path: &str, raw: RawLunch) -> Result<Lunch, ProblemError> {
     })
 }
 
-/// Sorts windows and joins those that touch. A close beyond the longest day is the longest day.
+/// Sorts windows and merges those that touch. A closing time beyond [`LONGEST_S`] is cut to it.
 pub(super) fn windows(path: &str, raw: &[[i64; 2]]) -> Result<Vec<Window>, ProblemError> {
     let mut windows = Vec::with_capacity(raw.len());
     for (number, [from, until]) in raw.iter().copied().enumerate() {

@@ -1,4 +1,6 @@
-//! `fieldbook-plan/1`: the plan of a day, as it is written and read.
+//! `fieldbook-plan/1`: the plan of a day, as written and read.
+//!
+//! The types carry a plan; making one is `solve`'s and `replan`'s work, checking one is `judge`'s.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,45 +9,47 @@ use super::error::ProblemError;
 use super::road_time::Dwell;
 use super::unassigned_reason::UnassignedReason;
 
-/// The name of the format.
+/// Identifier of the format.
 pub const PLAN_FORMAT: &str = "fieldbook-plan/1";
 
-/// What to do on a day. Times are seconds from local midnight.
+/// The plan of a day. Times are seconds from local midnight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayPlan {
     /// [`PLAN_FORMAT`].
     pub format: String,
-    /// The visits in their order.
+    /// The visits in the order of the day.
     pub visits: Vec<PlannedVisit>,
-    /// When lunch begins; `None` when the day has none, or no room for it.
+    /// Begin of the break; `None` when the day has none or no room for it.
     pub lunch_s: Option<i64>,
-    /// Who is not visited, and why.
+    /// The stops that are not visited, each with its reason.
     #[serde(default, rename = "left_out")]
     pub unassigned: Vec<UnassignedStop>,
-    /// The value of all visits.
+    /// Total value of the visits.
     #[serde(default)]
     pub value: i64,
-    /// The travel altogether, on empty roads.
+    /// Total travel on empty roads, in seconds.
     #[serde(default)]
     pub travel_s: i64,
-    /// When the rep is done.
+    /// End of the rep's day.
     pub ends_s: i64,
-    /// How long was searched.
+    /// Iterations of search spent on the plan.
     #[serde(default)]
     pub iterations: u64,
-    /// What rng was made of.
+    /// Seed of the random numbers.
     #[serde(default)]
     pub seed: u64,
-    /// The time it took, in microseconds.
+    /// Wall time of the search, in microseconds.
     #[serde(default)]
     pub solve_us: u64,
-    /// Whether no better plan exists.
+    /// Whether the plan is proved optimal.
     #[serde(default)]
     pub proved: bool,
-    /// After a replan: the promises that moved by more than a quarter of an hour, or fell out.
+    /// After a replan: ids of the stops whose promise moved by more than [`PROMISE_S`](super::PROMISE_S), or
+    /// fell out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Vec<String>>,
-    /// Where the rep said to be, in the order of the day. The plan begins anew at the last of them behind a visit.
+    /// Reported positions of the rep, in the order of the day. The plan continues from the last one after
+    /// each visit.
     #[serde(default, rename = "here", skip_serializing_if = "Vec::is_empty")]
     pub reported: Vec<ReportedPosition>,
 }
@@ -53,18 +57,18 @@ pub struct DayPlan {
 /// One visit of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedVisit {
-    /// The stop.
+    /// Id of the stop.
     pub id: String,
-    /// When the rep is there.
+    /// Arrival at the stop.
     pub arrive_s: i64,
-    /// When the visit starts.
+    /// Start of the service.
     pub start_s: i64,
-    /// When the rep drives on.
+    /// Departure from the stop.
     pub leave_s: i64,
 }
 
 impl PlannedVisit {
-    /// The same as a stay at `node`.
+    /// The visit as a dwell at `node`.
     pub fn dwell_at(&self, node: usize) -> Dwell {
         Dwell {
             node,
@@ -74,35 +78,35 @@ impl PlannedVisit {
     }
 }
 
-/// Where the rep said to be, whatever the plan had expected. How they came there is their affair: it counts as the drive
-/// from the last place, in whatever time it took.
+/// A position that the rep reported, whatever the plan had expected. The way there is not judged: it counts
+/// as one drive from the previous place, in whatever time it took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportedPosition {
-    /// How many visits of the plan lie before it.
+    /// Number of visits of the plan that precede it.
     pub after: usize,
-    /// The place.
+    /// Index into the travel-time matrix.
     pub node: usize,
-    /// When the rep was there.
+    /// Time of the report.
     pub at_s: i64,
-    /// When the rep drives on.
+    /// Departure from the position.
     pub leave_s: i64,
 }
 
 /// A stop that is not visited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnassignedStop {
-    /// The stop.
+    /// Id of the stop.
     pub id: String,
-    /// Why, in a sentence.
+    /// The reason as a sentence.
     #[serde(default)]
     pub reason: String,
-    /// Why, in numbers.
+    /// The reason as a code with numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<UnassignedReason>,
 }
 
 impl UnassignedStop {
-    /// Says why in both ways.
+    /// States the reason both as a sentence and as a code.
     pub(super) fn new(id: String, why: UnassignedReason) -> UnassignedStop {
         UnassignedStop {
             id,
@@ -112,7 +116,7 @@ impl UnassignedStop {
     }
 }
 
-/// Reads the text of a plan. Whether it is any good is [`super::judge`]'s business.
+/// Reads the text of a plan. [`super::judge`] checks whether it is feasible.
 ///
 /// # Errors
 /// [`ProblemError`] names the field that cannot be read.

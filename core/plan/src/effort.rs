@@ -1,22 +1,26 @@
-//! How long to search: a number of iterations, a clock that somebody else reads, or both.
+//! The length of a search: a number of iterations, a stop criterion, or both.
+//!
+//! The planner reads no clock; a host that has one implements [`StopCriterion`].
 
-/// Tells the search when to stop. The planner itself reads no clock.
+/// Stop criterion of a search.
 pub trait StopCriterion {
-    /// Whether the time is up, or somebody wants the plan now. Looked at between blocks of iterations.
+    /// Whether the search should stop now: time is up, or the plan is wanted at once. Polled between blocks
+    /// of iterations.
     fn is_met(&self) -> bool;
 
-    /// Microseconds since the search was asked for; 0 where nobody counts.
+    /// Microseconds since the search was requested; 0 where nobody counts.
     fn spent_us(&self) -> u64 {
         0
     }
 
-    /// Told between blocks of iterations: how many were made, and what the best plan so far is worth. It changes nothing.
+    /// Called between blocks of iterations with their number so far and the value of the best plan. It does
+    /// not affect the search.
     fn progress(&self, iterations: u64, value: i64) {
         let _ = (iterations, value);
     }
 }
 
-/// No hurry: only the number of iterations ends the search.
+/// No limit but the number of iterations.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoLimit;
 
@@ -26,17 +30,17 @@ impl StopCriterion for NoLimit {
     }
 }
 
-/// How long to search.
+/// Limits of a search.
 #[derive(Clone, Copy)]
 pub struct Effort<'a> {
-    /// No more iterations than these.
+    /// The most iterations.
     pub iterations: u64,
-    /// No longer than this says.
+    /// The criterion that may stop the search earlier.
     pub criterion: &'a dyn StopCriterion,
 }
 
 impl Effort<'_> {
-    /// So many iterations, however long they take: the same plan on every machine.
+    /// A fixed number of iterations, however long they take: the same plan on every machine.
     pub fn iterations(iterations: u64) -> Effort<'static> {
         Effort {
             iterations,
@@ -44,7 +48,7 @@ impl Effort<'_> {
         }
     }
 
-    /// As many iterations as `pace` gives time for.
+    /// As many iterations as `criterion` allows.
     pub fn until(criterion: &dyn StopCriterion) -> Effort<'_> {
         Effort {
             iterations: u64::MAX,

@@ -1,17 +1,17 @@
-//! What is wrong with a problem or a plan that somebody gave, and in which field.
+//! Errors in a problem or a plan that was read, with the path of the field.
 
-/// A field that cannot be what it is.
+/// An invalid field of a problem or a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {kind}")]
 pub struct ProblemError {
-    /// Its path: `stops[3].windows[0][1]`. `.` is the whole file.
+    /// Path of the field, such as `stops[3].windows[0][1]`; `.` is the whole file.
     pub field: String,
-    /// What is the matter with it.
+    /// The rule that the field breaks.
     pub kind: ProblemErrorKind,
 }
 
 impl ProblemError {
-    /// `field` is `wrong`.
+    /// An error in `field`.
     pub fn new(field: impl Into<String>, kind: ProblemErrorKind) -> ProblemError {
         ProblemError {
             field: field.into(),
@@ -20,98 +20,98 @@ impl ProblemError {
     }
 }
 
-/// What can be the matter with a field.
+/// The rules that a field can break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ProblemErrorKind {
     /// Missing, of another type, no JSON at all, or a number beyond 64 bits.
     #[error("missing, or not what the format wants (line {line}, column {column})")]
     Form {
-        /// Where in the text, from 1.
+        /// Line of the text, from 1.
         line: usize,
-        /// Where in the line, from 1.
+        /// Column of the line, from 1.
         column: usize,
     },
     /// The file is of another format.
     #[error("must be {expected}")]
     Format {
-        /// What was expected.
+        /// The format that was expected.
         expected: &'static str,
     },
-    /// Below what is allowed.
+    /// Below the least value allowed.
     #[error("{value} is less than {least}")]
     TooSmall {
-        /// What it is.
+        /// The value found.
         value: i64,
-        /// The least allowed.
+        /// The least value allowed.
         least: i64,
     },
-    /// Above what is allowed, or what sums of it would be.
+    /// Above the greatest value allowed, or sums of it would be.
     #[error("{value} is more than {most}")]
     TooLarge {
-        /// What it is.
+        /// The value found.
         value: i64,
-        /// The most allowed.
+        /// The greatest value allowed.
         most: i64,
     },
-    /// No number, or none within these.
+    /// Not a number, or outside the range.
     #[error("must be a number above {least}, {most} at most")]
     OutOfRange {
-        /// What it must exceed.
+        /// Exclusive lower bound.
         least: i64,
-        /// The most allowed.
+        /// Inclusive upper bound.
         most: i64,
     },
     /// A sum of values beyond 64 bits.
     #[error("the values add up to more than 64 bits hold")]
     Overflow,
-    /// A node that the travel times do not have.
+    /// A node that the travel-time matrix does not have.
     #[error("there is no node {node}, only {nodes} of them, counted from 0")]
     UnknownNode {
-        /// Which.
+        /// The node found.
         node: i64,
-        /// How many there are.
+        /// Number of nodes.
         nodes: usize,
     },
-    /// A row that is longer or shorter than the matrix is high.
+    /// A row whose length is not the number of rows.
     #[error("has {length} numbers in a matrix of {nodes} rows")]
     Ragged {
-        /// Its length.
+        /// Length of the row.
         length: usize,
-        /// What it should be.
+        /// Number of rows.
         nodes: usize,
     },
-    /// A place that is not at itself.
+    /// A nonzero travel time on the diagonal.
     #[error("a place is {seconds} s away from itself")]
     AwayFromItself {
         /// The number on the diagonal.
         seconds: i64,
     },
-    /// An id that came before.
+    /// An id that occurred before.
     #[error("comes twice")]
     Twice,
     /// An id that the problem does not have.
     #[error("no stop has this id")]
     UnknownStop,
-    /// An end that lies before its beginning.
+    /// An end before its begin.
     #[error("ends at {until}, before it begins at {from}")]
     Reversed {
-        /// Its beginning.
+        /// The begin found.
         from: i64,
-        /// Its end.
+        /// The end found.
         until: i64,
     },
-    /// More than anyone can handle.
+    /// More elements than supported.
     #[error("{count} of them; {most} are the most")]
     TooMany {
-        /// How many.
+        /// The number found.
         count: usize,
-        /// The most allowed.
+        /// The most supported.
         most: usize,
     },
-    /// It does not go with another field of the same object.
+    /// Mutually exclusive with another field of the same object.
     #[error("does not go with {other}")]
     Excludes {
-        /// The other field.
+        /// Name of the other field.
         other: &'static str,
     },
 }

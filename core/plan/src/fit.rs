@@ -1,8 +1,7 @@
-//! What a rep's own drives say of the roads: how much they wind, and how fast they are at which hour.
+//! Fits the [`TravelModel`] to a rep's own trips: the detour factor, and the share of speed in each hour.
 //!
-//! Medians, so that a few wild trips move nothing; drawn towards what is usual by as many imagined trips as stand in the
-//! constants, so that a handful of drives does not shout; held within what roads can be. Where the trips come from is
-//! for others to know.
+//! Estimates are medians, which resist outliers, shrunk toward the defaults by `PRIOR_TRIPS`
+//! pseudo-observations and clamped to plausible ranges. Finding the trips in tracks is left to the caller.
 
 use std::fmt;
 
@@ -10,52 +9,52 @@ use super::travel_model::TravelModel;
 use fieldbook_location::Meters;
 use fieldbook_location::{Position, distance};
 
-/// So many trips are the fewest that teach anything.
+/// The fewest trips that allow a fit.
 const TRIPS_MIN: usize = 12;
-/// So many trips make an hour of the day known by itself.
+/// The fewest trips that give an hour of the day its own share.
 const HOUR_MIN: usize = 3;
-/// The weight of what is usual, in trips: of the detour and the general speed, and of an hour's own.
+/// Weight of the default, in trips: for the detour and the overall speed, and for an hour's own share.
 const PRIOR_TRIPS: f64 = 10.0;
 const PRIOR_HOUR: f64 = 3.0;
-/// What a detour, and a share of the usual speed, may be.
+/// Plausible range of the detour factor, and of the share of speed.
 const DETOURS: (f64, f64) = (1.0, 2.5);
 const SHARES: (f64, f64) = (0.3, 1.6);
-/// Trips that teach: this far at least as the crow flies, in metres; at such mean speeds, in metres a second (on foot is
-/// slower, nothing on a road is faster); no more than so much longer than the geodesic, or the trip was a round.
+/// Trips used for the fit: geodesic at least this long, in metres; mean speed in this range, in metres a
+/// second (slower is walking, nothing on a road is faster); detour below this, or the trip was a round trip.
 const STRAIGHT_MIN_M: f64 = 400.0;
 const SPEEDS_MPS: (f64, f64) = (2.5, 40.0);
 const DETOUR_MAX: f64 = 4.0;
-/// Hours whose shares are so near to each other are groups as one.
+/// Consecutive hours whose shares differ by no more than this are shown as one group.
 const SAME_SHARE: f64 = 0.05;
 
 /// A drive from one stop to the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trip {
-    /// Where it began.
+    /// Start of the trip.
     pub from: Position,
-    /// Where it ended.
+    /// End of the trip.
     pub to: Position,
-    /// How far the road was.
+    /// Distance driven.
     pub driven: Meters,
-    /// How long it took, seconds.
+    /// Duration, in seconds.
     pub took_s: f64,
-    /// The hour of the day in its middle, local time, 0 to 23.
+    /// Local hour of the day at the middle of the trip, 0 to 23.
     pub hour: u8,
 }
 
-/// TravelModel as a rep's own trips have them.
+/// A travel model fitted to a rep's own trips.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FittedTravelModel {
-    /// The roads.
+    /// The fitted model.
     pub model: TravelModel,
-    /// How many trips samples.
+    /// Number of trips used.
     pub trips: usize,
-    /// Which hours of the day are known by trips of their own.
+    /// The hours of the day that have enough trips of their own.
     pub hours: [bool; 24],
 }
 
 impl TravelModel {
-    /// Learns the detour, and the share of the usual speed by hour of day, from trips. `None` when they are too few.
+    /// Fits the detour factor and the hourly share of speed to trips. `None` when they are too few.
     pub fn fit(trips: &[Trip]) -> Option<FittedTravelModel> {
         let usual = TravelModel::default();
         let samples: Vec<(f64, f64, usize)> = trips.iter().filter_map(|trip| usual.sample_of(trip)).collect();
@@ -92,7 +91,8 @@ impl TravelModel {
         })
     }
 
-    /// A trip's detour, its share of the speed of empty roads, and its hour; `None` for what was no plain drive.
+    /// The detour of a trip, its share of the speed on empty roads, and its hour; `None` for trips that are
+    /// no plain drive.
     fn sample_of(&self, trip: &Trip) -> Option<(f64, f64, usize)> {
         let (straight_m, driven_m) = (distance(trip.from, trip.to).0, trip.driven.0);
         let detour = driven_m / straight_m;
@@ -109,7 +109,8 @@ impl TravelModel {
 }
 
 impl FittedTravelModel {
-    /// The hours known by trips of their own, neighbours of about the same speed as one: from, until, mean share.
+    /// The hours with trips of their own, consecutive ones of about the same speed merged: from, until, mean
+    /// share.
     fn hour_groups(&self) -> Vec<(usize, usize, f64)> {
         let mut groups: Vec<(usize, usize, f64)> = Vec::new();
         for (hour, share) in self.model.by_hour.iter().enumerate() {
@@ -138,13 +139,13 @@ impl fmt::Display for FittedTravelModel {
     }
 }
 
-/// What `found` in so many trips amounts to beside what is usual.
+/// The estimate `found` from `trips` trips, shrunk toward `usual` with the weight of `prior` trips.
 fn shrunk(found: f64, trips: usize, usual: f64, prior: f64) -> f64 {
     let trips = f64::from(u32::try_from(trips).unwrap_or(u32::MAX));
     (found * trips + usual * prior) / (trips + prior)
 }
 
-/// The middle one; of an even number the mean of the two. Of none, 1.
+/// The median; of an even number the mean of the middle two, of none 1.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let half = values.len() / 2;
@@ -163,8 +164,8 @@ mod tests {
     use crate::Window;
     use crate::rng::Rng;
 
-    /// Drives around Norwich on roads that wind by `detour`, at `share` of the speed of empty roads, both with some
-    /// noise; the hours go round from 8 to 17.
+    /// Drives around Norwich with the detour factor `detour`, at `share` of the speed on empty roads, both
+    /// with some noise; the hours cycle from 8 to 17.
     fn drives(count: usize, detour: f64, share: impl Fn(u8) -> f64) -> Vec<Trip> {
         let mut rng = Rng::new(11);
         let mut part = || f64::from(u16::try_from(rng.below(1_000)).unwrap()) / 1_000.0;

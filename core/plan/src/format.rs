@@ -1,8 +1,8 @@
-//! Times, durations and counts as a reason says them.
+//! Display of times, durations and counts in reasons.
 
 use std::fmt;
 
-/// Seconds from midnight as `9:05`.
+/// Seconds from midnight, as `9:05`.
 pub(super) struct TimeOfDay(pub(super) i64);
 
 impl fmt::Display for TimeOfDay {
@@ -16,7 +16,7 @@ impl fmt::Display for TimeOfDay {
     }
 }
 
-/// A duration in minutes, rounded up so that one second too late does not read as none.
+/// A duration in minutes, rounded up so that one second does not show as none.
 pub(super) struct Minutes(pub(super) i64);
 
 impl fmt::Display for Minutes {

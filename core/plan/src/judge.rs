@@ -1,7 +1,7 @@
-//! Whether a plan keeps to its problem, found out from the two alone.
+//! Independent check of a day's plan against its problem.
 //!
-//! Shares nothing with the search but the types of problem and plan, so that an error of the one is not repeated by the
-//! other. It says all that is wrong, not how to do better.
+//! Shares no code with the search except the types of problem and plan, so that an error in one is not
+//! repeated in the other. It lists every violation; improving a plan is not its task.
 
 use std::collections::HashMap;
 
@@ -10,187 +10,200 @@ use serde::Serialize;
 use super::day::{Day, DayStop};
 use super::day_plan::{DayPlan, ReportedPosition};
 
-/// What the judge found.
+/// Result of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Judgement {
-    /// Whether nothing is wrong.
+    /// Whether there is no violation.
     pub ok: bool,
-    /// The musts that are not visited.
+    /// Number of mandatory stops that are not visited.
     #[serde(rename = "musts_missed")]
     pub mandatory_missed: usize,
-    /// The value of the visits, added up here.
+    /// Total value of the visits, recomputed.
     pub value: i64,
-    /// The travel, added up here.
+    /// Total travel in seconds, recomputed.
     pub travel_s: i64,
-    /// All that is wrong.
+    /// All violations found.
     pub violations: Vec<Violation>,
 }
 
-/// One thing that is wrong with a plan.
+/// A violation of the problem by a plan. Variants are named by their codes in the output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Violation {
     /// The problem has no such stop.
     #[error("{id} is no stop of the problem")]
     UnknownStop {
-        /// Which.
+        /// Id in the plan.
         id: String,
     },
-    /// Visited, or left out, more than once, or both.
+    /// Visited or unassigned more than once, or both.
     #[error("{id} is mentioned more than once")]
     Twice {
-        /// Which.
+        /// Id of the stop.
         id: String,
     },
-    /// Neither visited nor left out.
+    /// Neither visited nor unassigned.
     #[error("{id} is not mentioned")]
     Forgotten {
-        /// Which.
+        /// Id of the stop.
         id: String,
     },
-    /// The rep would have to set out before the shift.
+    /// The rep would have to leave the start before the shift.
     #[error("sets out at {leave_s}, before the shift")]
     SetsOutEarly {
-        /// When.
+        /// Departure from the start, in seconds from local midnight.
         leave_s: i64,
     },
-    /// Arrival is not departure plus travel.
+    /// Arrival differs from departure plus travel time.
     #[error("arrives at {id} at {found_s} where {expected_s} is right")]
     WrongArrival {
-        /// Where.
+        /// Id of the stop.
         id: String,
-        /// By the plan.
+        /// Arrival stated by the plan.
         found_s: i64,
-        /// By the roads.
+        /// Arrival by the travel times.
         expected_s: i64,
     },
-    /// The visit starts before the rep is there.
+    /// The visit starts before the arrival.
     #[error("starts at {id} at {start_s}, before arriving")]
     StartsBeforeArrival {
-        /// Where.
+        /// Id of the stop.
         id: String,
-        /// When.
+        /// Start stated by the plan.
         start_s: i64,
     },
     /// The visit starts outside all windows.
     #[error("starts at {id} at {start_s}, when it is closed")]
     Closed {
-        /// Where.
+        /// Id of the stop.
         id: String,
-        /// When.
+        /// Start stated by the plan.
         start_s: i64,
     },
-    /// The rep leaves before the visit is over.
+    /// The rep leaves before the service ends.
     #[error("leaves {id} {short_by_s} s too early")]
     LeavesEarly {
-        /// Where.
+        /// Id of the stop.
         id: String,
-        /// How much too early.
+        /// Seconds of service missing.
         short_by_s: i64,
     },
-    /// The rep is not done at the end of the shift.
+    /// The day ends after the shift.
     #[error("ends {late_by_s} s after the shift")]
     EndsLate {
-        /// How much too late.
+        /// Seconds after the end of the shift.
         late_by_s: i64,
     },
     /// The plan ends before the rep can be at the end.
     #[error("ends at {found_s}; the earliest possible is {expected_s}")]
     EndsEarly {
-        /// By the plan.
+        /// End stated by the plan.
         found_s: i64,
-        /// By the roads.
+        /// The earliest end by the travel times.
         expected_s: i64,
     },
-    /// There is no lunch.
+    /// The plan has no lunch, though one is required and possible.
     #[error("there is no lunch")]
     NoLunch,
-    /// There is a lunch that nobody asked for.
+    /// The plan has a lunch that the problem does not ask for.
     #[error("lunch was not asked for")]
     UnaskedLunch,
     /// Lunch is outside its window.
     #[error("lunch at {lunch_s} is outside its window")]
     LunchOutsideWindow {
-        /// When it begins.
+        /// Begin of lunch in the plan.
         lunch_s: i64,
     },
     /// Lunch interrupts travel or service.
     #[error("lunch at {lunch_s} interrupts travel or service")]
     LunchInterrupts {
-        /// When it begins.
+        /// Begin of lunch in the plan.
         lunch_s: i64,
     },
-    /// More travel than the day allows.
+    /// Total travel exceeds the cap.
     #[error("{travel_s} s of travel where {allowed_s} are allowed")]
     TooMuchTravel {
-        /// By the roads.
+        /// Travel recomputed, in seconds.
         travel_s: i64,
-        /// The most allowed.
+        /// Cap, in seconds.
         allowed_s: i64,
     },
-    /// The rep cannot have said to be there: no such place, out of order, or gone before coming.
+    /// A reported position is impossible: no such node, out of order, or a departure before the arrival.
     #[error("nobody can be at node {node} after {after} visits")]
     NotHere {
-        /// The place.
+        /// Node of the report.
         node: usize,
-        /// How many visits lie before it.
+        /// Number of visits before it.
         after: usize,
     },
-    /// The plan's own sum of values is wrong.
+    /// The plan's total value is wrong.
     #[error("says value {found}; it is {expected}")]
     WrongValue {
-        /// By the plan.
+        /// Total stated by the plan.
         found: i64,
-        /// Added up.
+        /// Total recomputed.
         expected: i64,
     },
-    /// The plan's own sum of travel is wrong.
+    /// The plan's total travel is wrong.
     #[error("says {found} s of travel; it is {expected}")]
     WrongTravel {
-        /// By the plan.
+        /// Total stated by the plan.
         found: i64,
-        /// Added up.
+        /// Total recomputed.
         expected: i64,
     },
 }
 
-/// Holds `plan` against `day`.
+/// Checks `plan` against `day`.
 ///
-/// A plan without visits is always allowed to be late, to travel too much and to go without lunch: when even the way
-/// from start to end does not fit into the day, there is nothing better. Where the rep said to be ([`ReportedPosition`]) is a fact:
-/// how they came there is not judged, what the plan makes of it is.
+/// A plan without visits may be late, travel too much and have no lunch: when even the way from start to end
+/// does not fit into the day, nothing better exists. A [`ReportedPosition`] is a fact: the way there is not
+/// judged, only what the plan does from there.
 pub fn judge(day: &Day, plan: &DayPlan) -> Judgement {
-    let mut checker = Checker::new(day, plan);
-    checker.check_mentions();
-    checker.check_reported();
-    checker.check_visits();
-    checker.check_end();
-    checker.check_lunch();
-    checker.check_totals();
-    checker.into_judgement()
+    let mut check = PlanCheck::new(day, plan);
+    check.check_mentions();
+    check.check_reported();
+    check.check_visits();
+    check.check_end();
+    check.check_lunch();
+    check.check_totals();
+    check.into_judgement()
 }
 
-/// The case as far as it was heard.
-struct Checker<'a> {
+/// The violations of a plan that states `stated` as its total value and travel where they are `expected`.
+pub(super) fn wrong_totals(stated: (i64, i64), expected: (i64, i64)) -> impl Iterator<Item = Violation> {
+    let value = (stated.0 != expected.0).then_some(Violation::WrongValue {
+        found: stated.0,
+        expected: expected.0,
+    });
+    let travel = (stated.1 != expected.1).then_some(Violation::WrongTravel {
+        found: stated.1,
+        expected: expected.1,
+    });
+    value.into_iter().chain(travel)
+}
+
+/// State of a check.
+struct PlanCheck<'a> {
     day: &'a Day,
     plan: &'a DayPlan,
     stops: HashMap<&'a str, &'a DayStop>,
-    /// The stop of each visit, where it is known.
+    /// The stop of each visit; `None` where the id is unknown.
     visited: Vec<Option<&'a DayStop>>,
-    /// Where the rep said to be, as far as that can be.
+    /// Reported positions that are possible.
     reported: Vec<ReportedPosition>,
     travel_s: i64,
     violations: Vec<Violation>,
 }
 
-impl<'a> Checker<'a> {
-    fn new(day: &'a Day, plan: &'a DayPlan) -> Checker<'a> {
+impl<'a> PlanCheck<'a> {
+    fn new(day: &'a Day, plan: &'a DayPlan) -> PlanCheck<'a> {
         let stops: HashMap<&str, &DayStop> = day.stops.iter().map(|stop| (stop.id.as_str(), stop)).collect();
         let visited = plan
             .visits
             .iter()
             .map(|visit| stops.get(visit.id.as_str()).copied());
-        Checker {
+        PlanCheck {
             visited: visited.collect(),
             reported: Vec::new(),
             day,
@@ -205,7 +218,7 @@ impl<'a> Checker<'a> {
         self.violations.push(violation);
     }
 
-    /// Every stop is mentioned exactly once.
+    /// Every stop occurs exactly once.
     fn check_mentions(&mut self) {
         let visits = self.plan.visits.iter().map(|visit| &visit.id);
         let mentioned = visits.chain(self.plan.unassigned.iter().map(|left| &left.id));
@@ -227,7 +240,7 @@ impl<'a> Checker<'a> {
         self.violations.append(&mut found);
     }
 
-    /// Where the rep said to be: places of the problem, one after the other.
+    /// Reported positions are nodes of the problem, in order.
     fn check_reported(&mut self) {
         for here in &self.plan.reported {
             let known = here.node < self.day.travel.nodes() && here.after <= self.plan.visits.len();
@@ -244,12 +257,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Where the rep last said to be behind so many visits.
+    /// The last reported position after `visits` visits.
     fn reported_after(&self, visits: usize) -> Option<ReportedPosition> {
         self.reported.iter().rfind(|here| here.after == visits).copied()
     }
 
-    /// The way from `node` over all places where the rep said to be behind so many visits.
+    /// Adds the drives from `node` over all positions reported after `visits` visits; returns the last node.
     fn drive_over_reported(&mut self, mut node: usize, visits: usize) -> usize {
         for seen in self.reported.clone().iter().filter(|here| here.after == visits) {
             self.add_drive(node, seen.node);
@@ -258,7 +271,7 @@ impl<'a> Checker<'a> {
         node
     }
 
-    /// From the start to the last visit.
+    /// Checks the way from the start to the last visit.
     fn check_visits(&mut self) {
         let mut here = self.day.start;
         let mut left_s: Option<i64> = None;
@@ -277,10 +290,10 @@ impl<'a> Checker<'a> {
             left_s = Some(visit.leave_s);
         }
         here = self.drive_over_reported(here, self.plan.visits.len());
-        self.travel_s = self.travel_s.saturating_add(i64::from(self.day.homewards(here)));
+        self.travel_s = self.travel_s.saturating_add(i64::from(self.day.drive_home(here)));
     }
 
-    /// Adds a drive to the sum.
+    /// Adds a drive to the total travel.
     fn add_drive(&mut self, from: usize, to: usize) {
         let drive_s = i64::from(self.day.travel.between(from, to));
         self.travel_s = self.travel_s.saturating_add(drive_s);
@@ -321,7 +334,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Where the rep leaves for the end of the day, and when at the earliest.
+    /// The node of the last departure, and its earliest time.
     fn last_departure(&self) -> (usize, i64) {
         if let Some(here) = self.reported_after(self.plan.visits.len()) {
             return (here.node, here.leave_s);
@@ -339,7 +352,7 @@ impl<'a> Checker<'a> {
 
     fn home_s(&self) -> i64 {
         let (node, leave_s) = self.last_departure();
-        self.day.home_at(node, leave_s)
+        self.day.arrival_home(node, leave_s)
     }
 
     fn is_empty(&self) -> bool {
@@ -383,7 +396,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether lunch fits into its window within the shift at all. Where it does not, the day goes without.
+    /// Whether lunch fits into its window within the shift. Where it does not, the plan has none.
     fn lunch_is_possible(&self) -> bool {
         self.day.lunch.is_some_and(|lunch| {
             let from = lunch.window.from.max(self.day.shift.from);
@@ -392,11 +405,12 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// Whether the rep neither add_drive nor serves between `from` and `until`.
+    /// Whether the rep neither drives nor serves between `from` and `until`.
     fn is_idle(&self, from: i64, until: i64) -> bool {
         let inside = |a: i64, b: i64| a <= from && until <= b;
         let shift_from = i64::from(self.day.shift.from);
-        // Since the last visit, or since they were first elsewhere, nobody knows when they drove.
+        // Between the last visit, or the first report after it, and the last report the times of driving are
+        // unknown.
         let seen = self.reported.iter().any(|here| {
             let first = self.reported.iter().find(|first| first.after == here.after);
             let since_s = first.map_or(here.at_s, |first| first.at_s);
@@ -411,7 +425,7 @@ impl<'a> Checker<'a> {
             .first()
             .zip(self.visited.first().copied().flatten())
         else {
-            let leaves_s = self.day.leaves_for_home(self.day.start, self.plan.ends_s);
+            let leaves_s = self.day.departure_home(self.day.start, self.plan.ends_s);
             let before = inside(shift_from, leaves_s);
             return (before && self.reported.is_empty()) || inside(self.home_s(), self.plan.ends_s);
         };
@@ -428,7 +442,7 @@ impl<'a> Checker<'a> {
         between || (before && self.reported_after(0).is_none()) || inside(self.home_s(), self.plan.ends_s)
     }
 
-    /// When so many visits are over.
+    /// End of service of the last of `visits` visits.
     fn served_s(&self, visits: usize) -> i64 {
         let last = visits.checked_sub(1);
         let last = last.and_then(|last| self.plan.visits.get(last).zip(*self.visited.get(last)?));
@@ -443,14 +457,9 @@ impl<'a> Checker<'a> {
     }
 
     fn check_totals(&mut self) {
-        let (found, expected) = (self.plan.value, self.value());
-        if found != expected {
-            self.report(Violation::WrongValue { found, expected });
-        }
-        let (found, expected) = (self.plan.travel_s, self.travel_s);
-        if found != expected {
-            self.report(Violation::WrongTravel { found, expected });
-        }
+        let stated = (self.plan.value, self.plan.travel_s);
+        self.violations
+            .extend(wrong_totals(stated, (self.value(), self.travel_s)));
     }
 
     fn into_judgement(self) -> Judgement {

@@ -1,4 +1,4 @@
-//! A problem of either kind: the format in the file decides.
+//! A problem of either kind: the `format` key of the file decides.
 
 use serde::Deserialize;
 
@@ -7,16 +7,16 @@ use super::day_file::{DAY_FORMAT, read_day, read_json};
 use super::error::{ProblemError, ProblemErrorKind};
 use super::period::{PERIOD_FORMAT, Period, read_period};
 
-/// What is to be planned.
+/// A problem to be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// One day.
+    /// The problem of one day.
     Day(Day),
-    /// Several weeks.
+    /// The problem of a period of several weeks.
     Period(Period),
 }
 
-/// The one field that all formats have.
+/// The key that all formats share.
 #[derive(Deserialize)]
 struct Named {
     format: String,
@@ -25,7 +25,7 @@ struct Named {
 /// Reads and checks the text of a day or a period.
 ///
 /// # Errors
-/// [`ProblemError`] names the first field that is no good.
+/// [`ProblemError`] names the first invalid field.
 pub fn read_problem(text: &str) -> Result<Problem, ProblemError> {
     match read_json::<Named>(text)?.format.as_str() {
         DAY_FORMAT => read_day(text).map(Problem::Day),

@@ -1,12 +1,12 @@
-//! Rng that repeats: the same numbers from the same seed on every machine, and the logarithm that annealing needs, in
-//! integers only.
+//! Reproducible random numbers: the same numbers from the same seed on every machine, and the logarithm that
+//! annealing needs, in integers only.
 
 /// `SplitMix64` (Steele, Lea, Flood 2014).
 #[derive(Debug, Clone)]
 pub(super) struct Rng(u64);
 
 impl Rng {
-    /// A stream of its own for each seed.
+    /// A separate stream for each seed.
     pub(super) fn new(seed: u64) -> Rng {
         Rng(seed)
     }
@@ -19,18 +19,19 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number below `n`, which must not be 0 and must be below 2^32.
+    /// A uniform number below `n`, which must not be 0 and must be below 2^32.
     pub(super) fn below(&mut self, n: usize) -> usize {
         let high = self.next_u64() >> 32;
         usize::try_from((high * n as u64) >> 32).expect("it is below n")
     }
 
-    /// Whether something of `chances` in 1024 happens.
+    /// `true` with a probability of `chances` in 1,024.
     pub(super) fn one_of_1024(&mut self, chances: u64) -> bool {
         (self.next_u64() >> 54) < chances
     }
 
-    /// `-ln(u) * 2^16` of a random `u` in (0, 1): what a worsening may cost at temperature 1.
+    /// An exponential variate, `-ln(u) * 2^16` of a uniform `u` in (0, 1): the increase in cost that
+    /// annealing accepts at temperature 1.
     pub(super) fn exponential(&mut self) -> i64 {
         NEG_LN[usize::try_from(self.next_u64() >> 54).unwrap_or(0)]
     }
@@ -38,7 +39,7 @@ impl Rng {
 
 const STEPS: usize = 1024;
 
-/// `-ln((2i + 1) / 2048) * 2^16`, computed in integers so that no machine rounds it otherwise.
+/// `-ln((2i + 1) / 2048) * 2^16`, computed in integers so that every machine rounds alike.
 static NEG_LN: [i64; STEPS] = neg_ln_table();
 
 const fn neg_ln_table() -> [i64; STEPS] {
@@ -55,7 +56,7 @@ const fn neg_ln_table() -> [i64; STEPS] {
 const fn neg_ln(x: u64) -> i64 {
     const LN_2: u64 = 45_426; // ln 2 * 2^16
     let exponent = x.ilog2();
-    // The mantissa in [1, 2), with 31 bits behind the point.
+    // The mantissa in [1, 2), with 31 fraction bits.
     let mut mantissa = (x << 31) >> exponent;
     let mut log2 = (exponent as u64) << 16;
     let mut bit = 1 << 15;

@@ -1,21 +1,22 @@
-//! How long a rep is on the road by a plan.
+//! Time on the road of a plan, at the speeds of the time of day.
 
 use super::day::Travel;
 
-/// A place where the rep is for a while.
+/// A stay of the rep at one node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dwell {
-    /// The node.
+    /// Index into the travel-time matrix.
     pub node: usize,
-    /// When they come.
+    /// Arrival, in seconds from local midnight.
     pub from_s: i64,
-    /// When they drive on.
+    /// Departure, in seconds from local midnight.
     pub until_s: i64,
 }
 
 impl Travel {
-    /// The seconds on the road from `start` over all `dwells` to `end`, at the speeds of the time of day. Every node must
-    /// exist. A plan's `travel_s` is the same way on empty roads; where the roads are equally fast all day it is the same.
+    /// Seconds on the road from `start` over all `dwells` to `end`, at the speeds of the time of day. Every
+    /// node must exist. A plan's `travel_s` is the same way on empty roads; under a constant speed both are
+    /// equal.
     pub fn road_time_s(&self, start: usize, dwells: &[Dwell], end: Option<usize>) -> i64 {
         let Some((first, last)) = dwells.first().zip(dwells.last()) else {
             return 0;

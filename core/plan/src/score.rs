@@ -1,55 +1,60 @@
-//! What a visit is worth: a sum whose terms are shown, so that a rep may argue with it.
+//! Visit score: the value of a visit, as a sum whose terms are shown so that a rep can check it.
+//!
+//! Reading the inputs from the book is left to the caller.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What is known of a customer when a day is planned.
+/// Inputs of a visit's score: the state of a customer when a day is planned.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ScoreInputs {
-    /// How much it matters, in the company's own words.
+    /// Importance of the customer, in the company's own words.
     pub tier: Option<String>,
-    /// How many days may pass between two visits.
+    /// Cadence: the most days between two visits.
     pub visit_every_days: Option<i64>,
-    /// Full days since somebody was there; `None` when nobody ever was.
+    /// Full days since the last visit; `None` when there was none.
     pub days_since_visit: Option<i64>,
-    /// Whether the last visit that was planned did not take place.
+    /// Whether the last planned visit did not take place.
     pub last_was_skipped: bool,
-    /// What came of the last visit that took place, in the rep's words.
+    /// Outcome of the last visit that took place, in the rep's words.
     pub last_outcome: Option<String>,
-    /// The deals that are neither won nor lost.
+    /// Deals that are neither won nor lost.
     pub open_deals: Vec<Deal>,
 }
 
-/// A deal that may be won.
+/// An open deal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deal {
-    /// How far along it is, 0 to 100; `None` when its stage is not a known one.
+    /// Progress of the deal in percent, 0 to 100; `None` when its stage is unknown.
     pub stage: Option<u8>,
-    /// What it is worth, in whole units of its currency.
+    /// Amount of the deal, in whole units of its currency.
     pub amount: Option<i64>,
 }
 
-/// What counts how much, in points. The company's to change.
+/// Weights of the score, in points; the company may change them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScoreRules {
-    /// The tiers that are more than none, each with its points; case does not matter.
+    /// Points of each tier; case does not matter.
     pub tiers: Vec<(String, i64)>,
-    /// A customer of no such tier.
+    /// Points of a customer without one of these tiers.
     pub no_tier: i64,
-    /// A visit that is exactly due by its cadence: half of the time gives half of it, twice the time twice, and no more.
+    /// Points of a visit that is exactly due by its cadence; proportional to the time elapsed, up to twice
+    /// the cadence.
     pub due: i64,
-    /// A customer without a cadence is due after so many days.
+    /// Cadence assumed for a customer without one, in days.
     pub usual_cadence_days: i64,
-    /// Nobody was ever there.
+    /// Points of a customer who was never visited.
     pub never_visited: i64,
-    /// The last visit that was planned did not take place.
+    /// Points when the last planned visit did not take place.
     pub skipped: i64,
-    /// What the last visit came to: words of its outcome, each with its points, which may be less than none. The first
-    /// whose words stand in the outcome counts; case does not matter.
+    /// Phrases of a last outcome, each with its points, which may be negative. The first phrase found in the
+    /// outcome counts; case does not matter.
     pub outcomes: Vec<(String, i64)>,
-    /// An open deal about to be signed; less the earlier its stage is.
+    /// Points of an open deal about to be signed, scaled by its stage.
     pub deal: i64,
-    /// Each power of ten of a deal's amount.
+    /// Points for each power of ten of a deal's amount.
     pub deal_magnitude: i64,
 }
 
@@ -79,66 +84,80 @@ impl Default for ScoreRules {
     }
 }
 
-/// One term of a sum.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+/// A term of the score.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum ScoreTerm {
-    /// The tier.
-    #[error("tier {tier}: {points}")]
+    /// Points of the tier.
     Tier {
-        /// As the book has it.
+        /// Name of the tier, as the book has it.
         tier: String,
-        /// What it gives.
+        /// Points of the term.
         points: i64,
     },
-    /// It has no tier that counts.
-    #[error("a customer: {points}")]
+    /// Points of a customer without a tier that counts.
     Customer {
-        /// What it gives.
+        /// Points of the term.
         points: i64,
     },
-    /// How long ago the last visit was.
-    #[error("{days} {} since the last visit, due every {every_days}: {points}", if *days == 1 { "day" } else { "days" })]
+    /// Points for the time since the last visit.
     Due {
-        /// Since the last visit.
+        /// Days since the last visit.
         days: i64,
-        /// The cadence.
+        /// Cadence, in days.
         every_days: i64,
-        /// What it gives.
+        /// Points of the term.
         points: i64,
     },
-    /// Nobody was ever there.
-    #[error("never visited: {points}")]
+    /// The customer was never visited.
     NeverVisited {
-        /// What it gives.
+        /// Points of the term.
         points: i64,
     },
-    /// The last visit did not take place.
-    #[error("the last visit was skipped: {points}")]
+    /// The last planned visit did not take place.
     Skipped {
-        /// What it gives.
+        /// Points of the term.
         points: i64,
     },
-    /// What the last visit came to.
-    #[error("the last visit came to \"{outcome}\": {points}")]
+    /// Points of the last visit's outcome.
     Outcome {
-        /// The words of the rules that stand in its outcome.
+        /// The phrase of the rules that was found.
         outcome: String,
-        /// What it gives.
+        /// Points of the term, possibly negative.
         points: i64,
     },
-    /// Deals that are open.
-    #[error("{deals} open {}: {points}", if *deals == 1 { "deal" } else { "deals" })]
+    /// Points of the open deals.
     Deals {
-        /// How many.
+        /// Number of open deals.
         deals: u32,
-        /// What they give together.
+        /// Points of all deals together.
         points: i64,
     },
 }
 
+impl fmt::Display for ScoreTerm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ScoreTerm::Tier { tier, .. } => write!(f, "tier {tier}")?,
+            ScoreTerm::Customer { .. } => f.write_str("a customer")?,
+            ScoreTerm::Due { days, every_days, .. } => {
+                let unit = if *days == 1 { "day" } else { "days" };
+                write!(f, "{days} {unit} since the last visit, due every {every_days}")?;
+            }
+            ScoreTerm::NeverVisited { .. } => f.write_str("never visited")?,
+            ScoreTerm::Skipped { .. } => f.write_str("the last visit was skipped")?,
+            ScoreTerm::Outcome { outcome, .. } => write!(f, "the last visit came to \"{outcome}\"")?,
+            ScoreTerm::Deals { deals, .. } => {
+                let unit = if *deals == 1 { "deal" } else { "deals" };
+                write!(f, "{deals} open {unit}")?;
+            }
+        }
+        write!(f, ": {}", self.points())
+    }
+}
+
 impl ScoreTerm {
-    /// What it gives.
+    /// Points of the term.
     pub fn points(&self) -> i64 {
         match self {
             ScoreTerm::Tier { points, .. }
@@ -152,17 +171,17 @@ impl ScoreTerm {
     }
 }
 
-/// What a visit is worth.
+/// Score of a visit, with its terms.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct VisitScore {
-    /// The sum, never less than 0.
+    /// Sum of the terms, 0 to 1,000,000,000.
     pub value: i64,
-    /// What it is the sum of, in this order: tier, cadence, skipped, last outcome, deals.
+    /// The terms, in this order: tier, cadence, skipped, last outcome, deals.
     pub terms: Vec<ScoreTerm>,
 }
 
 impl VisitScore {
-    /// Adds up what is known of a customer.
+    /// Computes the score from its inputs.
     pub fn from_inputs(inputs: &ScoreInputs, rules: &ScoreRules) -> VisitScore {
         let terms: Vec<ScoreTerm> = [
             Some(tier(inputs, rules)),
@@ -177,7 +196,7 @@ impl VisitScore {
         .flatten()
         .collect();
         let sum = terms.iter().map(ScoreTerm::points).fold(0, i64::saturating_add);
-        // Small enough that the values of ten thousand stops add up.
+        // The bound keeps the sum over ten thousand stops small.
         let value = sum.clamp(0, 1_000_000_000);
         VisitScore { value, terms }
     }
@@ -215,28 +234,32 @@ fn due(inputs: &ScoreInputs, rules: &ScoreRules) -> ScoreTerm {
 }
 
 fn outcome(inputs: &ScoreInputs, rules: &ScoreRules) -> Option<ScoreTerm> {
-    let said = inputs.last_outcome.as_deref()?;
-    let found = rules.outcomes.iter().find(|(words, _)| says(said, words));
+    let outcome = inputs.last_outcome.as_deref()?;
+    let found = rules
+        .outcomes
+        .iter()
+        .find(|(words, _)| contains_phrase(outcome, words));
     found.map(|(words, points)| ScoreTerm::Outcome {
         outcome: words.clone(),
         points: *points,
     })
 }
 
-/// Whether `words` stand in `text`, one behind the other and whole; of scripts that do not part words, anywhere.
-fn says(text: &str, words: &str) -> bool {
+/// Whether the phrase `words` occurs in `text` as whole, consecutive words; in scripts without word breaks,
+/// anywhere.
+fn contains_phrase(text: &str, words: &str) -> bool {
     let (text, words) = (text.to_lowercase(), words.to_lowercase());
     if !words.is_ascii() {
         return text.contains(words.trim());
     }
-    let (text, words) = (parts(&text), parts(&words));
+    let (text, words) = (words_of(&text), words_of(&words));
     !words.is_empty() && text.windows(words.len()).any(|some| *some == *words)
 }
 
-/// The words of a text.
-fn parts(text: &str) -> Vec<&str> {
-    let parts = text.split(|c: char| !c.is_alphanumeric() && c != '\'');
-    parts.filter(|part| !part.is_empty()).collect()
+/// Splits a text into words.
+fn words_of(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 fn deals(inputs: &ScoreInputs, rules: &ScoreRules) -> Option<ScoreTerm> {
@@ -291,12 +314,12 @@ mod tests {
 
     #[test]
     fn words_of_an_outcome_count_only_when_they_are_whole() {
-        assert!(says("Not in. Left a card", "not in"));
-        assert!(!says("not interested", "not in"));
-        assert!(!says("", "not in"));
-        assert!(!says("anything", " "));
-        assert!(!says("anything", "!"));
-        assert!(says("老板不在", "不在"));
+        assert!(contains_phrase("Not in. Left a card", "not in"));
+        assert!(!contains_phrase("not interested", "not in"));
+        assert!(!contains_phrase("", "not in"));
+        assert!(!contains_phrase("anything", " "));
+        assert!(!contains_phrase("anything", "!"));
+        assert!(contains_phrase("老板不在", "不在"));
         let rules = ScoreRules::default();
         let after = |outcome: &str| ScoreInputs {
             last_outcome: Some(outcome.to_owned()),

@@ -1,14 +1,15 @@
-//! A day in, a plan out: the search, and what is said about it.
+//! Solves a day: runs the search and writes the result as a [`DayPlan`].
 
 use super::day::Day;
-use super::day_plan::{DayPlan, PLAN_FORMAT, PlannedVisit, UnassignedStop};
+use super::day_plan::{DayPlan, PLAN_FORMAT, UnassignedStop};
 use super::effort::Effort;
 use super::search::{DaySolution, search};
 
-/// The best plan that `effort` allows. The same day, seed and number of iterations give the same plan everywhere.
+/// The best plan that `effort` allows. The same day, seed and number of iterations give the same plan on
+/// every machine.
 ///
-/// Every stop that is not visited has its reason. A day that cannot be met still gets a plan: as many musts as possible,
-/// then as much value, then as little travel.
+/// Every unassigned stop has a reason. An infeasible day still gets a plan: as many mandatory visits as
+/// possible, then the greatest value, then the least travel.
 ///
 /// ```
 /// use fieldbook_plan::{Effort, judge, read_day, solve};
@@ -32,28 +33,22 @@ pub fn solve(day: &Day, effort: &Effort, seed: u64) -> DayPlan {
     plan
 }
 
-/// Writes down what was found.
+/// Converts a solution of the search into a plan.
 pub(super) fn to_day_plan(day: &Day, found: &DaySolution, effort: &Effort, seed: u64) -> DayPlan {
-    let id = |number: usize| day.stops[number].id.clone();
-    let values = found.visits.iter().map(|visit| day.stops[visit.0].value);
+    let values = found.visits.iter().map(|visit| day.stops[visit.number].value);
     DayPlan {
         format: PLAN_FORMAT.to_owned(),
         value: values.sum(),
         visits: found
             .visits
             .iter()
-            .map(|(number, arrive_s, start_s, leave_s)| PlannedVisit {
-                id: id(*number),
-                arrive_s: *arrive_s,
-                start_s: *start_s,
-                leave_s: *leave_s,
-            })
+            .map(|visit| visit.planned(&day.stops[visit.number].id))
             .collect(),
         lunch_s: found.lunch_s,
         unassigned: found
             .unassigned
             .iter()
-            .map(|(number, why)| UnassignedStop::new(id(*number), *why))
+            .map(|(number, why)| UnassignedStop::new(day.stops[*number].id.clone(), *why))
             .collect(),
         travel_s: found.travel_s,
         ends_s: found.ends_s,

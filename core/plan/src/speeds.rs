@@ -1,21 +1,22 @@
-//! How fast the roads are in the course of a day.
+//! Speed profile: time-dependent travel speeds over the day.
 
 use std::sync::Arc;
 
-/// From some time of the day on the roads are so fast.
+/// A step of a speed profile: the speed from some time of the day on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpeedStep {
-    /// The first second, from local midnight.
+    /// First second of the step, from local midnight.
     pub from: i32,
-    /// The percentage of the speed that the travel times stand for: 1 to 100. At 80 a drive takes a quarter longer.
+    /// Percentage of the speed that the travel times assume, 1 to 100. At 80 a drive takes a quarter longer.
     pub percent: i32,
 }
 
-/// The speed of all roads in the course of a day, in steps; before the first the roads are as fast as the travel times say.
+/// Piecewise constant speed of all roads over the day; before the first step the roads are as fast as the
+/// travel times assume.
 ///
-/// A drive that is under way when the speed changes goes on at the new one, so whoever sets out later never arrives earlier
-/// (Ichoua, Gendreau and Potvin 2003, "Vehicle dispatching with time-dependent travel times", with one class of roads). A
-/// clone shares the steps.
+/// A drive under way when the speed changes continues at the new one, so a later departure never arrives
+/// earlier: the FIFO property (Ichoua, Gendreau and Potvin 2003, "Vehicle dispatching with time-dependent
+/// travel times", with one class of roads). A clone shares the steps.
 ///
 /// ```
 /// use fieldbook_plan::{SpeedProfile, SpeedStep};
@@ -32,7 +33,8 @@ pub struct SpeedProfile {
 }
 
 impl SpeedProfile {
-    /// Takes the steps in their order. `None` when two begin at once or in the wrong order, or a percentage is not 1 to 100.
+    /// Takes the steps in order. `None` when two begin at once or in the wrong order, or a percentage is not
+    /// 1 to 100.
     pub fn new(mut steps: Vec<SpeedStep>) -> Option<SpeedProfile> {
         let ordered = steps.windows(2).all(|pair| pair[0].from < pair[1].from);
         let possible = steps.iter().all(|step| (1..=100).contains(&step.percent));
@@ -46,14 +48,15 @@ impl SpeedProfile {
         Some(SpeedProfile { steps: steps.into() })
     }
 
-    /// The steps in their order; none where the roads are always equally fast.
+    /// The steps in order; empty where the speed is constant.
     pub fn steps(&self) -> &[SpeedStep] {
         &self.steps
     }
 
-    /// When a drive is over that begins at `leave_s` and takes `usual_s` on empty roads, rounded up to whole seconds.
+    /// End of a drive that begins at `leave_s` and takes `usual_s` on empty roads, rounded up to whole
+    /// seconds.
     pub fn arrival(&self, leave_s: i64, usual_s: i32) -> i64 {
-        // In hundredths of a second on empty roads.
+        // The rest of the drive, in hundredths of a second on empty roads.
         let mut left = i64::from(usual_s) * 100;
         let mut now_s = leave_s;
         let mut at = self.steps.partition_point(|step| i64::from(step.from) <= leave_s);
@@ -90,7 +93,7 @@ impl SpeedProfile {
         }
     }
 
-    /// How far somebody gets who drives from `from_s` to `until_s`, as seconds on empty roads, rounded up.
+    /// Distance driven from `from_s` to `until_s`, as seconds on empty roads, rounded up.
     pub fn driven(&self, from_s: i64, until_s: i64) -> i64 {
         let mut hundredths = 0_i64;
         let mut now_s = from_s;
@@ -115,7 +118,7 @@ impl SpeedProfile {
     }
 }
 
-/// The quotient of what is not negative, rounded up.
+/// The quotient of two non-negative numbers, rounded up.
 fn rounded_up(what: i64, by: i64) -> i64 {
     what / by + i64::from(what % by > 0)
 }
@@ -184,7 +187,7 @@ pub(crate) mod tests {
             prop_assert!(latest_s >= leave_s);
             prop_assert!(speeds.arrival(latest_s, usual_s) <= arrive_s);
             prop_assert!(speeds.arrival(latest_s + 1, usual_s) > arrive_s || usual_s == 0);
-            // Who drove all the time can be there by now.
+            // A driver who was on the road all the time can have arrived by now.
             let driven = i32::try_from(speeds.driven(leave_s, arrive_s)).unwrap();
             prop_assert!(driven >= usual_s);
             prop_assert!(speeds.arrival(leave_s, driven - 1) <= arrive_s);

@@ -1,26 +1,30 @@
-//! How long drives take where nobody gives a road map: the way as the crow flies, made longer, at a usual speed.
+//! Travel times estimated where no road map is given: the geodesic times a detour factor, at typical speeds.
+//!
+//! Fitting the model to a rep's own trips is in `fit`.
 
 use super::day::{LONGEST_S, Travel, UNREACHABLE_S, Window};
 use super::error::{ProblemError, ProblemErrorKind};
 use super::speeds::{SpeedProfile, SpeedStep};
 use fieldbook_location::{Position, distance};
 
-/// A rough idea of the roads. A host that knows better gives its own matrix.
+/// Parameters of the estimate. A host that knows the roads gives its own matrix instead.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TravelModel {
-    /// How much longer the road is than the geodesic. 1.3 lies between the 1.20 of the USA and the 1.46 of Europe in
-    /// Ballou, Rahardja and Sakai 2002, "Selected country circuity factors for road travel distance estimation".
+    /// Detour factor: road distance over geodesic distance. 1.3 lies between the 1.20 of the USA and the 1.46
+    /// of Europe in Ballou, Rahardja and Sakai 2002, "Selected country circuity factors for road travel
+    /// distance estimation".
     pub detour: f64,
-    /// Stretches of a drive, each with the metres it is long and the metres a second it is driven at; the last goes on.
+    /// Stretches of a drive, each with its length in metres and its speed in metres a second; the last one
+    /// has no end.
     pub stretches: [(f64, f64); 3],
-    /// The share of that speed in each hour of the day.
+    /// Share of that speed in each hour of the day.
     pub by_hour: [f64; 24],
-    /// To walk to the car and from it, seconds for each drive.
+    /// Walk to and from the car, in seconds for each drive.
     pub parking_s: i32,
 }
 
 impl Default for TravelModel {
-    /// Streets at 25 km/h for 2 km, roads at 50 km/h for 18 km, then 80 km/h; slower when everybody drives.
+    /// Streets at 25 km/h for 2 km, roads at 50 km/h for 18 km, then 80 km/h; slower in the rush hours.
     fn default() -> TravelModel {
         let by_hour = std::array::from_fn(|hour| match hour {
             7 | 8 | 16 | 17 => 0.8,
@@ -41,8 +45,8 @@ impl Default for TravelModel {
 }
 
 impl TravelModel {
-    /// The travel times between all `places`, at the speeds of the hours of `shift`: the matrix is of the fastest of them,
-    /// the speed profile has the others. To park takes as long as ever, on the mean over the shift.
+    /// Travel times between all `places` over the hours of `shift`: the matrix holds the fastest hour, the
+    /// speed profile the others. Parking takes the same time at every hour, on the mean over the shift.
     pub fn travel(&self, places: &[Position], shift: Window) -> Travel {
         let shares = self.shares(shift);
         let fastest = shares.iter().map(|(_, share)| *share).fold(0.05, f64::max);
@@ -56,8 +60,8 @@ impl TravelModel {
         self.matrix(places, fastest, parking_s).with_speeds(speeds)
     }
 
-    /// The travel times between all `places` at the mean speed of `shift`, all day long: to stand beside times that
-    /// somebody gave without saying for which hour.
+    /// Travel times between all `places` at the mean speed of `shift`, constant over the day: for use beside
+    /// given times that name no hour.
     pub fn mean_travel(&self, places: &[Position], shift: Window) -> Travel {
         self.matrix(places, mean(&self.shares(shift)), self.parking_s.into())
     }
@@ -80,8 +84,10 @@ impl TravelModel {
         Travel::new(places.len(), drives.collect()).expect("as many rows as columns, and no time below 0")
     }
 
+    /// Checks that every parameter is in range.
+    ///
     /// # Errors
-    /// Names the number that no road can have, as `detour` or `by_hour[7]`.
+    /// Names the parameter that is out of range, such as `detour` or `by_hour[7]`.
     pub fn check(&self) -> Result<(), ProblemError> {
         let within = |field: String, value: f64, least: i32, most: i32| {
             if value > f64::from(least) && value <= f64::from(most) {
@@ -95,7 +101,7 @@ impl TravelModel {
         };
         within("detour".to_owned(), self.detour, 0, 100)?;
         for (at, (length_m, speed_mps)) in self.stretches.iter().enumerate() {
-            // The last stretch goes on for ever.
+            // The last stretch has no end.
             within(format!("stretches[{at}].0"), length_m.min(1e9), 0, 1_000_000_000)?;
             within(format!("stretches[{at}].1"), *speed_mps, 0, 1_000)?;
         }
@@ -105,7 +111,7 @@ impl TravelModel {
         within("parking_s".to_owned(), f64::from(self.parking_s), -1, 86_400)
     }
 
-    /// Seconds for so many metres of road when nobody else drives.
+    /// Seconds for `metres` of empty road.
     pub(super) fn free_s(&self, mut metres: f64) -> f64 {
         let mut seconds = 0.0;
         for (length_m, speed_mps) in self.stretches {
@@ -116,11 +122,11 @@ impl TravelModel {
         seconds
     }
 
-    /// The hours of a shift, by their first second, and the share of speed in each.
+    /// The hours of a shift, each with its first second and its share of speed.
     fn shares(&self, shift: Window) -> Vec<(i32, f64)> {
         let (first, last) = (shift.from / 3_600, (shift.until.max(shift.from + 1) - 1) / 3_600);
         let share = |hour: i32| self.by_hour[usize::try_from(hour).unwrap_or(0) % 24].max(0.05);
-        // Beyond a week a plan's hours only repeat what is known.
+        // Hours beyond a week repeat.
         let hours = first..=last.min(first.saturating_add(168));
         hours.map(|hour| (hour * 3_600, share(hour))).collect()
     }
@@ -139,7 +145,7 @@ fn whole_percent(share: f64) -> i32 {
     (share * 100.0).round().clamp(1.0, 100.0) as i32
 }
 
-/// Seconds, rounded up: an early arrival waits, a late one is late.
+/// Whole seconds, rounded up: arriving early is safe, arriving late is not.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "clamped to what a plan may contain"
@@ -195,7 +201,7 @@ mod tests {
         let travel = TravelModel::default().travel(&places, shift);
         let takes = |hour: i64| travel.arrival(0, 1, hour * 3_600) - hour * 3_600;
         assert!(takes(8) > takes(10) && takes(10) == takes(12) && takes(16) > takes(12));
-        // What is left of the speed of empty roads is 80 % at eight and 90 % at ten.
+        // The share of the speed on empty roads is 80 % at eight and 90 % at ten.
         let parking_s = f64::from(TravelModel::default().parking_s);
         let free_s = TravelModel::default().free_s(distance(places[0], places[1]).0 * 1.3);
         let near = |found: i64, right: f64| (whole_s(right) - i32::try_from(found).unwrap()).abs() <= 30;

@@ -1,4 +1,4 @@
-//! `fieldbook-period/1`: a period as others write it, and the checks that make a [`Period`] of it.
+//! `fieldbook-period/1`: the file format of a period, and the checks that turn it into a [`Period`].
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,16 +12,16 @@ use super::super::day_file::{
 use super::super::error::{ProblemError, ProblemErrorKind};
 use super::problem::{Cadence, Customer, Period, WorkDay};
 
-/// The name of the format.
+/// Identifier of the format.
 pub const PERIOD_FORMAT: &str = "fieldbook-period/1";
 
-/// The most working days.
+/// The most working days of a period.
 const MOST_DAYS: usize = 100;
 
-/// Days are counted up to here, in both directions.
+/// Greatest day number, in either direction.
 const FARTHEST_DAY: i64 = 1_000_000;
 
-/// A period of unchecked numbers. Unknown fields are passed over.
+/// A period as read from a file, unchecked; field names are the keys of the format. Unknown keys are ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawPeriod {
     /// [`PERIOD_FORMAT`].
@@ -30,61 +30,61 @@ pub struct RawPeriod {
     pub days: Vec<RawWorkDay>,
     /// The node to start from.
     pub start: i64,
-    /// The node to end at; `null` ends a day where its last visit is.
+    /// The node to end at; `null` ends each day at its last visit.
     pub end: Option<i64>,
-    /// Square, row by row, zero on the diagonal.
+    /// Travel times in seconds: a square matrix, row by row, zero on the diagonal.
     pub travel_s: Vec<Vec<i64>>,
-    /// How much slower the roads are than `travel_s` at which time of each day, in order.
+    /// Speed steps over each day, in order: the share of the speed behind `travel_s`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub speeds: Vec<RawSpeedStep>,
-    /// The customers.
+    /// The customers to choose from.
     pub customers: Vec<RawCustomer>,
 }
 
 /// A working day, unchecked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawWorkDay {
-    /// Its number.
+    /// Number of the day; gaps are differences of numbers.
     pub day: i64,
-    /// 0 to 6.
+    /// Day of the week, 0 to 6.
     pub weekday: i64,
-    /// Leave the start no earlier.
+    /// The rep leaves the start no earlier, in seconds from local midnight.
     pub from: i64,
-    /// Be at the end no later.
+    /// The rep is at the end no later, in seconds from local midnight.
     pub until: i64,
-    /// The break.
+    /// The break, if the day has one.
     pub lunch: Option<RawLunch>,
 }
 
 /// A customer, unchecked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawCustomer {
-    /// Its name in the plan.
+    /// Id that the plan refers to.
     pub id: String,
-    /// Its place in the travel times.
+    /// Index into the travel-time matrix.
     pub node: i64,
-    /// How long a visit takes.
+    /// Service time: duration of a visit, in seconds.
     pub service_s: i64,
-    /// When a visit may start, on every weekday.
+    /// Windows in which a visit may start, on every weekday.
     pub windows: Option<Vec<[i64; 2]>>,
-    /// When a visit may start, by weekday; closed on those that are not named.
+    /// Windows in which a visit may start, by weekday; closed on weekdays without a key.
     pub windows_by_weekday: Option<BTreeMap<String, Vec<[i64; 2]>>>,
-    /// What each visit is worth.
+    /// Value of each visit, 0 or more.
     #[serde(default)]
     pub value: i64,
-    /// Whether the visits come before all values.
+    /// Mandatory visits come before all values.
     #[serde(default)]
     pub must: bool,
-    /// Visits wanted.
+    /// Number of visits wanted in the period.
     pub visits: i64,
-    /// The fewest days between two visits.
+    /// The least gap between two visits, in days.
     #[serde(default = "one")]
     pub min_gap_days: i64,
-    /// The most; `null` is no limit.
+    /// The greatest gap, in days; `null` is no limit.
     pub max_gap_days: Option<i64>,
-    /// The weekdays allowed; `null` is all.
+    /// The weekdays allowed; `null` allows all.
     pub weekdays: Option<Vec<i64>>,
-    /// The day of the last visit before the period.
+    /// Day number of the last visit before the period.
     pub last_visit_day: Option<i64>,
 }
 
@@ -95,7 +95,7 @@ fn one() -> i64 {
 /// Reads and checks the text of a period.
 ///
 /// # Errors
-/// [`ProblemError`] names the first field that is no good.
+/// [`ProblemError`] names the first invalid field.
 pub fn read_period(text: &str) -> Result<Period, ProblemError> {
     Period::try_from(read_json::<RawPeriod>(text)?)
 }
@@ -149,7 +149,7 @@ fn days(raw: &[RawWorkDay]) -> Result<Vec<WorkDay>, ProblemError> {
 
 fn customers(raw: Vec<RawCustomer>, travel: &Travel) -> Result<Vec<Customer>, ProblemError> {
     let mut seen = HashSet::with_capacity(raw.len());
-    let mut worth = 0_i64;
+    let mut total = 0_i64;
     let mut customers = Vec::with_capacity(raw.len());
     for (number, raw) in raw.into_iter().enumerate() {
         let path = format!("customers[{number}]");
@@ -161,8 +161,8 @@ fn customers(raw: Vec<RawCustomer>, travel: &Travel) -> Result<Vec<Customer>, Pr
         let all = customer
             .value
             .checked_mul(visits)
-            .and_then(|all| worth.checked_add(all));
-        worth = all.ok_or_else(|| ProblemError::new(format!("{path}.value"), ProblemErrorKind::Overflow))?;
+            .and_then(|all| total.checked_add(all));
+        total = all.ok_or_else(|| ProblemError::new(format!("{path}.value"), ProblemErrorKind::Overflow))?;
         customers.push(customer);
     }
     Ok(customers)
@@ -193,7 +193,7 @@ fn customer(path: &str, raw: RawCustomer, travel: &Travel) -> Result<Customer, P
     })
 }
 
-/// The windows of every weekday on which visits are allowed.
+/// Windows by weekday, empty on weekdays that are not allowed.
 fn windows_of(path: &str, raw: &RawCustomer) -> Result<[Vec<Window>; 7], ProblemError> {
     let mut all: [Vec<Window>; 7] = Default::default();
     match (&raw.windows, &raw.windows_by_weekday) {

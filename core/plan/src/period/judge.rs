@@ -1,103 +1,91 @@
-//! Whether the plan of a period keeps to its problem, found out from the two alone.
+//! Independent check of a period's plan against its problem.
 //!
-//! The times of each day are [`super::super::judge`]'s business; here it is who is seen when, and how often. Shares
-//! nothing with the search but the types of problem and plan.
+//! The times of each day are checked by [`super::super::judge`]; this module checks days and cadences. Shares
+//! no code with the search except the types of problem and plan.
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 
 use super::super::day_plan::{DayPlan, PLAN_FORMAT, UnassignedStop};
-use super::super::judge::{Violation, judge};
+use super::super::judge::{Violation, judge, wrong_totals};
 use super::plan::{PeriodDay, PeriodPlan};
 use super::problem::{Customer, Period, WorkDay};
 
-/// What the judge found.
+/// Result of a check of a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PeriodJudgement {
-    /// Whether nothing is wrong.
+    /// Whether there is no violation.
     pub ok: bool,
-    /// The visits of musts that are missing.
+    /// Number of mandatory visits that are missing.
     #[serde(rename = "must_visits_missing")]
     pub mandatory_visits_missing: usize,
-    /// The value of the visits, added up here.
+    /// Total value of the visits, recomputed.
     pub value: i64,
-    /// The travel, added up here.
+    /// Total travel in seconds, recomputed.
     pub travel_s: i64,
-    /// All that is wrong.
+    /// All violations found.
     pub violations: Vec<PeriodViolation>,
 }
 
-/// One thing that is wrong with the plan of a period.
+/// A violation of the problem by the plan of a period. Variants are named by their codes in the output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum PeriodViolation {
-    /// Nobody works on this day.
+    /// Not a working day of the period.
     #[error("day {day} is no working day")]
     UnknownDay {
-        /// Its number.
+        /// Number of the day.
         day: i64,
     },
-    /// A day comes twice.
+    /// A day occurs twice.
     #[error("day {day} comes twice")]
     DayTwice {
-        /// Its number.
+        /// Number of the day.
         day: i64,
     },
-    /// Something is wrong within a day.
+    /// A violation within one day.
     #[error("day {day}: {violation}")]
     OnDay {
-        /// Its number.
+        /// Number of the day.
         day: i64,
-        /// What is wrong.
+        /// The violation.
         #[serde(rename = "within")]
         violation: Violation,
     },
-    /// Two visits too near, or too far from each other or from the last one before.
+    /// The gap between two visits, or to the last visit before the period, is too short or too long.
     #[error(
         "{id} is seen on day {day}, {gap} days after the visit before; {min_gap} to {max_gap} are allowed"
     )]
     Gap {
-        /// Who.
+        /// Id of the customer.
         id: String,
-        /// On which day.
+        /// Number of the later visit's day.
         day: i64,
-        /// How long after.
+        /// The gap, in days.
         gap: i64,
-        /// The fewest days allowed.
+        /// The least gap allowed, in days.
         min_gap: i32,
-        /// The most.
+        /// The greatest gap allowed, in days.
         max_gap: i32,
     },
     /// More visits than wanted.
     #[error("{id} is seen {planned} times where {wanted} are wanted")]
     TooOften {
-        /// Who.
+        /// Id of the customer.
         id: String,
-        /// How often.
+        /// Visits planned.
         planned: usize,
-        /// How often it should be at most.
+        /// Visits wanted: the most allowed.
         wanted: usize,
     },
-    /// The plan's own sum of values is wrong.
-    #[error("says value {found}; it is {expected}")]
-    WrongValue {
-        /// By the plan.
-        found: i64,
-        /// Added up.
-        expected: i64,
-    },
-    /// The plan's own sum of travel is wrong.
-    #[error("says {found} s of travel; it is {expected}")]
-    WrongTravel {
-        /// By the plan.
-        found: i64,
-        /// Added up.
-        expected: i64,
-    },
+    /// A total of the whole plan is wrong.
+    #[error(transparent)]
+    #[serde(untagged)]
+    WrongTotal(Violation),
 }
 
-/// Holds `plan` against `period`.
+/// Checks `plan` against `period`.
 pub fn judge_period(period: &Period, plan: &PeriodPlan) -> PeriodJudgement {
     let mut violations = Vec::new();
     let (mut value, mut travel_s) = (0_i64, 0_i64);
@@ -131,7 +119,8 @@ pub fn judge_period(period: &Period, plan: &PeriodPlan) -> PeriodJudgement {
             mandatory_visits_missing += customer.cadence.visits.saturating_sub(visits.len());
         }
     }
-    sums(plan, value, travel_s, &mut violations);
+    let totals = wrong_totals((plan.value, plan.travel_s), (value, travel_s));
+    violations.extend(totals.map(PeriodViolation::WrongTotal));
     PeriodJudgement {
         ok: violations.is_empty(),
         mandatory_visits_missing,
@@ -141,7 +130,7 @@ pub fn judge_period(period: &Period, plan: &PeriodPlan) -> PeriodJudgement {
     }
 }
 
-/// The times of one day: its value and its travel.
+/// Checks one day; returns its value and its travel.
 fn within(
     period: &Period,
     work: &WorkDay,
@@ -173,7 +162,7 @@ fn within(
         moved: None,
         reported: Vec::new(),
     };
-    // A period's plan does not say the sums of a day: take the judge's own.
+    // The plan of a period states no totals for a day: take those of the check.
     let first = judge(&day, &plan);
     (plan.value, plan.travel_s) = (first.value, first.travel_s);
     let found = judge(&day, &plan).violations.into_iter();
@@ -197,7 +186,7 @@ fn earliest_end(period: &Period, work: &WorkDay, planned: &PeriodDay) -> i64 {
     })
 }
 
-/// The gaps between visits on `days`, and their number.
+/// Checks the gaps between visits on `days`, and their number.
 fn cadence(customer: &Customer, days: &[i64], violations: &mut Vec<PeriodViolation>) {
     let cadence = &customer.cadence;
     let last = cadence.last_visit_day.map(i64::from);
@@ -220,21 +209,6 @@ fn cadence(customer: &Customer, days: &[i64], violations: &mut Vec<PeriodViolati
             id: customer.id.clone(),
             planned: days.len(),
             wanted: cadence.visits,
-        });
-    }
-}
-
-fn sums(plan: &PeriodPlan, value: i64, travel_s: i64, violations: &mut Vec<PeriodViolation>) {
-    if plan.value != value {
-        violations.push(PeriodViolation::WrongValue {
-            found: plan.value,
-            expected: value,
-        });
-    }
-    if plan.travel_s != travel_s {
-        violations.push(PeriodViolation::WrongTravel {
-            found: plan.travel_s,
-            expected: travel_s,
         });
     }
 }

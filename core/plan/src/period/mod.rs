@@ -1,7 +1,8 @@
-//! Several weeks: which customers on which days, by their cadences, and each day's order.
+//! Periods of weeks: customers with cadences, the days of their visits, and each day's order.
 //!
-//! A [`Period`] is the checked problem ([`read_period`]), [`solve_period`] plans it, [`judge_period`] holds any plan
-//! against it. One day's order is the day planner's business, `super::search`.
+//! A [`Period`] is the checked problem ([`read_period`]), [`solve_period`] plans it, [`judge_period`] checks
+//! any plan against it. A customer is a stop with a cadence. The order within a day is `super::search`'s
+//! task.
 
 mod file;
 mod judge;

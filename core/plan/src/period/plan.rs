@@ -1,4 +1,4 @@
-//! `fieldbook-period-plan/1`: the plan of a period, as it is written and read.
+//! `fieldbook-period-plan/1`: the plan of a period, as written and read.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,76 +7,76 @@ use super::super::day_plan::PlannedVisit;
 use super::super::error::ProblemError;
 use super::shortfall::Shortfall;
 
-/// The name of the format.
+/// Identifier of the format.
 pub const PERIOD_PLAN_FORMAT: &str = "fieldbook-period-plan/1";
 
-/// What to do in a period.
+/// The plan of a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeriodPlan {
     /// [`PERIOD_PLAN_FORMAT`].
     pub format: String,
-    /// The working days.
+    /// The planned days, one for each working day.
     pub days: Vec<PeriodDay>,
-    /// Who is seen less often than wanted, and why.
+    /// The customers with fewer visits than wanted, each with its reason.
     #[serde(default, rename = "left_out")]
     pub unassigned: Vec<UnmetCadence>,
-    /// The visits of musts that are missing.
+    /// Number of mandatory visits that are missing.
     #[serde(default, rename = "must_visits_missing")]
     pub mandatory_visits_missing: usize,
-    /// The value of all visits.
+    /// Total value of the visits.
     #[serde(default)]
     pub value: i64,
-    /// The travel of all days.
+    /// Total travel of all days on empty roads, in seconds.
     #[serde(default)]
     pub travel_s: i64,
-    /// How long was searched.
+    /// Iterations of search spent on the plan.
     #[serde(default)]
     pub iterations: u64,
-    /// What rng was made of.
+    /// Seed of the random numbers.
     #[serde(default)]
     pub seed: u64,
-    /// The time it took, in microseconds.
+    /// Wall time of the search, in microseconds.
     #[serde(default)]
     pub solve_us: u64,
-    /// Whether no better plan exists.
+    /// Whether the plan is proved optimal.
     #[serde(default)]
     pub proved: bool,
 }
 
-/// One day of it. A day without visits is not driven.
+/// A day of a period's plan. A day without visits has no travel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeriodDay {
-    /// Its number.
+    /// Number of the day.
     pub day: i64,
-    /// The visits in their order.
+    /// The visits in the order of the day.
     pub visits: Vec<PlannedVisit>,
-    /// When lunch begins.
+    /// Begin of lunch, in seconds from local midnight.
     pub lunch_s: Option<i64>,
-    /// When the rep is done; where it is missing, as early as possible.
+    /// End of the rep's day; the earliest possible where it is missing.
     #[serde(default)]
     pub ends_s: Option<i64>,
 }
 
-/// A customer who is seen less often than wanted.
+/// A customer with fewer visits than wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnmetCadence {
-    /// The customer.
+    /// Id of the customer.
     pub id: String,
-    /// Visits planned.
+    /// Number of visits planned.
     #[serde(default)]
     pub planned: usize,
-    /// Visits wanted.
+    /// Number of visits wanted.
     #[serde(default)]
     pub wanted: usize,
-    /// Why, in a sentence.
+    /// The reason as a sentence.
     #[serde(default)]
     pub reason: String,
-    /// Why, in numbers.
+    /// The reason as a code with numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<Shortfall>,
 }
 
-/// Reads the text of a plan. Whether it is any good is [`super::judge_period`]'s business.
+/// Reads the text of a plan. [`super::judge_period`] checks whether it is feasible.
 ///
 /// # Errors
 /// [`ProblemError`] names the field that cannot be read.

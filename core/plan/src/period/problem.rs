@@ -1,35 +1,35 @@
-//! The problem of a period: working days, customers and how often each wants to be seen.
+//! The problem of a period: working days, customers and their cadences.
 
 use super::super::day::{Day, DayStop, Lunch, Travel, Window};
 
-/// A day on which the rep works.
+/// A working day of the rep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkDay {
-    /// Its number; gaps are differences of these, days off in between count.
+    /// Number of the day; gaps are differences of numbers, so days off count.
     pub day: i32,
-    /// 0 to 6.
+    /// Day of the week, 0 to 6.
     pub weekday: usize,
-    /// The working hours.
+    /// Working hours of the rep.
     pub shift: Window,
-    /// The break.
+    /// The break, if the day has one.
     pub lunch: Option<Lunch>,
 }
 
-/// How often a customer is to be seen.
+/// Visit frequency of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cadence {
-    /// Visits wanted in the period.
+    /// Number of visits wanted in the period.
     pub visits: usize,
-    /// The fewest days from one visit to the next.
+    /// The least gap from one visit to the next, in days.
     pub min_gap: i32,
-    /// The most.
+    /// The greatest gap, in days; `i32::MAX` is no limit.
     pub max_gap: i32,
-    /// When the last visit before the period was.
+    /// Day number of the last visit before the period.
     pub last_visit_day: Option<i32>,
 }
 
 impl Cadence {
-    /// Whether a visit on `day` may follow one on `before`; `None` is the first visit ever.
+    /// Whether a visit on `day` may follow one on `before`; `None` is a first visit.
     pub fn may_follow(&self, before: Option<i32>, day: i32) -> bool {
         before.is_none_or(|before| {
             let gap = i64::from(day) - i64::from(before);
@@ -38,42 +38,42 @@ impl Cadence {
     }
 }
 
-/// Who is to be visited.
+/// A customer: a stop with a cadence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
-    /// The name that the plan speaks of.
+    /// The id that the plan refers to; unique in the period.
     pub id: String,
-    /// The place.
+    /// Index into the travel-time matrix.
     pub node: usize,
-    /// How long a visit takes.
+    /// Service time: duration of a visit, in seconds.
     pub service_s: i32,
-    /// When a visit may start, by weekday. None on weekdays that are not allowed.
+    /// Windows in which a visit may start, by weekday; empty on weekdays that are not allowed.
     pub windows: [Vec<Window>; 7],
-    /// What each visit is worth.
+    /// Value of each visit, 0 or more.
     pub value: i64,
-    /// Whether the visits come before all values.
+    /// Mandatory visits come before all values.
     pub mandatory: bool,
-    /// How often.
+    /// Visit frequency.
     pub cadence: Cadence,
 }
 
-/// Several weeks to be planned.
+/// The problem of a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
-    /// The working days in their order.
+    /// The working days in order.
     pub days: Vec<WorkDay>,
     /// The node where every day starts.
     pub start: usize,
-    /// The node where every day ends; `None` where the last visit is.
+    /// The node where every day ends; `None` ends each day at its last visit.
     pub end: Option<usize>,
-    /// The roads.
+    /// Travel times between all nodes.
     pub travel: Travel,
-    /// The customers.
+    /// The customers to choose from.
     pub customers: Vec<Customer>,
 }
 
 impl Period {
-    /// One working day as a problem of its own: every customer is a stop, closed where it may not be visited.
+    /// The problem of one working day: every customer is a stop, closed where no visit is allowed.
     pub fn day(&self, work: &WorkDay) -> Day {
         let stop = |customer: &Customer| DayStop {
             id: customer.id.clone(),

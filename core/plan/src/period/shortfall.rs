@@ -1,48 +1,77 @@
-//! Why a customer is seen less often than wanted.
+//! The reason that a customer has fewer visits than wanted.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Customer, Period};
 
-/// The one reason, the most certain that could be found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+/// The reason for missing visits: the most certain one found. Variants are named by their codes in the file
+/// format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Shortfall {
     /// Closed, or not allowed, on every working day.
-    #[error("closed on all {days} working days")]
     ClosedAllPeriod {
-        /// How many working days there are.
+        /// Number of working days.
         days: usize,
     },
-    /// No working day is far enough from the last visit, and near enough.
-    #[error("the last visit was on day {last_visit_day}: no open day is {min_gap} to {max_gap} days later")]
+    /// No open day has an allowed gap to the last visit.
     OutOfCadence {
-        /// When it was.
+        /// Day number of the last visit before the period.
         last_visit_day: i32,
-        /// The fewest days allowed.
+        /// The least gap allowed, in days.
         min_gap: i32,
-        /// The most.
+        /// The greatest gap allowed, in days.
         max_gap: i32,
     },
-    /// The gaps leave room for fewer visits.
-    #[error("gaps of {min_gap} to {max_gap} days leave room for {possible} visits on its open days")]
+    /// The allowed gaps leave room for fewer visits.
     GapsTooWide {
-        /// How many fit.
+        /// The most visits possible.
         possible: usize,
-        /// The fewest days allowed.
+        /// The least gap allowed, in days.
         min_gap: i32,
-        /// The most.
+        /// The greatest gap allowed, in days.
         max_gap: i32,
     },
-    /// The days are full of visits worth more.
-    #[error("the days it could be seen on are full; a visit is worth {value}")]
+    /// The days are full of visits of more value.
     DaysFull {
-        /// What each of its visits is worth.
+        /// Value of each visit of the customer.
         value: i64,
     },
 }
 
-/// Why `customer` has fewer visits than wanted.
+impl fmt::Display for Shortfall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shortfall::ClosedAllPeriod { days } => write!(f, "closed on all {days} working days"),
+            Shortfall::OutOfCadence {
+                last_visit_day,
+                min_gap,
+                max_gap,
+            } => write!(
+                f,
+                "the last visit was on day {last_visit_day}: no open day is {min_gap} to {max_gap} days later"
+            ),
+            Shortfall::GapsTooWide {
+                possible,
+                min_gap,
+                max_gap,
+            } => write!(
+                f,
+                "gaps of {min_gap} to {max_gap} days leave room for {possible} visits on its open days"
+            ),
+            Shortfall::DaysFull { value } => {
+                write!(
+                    f,
+                    "the days it could be seen on are full; a visit is worth {value}"
+                )
+            }
+        }
+    }
+}
+
+/// The reason that `customer` has fewer visits than wanted.
 pub(super) fn shortfall(period: &Period, customer: &Customer) -> Shortfall {
     let open: Vec<i32> = period
         .days

@@ -1,19 +1,18 @@
-//! A period in, a plan out: the search, and what is said about it.
+//! Solves a period: runs the search and writes the result as a [`PeriodPlan`].
 
-use super::super::day_plan::PlannedVisit;
 use super::super::effort::Effort;
 use super::super::search::{PeriodSolution, search_period};
 use super::plan::{PERIOD_PLAN_FORMAT, PeriodDay, PeriodPlan, UnmetCadence};
 use super::problem::Period;
 use super::shortfall::shortfall;
 
-/// The best plan that `effort` allows: musts' visits, then value, then travel. The same period, seed and number of
-/// iterations give the same plan everywhere.
+/// The best plan that `effort` allows: mandatory visits, then value, then travel. The same period, seed and
+/// number of iterations give the same plan on every machine.
 pub fn solve_period(period: &Period, effort: &Effort, seed: u64) -> PeriodPlan {
     let found = search_period(period, effort, seed);
     let mut visit_counts = vec![0; period.customers.len()];
-    for (number, ..) in found.days.iter().flat_map(|day| &day.visits) {
-        visit_counts[*number] += 1;
+    for visit in found.days.iter().flat_map(|day| &day.visits) {
+        visit_counts[visit.number] += 1;
     }
     let plan = PeriodPlan {
         days: planned_days(period, &found),
@@ -42,12 +41,7 @@ fn planned_days(period: &Period, found: &PeriodSolution) -> Vec<PeriodDay> {
         visits: found
             .visits
             .iter()
-            .map(|(number, arrive_s, start_s, leave_s)| PlannedVisit {
-                id: period.customers[*number].id.clone(),
-                arrive_s: *arrive_s,
-                start_s: *start_s,
-                leave_s: *leave_s,
-            })
+            .map(|visit| visit.planned(&period.customers[visit.number].id))
             .collect(),
         lunch_s: found.lunch_s,
         ends_s: Some(found.ends_s),
@@ -56,13 +50,13 @@ fn planned_days(period: &Period, found: &PeriodSolution) -> Vec<PeriodDay> {
 }
 
 fn unmet(period: &Period, visit_counts: &[usize]) -> Vec<UnmetCadence> {
-    let wanting = period.customers.iter().zip(visit_counts);
-    let wanting = wanting.filter(|(customer, visit_counts)| **visit_counts < customer.cadence.visits);
-    let unmet = wanting.map(|(customer, visit_counts)| {
+    let unmet_customers = period.customers.iter().zip(visit_counts);
+    let unmet_customers = unmet_customers.filter(|(customer, count)| **count < customer.cadence.visits);
+    let unmet = unmet_customers.map(|(customer, count)| {
         let why = shortfall(period, customer);
         UnmetCadence {
             id: customer.id.clone(),
-            planned: *visit_counts,
+            planned: *count,
             wanted: customer.cadence.visits,
             reason: why.to_string(),
             why: Some(why),
@@ -78,30 +72,22 @@ fn missing(period: &Period, visit_counts: &[usize]) -> usize {
         .zip(visit_counts)
         .filter(|(customer, _)| customer.mandatory);
     musts
-        .map(|(customer, visit_counts)| customer.cadence.visits - visit_counts)
+        .map(|(customer, count)| customer.cadence.visits - count)
         .sum()
 }
 
 fn value(period: &Period, visit_counts: &[usize]) -> i64 {
     let values = period.customers.iter().zip(visit_counts);
-    let values =
-        values.map(|(customer, visit_counts)| customer.value * i64::try_from(*visit_counts).unwrap_or(0));
+    let values = values.map(|(customer, count)| customer.value * i64::try_from(*count).unwrap_or(0));
     values.sum()
 }
 
-/// The travel by the problem's own numbers. A day without visits is not driven.
+/// Total travel by the problem's matrix. A day without visits has none.
 fn travel(period: &Period, found: &PeriodSolution) -> i64 {
-    let mut travel_s = 0;
-    for day in found.days.iter().filter(|day| !day.visits.is_empty()) {
-        let mut here = period.start;
-        for (number, ..) in &day.visits {
-            let node = period.customers[*number].node;
-            travel_s += i64::from(period.travel.between(here, node));
-            here = node;
-        }
-        travel_s += period
-            .end
-            .map_or(0, |end| i64::from(period.travel.between(here, end)));
-    }
-    travel_s
+    let driven = found.days.iter().filter(|day| !day.visits.is_empty());
+    let travel = driven.map(|day| {
+        let nodes = day.visits.iter().map(|visit| period.customers[visit.number].node);
+        period.travel.path_s(period.start, nodes, period.end)
+    });
+    travel.sum()
 }

@@ -1,4 +1,4 @@
-//! What breaks a day, and the day after it.
+//! Events that disrupt a day, and their effect on its problem.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,51 +7,51 @@ use super::super::day_file::{RawStop, read_json, stop, windows};
 use super::super::day_plan::{DayPlan, PlannedVisit};
 use super::super::error::{ProblemError, ProblemErrorKind};
 
-/// What happened, unchecked: one key of these.
+/// An event, unchecked: an object with one of these keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RawReplanEvent {
-    /// The rep is so many seconds late.
+    /// A delay of the rep, in seconds.
     DelayS(i64),
-    /// The customer cannot, or the rep will not: nobody goes there today.
+    /// The visit is cancelled by the customer or skipped by the rep.
     #[serde(alias = "skip")]
     Cancel(String),
-    /// One more candidate.
+    /// A new stop.
     Insert(RawStop),
-    /// Other hours.
+    /// New opening hours of a stop.
     Close(RawStopHours),
-    /// The rep is at this node now, wherever the plan has them.
+    /// The node where the rep is now, wherever the plan assumes them.
     Here(i64),
 }
 
-/// New windows for a stop.
+/// New windows of a stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawStopHours {
-    /// Which stop.
+    /// Id of the stop.
     pub id: String,
     /// All its windows from now on.
     pub windows: Vec<[i64; 2]>,
 }
 
-/// What happened, checked against a day.
+/// An event, checked against a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReplanEvent {
-    /// The rep is so many seconds late.
+    /// A delay of the rep, in seconds.
     Delay(i32),
-    /// Nobody goes there today.
+    /// The visit to the stop with this id is cancelled.
     Cancel(String),
-    /// One more candidate, or another in place of the one with its id.
+    /// A new stop, or a replacement of the one with its id.
     Insert(DayStop),
-    /// All windows of a stop from now on.
+    /// A stop with its new windows.
     Close(DayStop),
-    /// The rep is at this node now, wherever the plan has them.
+    /// The node where the rep is now, wherever the plan assumes them.
     Here(usize),
 }
 
 /// Reads the text of an event about `day`.
 ///
 /// # Errors
-/// [`ProblemError`] names the first field that is no good.
+/// [`ProblemError`] names the first invalid field.
 pub fn read_replan_event(text: &str, day: &Day) -> Result<ReplanEvent, ProblemError> {
     ReplanEvent::from_raw(read_json(text)?, day)
 }
@@ -60,31 +60,31 @@ impl ReplanEvent {
     /// Checks an event about `day`.
     ///
     /// # Errors
-    /// [`ProblemError`] names the first field that is no good.
+    /// [`ProblemError`] names the first invalid field.
     pub fn from_raw(raw: RawReplanEvent, day: &Day) -> Result<ReplanEvent, ProblemError> {
         match raw {
             RawReplanEvent::DelayS(seconds) => {
                 super::super::day_file::seconds("delay_s", seconds).map(ReplanEvent::Delay)
             }
-            RawReplanEvent::Cancel(id) => known(day, &id, "cancel").map(|_| ReplanEvent::Cancel(id)),
+            RawReplanEvent::Cancel(id) => find_stop(day, &id, "cancel").map(|_| ReplanEvent::Cancel(id)),
             RawReplanEvent::Insert(raw) => {
                 if day.stops.iter().any(|stop| stop.id == raw.id) {
                     return Err(ProblemError::new("insert.id", ProblemErrorKind::Twice));
                 }
                 let stop = stop("insert", raw, day.travel.nodes())?;
-                let worth = day
+                let total = day
                     .stops
                     .iter()
                     .map(|stop| stop.value)
                     .fold(stop.value, i64::saturating_add);
-                if worth == i64::MAX {
+                if total == i64::MAX {
                     return Err(ProblemError::new("insert.value", ProblemErrorKind::Overflow));
                 }
                 Ok(ReplanEvent::Insert(stop))
             }
             RawReplanEvent::Close(hours) => {
                 let windows = windows("close.windows", &hours.windows)?;
-                let stop = known(day, &hours.id, "close.id")?.clone();
+                let stop = find_stop(day, &hours.id, "close.id")?.clone();
                 Ok(ReplanEvent::Close(DayStop { windows, ..stop }))
             }
             RawReplanEvent::Here(node) => {
@@ -93,7 +93,7 @@ impl ReplanEvent {
         }
     }
 
-    /// The day with what happened in it. Who is cancelled dwells in it, closed all day and no must.
+    /// The day after the event. A cancelled stop remains in it, closed all day and not mandatory.
     #[must_use]
     pub fn applied(&self, day: &Day) -> Day {
         let mut day = day.clone();
@@ -107,28 +107,28 @@ impl ReplanEvent {
                 stop.mandatory = false;
             }),
             ReplanEvent::Close(closed) => {
-                change(&closed.id, &|stop| stop.windows.clone_from(&closed.windows))
+                change(&closed.id, &|stop| stop.windows.clone_from(&closed.windows));
             }
             ReplanEvent::Insert(stop) => day.stops.push(stop.clone()),
         }
         day
     }
 
-    /// Whether it changes nothing for whoever keeps to `plan` at `now_s`.
+    /// Whether the event changes nothing for a rep who follows `plan` at `now_s`.
     pub(super) fn changes_nothing(&self, day: &Day, plan: &DayPlan, now_s: i64) -> bool {
         match self {
             ReplanEvent::Delay(seconds) => *seconds == 0,
             ReplanEvent::Close(stop) => day.stops.contains(stop),
-            ReplanEvent::Here(node) => stands_at(day, plan, now_s) == Some(*node),
+            ReplanEvent::Here(node) => node_at(day, plan, now_s) == Some(*node),
             ReplanEvent::Cancel(_) | ReplanEvent::Insert(_) => false,
         }
     }
 }
 
-/// Where `plan` has the rep stand at `now_s`; `None` on the road.
-fn stands_at(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
+/// The node where `plan` has the rep at `now_s`; `None` on the road.
+fn node_at(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
     let stop_of = |visit: &PlannedVisit| day.stops.iter().find(|stop| stop.id == visit.id);
-    let come = plan
+    let arrived = plan
         .visits
         .iter()
         .take_while(|visit| visit.arrive_s <= now_s)
@@ -136,22 +136,22 @@ fn stands_at(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
     let seen = plan
         .reported
         .last()
-        .filter(|here| here.after >= come && here.at_s <= now_s);
-    let last = come.checked_sub(1).map(|last| &plan.visits[last]);
+        .filter(|here| here.after >= arrived && here.at_s <= now_s);
+    let last = arrived.checked_sub(1).map(|last| &plan.visits[last]);
     let (node, leave_s) = match (seen, last) {
         (Some(here), _) => (here.node, here.leave_s),
         (None, Some(visit)) => (stop_of(visit)?.node, visit.leave_s),
-        (None, None) => (day.start, sets_out(day, plan)),
+        (None, None) => (day.start, departure_from_start(day, plan)),
     };
-    let is_last = come == plan.visits.len();
+    let is_last = arrived == plan.visits.len();
     if now_s <= leave_s || (is_last && day.end.is_none()) {
         return Some(node);
     }
     day.end.filter(|_| is_last && now_s >= plan.ends_s)
 }
 
-/// When a plan leaves the start.
-pub(super) fn sets_out(day: &Day, plan: &DayPlan) -> i64 {
+/// Departure of a plan from the start.
+pub(super) fn departure_from_start(day: &Day, plan: &DayPlan) -> i64 {
     let first = plan.visits.first();
     let first = first.and_then(|visit| Some((visit, day.stops.iter().find(|stop| stop.id == visit.id)?)));
     first.map_or(plan.ends_s, |(visit, stop)| {
@@ -159,7 +159,7 @@ pub(super) fn sets_out(day: &Day, plan: &DayPlan) -> i64 {
     })
 }
 
-fn known<'a>(day: &'a Day, id: &str, field: &str) -> Result<&'a DayStop, ProblemError> {
+fn find_stop<'a>(day: &'a Day, id: &str, field: &str) -> Result<&'a DayStop, ProblemError> {
     let stop = day.stops.iter().find(|stop| stop.id == id);
     stop.ok_or_else(|| ProblemError::new(field, ProblemErrorKind::UnknownStop))
 }

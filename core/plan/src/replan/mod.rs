@@ -1,7 +1,8 @@
-//! The rest of a day, planned again after something broke it.
+//! Replanning: the rest of a day is planned again after a disruption.
 //!
-//! What was begun dwells as it is. Of the rest: musts, value, as few moved promises as possible, travel. A promise is
-//! moved when its visit starts more than [`PROMISE_S`] from when the customer was told, or falls out.
+//! Visits that have begun stay as they are. For the rest the objective is: mandatory visits, value, few moved
+//! promises, travel. A promise has moved when its visit starts more than [`PROMISE_S`] from the time that the
+//! customer was told, or falls out.
 
 mod event;
 mod promises;
@@ -18,10 +19,12 @@ pub(super) use promises::keeps;
 pub use promises::{PROMISE_S, Promises};
 use rest_of_day::RestOfDay;
 
-/// Plans the rest of `day` at `now_s` after `event`, from `plan` as it was. An event that changes nothing changes nothing.
+/// Plans the rest of `day` at `now_s` after `event`, given the current `plan`. An event without effect leaves
+/// the plan unchanged.
 ///
-/// The plan is one for [`ReplanEvent::applied`]. It names the promises that moved; a cancelled visit is not one. What was
-/// promised are the starts of `plan`; where that is a replan itself, [`replan_with_promises`] knows more.
+/// The result is a plan for [`ReplanEvent::applied`]. It lists the promises that moved; a cancelled visit is
+/// not one. The promised times are the starts of `plan`; where that is itself a replan, use
+/// [`replan_with_promises`].
 pub fn replan(
     day: &Day,
     plan: &DayPlan,
@@ -33,7 +36,7 @@ pub fn replan(
     replan_with_promises(day, plan, &Promises::from_plan(plan), now_s, event, effort, seed)
 }
 
-/// [`replan`], customers having been told other starts than those of `plan`.
+/// [`replan`] with the starts that customers were told, where they differ from those of `plan`.
 pub fn replan_with_promises(
     day: &Day,
     plan: &DayPlan,
@@ -50,7 +53,7 @@ pub fn replan_with_promises(
         };
     }
     let after = event.applied(day);
-    // Who says where they are has not come to the end of the day, whatever the plan has.
+    // A rep who reports a position has not reached the end of the day, whatever the plan assumes.
     if !matches!(event, ReplanEvent::Here(_)) && is_over(day, plan, now_s) {
         return too_late(plan, event);
     }
@@ -75,7 +78,7 @@ pub fn replan_with_promises(
     new
 }
 
-/// Whether the rep has already come to the end of the day.
+/// Whether the rep has already reached the end of the day.
 fn is_over(day: &Day, plan: &DayPlan, now_s: i64) -> bool {
     let Some(last) = plan.visits.last().filter(|last| last.start_s <= now_s) else {
         return now_s >= plan.ends_s;
@@ -89,14 +92,14 @@ fn is_over(day: &Day, plan: &DayPlan, now_s: i64) -> bool {
         (Some(here.node), here.leave_s)
     });
     let known = node.filter(|node| *node < day.travel.nodes());
-    let home_s = known.map_or(leave_s, |node| day.home_at(node, leave_s));
+    let home_s = known.map_or(leave_s, |node| day.arrival_home(node, leave_s));
     let lunches = plan
         .lunch_s
         .is_some_and(|lunch_s| home_s <= lunch_s && lunch_s <= now_s);
     lunches || now_s >= plan.ends_s
 }
 
-/// The plan of a day that is over: nothing can be changed, and whoever comes now comes too late.
+/// The plan of a day that is over: nothing changes, and a new stop comes too late.
 fn too_late(plan: &DayPlan, event: &ReplanEvent) -> DayPlan {
     let mut plan = DayPlan {
         moved: Some(Vec::new()),
@@ -116,7 +119,7 @@ fn no_room(id: &str) -> UnassignedStop {
     UnassignedStop::new(id.to_owned(), UnassignedReason::NoDay)
 }
 
-/// What was done, and behind it what was found.
+/// The visits done, followed by the solution for the rest.
 fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed: u64) -> DayPlan {
     let mut new = to_day_plan(&rest.day, found, effort, seed);
     let done = rest.done.iter();
@@ -124,8 +127,8 @@ fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed
     let next = found
         .visits
         .first()
-        .map(|(number, arrive, ..)| (*arrive, rest.day.stops[*number].node));
-    let mut here = rest.reported.clone();
+        .map(|visit| (visit.arrive_s, rest.day.stops[visit.number].node));
+    let mut here = rest.path.reported.clone();
     let seen = here.last_mut().filter(|here| here.after == visits.len());
     let planned_s = match (&seen, visits.last()) {
         (Some(here), _) => Some(here.leave_s),
@@ -133,30 +136,30 @@ fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed
     };
     if let Some(planned_s) = planned_s {
         let leaves_s = match next {
-            Some((arrive_s, node)) => day.travel.departure(rest.node, node, arrive_s),
+            Some((arrive_s, node)) => day.travel.departure(rest.path.node, node, arrive_s),
             None => leaves_for_home(day, rest, &new, planned_s),
         };
-        // Seconds are whole: at changing speeds who leaves as late as can be may be there a second sooner.
+        // Times are whole seconds: under changing speeds the latest departure may arrive a second early.
         if let (Some((_, node)), Some(first)) = (next, new.visits.first_mut()) {
-            first.arrive_s = day.travel.arrival(rest.node, node, leaves_s);
+            first.arrive_s = day.travel.arrival(rest.path.node, node, leaves_s);
         }
         match (seen, visits.last_mut()) {
             (Some(here), last) => {
                 here.leave_s = leaves_s;
                 if let Some(last) = last {
-                    last.leave_s = last.leave_s.min(rest.served_s.max(here.at_s));
+                    last.leave_s = last.leave_s.min(rest.path.served_s.max(here.at_s));
                 }
             }
             (None, Some(last)) => last.leave_s = leaves_s,
             (None, None) => {}
         }
     }
-    // The search counted time lost on the road as travel; the roads themselves do not.
-    let first_s = next.map_or(day.homewards(rest.node), |(_, node)| {
-        day.travel.between(rest.node, node)
+    // The search counts time lost on the road as travel; the matrix does not.
+    let first_s = next.map_or(day.drive_home(rest.path.node), |(_, node)| {
+        day.travel.between(rest.path.node, node)
     });
     let found_s = found.travel_s - i64::from(first_drive(rest, found)) + i64::from(first_s);
-    new.travel_s = rest.driven_s + found_s;
+    new.travel_s = rest.path.driven_s + found_s;
     visits.append(&mut new.visits);
     let value = |visit: &PlannedVisit| {
         day.stops
@@ -171,31 +174,32 @@ fn merge(day: &Day, rest: &RestOfDay, found: &DaySolution, effort: &Effort, seed
     new
 }
 
-/// When the rep leaves the last visit, nothing being left to do: as planned if that goes, after lunch if it is had there.
+/// Departure from the last visit when nothing is left to do: as planned if possible, after lunch if it is
+/// taken there.
 fn leaves_for_home(day: &Day, rest: &RestOfDay, new: &DayPlan, planned_s: i64) -> i64 {
-    let latest_s = day.leaves_for_home(rest.node, new.ends_s);
+    let latest_s = day.departure_home(rest.path.node, new.ends_s);
     let lunch = new.lunch_s.zip(rest.day.lunch);
     let eats_here = lunch.is_some_and(|(at_s, lunch)| at_s + i64::from(lunch.duration_s) <= latest_s);
     if eats_here {
         return latest_s;
     }
-    // Lunch at the end of the day is behind the way there.
+    // Lunch at the end of the day comes after the way there.
     let by_s = lunch.map_or(latest_s, |(at_s, _)| {
-        day.leaves_for_home(rest.node, at_s).min(latest_s)
+        day.departure_home(rest.path.node, at_s).min(latest_s)
     });
     planned_s.min(by_s).max(rest.day.shift.from.into())
 }
 
-/// The first drive as the search saw it.
+/// The first drive in the search's matrix.
 fn first_drive(rest: &RestOfDay, found: &DaySolution) -> i32 {
     let day = &rest.day;
     match found.visits.first() {
-        Some((number, ..)) => day.travel.between(day.start, day.stops[*number].node),
-        None => day.homewards(day.start),
+        Some(visit) => day.travel.between(day.start, day.stops[visit.number].node),
+        None => day.drive_home(day.start),
     }
 }
 
-/// The promises behind the visits of `old` that `new` does not keep.
+/// Ids of the promises after `now_s` in `old` that `new` does not keep.
 fn moved(old: &DayPlan, promises: &Promises, new: &DayPlan, now_s: i64, event: &ReplanEvent) -> Vec<String> {
     let is_cancelled = |id: &str| matches!(event, ReplanEvent::Cancel(gone) if gone == id);
     let ahead = old

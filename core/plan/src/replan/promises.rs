@@ -1,28 +1,28 @@
-//! When customers were told that somebody comes.
+//! Promises: the starts of visits that customers were told.
 
 use std::collections::BTreeMap;
 
 use super::super::day_plan::DayPlan;
 
-/// How far a start may move before the customer must hear of it.
+/// Tolerance of a promise, in seconds: a start may move this far before the customer must be told.
 pub const PROMISE_S: i64 = 900;
 
-/// The start that each customer was told, by the id of the stop.
+/// The promised start of each stop, by id.
 ///
-/// A plan that keeps a promise may still move its visit by up to [`PROMISE_S`]. The customer is not told, so what counts
-/// when the day breaks again is the first promise and not the last plan: otherwise visits would drift away from it by a
-/// quarter of an hour at a time.
+/// A plan that keeps a promise may still move its visit by up to [`PROMISE_S`] without telling the customer.
+/// A further disruption therefore counts from the promise and not from the last plan; otherwise visits would
+/// drift by up to a quarter of an hour with each replan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Promises(BTreeMap<String, i64>);
 
 impl Promises {
-    /// Every visit of `plan` at its start.
+    /// The starts of all visits of `plan`.
     pub fn from_plan(plan: &DayPlan) -> Promises {
         let starts = plan.visits.iter().map(|visit| (visit.id.clone(), visit.start_s));
         Promises(starts.collect())
     }
 
-    /// What customers know after they were told of every promise that `plan` does not keep.
+    /// The promises after customers were told of every one that `plan` does not keep.
     #[must_use]
     pub fn after(&self, plan: &DayPlan) -> Promises {
         let told = plan.visits.iter().map(|visit| {
@@ -34,7 +34,7 @@ impl Promises {
         Promises(told.collect())
     }
 
-    /// The start that was promised for a stop.
+    /// Promised start of a stop, in seconds from local midnight.
     pub fn start_s(&self, id: &str) -> Option<i64> {
         self.0.get(id).copied()
     }

@@ -1,35 +1,29 @@
-//! What is left of a day at some moment: what has happened dwells, the rest is a day of its own.
+//! The rest of a day at some moment: the past is fixed, the rest becomes a problem of its own.
 
 use super::super::day::{Day, DayStop, Lunch, Travel, UNREACHABLE_S, Window};
 use super::super::day_plan::{DayPlan, PlannedVisit, ReportedPosition};
-use super::event::{ReplanEvent, sets_out};
+use super::event::{ReplanEvent, departure_from_start};
 use super::promises::Promises;
 
 /// The rest of a day.
 #[derive(Debug)]
 pub(super) struct RestOfDay<'a> {
-    /// The visits that were begun.
+    /// The visits that have begun.
     pub(super) done: Vec<&'a PlannedVisit>,
-    /// The day from here on. Its stops are those not done, in their order; it starts at a node of its own.
+    /// The problem of the rest: the stops not yet visited, in their order. It starts at an extra node.
     pub(super) day: Day,
-    /// The promised start of each of its stops.
+    /// Promised start of each of its stops, in seconds from local midnight.
     pub(super) promised: Vec<Option<i32>>,
-    /// The travel of what is done, without the drive that is under way.
-    pub(super) driven_s: i64,
-    /// When lunch was begun, if it was.
+    /// Begin of lunch, if it has begun.
     pub(super) lunch_s: Option<i64>,
-    /// Whether the shift is over before the rep can leave: nothing more can be visited.
+    /// Whether the shift ends before the rep can leave, so that no further visit is possible.
     pub(super) shift_is_over: bool,
-    /// The node where the rep was last.
-    pub(super) node: usize,
-    /// Where the rep said to be until now.
-    pub(super) reported: Vec<ReportedPosition>,
-    /// When the last of what was begun is over.
-    pub(super) served_s: i64,
+    /// The way driven until now.
+    pub(super) path: PathSoFar,
 }
 
 impl<'a> RestOfDay<'a> {
-    /// What rest at `now_s` of `plan`, for the `day` in which `event` has happened and customers know of `promises`.
+    /// The rest of `plan` at `now_s`, for the `day` after `event`; customers know of `promises`.
     pub(super) fn at(
         now_s: i64,
         day: &Day,
@@ -42,61 +36,50 @@ impl<'a> RestOfDay<'a> {
             .iter()
             .take_while(|visit| is_begun(now_s, plan, visit, event))
             .collect();
-        let stop_of = |visit: &PlannedVisit| day.stops.iter().find(|stop| stop.id == visit.id);
-        let PathSoFar {
-            node,
-            driven_s,
-            reported: here,
-            served_s,
-        } = PathSoFar::until(now_s, day, plan, &done, event);
+        let path = PathSoFar::until(now_s, day, plan, &done, event);
+        let free_s = path.earliest_departure(now_s, day, plan, &done);
+        let leave_s = clamp(free_s.saturating_add(delay_s(event)).max(day.shift.from.into()));
+        let shift_is_over = leave_s > day.shift.until;
+        let next = plan.visits.get(done.len());
+        let next = next.and_then(|visit| day.stops.iter().find(|stop| stop.id == visit.id));
+        let lost_s = clamp(day.travel.speeds().driven(free_s, now_s));
         let lunch_s = plan
             .lunch_s
             .filter(|lunch_s| day.lunch.is_some() && *lunch_s <= now_s);
-        let next = plan.visits.get(done.len()).and_then(stop_of);
-        let seen = here.last().filter(|here| here.after == done.len());
-        let leaves_s = match (seen, done.last()) {
-            (Some(here), _) => here.leave_s,
-            (None, Some(last)) => last.leave_s,
-            (None, None) => sets_out(day, plan),
-        };
-        let ready_s = seen.map_or(served_s, |here| here.at_s);
-        let first = here.iter().find(|here| here.after == done.len());
-        let since_s = first.map_or(served_s, |first| first.at_s.min(served_s));
-        let free_s = free(now_s, day, plan, (since_s, ready_s, leaves_s));
-        let leaves = clamp(free_s.saturating_add(delay_s(event)).max(day.shift.from.into()));
-        let lost_s = clamp(day.travel.speeds().driven(free_s, now_s));
-        let is_done = |stop: &DayStop| done.iter().any(|visit| visit.id == stop.id);
-        let mut stops: Vec<DayStop> = day.stops.iter().filter(|stop| !is_done(stop)).cloned().collect();
-        let shift_is_over = leaves > day.shift.until;
-        if shift_is_over {
-            for stop in &mut stops {
-                stop.windows.clear();
-            }
-        }
+        let stops = stops_left(day, &done, shift_is_over);
         let promised = stops.iter().map(|stop| promised(stop, plan, promises));
         RestOfDay {
             promised: promised.collect(),
             day: Day {
                 shift: Window {
-                    from: leaves,
-                    until: day.shift.until.max(leaves),
+                    from: leave_s,
+                    until: day.shift.until.max(leave_s),
                 },
                 start: day.travel.nodes(),
                 end: day.end,
-                travel: from_here(day, node, next.map(|stop| stop.node), lost_s),
-                max_travel_s: day.max_travel_s.map(|most| (most - driven_s).max(0)),
+                travel: from_here(day, path.node, next.map(|stop| stop.node), lost_s),
+                max_travel_s: day.max_travel_s.map(|most| (most - path.driven_s).max(0)),
                 lunch: day.lunch.filter(|_: &Lunch| lunch_s.is_none()),
                 stops,
             },
-            driven_s,
             lunch_s,
             shift_is_over,
-            node,
-            reported: here,
-            served_s,
+            path,
             done,
         }
     }
+}
+
+/// The stops of `day` that are not `done`, in their order; closed when the shift is over.
+fn stops_left(day: &Day, done: &[&PlannedVisit], shift_is_over: bool) -> Vec<DayStop> {
+    let is_done = |stop: &DayStop| done.iter().any(|visit| visit.id == stop.id);
+    let mut stops: Vec<DayStop> = day.stops.iter().filter(|stop| !is_done(stop)).cloned().collect();
+    if shift_is_over {
+        for stop in &mut stops {
+            stop.windows.clear();
+        }
+    }
+    stops
 }
 
 fn delay_s(event: &ReplanEvent) -> i64 {
@@ -106,18 +89,18 @@ fn delay_s(event: &ReplanEvent) -> i64 {
     }
 }
 
-/// When the customer of a stop was told that somebody comes, if `plan` has a visit there.
+/// Promised start of a stop that `plan` visits.
 fn promised(stop: &DayStop, plan: &DayPlan, promises: &Promises) -> Option<i32> {
     let visit = plan.visits.iter().find(|visit| visit.id == stop.id)?;
     Some(clamp(promises.start_s(&visit.id).unwrap_or(visit.start_s)))
 }
 
-/// Whether a visit is as good as made: it has started, or the rep had lunch waiting for it.
+/// Whether a visit counts as begun: it has started, or the rep had lunch while waiting for it.
 fn is_begun(now_s: i64, plan: &DayPlan, visit: &PlannedVisit, event: &ReplanEvent) -> bool {
     let is_off = match event {
         ReplanEvent::Cancel(id) => *id == visit.id,
         ReplanEvent::Close(stop) => stop.id == visit.id,
-        // Who waited there would have changed nothing by saying so.
+        // Reporting the position that the plan assumes leaves the plan unchanged.
         ReplanEvent::Here(_) => true,
         ReplanEvent::Delay(_) | ReplanEvent::Insert(_) => false,
     };
@@ -127,16 +110,21 @@ fn is_begun(now_s: i64, plan: &DayPlan, visit: &PlannedVisit, event: &ReplanEven
     visit.start_s <= now_s || (lunched && visit.arrive_s <= now_s && !is_off)
 }
 
-/// The way so far.
-struct PathSoFar {
-    node: usize,
-    driven_s: i64,
-    reported: Vec<ReportedPosition>,
-    served_s: i64,
+/// The way driven so far.
+#[derive(Debug)]
+pub(super) struct PathSoFar {
+    /// The last node of the rep.
+    pub(super) node: usize,
+    /// Travel in seconds, without the drive under way.
+    pub(super) driven_s: i64,
+    /// Reported positions, in order.
+    pub(super) reported: Vec<ReportedPosition>,
+    /// End of service of the last visit begun.
+    pub(super) served_s: i64,
 }
 
 impl PathSoFar {
-    /// From the start over what was `done`, and over where the rep said to be, the `event` included.
+    /// The way from the start over all visits `done` and all reported positions, that of `event` included.
     fn until(
         now_s: i64,
         day: &Day,
@@ -179,26 +167,40 @@ impl PathSoFar {
         self.driven_s += i64::from(day.travel.between(self.node, to));
         self.node = to;
     }
+
+    /// The earliest time at which the rep can leave for something new, after the visits `done`.
+    fn earliest_departure(&self, now_s: i64, day: &Day, plan: &DayPlan, done: &[&PlannedVisit]) -> i64 {
+        let mut here = self.reported.iter().filter(|here| here.after == done.len());
+        let first = here.next();
+        let last = here.next_back().or(first);
+        let planned_s = match (last, done.last()) {
+            (Some(here), _) => here.leave_s,
+            (None, Some(visit)) => visit.leave_s,
+            (None, None) => departure_from_start(day, plan),
+        };
+        // On the road already: time counts from the planned departure. Otherwise from now, or from the end of the
+        // visit.
+        let free_s = if planned_s <= now_s {
+            planned_s
+        } else {
+            last.map_or(self.served_s, |here| here.at_s).max(now_s)
+        };
+        let Some((lunch, lunch_s)) = day.lunch.zip(plan.lunch_s) else {
+            return free_s;
+        };
+        let idle_since_s = first.map_or(self.served_s, |here| here.at_s.min(self.served_s));
+        let over_s = lunch_s.saturating_add(lunch.duration_s.into());
+        let is_under_way = lunch_s <= now_s && (now_s < over_s || planned_s <= lunch_s);
+        if is_under_way && lunch_s >= idle_since_s {
+            free_s.max(over_s)
+        } else {
+            free_s
+        }
+    }
 }
 
-/// When the rep could leave for something new, who has served nobody since `since_s`, could leave where they are from
-/// `ready_s` on, and was to leave at `leaves_s`.
-fn free(now_s: i64, day: &Day, plan: &DayPlan, (since_s, ready_s, leaves_s): (i64, i64, i64)) -> i64 {
-    // On the road already: the clock runs from when the rep left. Otherwise from now, or from the end of the visit.
-    let free_s = if leaves_s <= now_s {
-        leaves_s
-    } else {
-        ready_s.max(now_s)
-    };
-    let Some((lunch, lunch_s)) = day.lunch.zip(plan.lunch_s) else {
-        return free_s;
-    };
-    let over_s = lunch_s.saturating_add(lunch.duration_s.into());
-    let counts = lunch_s <= now_s && (now_s < over_s || leaves_s <= lunch_s) && lunch_s >= since_s;
-    if counts { free_s.max(over_s) } else { free_s }
-}
-
-/// The roads with one more node: here. Whoever is on the road to `next` and goes elsewhere has lost the drive so far.
+/// The matrix with an extra node for the current position. A drive to anywhere but `next` loses the time
+/// driven so far.
 fn from_here(day: &Day, node: usize, next: Option<usize>, lost_s: i32) -> Travel {
     let nodes = day.travel.nodes();
     let mut seconds = Vec::with_capacity((nodes + 1) * (nodes + 1));

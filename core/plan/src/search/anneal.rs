@@ -1,4 +1,8 @@
-//! The loop: ruin, recreate, accept or go back, in epochs of cooling.
+//! Simulated annealing over ruin and recreate, in epochs of cooling.
+//!
+//! Each round is a high-temperature phase that explores, then a low-temperature phase that polishes the best
+//! of the first. Rounds are compared only after the second phase. What to remove and insert is left to
+//! `ruin`, `eject` and `recreate`.
 
 use super::super::rng::Rng;
 use super::construct::{DayConstructor, DpParams};
@@ -11,8 +15,7 @@ use super::ruin::Ruin;
 use super::timetable::Timetable;
 use super::tuning::Tuning;
 
-/// A search that can be carried on for as long as anyone likes. Its state after `n` iterations is a function of instance,
-/// seed and `n`.
+/// A resumable search. Its state after `n` iterations is a function of instance, seed and `n`.
 #[derive(Debug)]
 pub(super) struct Search<'a> {
     instance: &'a Instance,
@@ -24,25 +27,25 @@ pub(super) struct Search<'a> {
     constructor: DayConstructor,
     current: Route,
     cost: i64,
-    /// How many promises it moves.
+    /// Number of promises that the current order moves.
     moved_promises: u32,
     work: Route,
-    /// The best order of this round, and its objective.
+    /// The best order of this round, with its objective.
     round_best: (Objective, Route),
-    /// The best order so far.
+    /// The best order of the whole search.
     pub(super) best: Route,
-    /// Its objective.
+    /// Objective of the best order.
     pub(super) objective: Objective,
-    /// How many times it was ruined.
+    /// Number of iterations so far, each one ruin and recreation.
     pub(super) iterations: u64,
     epoch: Epoch,
-    /// How many rounds are over, each a loud epoch and a polish one.
+    /// Number of completed rounds, each an exploring and a polishing phase.
     rounds: u64,
-    /// How long the last loud epoch was.
+    /// Length of the last exploring phase, in iterations.
     length: u64,
 }
 
-/// One cooling.
+/// A cooling phase.
 #[derive(Debug, Clone, Copy)]
 struct Epoch {
     done: u64,
@@ -52,9 +55,9 @@ struct Epoch {
 }
 
 impl Epoch {
-    /// The temperature, falling by the same factor over equal times: powers of two with straight lines between.
+    /// The temperature, falling exponentially: powers of two with linear interpolation.
     fn temperature(&self) -> i64 {
-        // How often the heat can be halved, in 1/1,024.
+        // Number of halvings of the temperature, in 1/1,024.
         let (hot, cold) = (self.hot.max(1), self.cold.max(1));
         let halvings = i64::from((hot / cold).max(1).ilog2());
         let spent = i64::try_from(self.done).unwrap_or(i64::MAX) * (halvings << 10)
@@ -66,7 +69,7 @@ impl Epoch {
 }
 
 impl<'a> Search<'a> {
-    /// Begins with the orders `from`, or with the best insertion where there is none.
+    /// Starts with the order `from`, or with best insertion where there is none.
     pub(super) fn new(instance: &'a Instance, seed: u64, tuning: Tuning, from: Option<Route>) -> Search<'a> {
         let weights = CostWeights::new(instance, tuning.travel_share, tuning.mandatory_weight);
         let mut recreate = Recreate::new(instance, &weights.gains);
@@ -99,7 +102,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Goes on for `iterations`.
+    /// Runs `iterations` more iterations.
     pub(super) fn run(&mut self, iterations: u64) {
         for _ in 0..iterations {
             if self.instance.lunch.is_some() {
@@ -159,7 +162,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// One step further in the epoch, or the next one from the best.
+    /// One step further in the phase; at its end the next one.
     fn advance_epoch(&mut self) {
         self.epoch.done += 1;
         if self.epoch.done.is_multiple_of(256) && self.objective.mandatory_missed > 0 {
@@ -172,7 +175,7 @@ impl<'a> Search<'a> {
         self.next_epoch();
     }
 
-    /// A loud epoch is followed by a polish one from the best of it, that by another round, longer.
+    /// An exploring phase is followed by a polishing phase from its best order, that by a longer round.
     fn next_epoch(&mut self) {
         self.epoch.done = 0;
         let polish = self.length * self.tuning.polish_quarters / 4;
@@ -209,7 +212,7 @@ impl<'a> Search<'a> {
         self.cost = self.weights.cost(&self.current, self.moved_promises);
     }
 
-    /// Leaves the valley: a constructor, or what rng puts together.
+    /// Leaves a local optimum: starts from a constructed or a random order.
     fn restart(&mut self) {
         if self.tuning.dp_breadth > 0 {
             self.restart_from_construction();
@@ -218,7 +221,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Drafts a day by values that rng bucket_count, so that no two drafts are the same.
+    /// Constructs a day from randomly perturbed gains, so that no two constructions are the same.
     fn restart_from_construction(&mut self) {
         let (instance, rng) = (self.instance, &mut self.rng);
         let (least, most) = self.tuning.dp_waits;
@@ -243,9 +246,9 @@ impl<'a> Search<'a> {
             .copy_from(if feasible { &constructed } else { &self.best });
     }
 
-    /// One random visit, and what goes in with half of the others.
+    /// One random visit, and insertions from half of the others.
     fn restart_randomly(&mut self) {
-        let stop = stop_index(self.rng.below(self.instance.candidates()));
+        let stop = stop_index(self.rng.below(self.instance.stop_count()));
         let alone = Route::from_stops(self.instance, &[stop]);
         if !alone.is_feasible(self.instance) {
             self.current.copy_from(&self.best);
@@ -267,7 +270,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// How many promises a feasible `route` moves. Most days have none, and then it costs nothing.
+/// Number of promises that a feasible `route` moves. A day without promises costs nothing.
 fn moved_promises(instance: &Instance, route: &Route) -> u32 {
     if !instance.has_promises || !route.is_feasible(instance) {
         return 0;

@@ -1,64 +1,66 @@
-//! A whole day drafted at once: restricted dynamic programming (Malandraki and Dial 1996; Gromicho and others 2012).
+//! Constructs a whole day by restricted dynamic programming (Malandraki and Dial 1996; Gromicho and others
+//! 2012).
 //!
-//! A label is a way to be ready to leave a stop. Labels are gone through in order of time; of all that leave one stop in
-//! one bucket of the day only the worthiest is carried on, and only to a few stops near it. What comes ready is not the
-//! best day, but it weighs whole regions against each other, which putting in one visit after the other does not.
+//! A label is a partial day that is ready to leave a stop. Labels are processed in order of time; of all that
+//! leave one stop in one time bucket only the most profitable is extended, and only to a few neighbours. The
+//! result is not optimal, but it weighs whole regions against each other, which insertion of single visits
+//! does not.
 
 use super::instance::{Instance, NEVER, stop_index};
 use super::objective::CostWeights;
 use super::route::departures;
 
-/// No label.
+/// The absence of a label.
 const NO_LABEL: u32 = u32::MAX;
 
-/// What is drafted, and how thoroughly.
+/// Parameters of a construction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DpParams<'a> {
     pub(super) instance: &'a Instance,
     pub(super) weights: &'a CostWeights,
-    /// What each candidate is profit this time.
+    /// Gain of each stop for this construction.
     pub(super) gains: &'a [i64],
-    /// Into how many bucket_count the day is cut.
+    /// Number of time buckets of the day.
     pub(super) bucket_count: i32,
-    /// To how many stops a label is carried on.
+    /// Number of stops to which a label is extended.
     pub(super) breadth: usize,
-    /// Nobody waits longer than this for a stop to open.
+    /// The longest wait for a stop to open, in seconds.
     pub(super) max_wait: i32,
 }
 
-/// A way to be ready to leave a stop.
+/// A partial day that is ready to leave its last stop.
 #[derive(Debug, Clone, Copy)]
 struct DpLabel {
     /// The earliest departure.
     ready: i32,
-    /// The travel until there.
+    /// Travel so far.
     travel: i32,
-    /// What was visited is profit, less what the driving costs.
+    /// Gains of the visits, less the cost of driving.
     profit: i64,
     last: u16,
-    /// Whether lunch is over.
+    /// Whether lunch has been taken.
     lunch_taken: bool,
     parent: u32,
 }
 
-/// The labels of a draft, kept for the memory of the next.
+/// The state of the construction, kept so that its memory is reused.
 #[derive(Debug, Default)]
 pub(super) struct DayConstructor {
     labels: Vec<DpLabel>,
-    /// The label to be carried on from each bucket, stop and state.
+    /// The best label of each bucket, stop and lunch state.
     cells: Vec<u32>,
-    /// The labels of each bucket as they came up.
+    /// The labels of each bucket, in order of creation.
     queues: Vec<Vec<u32>>,
-    /// Which label last found each stop, or the start, in its past.
+    /// The label that last had each stop, or the start, in its past.
     past: Vec<u32>,
-    /// How long a bucket is.
+    /// Length of a bucket, in seconds.
     bucket: i32,
-    /// What the best day so far is profit, and its last label.
+    /// Profit of the best complete day, and its last label.
     best: (i64, u32),
 }
 
 impl DayConstructor {
-    /// An order of visits that can be kept; empty where nothing is profit leaving for.
+    /// A feasible order of visits; empty where no visit pays.
     pub(super) fn construct(&mut self, params: &DpParams) -> Vec<u16> {
         self.reset(params);
         for bucket in 0..self.queues.len() {
@@ -66,7 +68,7 @@ impl DayConstructor {
             while let Some(number) = self.queues[bucket].get(at).copied() {
                 at += 1;
                 let label = self.labels[number as usize];
-                // Otherwise a better one came up.
+                // Otherwise a better label has replaced it.
                 if self.cells[self.cell_of(&label).1] == number {
                     self.end_day(params, &label, number);
                     self.extend(params, &label, number);
@@ -79,16 +81,16 @@ impl DayConstructor {
             order.push(label.last);
             at = label.parent;
         }
-        // The last found is the start.
+        // The last element is the start.
         order.pop();
         order.reverse();
         order
     }
 
-    /// Forgets everything and stands at the start.
+    /// Clears all labels and adds those of the start.
     fn reset(&mut self, params: &DpParams) {
         let instance = params.instance;
-        let places = instance.candidates() + 1;
+        let places = instance.stop_count() + 1;
         self.bucket = instance.horizon / params.bucket_count.max(1) + 1;
         let bucket_count = usize::try_from(instance.horizon / self.bucket + 1).unwrap_or(1);
         self.labels.clear();
@@ -129,7 +131,8 @@ impl DayConstructor {
         (bucket, cell_of * 2 + usize::from(label.lunch_taken))
     }
 
-    /// Keeps a label, unless it is late or there is a better one; of two that are profit the same the earlier is better.
+    /// Adds a label, unless it is late or its cell has a better one; of two with the same profit the earlier
+    /// is better.
     #[inline]
     fn add(&mut self, params: &DpParams, label: DpLabel) {
         if label.ready > params.instance.horizon {
@@ -148,7 +151,7 @@ impl DayConstructor {
         self.queues[bucket].push(number);
     }
 
-    /// Ends the day behind a label.
+    /// Completes the day after a label.
     fn end_day(&mut self, params: &DpParams, label: &DpLabel, number: u32) {
         let end = params.instance.end();
         let drive = params.instance.drive(label.last, end);
@@ -161,10 +164,10 @@ impl DayConstructor {
         }
     }
 
-    /// Carries a label on: to stops near it that are not in its past, from the start to all.
+    /// Extends a label to neighbours that are not in its past; from the start to all stops.
     fn extend(&mut self, params: &DpParams, label: &DpLabel, number: u32) {
         if label.last == params.instance.start() {
-            for stop in (0..params.instance.candidates()).map(stop_index) {
+            for stop in (0..params.instance.stop_count()).map(stop_index) {
                 self.visit(params, label, number, stop);
             }
             return;
@@ -184,7 +187,7 @@ impl DayConstructor {
         }
     }
 
-    /// Visits `stop` after a label, if that can be done in time and the day still be ended.
+    /// Extends a label to `stop`, if the visit and the end of the day are in time.
     #[inline]
     fn visit(&mut self, params: &DpParams, label: &DpLabel, number: u32, stop: u16) -> bool {
         let instance = params.instance;
@@ -224,7 +227,7 @@ impl DayConstructor {
     }
 }
 
-/// When somebody departures_from `stop`, lunch still to come and taken, who drives there from a label.
+/// Earliest departures from `stop` when `label` is extended to it, before and after lunch.
 #[inline]
 fn departures_from(instance: &Instance, label: &DpLabel, stop: u16, drive: i32) -> (i32, i32) {
     let at = instance.arrival(label.ready, drive);

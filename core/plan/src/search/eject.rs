@@ -1,4 +1,4 @@
-//! Making room for one random_unassigned candidate: the visits in a row that are worth least and whose absence lets it in.
+//! Ejection: replaces a few consecutive visits by one unassigned stop that needs their time.
 
 use super::super::rng::Rng;
 use super::instance::{Instance, NEVER, stop_index};
@@ -6,11 +6,11 @@ use super::objective::CostWeights;
 use super::route::{Route, departures};
 use super::tuning::Tuning;
 
-/// What it costs to make room.
+/// Costs of an ejection.
 pub(super) trait EjectionCosts {
-    /// Giving up a visit; `None` where it must stay.
+    /// Cost of giving up a visit; `None` where it must stay.
     fn visit_cost(&self, stop: u16) -> Option<i64>;
-    /// Driving so many seconds more.
+    /// Cost of additional driving time, in seconds.
     fn driving_cost(&self, seconds: i64) -> i64;
 }
 
@@ -24,7 +24,7 @@ impl EjectionCosts for CostWeights {
     }
 }
 
-/// Takes out a few visits and puts in a random random_unassigned candidate where they were. Nothing happens when it fits nowhere.
+/// Replaces a few visits by a random unassigned stop. `false`, without effect, when it fits nowhere.
 pub(super) fn eject<const LUNCH: bool>(
     instance: &Instance,
     route: &mut Route,
@@ -53,9 +53,9 @@ pub(super) fn eject<const LUNCH: bool>(
     true
 }
 
-/// A random candidate that is not in `route`.
+/// A random stop that is not in `route`.
 fn random_unassigned(instance: &Instance, route: &Route, rng: &mut Rng) -> Option<u16> {
-    let count = instance.candidates();
+    let count = instance.stop_count();
     if route.len() == count {
         return None;
     }
@@ -67,8 +67,8 @@ fn random_unassigned(instance: &Instance, route: &Route, rng: &mut Rng) -> Optio
         .map(stop_index)
 }
 
-/// The places around the visits in a row, `most` of them at most, that are given up most cheaply for `stop`, by a measure that
-/// rng stretches.
+/// The places before and after the consecutive visits, at most `most`, whose removal makes room for `stop`
+/// most cheaply. The cost is randomly perturbed.
 pub(super) fn cheapest_opening<const LUNCH: bool>(
     instance: &Instance,
     route: &Route,
@@ -77,61 +77,76 @@ pub(super) fn cheapest_opening<const LUNCH: bool>(
     costs: &impl EjectionCosts,
     rng: &mut Rng,
 ) -> Option<(usize, usize)> {
-    let spec = instance.spec(stop);
-    let row = instance.row(stop);
+    let ejection = Ejection {
+        instance,
+        route,
+        stop,
+        most,
+        costs,
+    };
+    let close = instance.spec(stop).close;
     let mut best = None;
     let mut least = i64::MAX;
-    let last = route.legs.len() - 1;
-    for (at, before) in route.legs[..last].iter().enumerate() {
-        let free = if LUNCH {
-            before.ready_before_lunch
-        } else {
-            before.ready_after_lunch
-        };
-        if free > spec.close {
-            break;
-        }
-        let drive_there = row.drive_from(before.stop);
-        let (before_lunch, after_lunch) = departures::<LUNCH>(
-            instance,
-            spec,
-            instance.arrival(before.ready_before_lunch, drive_there),
-            instance.arrival(before.ready_after_lunch, drive_there),
-        );
-        if before_lunch >= NEVER && after_lunch >= NEVER {
-            continue;
-        }
-        let mut lost = 0;
-        let mut driven = i64::from(drive_there) - i64::from(before.drive);
-        for after in at + 1..=last.min(at + 1 + most) {
-            let leg = &route.legs[after];
-            let drive_on = row.drive_to(leg.stop);
-            if lost >= least {
-                break;
+    let before = route.legs[..route.legs.len() - 1].iter();
+    // Departures grow along the route: behind this place nothing fits.
+    for at in 0..before.take_while(|leg| leg.ready::<LUNCH>() <= close).count() {
+        if let Some((after, cost)) = ejection.cost_of_opening::<LUNCH>(at, least) {
+            let stretch = 512 + i64::from(u16::try_from(rng.below(1024)).unwrap_or(0));
+            let stretched = (cost.max(1) * stretch) >> 10;
+            if stretched < least {
+                least = stretched;
+                best = Some((at, after));
             }
-            let fits = instance.arrival(after_lunch, drive_on) <= leg.due_after_lunch
-                || (LUNCH && instance.arrival(before_lunch, drive_on) <= leg.due_before_lunch);
-            if fits
-                && i64::from(route.travel) + driven + i64::from(drive_on) <= i64::from(instance.travel_cap)
-            {
-                let stretch = 512 + i64::from(u16::try_from(rng.below(1024)).unwrap_or(0));
-                let measure =
-                    ((lost + costs.driving_cost(driven + i64::from(drive_on))).max(1) * stretch) >> 10;
-                if measure < least {
-                    least = measure;
-                    best = Some((at, after));
-                }
-                break;
-            }
-            if after == last {
-                break;
-            }
-            let Some(loss) = costs.visit_cost(leg.stop) else {
-                break;
-            };
-            lost += loss;
-            driven -= i64::from(leg.drive);
         }
     }
     best
+}
+
+/// The ejection of at most `most` consecutive visits for one stop.
+struct Ejection<'a, C> {
+    instance: &'a Instance,
+    route: &'a Route,
+    stop: u16,
+    most: usize,
+    costs: &'a C,
+}
+
+impl<C: EjectionCosts> Ejection<'_, C> {
+    /// The place that ends the smallest opening behind place `at` into which the stop fits, and the cost of that opening.
+    /// `None` where there is none, or the visits given up alone cost `least` or more.
+    fn cost_of_opening<const LUNCH: bool>(&self, at: usize, least: i64) -> Option<(usize, i64)> {
+        let Ejection { instance, route, .. } = *self;
+        let (spec, row) = (instance.spec(self.stop), instance.row(self.stop));
+        let (before, last) = (&route.legs[at], route.legs.len() - 1);
+        let drive_in = row.drive_from(before.stop);
+        let (before_lunch, after_lunch) = departures::<LUNCH>(
+            instance,
+            spec,
+            instance.arrival(before.ready_before_lunch, drive_in),
+            instance.arrival(before.ready_after_lunch, drive_in),
+        );
+        if before_lunch >= NEVER && after_lunch >= NEVER {
+            return None;
+        }
+        let left = i64::from(instance.travel_cap) - i64::from(route.travel);
+        let mut lost = 0;
+        let mut driven = i64::from(drive_in) - i64::from(before.drive);
+        for (after, leg) in (at + 1..=last.min(at + 1 + self.most)).zip(&route.legs[at + 1..]) {
+            if lost >= least {
+                return None;
+            }
+            let drive_out = row.drive_to(leg.stop);
+            let added = driven + i64::from(drive_out);
+            let in_time = instance.arrival(after_lunch, drive_out) <= leg.due_after_lunch
+                || (LUNCH && instance.arrival(before_lunch, drive_out) <= leg.due_before_lunch);
+            if in_time && added <= left {
+                return Some((after, lost + self.costs.driving_cost(added)));
+            }
+            if after < last {
+                lost += self.costs.visit_cost(leg.stop)?;
+                driven -= i64::from(leg.drive);
+            }
+        }
+        None
+    }
 }

@@ -1,30 +1,30 @@
-//! The best plan of a small day, proved: dynamic programming over sets of visits.
+//! The optimal plan of a small day: dynamic programming over sets of visits.
 //!
-//! A label is a way to have made a set of visits and be ready to leave the last one; of two labels of one set and place
-//! the later and longer one is dropped (Righini and Salani 2009, without their relaxations). LabelSet that cannot beat the
-//! best known plan are dropped too.
+//! A label is a set of visits made, with a departure from the last one. A label is dominated, and dropped, by
+//! one of the same set and place that is neither later nor longer (Righini and Salani 2009, without their
+//! relaxations). Labels that cannot beat the best known plan are dropped too.
 
 use super::instance::{Instance, NEVER, stop_index};
 use super::objective::Objective;
 use super::route::departures;
 
-/// Days with more candidates are not tried.
+/// Days with more stops are not tried.
 pub(super) const MAX_STOPS: usize = 12;
 
-/// More labels than these are too many, and nothing is proved.
+/// With more labels than these the proof is abandoned.
 const MAX_LABELS: usize = 400_000;
 
-/// No label.
+/// The absence of a label.
 const NONE: u32 = u32::MAX;
 
-/// How it ended.
+/// Outcome of a proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// This is the best order, and better than what was known.
+    /// The optimal order, better than the known one.
     Better(Vec<u16>),
-    /// What was known is the best.
+    /// The known order is optimal.
     Known,
-    /// It took too long.
+    /// The limit on labels was reached.
     GaveUp,
 }
 
@@ -35,24 +35,24 @@ struct ProofLabel {
     lunch_taken: bool,
     last: u16,
     parent: u32,
-    /// The next of the same set, place and state.
+    /// The next label of the same set, place and state.
     next: u32,
 }
 
-/// The labels, and what they have led to.
+/// All labels, and the best complete order found.
 struct LabelSet<'a> {
     instance: &'a Instance,
     all: Vec<ProofLabel>,
     heads: Vec<u32>,
-    /// The shortest drive to each candidate.
+    /// The shortest drive to each stop.
     shortest_drive_in: Vec<i32>,
     best: Objective,
     winner: u32,
 }
 
-/// Finds the best order, which mandatory beat `known` to be worth telling.
+/// Finds the optimal order, if it is better than `known`.
 pub(super) fn prove(instance: &Instance, known: Objective) -> Proof {
-    let count = instance.candidates();
+    let count = instance.stop_count();
     if count > MAX_STOPS {
         return Proof::GaveUp;
     }
@@ -75,7 +75,7 @@ pub(super) fn prove(instance: &Instance, known: Objective) -> Proof {
 
 impl<'a> LabelSet<'a> {
     fn new(instance: &'a Instance, best: Objective) -> LabelSet<'a> {
-        let count = instance.candidates();
+        let count = instance.stop_count();
         let shortest_drive_in = (0..count).map(|stop| {
             let row = instance.row(stop_index(stop));
             let others = (0..=count).filter(|other| *other != stop);
@@ -105,10 +105,10 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// Drives on from a label: to every stop that is not in its set, and to the end.
+    /// Extends a label to every stop that is not in its set, and to the end.
     fn extend(&mut self, set: usize, number: u32) {
         let label = self.all[number as usize];
-        for stop in (0..self.instance.candidates()).filter(|stop| set >> stop & 1 == 0) {
+        for stop in (0..self.instance.stop_count()).filter(|stop| set >> stop & 1 == 0) {
             self.drive(set, number, label, stop_index(stop));
         }
         let end = self.instance.end();
@@ -127,7 +127,8 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// The departures from `stop` of whoever comes from `label`, and the travel.
+    /// Earliest departures from `stop` when `label` is extended to it, before and after lunch, and the travel
+    /// so far.
     fn departures_at(&self, label: ProofLabel, stop: u16) -> (i32, i32, i32) {
         let drive = self.instance.drive(label.last, stop);
         let at = self.instance.arrival(label.ready, drive);
@@ -153,7 +154,7 @@ impl<'a> LabelSet<'a> {
         }
     }
 
-    /// Keeps a label, unless it is late, dominated or cannot lead to a better plan.
+    /// Adds a label, unless it is late, dominated or unable to lead to a better plan.
     fn add(&mut self, set: usize, last: u16, parent: u32, lunch_taken: bool, ready: i32, travel: i32) {
         if ready > self.instance.horizon {
             return;
@@ -165,7 +166,7 @@ impl<'a> LabelSet<'a> {
         if optimistic >= self.best && set != 0 {
             return;
         }
-        let places = self.instance.candidates() + 1;
+        let places = self.instance.stop_count() + 1;
         let head = (set * places + usize::from(last)) * 2;
         if self.dominates(head + 1, ready, travel) || (!lunch_taken && self.dominates(head, ready, travel)) {
             return;
@@ -195,7 +196,8 @@ impl<'a> LabelSet<'a> {
         false
     }
 
-    /// The best that can still become of a set at time `ready`; with [`NEVER`] what it is.
+    /// Optimistic bound: the best objective reachable from a set at time `ready`; with [`NEVER`] the
+    /// objective of the set.
     fn optimistic(&self, set: usize, ready: i32) -> Objective {
         let mut objective = Objective {
             mandatory_missed: 0,
@@ -224,7 +226,7 @@ impl<'a> LabelSet<'a> {
             order.push(label.last);
             at = label.parent;
         }
-        // The last found is the start.
+        // The last element is the start.
         order.pop();
         order.reverse();
         Proof::Better(order)

@@ -1,14 +1,15 @@
-//! Putting visits in by the best insertion: again and again the unassigned candidate that brings most for the time it takes.
+//! Greedy insertion: repeatedly inserts the unassigned stop with the greatest gain for its time.
 //!
-//! Every candidate keeps its cheapest point. After an insertion only the two new places are tried for it, and all of
-//! them when its own no longer fits, so a whole recreation costs little more than trying every candidate once.
+//! Every stop keeps its cheapest insertion. After an insertion only the two new places are tried for it, and
+//! all places when its own no longer fits, so a whole recreation costs little more than trying every stop
+//! once.
 
 use super::super::rng::Rng;
 use super::insertion::{Blinks, InsertionPoint, cheapest_insertion, insertion_cost};
 use super::instance::Instance;
 use super::route::Route;
 
-/// What the unassigned candidates insertion.
+/// The pending insertions of unassigned stops.
 #[derive(Debug, Default)]
 pub(super) struct GreedyInsertion {
     pending: Vec<ScoredInsertion>,
@@ -18,9 +19,9 @@ pub(super) struct GreedyInsertion {
 struct ScoredInsertion {
     stop: u16,
     point: InsertionPoint,
-    /// Its gain, stretched by rng.
+    /// Gain, randomly perturbed.
     gain: i64,
-    /// Its gain for its time.
+    /// Gain per second of service and added travel.
     rate: i64,
 }
 
@@ -37,7 +38,8 @@ impl ScoredInsertion {
 }
 
 impl GreedyInsertion {
-    /// Puts in the best of `unassigned` until nothing more goes in. `noise` of 1,024 is how far rng stretches a gain.
+    /// Inserts the best of `unassigned` until nothing more fits. `noise` of 1,024 is the range of the random
+    /// perturbation of gains.
     #[expect(
         clippy::too_many_arguments,
         reason = "all but the first three are the search's own state"
@@ -71,7 +73,7 @@ impl GreedyInsertion {
         }
     }
 
-    /// After an insertion behind point `at`: every insertion is made good, or withdrawn.
+    /// After an insertion behind place `at`: updates every pending insertion, or drops it.
     fn update<const LUNCH: bool>(
         &mut self,
         instance: &Instance,

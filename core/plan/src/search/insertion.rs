@@ -1,20 +1,21 @@
-//! Where one stop goes in, and what it costs drive_in. This is where the search spends its time.
+//! The cheapest insertion of one stop. The search spends most of its time here.
 
 use super::super::rng::Rng;
 use super::instance::{Instance, NEVER, StopSpec};
 use super::matrix::MatrixRow;
-use super::route::{Gap, Route, departures};
+use super::route::{Route, RouteGap, departures};
 
-/// Where a stop goes in, and what it costs.
+/// A place for an insertion, and its cost.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct InsertionPoint {
-    /// Behind which place of the route.
+    /// The place of the route that precedes it.
     pub(super) at: usize,
-    /// The travel that it adds.
+    /// Added travel.
     pub(super) added: i32,
 }
 
-/// Places passed over by rng, so that the cheapest is not always taken (Christiaens and Vanden Berghe 2020).
+/// Blinks: places skipped at random, so that the cheapest is not always taken (Christiaens and Vanden Berghe
+/// 2020).
 pub(super) struct Blinks {
     rng: Rng,
     one_in: usize,
@@ -22,7 +23,7 @@ pub(super) struct Blinks {
 }
 
 impl Blinks {
-    /// Every place is seen.
+    /// Skips no place.
     pub(super) fn none() -> Blinks {
         Blinks {
             rng: Rng::new(0),
@@ -31,7 +32,7 @@ impl Blinks {
         }
     }
 
-    /// One place in about `one_in` is passed over.
+    /// Skips about one place in `one_in`.
     pub(super) fn new(rng: &mut Rng, one_in: usize) -> Blinks {
         let mut blinks = Blinks {
             rng: Rng::new(rng.next_u64()),
@@ -57,7 +58,7 @@ impl Blinks {
     }
 }
 
-/// One stop, to be tried at many places, by its row in the memory that they take.
+/// A stop to be tested at many places, with its matrix row in either width.
 struct InsertionTest<'a, W> {
     instance: &'a Instance,
     spec: &'a StopSpec,
@@ -75,25 +76,25 @@ impl<W: Copy + Into<i32>> InsertionTest<'_, W> {
         self.row[usize::from(after)][1].into()
     }
 
-    /// What it costs cost_at place `at`; `None` where that is `most` or more, or does not fit.
+    /// Added travel behind place `at`; `None` where it is `most` or more, or the stop does not fit.
     #[inline]
     fn cost_at<const LUNCH: bool>(&self, route: &Route, at: usize, most: i32) -> Option<i32> {
-        let gap = Gap::between::<LUNCH>(self.instance, &route.legs[at], &route.legs[at + 1]);
+        let gap = RouteGap::between::<LUNCH>(self.instance, &route.legs[at], &route.legs[at + 1]);
         let added = self.added(&gap);
         let fits = self.slack(&gap, added, most) >= 0 && self.fits::<LUNCH>(route, at);
         fits.then_some(added)
     }
 
-    /// The travel that it adds in `gap`.
+    /// Added travel in `gap`.
     #[inline]
-    fn added(&self, gap: &Gap) -> i32 {
+    fn added(&self, gap: &RouteGap) -> i32 {
         self.drive_in(gap.before) + self.drive_out(gap.after) - gap.drive
     }
 
-    /// Negative where it costs `most` or more, or does not fit: one number for four conditions, so that drive_in is one jump
-    /// and not four. Exact without lunch, with one window and drive_out steady roads.
+    /// Negative where the insertion costs `most` or more, or does not fit: one number for four conditions, so
+    /// that there is one branch and not four. Exact without lunch, with one window and at constant speed.
     #[inline]
-    fn slack(&self, gap: &Gap, added: i32, most: i32) -> i32 {
+    fn slack(&self, gap: &RouteGap, added: i32, most: i32) -> i32 {
         let drive_in = self.drive_in(gap.before);
         let drive_out = self.drive_out(gap.after);
         (most - 1 - added)
@@ -102,7 +103,8 @@ impl<W: Copy + Into<i32>> InsertionTest<'_, W> {
             | (gap.due - (self.spec.open + self.spec.service + drive_out))
     }
 
-    /// Whether what has slack cost_at place `at` fits drive_in, lunch, all windows and the time of day considered.
+    /// Whether an insertion with slack behind place `at` fits there, considering lunch, all windows and the
+    /// speed profile.
     #[inline]
     fn fits<const LUNCH: bool>(&self, route: &Route, at: usize) -> bool {
         let instance = self.instance;
@@ -124,7 +126,7 @@ impl<W: Copy + Into<i32>> InsertionTest<'_, W> {
             || (LUNCH && instance.arrival(before_lunch, drive_out) <= after.due_before_lunch)
     }
 
-    /// Behind which place it adds least travel, least being less than `most`; `None` where it goes in nowhere.
+    /// The insertion with the least added travel, less than `most`; `None` where the stop fits nowhere.
     #[inline]
     fn cheapest<const LUNCH: bool>(
         &self,
@@ -157,7 +159,7 @@ impl<W: Copy + Into<i32>> InsertionTest<'_, W> {
     }
 }
 
-/// Behind which place `stop` adds least travel; `None` where it goes in nowhere.
+/// The insertion of `stop` with the least added travel; `None` where it fits nowhere.
 #[inline]
 pub(super) fn cheapest_insertion<const LUNCH: bool>(
     instance: &Instance,
@@ -175,7 +177,7 @@ pub(super) fn cheapest_insertion<const LUNCH: bool>(
     }
 }
 
-/// What `stop` costs cost_at place `at`; `None` where that is `most` or more, or does not fit.
+/// Added travel of `stop` behind place `at`; `None` where it is `most` or more, or the stop does not fit.
 #[inline]
 pub(super) fn insertion_cost<const LUNCH: bool>(
     instance: &Instance,
@@ -191,7 +193,7 @@ pub(super) fn insertion_cost<const LUNCH: bool>(
     }
 }
 
-/// The same for a day that may or may not have a lunch.
+/// [`cheapest_insertion`] for a day with or without lunch.
 pub(super) fn find_insertion(
     instance: &Instance,
     route: &Route,

@@ -1,5 +1,5 @@
-//! A day laid out for the search: times from the start of the shift, travel between stops instead of nodes, only stops
-//! that can be visited at all.
+//! The instance that the search works on: times relative to the start of the shift, travel between stops
+//! instead of nodes, and only stops that can be visited.
 
 use super::super::day::Day;
 use super::super::period::Period;
@@ -7,13 +7,13 @@ use super::matrix::{MatrixRow, TravelMatrix};
 use super::speed_table::SpeedTable;
 use std::sync::Arc;
 
-/// Later than any time of a day; a day's travel can be added to it.
+/// Later than any time of a day; a day's travel can be added without overflow.
 pub(super) const NEVER: i32 = 1_000_000_000;
 
-/// More candidates than this are thinned out to those that promise most.
+/// Days with more stops are reduced to the most promising ones.
 const MAX_STOPS: usize = 1_500;
 
-/// A break in times from the start of the shift.
+/// The lunch break, relative to the start of the shift.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ShiftLunch {
     pub(super) from: i32,
@@ -22,14 +22,14 @@ pub(super) struct ShiftLunch {
 }
 
 impl ShiftLunch {
-    /// When it is over for somebody who is free from `at` on; [`NEVER`] when it no longer fits.
+    /// The earliest end of lunch for a rep who is free from `at` on; [`NEVER`] when it no longer fits.
     #[inline]
     pub(super) fn earliest_end(self, at: i32) -> i32 {
         let over = at.max(self.from) + self.duration;
         if over <= self.until { over } else { NEVER }
     }
 
-    /// The latest time to be free for it when it mandatory be over at `by`; -1 when there is none.
+    /// The latest time to be free for lunch when it must be over at `by`; -1 when there is none.
     #[inline]
     pub(super) fn latest_start(self, by: i32) -> i32 {
         let latest = self.until.min(by) - self.duration;
@@ -37,59 +37,60 @@ impl ShiftLunch {
     }
 }
 
-/// A stop that can be visited. Start and end of the day are two more, depot open.
+/// A stop as the search sees it. The start and the end of the day are two more, always open.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StopSpec {
-    /// Its first opening.
+    /// Begin of the first window.
     pub(super) open: i32,
-    /// Its last closing.
+    /// End of the last window.
     pub(super) close: i32,
-    /// How long a visit duration.
+    /// Service time.
     pub(super) service: i32,
-    /// And with the min_service drives to it and from it.
+    /// Service time plus the shortest drives to and from the stop.
     pub(super) min_time: i32,
-    /// Its windows in [`Instance::windows`] when there are window_range, otherwise none.
+    /// Range of its windows in [`Instance::windows`] when it has several, otherwise empty.
     window_range: (u32, u32),
-    /// What it is total_value.
+    /// Value of a visit.
     pub(super) value: i64,
-    /// Whether it mandatory be visited.
+    /// Whether the visit is mandatory.
     pub(super) mandatory: bool,
-    /// When it was promised, where a promise is out.
+    /// Promised start, if any.
     pub(super) promised: Option<i32>,
 }
 
-/// The day as the search sees it.
+/// A day as the search sees it.
 #[derive(Debug)]
 pub(super) struct Instance {
-    /// Candidates, then start, then end.
+    /// The stops, then start, then end.
     pub(super) specs: Vec<StopSpec>,
-    /// The number of each candidate in the problem.
+    /// The number of each stop in the problem.
     pub(super) numbers: Arc<[usize]>,
-    /// How long the shift is.
+    /// Length of the shift.
     pub(super) horizon: i32,
-    /// The most travel allowed.
+    /// Cap on the total travel.
     pub(super) travel_cap: i32,
     pub(super) lunch: Option<ShiftLunch>,
-    /// The most time that a detour saves.
+    /// The most time that a detour saves: 0 under the triangle inequality.
     pub(super) max_detour_saving: i32,
-    /// How long the min_service visit of all duration.
+    /// The shortest service time of all stops.
     pub(super) min_service: i32,
-    /// The min_service drives to and from any candidate, together.
+    /// The shortest drives to and from any stop, together.
     pub(super) min_drives: i32,
-    /// How many candidates are mandatory_count.
+    /// Number of mandatory stops.
     pub(super) mandatory_count: u32,
-    /// What all candidates are total_value together.
+    /// Total value of all stops.
     pub(super) total_value: i64,
     /// Whether any start was promised.
     pub(super) has_promises: bool,
     windows: Vec<(i32, i32)>,
     matrix: Arc<TravelMatrix>,
-    /// Where the matrix are not depot as fast as can be.
+    /// Speeds over the shift; `None` where they are constant.
     speed_table: Option<SpeedTable>,
 }
 
 impl Instance {
-    /// Lays out `day`. `promised` has the promised start of each stop of the problem, or nothing.
+    /// Builds the instance of `day`. `promised` has the promised start of each stop of the problem, or is
+    /// empty.
     pub(super) fn new(day: &Day, promised: &[Option<i32>]) -> Instance {
         let numbers: Arc<[usize]> = select_stops(day).into();
         let longest = day.shift.until - day.shift.from;
@@ -97,8 +98,8 @@ impl Instance {
         Instance::with_matrix(day, &numbers, matrix, promised)
     }
 
-    /// The working days of a period, all with the same stops at the same places: every instance has every stop, closed
-    /// where it cannot be visited.
+    /// The instances of a period's working days, all with the same stops and one matrix: every instance has
+    /// every stop, closed where it cannot be visited.
     pub(super) fn for_period(period: &Period) -> Vec<Instance> {
         let Some(first) = period.days.first().map(|work| period.day(work)) else {
             return Vec::new();
@@ -153,12 +154,12 @@ impl Instance {
         instance
     }
 
-    /// How many candidates there are.
-    pub(super) fn candidates(&self) -> usize {
+    /// Number of stops, without start and end.
+    pub(super) fn stop_count(&self) -> usize {
         self.numbers.len()
     }
 
-    /// The spec of stop `number` of the problem, if it duration part.
+    /// The index of stop `number` of the problem, if the search has it.
     pub(super) fn stop_of(&self, number: usize) -> Option<u16> {
         self.numbers
             .iter()
@@ -166,29 +167,29 @@ impl Instance {
             .map(stop_index)
     }
 
-    /// The spec where the day starts.
+    /// Index of the start of the day.
     pub(super) fn start(&self) -> u16 {
-        stop_index(self.candidates())
+        stop_index(self.stop_count())
     }
 
-    /// The spec where the day ends.
+    /// Index of the end of the day.
     pub(super) fn end(&self) -> u16 {
-        stop_index(self.candidates() + 1)
+        stop_index(self.stop_count() + 1)
     }
 
-    /// What the stop is.
+    /// Data of a stop.
     #[inline]
     pub(super) fn spec(&self, stop: u16) -> &StopSpec {
         &self.specs[usize::from(stop)]
     }
 
-    /// Whether a drive duration as long as on empty matrix all day.
+    /// Whether the speed is constant over the shift.
     #[inline]
     pub(super) fn is_steady(&self) -> bool {
         self.speed_table.is_none()
     }
 
-    /// When somebody arrives who leaves at `leave` for a drive of so many seconds on empty matrix.
+    /// Arrival after leaving at `leave` for a drive of `drive` seconds on empty roads.
     #[inline]
     pub(super) fn arrival(&self, leave: i32, drive: i32) -> i32 {
         match &self.speed_table {
@@ -197,7 +198,7 @@ impl Instance {
         }
     }
 
-    /// When at the latest somebody leaves who arrives by `due`; negative where that is before the shift.
+    /// The latest departure that arrives by `due`; negative before the shift.
     #[inline]
     pub(super) fn departure(&self, due: i32, drive: i32) -> i32 {
         match &self.speed_table {
@@ -206,24 +207,24 @@ impl Instance {
         }
     }
 
-    /// The drive from `a` to `b` on empty matrix.
+    /// Drive from `a` to `b` on empty roads.
     #[inline]
     pub(super) fn drive(&self, a: u16, b: u16) -> i32 {
         self.matrix.row(a).drive_to(b)
     }
 
-    /// The drives between `stop` and every spec.
+    /// Drives between `stop` and every other.
     #[inline]
     pub(super) fn row(&self, stop: u16) -> MatrixRow<'_> {
         self.matrix.row(stop)
     }
 
-    /// The candidates neighbours a candidate, min_drives first, itself not among them.
+    /// The neighbours of a stop, nearest first, without itself.
     pub(super) fn neighbours(&self, stop: u16) -> &[u16] {
         self.matrix.neighbours(stop)
     }
 
-    /// The earliest start at a spec for somebody who is there at `at`; [`NEVER`] after its last closing.
+    /// The earliest start on arrival at `at`; [`NEVER`] after the last window.
     #[inline]
     pub(super) fn earliest_start(&self, spec: &StopSpec, at: i32) -> i32 {
         if at > spec.close {
@@ -237,7 +238,7 @@ impl Instance {
         open.map_or(NEVER, |(from, _)| at.max(from))
     }
 
-    /// The latest start at a spec not after `by`; -1 before its first opening.
+    /// The latest start not after `by`; -1 before the first window.
     #[inline]
     pub(super) fn latest_start(&self, spec: &StopSpec, by: i32) -> i32 {
         if by < spec.open {
@@ -251,7 +252,7 @@ impl Instance {
         open.map_or(-1, |(_, until)| by.min(until))
     }
 
-    /// The min_time that each visit duration: no matrix, however odd, lets it take less.
+    /// Lower bounds on the time of each visit, valid for any matrix.
     fn compute_minima(&mut self) {
         (self.min_service, self.min_drives) = (NEVER, NEVER);
         for (spec, min_drives) in self.specs.iter_mut().zip(&self.matrix.min_drives) {
@@ -268,7 +269,7 @@ impl Instance {
     fn add_stop(&mut self, day: &Day, number: usize, promised: Option<i32>) {
         let stop = &day.stops[number];
         let windows = windows_in(day, number);
-        // Closed: nobody is ever there before -1.
+        // Closed: nobody arrives before -1.
         let closed = (NEVER, -1);
         let first = windows.first().unwrap_or(&closed);
         let last = windows.last().unwrap_or(&closed);
@@ -294,7 +295,7 @@ impl Instance {
 }
 
 impl StopSpec {
-    /// Whether there is a pause between its first opening and its last closing.
+    /// Whether the stop has several windows.
     #[inline]
     pub(super) fn has_several_windows(&self) -> bool {
         self.window_range.0 < self.window_range.1
@@ -315,7 +316,7 @@ impl StopSpec {
     }
 }
 
-/// A number of a spec: there are far fewer than 65,536.
+/// Index of a stop; there are far fewer than 65,536.
 pub(super) fn stop_index(stop: usize) -> u16 {
     u16::try_from(stop).expect("there are at most 1,500 candidates")
 }
@@ -324,7 +325,7 @@ fn window_index(number: usize) -> u32 {
     u32::try_from(number).expect("windows are counted in 32 bits")
 }
 
-/// The break within the shift; `None` also when it does not fit there.
+/// The lunch break within the shift; `None` also when it does not fit there.
 fn lunch(day: &Day) -> Option<ShiftLunch> {
     let lunch = day.lunch?;
     let window = lunch.window;
@@ -336,7 +337,7 @@ fn lunch(day: &Day) -> Option<ShiftLunch> {
     (found.until - found.from >= found.duration).then_some(found)
 }
 
-/// The windows of a stop within the shift, so cut that a visit is over by its end.
+/// Windows of a stop within the shift, cut so that a visit is over by its end.
 fn windows_in(day: &Day, number: usize) -> Vec<(i32, i32)> {
     let stop = &day.stops[number];
     let last = day.shift.until - stop.service_s;
@@ -347,8 +348,8 @@ fn windows_in(day: &Day, number: usize) -> Vec<(i32, i32)> {
     cut.filter(|(from, until)| from <= until).collect()
 }
 
-/// The numbers of the stops that take part, all unless there are far too many, in an order that is their own and not the
-/// file's.
+/// The numbers of the stops that the search considers, in canonical order: all that have a window, unless
+/// they are too many.
 fn select_stops(day: &Day) -> Vec<usize> {
     let mut numbers: Vec<usize> = day
         .numbers()
@@ -357,8 +358,8 @@ fn select_stops(day: &Day) -> Vec<usize> {
     if numbers.len() > MAX_STOPS {
         let neighbours = |number: usize| {
             let node = day.stops[number].node;
-            let there = i64::from(day.travel.between(day.start, node));
-            there + i64::from(day.stops[number].service_s) + 1
+            let drive = i64::from(day.travel.between(day.start, node));
+            drive + i64::from(day.stops[number].service_s) + 1
         };
         numbers.sort_by(|a, b| {
             let (left, right) = (&day.stops[*a], &day.stops[*b]);
@@ -375,11 +376,14 @@ fn select_stops(day: &Day) -> Vec<usize> {
     sort_canonically(day, numbers)
 }
 
-/// Sorted by what the stops are, so that the file's order does not matter.
+/// Sorts stops by their own data, so that the order of the file does not matter.
 fn sort_canonically(day: &Day, mut numbers: Vec<usize>) -> Vec<usize> {
     numbers.sort_by_cached_key(|number| {
         let stop = &day.stops[*number];
-        let matrix = (day.travel.between(day.start, stop.node), day.homewards(stop.node));
+        let matrix = (
+            day.travel.between(day.start, stop.node),
+            day.drive_home(stop.node),
+        );
         (
             stop.windows.clone(),
             stop.service_s,

@@ -1,26 +1,27 @@
-//! Travel between the stops of a search, in both directions, and who is neighbours whom.
+//! The travel-time matrix between the stops of a search, in both directions, and the neighbours of each stop.
 
 use super::super::day::Day;
 use super::instance::{NEVER, stop_index};
 
-/// How many neighbours of a stop are known.
+/// Number of neighbours kept for each stop.
 const NEIGHBOURS: usize = 96;
 
-/// Among so many candidates at most all detours are looked at; among more only those over so many neighbours.
+/// Up to this many stops every detour is examined; with more only detours over the nearest neighbours.
 const EXHAUSTIVE_MAX: usize = 150;
+/// Neighbours over which detours are examined where the stops are more.
 const SAMPLED_NEIGHBOURS: usize = 24;
 
-/// The drives between one spec and every other: from the other to it, and from it to the other.
+/// A matrix row: the drives from every stop to one, and from that one to every other.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum MatrixRow<'a> {
-    /// None takes longer than 65,535 seconds.
+    /// No drive takes longer than 65,535 seconds.
     Narrow(&'a [[u16; 2]]),
-    /// Any.
+    /// Drives of any length.
     Wide(&'a [[i32; 2]]),
 }
 
 impl MatrixRow<'_> {
-    /// From `other` to it.
+    /// Drive from `other` to the stop of the row.
     #[inline]
     pub(super) fn drive_from(self, other: u16) -> i32 {
         match self {
@@ -29,7 +30,7 @@ impl MatrixRow<'_> {
         }
     }
 
-    /// From it to `other`.
+    /// Drive from the stop of the row to `other`.
     #[inline]
     pub(super) fn drive_to(self, other: u16) -> i32 {
         match self {
@@ -39,7 +40,7 @@ impl MatrixRow<'_> {
     }
 }
 
-/// All row, row by row: from all to one, and from one to all. In half the memory where no shift is too long for it.
+/// All rows one after another, in half the memory where no shift is too long for 16 bits.
 #[derive(Debug)]
 enum Matrix {
     Narrow(Box<[[u16; 2]]>),
@@ -47,7 +48,7 @@ enum Matrix {
 }
 
 impl Matrix {
-    /// So many row, none of which takes longer than `never`.
+    /// `cells` drives, none longer than `never`.
     fn new(row: usize, never: i32) -> Matrix {
         match u16::try_from(never) {
             Ok(never) => Matrix::Narrow(vec![[never; 2]; row].into()),
@@ -71,20 +72,21 @@ impl Matrix {
     }
 }
 
-/// Travel between candidates, then start, then end.
+/// Travel between stops, then start, then end.
 #[derive(Debug)]
 pub(super) struct TravelMatrix {
     width: usize,
     row: Matrix,
     neighbours: Vec<Box<[u16]>>,
-    /// The min_drives_of drives to and from each candidate, together.
+    /// The shortest drives to and from each stop, together.
     pub(super) min_drives: Box<[i32]>,
-    /// The most time that a detour saves: 0 under the triangle inequality, a second or two where times were rounded.
+    /// The most time that a detour saves: 0 under the triangle inequality, a second or two where times were
+    /// rounded.
     pub(super) max_detour_saving: i32,
 }
 
 impl TravelMatrix {
-    /// The matrix between the stops `numbers` of `day`; what takes longer than `longest` takes one second longer.
+    /// The matrix of the stops `numbers` of `day`; drives longer than `longest` are stored as `longest + 1`.
     pub(super) fn from_day(day: &Day, numbers: &[usize], longest: i32) -> TravelMatrix {
         let nodes: Vec<usize> = numbers.iter().map(|number| day.stops[*number].node).collect();
         let count = nodes.len();
@@ -99,7 +101,7 @@ impl TravelMatrix {
             for (b, other) in nodes.iter().enumerate() {
                 set(a, b, day.travel.between(node, *other));
             }
-            set(a, count + 1, day.homewards(node));
+            set(a, count + 1, day.drive_home(node));
         }
         let mut matrix = TravelMatrix {
             width,
@@ -117,8 +119,8 @@ impl TravelMatrix {
         matrix
     }
 
-    /// The most that a way over a third spec is shorter than the direct one, looked for over all candidates, or over those
-    /// neighbours the end of the way where they are very many.
+    /// The most time that a way over a third stop saves against the direct drive. Examines all stops, or only
+    /// neighbours of the way's origin where there are many.
     fn find_max_saving(&self, never: i32) -> i32 {
         let count = self.neighbours.len();
         let row = |from: usize, row: &mut Vec<i32>| {
@@ -126,7 +128,7 @@ impl TravelMatrix {
             row.clear();
             row.extend((0..self.width).map(|to| drives.drive_to(stop_index(to))));
         };
-        let (mut direct, mut on) = (Vec::new(), Vec::new());
+        let (mut direct, mut drives_out) = (Vec::new(), Vec::new());
         let mut most = 0;
         for from in 0..self.width {
             row(from, &mut direct);
@@ -140,24 +142,30 @@ impl TravelMatrix {
                 None => (0..count.min(EXHAUSTIVE_MAX)).collect(),
             };
             for stop in over.into_iter().filter(|stop| *stop != from) {
-                let there = direct[stop];
-                row(stop, &mut on);
-                let saved = direct.iter().zip(&on).map(|(direct, on)| direct - on - there);
+                let drive_in = direct[stop];
+                row(stop, &mut drives_out);
+                let saved = direct
+                    .iter()
+                    .zip(&drives_out)
+                    .map(|(direct, drive_out)| direct - drive_out - drive_in);
                 most = saved.fold(most, i32::max);
             }
         }
-        // A way that takes longer than the day is none that anybody drives.
+        // A drive longer than the day is never driven.
         most.min(never)
     }
 
-    /// The min_drives_of drives to and from any other spec, together.
+    /// The shortest drives to and from any other stop, together.
     fn min_drives_of(&self, stop: usize) -> i32 {
         let row = self.row(stop_index(stop));
         let others = (0..self.width).filter(|other| *other != stop).map(stop_index);
-        let (there, onwards) = others.fold((NEVER, NEVER), |(there, onwards), other| {
-            (there.min(row.drive_from(other)), onwards.min(row.drive_to(other)))
+        let (drive_in, drive_out) = others.fold((NEVER, NEVER), |(drive_in, drive_out), other| {
+            (
+                drive_in.min(row.drive_from(other)),
+                drive_out.min(row.drive_to(other)),
+            )
         });
-        there + onwards
+        drive_in + drive_out
     }
 
     fn nearest_stops(&self, stop: usize, count: usize) -> Box<[u16]> {
@@ -175,14 +183,14 @@ impl TravelMatrix {
         others.into_boxed_slice()
     }
 
-    /// To and from `stop`, by the other spec.
+    /// The matrix row of `stop`.
     #[inline]
     pub(super) fn row(&self, stop: u16) -> MatrixRow<'_> {
         let at = usize::from(stop) * self.width;
         self.row.row(at, at + self.width)
     }
 
-    /// The candidates neighbours a candidate, min_drives first.
+    /// The neighbours of a stop, nearest first.
     pub(super) fn neighbours(&self, stop: u16) -> &[u16] {
         &self.neighbours[usize::from(stop)]
     }

@@ -1,5 +1,8 @@
-//! The search over several search: customers are taken removed of all their days, and come back on the days that fit their
-//! cadence and cost least; or a few days are changed, and filled with whoever may come on them.
+//! The search over the days of a period: customers are removed from all their days and inserted again on the
+//! days that fit their cadence at the least cost; or a few days are changed and filled with eligible
+//! customers.
+//!
+//! A customer is a stop that every day's instance has; its index is the same on all days.
 
 mod day_choice;
 mod day_sets;
@@ -11,6 +14,7 @@ mod state;
 use super::super::effort::Effort;
 use super::super::period::{Cadence, Period};
 use super::super::rng::Rng;
+use super::SolvedVisit;
 use super::insertion::{Blinks, find_insertion};
 use super::instance::{Instance, stop_index};
 use super::objective::UNIT;
@@ -21,49 +25,49 @@ use few_days::Ranks;
 use one_day::Eligibility;
 use state::{PeriodObjective, PeriodState};
 
-/// What the search found for a period.
+/// Result of a search over a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PeriodSolution {
-    /// Of each working day: number of the customer, arrival, start, departure; lunch; end.
+    /// The working days of the period, in order.
     pub(crate) days: Vec<PeriodDaySolution>,
-    /// How long was searched.
+    /// Number of iterations.
     pub(crate) iterations: u64,
 }
 
-/// What the search found for a working day.
+/// Result of a working day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PeriodDaySolution {
-    /// Number of the customer, arrival, start, departure.
-    pub(crate) visits: Vec<(usize, i64, i64, i64)>,
-    /// When lunch begins.
+    /// The visits in the order of the day.
+    pub(crate) visits: Vec<SolvedVisit>,
+    /// Begin of lunch.
     pub(crate) lunch_s: Option<i64>,
-    /// When the day ends.
+    /// End of the day.
     pub(crate) ends_s: i64,
 }
 
-/// The most neighbours that are taken removed at once.
+/// The most neighbours removed at once.
 const MOST_NEIGHBOURS: usize = 8;
-/// The most customers who want more visits and are tried beside those taken removed.
-const MOST_WANTING: usize = 6;
-/// One place in about so many is passed over.
+/// The most customers with missing visits tried beside those removed.
+const MOST_UNMET: usize = 6;
+/// The inverse of the share of places that are skipped.
 const BLINKS: usize = 24;
-/// How long the day planner is asked for a day at the beginning, and later on.
+/// Iterations of the day planner for one day, during construction and later on.
 const FIRST_DAY: u64 = 60;
 const LATER_DAY: u64 = 300;
-/// One round in so many plans a whole day anew.
+/// Interval of the iterations that re-solve a full day.
 const REPLAN_DAY_EVERY: u64 = 1_024;
-/// Of 1,024 rounds, how many change a few days and not a few customers.
+/// Of 1,024 iterations, the number that change a few days instead of a few customers.
 const FEW_DAYS: u64 = 400;
-/// Temperatures of an epoch, in 1/1,024 of an average value, and its length. So hot that whole areas change their days: which
-/// area is visited when decides more than who is.
+/// Temperatures of an epoch, in 1/1,024 of an average value, and its length. High enough that whole areas
+/// change their days: the day of an area matters more than the choice of customers.
 const HOT: i64 = 1_280;
 const COLD: i64 = 40;
-/// The end of the polishing part of an epoch, and its length in eighths of the loud one.
+/// Final temperature of the polishing phase, and its length in eighths of the exploring phase.
 const COLD_POLISH: i64 = 4;
 const POLISH_EIGHTHS: u64 = 2;
 const FIRST_EPOCH: u64 = 4_000;
 
-/// Searches for the best search.
+/// Searches for the best plan of a period.
 pub(crate) fn search_period(period: &Period, effort: &Effort, seed: u64) -> PeriodSolution {
     let instances = Instance::for_period(period);
     let mut search = PeriodSearch::new(period, instances, seed);
@@ -95,10 +99,7 @@ fn found_day(instance: &Instance, route: &super::route::Route, from: i32) -> Per
     let visits = route
         .visits()
         .zip(&table.visits)
-        .map(|(stop, (arrive, start, leave))| {
-            let number = instance.numbers[usize::from(stop)];
-            (number, clock(*arrive), clock(*start), clock(*leave))
-        });
+        .map(|(stop, times)| SolvedVisit::new(instance.numbers[usize::from(stop)], from, *times));
     PeriodDaySolution {
         visits: visits.collect(),
         lunch_s: table.lunch.map(clock),
@@ -106,13 +107,13 @@ fn found_day(instance: &Instance, route: &super::route::Route, from: i32) -> Per
     }
 }
 
-/// The loop over search.
+/// The search loop over a period.
 struct PeriodSearch<'a> {
     period: &'a Period,
     instances: Vec<Instance>,
-    /// The working days' numbers.
+    /// Numbers of the working days.
     days: Vec<i32>,
-    /// The cadence of each spec.
+    /// Cadence of each customer.
     cadences: Vec<Cadence>,
     rng: Rng,
     day_choice: DayChoice,
@@ -123,14 +124,14 @@ struct PeriodSearch<'a> {
     done: u64,
     epoch: u64,
     polishing: bool,
-    /// The days on which each customer could be visit_days at all.
+    /// The days on which each customer has a window.
     open_days: DaySets,
     ranks: Ranks,
-    /// The customers whose visits come before all values, and how many visits their cadence and hours allow.
+    /// The mandatory customers, with the most visits that cadence and windows allow.
     mandatory: Vec<(u16, usize)>,
-    /// Taken removed in this round, and those who want more.
+    /// Customers removed in this iteration, and those with missing visits.
     removed: Vec<u16>,
-    /// The days that this round changes, and who may come on them.
+    /// The days that this iteration changes, and the customers eligible on them.
     changed_days: Vec<usize>,
     unassigned: Vec<u16>,
     eligibility: Vec<Eligibility>,
@@ -167,31 +168,31 @@ impl<'a> PeriodSearch<'a> {
         search.mandatory = mandatory
             .map(|(stop, _)| (stop, search.most_visits(stop)))
             .collect();
-        search.first();
+        search.construct_initial();
         search
     }
 
-    /// How many visits of a customer are possible when nobody is in the way.
+    /// The most visits of a customer that cadence and windows allow.
     fn most_visits(&mut self, stop: u16) -> usize {
-        self.day_choice.begin();
+        self.day_choice.clear();
         for (day, number) in self.days.iter().enumerate() {
             let open = self.open_days.has(stop, day);
             self.day_choice
-                .offer(*number, open.then_some(0), open.then_some(1));
+                .add_option(*number, open.then_some(0), open.then_some(1));
         }
         self.day_choice.best(&self.cadences[usize::from(stop)]).count()
     }
 
-    /// Every customer once, those that bring most first.
-    fn first(&mut self) {
+    /// Initial plan: inserts every customer once, greatest gain first.
+    fn construct_initial(&mut self) {
         for at in 0..self.cadences.len() {
-            self.insert(self.ranks.by_value()[at], &mut Blinks::none());
+            self.insert_on_best_days(self.ranks.by_value()[at], &mut Blinks::none());
         }
         self.current.commit();
         self.remember();
     }
 
-    /// Where the time was over in the middle of the second beginning, the days that it did not come to are filled in haste.
+    /// If the search stopped during the day-by-day construction, fills the remaining days by insertion.
     fn complete(&mut self) {
         let begun = usize::try_from(self.iterations).unwrap_or(usize::MAX);
         if begun == 0 || begun >= self.instances.len() {
@@ -212,7 +213,7 @@ impl<'a> PeriodSearch<'a> {
         self.remember();
     }
 
-    /// How many rounds there are before the clock should be looked at: planning a whole day takes long.
+    /// Number of iterations between polls of the stop criterion; re-solving a full day takes long.
     fn block(&self) -> u64 {
         if self.iterations < self.instances.len() as u64 {
             return 1;
@@ -232,7 +233,7 @@ impl<'a> PeriodSearch<'a> {
             } else {
                 if number.is_multiple_of(REPLAN_DAY_EVERY) {
                     let day = self.rng.below(self.instances.len());
-                    self.plan_day(day);
+                    self.resolve_day(day);
                 }
                 self.step();
                 self.advance_epoch();
@@ -240,13 +241,13 @@ impl<'a> PeriodSearch<'a> {
         }
     }
 
-    /// A second beginning: one day after the other, each as good as can be. It costs the first days nothing and the last
-    /// ones much, but where time is short it is hard to beat.
+    /// Second initial plan: one day after the other, each as good as possible. It favours early days at the
+    /// expense of late ones, but is hard to beat in a short time.
     fn construct_day(&mut self, day: usize) {
         if day == 0 {
             self.current.clear(&self.instances);
         }
-        let order = self.plan_best_order(day, FIRST_DAY);
+        let order = self.solve_day(day, FIRST_DAY);
         self.current.set_day(&self.instances, day, &order);
         self.current.commit();
         if day + 1 == self.instances.len() {
@@ -255,15 +256,15 @@ impl<'a> PeriodSearch<'a> {
         }
     }
 
-    /// Plans one day anew, which is kept where it is better.
-    fn plan_day(&mut self, day: usize) {
+    /// Re-solves one full day, and keeps the result if it is better.
+    fn resolve_day(&mut self, day: usize) {
         let before = self.current.objective();
         let held: Vec<u16> = self.current.routes[day].visits().collect();
-        let order = self.plan_best_order(day, LATER_DAY);
+        let order = self.solve_day(day, LATER_DAY);
         let dropped = held.iter().filter(|stop| !order.contains(stop));
-        let breaks = dropped.into_iter().any(|stop| self.is_needed_for_gap(*stop, day));
+        let breaks_gap = dropped.into_iter().any(|stop| self.is_needed_for_gap(*stop, day));
         self.current.set_day(&self.instances, day, &order);
-        if !breaks && self.current.objective() < before {
+        if !breaks_gap && self.current.objective() < before {
             self.current.commit();
             self.remember();
         } else {
@@ -271,8 +272,8 @@ impl<'a> PeriodSearch<'a> {
         }
     }
 
-    /// The best order of a day, the others being as they are.
-    fn plan_best_order(&mut self, day: usize, iterations: u64) -> Vec<u16> {
+    /// The best order of a day, the other days being fixed.
+    fn solve_day(&mut self, day: usize, iterations: u64) -> Vec<u16> {
         let now: Vec<u16> = self.current.routes[day].visits().collect();
         let mut eligibility = std::mem::take(&mut self.eligibility);
         eligibility.clear();
@@ -288,7 +289,7 @@ impl<'a> PeriodSearch<'a> {
         order
     }
 
-    /// Whether a customer may come on a day, being visit_days on the others as now.
+    /// Eligibility of a customer on a day, the other days being fixed.
     fn eligibility_of(&self, stop: u16, day: usize) -> Eligibility {
         let number = self.instances[day].numbers[usize::from(stop)];
         let is_seen = self.current.visit_days.has(stop, day);
@@ -301,7 +302,7 @@ impl<'a> PeriodSearch<'a> {
         }
     }
 
-    /// The days before and after this one on which a customer is visit_days, or was before the period.
+    /// The days of the visits before and after this day, the last visit before the period included.
     #[inline]
     fn around(&self, stop: u16, day: usize) -> (Option<i32>, Option<i32>) {
         let number = |day: usize| self.days[day];
@@ -310,7 +311,7 @@ impl<'a> PeriodSearch<'a> {
         (before.or(self.cadences[usize::from(stop)].last_visit_day), after)
     }
 
-    /// Whether a customer who is not visit_days on a day could be, being visit_days on the others as now.
+    /// Whether cadence and windows allow another visit of a customer on a day.
     #[inline]
     fn is_allowed(&self, stop: u16, day: usize) -> bool {
         let cadence = &self.cadences[usize::from(stop)];
@@ -322,7 +323,7 @@ impl<'a> PeriodSearch<'a> {
             && after.is_none_or(|after| cadence.may_follow(Some(self.days[day]), after))
     }
 
-    /// Whether the visit of a customer on a day cannot be dropped alone: the gap around it would be too long.
+    /// Whether the removal of a visit alone would make the gap around it too long.
     #[inline]
     fn is_needed_for_gap(&self, stop: u16, day: usize) -> bool {
         let (before, after) = self.around(stop, day);
@@ -331,13 +332,13 @@ impl<'a> PeriodSearch<'a> {
 
     fn step(&mut self) {
         let before = self.current.cost();
-        let stands = if self.rng.one_of_1024(FEW_DAYS) {
+        let is_feasible = if self.rng.one_of_1024(FEW_DAYS) {
             self.change_days()
         } else {
             self.change_customers()
         };
         let allowed = (self.temperature() * self.rng.exponential()) >> 16;
-        if stands && self.current.cost() < before.saturating_add(allowed) {
+        if is_feasible && self.current.cost() < before.saturating_add(allowed) {
             self.current.commit();
             self.remember();
         } else {
@@ -345,23 +346,24 @@ impl<'a> PeriodSearch<'a> {
         }
     }
 
-    /// Takes a few customers off all their days, and puts them on others. `false` where what is left cannot be kept.
+    /// Removes a few customers from all their days and inserts them again. `false` where the remaining routes
+    /// are infeasible.
     fn change_customers(&mut self) -> bool {
-        self.remove_from_all_days();
+        self.remove_customers();
         if !self.current.is_feasible(&self.instances) {
             return false;
         }
-        self.order();
+        self.order_removed();
         let mut blinks = Blinks::new(&mut self.rng, BLINKS);
         for at in 0..self.removed.len() {
-            self.insert(self.removed[at], &mut blinks);
+            self.insert_on_best_days(self.removed[at], &mut blinks);
         }
         true
     }
 
-    /// Takes some customers removed of all their days: neighbours of one, or a string of a day; and looks for others who
-    /// want more visits than they have.
-    fn remove_from_all_days(&mut self) {
+    /// Removes some customers from all their days: neighbours of one, or a string of a day; and adds others
+    /// with missing visits.
+    fn remove_customers(&mut self) {
         self.removed.clear();
         let count = self.cadences.len();
         let seed = stop_index(self.rng.below(count));
@@ -375,7 +377,7 @@ impl<'a> PeriodSearch<'a> {
                 .string(day, &mut self.rng, MOST_NEIGHBOURS, &mut self.removed);
         }
         let from = self.rng.below(count);
-        let mut wanting = 0;
+        let mut unmet_count = 0;
         for stop in (from..count).chain(0..from).map(stop_index) {
             let wants = self.cadences[usize::from(stop)].visits;
             if self.current.visit_days.count(stop) < wants
@@ -383,8 +385,8 @@ impl<'a> PeriodSearch<'a> {
                 && self.rng.one_of_1024(700)
             {
                 self.removed.push(stop);
-                wanting += 1;
-                if wanting == MOST_WANTING {
+                unmet_count += 1;
+                if unmet_count == MOST_UNMET {
                     break;
                 }
             }
@@ -394,8 +396,8 @@ impl<'a> PeriodSearch<'a> {
         }
     }
 
-    /// At random, or by what they bring.
-    fn order(&mut self) {
+    /// Shuffles the removed customers, or sorts them by gain.
+    fn order_removed(&mut self) {
         for at in (1..self.removed.len()).rev() {
             self.removed.swap(at, self.rng.below(at + 1));
         }
@@ -405,10 +407,10 @@ impl<'a> PeriodSearch<'a> {
         }
     }
 
-    /// Puts a customer, who is on no day, on the days that suit best.
-    fn insert(&mut self, stop: u16, blinks: &mut Blinks) {
+    /// Inserts a customer, who has no visits, on the most profitable days.
+    fn insert_on_best_days(&mut self, stop: u16, blinks: &mut Blinks) {
         let cadence = &self.cadences[usize::from(stop)];
-        self.day_choice.begin();
+        self.day_choice.clear();
         for (day, instance) in self.instances.iter().enumerate() {
             let route = &self.current.routes[day];
             let room = self.open_days.has(stop, day) && route.max_service >= instance.spec(stop).service;
@@ -417,7 +419,7 @@ impl<'a> PeriodSearch<'a> {
                 .flatten();
             let profit = place.map(|place| self.current.profit(stop, place.added));
             self.day_choice
-                .offer(self.days[day], place.map(|place| place.at), profit);
+                .add_option(self.days[day], place.map(|place| place.at), profit);
         }
         for (day, at) in self.day_choice.best(cadence) {
             self.current.insert(&self.instances, day, stop, at);
@@ -432,7 +434,7 @@ impl<'a> PeriodSearch<'a> {
         }
     }
 
-    /// Powers of two with straight lines between, as in the search of a day.
+    /// Powers of two with linear interpolation, as in the search of a day.
     fn temperature(&self) -> i64 {
         let (hot, cold) = if self.polishing {
             (COLD, COLD_POLISH)
@@ -445,7 +447,7 @@ impl<'a> PeriodSearch<'a> {
         heat - ((heat * i64::try_from(spent & 1023).unwrap_or(0)) >> 11)
     }
 
-    /// How many rounds the loud or the polishing part of this epoch has.
+    /// Length of the current phase, in iterations.
     fn length(&self) -> u64 {
         if self.polishing {
             self.epoch * POLISH_EIGHTHS / 8
@@ -454,7 +456,7 @@ impl<'a> PeriodSearch<'a> {
         }
     }
 
-    /// A loud part is followed by a polishing one from the best, that by a longer epoch.
+    /// An exploring phase is followed by a polishing phase from the best plan, that by a longer epoch.
     fn advance_epoch(&mut self) {
         self.done += 1;
         if self.done < self.length() {
@@ -469,7 +471,7 @@ impl<'a> PeriodSearch<'a> {
     }
 }
 
-/// The days on which each customer could be visit_days at all.
+/// The days on which each customer has a window.
 fn open_days(instances: &[Instance], customers: usize) -> DaySets {
     let mut open = DaySets::empty(customers, instances.len());
     for (day, instance) in instances.iter().enumerate() {

@@ -1,33 +1,33 @@
-//! Who could go in anywhere at all: one look at all candidates at once, so that the many who fit nowhere are not tried
-//! one by one.
+//! Feasibility pre-filter: one vectorised pass over all stops, so that the many that fit nowhere are not
+//! tried one by one.
 
 use super::instance::Instance;
 use super::matrix::MatrixRow;
-use super::route::{Gap, Route};
+use super::route::{Route, RouteGap};
 
-/// The candidates' times side by side, and who was let through last.
+/// Data of the stops in separate arrays, and the result of the last pass.
 ///
-/// Whoever fits nowhere does not fit after an insertion either, provided that no detour saves more time than the shortest
-/// visit takes. So it is enough to look once, before the first absentee is put in; where the proviso does not hold
-/// everybody is let through.
+/// A stop that fits nowhere does not fit after an insertion either, provided that no detour saves more time
+/// than the shortest visit takes. One pass before the first insertion is therefore enough; where the
+/// condition does not hold every stop passes.
 #[derive(Debug)]
 pub(super) struct Prefilter {
-    /// The last closings.
+    /// Ends of the last windows.
     closes: Box<[i32]>,
-    /// The ends of a visit at the first opening.
+    /// Ends of a visit at the first opening.
     earliest: Box<[i32]>,
-    /// How long the visits take.
+    /// Service times.
     services: Box<[i32]>,
-    /// Negative for those that fit nowhere.
+    /// Negative for stops that fit nowhere.
     slack: Box<[i32]>,
-    /// Whether the proviso is_sound.
+    /// Whether no detour saves more time than the shortest visit takes.
     is_sound: bool,
 }
 
 impl Prefilter {
-    /// Of the candidates of `instance`; everybody is let through until it is shaken.
+    /// The pre-filter of `instance`; every stop passes until the first refresh.
     pub(super) fn new(instance: &Instance) -> Prefilter {
-        let specs = &instance.specs[..instance.candidates()];
+        let specs = &instance.specs[..instance.stop_count()];
         Prefilter {
             closes: specs.iter().map(|spec| spec.close).collect(),
             earliest: specs.iter().map(|spec| spec.open + spec.service).collect(),
@@ -37,7 +37,8 @@ impl Prefilter {
         }
     }
 
-    /// Looks who may fit into `route`: exact without lunch, with one window each and drive_out steady roads, otherwise nobody who fits is held back.
+    /// Tests all stops against `route`: exact without lunch, with one window each and at constant speed;
+    /// otherwise every stop that fits passes.
     pub(super) fn refresh(&mut self, instance: &Instance, route: &Route) {
         if !self.is_sound {
             return;
@@ -47,15 +48,15 @@ impl Prefilter {
             match (instance.row(gap.before), instance.row(gap.after)) {
                 (MatrixRow::Narrow(from), MatrixRow::Narrow(to)) => self.pass_gap(gap, from, to),
                 (MatrixRow::Wide(from), MatrixRow::Wide(to)) => self.pass_gap(gap, from, to),
-                // All ways of an instance are kept alike; otherwise nobody is held back.
+                // All rows of an instance have one width; otherwise every stop passes.
                 _ => self.slack.fill(0),
             }
         }
     }
 
-    /// Lets through who may fit into `gap`, between ways `from` the place before and `to` the place after.
+    /// Marks the stops that may fit into `gap`, between the stops of the rows `from` and `to`.
     #[inline]
-    fn pass_gap<W: Copy + Into<i32>>(&mut self, gap: &Gap, from: &[[W; 2]], to: &[[W; 2]]) {
+    fn pass_gap<W: Copy + Into<i32>>(&mut self, gap: &RouteGap, from: &[[W; 2]], to: &[[W; 2]]) {
         let count = self.slack.len();
         let (closes, earliest) = (&self.closes[..count], &self.earliest[..count]);
         let services = &self.services[..count];
@@ -69,7 +70,7 @@ impl Prefilter {
         }
     }
 
-    /// Whether `stop` was let through.
+    /// Whether `stop` passed.
     #[inline]
     pub(super) fn may_fit(&self, stop: u16) -> bool {
         self.slack[usize::from(stop)] >= 0
@@ -78,95 +79,69 @@ impl Prefilter {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::day::{Day, DayStop, Lunch, Travel, Window};
+    use super::super::super::day::{DayStop, Travel, Window};
     use super::super::super::rng::Rng;
     use super::super::insertion::{Blinks, find_insertion};
     use super::super::instance::stop_index;
+    use super::super::test_days::{draws, instance, round_trip, street_grid, windows};
     use super::*;
 
-    /// A day of 40 stops drive_out a grid of streets, every third with two windows; drives are cut to whole `grain`s, so that a
-    /// detour may save as much.
+    /// A day of 40 stops on a street grid, every third with two windows; drives are rounded down to multiples
+    /// of `grain`, so that a detour may save up to as much.
     fn day(seed: u64, grain: i32) -> Instance {
-        let mut rng = Rng::new(seed);
-        let mut draw = |below: usize| i32::try_from(rng.below(below)).unwrap();
-        let places: Vec<(i32, i32)> = (0..41).map(|_| (draw(3_000), draw(3_000))).collect();
-        let drive = |a: &(i32, i32), b: &(i32, i32)| ((a.0 - b.0).abs() + (a.1 - b.1).abs()) / grain * grain;
-        let drives = places
-            .iter()
-            .flat_map(|a| places.iter().map(move |b| drive(a, b)));
-        let travel = Travel::new(places.len(), drives.collect()).unwrap();
-        let mut stop = |node: usize| {
-            let from = draw(12_000);
-            let window = |from: i32| Window {
-                from,
-                until: from + 2_000,
-            };
-            let several = 1 + usize::from(node.is_multiple_of(3));
-            DayStop {
-                id: node.to_string(),
-                node,
-                service_s: 100 + draw(900),
-                windows: [window(from), window(from + 4_000)][..several].to_vec(),
-                value: 1,
-                mandatory: false,
-            }
+        const PLACES: usize = 41;
+        let mut draw = draws(seed);
+        let travel = Travel::new(PLACES, street_grid(&mut draw, PLACES, grain)).unwrap();
+        let stop = |node: usize| DayStop {
+            id: node.to_string(),
+            node,
+            windows: windows(node, draw(12_000), 2_000),
+            service_s: 100 + draw(900),
+            value: 1,
+            mandatory: false,
         };
-        let stops = (1..places.len()).map(&mut stop).collect();
-        let lunch = Lunch {
-            window: window_of_lunch(),
-            duration_s: 1_800,
-        };
-        let day = Day {
-            shift: Window {
-                from: 0,
-                until: 20_000,
-            },
-            start: 0,
-            end: Some(0),
-            travel,
-            max_travel_s: None,
-            lunch: seed.is_multiple_of(2).then_some(lunch),
-            stops,
-        };
-        Instance::new(&day, &[])
-    }
-
-    fn window_of_lunch() -> Window {
-        Window {
+        let lunch = Window {
             from: 6_000,
             until: 12_000,
-        }
+        };
+        let stops = (1..PLACES).map(stop).collect();
+        instance(&round_trip(
+            travel,
+            stops,
+            20_000,
+            seed.is_multiple_of(2).then_some(lunch),
+        ))
     }
 
     #[test]
-    fn nobody_who_fits_now_or_after_an_insertion_is_held_back() {
-        let mut held = 0;
+    fn no_stop_that_fits_now_or_after_an_insertion_is_excluded() {
+        let mut excluded = 0;
         for (seed, grain) in (0..60).flat_map(|seed| [(seed, 1), (seed, 60), (seed, 1_500)]) {
             let instance = day(seed, grain);
             let mut rng = Rng::new(seed);
             let (mut prefilter, mut route) = (Prefilter::new(&instance), Route::empty(&instance));
             for turn in 0..60 {
                 if turn % 6 == 0 {
-                    route.remove(&instance, stop_index(rng.below(instance.candidates())));
+                    route.remove(&instance, stop_index(rng.below(instance.stop_count())));
                     prefilter.refresh(&instance, &route);
                 }
-                for stop in (0..instance.candidates()).map(stop_index) {
-                    let absent = !route.assigned[usize::from(stop)];
+                for stop in (0..instance.stop_count()).map(stop_index) {
+                    let unassigned = !route.assigned[usize::from(stop)];
                     let fits =
-                        absent && find_insertion(&instance, &route, stop, &mut Blinks::none()).is_some();
+                        unassigned && find_insertion(&instance, &route, stop, &mut Blinks::none()).is_some();
                     assert!(
                         !fits || prefilter.may_fit(stop),
                         "seed {seed}, grain {grain}, stop {stop}"
                     );
-                    held += usize::from(!prefilter.may_fit(stop));
+                    excluded += usize::from(!prefilter.may_fit(stop));
                 }
-                let stop = stop_index(rng.below(instance.candidates()));
+                let stop = stop_index(rng.below(instance.stop_count()));
                 let place = find_insertion(&instance, &route, stop, &mut Blinks::none());
                 if let Some(place) = place.filter(|_| !route.assigned[usize::from(stop)]) {
                     route.insert_at(&instance, stop, place.at);
                 }
             }
         }
-        assert!(held > 10_000, "it is_sound back {held}");
+        assert!(excluded > 10_000, "it is_sound back {excluded}");
     }
 }

@@ -1,4 +1,4 @@
-//! Putting visits in: every unassigned candidate in some order, each at its cheapest feasible point, with blinks.
+//! Recreate: inserts every unassigned stop in some order, each at its cheapest feasible place, with blinks.
 
 use super::super::rng::Rng;
 use super::greedy::GreedyInsertion;
@@ -8,7 +8,7 @@ use super::prefilter::Prefilter;
 use super::route::Route;
 use super::tuning::Tuning;
 
-/// The orders in which unassigned candidates are tried.
+/// The orders in which unassigned stops are tried.
 #[derive(Debug)]
 pub(super) struct Recreate {
     orders: Vec<Box<[u16]>>,
@@ -18,10 +18,10 @@ pub(super) struct Recreate {
 }
 
 impl Recreate {
-    /// Sorts the candidates once in every way that is used later; `gains` is what each is worth.
+    /// Sorts the stops once for every order; `gains` has the gain of each.
     pub(super) fn new(instance: &Instance, gains: &[i64]) -> Recreate {
         let sorted = |key: &dyn Fn(u16) -> i64| {
-            let mut order: Vec<u16> = (0..instance.candidates()).map(stop_index).collect();
+            let mut order: Vec<u16> = (0..instance.stop_count()).map(stop_index).collect();
             order.sort_by_key(|stop| key(*stop));
             order.into_boxed_slice()
         };
@@ -50,7 +50,7 @@ impl Recreate {
         }
     }
 
-    /// The first plan: the best value for its time first.
+    /// The initial route: greatest gain per time first.
     pub(super) fn initial(&mut self, instance: &Instance) -> Route {
         let mut route = feasible_start(instance);
         if route.is_feasible(instance) {
@@ -77,7 +77,7 @@ impl Recreate {
         }
     }
 
-    /// Puts in what goes in.
+    /// Inserts the stops that fit.
     pub(super) fn recreate<const LUNCH: bool>(
         &mut self,
         instance: &Instance,
@@ -116,7 +116,7 @@ impl Recreate {
         self.unassigned.extend(unassigned);
     }
 
-    /// Leaves some of the unassigned out for this time, musts never.
+    /// Skips some of the unassigned stops this time, mandatory ones never.
     fn skip(&mut self, instance: &Instance, rng: &mut Rng, skips: u64) {
         if skips > 0 {
             self.unassigned
@@ -131,7 +131,7 @@ impl Recreate {
             drawn -= tuning.order_weights[order];
             order += 1;
         }
-        // The last is no order at all.
+        // The last choice is a random order.
         if order < self.orders.len() {
             self.collect_unassigned(route, order);
             return;
@@ -143,14 +143,14 @@ impl Recreate {
     }
 }
 
-/// The empty day; where even that cannot be kept, one visit that makes it possible. Without triangle inequality there is
-/// such a thing.
+/// The empty route; where it is infeasible, one visit that makes it feasible, which can exist without
+/// triangle inequality.
 fn feasible_start(instance: &Instance) -> Route {
     let empty = Route::empty(instance);
     if empty.is_feasible(instance) {
         return empty;
     }
-    let detours = (0..instance.candidates()).map(|stop| Route::from_stops(instance, &[stop_index(stop)]));
+    let detours = (0..instance.stop_count()).map(|stop| Route::from_stops(instance, &[stop_index(stop)]));
     let mut detours = detours.filter(|route| route.is_feasible(instance));
     detours.next().unwrap_or(empty)
 }

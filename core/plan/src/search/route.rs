@@ -1,54 +1,66 @@
-//! An order of visits with all that is needed to test an insertion in constant time.
+//! A route: an order of visits with the data for a constant-time insertion test.
 //!
-//! For each place it keeps the earliest departure and the latest arrival from which the rest can still be kept, once for
-//! a rep who has had lunch and once for one who has not. With ready waiting one number each is exact for any number of
-//! windows. `LUNCH` says at compile time whether the day has a lunch: without one everybody has always had it. `STEADY` says
-//! whether the roads are equally fast all day.
+//! Each place keeps the earliest departure and the latest arrival from which the rest of the route is
+//! feasible, once before lunch and once after it. Waiting is free, so one number each is exact for any number
+//! of windows. The constant `LUNCH` says whether the day has a lunch; without one only the times after lunch
+//! are used. `STEADY` says whether the speed is constant over the shift.
 //!
-//! Drives are those on empty roads. Where the roads are slower at some times of day, what is said of a gap is less than it
-//! takes, and only the whole test is exact.
+//! Drives are those on empty roads. Under changing speeds a gap needs more time than it states, and only the
+//! full test is exact.
 
 use super::instance::{Instance, NEVER, StopSpec};
 
-/// A place in the order.
+/// A place of the route.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leg {
     pub(super) stop: u16,
-    /// The drive to the next.
+    /// Drive to the next place.
     pub(super) drive: i32,
-    /// The earliest departure, lunch still to come.
+    /// The earliest departure, before lunch.
     pub(super) ready_before_lunch: i32,
-    /// The earliest departure, lunch taken.
+    /// The earliest departure, after lunch.
     pub(super) ready_after_lunch: i32,
-    /// The latest arrival, lunch still to come.
+    /// The latest arrival, before lunch.
     pub(super) due_before_lunch: i32,
-    /// The latest arrival, lunch taken.
+    /// The latest arrival, after lunch.
     pub(super) due_after_lunch: i32,
 }
 
-/// The way from one place to the next, with time to spare for a visit between them.
+impl Leg {
+    /// The earliest departure: before lunch, where the day has one.
+    #[inline]
+    pub(super) fn ready<const LUNCH: bool>(&self) -> i32 {
+        if LUNCH {
+            self.ready_before_lunch
+        } else {
+            self.ready_after_lunch
+        }
+    }
+}
+
+/// The gap between two consecutive places, with its spare time.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Gap {
-    /// The place it is behind.
+pub(super) struct RouteGap {
+    /// Number of the place before it.
     pub(super) at: u16,
-    /// The stop drive_in.
+    /// The stop before it.
     pub(super) before: u16,
-    /// The stop at the next place.
+    /// The stop after it.
     pub(super) after: u16,
-    /// The drive between them.
+    /// Drive between them.
     pub(super) drive: i32,
-    /// The earliest departure.
+    /// The earliest departure from the place before.
     pub(super) ready: i32,
-    /// The latest arrival.
+    /// The latest arrival at the place after.
     pub(super) due: i32,
-    /// The most time that a visit and its detour may take, lunch not counted.
+    /// The most time that a visit and its detour may take, lunch excluded.
     pub(super) slack: i32,
 }
 
-impl Gap {
-    /// What drive_in is between two places.
+impl RouteGap {
+    /// The gap between two places.
     #[inline]
-    pub(super) fn between<const LUNCH: bool>(instance: &Instance, before: &Leg, after: &Leg) -> Gap {
+    pub(super) fn between<const LUNCH: bool>(instance: &Instance, before: &Leg, after: &Leg) -> RouteGap {
         let after_lunch = after.due_after_lunch - before.ready_after_lunch;
         let (ready, span) = match instance.lunch {
             Some(lunch) if LUNCH => {
@@ -61,7 +73,7 @@ impl Gap {
             }
             _ => (before.ready_after_lunch, after_lunch),
         };
-        Gap {
+        RouteGap {
             at: 0,
             before: before.stop,
             after: after.stop,
@@ -77,17 +89,17 @@ impl Gap {
 #[derive(Debug, Clone)]
 pub(super) struct Route {
     pub(super) legs: Vec<Leg>,
-    /// Where drive_in is time for the shortest visit of all. In a full day drive_in are few, and most trials need no more.
-    pub(super) gaps: Vec<Gap>,
-    /// The most time that a visit may take anywhere, or more: longer ones need not be tried.
+    /// The gaps with time for the shortest visit. In a full day they are few, and most tests need no others.
+    pub(super) gaps: Vec<RouteGap>,
+    /// Upper bound on the service time of an insertion; longer visits need not be tried.
     pub(super) max_service: i32,
-    /// The travel altogether.
+    /// Total travel.
     pub(super) travel: i32,
-    /// Which candidates are in it.
+    /// Whether each stop is in the route.
     pub(super) assigned: Vec<bool>,
 }
 
-/// The earliest departures of somebody who arrives at `before_lunch`, lunch still to come, or at `after_lunch`.
+/// The earliest departures after arrivals at `before_lunch` and `after_lunch`.
 #[inline]
 pub(super) fn departures<const LUNCH: bool>(
     instance: &Instance,
@@ -118,7 +130,8 @@ pub(super) fn departures<const LUNCH: bool>(
     (ready_before_lunch, ready_after_lunch)
 }
 
-/// The latest arrivals at a spec, given those of the next and the drive drive_in; -1 is never.
+/// The latest arrivals at a stop before and after lunch, given those of the next place and the drive to it;
+/// -1 is never.
 #[inline]
 fn arrivals<const LUNCH: bool, const STEADY: bool>(
     instance: &Instance,
@@ -153,12 +166,12 @@ fn arrivals<const LUNCH: bool, const STEADY: bool>(
 }
 
 impl Route {
-    /// The way from start to end without visits.
+    /// The route without visits.
     pub(super) fn empty(instance: &Instance) -> Route {
         Route::from_stops(instance, &[])
     }
 
-    /// The visits in this order, whether they can be kept or not.
+    /// The visits in this order, feasible or not.
     pub(super) fn from_stops(instance: &Instance, stops: &[u16]) -> Route {
         let place = |stop| Leg {
             stop,
@@ -174,7 +187,7 @@ impl Route {
             gaps: Vec::new(),
             max_service: -1,
             travel: 0,
-            assigned: vec![false; instance.candidates()],
+            assigned: vec![false; instance.stop_count()],
         };
         for stop in stops {
             route.assigned[usize::from(*stop)] = true;
@@ -183,7 +196,7 @@ impl Route {
         route
     }
 
-    /// Takes over `other` without giving up its memory.
+    /// Copies `other` and reuses this route's memory.
     pub(super) fn copy_from(&mut self, other: &Route) {
         self.legs.clone_from(&other.legs);
         self.gaps.clone_from(&other.gaps);
@@ -197,12 +210,12 @@ impl Route {
         self.legs[1..self.legs.len() - 1].iter().map(|leg| leg.stop)
     }
 
-    /// How many visits drive_in are.
+    /// Number of visits.
     pub(super) fn len(&self) -> usize {
         self.legs.len() - 2
     }
 
-    /// Whether every window, the lunch, the shift and the cap on travel are kept.
+    /// Whether windows, lunch, shift and the cap on travel are kept.
     pub(super) fn is_feasible(&self, instance: &Instance) -> bool {
         let start = &self.legs[0];
         let before_lunch = instance.lunch.is_some() && start.due_before_lunch >= 0;
@@ -210,12 +223,13 @@ impl Route {
             && self.travel <= instance.travel_cap
     }
 
-    /// Computes everything anew.
+    /// Recomputes all numbers.
     pub(super) fn recompute(&mut self, instance: &Instance) {
         self.update(instance, 1, self.legs.len() - 1);
     }
 
-    /// Computes what changed: the places from `first` to before `last` are new, or those before them were taken out.
+    /// Recomputes the numbers after a change: the places from `first` to before `last` are new, or those
+    /// before them were removed.
     pub(super) fn update(&mut self, instance: &Instance, first: usize, last: usize) {
         for at in first..=last {
             self.legs[at - 1].drive = instance.drive(self.legs[at - 1].stop, self.legs[at].stop);
@@ -240,7 +254,7 @@ impl Route {
         self.find_gaps::<LUNCH>(instance);
     }
 
-    /// Puts `stop` behind place `at`.
+    /// Inserts `stop` behind place `at`.
     pub(super) fn insert<const LUNCH: bool>(&mut self, instance: &Instance, stop: u16, at: usize) {
         let (before, after) = (self.legs[at], self.legs[at + 1]);
         let drive_in = instance.drive(before.stop, stop);
@@ -257,22 +271,22 @@ impl Route {
         self.propagate::<LUNCH>(instance, at + 1, at + 2);
     }
 
-    /// Finds the gaps.
+    /// Lists the gaps.
     fn find_gaps<const LUNCH: bool>(&mut self, instance: &Instance) {
         self.gaps.clear();
         self.max_service = -1;
         for (at, pair) in (0..).zip(self.legs.windows(2)) {
-            let gap = Gap::between::<LUNCH>(instance, &pair[0], &pair[1]);
+            let gap = RouteGap::between::<LUNCH>(instance, &pair[0], &pair[1]);
             // Without triangle inequality a detour may save some of the drive.
             let max_service = gap.slack + instance.max_detour_saving.min(gap.drive - instance.min_drives);
             if max_service >= instance.min_service {
-                self.gaps.push(Gap { at, ..gap });
+                self.gaps.push(RouteGap { at, ..gap });
                 self.max_service = self.max_service.max(max_service);
             }
         }
     }
 
-    /// Puts `stop` behind place `at` of a day that may or may not have a lunch.
+    /// [`Route::insert`] for a day with or without lunch.
     pub(super) fn insert_at(&mut self, instance: &Instance, stop: u16, at: usize) {
         if instance.lunch.is_some() {
             self.insert::<true>(instance, stop, at);
@@ -281,7 +295,7 @@ impl Route {
         }
     }
 
-    /// Takes `stop` out, if it is in.
+    /// Removes `stop`, if it is in the route.
     pub(super) fn remove(&mut self, instance: &Instance, stop: u16) {
         let before = self.legs.len();
         self.legs.retain(|leg| leg.stop != stop);

@@ -1,18 +1,18 @@
-//! Taking visits out: strings of neighbours around a random stop (Christiaens and Vanden Berghe 2020).
+//! Ruin: removes strings of neighbouring visits around a random stop (Christiaens and Vanden Berghe 2020).
 
 use super::super::rng::Rng;
 use super::instance::{Instance, stop_index};
 use super::route::Route;
 use super::tuning::Tuning;
 
-/// Marks places of a route to be emptied.
+/// Marks of the places to be removed.
 #[derive(Debug, Default)]
 pub(super) struct Ruin {
     marked: Vec<bool>,
 }
 
 impl Ruin {
-    /// Takes one to a few strings of visits out of `route`, around a random candidate, visited or not.
+    /// Removes one or a few strings of visits around a random stop, visited or not.
     pub(super) fn remove_strings(
         &mut self,
         instance: &Instance,
@@ -26,7 +26,7 @@ impl Ruin {
         }
         self.marked.clear();
         self.marked.resize(visits + 2, false);
-        let seed = stop_index(rng.below(instance.candidates()));
+        let seed = stop_index(rng.below(instance.stop_count()));
         let longest = tuning.longest_string.min(visits);
         let strings = 1 + rng.below(tuning.most_strings);
         let around = [seed]
@@ -49,7 +49,8 @@ impl Ruin {
         self.remove_marked(instance, route);
     }
 
-    /// Marks `length` visits in a row with place `at` among them; sometimes some in their middle are spared.
+    /// Marks `length` consecutive visits that include place `at`; sometimes a substring in the middle is
+    /// preserved.
     fn mark_string(&mut self, at: usize, visits: usize, length: usize, rng: &mut Rng, tuning: &Tuning) {
         let preserved = if length > 1 && rng.one_of_1024(tuning.split_strings) {
             1 + rng.below((visits - length + 1).min(length))

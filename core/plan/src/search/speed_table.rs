@@ -1,13 +1,13 @@
-//! The clock of the roads: when a drive is over, and when it must begin, at speeds that change in the course of a day.
+//! Arrivals and departures at time-dependent speeds, by table lookup.
 //!
-//! The same rules as [`SpeedProfile`]'s, with the way driven since the start of the shift summed up once, so that either
-//! question is two short looks at a table. The latest departure is the exact inverse of the arrival: an insertion is
-//! tested by one number at speeds that change as at steady ones.
+//! The rules are those of [`SpeedProfile`]. The distance driven since the start of the shift is summed up
+//! once, so that either question takes two lookups. The latest departure is the exact inverse of the arrival,
+//! so an insertion is tested by one number, as at constant speed.
 
 use super::super::speeds::SpeedProfile;
 use super::instance::NEVER;
 
-/// The speeds of one shift, in times from its start.
+/// Speeds of one shift, relative to its start.
 #[derive(Debug, Clone)]
 pub(super) struct SpeedTable {
     /// Never empty; the first begins at 0.
@@ -15,17 +15,18 @@ pub(super) struct SpeedTable {
     horizon: i32,
 }
 
-/// A time of equal speed.
+/// An interval of constant speed.
 #[derive(Debug, Clone, Copy)]
 struct SpeedInterval {
     from: i32,
     percent: i32,
-    /// How far somebody has come by then who drives from the start on, in hundredths of a second on empty roads.
+    /// Distance driven from the start of the shift until `from`, in hundredths of a second on empty roads.
     driven: i64,
 }
 
 impl SpeedTable {
-    /// The clock of a shift that begins at `from` and is `horizon` long; `None` where the roads are as fast as can be.
+    /// The table of a shift that begins at `from` with length `horizon`; `None` where the speed is 100 %
+    /// throughout.
     pub(super) fn new(speeds: &SpeedProfile, from: i32, horizon: i32) -> Option<SpeedTable> {
         let mut intervals = vec![SpeedInterval {
             from: 0,
@@ -53,7 +54,8 @@ impl SpeedTable {
         })
     }
 
-    /// When somebody arrives who leaves at `leave` for a drive of `usual` seconds; [`NEVER`] after the shift.
+    /// Arrival after leaving at `leave` for a drive of `usual` seconds on empty roads; [`NEVER`] after the
+    /// shift.
     #[inline(never)] // In the loops over a route it would only stand in the way of steady roads.
     pub(super) fn arrival(&self, leave: i32, usual: i32) -> i32 {
         if leave > self.horizon || usual > self.horizon {
@@ -74,7 +76,7 @@ impl SpeedTable {
             .unwrap_or(NEVER)
     }
 
-    /// When at the latest somebody leaves who arrives by `due` after a drive of `usual` seconds; -1 before the shift.
+    /// The latest departure for a drive of `usual` seconds that arrives by `due`; -1 before the shift.
     #[inline(never)]
     pub(super) fn departure(&self, due: i32, usual: i32) -> i32 {
         if due < 0 {
@@ -89,7 +91,7 @@ impl SpeedTable {
         i32::try_from(i64::from(interval.from) + ahead).unwrap_or(due)
     }
 
-    /// The last interval of those at the beginning of which `holds` holds; the first where it holds for none.
+    /// The last interval of the prefix for which `holds` is true; the first where it is true for none.
     fn at(&self, holds: impl Fn(&SpeedInterval) -> bool) -> &SpeedInterval {
         let beyond = self.intervals.iter().position(|interval| !holds(interval));
         let last = beyond.unwrap_or(self.intervals.len()).max(1) - 1;
@@ -98,7 +100,7 @@ impl SpeedTable {
 }
 
 impl SpeedInterval {
-    /// How far somebody has come at a time in it.
+    /// Distance driven from the start of the shift until a time in the interval.
     fn driven(&self, at: i32) -> i64 {
         self.driven + i64::from(at - self.from) * i64::from(self.percent)
     }

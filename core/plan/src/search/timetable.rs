@@ -4,20 +4,20 @@ use super::super::replan::{PROMISE_S, keeps};
 use super::instance::{Instance, NEVER};
 use super::route::Route;
 
-/// When each visit of a route is made, and lunch, in times from the start of the shift.
+/// Times of the visits of a route and of lunch, relative to the start of the shift.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Timetable {
     /// Arrival, start and departure of each visit.
     pub(super) visits: Vec<(i32, i32, i32)>,
-    /// When lunch begins.
+    /// Begin of lunch.
     pub(super) lunch: Option<i32>,
-    /// When the rep is done.
+    /// End of the day.
     pub(super) end: i32,
-    /// How many promises it does not keep, those of unassigned stops included.
+    /// Number of promises not kept, those of unassigned stops included.
     pub(super) moved_promises: u32,
 }
 
-/// Where lunch is taken.
+/// The place of lunch in the route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LunchPlace {
     BeforeService(usize),
@@ -25,8 +25,8 @@ enum LunchPlace {
 }
 
 impl Timetable {
-    /// The times of a feasible `route`: as early as promises allow. LunchPlace where it moves the fewest promises and delays
-    /// the end least, as late as that allows.
+    /// The timetable of a feasible `route`: as early as promises allow. Lunch is where it moves the fewest
+    /// promises and delays the end least, as late as that allows.
     pub(super) fn from_route(instance: &Instance, route: &Route) -> Timetable {
         let places = (0..route.legs.len()).rev();
         let choices = places.flat_map(|at| {
@@ -48,7 +48,7 @@ impl Timetable {
         found.expect("a feasible route has times")
     }
 
-    /// The times of a day that cannot be kept.
+    /// The timetable of an infeasible day.
     pub(super) fn empty() -> Timetable {
         Timetable {
             visits: Vec::new(),
@@ -58,7 +58,7 @@ impl Timetable {
         }
     }
 
-    /// The times with_lunch_at lunch at one place, if they can be kept.
+    /// The timetable with lunch at one place, if it is feasible.
     fn with_lunch_at(instance: &Instance, route: &Route, choice: Option<LunchPlace>) -> Option<Timetable> {
         let mut table = Timetable {
             visits: Vec::with_capacity(route.len()),
@@ -115,7 +115,7 @@ fn pick_best(tables: impl Iterator<Item = Timetable>) -> Option<Timetable> {
     tables.min_by_key(|table| (table.moved_promises, table.end))
 }
 
-/// Waits for a promise that would be kept too early, as far as the rest of the day allows.
+/// Delays a start toward its promise, as far as the rest of the day allows.
 fn wait_for_promise(
     instance: &Instance,
     route: &Route,
@@ -136,7 +136,7 @@ fn wait_for_promise(
     }
 }
 
-/// The latest start at each place from which the rest can be kept, with_lunch_at lunch at one place.
+/// The latest start at each place from which the rest is feasible, with lunch at one place.
 fn latest_starts(instance: &Instance, route: &Route, choice: Option<LunchPlace>) -> Vec<i32> {
     let mut latest = vec![0; route.legs.len()];
     // The latest arrival at the next place.

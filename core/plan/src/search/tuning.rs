@@ -1,59 +1,63 @@
-//! The numbers of the search. Set on the given families of instances by `cargo xtask bench plan`.
+//! Tuning parameters of the search, set on the given families of instances by `cargo xtask bench plan`.
 
-/// What can be turned.
+/// Tuning parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tuning {
-    /// The longest string taken out.
+    /// The longest string removed, in visits.
     pub(crate) longest_string: usize,
-    /// The most strings taken out at once.
+    /// The most strings removed at once.
     pub(crate) most_strings: usize,
-    /// Of 1,024 strings, how many spare some of their middle.
+    /// Of 1,024 strings, the number that preserve a substring.
     pub(crate) split_strings: u64,
-    /// One place in two to the power of this is passed over.
+    /// The inverse of the share of places that are skipped.
     pub(crate) blinks: usize,
-    /// Of 1,024 ruins, how many make room for one absent candidate.
+    /// Of 1,024 ruins, the number that are ejections for one unassigned stop.
     pub(crate) ejections: u64,
-    /// The most visits given up for it.
+    /// The most visits removed by an ejection.
     pub(crate) longest_ejection: usize,
-    /// Of 1,024 absent candidates, how many are not tried this time.
+    /// Of 1,024 unassigned stops, the number skipped in a recreation.
     pub(crate) skips: u64,
-    /// The weight of a mandatory_weight, in average values.
+    /// Weight of a mandatory visit, in average values.
     pub(crate) mandatory_weight: i64,
-    /// Of 1,024 recreations, how many take the best offer first.
+    /// Of 1,024 recreations, the number that insert greedily by gain per time.
     pub(crate) greedy_recreations: u64,
-    /// How far rng stretches an offer, in 1/1,024.
+    /// Range of the random perturbation of gains, in 1/1,024.
     pub(crate) noise: usize,
-    /// How often the absent are tried by value for time, by value, far first, near first, narrow first, at random.
+    /// Weights of the orders in which unassigned stops are tried: by gain per time, by gain, farthest first,
+    /// nearest first, narrowest window first, random.
     pub(crate) order_weights: [usize; 6],
-    /// What the drive between neighbours weighs against an average value, in 1/1,024.
+    /// Weight of a typical drive against an average value, in 1/1,024.
     pub(crate) travel_share: i64,
-    /// Temperatures at the beginning and end of an epoch, in 1/1,024 of an average value.
+    /// Temperature at the begin of an exploring phase, in 1/1,024 of an average value.
     pub(crate) hot: i64,
-    /// The end of an epoch.
+    /// Temperature at its end.
     pub(crate) cold: i64,
-    /// The end of a quiet epoch, which goes on from the best where the loud one left off.
+    /// Temperature at the end of a polishing phase, which continues from the best order of the exploring
+    /// phase.
     pub(crate) cold_polish: i64,
-    /// How many quarters of the loud one it is long.
+    /// Length of a polishing phase, in quarters of the exploring phase.
     pub(crate) polish_quarters: u64,
-    /// Iterations of the first epoch.
+    /// Iterations of the first exploring phase.
     pub(crate) first_epoch: u64,
-    /// One round in so many starts from something new instead of the best; 0 is never.
+    /// Interval of the rounds that start from a new order instead of the best, in rounds; 0 is never.
     pub(crate) restart_every: u64,
-    /// To how many stops a draft carries a label on; 0 where a new start is rng and not a draft.
+    /// Number of stops to which a construction extends a label; 0 restarts from random orders instead.
     pub(crate) dp_breadth: usize,
-    /// Into how many stretches it cuts the day.
+    /// Number of time buckets of a construction.
     pub(crate) dp_buckets: i32,
-    /// How far rng stretches what its stops are worth, in 1/1,024.
+    /// Range of the random perturbation of gains in a construction, in 1/1,024.
     pub(crate) dp_noise: usize,
-    /// The longest wait in it is one part of the day in so many, from the first of these to before the second.
+    /// Range of a random divisor, upper bound excluded: the longest wait in a construction is the shift
+    /// divided by it.
     pub(crate) dp_waits: (usize, usize),
-    /// The next epoch is this many quarters as long.
+    /// Length of the next exploring phase, in quarters of the last.
     pub(crate) growth_quarters: u64,
 }
 
-/// So many candidates are few: rng finds their regions, and a draft would take more memory than all the rest.
+/// Days with no more stops are small: random restarts find their regions, and a construction would take more
+/// memory than everything else.
 const FEW: usize = 64;
-/// More candidates than these are very many.
+/// Days with more stops are large.
 const MANY: usize = 150;
 
 impl Default for Tuning {
@@ -87,23 +91,26 @@ impl Default for Tuning {
 }
 
 impl Tuning {
-    /// For a day with so many candidates, `choice` among which says whether any may be left out for another. Where there
-    /// is none only the order counts: larger strings, hotter, always from nothing. Where there are very many candidates
-    /// a recreation is dear, and smaller ruins pay; and so do many short rounds, each from a draft of its own, because what
-    /// is wrong in the end is the region and not the order in it.
-    pub(crate) fn for_day(candidates: usize, choice: bool) -> Tuning {
-        let house = Tuning::default();
+    /// Parameters for a day with `stops` stops; `choice` says whether any stop may be left out for
+    /// another. Without choice only the order counts: longer strings, higher temperature, always a new start.
+    /// With very many stops a recreation is expensive, so smaller ruins pay; and so do many short rounds,
+    /// each from a new construction, because the errors that remain are in the region and not in the order.
+    pub(crate) fn for_day(stops: usize, choice: bool) -> Tuning {
+        let default = Tuning::default();
         if choice {
-            if candidates <= MANY {
-                let dp_breadth = if candidates > FEW { house.dp_breadth } else { 0 };
-                return Tuning { dp_breadth, ..house };
+            if stops <= MANY {
+                let dp_breadth = if stops > FEW { default.dp_breadth } else { 0 };
+                return Tuning {
+                    dp_breadth,
+                    ..default
+                };
             }
             return Tuning {
                 most_strings: 1,
                 first_epoch: 1000,
                 growth_quarters: 4,
                 restart_every: 1,
-                ..house
+                ..default
             };
         }
         Tuning {
@@ -115,11 +122,11 @@ impl Tuning {
             first_epoch: 1000,
             restart_every: 1,
             dp_breadth: 0,
-            ..house
+            ..default
         }
     }
 
-    /// For a plan that is already good, and little time.
+    /// Parameters for a plan that is already good, and little time.
     pub(crate) fn for_replan() -> Tuning {
         Tuning {
             hot: 300,

@@ -1,11 +1,12 @@
-//! Why a stop is not in a plan: the most certain reason, with numbers.
+//! The reason that a stop is not in a plan: the most certain one, with numbers.
 
 use super::super::day::{Day, DayStop};
 use super::super::unassigned_reason::UnassignedReason;
 use super::instance::{Instance, NEVER};
 use super::route::{Leg, Route, departures};
 
-/// The reason that stop `number` of `day` is not in `route`; `spec` is its number in the search, if it has one.
+/// The reason that stop `number` of `day` is not in `route`; `spec` is its index in the search, if it has
+/// one.
 pub(super) fn reason(
     day: &Day,
     instance: &Instance,
@@ -26,7 +27,7 @@ pub(super) fn reason(
     reason_in_route(day, instance, route, spec)
 }
 
-/// What keeps it out of any plan, seen straight from the start.
+/// A reason that excludes the stop from any plan, by a visit straight from the start.
 fn reason_alone(day: &Day, stop: &DayStop) -> Option<UnassignedReason> {
     let (Some(first), Some(last)) = (stop.windows.first(), stop.windows.last()) else {
         return Some(UnassignedReason::ClosedAllDay);
@@ -47,10 +48,10 @@ fn reason_alone(day: &Day, stop: &DayStop) -> Option<UnassignedReason> {
     if short_by_s > 0 {
         return Some(UnassignedReason::ClosesTooEarly { arrive_s, short_by_s });
     }
-    let home = i64::from(day.homewards(stop.node));
+    let home = i64::from(day.drive_home(stop.node));
     let opens = stop.opens_at(i32::try_from(arrive_s).unwrap_or(i32::MAX));
     let served_s = i64::from(opens.unwrap_or(i32::MAX)) + i64::from(stop.service_s);
-    let late_by_s = day.home_at(stop.node, served_s) - i64::from(day.shift.until);
+    let late_by_s = day.arrival_home(stop.node, served_s) - i64::from(day.shift.until);
     if late_by_s > 0 {
         return Some(UnassignedReason::EndsTooLate { late_by_s });
     }
@@ -58,13 +59,13 @@ fn reason_alone(day: &Day, stop: &DayStop) -> Option<UnassignedReason> {
     (travel_s > allowed_s).then_some(UnassignedReason::TooFar { travel_s, allowed_s })
 }
 
-/// What it would take to get it in: the visits in a row that are worth least and make opening for it.
+/// The reason given the other visits: the consecutive visits of least value whose removal makes room.
 fn reason_in_route(day: &Day, instance: &Instance, route: &Route, stop: u16) -> UnassignedReason {
     let value = instance.spec(stop).value;
     let mut least: Option<Opening> = None;
     for at in 0..route.legs.len() - 1 {
         let mut opening = Opening::after(at);
-        // Whoever gives up more than somebody before gives up more with every visit that is added.
+        // A larger opening never costs less, so a search beyond the best one is useless.
         while opening.after < route.legs.len()
             && least.as_ref().is_none_or(|least| opening.order() < least.order())
         {
@@ -87,9 +88,9 @@ fn reason_in_route(day: &Day, instance: &Instance, route: &Route, stop: u16) -> 
         },
         0 if value == 0 => UnassignedReason::WorthNothing { adds_s: added },
         0 => UnassignedReason::NotReached,
-        displaced if opening.musts > 0 => UnassignedReason::ExcludedByMusts {
+        displaced if opening.mandatory > 0 => UnassignedReason::ExcludedByMusts {
             displaced,
-            musts: opening.musts,
+            musts: opening.mandatory,
         },
         displaced => UnassignedReason::Displaces {
             start_s: i64::from(day.shift.from) + i64::from(opening.start),
@@ -101,25 +102,25 @@ fn reason_in_route(day: &Day, instance: &Instance, route: &Route, stop: u16) -> 
     }
 }
 
-/// The places between two visits of a route, emptied.
+/// An opening: the visits between two places, given up.
 #[derive(Debug, Clone, Copy)]
 struct Opening {
     at: usize,
     after: usize,
     displaced: u32,
-    musts: u32,
+    mandatory: u32,
     value: i64,
     start: i32,
 }
 
 impl Opening {
-    /// Nothing given up, after place `at`.
+    /// The empty opening behind place `at`.
     fn after(at: usize) -> Opening {
         Opening {
             at,
             after: at + 1,
             displaced: 0,
-            musts: 0,
+            mandatory: 0,
             value: 0,
             start: 0,
         }
@@ -130,20 +131,20 @@ impl Opening {
         let spec = instance.spec(route.legs[self.after].stop);
         self.after += 1;
         self.displaced += 1;
-        self.musts += u32::from(spec.mandatory);
+        self.mandatory += u32::from(spec.mandatory);
         self.value += spec.value;
     }
 
-    /// Less is given up first.
+    /// Order of preference: least given up first.
     fn order(&self) -> (u32, i64, u32) {
-        (self.musts, self.value, self.displaced)
+        (self.mandatory, self.value, self.displaced)
     }
 
     fn endpoints(&self, route: &Route) -> (Leg, Leg) {
         (route.legs[self.at], route.legs[self.after])
     }
 
-    /// When `stop` would start here; `None` where it does not fit in time.
+    /// Start of `stop` in this opening; `None` where it does not fit in time.
     fn fits(&self, instance: &Instance, route: &Route, stop: u16) -> Option<i32> {
         let (before, after) = self.endpoints(route);
         let spec = instance.spec(stop);
@@ -155,14 +156,14 @@ impl Opening {
             instance.arrival(before.ready_before_lunch, drive_in),
             instance.arrival(before.ready_after_lunch, drive_in),
         );
-        let fits = |out: i32, due: i32| {
-            let is_in_time = out < NEVER && instance.arrival(out, drive_out) <= due;
-            is_in_time.then_some(out - spec.service)
+        let fits = |ready: i32, due: i32| {
+            let is_in_time = ready < NEVER && instance.arrival(ready, drive_out) <= due;
+            is_in_time.then_some(ready - spec.service)
         };
         fits(before_lunch, after.due_before_lunch).or_else(|| fits(after_lunch, after.due_after_lunch))
     }
 
-    /// The travel that `stop` adds here, what falls out not counted.
+    /// Travel that `stop` adds here, against the drives of the visits given up.
     fn added(&self, instance: &Instance, route: &Route, stop: u16) -> i64 {
         let (before, after) = self.endpoints(route);
         let drive = |a: u16, b: u16| i64::from(instance.drive(a, b));

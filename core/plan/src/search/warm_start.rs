@@ -1,9 +1,10 @@
-//! What can be kept of an old order.
+//! Warm start: the feasible part of an old order.
 
 use super::instance::Instance;
 use super::route::Route;
 
-/// As many of the `old` visits as fit, in their old order: all when they do, otherwise musts first, then by value.
+/// As many of the `old` visits as fit, in their old order: all if feasible, otherwise mandatory ones first,
+/// then by value.
 pub(super) fn feasible_subsequence(instance: &Instance, old: &[u16]) -> Route {
     let all = Route::from_stops(instance, old);
     if all.is_feasible(instance) {

@@ -1,10 +1,10 @@
-//! The judge, shown good plans that were broken in one way each.
+//! The judge on good plans with one defect each.
 
 use crate::{
     Day, DayPlan, Effort, SpeedProfile, SpeedStep, UnassignedStop, Violation, judge, read_day, solve,
 };
 
-/// Two visits and lunch between them; a third stop that is closed.
+/// Two visits with lunch between them; a third stop is closed.
 fn good() -> (Day, DayPlan) {
     let day = read_day(
         r#"{"format":"fieldbook-day/1","shift":{"from":28800,"until":61200},"start":0,"end":0,
@@ -21,7 +21,7 @@ fn good() -> (Day, DayPlan) {
     (day, plan)
 }
 
-/// What the judge says of a plan that `breaks` has been at.
+/// Violations found after `breaks` has changed the problem or the plan.
 fn broken(breaks: impl FnOnce(&mut Day, &mut DayPlan)) -> Vec<Violation> {
     let (mut day, mut plan) = good();
     breaks(&mut day, &mut plan);

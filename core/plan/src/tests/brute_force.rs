@@ -1,11 +1,11 @@
-//! The best plan of a day by trying every order of every set, with times computed the slow way.
+//! Optimum of a day by enumerating every order of every subset, with times computed directly.
 
 use crate::{Day, DayStop};
 
-/// Musts missed, value lost, travel: less is better.
+/// Mandatory visits missed, value lost, travel: less is better.
 pub(super) type Objective = (usize, i64, i64);
 
-/// The best objective; `None` when not even the empty day can be kept and nothing else can.
+/// The best objective; `None` when no order is feasible, not even the empty one.
 pub(super) fn best(day: &Day) -> Option<Objective> {
     let mut best = None;
     extend(day, &mut Vec::new(), &mut best);
@@ -48,7 +48,7 @@ fn travel(day: &Day, order: &[&DayStop]) -> i64 {
         travel += i64::from(day.travel.between(here, stop.node));
         here = stop.node;
     }
-    travel + i64::from(day.homewards(here))
+    travel + i64::from(day.drive_home(here))
 }
 
 fn can_be_kept(day: &Day, order: &[&DayStop]) -> bool {
@@ -93,7 +93,7 @@ fn ends(day: &Day, order: &[&DayStop], lunch_gap: Option<usize>) -> Option<i64> 
         eat(&mut now, &mut gap)?;
         here = stop.node;
     }
-    now = day.home_at(here, now);
+    now = day.arrival_home(here, now);
     eat(&mut now, &mut gap)?;
     (now <= i64::from(day.shift.until)).then_some(now)
 }

@@ -1,4 +1,4 @@
-//! Bad input: malformed is refused with its field, merely impossible is planned.
+//! Invalid input: malformed problems are refused with their field, infeasible ones are planned.
 
 use serde_json::{Value, json};
 
@@ -21,8 +21,8 @@ fn with(pointer: &str, value: Value) -> Value {
     day
 }
 
-/// The field that a malformed day is refused for.
-fn blamed(day: &Value) -> String {
+/// The field named in the refusal of a malformed day.
+fn error_field(day: &Value) -> String {
     read_day(&day.to_string()).expect_err(&day.to_string()).field
 }
 
@@ -76,11 +76,11 @@ fn a_malformed_day_is_refused_with_the_name_of_its_field() {
         ("/stops/0/windows/0/1", json!(1e30), "stops[0].windows[0][1]"),
         ("/stops/0/value", json!(-1), "stops[0].value"),
         ("/stops/1/value", json!(i64::MAX), "stops[1].value"),
-        ("/stops/0/must", json!("yes"), "stops[0].mandatory"),
+        ("/stops/0/must", json!("yes"), "stops[0].must"),
         ("/stops", json!({}), "stops"),
     ];
     for (pointer, value, field) in cases {
-        assert_eq!(blamed(&with(pointer, value)), field, "{pointer}");
+        assert_eq!(error_field(&with(pointer, value)), field, "{pointer}");
     }
     assert_eq!(read_day("").unwrap_err().field, ".");
     assert_eq!(read_day("[] x").unwrap_err().field, ".");

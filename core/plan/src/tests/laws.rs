@@ -1,3 +1,5 @@
+//! Days: properties of every plan, with brute force as the reference on small ones.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -22,7 +24,7 @@ fn visited(plan: &DayPlan) -> BTreeSet<String> {
     plan.visits.iter().map(|visit| visit.id.clone()).collect()
 }
 
-/// Everything about a plan but who is meant by it and how long it took.
+/// The numbers of a plan without ids and search effort.
 fn times(plan: &DayPlan) -> Vec<(i64, i64, i64)> {
     let times = plan
         .visits
@@ -137,7 +139,7 @@ proptest! {
     }
 }
 
-/// A day that cannot be kept is planned empty, and its travel says nothing.
+/// An infeasible day is planned empty, and its travel carries no meaning.
 fn brute_force_is_needed(plan: &DayPlan) -> bool {
     plan.visits.is_empty()
 }

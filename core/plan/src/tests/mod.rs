@@ -1,4 +1,4 @@
-//! The laws that every plan keeps.
+//! Properties that every plan must have, and checks of the checker.
 
 mod breaking;
 mod brute_force;

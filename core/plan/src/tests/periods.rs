@@ -1,9 +1,11 @@
+//! Periods: cadences are kept, longer searches are no worse, malformed problems are refused.
+
 use proptest::prelude::*;
 
 use super::wild::{self, FROM};
 use crate::{
     Effort, PERIOD_FORMAT, Period, PeriodPlan, PeriodViolation, RawCustomer, RawLunch, RawPeriod, RawWorkDay,
-    Shortfall, judge_period, read_period, solve_period,
+    Shortfall, Violation, judge_period, read_period, solve_period,
 };
 
 fn drives(nodes: usize) -> impl Strategy<Value = Vec<Vec<i64>>> {
@@ -100,7 +102,7 @@ fn period() -> impl Strategy<Value = RawPeriod> {
 }
 
 proptest! {
-    // So long that whole days are planned anew between others, which must not tear gaps.
+    // Long enough that single days are re-solved between others, which must not break the gaps of cadences.
     #![proptest_config(ProptestConfig::with_cases(30))]
 
     #[test]
@@ -123,7 +125,7 @@ proptest! {
     fn every_plan_of_a_period_passes_its_judge_and_says_who_is_seen_too_rarely(
         raw in period(), iterations in 0..60u64,
     ) {
-        // Few iterations end in the middle of a beginning.
+        // A few iterations end during the initial construction.
         let period = Period::try_from(raw).unwrap();
         let plan = solve_period(&period, &Effort::iterations(iterations), 1);
         let judgement = judge_period(&period, &plan);
@@ -142,8 +144,8 @@ proptest! {
     }
 }
 
-/// Two weeks, three customers a short drive away: one weekly on Mondays, one twice with four to nine days between, one
-/// whom the cadence forbids.
+/// Two weeks, three customers a short drive away: one weekly on Mondays, one twice with four to nine days
+/// between, one whose cadence cannot be kept.
 fn fortnight() -> Period {
     let days: Vec<String> = [0, 1, 2, 3, 4, 7, 8, 9, 10, 11]
         .map(|day| {
@@ -164,6 +166,17 @@ fn fortnight() -> Period {
         days.join(",")
     );
     read_period(&text).unwrap()
+}
+
+#[test]
+fn a_wrong_total_of_a_period_is_written_like_that_of_a_day() {
+    let total = PeriodViolation::WrongTotal(Violation::WrongValue {
+        found: 1,
+        expected: 2,
+    });
+    let json = serde_json::json!({"code": "wrong_value", "found": 1, "expected": 2});
+    assert_eq!(serde_json::to_value(&total).unwrap(), json);
+    assert_eq!(total.to_string(), "says value 1; it is 2");
 }
 
 fn planned() -> (Period, PeriodPlan) {
@@ -225,12 +238,12 @@ fn the_judge_sees_broken_gaps_strange_days_and_wrong_sums() {
     assert!(
         broken(&|plan| plan.value += 1)
             .iter()
-            .any(|v| matches!(v, PeriodViolation::WrongValue { .. }))
+            .any(|v| matches!(v, PeriodViolation::WrongTotal(Violation::WrongValue { .. })))
     );
     assert!(
         broken(&|plan| plan.travel_s += 1)
             .iter()
-            .any(|v| matches!(v, PeriodViolation::WrongTravel { .. }))
+            .any(|v| matches!(v, PeriodViolation::WrongTotal(Violation::WrongTravel { .. })))
     );
 }
 

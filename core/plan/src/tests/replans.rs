@@ -1,3 +1,5 @@
+//! Replans: the past stays, promises hold or are named, events without effect change nothing.
+
 use proptest::prelude::*;
 
 use super::wild::{self, FROM, checked};
@@ -29,7 +31,7 @@ fn what() -> impl Strategy<Value = What> {
     ]
 }
 
-/// The event, as far as the day has a stop for it.
+/// The event, if the day has a stop for it.
 fn event(what: &What, day: &Day) -> Option<ReplanEvent> {
     let id = |which: usize| (!day.stops.is_empty()).then(|| day.stops[which % day.stops.len()].id.clone());
     let raw = match *what {
@@ -53,8 +55,8 @@ fn event(what: &What, day: &Day) -> Option<ReplanEvent> {
     (!is_there).then(|| ReplanEvent::from_raw(raw, day).unwrap())
 }
 
-/// What a day that was overtaken by events may be guilty of when nothing more can be done.
-fn is_fate(violation: &Violation) -> bool {
+/// Violations allowed when a disruption leaves no alternative.
+fn is_unavoidable(violation: &Violation) -> bool {
     use Violation::{EndsLate, NoLunch, TooMuchTravel};
     matches!(violation, EndsLate { .. } | NoLunch | TooMuchTravel { .. })
 }
@@ -77,23 +79,23 @@ proptest! {
         let now_s = FROM + now;
         let Some(event) = event(&what, &day) else { return Ok(()) };
         let old = solve(&day, &effort(), 1);
-        // Who is being visited cannot cancel any more, and hours that were kept are kept.
+        // A visit in progress cannot be cancelled, and its opening hours no longer matter.
         let touched = match &event { ReplanEvent::Cancel(id) => Some(id), ReplanEvent::Close(stop) => Some(&stop.id), _ => None };
         prop_assume!(!begun(&old, now_s).iter().any(|(id, ..)| Some(id) == touched));
         let new = replan(&day, &old, now_s, &event, &effort(), 1);
         let judgement = judge(&event.applied(&day), &new);
         let nothing_more = new.visits.iter().zip(&old.visits).all(|(new, old)| (&new.id, new.start_s) == (&old.id, old.start_s));
-        // How far somebody strayed cannot be undone.
+        // Travel already driven cannot be undone.
         let strayed = new.reported.last().is_some_and(|here| {
             let cut = DayPlan { visits: new.visits[..here.after].to_vec(), ..new.clone() };
             day.max_travel_s.is_some_and(|most| judge(&day, &cut).travel_s > most)
         });
-        let crimes = judgement.violations.iter()
+        let violations = judgement.violations.iter()
             .filter(|violation| !(strayed && matches!(violation, Violation::TooMuchTravel { .. })))
-           .filter(|violation| !(nothing_more && is_fate(violation)))
-            // A delay may run over the whole of the lunch hour, and so may a way that nobody had planned.
+           .filter(|violation| !(nothing_more && is_unavoidable(violation)))
+            // A delay, or an unplanned way, may take the whole lunch window.
             .filter(|violation| !(matches!(event, ReplanEvent::Delay(_) | ReplanEvent::Here(_)) && **violation == Violation::NoLunch));
-        prop_assert_eq!(crimes.collect::<Vec<_>>(), Vec::<&Violation>::new(), "{:?}\nwas {:?}", new, old);
+        prop_assert_eq!(violations.collect::<Vec<_>>(), Vec::<&Violation>::new(), "{:?}\nwas {:?}", new, old);
         prop_assert_eq!(begun(&old, now_s), new.visits[..begun(&old, now_s).len()].iter()
             .map(|visit| (visit.id.clone(), visit.arrive_s, visit.start_s)).collect::<Vec<_>>());
     }
@@ -144,7 +146,7 @@ proptest! {
     }
 }
 
-/// Where a plan has the rep stand at some time, if it does.
+/// The node where a plan has the rep at some time, if any.
 fn stands(day: &Day, plan: &DayPlan, now_s: i64) -> Option<usize> {
     let visit = plan
         .visits
@@ -174,7 +176,7 @@ proptest! {
         let mut day = checked(&raw);
         let mut plan = solve(&day, &effort(), 1);
         let mut now_s = FROM;
-        let mut crimes = Vec::new();
+        let mut violations = Vec::new();
         for ((more_s, what), node) in nows.iter().zip(&whats).zip(&wheres) {
             now_s += more_s;
             for what in [&What::Here(*node), what] {
@@ -189,13 +191,13 @@ proptest! {
                 }
                 let new = replan(&day, &plan, now_s, &event, &effort(), 1);
                 day = event.applied(&day);
-                crimes = judge(&day, &new).violations;
-                crimes.retain(|violation| !is_fate(violation));
-                prop_assert_eq!(&crimes, &Vec::new(), "{:?} at {} made {:?} of {:?}", event, now_s, new, plan);
+                violations = judge(&day, &new).violations;
+                violations.retain(|violation| !is_unavoidable(violation));
+                prop_assert_eq!(&violations, &Vec::new(), "{:?} at {} made {:?} of {:?}", event, now_s, new, plan);
                 plan = new;
             }
         }
-        prop_assert!(crimes.is_empty());
+        prop_assert!(violations.is_empty());
     }
 }
 
@@ -222,7 +224,7 @@ proptest! {
     }
 }
 
-/// Three stops in a row, ten minutes from each other, half an hour each, the last an appointment.
+/// Three stops in a row, ten minutes apart, half an hour each, the last with a fixed time.
 fn street() -> Day {
     read_day(
         r#"{"format":"fieldbook-day/1","shift":{"from":28800,"until":61200},"start":0,"end":0,

@@ -1,11 +1,11 @@
-//! Days as nobody would have them: roads that break the triangle inequality, windows outside the shift, musts that
-//! exclude each other, lunches that do not fit, roads that crawl at some hours.
+//! Random extreme days: matrices that break the triangle inequality, windows outside the shift, mandatory
+//! stops that exclude each other, lunches that do not fit, very slow hours.
 
 use proptest::prelude::*;
 
 use crate::{DAY_FORMAT, Day, RawDay, RawLunch, RawShift, RawSpeedStep, RawStop};
 
-/// When every wild shift starts.
+/// Start of the shift of every random day.
 pub(super) const FROM: i64 = 28_800;
 
 fn window() -> impl Strategy<Value = [i64; 2]> {
@@ -40,7 +40,7 @@ fn lunch() -> impl Strategy<Value = Option<RawLunch>> {
     prop::option::weighted(0.6, lunch)
 }
 
-/// How fast the roads are; half of the days have them steady.
+/// Random speed steps; half of the days have a constant speed.
 pub(super) fn speeds() -> impl Strategy<Value = Vec<RawSpeedStep>> {
     let step = (FROM - 3_000..FROM + 20_000, 20_i64..=100);
     let some = prop::collection::vec(step, 0..5).prop_map(|mut steps| {
@@ -65,7 +65,7 @@ pub(super) fn day(most: usize) -> impl Strategy<Value = RawDay> {
                 prop::option::weighted(0.7, 0..n),
                 lunch(),
                 prop::option::weighted(0.3, 0_i64..9_000),
-                // Beyond 65,535 seconds the search keeps its travel times in another way.
+                // Above 65,535 seconds the search stores its matrix in 32 bits.
                 prop_oneof![8 => 5_000_i64..25_000, 1 => 66_000_i64..70_000],
                 speeds(),
             )
@@ -94,7 +94,7 @@ pub(super) fn day(most: usize) -> impl Strategy<Value = RawDay> {
         )
 }
 
-/// Checks a day that is only wild.
+/// Checks a random day, which is always well formed.
 pub(super) fn checked(raw: &RawDay) -> Day {
     Day::try_from(raw.clone()).expect("a wild day is well formed")
 }

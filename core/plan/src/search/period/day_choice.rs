@@ -1,45 +1,47 @@
-//! On which days a customer is visit_days: the most profitable set that keeps the cadence, by dynamic programming.
+//! The choice of a customer's days: the most profitable set that keeps the cadence, by dynamic programming.
 
 use super::super::super::period::Cadence;
 
-/// The days on offer, and the best sets that end with each.
+/// The days on option, and the best sets that end with each.
 #[derive(Debug, Default)]
 pub(super) struct DayChoice {
-    offers: Vec<DayOption>,
-    /// Of each number of visits: the best profit with the last visit on each day, and the offer before it.
+    options: Vec<DayOption>,
+    /// For each number of visits: the best profit with the last visit on each option, and the option before
+    /// it.
     best: Vec<Vec<Option<(i64, usize)>>>,
     chosen: Vec<(usize, usize)>,
-    /// How many working days were offered.
+    /// Number of working days seen so far.
     days: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct DayOption {
-    /// The working day, counted from 0.
-    which: usize,
+    /// Index of the working day.
+    index: usize,
     day: i32,
     at: usize,
     profit: i64,
 }
 
-/// No offer before.
+/// No option before.
 const NONE: usize = usize::MAX;
 
 impl DayChoice {
-    /// Forgets the last customer.
-    pub(super) fn begin(&mut self) {
-        self.offers.clear();
+    /// Clears the options of the last customer.
+    pub(super) fn clear(&mut self) {
+        self.options.clear();
         self.chosen.clear();
         self.best.iter_mut().for_each(Vec::clear);
         self.days = 0;
     }
 
-    /// The next working day, numbered `day`: behind which place the customer goes in, and what that brings.
-    pub(super) fn offer(&mut self, day: i32, at: Option<usize>, profit: Option<i64>) {
+    /// Adds the next working day, with number `day`: the place of an insertion and its profit, if the
+    /// customer fits.
+    pub(super) fn add_option(&mut self, day: i32, at: Option<usize>, profit: Option<i64>) {
         if let (Some(at), Some(profit)) = (at, profit) {
-            let which = self.days;
-            self.offers.push(DayOption {
-                which,
+            let index = self.days;
+            self.options.push(DayOption {
+                index,
                 day,
                 at,
                 profit,
@@ -48,13 +50,13 @@ impl DayChoice {
         self.days += 1;
     }
 
-    /// The best set: working days with the places.
+    /// The best set: indices of working days, with their places.
     pub(super) fn best(&mut self, cadence: &Cadence) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let most = cadence.visits.min(self.offers.len());
+        let most = cadence.visits.min(self.options.len());
         self.best.resize_with(most.max(self.best.len()), Vec::new);
         let mut winner: Option<(i64, usize, usize)> = None;
         for visits in 0..most {
-            for at in 0..self.offers.len() {
+            for at in 0..self.options.len() {
                 let found = self.ending(visits, at, cadence);
                 self.best[visits].push(found);
                 if let Some((profit, _)) = found
@@ -70,20 +72,20 @@ impl DayChoice {
         self.chosen.iter().copied()
     }
 
-    /// The best profit of `visits` visits and one more, the last by offer `at`.
+    /// The best profit of `visits` visits followed by option `at`.
     fn ending(&self, visits: usize, at: usize, cadence: &Cadence) -> Option<(i64, usize)> {
-        let offer = &self.offers[at];
+        let option = &self.options[at];
         if visits == 0 {
             return cadence
-                .may_follow(cadence.last_visit_day, offer.day)
-                .then_some((offer.profit, NONE));
+                .may_follow(cadence.last_visit_day, option.day)
+                .then_some((option.profit, NONE));
         }
         let mut best: Option<(i64, usize)> = None;
         for (before, found) in self.best[visits - 1][..at].iter().enumerate() {
             let Some((profit, _)) = found else { continue };
-            let better = best.is_none_or(|best| profit + offer.profit > best.0);
-            if better && cadence.may_follow(Some(self.offers[before].day), offer.day) {
-                best = Some((profit + offer.profit, before));
+            let better = best.is_none_or(|best| profit + option.profit > best.0);
+            if better && cadence.may_follow(Some(self.options[before].day), option.day) {
+                best = Some((profit + option.profit, before));
             }
         }
         best
@@ -91,8 +93,8 @@ impl DayChoice {
 
     fn follow(&mut self, mut visits: usize, mut at: usize) {
         loop {
-            let offer = self.offers[at];
-            self.chosen.push((offer.which, offer.at));
+            let option = self.options[at];
+            self.chosen.push((option.index, option.at));
             match self.best[visits][at] {
                 Some((_, before)) if before != NONE => {
                     at = before;

@@ -1,15 +1,15 @@
-//! On which working days each customer is visit_days, as bits.
+//! Sets of working days, one for each customer, as bit sets.
 
 /// A set of working days for each customer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DaySets {
-    /// How many words a set has.
+    /// Number of words of a set.
     words: usize,
     bits: Vec<u64>,
 }
 
 impl DaySets {
-    /// An empty set of `days` working days for each of so many customers.
+    /// Empty sets of `days` working days for `customers` customers.
     pub(super) fn empty(customers: usize, days: usize) -> DaySets {
         let words = days.div_ceil(64);
         DaySets {
@@ -23,34 +23,34 @@ impl DaySets {
         self.bits.fill(0);
     }
 
-    /// Takes over `other`.
+    /// Copies `other` and reuses this memory.
     pub(super) fn copy_from(&mut self, other: &DaySets) {
         self.bits.clone_from(&other.bits);
     }
 
-    /// Puts a day in.
+    /// Adds a day.
     pub(super) fn insert(&mut self, stop: u16, day: usize) {
         self.bits[usize::from(stop) * self.words + day / 64] |= 1 << (day % 64);
     }
 
-    /// Takes a day removed.
+    /// Removes a day.
     pub(super) fn remove(&mut self, stop: u16, day: usize) {
         self.bits[usize::from(stop) * self.words + day / 64] &= !(1 << (day % 64));
     }
 
-    /// Whether a day is in.
+    /// Whether a day is in the set.
     #[inline]
     pub(super) fn has(&self, stop: u16, day: usize) -> bool {
         self.bits[usize::from(stop) * self.words + day / 64] >> (day % 64) & 1 == 1
     }
 
-    /// How many days are in.
+    /// Number of days in the set.
     #[inline]
     pub(super) fn count(&self, stop: u16) -> usize {
         self.set(stop).iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// The last day in it before this one.
+    /// The last day in the set before `day`.
     #[inline]
     pub(super) fn before(&self, stop: u16, day: usize) -> Option<usize> {
         let set = self.set(stop);
@@ -64,7 +64,7 @@ impl DaySets {
         earlier.map(|at| highest(at, set[at]))
     }
 
-    /// The first day in it from this one on.
+    /// The first day in the set from `day` on.
     #[inline]
     pub(super) fn from(&self, stop: u16, day: usize) -> Option<usize> {
         let set = self.set(stop);

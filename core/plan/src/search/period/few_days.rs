@@ -1,28 +1,29 @@
-//! A round over a few days: strings of visits around one customer come off them, or what stands in the way of somebody who
-//! wants to be visit_days; then the days are filled with whoever may come.
+//! An iteration over a few days: strings of visits around one customer are removed, or visits that block a
+//! customer with missing visits; then the days are filled with eligible customers.
 
 use super::super::insertion::{Blinks, find_insertion};
 use super::super::instance::{Instance, stop_index};
 use super::PeriodSearch;
 use super::state::PeriodState;
 
-/// The longest string taken off a day, and the most days of a round.
+/// The longest string removed from a day, and the most days of an iteration.
 const LONGEST_STRING: usize = 6;
 const MOST_DAYS: usize = 3;
-/// Of 1,024 rounds, how many make room for one customer; how many look for days on which neighbours are visit_days instead of any
-/// days; and how many such days are passed over.
-const ROOM: u64 = 320;
+/// Of 1,024 iterations, the number that eject visits for one customer; the number that choose days on which
+/// neighbours are visited instead of any days; and, of 1,024 such days, the number skipped.
+const EJECTIONS: u64 = 320;
 const NEAR_DAYS: u64 = 512;
-const PASSED: u64 = 256;
-/// Of 1,024 rounds, how many offer the days to everybody and not only to the neighbours: dear, where customers are many.
-const EVERYBODY: u64 = 512;
+const SKIPPED: u64 = 256;
+/// Of 1,024 iterations, the number that offer the days to all customers and not only to neighbours: expensive
+/// where customers are many.
+const ALL_CUSTOMERS: u64 = 512;
 
-/// All customers, those who bring most first.
+/// All customers in order of preference.
 #[derive(Debug)]
 pub(super) struct Ranks {
-    /// Sorted by value for time, and by value.
+    /// Sorted by gain per time, and by gain.
     orders: [Box<[u16]>; 2],
-    /// Where each customer stands in them.
+    /// Rank of each customer in these orders.
     places: [Box<[u16]>; 2],
 }
 
@@ -30,7 +31,7 @@ impl Ranks {
     /// Sorts the customers once.
     pub(super) fn new(instances: &[Instance], state: &PeriodState) -> Ranks {
         let first = instances.first();
-        let count = first.map_or(0, Instance::candidates);
+        let count = first.map_or(0, Instance::stop_count);
         let takes = |stop: u16| {
             let near = |first: &Instance| {
                 first
@@ -62,23 +63,27 @@ impl Ranks {
         Ranks { orders, places }
     }
 
-    /// All customers, the most valuable first.
+    /// All customers, greatest gain first.
     pub(super) fn by_value(&self) -> &[u16] {
         &self.orders[1]
     }
 }
 
 impl PeriodSearch<'_> {
-    /// Changes a few days. `false` where what is left of them cannot be kept.
+    /// Changes a few days. `false` where the remaining routes are infeasible.
     pub(super) fn change_days(&mut self) -> bool {
         self.removed.clear();
         self.changed_days.clear();
         let seed = stop_index(self.rng.below(self.cadences.len()));
-        let found = self.rng.one_of_1024(ROOM).then(|| self.make_room(seed)).flatten();
+        let found = self
+            .rng
+            .one_of_1024(EJECTIONS)
+            .then(|| self.make_room(seed))
+            .flatten();
         if found.is_none() {
             self.choose_days(seed);
             for at in 0..self.changed_days.len() {
-                self.string(self.changed_days[at], seed);
+                self.remove_string(self.changed_days[at], seed);
             }
         }
         if !self.current.is_feasible(&self.instances) {
@@ -92,7 +97,7 @@ impl PeriodSearch<'_> {
         true
     }
 
-    /// One day or a few, at random or where `seed` and neighbours are visit_days.
+    /// Chooses one or a few days: at random, or days on which `seed` and its neighbours are visited.
     fn choose_days(&mut self, seed: u16) {
         let count = 1 + self.rng.below(MOST_DAYS);
         if !self.rng.one_of_1024(NEAR_DAYS) {
@@ -108,7 +113,7 @@ impl PeriodSearch<'_> {
         for stop in [seed].into_iter().chain(near) {
             let mut next = self.current.visit_days.from(stop, 0);
             while let Some(day) = next {
-                if !self.changed_days.contains(&day) && !self.rng.one_of_1024(PASSED) {
+                if !self.changed_days.contains(&day) && !self.rng.one_of_1024(SKIPPED) {
                     self.changed_days.push(day);
                     if self.changed_days.len() == count {
                         return;
@@ -119,8 +124,9 @@ impl PeriodSearch<'_> {
         }
     }
 
-    /// Takes a string of visits off a day, where `seed` or the nearest neighbour is visit_days. Whose gap would tear dwells.
-    fn string(&mut self, day: usize, seed: u16) {
+    /// Removes a string of visits around `seed`, or its nearest neighbour, from a day. Visits whose removal
+    /// would make a gap too long stay.
+    fn remove_string(&mut self, day: usize, seed: u16) {
         let route = &self.current.routes[day];
         let near = self.instances[day].neighbours(seed).iter().copied();
         let mut around = [seed].into_iter().chain(near);
@@ -142,15 +148,16 @@ impl PeriodSearch<'_> {
         self.removed = removed;
     }
 
-    /// Everybody who may come on one of the changed_days days, or only neighbours of `seed`: the best first, or in no order.
+    /// Collects the customers eligible on a changed day, or only neighbours of `seed`: in order of rank, or
+    /// shuffled.
     fn collect_unassigned(&mut self, seed: u16) {
         let drawn = self.rng.below(16);
         let by = usize::from(drawn >= 3);
-        let everybody = self.rng.one_of_1024(EVERYBODY);
+        let all_customers = self.rng.one_of_1024(ALL_CUSTOMERS);
         let mut unassigned = std::mem::take(&mut self.unassigned);
         unassigned.clear();
         let may = |stop: &&u16| self.changed_days.iter().any(|day| self.may_visit(**stop, *day));
-        if everybody {
+        if all_customers {
             unassigned.extend(self.ranks.orders[by].iter().filter(may));
         } else {
             let near = self.instances[0].neighbours(seed).iter();
@@ -165,7 +172,7 @@ impl PeriodSearch<'_> {
         self.unassigned = unassigned;
     }
 
-    /// Whether a customer is not visit_days on a day, could be, and there may be time.
+    /// Whether a customer has no visit on a day, could have one, and there may be time for it.
     #[inline]
     fn may_visit(&self, stop: u16, day: usize) -> bool {
         self.current.routes[day].max_service >= self.instances[day].spec(stop).service
@@ -173,7 +180,7 @@ impl PeriodSearch<'_> {
             && self.is_allowed(stop, day)
     }
 
-    /// Gives a customer one more visit, the best on the changed_days days.
+    /// Gives a customer one more visit, on the most profitable of the changed days.
     fn add(&mut self, stop: u16, blinks: &mut Blinks) {
         let mut best: Option<(i64, usize, usize)> = None;
         for day in self.changed_days.iter().copied() {

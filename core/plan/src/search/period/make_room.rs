@@ -1,44 +1,45 @@
-//! Making room on a day for a customer who wants more visits: the visits in a row that are worth least and whose absence
-//! lets the customer in; whose gap would tear dwells.
+//! Ejection in a period: replaces the consecutive visits of least gain on a day by a customer with missing
+//! visits. Visits whose removal would make a gap too long stay.
 
 use super::super::eject::{EjectionCosts, cheapest_opening};
 use super::super::instance::stop_index;
 use super::PeriodSearch;
 
-/// The most visits given up.
+/// The most visits removed.
 const LONGEST_EJECTION: usize = 6;
-/// How many customers are asked whether they want to be visit_days.
-const MAX_ASKED: usize = 64;
-/// Of 1,024 times, how often a mandatory is asked first.
+/// The most customers examined for missing visits.
+const MAX_EXAMINED: usize = 64;
+/// Of 1,024 ejections, the number that try a mandatory customer first.
 const MANDATORY_FIRST: u64 = 512;
 
 impl PeriodSearch<'_> {
-    /// Puts the first customer from `from` on who may come on a random day there, and takes removed who is in the way; now and
-    /// then a mandatory who wants more visits, on days of its own. `None` where nobody wants to, or where it fits nowhere.
+    /// Inserts the first eligible customer from `from` on, on a random day, and removes the visits in the
+    /// way; sometimes a mandatory customer with missing visits, on new days. `None` where no customer is
+    /// eligible or it fits nowhere.
     pub(super) fn make_room(&mut self, from: u16) -> Option<u16> {
         if self.rng.one_of_1024(MANDATORY_FIRST)
-            && let Some(stop) = self.wanting_mandatory()
+            && let Some(stop) = self.unmet_mandatory()
         {
             return self.move_mandatory(stop);
         }
         let day = self.rng.below(self.instances.len());
         let (from, count) = (usize::from(from), self.cadences.len());
-        let mut asked = (from..count).chain(0..from).map(stop_index).take(MAX_ASKED);
+        let mut examined = (from..count).chain(0..from).map(stop_index).take(MAX_EXAMINED);
         let stop =
-            asked.find(|stop| !self.current.visit_days.has(*stop, day) && self.is_allowed(*stop, day))?;
+            examined.find(|stop| !self.current.visit_days.has(*stop, day) && self.is_allowed(*stop, day))?;
         self.make_room_on(day, stop).then_some(stop)
     }
 
-    /// A mandatory, drawn at random, whose visits are fewer than its cadence and its opening hours allow.
-    fn wanting_mandatory(&mut self) -> Option<u16> {
+    /// A random mandatory customer with fewer visits than cadence and windows allow.
+    fn unmet_mandatory(&mut self) -> Option<u16> {
         let first = self.rng.below(self.mandatory.len().max(1));
         let (before, after) = self.mandatory.split_at(first.min(self.mandatory.len()));
-        let mut mandatory = after.iter().chain(before).take(MAX_ASKED);
-        let wanting = mandatory.find(|(stop, most)| self.current.visit_days.count(*stop) < *most);
-        wanting.map(|(stop, _)| *stop)
+        let mut mandatory = after.iter().chain(before).take(MAX_EXAMINED);
+        let unmet = mandatory.find(|(stop, most)| self.current.visit_days.count(*stop) < *most);
+        unmet.map(|(stop, _)| *stop)
     }
 
-    /// Takes a mandatory off its days and makes room for it on others, drawn at random from those that its cadence allows.
+    /// Removes a mandatory customer from its days and makes room for it on others, from a random day on.
     fn move_mandatory(&mut self, stop: u16) -> Option<u16> {
         self.current.remove_from_all_days(&self.instances, stop);
         let days = self.instances.len();
@@ -51,7 +52,7 @@ impl PeriodSearch<'_> {
         (!self.changed_days.is_empty()).then_some(stop)
     }
 
-    /// Puts a customer on a day and takes removed who is in the way. `false` where it fits nowhere.
+    /// Inserts a customer on a day and removes the visits in the way. `false` where it fits nowhere.
     fn make_room_on(&mut self, day: usize, stop: u16) -> bool {
         let mut rng = self.rng.clone();
         let (instance, route) = (&self.instances[day], &self.current.routes[day]);
@@ -77,7 +78,7 @@ impl PeriodSearch<'_> {
     }
 }
 
-/// What it costs to make room on one day.
+/// Ejection costs of one day.
 struct OnDay<'a> {
     search: &'a PeriodSearch<'a>,
     day: usize,
@@ -85,8 +86,8 @@ struct OnDay<'a> {
 
 impl EjectionCosts for OnDay<'_> {
     fn visit_cost(&self, stop: u16) -> Option<i64> {
-        let held = self.search.is_needed_for_gap(stop, self.day);
-        (!held).then(|| self.search.current.gain(stop))
+        let needed = self.search.is_needed_for_gap(stop, self.day);
+        (!needed).then(|| self.search.current.gain(stop))
     }
 
     fn driving_cost(&self, seconds: i64) -> i64 {

@@ -1,4 +1,4 @@
-//! One day of a period, planned with the whole force of the day planner while the other days stay as they are.
+//! Re-solves one day of a period with the day planner while the other days stay fixed.
 
 use super::super::super::rng::Rng;
 use super::super::anneal::Search;
@@ -6,19 +6,19 @@ use super::super::instance::{Instance, NEVER};
 use super::super::route::Route;
 use super::super::tuning::Tuning;
 
-/// Who may come on a day.
+/// Eligibility of a customer on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Eligibility {
-    /// Not allowed.
+    /// Not allowed by cadence or windows.
     Barred,
-    /// Welcome.
+    /// Allowed.
     Optional,
-    /// To be visit_days before all values.
+    /// Mandatory: comes before all values.
     Mandatory,
 }
 
-/// The best order found in so many `iterations`. `eligibility` says for each customer whether they may come, `now` is the
-/// order as it is. While the search runs those who may not are closed, so that nothing has to be measured anew.
+/// The best order found in `iterations`. `eligibility` is that of each customer, `now` the current order.
+/// During the search barred customers are closed, so that the matrix is reused.
 pub(super) fn order(
     instance: &mut Instance,
     eligibility: &[Eligibility],
@@ -43,7 +43,7 @@ pub(super) fn order(
 fn search(instance: &Instance, now: &[u16], rng: &mut Rng, iterations: u64) -> Option<Vec<u16>> {
     let from = Route::from_stops(instance, now);
     let (from, tuning) = if now.is_empty() || !from.is_feasible(instance) {
-        (None, Tuning::for_day(instance.candidates(), true))
+        (None, Tuning::for_day(instance.stop_count(), true))
     } else {
         (Some(from), Tuning::for_replan())
     };

@@ -1,4 +1,4 @@
-//! The routes of all days, with a way back.
+//! The routes of all days, with rollback.
 
 use super::super::super::period::Customer;
 use super::super::super::rng::Rng;
@@ -7,7 +7,8 @@ use super::super::objective::{CostWeights, UNIT};
 use super::super::route::Route;
 use super::day_sets::DaySets;
 
-/// The objective, least first: mandatory' visits missing, value lost, travel. The first two as what is there, negated.
+/// The objective, least first: mandatory visits missing, value lost, travel. The first two are stored as
+/// visits and value present, reversed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct PeriodObjective {
     must_visits: std::cmp::Reverse<usize>,
@@ -15,35 +16,35 @@ pub(super) struct PeriodObjective {
     travel: i64,
 }
 
-/// What the travel between neighbours weighs against an average value, in 1/1,024.
+/// Weight of a typical drive against an average value, in 1/1,024.
 const TRAVEL_SHARE: i64 = 100;
-/// The weight of a mandatory's visit, in average values.
-const MUST: i64 = 16;
+/// Weight of a mandatory visit, in average values.
+const MANDATORY_WEIGHT: i64 = 16;
 
-/// Who is visit_days on which day, in which order.
+/// The routes of all days, and the visits of each customer.
 #[derive(Debug, Clone)]
 pub(super) struct PeriodState {
     pub(super) routes: Vec<Route>,
-    /// The days on which each customer is visit_days.
+    /// The days on which each customer is visited.
     pub(super) visit_days: DaySets,
-    /// What each visit of a customer takes off the cost.
+    /// Gain of each customer's visit: the cost that it saves.
     gains: Vec<i64>,
     values: Vec<i64>,
     mandatory: Vec<bool>,
     weights: Option<CostWeights>,
     cost: i64,
-    /// The days that were changed, as they were.
+    /// The changed days, with their routes before the change.
     saved: Vec<(usize, Route)>,
     saved_cost: i64,
     spare: Vec<Route>,
 }
 
 impl PeriodState {
-    /// Nobody is visit_days.
+    /// A state without visits.
     pub(super) fn new(instances: &[Instance], customers: &[&Customer]) -> PeriodState {
         let weights = instances
             .first()
-            .map(|first| CostWeights::new(first, TRAVEL_SHARE, MUST));
+            .map(|first| CostWeights::new(first, TRAVEL_SHARE, MANDATORY_WEIGHT));
         let gains = weights
             .as_ref()
             .map_or(Vec::new(), |weights| weights.gains.clone());
@@ -52,7 +53,13 @@ impl PeriodState {
             routes: instances.iter().map(Route::empty).collect(),
             visit_days: DaySets::empty(customers.len(), instances.len()),
             gains: gains
-                .map(|(gain, customer)| gain + if customer.mandatory { MUST * UNIT } else { 0 })
+                .map(|(gain, customer)| {
+                    gain + if customer.mandatory {
+                        MANDATORY_WEIGHT * UNIT
+                    } else {
+                        0
+                    }
+                })
                 .collect(),
             values: customers.iter().map(|customer| customer.value).collect(),
             mandatory: customers.iter().map(|customer| customer.mandatory).collect(),
@@ -64,24 +71,25 @@ impl PeriodState {
         }
     }
 
-    /// What each visit brings.
+    /// Gain of a visit.
     pub(super) fn gain(&self, stop: u16) -> i64 {
         self.gains[usize::from(stop)]
     }
 
-    /// What a visit brings that adds so much travel. Any value is worth any travel.
+    /// Profit of a visit that adds `added` seconds of travel: at least 1 where the gain is positive, since
+    /// any value outweighs any travel.
     pub(super) fn profit(&self, stop: u16, added: i32) -> i64 {
         let gain = self.gain(stop);
         let profit = gain - self.driving(added.into());
         if gain > 0 { profit.max(1) } else { profit }
     }
 
-    /// Less is better.
+    /// Cost of all routes; less is better.
     pub(super) fn cost(&self) -> i64 {
         self.cost
     }
 
-    /// The true objective.
+    /// The lexicographic objective.
     pub(super) fn objective(&self) -> PeriodObjective {
         let (mut mandatory, mut value, mut travel) = (0, 0, 0);
         for route in self.routes.iter().filter(|route| route.len() > 0) {
@@ -98,7 +106,7 @@ impl PeriodState {
         }
     }
 
-    /// The customers of a few visits in a row on one day.
+    /// Appends a random string of visits of one day to `out`.
     pub(super) fn string(&self, day: usize, rng: &mut Rng, most: usize, removed: &mut Vec<u16>) {
         let visits = self.routes[day].len();
         if visits > 0 {
@@ -108,7 +116,7 @@ impl PeriodState {
         }
     }
 
-    /// Takes a customer off all days.
+    /// Removes a customer from all days.
     pub(super) fn remove_from_all_days(&mut self, instances: &[Instance], stop: u16) {
         let mut next = self.visit_days.from(stop, 0);
         while let Some(day) = next {
@@ -117,7 +125,7 @@ impl PeriodState {
         }
     }
 
-    /// Takes a customer off a day.
+    /// Removes a customer from a day.
     pub(super) fn remove_from_day(&mut self, instances: &[Instance], day: usize, stop: u16) {
         self.save(day);
         let before = self.routes[day].travel;
@@ -127,7 +135,7 @@ impl PeriodState {
         self.visit_days.remove(stop, day);
     }
 
-    /// Puts a customer on a day, behind place `at`.
+    /// Inserts a customer on a day, behind place `at`.
     pub(super) fn insert(&mut self, instances: &[Instance], day: usize, stop: u16, at: usize) {
         self.save(day);
         let before = self.routes[day].travel;
@@ -137,7 +145,7 @@ impl PeriodState {
         self.visit_days.insert(stop, day);
     }
 
-    /// Nobody is visit_days any more.
+    /// Removes all visits.
     pub(super) fn clear(&mut self, instances: &[Instance]) {
         self.routes = instances.iter().map(Route::empty).collect();
         self.visit_days.clear();
@@ -145,7 +153,7 @@ impl PeriodState {
         self.saved.clear();
     }
 
-    /// Gives a day these visits instead of its own.
+    /// Replaces the visits of a day.
     pub(super) fn set_day(&mut self, instances: &[Instance], day: usize, order: &[u16]) {
         self.save(day);
         let route = Route::from_stops(&instances[day], order);
@@ -162,8 +170,8 @@ impl PeriodState {
         self.driving(i64::from(route.travel)) - gains
     }
 
-    /// Whether every day that was changed can be kept as it is now: without triangle inequality one may not, with fewer
-    /// visits.
+    /// Whether every changed day is feasible; without triangle inequality the removal of visits can make one
+    /// infeasible.
     pub(super) fn is_feasible(&self, instances: &[Instance]) -> bool {
         self.saved.iter().all(|(day, _)| {
             let route = &self.routes[*day];
@@ -171,12 +179,12 @@ impl PeriodState {
         })
     }
 
-    /// What was changed dwells.
+    /// Keeps the changes.
     pub(super) fn commit(&mut self) {
         self.spare.extend(self.saved.drain(..).map(|(_, route)| route));
     }
 
-    /// As before the changes.
+    /// Undoes the changes.
     pub(super) fn rollback(&mut self) {
         if self.saved.is_empty() {
             return;
@@ -192,7 +200,7 @@ impl PeriodState {
         }
     }
 
-    /// Takes over `other`.
+    /// Copies `other` and reuses this memory.
     pub(super) fn copy_from(&mut self, other: &PeriodState) {
         self.commit();
         for (mine, theirs) in self.routes.iter_mut().zip(&other.routes) {
@@ -214,7 +222,7 @@ impl PeriodState {
         self.saved.push((day, copy));
     }
 
-    /// The cost of driving so many seconds more.
+    /// Cost of additional driving time, in seconds.
     pub(super) fn driving(&self, seconds: i64) -> i64 {
         self.weights
             .as_ref()

@@ -1,50 +1,40 @@
-//! The route keeps its numbers up to date in parts; they must be those of the whole computed anew.
+//! The numbers that a route updates incrementally must equal those of a full recomputation.
 
-use super::super::super::day::{Day, DayStop, Lunch, Travel, Window};
+use super::super::super::day::{DayStop, Travel, Window};
 use super::super::super::rng::Rng;
-use super::super::super::speeds::{SpeedProfile, SpeedStep};
 use super::super::eject::eject;
 use super::super::insertion::{Blinks, find_insertion};
 use super::super::instance::{Instance, stop_index};
 use super::super::objective::CostWeights;
 use super::super::ruin::Ruin;
+use super::super::test_days::{draws, instance, round_trip, speeds, street_grid};
 use super::super::tuning::Tuning;
 use super::Route;
 
-/// How far a day's drives are.
+/// Kinds of matrices.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum MatrixRow {
-    /// On a grid of streets: triangle inequality holds.
+enum Drives {
+    /// A street grid, where the triangle inequality holds.
     Streets,
-    /// Drawn by lot, each direction for itself: many a detour saves time.
-    Lots,
-    /// Streets on which all are slower twice a day.
+    /// Random, each direction separately: many a detour saves time.
+    Random,
+    /// A street grid with two rush hours.
     RushHours,
 }
 
 /// A day of 24 stops, every third with two windows.
-fn day(seed: u64, ways: MatrixRow) -> Instance {
-    let mut rng = Rng::new(seed);
-    let mut draw = |below: usize| i32::try_from(rng.below(below)).unwrap();
-    let places: Vec<(i32, i32)> = (0..25).map(|_| (draw(3_000), draw(3_000))).collect();
-    let mut seconds: Vec<i32> = places
-        .iter()
-        .flat_map(|a| places.iter().map(|b| (a.0 - b.0).abs() + (a.1 - b.1).abs()))
-        .collect();
-    if ways == MatrixRow::Lots {
+fn day(seed: u64, drives: Drives) -> Instance {
+    const PLACES: usize = 25;
+    let mut draw = draws(seed);
+    let mut seconds = street_grid(&mut draw, PLACES, 1);
+    if drives == Drives::Random {
         for (at, drive) in seconds.iter_mut().enumerate() {
-            *drive = if at % (places.len() + 1) == 0 {
-                0
-            } else {
-                draw(4_000)
-            };
+            *drive = if at % (PLACES + 1) == 0 { 0 } else { draw(4_000) };
         }
     }
-    let mut travel = Travel::new(places.len(), seconds).unwrap();
-    if ways == MatrixRow::RushHours {
-        let steps = [(0, 60), (4_000, 95), (11_000, 40), (14_000, 100)];
-        let steps = steps.map(|(from, percent)| SpeedStep { from, percent });
-        travel = travel.with_speeds(SpeedProfile::new(steps.to_vec()).unwrap());
+    let mut travel = Travel::new(PLACES, seconds).unwrap();
+    if drives == Drives::RushHours {
+        travel = travel.with_speeds(speeds([(0, 60), (4_000, 95), (11_000, 40), (14_000, 100)]));
     }
     let stop = |node: usize| {
         let from = draw(9_000);
@@ -69,30 +59,20 @@ fn day(seed: u64, ways: MatrixRow) -> Instance {
             mandatory: false,
         }
     };
-    let stops = (1..places.len()).map(stop).collect();
-    let lunch = Lunch {
-        window: Window {
-            from: 6_000,
-            until: 12_000,
-        },
-        duration_s: 1_800,
+    let lunch = Window {
+        from: 6_000,
+        until: 12_000,
     };
-    let day = Day {
-        shift: Window {
-            from: 0,
-            until: 20_000,
-        },
-        start: 0,
-        end: Some(0),
+    let stops = (1..PLACES).map(stop).collect();
+    instance(&round_trip(
         travel,
-        max_travel_s: None,
-        lunch: seed.is_multiple_of(2).then_some(lunch),
         stops,
-    };
-    Instance::new(&day, &[])
+        20_000,
+        seed.is_multiple_of(2).then_some(lunch),
+    ))
 }
 
-/// All that a route keeps, in a form that can be compared.
+/// All numbers of a route, in a comparable form.
 fn numbers(route: &Route) -> String {
     format!(
         "{:?} {:?} {} {}",
@@ -114,14 +94,14 @@ fn anew(instance: &Instance, route: &Route) -> Route {
 
 #[test]
 fn what_is_kept_up_to_date_is_what_is_computed_anew() {
-    for (seed, ways) in (0..40).flat_map(|seed| [(seed, MatrixRow::Streets), (seed, MatrixRow::RushHours)]) {
-        let instance = day(seed, ways);
+    for (seed, drives) in (0..40).flat_map(|seed| [(seed, Drives::Streets), (seed, Drives::RushHours)]) {
+        let instance = day(seed, drives);
         let mut rng = Rng::new(seed);
         let (tuning, mut ruin) = (Tuning::default(), Ruin::default());
         let weights = CostWeights::new(&instance, tuning.travel_share, tuning.mandatory_weight);
         let mut route = Route::empty(&instance);
         for _ in 0..400 {
-            let stop = stop_index(rng.below(instance.candidates()));
+            let stop = stop_index(rng.below(instance.stop_count()));
             if route.assigned[usize::from(stop)] {
                 route.remove(&instance, stop);
             } else if rng.one_of_1024(100) {
@@ -139,11 +119,11 @@ fn what_is_kept_up_to_date_is_what_is_computed_anew() {
 
 #[test]
 fn the_best_place_is_the_cheapest_of_all_that_fit() {
-    let all = [MatrixRow::Streets, MatrixRow::Lots, MatrixRow::RushHours];
-    for (seed, ways) in (0..40).flat_map(|seed| all.map(|ways| (seed, ways))) {
-        let instance = day(seed, ways);
+    let all = [Drives::Streets, Drives::Random, Drives::RushHours];
+    for (seed, drives) in (0..40).flat_map(|seed| all.map(|drives| (seed, drives))) {
+        let instance = day(seed, drives);
         let mut route = Route::empty(&instance);
-        for stop in (0..instance.candidates()).map(stop_index) {
+        for stop in (0..instance.stop_count()).map(stop_index) {
             let with = |at: usize| {
                 let mut stops: Vec<u16> = route.visits().collect();
                 stops.insert(at, stop);
@@ -156,7 +136,7 @@ fn the_best_place_is_the_cheapest_of_all_that_fit() {
             assert_eq!(
                 place.map(|place| place.added),
                 least,
-                "seed {seed}, {ways:?}, stop {stop}"
+                "seed {seed}, {drives:?}, stop {stop}"
             );
             if let Some(place) = place {
                 route.insert_at(&instance, stop, place.at);
