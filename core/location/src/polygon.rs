@@ -26,7 +26,7 @@ pub struct Polygon {
 /// holes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PolygonError {
-    /// No ring.
+    /// The polygon has no ring.
     #[error("polygon has no ring")]
     Empty,
     /// Fewer than three distinct points.
