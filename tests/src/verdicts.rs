@@ -166,12 +166,7 @@ fn table(out: &mut dyn Write, title: &str, claims: &[Claim]) -> std::io::Result<
         claims.len()
     )?;
     let judged: Vec<(&Claim, Assessment)> = claims.iter().map(|claim| (claim, claim.judged())).collect();
-    for verdict in [
-        Verdict::Verified,
-        Verdict::LikelyOnSite,
-        Verdict::OffSite,
-        Verdict::Unverifiable,
-    ] {
+    for verdict in Verdict::ALL {
         let count = judged
             .iter()
             .filter(|(_, found)| found.verdict == verdict)

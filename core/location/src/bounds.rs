@@ -1,4 +1,4 @@
-//! Boxes that enclose a fence, for an index of candidates.
+//! Bounding boxes of a fence, for an index of candidates. The exact test is the fence's own.
 
 use super::position::Position;
 use crate::Meters;
@@ -6,29 +6,29 @@ use crate::Meters;
 /// A box of longitudes and latitudes, in degrees, edges included. It never crosses the 180th meridian.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
-    /// South edge.
+    /// Latitude of the south edge.
     pub min_lat: f64,
-    /// West edge.
+    /// Longitude of the west edge.
     pub min_lon: f64,
-    /// North edge.
+    /// Latitude of the north edge.
     pub max_lat: f64,
-    /// East edge.
+    /// Longitude of the east edge.
     pub max_lon: f64,
 }
 
 impl Bounds {
-    /// Whether `at` lies in the box or on its edge.
+    /// True if `at` lies in the box or on its edge.
     pub fn contains(&self, at: Position) -> bool {
         (self.min_lat..=self.max_lat).contains(&at.lat()) && (self.min_lon..=self.max_lon).contains(&at.lon())
     }
 
-    /// The boxes that hold every point within `radius` of `center`, with a little to spare.
+    /// The boxes that contain every point within `radius` of `center`, with a small margin.
     ///
-    /// Two when they cross the 180th meridian, the whole turn when they hold a pole.
+    /// Two boxes across the 180th meridian; all longitudes around a pole.
     ///
     /// On a sphere of the smallest radius of curvature of WGS-84 (6,335,439 m, along the meridian at the equator) the
-    /// angles come out larger than on the ellipsoid; the longitude is `asin(sin(angle) / cos(lat))` (Bronstein), widened
-    /// by one part in a hundred.
+    /// angles are larger than on the ellipsoid. The longitude is `asin(sin(angle) / cos(lat))` (Bronstein), widened by
+    /// 1 %.
     pub fn around(center: Position, radius: Meters) -> Vec<Bounds> {
         let angle = (radius.0 / 6_335_439.0).to_degrees();
         let (south, north) = (
@@ -48,11 +48,11 @@ impl Bounds {
         Bounds::from_edges(south, north, center.lon() - half, center.lon() + half)
     }
 
-    /// A distance that every point of the box is at least away from `at`; 0 inside.
+    /// A lower bound of the distance from `at` to any point of the box; 0 inside.
     ///
-    /// The haversine formula with the least difference of latitudes and of longitudes and the least cosine that the box
-    /// has, on a sphere of the smallest radius of curvature of WGS-84 (6,335,439 m): no way is shorter there than on the
-    /// ellipsoid. Less one part in a hundred, for the rounding of the index.
+    /// The haversine formula with the smallest differences of latitude and longitude and the smallest cosine in the
+    /// box, on a sphere of the smallest radius of curvature of WGS-84 (6,335,439 m): no path is shorter there than on
+    /// the ellipsoid. Reduced by 1 % for the rounding of the index.
     pub fn min_distance(&self, at: Position) -> Meters {
         let off = |x: f64, min: f64, max: f64| (min - x).max(x - max).max(0.0);
         let turn = off(at.lon(), self.min_lon, self.max_lon);
@@ -73,7 +73,7 @@ impl Bounds {
         Meters(2.0 * haversine.sqrt().min(1.0).asin() * 6_335_439.0 * 0.99)
     }
 
-    /// One box, or two when `west..east` (which may lie beyond +-180) crosses the 180th meridian.
+    /// One box, or two across the 180th meridian. `west` and `east` may lie beyond +-180.
     pub(super) fn from_edges(south: f64, north: f64, west: f64, east: f64) -> Vec<Bounds> {
         let of = |min_lon, max_lon| Bounds {
             min_lat: south,

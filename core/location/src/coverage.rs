@@ -1,4 +1,5 @@
-//! A territory as a grid of hexagons (Uber's H3, by the `h3o` crate): how long since anyone was in each.
+//! A territory as a grid of hexagons (Uber's H3, by the `h3o` crate): the time since the last visit in each. The places
+//! and their visits are the caller's.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +7,11 @@ use h3o::{CellIndex, LatLng, Resolution};
 
 use super::position::Position;
 
-/// How fine the grid is: 0 to 15. Hexagons of 6 are about 6 km across, of 7 2.4 km, of 8 900 m, of 9 350 m.
+/// An H3 resolution, 0 to 15. Hexagons of resolution 6 are about 6 km across, of 7 2.4 km, of 8 900 m, of 9 350 m.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GridSize(Resolution);
 
-/// A number that is no H3 resolution.
+/// The number is not an H3 resolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a grid size is 0 to 15")]
 pub struct InvalidGridSize;
@@ -25,42 +26,42 @@ impl TryFrom<u8> for GridSize {
     }
 }
 
-/// One place of the territory, and when someone was last there.
+/// A place of the territory and its last visit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VisitedPlace {
-    /// Where.
+    /// Position of the place.
     pub position: Position,
-    /// The last visit, Unix milliseconds; `None` when there was none.
+    /// Time of the last visit, Unix milliseconds; `None` if there was none.
     pub last_ms: Option<i64>,
 }
 
-/// One hexagon that has places in it.
+/// A hexagon that contains places.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    /// Its H3 index, 15 hexadecimal digits.
+    /// H3 index, 15 hexadecimal digits.
     pub index: String,
-    /// Its middle.
+    /// Centre of the hexagon.
     pub center: Position,
-    /// Its corners, counter-clockwise, not closed.
+    /// Corners, counter-clockwise, not closed.
     pub outline: Vec<Position>,
-    /// How many places lie in it.
+    /// Number of places in the hexagon.
     pub places: u32,
-    /// How many of them nobody ever visited.
+    /// Number of its places that were never visited.
     pub never: u32,
-    /// The last visit to any of them, Unix milliseconds.
+    /// Time of the last visit to any of its places, Unix milliseconds.
     pub last_ms: Option<i64>,
 }
 
 impl Cell {
-    /// Full days from the last visit to `now_ms`; `None` when there was none, 0 for one that lies ahead.
+    /// Full days from the last visit to `now_ms`: `None` if there was none, 0 if it lies ahead.
     pub fn days_since(&self, now_ms: i64) -> Option<i64> {
         let last_ms = self.last_ms?;
         Some((now_ms.saturating_sub(last_ms) / 86_400_000).max(0))
     }
 }
 
-/// Sorts places into hexagons. The longest unvisited comes first, never visited before all; of equals the one with more
-/// places.
+/// Groups places by hexagon. The longest unvisited hexagon comes first, those never visited before all; of equals the
+/// one with more places.
 pub fn coverage(places: impl IntoIterator<Item = VisitedPlace>, size: GridSize) -> Vec<Cell> {
     let mut cells: BTreeMap<CellIndex, Cell> = BTreeMap::new();
     for place in places {
@@ -122,12 +123,12 @@ mod tests {
             at(48.0, 11.0, None),
         ];
         let cells = coverage(places, size(7));
-        let told: Vec<_> = cells
+        let counted: Vec<_> = cells
             .iter()
             .map(|c| (c.places, c.never, c.days_since(10 * day)))
             .collect();
-        assert_eq!(told, [(1, 1, None), (1, 0, Some(8)), (3, 1, Some(7))]);
-        // As h3 itself names the hexagon of Norwich market.
+        assert_eq!(counted, [(1, 1, None), (1, 0, Some(8)), (3, 1, Some(7))]);
+        // The index that H3's own tools give Norwich market.
         assert_eq!(cells[2].index.len(), 15);
         assert_eq!(cells[2].outline.len(), 6);
         assert_eq!(cells[2].days_since(0), Some(0));
@@ -141,7 +142,8 @@ mod tests {
             let cells = coverage([place, place], size(n));
             prop_assert_eq!(cells.len(), 1);
             prop_assert_eq!(cells[0].places, 2);
-            // The widest hexagon of size 0 is some 1,300 km from middle to corner, each finer one smaller by the root of 7.
+            // The widest hexagon of resolution 0 has a radius of some 1,300 km, each finer one is smaller by the root
+            // of 7.
             let reach_m = 1_700_000.0 / 7f64.sqrt().powi(i32::from(n));
             prop_assert!(super::super::distance(cells[0].center, place.position).0 <= reach_m);
         }

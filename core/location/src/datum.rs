@@ -1,7 +1,8 @@
-//! The three datums that coordinates from China come in, and the way to WGS-84 and back.
+//! The three datums of coordinates from China, and the conversion from and to WGS-84.
 //!
-//! Chinese maps shift WGS-84 by 300 to 700 m (GCJ-02), Baidu once more (BD-09): more than a whole fence. Truth is kept
-//! in WGS-84, so conversion happens at the border only, and nothing is shifted outside mainland China.
+//! Chinese maps shift WGS-84 by 300 to 700 m (GCJ-02), Baidu once more (BD-09): more than the width of a fence.
+//! Everything is stored in WGS-84; conversion happens only where coordinates enter or leave. Nothing is shifted outside
+//! mainland China.
 
 use std::f64::consts::PI;
 use std::fmt;
@@ -13,19 +14,19 @@ use geo::{Coord, LineString};
 use super::polygon::is_inside;
 use super::position::{Position, PositionError};
 
-/// What a pair of coordinates is measured against.
+/// The reference system of a pair of coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Datum {
-    /// What GPS gives and what we keep.
+    /// The datum of GPS, and of everything stored.
     #[default]
     Wgs84,
-    /// The datum of maps made in mainland China (Amap, Tencent, Google China).
+    /// The datum of maps of mainland China (Amap, Tencent, Google China).
     Gcj02,
     /// Baidu's shift on top of GCJ-02.
     Bd09,
 }
 
-/// A text that names no datum we know.
+/// The text names no known datum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a datum is one of wgs84, gcj02, bd09")]
 pub struct UnknownDatum;
@@ -33,7 +34,7 @@ pub struct UnknownDatum;
 impl FromStr for Datum {
     type Err = UnknownDatum;
 
-    /// `wgs84`, `gcj02`, `bd09`, in any case, with or without the hyphen.
+    /// Reads `wgs84`, `gcj02` or `bd09`, in any case, with or without the hyphen.
     fn from_str(text: &str) -> Result<Datum, UnknownDatum> {
         match text.to_ascii_lowercase().replace('-', "").as_str() {
             "wgs84" => Ok(Datum::Wgs84),
@@ -56,9 +57,10 @@ impl fmt::Display for Datum {
 
 /// The WGS-84 position of `lat`, `lon` degrees given in `datum`.
 ///
-/// The inverse of [`from_wgs84`] to 1e-10 degree, in mainland China and away from its border. Within some 700 m
-/// (1.3 km for BD-09) outside the border one pair of coordinates has two answers (a shifted point from inside, an unshifted one from outside);
-/// we take the inside, because a phone that says GCJ-02 got it from a Chinese map.
+/// The inverse of [`from_wgs84`] to 1e-10 degree, in mainland China and away from its border. Within some 700 m (1.3 km
+/// for BD-09) outside the border one pair of coordinates has two solutions: a shifted point from inside and an
+/// unshifted one from outside. The inside one is returned, because a phone that reports GCJ-02 got it from a Chinese
+/// map.
 ///
 /// # Errors
 /// [`PositionError`] when the coordinates are not on the earth.
@@ -78,7 +80,7 @@ pub fn to_wgs84(datum: Datum, lat: f64, lon: f64) -> Result<Position, PositionEr
         .unwrap_or(given))
 }
 
-/// The latitude and longitude of `position` in `datum`, degrees: the same numbers outside mainland China.
+/// Latitude and longitude of `position` in `datum`, degrees; unchanged outside mainland China.
 pub fn from_wgs84(datum: Datum, position: Position) -> (f64, f64) {
     let (lat, lon) = (position.lat(), position.lon());
     if datum == Datum::Wgs84 || !in_mainland_china(position) {
@@ -92,9 +94,9 @@ pub fn from_wgs84(datum: Datum, position: Position) -> (f64, f64) {
     }
 }
 
-/// Whether the shifted datums apply at `position`: mainland China and its coastal waters, without Hong Kong, Macau
-/// and Taiwan. The outline is simplified by up to 0.006 degrees (670 m) at the land borders; that of Hong Kong and Macau
-/// is drawn by hand and not surveyed. Right at a border, do not rely on it.
+/// True where the shifted datums apply: mainland China and its coastal waters, without Hong Kong, Macau and Taiwan. The
+/// outline is simplified by up to 0.006 degrees (670 m) at the land borders; that of Hong Kong and Macau is drawn by
+/// hand and not surveyed. Do not rely on it close to a border.
 pub fn in_mainland_china(position: Position) -> bool {
     let (lat, lon) = (position.lat(), position.lon());
     let near = (17.0..=54.0).contains(&lat) && (73.0..=136.0).contains(&lon);
@@ -121,11 +123,12 @@ static MAINLAND: LazyLock<Vec<LineString<f64>>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Krasovsky 1940, the ellipsoid of the shift: half axis in metres and eccentricity squared.
+/// Krasovsky 1940, the ellipsoid of the shift: semi-major axis in metres and first eccentricity squared.
 const KRASOVSKY_M: f64 = 6_378_245.0;
 const KRASOVSKY_E2: f64 = 0.006_693_421_622_965_943;
 
-/// WGS-84 to GCJ-02. The published re-computation of the secret one (coordtransform, gcoord), good to about a metre.
+/// WGS-84 to GCJ-02, degrees. The official algorithm is secret; this published reconstruction (coordtransform, gcoord)
+/// is good to about a metre.
 fn gcj_from_wgs(lat: f64, lon: f64) -> (f64, f64) {
     let (x, y) = (lon - 105.0, lat - 35.0);
     let (north_m, east_m) = gcj_shift_m(x, y);
@@ -139,7 +142,7 @@ fn gcj_from_wgs(lat: f64, lon: f64) -> (f64, f64) {
     )
 }
 
-/// The shift in metres north and east, `x` and `y` degrees from 105 E, 35 N.
+/// The shift in metres north and east; `x` and `y` are degrees from 105 E, 35 N.
 fn gcj_shift_m(x: f64, y: f64) -> (f64, f64) {
     let wave = |amplitude: f64, of: f64| amplitude * (of * PI).sin();
     let ripple = (wave(20.0, 6.0 * x) + wave(20.0, 2.0 * x)) * 2.0 / 3.0;
@@ -165,7 +168,7 @@ fn gcj_shift_m(x: f64, y: f64) -> (f64, f64) {
     (north, east)
 }
 
-/// GCJ-02 to BD-09, the published formula.
+/// GCJ-02 to BD-09, degrees, by the published formula.
 fn bd_from_gcj(lat: f64, lon: f64) -> (f64, f64) {
     let x_pi = PI * 3000.0 / 180.0;
     let radius = lon.hypot(lat) + 0.000_02 * (lat * x_pi).sin();
@@ -173,8 +176,8 @@ fn bd_from_gcj(lat: f64, lon: f64) -> (f64, f64) {
     (radius * angle.sin() + 0.006, radius * angle.cos() + 0.0065)
 }
 
-/// Solves `forward(p) = (lat, lon)` by fixed point: the shift changes by less than 1 % over its own length, so each
-/// round gains two digits and eight of them are exact.
+/// Solves `forward(p) = (lat, lon)` by fixed-point iteration. The shift changes by less than 1 % over its own length,
+/// so each iteration gains two digits and eight are exact.
 fn invert(forward: fn(f64, f64) -> (f64, f64), lat: f64, lon: f64) -> (f64, f64) {
     let (mut p_lat, mut p_lon) = (lat, lon);
     for _ in 0..8 {
@@ -230,7 +233,7 @@ mod tests {
                 assert_eq!(from_wgs84(Datum::Gcj02, wgs), (n[1], n[0]));
                 let back = to_wgs84(Datum::Bd09, n[1], n[0]).unwrap();
                 ambiguous += usize::from(back != wgs);
-                // Taken for a shifted point from just inside the border, and it would be one.
+                // Read as a shifted point from just inside the border, which is the other valid solution.
                 assert!(
                     back == wgs || close_to(from_wgs84(Datum::Bd09, back), (n[1], n[0])),
                     "{line}"

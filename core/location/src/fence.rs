@@ -1,4 +1,4 @@
-//! What counts as being at a site.
+//! Geofences: the area in which a rep counts as being at a site, and the distance to its edge.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use super::polygon::{Polygon, PolygonError};
 use super::position::{Position, distance};
 use crate::Meters;
 
-/// The area in which a rep is at the site.
+/// The area in which a rep counts as being at a site.
 ///
 /// Stored in one scalar by `Display` and `FromStr` (`circle:150`, `polygon:[[[lon,lat],...]]`, exact both ways); in JSON
 /// `{"circle_m":150}` or `{"polygon":[[lon,lat],...]}`.
@@ -16,32 +16,32 @@ use crate::Meters;
 pub enum Fence {
     /// Within a radius of the site's own position.
     Circle(Circle),
-    /// Inside an outline, wherever the site's position is.
+    /// Inside an outline, which need not contain the site's position.
     Polygon(Polygon),
 }
 
-/// A fence of one radius. Always more than 0 and at most [`Circle::RADIUS_MAX`].
+/// A circular fence. The radius is more than 0 and at most [`Circle::RADIUS_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Circle {
     radius: Meters,
 }
 
-/// What is wrong with a fence.
+/// The reason why a fence is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum FenceError {
     /// The radius is not a number of metres above 0 and up to [`Circle::RADIUS_MAX`].
     #[error("circle_m must be more than 0 and at most {} metres", Circle::RADIUS_MAX.0)]
     Radius,
-    /// The outline.
+    /// The polygon is invalid.
     #[error(transparent)]
     Polygon(#[from] PolygonError),
-    /// The text is no fence.
+    /// The text is not a fence.
     #[error("a fence is written circle:150 or polygon:[[[lon,lat],...]]")]
     Text,
 }
 
 impl FenceError {
-    /// The field that is to blame, as JSON names it.
+    /// Name of the invalid field in JSON.
     pub fn field(self) -> &'static str {
         match self {
             FenceError::Radius => "circle_m",
@@ -51,14 +51,14 @@ impl FenceError {
     }
 }
 
-/// A fence of unchecked numbers, as JSON and bindings carry it.
+/// A fence of unvalidated numbers, as JSON and bindings carry it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FenceShape {
     /// A radius in metres.
     #[serde(rename = "circle_m")]
     Circle(f64),
-    /// An outline.
+    /// An outline, perhaps with holes.
     Polygon(Rings),
 }
 
@@ -73,24 +73,24 @@ pub enum Rings {
 }
 
 impl Circle {
-    /// The largest radius that makes sense for a site, and then some.
+    /// Upper limit of a radius, far above any sensible one.
     pub const RADIUS_MAX: Meters = Meters(1_000_000.0);
 
     /// # Errors
-    /// [`FenceError::Radius`] when it is not above 0 and at most [`Circle::RADIUS_MAX`].
+    /// [`FenceError::Radius`] unless the radius is above 0 and at most [`Circle::RADIUS_MAX`].
     pub fn new(radius: Meters) -> Result<Circle, FenceError> {
         let fits = radius.0 > 0.0 && radius <= Self::RADIUS_MAX;
         fits.then_some(Circle { radius }).ok_or(FenceError::Radius)
     }
 
-    /// From the site's position to the edge.
+    /// Distance from the site's position to the edge.
     pub fn radius(self) -> Meters {
         self.radius
     }
 }
 
 impl Fence {
-    /// A circle about the site's position.
+    /// A circular fence around the site's position.
     ///
     /// # Errors
     /// [`FenceError::Radius`].
@@ -98,7 +98,7 @@ impl Fence {
         Circle::new(radius).map(Fence::Circle)
     }
 
-    /// How far `at` is from the edge, less than 0 inside, for the site at `center`.
+    /// Distance from `at` to the edge of the fence of the site at `center`; negative inside.
     pub fn signed_distance(&self, center: Position, at: Position) -> Meters {
         match self {
             Fence::Circle(circle) => Meters(distance(center, at).0 - circle.radius.0),
@@ -113,7 +113,7 @@ impl Fence {
         }
     }
 
-    /// The boxes to index the fence by, for the site at `center`: two when it crosses the 180th meridian.
+    /// Bounding boxes of the fence of the site at `center`, for an index: two across the 180th meridian.
     pub fn bounds(&self, center: Position) -> Vec<Bounds> {
         match self {
             Fence::Circle(circle) => Bounds::around(center, circle.radius),
@@ -136,7 +136,7 @@ impl TryFrom<FenceShape> for Fence {
 }
 
 impl From<Fence> for FenceShape {
-    /// Rings come out closed, as GeoJSON wants them; an outline without holes as one ring.
+    /// Rings are closed, as in GeoJSON; a polygon without holes is written as one ring.
     fn from(fence: Fence) -> FenceShape {
         let polygon = match fence {
             Fence::Circle(circle) => return FenceShape::Circle(circle.radius.0),

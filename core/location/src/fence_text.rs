@@ -1,4 +1,4 @@
-//! A fence in one scalar: `circle:150`, `polygon:[[[lon,lat],...],[hole...]]`.
+//! The text form of a fence, stored in one scalar: `circle:150`, `polygon:[[[lon,lat],...],[hole...]]`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -39,7 +39,7 @@ fn list<T>(
 impl FromStr for Fence {
     type Err = FenceError;
 
-    /// Reads what `Display` writes, and a single ring `polygon:[[lon,lat],...]` as well. Spaces are ignored.
+    /// Reads the output of `Display`, and a single ring `polygon:[[lon,lat],...]` as well. Spaces are ignored.
     fn from_str(text: &str) -> Result<Fence, FenceError> {
         let (kind, value) = text.split_once(':').ok_or(FenceError::Text)?;
         match kind.trim() {
@@ -51,7 +51,7 @@ impl FromStr for Fence {
 }
 
 fn rings(text: &str) -> Result<Vec<Vec<Vec<f64>>>, FenceError> {
-    // Generous: three numbers, commas and brackets a point.
+    // A generous limit: three numbers, commas and brackets a point.
     if text.len() > 100 * Polygon::POINTS_MAX {
         let (points, allowed) = (text.matches(']').count(), Polygon::POINTS_MAX);
         return Err(PolygonError::TooManyPoints { points, allowed }.into());
@@ -70,7 +70,8 @@ fn rings(text: &str) -> Result<Vec<Vec<Vec<f64>>>, FenceError> {
     }
 }
 
-/// Reads nested lists of numbers. Not `serde_json`, whose default numbers may be off by the last bit.
+/// A parser of nested lists of numbers. `serde_json` is not used, because its default number parser may be off by the
+/// last bit.
 struct RingParser<'a> {
     rest: &'a str,
 }

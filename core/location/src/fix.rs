@@ -1,4 +1,4 @@
-//! What a phone reported about where it was: the numbers as they come, and the same once they are believed to be numbers.
+//! Position fixes of a check-in: [`RawFix`] as the phone reports it, [`Fix`] once its numbers are validated.
 
 use chrono::{DateTime, SecondsFormat};
 use serde::{Deserialize, Serialize};
@@ -7,9 +7,9 @@ use super::hints::{Activity, NetworkPlace};
 use super::position::{Position, PositionError};
 use crate::Meters;
 
-/// One reading of the phone's position. Every number in it is finite and possible; whether it is true is another question.
+/// A position fix. Every number is finite and possible; whether it is true is decided by others.
 ///
-/// Made from a [`RawFix`], so that every door refuses the same things; its JSON is that of the [`RawFix`].
+/// Built from a [`RawFix`] only, so that every entry point refuses the same values; its JSON is that of the [`RawFix`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawFix", into = "RawFix")]
 pub struct Fix {
@@ -27,7 +27,7 @@ pub struct Fix {
     network: Option<NetworkPlace>,
 }
 
-/// A fix of unchecked numbers: the JSON of a fix, and what the bindings take.
+/// A fix of unvalidated numbers: the JSON of a fix, and the type that bindings take.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RawFix {
     /// The phone's wall clock when the position was taken, RFC 3339.
@@ -36,56 +36,56 @@ pub struct RawFix {
     pub lat: f64,
     /// Degrees east, WGS-84.
     pub lon: f64,
-    /// Radius of the circle in which the phone believes to be (68 % on Android and iOS), metres.
+    /// Horizontal accuracy: radius of the confidence circle (68 % on Android and iOS), metres.
     pub accuracy_m: f64,
-    /// Metres a second over ground; negative means unknown (so iOS says).
+    /// Speed over ground, metres a second; negative means unknown (iOS).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed_mps: Option<f64>,
-    /// Degrees from north, clockwise; negative means unknown.
+    /// Bearing, degrees clockwise from north; negative means unknown (iOS).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bearing_deg: Option<f64>,
-    /// Metres above the ellipsoid.
+    /// Altitude above the ellipsoid, metres.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub altitude_m: Option<f64>,
-    /// The system said that an app made the position up.
+    /// True if the system marked the position as a mock location.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mock: Option<bool>,
-    /// Milliseconds since the phone started, by a clock that nobody can set.
+    /// Milliseconds since boot, by a clock that nobody can set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monotonic_ms: Option<i64>,
-    /// Which start of the phone `monotonic_ms` counts from.
+    /// Identifier of the boot that `monotonic_ms` counts from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boot_id: Option<String>,
-    /// The satellites' time of the reading, RFC 3339.
+    /// GNSS time of the fix, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gps_at: Option<String>,
-    /// What the motion sensors made of the bearer at that time, if the host asks them.
+    /// Activity recognised by the motion sensors at that time, if the host asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activity: Option<Activity>,
-    /// Where Wi-Fi or mobile cells placed the phone at that time, if the host asks them.
+    /// Network location (Wi-Fi or mobile cells) at that time, if the host asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<NetworkPlace>,
 }
 
-/// Why numbers are no fix. Each names its field.
+/// The reason why a raw fix is invalid, with the field to blame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FixError {
-    /// `at` or `gps_at` is no RFC 3339 time.
+    /// `at` or `gps_at` is not an RFC 3339 time.
     #[error("{field} must be a time such as 2026-11-23T09:30:00Z")]
     Time {
-        /// `at` or `gps_at`.
+        /// Name of the field: `at` or `gps_at`.
         field: &'static str,
     },
-    /// The coordinates.
+    /// The coordinates are not on the earth.
     #[error(transparent)]
     Position(#[from] PositionError),
     /// `accuracy_m` is not above 0 and at most [`Fix::ACCURACY_MAX`]. A phone that does not know leaves the fix out.
     #[error("accuracy_m must be more than 0 and at most {} metres", Fix::ACCURACY_MAX.0)]
     Accuracy,
-    /// Another number is impossible.
+    /// Another number is out of range.
     #[error("{field} is not a possible number")]
     Number {
-        /// `speed_mps`, `bearing_deg`, `altitude_m`, `monotonic_ms` or `network`.
+        /// Name of the field: `speed_mps`, `bearing_deg`, `altitude_m`, `monotonic_ms` or `network`.
         field: &'static str,
     },
     /// `boot_id` is longer than [`Fix::BOOT_ID_MAX`] bytes.
@@ -94,7 +94,7 @@ pub enum FixError {
 }
 
 impl FixError {
-    /// The field that is to blame, as JSON names it.
+    /// Name of the invalid field in JSON.
     pub fn field(self) -> &'static str {
         match self {
             FixError::Time { field } | FixError::Number { field } => field,
@@ -106,7 +106,7 @@ impl FixError {
 }
 
 impl Fix {
-    /// The coarsest accuracy a fix may state: beyond it there is no position to speak of.
+    /// The largest accuracy radius of a valid fix.
     pub const ACCURACY_MAX: Meters = Meters(1_000_000.0);
     /// The longest boot id, in bytes (Linux gives a UUID of 36).
     pub const BOOT_ID_MAX: usize = 128;
@@ -116,57 +116,57 @@ impl Fix {
         self.at_ms
     }
 
-    /// Where.
+    /// Measured position.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// Radius of the confidence circle (68 % on Android and iOS). More than 0.
+    /// Horizontal accuracy: radius of the confidence circle (68 % on Android and iOS), more than 0.
     pub fn accuracy(&self) -> Meters {
         self.accuracy
     }
 
-    /// Metres a second over ground.
+    /// Speed over ground, metres a second.
     pub fn speed_mps(&self) -> Option<f64> {
         self.speed_mps
     }
 
-    /// Degrees from north, clockwise, below 360.
+    /// Bearing, degrees clockwise from north, below 360.
     pub fn bearing_deg(&self) -> Option<f64> {
         self.bearing_deg
     }
 
-    /// Metres above the ellipsoid.
+    /// Altitude above the ellipsoid, metres.
     pub fn altitude_m(&self) -> Option<f64> {
         self.altitude_m
     }
 
-    /// The system said that an app made the position up.
+    /// True if the system marked the position as a mock location.
     pub fn mock(&self) -> bool {
         self.mock
     }
 
-    /// Milliseconds since the phone started.
+    /// Milliseconds since boot.
     pub fn monotonic_ms(&self) -> Option<i64> {
         self.monotonic_ms
     }
 
-    /// Which start of the phone [`Fix::monotonic_ms`] counts from.
+    /// Identifier of the boot that [`Fix::monotonic_ms`] counts from.
     pub fn boot_id(&self) -> Option<&str> {
         self.boot_id.as_deref()
     }
 
-    /// The satellites' time of the reading: milliseconds since the Unix epoch.
+    /// GNSS time of the fix: milliseconds since the Unix epoch.
     pub fn gps_at_ms(&self) -> Option<i64> {
         self.gps_at_ms
     }
 
-    /// What the motion sensors made of the bearer.
+    /// Activity recognised by the motion sensors.
     pub fn activity(&self) -> Option<Activity> {
         self.activity
     }
 
-    /// Where the networks placed the phone; its numbers are possible.
+    /// Network location; its numbers are validated.
     pub fn network(&self) -> Option<NetworkPlace> {
         self.network
     }
@@ -195,7 +195,7 @@ impl TryFrom<RawFix> for Fix {
             at_ms: time_ms("at", &raw.at)?,
             position,
             accuracy: Meters(raw.accuracy_m),
-            // Faster than any aircraft, higher than any orbit: not a number that a phone measured.
+            // Limits above any aircraft's speed and any orbit's height: no phone measures more.
             speed_mps: number("speed_mps", raw.speed_mps, 20_000.0)?.filter(|v| *v >= 0.0),
             bearing_deg: number("bearing_deg", raw.bearing_deg, 360.0)?
                 .filter(|v| *v >= 0.0)
@@ -241,19 +241,19 @@ impl From<Fix> for RawFix {
     }
 }
 
-/// Milliseconds of an RFC 3339 text.
+/// Unix milliseconds of an RFC 3339 text.
 fn time_ms(field: &'static str, text: &str) -> Result<i64, FixError> {
     let time = DateTime::parse_from_rfc3339(text).map_err(|_| FixError::Time { field })?;
     Ok(time.timestamp_millis())
 }
 
-/// RFC 3339 in UTC to the millisecond.
+/// RFC 3339 text in UTC with milliseconds.
 fn rfc3339(ms: i64) -> String {
     let time = DateTime::from_timestamp_millis(ms).expect("it came from an RFC 3339 text");
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// An optional number whose size is at most `limit`; NaN and infinity are not.
+/// Checks that an optional number has at most the size `limit`; NaN and infinity have not.
 fn number(field: &'static str, value: Option<f64>, limit: f64) -> Result<Option<f64>, FixError> {
     if value.is_some_and(|v| !(-limit..=limit).contains(&v)) {
         return Err(FixError::Number { field });

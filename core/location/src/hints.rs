@@ -1,5 +1,5 @@
-//! What a phone knows beside its satellites, if the host says so: how its bearer moves, and where the networks place it.
-//! Hints never move a verdict; where they disagree with a fix, the spoof score says so.
+//! Hints that a host may add to a fix: the activity of its bearer and the network location. They never change a
+//! verdict; where they disagree with a fix, the spoof score rises.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,17 +10,18 @@ use super::fix::Fix;
 use super::position::{Position, PositionError};
 use crate::{Meters, Word};
 
-/// What the motion sensors make of the phone's bearer: Android's `DetectedActivity`, iOS's `CMMotionActivity`.
+/// Activity of the phone's bearer, as recognised by motion sensors: Android's `DetectedActivity`, iOS's
+/// `CMMotionActivity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Activity {
-    /// The phone lies still.
+    /// The phone is not moving.
     Still,
-    /// On foot.
+    /// Walking pace on foot.
     Walking,
-    /// On foot, fast.
+    /// Running on foot.
     Running,
-    /// On a bicycle.
+    /// Riding a bicycle.
     Cycling,
     /// In a car, bus or train.
     Driving,
@@ -29,13 +30,13 @@ pub enum Activity {
     Other(Word),
 }
 
-/// No activity of that name.
+/// The text names no activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected still, walking, running, cycling or driving")]
 pub struct UnknownActivity;
 
 impl Activity {
-    /// The activities of this version.
+    /// Every activity of this version.
     pub const ALL: [Activity; 5] = [
         Activity::Still,
         Activity::Walking,
@@ -44,7 +45,7 @@ impl Activity {
         Activity::Driving,
     ];
 
-    /// The word for it, as in the JSON of a fix.
+    /// Name of the activity in the JSON of a fix.
     pub fn name(&self) -> &str {
         match self {
             Activity::Still => "still",
@@ -56,8 +57,8 @@ impl Activity {
         }
     }
 
-    /// The greatest speed that nobody wonders at, and that which nobody reaches, metres a second. A phone in a smooth train
-    /// says that it lies still for minutes, so the second is far from the first. `None` for an activity that is not known here.
+    /// Plausible and impossible speed of the activity, metres a second: at the first the signal is 0, at the second 1.
+    /// A phone in a smooth train reports that it lies still for minutes, so the second is far above the first.
     pub(super) fn speeds_mps(self) -> Option<(f64, f64)> {
         Some(match self {
             Activity::Still => (3.0, 30.0),
@@ -85,32 +86,32 @@ impl FromStr for Activity {
     }
 }
 
-/// Where Wi-Fi or mobile cells place the phone, found without its satellites.
+/// Network location: a position from Wi-Fi or mobile cells, without satellites.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct NetworkPlace {
     /// Degrees north, WGS-84.
     pub lat: f64,
     /// Degrees east, WGS-84.
     pub lon: f64,
-    /// Radius of the circle in which the network believes the phone to be, metres.
+    /// Accuracy radius stated by the network, metres.
     pub accuracy_m: f64,
 }
 
 impl NetworkPlace {
-    /// Where, if these are coordinates.
+    /// The position, if the coordinates are valid.
     ///
     /// # Errors
-    /// [`PositionError`].
+    /// [`PositionError`] if they are not.
     pub fn position(&self) -> Result<Position, PositionError> {
         Position::new(self.lat, self.lon)
     }
 
-    /// Whether the numbers are possible: a place on the earth, and the accuracy of a fix.
+    /// True if the position is on the earth and the accuracy is that of a valid fix.
     pub(super) fn is_possible(&self) -> bool {
         self.position().is_ok() && self.accuracy_m > 0.0 && Meters(self.accuracy_m) <= Fix::ACCURACY_MAX
     }
 
-    /// An order over all that is known, so that the order of arrival does not matter.
+    /// A total order over all fields, so that the order of arrival does not matter.
     pub(super) fn order(&self, other: &NetworkPlace) -> std::cmp::Ordering {
         self.lat
             .total_cmp(&other.lat)

@@ -26,7 +26,7 @@ pub struct Polygon {
 /// holes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PolygonError {
-    /// No ring.
+    /// The polygon has no ring.
     #[error("polygon has no ring")]
     Empty,
     /// Fewer than three distinct points.
@@ -290,7 +290,7 @@ struct Edge {
 
 /// Compares the edges that overlap from west to east: about n log n for outlines as people draw them.
 ///
-/// Not `geo`'s `Validation`: it takes 8 ms for 1,000 points instead of 0.7, names no ring numbers and accepts rings that
+/// Not `geo`'s `Validation`: it takes 6 ms for 1,000 points instead of 0.7, names no ring numbers and accepts rings that
 /// touch in one point.
 fn check_crossings(rings: &[LineString<f64>]) -> Result<(), PolygonError> {
     let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! A point on the earth, and how far two of them are apart.
+//! Positions on the WGS-84 ellipsoid and the geodesic distance between them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,9 +7,9 @@ use geo::Distance;
 
 use crate::Meters;
 
-/// A point on the WGS-84 ellipsoid, in degrees. Always finite, always on the earth.
+/// A point on the WGS-84 ellipsoid, in degrees. Always finite and in range.
 ///
-/// Coordinates in another datum are not a `Position`: they come in through [`to_wgs84`](super::to_wgs84).
+/// Coordinates in another datum are not a `Position`: [`to_wgs84`](super::to_wgs84) converts them.
 ///
 /// ```
 /// use fieldbook_location::Position;
@@ -24,22 +24,22 @@ pub struct Position {
     lon: f64,
 }
 
-/// What is wrong with a text or a pair of numbers that should have been a position.
+/// The reason why a text or a pair of numbers is not a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PositionError {
-    /// Not a number from -90 to 90.
+    /// The latitude is not a number from -90 to 90.
     #[error("lat must be a number from -90 to 90")]
     Latitude,
-    /// Not a number from -180 to 180.
+    /// The longitude is not a number from -180 to 180.
     #[error("lon must be a number from -180 to 180")]
     Longitude,
-    /// Not two numbers with a comma between.
+    /// The text is not two numbers with a comma between.
     #[error("a position is written lat,lon such as 52.6309,1.2974")]
     Text,
 }
 
 impl PositionError {
-    /// The field that is to blame: `lat`, `lon`, or both.
+    /// Name of the invalid field: `lat`, `lon`, or both.
     pub fn field(self) -> &'static str {
         match self {
             PositionError::Latitude => "lat",
@@ -53,7 +53,7 @@ impl Position {
     /// The point at `lat`, `lon` degrees, north and east positive.
     ///
     /// # Errors
-    /// [`PositionError`] names the coordinate that is no number or not on the earth.
+    /// [`PositionError`] names the coordinate that is not finite or out of range.
     pub fn new(lat: f64, lon: f64) -> Result<Position, PositionError> {
         // A range contains no NaN and no infinity.
         if !(-90.0..=90.0).contains(&lat) {
@@ -65,19 +65,19 @@ impl Position {
         Ok(Position { lat, lon })
     }
 
-    /// Degrees north.
+    /// Latitude, degrees north.
     pub fn lat(self) -> f64 {
         self.lat
     }
 
-    /// Degrees east.
+    /// Longitude, degrees east.
     pub fn lon(self) -> f64 {
         self.lon
     }
 }
 
 impl fmt::Display for Position {
-    /// `lat,lon` with 7 decimals (1 cm), as the command line reads and prints it.
+    /// Writes `lat,lon` with 7 decimals (1 cm), the format of the command line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.7},{:.7}", self.lat, self.lon)
     }
@@ -93,12 +93,13 @@ impl FromStr for Position {
     }
 }
 
-/// The length of the shortest way over the WGS-84 ellipsoid (Karney 2013, exact to 15 nanometres).
+/// Geodesic distance on the WGS-84 ellipsoid (Karney 2013, exact to 15 nanometres).
 pub fn distance(a: Position, b: Position) -> Meters {
     Meters(geo::Geodesic.distance(geo::Point::new(a.lon, a.lat), geo::Point::new(b.lon, b.lat)))
 }
 
-/// The difference of two longitudes the short way round: -180 to 180 degrees.
+/// The difference of two longitudes along the shorter way: -180 to 180 degrees. `geo::utils::normalize_longitude` is
+/// not used: its detour over 540 degrees rounds the last bits away.
 pub(super) fn lon_difference(from_lon: f64, to_lon: f64) -> f64 {
     let turn = to_lon - from_lon;
     if turn > 180.0 {

@@ -1,7 +1,8 @@
-//! The judgement of a check-in: a site, some fixes, a time in; a verdict with its reasons out.
+//! The assessment of a check-in: a site's geofence, some fixes and a time in; a verdict with its reasons out.
 //!
-//! The laws, each a property in the tests: moving away never improves a verdict; a staler fix never improves it; all
-//! fresh circles outside is never on site; all inside is never off site; order and repetition of fixes do not matter.
+//! Laws, each a property test: moving away never improves a verdict; an older fix never improves it; if all fresh
+//! circles lie outside, the verdict is never on site; if all lie inside, it is never off site; order and repetition of
+//! fixes do not matter.
 
 use super::fence::Fence;
 use super::fix::Fix;
@@ -10,37 +11,37 @@ use super::spoof::{self, SpoofScore, SpoofSignal};
 use super::verdict::{Assessment, Verdict, VerdictReason, rounded};
 use crate::Meters;
 
-/// Where a rep should be.
+/// The position of a site with its fence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SiteGeofence {
-    /// The door: the centre of a circular fence.
+    /// Position of the entrance: the centre of a circular fence.
     pub position: Position,
-    /// What counts as being there.
+    /// The area in which a rep counts as being at the site.
     pub fence: Fence,
 }
 
-/// The numbers behind a verdict. Any change gets a new version, which every verdict carries.
+/// The parameters of a verdict. Any change gets a new version, which every verdict carries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PresenceRules {
-    /// Which rules these are.
+    /// Version of the rules, from 1.
     pub version: u32,
-    /// The oldest fix that counts, seconds.
+    /// The greatest age of a fix that counts, seconds.
     pub fresh_s_max: i64,
-    /// How far a fix may be ahead of `now` and still count as of now, seconds: phone clocks and GPS differ a little.
+    /// The tolerance for fixes from the future, seconds: phone clocks and GPS differ a little.
     pub future_s_max: i64,
-    /// A circle up to this radius that crosses the edge counts for the rep (indoor fixes of 40-80 m are common); a
-    /// wider one only when its centre is at least half of its radius inside.
+    /// A confidence circle up to this radius that crosses the edge counts in the rep's favour (indoor accuracies of
+    /// 40-80 m are common); a wider one only if its centre lies at least half of its radius inside.
     pub coarse: Meters,
-    /// A fix this many times its accuracy outside overrules every older one.
+    /// A fix that lies outside by more than its accuracy times this factor overrules every older one.
     pub clear_factor: f64,
-    /// The longest silence between two fixes that still counts as staying, seconds.
+    /// The longest gap between two fixes that still counts as dwell, seconds.
     pub gap_s_max: i64,
-    /// What each odd sign weighs in the spoof score, 0 to 1.
+    /// Weight of each signal in the spoof score, 0 to 1.
     pub weights: [(SpoofSignal, f64); 8],
 }
 
 impl Default for PresenceRules {
-    /// Version 1.
+    /// The parameters of version 1.
     fn default() -> PresenceRules {
         PresenceRules {
             version: 1,
@@ -54,25 +55,25 @@ impl Default for PresenceRules {
     }
 }
 
-/// A fix, seen from the fence.
+/// A fix measured against the fence.
 #[derive(Debug, Clone, Copy)]
 struct FixReading<'a> {
     fix: &'a Fix,
-    /// Distance to the edge, less than 0 inside, rounded.
+    /// Distance to the edge, negative inside, rounded to centimetres.
     edge: Meters,
-    /// Radius of the confidence circle, rounded, and more than 0.
+    /// Radius of the confidence circle, rounded to centimetres, more than 0.
     radius: Meters,
-    /// The verdict if it were the only one, and fresh.
+    /// The verdict if this fix were the only one, and fresh.
     own: Verdict,
 }
 
-/// How far `fixes` show that the rep was at `site` at `now_ms` (milliseconds since the Unix epoch).
+/// Assesses how far `fixes` support that the rep was at `site` at `now_ms` (milliseconds since the Unix epoch).
 ///
-/// A fresh fix speaks for itself: whole circle inside, crossing the edge, whole circle outside. Of several, a fix is
-/// considered unless one at least as new and at least as accurate makes it superfluous, or a newer one lies clearly outside
-/// ([`PresenceRules::clear_factor`]): passing by does not count. Of those considered, the best for the rep decides, because an honest
-/// visit refused costs more than a near miss admitted, which the manager still sees by its margin. Fixes from the
-/// future and those the system marked as mock are set aside and named.
+/// A fresh fix alone gives a verdict: whole confidence circle inside, crossing the edge, or outside. Of several fixes,
+/// one is considered unless another that is at least as new and at least as accurate makes it redundant, or a newer one
+/// lies clearly outside ([`PresenceRules::clear_factor`]), because passing by does not count. Of those considered, the
+/// most favourable decides: a refused honest visit costs more than an admitted near miss, which the manager still sees
+/// by its margin. Fixes from the future and mock fixes are set aside and reported.
 ///
 /// It never fails: without a usable fix the verdict is [`Verdict::Unverifiable`], and a better one may follow.
 pub fn assess_presence(site: &SiteGeofence, fixes: &[Fix], now_ms: i64, rules: &PresenceRules) -> Assessment {
@@ -117,8 +118,7 @@ pub fn assess_presence(site: &SiteGeofence, fixes: &[Fix], now_ms: i64, rules: &
 }
 
 impl Assessment {
-    /// The assessment of a check-in that names no site with a position: nothing to compare a fix with, as if none had
-    /// come.
+    /// The assessment of a check-in that names no site with a position: as if no fix had come.
     pub fn without_geofence(rules: &PresenceRules) -> Assessment {
         Assessment {
             verdict: Verdict::Unverifiable,
@@ -134,7 +134,7 @@ impl Assessment {
     }
 }
 
-/// Adds what was set aside, and who disagrees.
+/// Adds the reasons that did not decide: fixes set aside, and fresh fixes that contradict the verdict.
 fn add_secondary_reasons(
     reasons: &mut Vec<VerdictReason>,
     known: &[&Fix],
@@ -185,7 +185,7 @@ impl<'a> FixReading<'a> {
         }
     }
 
-    /// How far inside the whole circle lies.
+    /// Distance from the confidence circle to the edge; negative if part of the circle is outside.
     fn margin(self) -> Meters {
         rounded(Meters(-(self.edge.0 + self.radius.0)))
     }
@@ -210,13 +210,13 @@ impl<'a> FixReading<'a> {
         }
     }
 
-    /// So far outside that no error of measurement explains it.
+    /// True if the fix lies outside by more than any measurement error explains.
     fn is_clearly_outside(&self, rules: &PresenceRules) -> bool {
         self.edge.0 > rules.clear_factor * self.radius.0
     }
 }
 
-/// The verdict of one fresh fix, `edge` from the edge (less than 0 inside).
+/// The verdict of one fresh fix, `edge` from the edge (negative inside).
 fn verdict_of_fix(edge: Meters, radius: Meters, rules: &PresenceRules) -> Verdict {
     let (edge, radius) = (edge.0, radius.0);
     if edge + radius <= 0.0 {
@@ -230,8 +230,8 @@ fn verdict_of_fix(edge: Meters, radius: Meters, rules: &PresenceRules) -> Verdic
     }
 }
 
-/// The fresh fixes that have something of their own to say: walks back in time, and hears only what is more accurate
-/// than all that is newer, and once someone was clearly elsewhere nothing older that says otherwise.
+/// The fresh fixes that add information. Goes back in time and keeps a fix only if it is more accurate than every newer
+/// one; once a fix lies clearly outside, older ones that say otherwise are dropped.
 fn considered<'a>(fresh: &[FixReading<'a>], rules: &PresenceRules) -> Vec<FixReading<'a>> {
     let (mut best_newer, mut seen_elsewhere) = (f64::INFINITY, false);
     let mut considered = Vec::new();
@@ -248,7 +248,7 @@ fn considered<'a>(fresh: &[FixReading<'a>], rules: &PresenceRules) -> Vec<FixRea
     considered
 }
 
-/// The best for the rep; of equals the most accurate, then the newest.
+/// The most favourable fix for the rep; of equals the most accurate, then the newest.
 fn best_for_rep(considered: Vec<FixReading<'_>>) -> Option<FixReading<'_>> {
     considered.into_iter().min_by(|a, b| {
         let by_rank = a.own.rank().cmp(&b.own.rank());
@@ -260,7 +260,7 @@ fn best_for_rep(considered: Vec<FixReading<'_>>) -> Option<FixReading<'_>> {
     })
 }
 
-/// Full seconds over which fixes in a row placed the rep at the site, silences longer than the rules allow left out.
+/// Dwell: full seconds between consecutive fixes at the site, without gaps longer than the rules allow.
 fn dwell_s(readings: &[FixReading], rules: &PresenceRules) -> Option<i64> {
     let there = |r: &FixReading| r.own.on_site();
     let stayed = |pair: &[FixReading]| {
@@ -272,11 +272,11 @@ fn dwell_s(readings: &[FixReading], rules: &PresenceRules) -> Option<i64> {
     (!readings.is_empty()).then_some(total_ms / 1_000)
 }
 
-/// The fixes in the order of time, each once, whatever order and number they came in.
+/// The fixes in time order, each once, whatever the order and number of their arrival.
 fn sorted_distinct(fixes: &[Fix]) -> Vec<&Fix> {
     let order = |a: &Fix, b: &Fix| {
         let (p, q) = (a.position(), b.position());
-        // Of simultaneous fixes the most accurate comes last: it is the one that "the last" means.
+        // Of simultaneous fixes the most accurate comes last, because callers take the last one.
         a.at_ms()
             .cmp(&b.at_ms())
             .then(b.accuracy().0.total_cmp(&a.accuracy().0))
@@ -300,7 +300,7 @@ fn age_ms(fix: &Fix, now_ms: i64) -> i64 {
     now_ms.saturating_sub(fix.at_ms())
 }
 
-/// Full seconds since `fix`, 0 for one that is a little ahead.
+/// Age of `fix` in full seconds, 0 if it lies in the future.
 pub(super) fn age_s(fix: &Fix, now_ms: i64) -> i64 {
     (age_ms(fix, now_ms) / 1_000).max(0)
 }

@@ -1,4 +1,4 @@
-//! A judgement asked for in plain numbers: the file of `fieldbook verdict`.
+//! A check-in to assess, given in plain numbers: the input file of `fieldbook verdict`.
 
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
@@ -9,54 +9,54 @@ use super::position::{Position, PositionError};
 use super::presence::{PresenceRules, SiteGeofence, assess_presence};
 use super::verdict::Assessment;
 
-/// Everything a verdict needs, unchecked. [`assess_request`] checks it.
+/// The input of a verdict, unvalidated. [`assess_request`] validates it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VerdictRequest {
-    /// Where the rep should have been.
+    /// Position and fence of the site.
     pub site: RawSite,
-    /// What the phone reported; none is a valid answer too.
+    /// Fixes reported by the phone; may be empty.
     #[serde(default)]
     pub fixes: Vec<RawFix>,
-    /// When the claim was made, RFC 3339.
+    /// Time of the check-in, RFC 3339.
     pub now: String,
 }
 
-/// A site of unchecked numbers.
+/// A [`SiteGeofence`] of unvalidated numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RawSite {
-    /// Degrees north, WGS-84.
+    /// Latitude, degrees north, WGS-84.
     pub lat: f64,
-    /// Degrees east, WGS-84.
+    /// Longitude, degrees east, WGS-84.
     pub lon: f64,
-    /// What counts as being there.
+    /// The area in which a rep counts as being at the site.
     pub fence: FenceShape,
 }
 
-/// Which part of a request is no good.
+/// The invalid part of a request.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum LocationError {
-    /// The site's coordinates.
+    /// The coordinates of the site are not on the earth.
     #[error("site: {0}")]
     Site(#[source] PositionError),
-    /// The site's fence.
+    /// The fence of the site is invalid.
     #[error("site.fence: {0}")]
     Fence(#[source] FenceError),
-    /// A fix.
+    /// A fix is invalid.
     #[error("fixes[{index}]: {problem}")]
     Fix {
-        /// Which, counted from 0.
+        /// Number of the fix, from 0.
         index: usize,
-        /// What is wrong with it.
+        /// The problem of that fix.
         #[source]
         problem: FixError,
     },
-    /// `now` is no RFC 3339 time.
+    /// `now` is not an RFC 3339 time.
     #[error("now must be a time such as 2026-11-23T09:30:00Z")]
     Now,
 }
 
 impl LocationError {
-    /// The path of the field to blame: `fixes[2].accuracy_m`.
+    /// Path of the invalid field: `fixes[2].accuracy_m`.
     pub fn field(&self) -> String {
         match self {
             LocationError::Site(position) => format!("site.{}", position.field()),
@@ -78,7 +78,7 @@ impl TryFrom<RawSite> for SiteGeofence {
     }
 }
 
-/// Checks `request` and judges it by the rules in force.
+/// Validates `request` and assesses it by the rules in force.
 ///
 /// ```
 /// use fieldbook_location::{Verdict, VerdictRequest, assess_request};
@@ -92,7 +92,7 @@ impl TryFrom<RawSite> for SiteGeofence {
 /// ```
 ///
 /// # Errors
-/// [`LocationError`] names the first field that is no good. Poor evidence is not an error but a verdict.
+/// [`LocationError`] names the first invalid field. Poor evidence is a verdict, not an error.
 pub fn assess_request(request: VerdictRequest) -> Result<Assessment, LocationError> {
     let site = SiteGeofence::try_from(request.site)?;
     let mut fixes = Vec::with_capacity(request.fixes.len());

@@ -1,6 +1,6 @@
-//! What looks odd about a handful of fixes: named signs, each with its weight, never an accusation.
+//! The spoof score of a check-in: named signals in a handful of fixes, each with its weight, never an accusation.
 //!
-//! What the fixes themselves tell, and the host's hints with them. Signs that need a whole track are in
+//! The signals come from the fixes and the host's hints. Signals that need a whole track are in
 //! [`track`](super::track::TrackSignal).
 
 use serde::{Deserialize, Serialize};
@@ -10,34 +10,34 @@ use super::position::distance;
 use super::presence::{PresenceRules, age_s};
 use crate::{Meters, Word};
 
-/// One kind of oddity.
+/// A kind of anomaly in the fixes of a check-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SpoofSignal {
-    /// The system said that an app made a position up.
+    /// The system marked a position as a mock location.
     Mock,
-    /// From one fix to the next faster than any vehicle.
+    /// Two consecutive fixes imply a speed above that of any vehicle.
     Teleport,
-    /// The very same position and accuracy at several times: a real receiver trembles.
+    /// The same position and accuracy were reported at several times; a real receiver has noise.
     Frozen,
-    /// More accurate than a phone can be.
+    /// The stated accuracy is finer than a phone's.
     ImpossibleAccuracy,
-    /// Nothing but old fixes: location may have been switched off before the claim.
+    /// All fixes are old: location may have been switched off before the check-in.
     Stale,
-    /// The satellites' time and the phone's clock differ.
+    /// GNSS time and the phone's clock differ.
     GpsTime,
-    /// The fixes move faster than the motion sensors say that the phone does.
+    /// The fixes move faster than the activity recognised by the motion sensors.
     MotionDisagrees,
-    /// Wi-Fi or mobile cells place the phone elsewhere.
+    /// The network location (Wi-Fi or mobile cells) is elsewhere.
     NetworkDisagrees,
     /// A signal of a later version.
     #[serde(untagged)]
     Other(Word),
 }
 
-/// Weights of version 1. A sign of full strength and a weight of 0.5 or more flags by itself: only mock, teleport and a
-/// wrong clock do, the others happen to honest phones: a fused position indoors repeats itself for minutes, a phone in a
-/// smooth train lies still, and a Wi-Fi router that has moved house places everybody at its old address.
+/// Weights of version 1. A signal of full strength and a weight of 0.5 or more flags by itself: only mock, teleport and
+/// a wrong clock do. The others happen to honest phones: a fused position indoors repeats itself for minutes, a phone
+/// in a smooth train lies still, and a Wi-Fi router that has moved house places everybody at its old address.
 pub(super) const WEIGHTS_1: [(SpoofSignal, f64); 8] = [
     (SpoofSignal::Mock, 0.9),
     (SpoofSignal::Teleport, 0.7),
@@ -49,37 +49,38 @@ pub(super) const WEIGHTS_1: [(SpoofSignal, f64); 8] = [
     (SpoofSignal::Stale, 0.1),
 ];
 
-/// One sign that was seen.
+/// A signal that was detected.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SpoofReason {
-    /// Which.
+    /// The kind of signal.
     pub name: SpoofSignal,
-    /// What it weighs under these rules, 0 to 1.
+    /// Weight under these rules, 0 to 1.
     pub weight: f64,
-    /// How strongly it was seen, above 0 to 1, to three decimals.
+    /// Strength, above 0 to 1, to three decimals.
     pub value: f64,
 }
 
-/// All signs together.
+/// The combined score and its signals.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SpoofScore {
-    /// 0 to 1: `1 - product(1 - weight * value)`, to three decimals. Independent signs add up and never exceed 1.
+    /// The combination `1 - product(1 - weight * value)`, 0 to 1, to three decimals. Independent signals add up and
+    /// never exceed 1.
     pub score: f64,
-    /// The strongest first; empty when nothing was odd.
+    /// The detected signals, strongest first; empty if there are none.
     pub reasons: Vec<SpoofReason>,
 }
 
 impl SpoofScore {
-    /// From this score on a manager should look.
+    /// The score from which a manager should look at the check-in.
     pub const FLAG: f64 = 0.5;
 
-    /// Whether a manager should look.
+    /// True if a manager should look at the check-in.
     pub fn is_flagged(&self) -> bool {
         self.score >= Self::FLAG
     }
 }
 
-/// Looks at `fixes`, which are in the order of time and without repetitions.
+/// Scores `fixes`, which are in time order and without repetitions.
 pub(super) fn score(fixes: &[&Fix], now_ms: i64, rules: &PresenceRules) -> SpoofScore {
     let mut reasons: Vec<SpoofReason> = rules
         .weights
@@ -91,7 +92,7 @@ pub(super) fn score(fixes: &[&Fix], now_ms: i64, rules: &PresenceRules) -> Spoof
         })
         .filter(|reason| reason.value > 0.0)
         .collect();
-    // Stable: equals stay in the order of the table.
+    // A stable sort: equals keep the order of the table.
     reasons.sort_by(|a, b| (b.weight * b.value).total_cmp(&(a.weight * a.value)));
     SpoofScore {
         score: combined(reasons.iter().map(|reason| (reason.weight, reason.value))),
@@ -99,13 +100,13 @@ pub(super) fn score(fixes: &[&Fix], now_ms: i64, rules: &PresenceRules) -> Spoof
     }
 }
 
-/// The score of some signs, each a weight and a value: `1 - product(1 - weight * value)`, to three decimals.
+/// Combines signals, each a weight and a value: `1 - product(1 - weight * value)`, to three decimals.
 pub(super) fn combined(signs: impl Iterator<Item = (f64, f64)>) -> f64 {
     let innocence: f64 = signs.map(|(weight, value)| 1.0 - weight * value).product();
     thousandths(1.0 - innocence)
 }
 
-/// How strongly a sign is seen, 0 to 1.
+/// Strength of a signal, 0 to 1.
 fn strength(sign: SpoofSignal, fixes: &[&Fix], now_ms: i64, rules: &PresenceRules) -> f64 {
     match sign {
         // Only a later version weighs it.
@@ -143,8 +144,8 @@ fn gps_time(fixes: &[&Fix]) -> f64 {
     ramp(seconds(most_ms / 1_000), 30.0, 600.0)
 }
 
-/// Neighbours of the same activity whose positions moved faster than that goes, their accuracies allowed for. Motion
-/// sensors lag by some ten seconds, so a pair that is closer says nothing.
+/// The excess of the speed between consecutive fixes of one activity over the speed of that activity, accuracies
+/// deducted. Motion sensors lag by some ten seconds, so pairs that are closer in time are skipped.
 fn motion_disagrees(fixes: &[&Fix]) -> f64 {
     let excess = |pair: &[&Fix]| {
         let activity = pair[0].activity().filter(|a| pair[1].activity() == Some(*a))?;
@@ -160,20 +161,20 @@ fn motion_disagrees(fixes: &[&Fix]) -> f64 {
     fixes.windows(2).filter_map(excess).fold(0.0, f64::max)
 }
 
-/// How far a fix lies from where the networks place the phone, beyond both accuracies, metres. Three times the network's
-/// own: its circle is meant to hold two of three phones.
+/// Distance from a fix to its network location beyond both accuracies, metres. The network's own counts three times:
+/// its circle is meant to contain two of three phones.
 fn beyond_network_m(fix: &Fix) -> Option<f64> {
     let network = fix.network()?;
     let Meters(apart) = distance(fix.position(), network.position().ok()?);
     Some(apart - fix.accuracy().0 - 3.0 * network.accuracy_m)
 }
 
-/// How late a fix may carry its time. Honest phones mix satellites with a network position that lags: one on a train was
-/// seen to jump 6.8 km in 4 s.
+/// The tolerated delay of a fix's time, seconds. Honest phones mix satellite fixes with network locations that lag: one
+/// on a train was seen to jump 6.8 km in 4 s.
 const LAG_S: f64 = 30.0;
 
-/// The greatest speed between neighbours that neither their accuracies nor a lag of [`LAG_S`] explain, m/s. Jumps below
-/// 1 km are noise.
+/// The highest speed between consecutive fixes that neither their accuracies nor a delay of [`LAG_S`] explain, metres a
+/// second. Jumps below 1 km are noise.
 fn fastest_jump_mps(fixes: &[&Fix]) -> f64 {
     let speed = |pair: &[&Fix]| {
         let Meters(apart) = distance(pair[0].position(), pair[1].position());
@@ -188,7 +189,7 @@ fn fastest_jump_mps(fixes: &[&Fix]) -> f64 {
     fixes.windows(2).map(speed).fold(0.0, f64::max)
 }
 
-/// At how many times, at least 5 s apart, the most repeated position was reported, to the last bit.
+/// The number of times, at least 5 s apart, at which the most repeated position was reported, equal to the last bit.
 fn most_repeated(fixes: &[&Fix]) -> f64 {
     let place = |fix: &Fix| {
         let at = fix.position();
@@ -210,7 +211,7 @@ fn most_repeated(fixes: &[&Fix]) -> f64 {
     most
 }
 
-/// 0 up to `from`, 1 from `to` on, straight between.
+/// A linear ramp: 0 up to `from`, 1 from `to` on.
 pub(super) fn ramp(value: f64, from: f64, to: f64) -> f64 {
     ((value - from) / (to - from)).clamp(0.0, 1.0)
 }
@@ -219,7 +220,7 @@ pub(super) fn thousandths(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }
 
-/// A count as a number to reckon with; exact up to 2^53.
+/// An integer as `f64`, exact up to 2^53.
 #[expect(
     clippy::cast_precision_loss,
     reason = "times of this era are exact, others are absurd anyway"

@@ -5,12 +5,12 @@
 
 use std::fmt;
 
-/// A length on the ground, in metres. May be negative where it means "inside by".
+/// A length on the ground, in metres; negative where it means a distance inside an edge.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
 pub struct Meters(pub f64);
 
 impl fmt::Display for Meters {
-    /// Whole metres below 1,000, else kilometres with one decimal: `80 m`, `2.9 km`.
+    /// Writes whole metres below 1,000, else kilometres with one decimal: `80 m`, `2.9 km`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.abs() < 1_000.0 {
             write!(f, "{:.0} m", self.0)

@@ -1,4 +1,4 @@
-//! What we say about a check-in, and the JSON of it.
+//! The verdict on a check-in, its reasons, and the JSON of both. How they are reached is in `presence`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,30 +9,30 @@ use serde_json::Map;
 use super::spoof::SpoofScore;
 use crate::{Meters, UnknownEntry, Word};
 
-/// How far the evidence carries the claim "I was there".
+/// The strength of the evidence that the rep was at the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The whole confidence circle of a fresh fix lies inside the fence.
     Verified,
-    /// The circle of a fresh fix crosses the edge: inside is possible and nothing speaks against it.
+    /// The confidence circle of a fresh fix crosses the edge: inside is possible and nothing contradicts it.
     LikelyOnSite,
-    /// The whole circle of a fresh fix lies outside.
+    /// The whole confidence circle of a fresh fix lies outside the fence.
     OffSite,
-    /// No fix that could tell: none, stale, coarse or made up. Says nothing against the rep.
+    /// No usable fix: none, stale, coarse or mock. Says nothing against the rep.
     Unverifiable,
     /// A verdict of a later version, which ranks like [`Verdict::Unverifiable`]: it says nothing against the rep.
     #[serde(untagged)]
     Other(Word),
 }
 
-/// A text that names no verdict.
+/// The text names no verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a verdict is one of verified, likely_on_site, off_site, unverifiable")]
 pub struct UnknownVerdict;
 
 impl fmt::Display for Verdict {
-    /// As in JSON: `likely_on_site`.
+    /// Writes the word used in JSON: `likely_on_site`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Verdict::Verified => "verified",
@@ -56,7 +56,7 @@ impl FromStr for Verdict {
 }
 
 impl Verdict {
-    /// The verdicts of this version.
+    /// Every verdict of this version.
     pub const ALL: [Verdict; 4] = [
         Verdict::Verified,
         Verdict::LikelyOnSite,
@@ -64,12 +64,12 @@ impl Verdict {
         Verdict::Unverifiable,
     ];
 
-    /// Whether the rep may count as having been there.
+    /// True if the rep counts as having been there.
     pub fn on_site(self) -> bool {
         matches!(self, Verdict::Verified | Verdict::LikelyOnSite)
     }
 
-    /// From best to worst for the rep: 0 to 3.
+    /// Rank from best to worst for the rep, 0 to 3.
     pub fn rank(self) -> u8 {
         match self {
             Verdict::Verified => 0,
@@ -80,62 +80,62 @@ impl Verdict {
     }
 }
 
-/// One thing that led to a verdict, with its numbers. The app writes the sentence.
+/// A reason of a verdict, with its numbers. The app writes the sentence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum VerdictReason {
-    /// The whole confidence circle is inside.
+    /// The whole confidence circle lies inside the fence.
     InsideFence {
-        /// From the circle to the edge.
+        /// Distance from the circle to the edge.
         #[serde(rename = "margin_m", with = "metres")]
         margin: Meters,
     },
     /// The confidence circle crosses the edge.
     CrossesEdge {
-        /// From the fix to the edge, less than 0 inside.
+        /// Distance from the fix to the edge, negative inside.
         #[serde(rename = "distance_to_edge_m", with = "metres")]
         distance_to_edge: Meters,
-        /// Radius of the circle.
+        /// Radius of the confidence circle.
         #[serde(rename = "accuracy_m", with = "metres")]
         accuracy: Meters,
     },
-    /// The whole confidence circle is outside.
+    /// The whole confidence circle lies outside the fence.
     OutsideFence {
-        /// From the edge to the circle.
+        /// Distance from the edge to the circle.
         #[serde(rename = "beyond_m", with = "metres")]
         beyond: Meters,
     },
-    /// The fix is too coarse to tell.
+    /// The fix is too coarse for a verdict.
     CoarseFix {
-        /// Radius of its circle.
+        /// Radius of its confidence circle.
         #[serde(rename = "accuracy_m", with = "metres")]
         accuracy: Meters,
-        /// Up to here a circle that crosses the edge counts for the rep.
+        /// The largest radius with which a circle that crosses the edge counts in the rep's favour.
         #[serde(rename = "accuracy_m_max", with = "metres")]
         accuracy_max: Meters,
     },
-    /// There is no fix at all.
+    /// No fix was given.
     NoFix,
     /// The newest fix is too old.
     StaleFix {
-        /// Its age.
+        /// Age of the newest fix, seconds.
         age_s: i64,
-        /// The oldest that counts.
+        /// Greatest age of a fix that counts, seconds.
         age_s_max: i64,
     },
-    /// A fix claims a time that has not come yet, and was set aside.
+    /// Fixes from the future were set aside.
     FutureFix {
-        /// How far ahead the farthest is.
+        /// Lead of the farthest one, seconds.
         ahead_s: i64,
     },
-    /// Fixes that the system marked as made up were set aside.
+    /// Fixes that the system marked as mock locations were set aside.
     MockFix {
-        /// How many.
+        /// Number of such fixes.
         fixes: u32,
     },
-    /// Fresh fixes say otherwise than the verdict.
+    /// Fresh fixes contradict the verdict.
     FixesDisagree {
-        /// How many.
+        /// Number of such fixes.
         fixes: u32,
     },
     /// A reason of a later version, with its numbers.
@@ -144,35 +144,35 @@ pub enum VerdictReason {
 }
 
 /// A verdict with everything that led to it. Distances are rounded to centimetres, and the verdict is reached from the
-/// rounded ones, so that whoever reads them can check it.
+/// rounded values, so that a reader can check it.
 ///
-/// As JSON it is what `fieldbook verdict` prints; a record keeps the same text.
+/// Its JSON is the output of `fieldbook verdict`; a record keeps the same text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Assessment {
-    /// The answer.
+    /// The verdict itself.
     pub verdict: Verdict,
-    /// From the deciding fix to the edge of the fence, less than 0 inside.
+    /// Distance from the deciding fix to the edge of the fence, negative inside.
     #[serde(rename = "distance_to_edge_m", with = "optional_metres")]
     pub distance_to_edge: Option<Meters>,
     /// Radius of the deciding fix's confidence circle.
     #[serde(rename = "accuracy_m", with = "optional_metres")]
     pub accuracy: Option<Meters>,
-    /// How far inside the whole circle lies; less than 0 when part of it is outside.
+    /// Distance from the confidence circle to the edge; negative if part of the circle is outside.
     #[serde(rename = "margin_m", with = "optional_metres", default)]
     pub margin: Option<Meters>,
     /// Age of the deciding fix, full seconds.
     pub fix_age_s: Option<i64>,
-    /// How long fixes in a row placed the rep there, full seconds, gaps left out.
+    /// Dwell: time that consecutive fixes place the rep at the site, full seconds, without gaps.
     pub dwell_s: Option<i64>,
-    /// What decided first, then what else was noticed.
+    /// The deciding reason first, then the others.
     pub reasons: Vec<VerdictReason>,
-    /// Which rules were applied ([`PresenceRules::version`](super::PresenceRules::version)).
+    /// Version of the rules applied ([`PresenceRules::version`](super::PresenceRules::version)).
     pub rule_version: u32,
-    /// What looks odd about the fixes. It never changes the verdict.
+    /// The spoof score of the fixes. It never changes the verdict.
     pub spoof: SpoofScore,
 }
 
-/// Centimetres, and never `-0`.
+/// Rounds to centimetres; never `-0`.
 pub(super) fn rounded(Meters(m): Meters) -> Meters {
     Meters((m * 100.0).round() / 100.0 + 0.0)
 }
@@ -209,7 +209,7 @@ mod metres {
     }
 }
 
-/// [`Meters`] as a bare number or null.
+/// Serialises [`Meters`] as a bare number or null.
 mod optional_metres {
     use super::{Deserialize, Meters, Serialize};
     use serde::{Deserializer, Serializer};

@@ -54,7 +54,10 @@ fn later_arrivals() -> Vec<(&'static str, Value)> {
     let fact = json!({ "code": "seen_by_camera", "distance_m": 3.5, "by": { "camera": 7 } });
     let flag = json!({ "flag": "leap_second", "by_ms": 1000 });
     vec![
-        ("verdict", with(arrival(), "/assessment/verdict", json!("attested"))),
+        (
+            "verdict",
+            with(arrival(), "/assessment/verdict", json!("attested")),
+        ),
         ("reason", with(arrival(), "/assessment/reasons/0", fact)),
         (
             "signal",
@@ -74,7 +77,10 @@ fn an_arrival_in_words_of_a_later_version_is_admitted_read_and_written_back_unch
         let read: CheckIn = text.parse().unwrap_or_else(|error| panic!("{what}: {error}"));
         let back: Value = serde_json::from_str(&read.to_text()).unwrap();
         assert_eq!(back, json, "{what}");
-        assert!(matches!(visit(&json, None).state, VisitState::Open { .. }), "{what}");
+        assert!(
+            matches!(visit(&json, None).state, VisitState::Open { .. }),
+            "{what}"
+        );
         assert!(
             matches!(visit(&json, Some(&departure())).state, VisitState::Closed { .. }),
             "{what}"
@@ -96,10 +102,14 @@ fn each_unknown_word_is_shown_as_it_came() {
     };
     assert_eq!(reason.word().as_str(), "seen_by_camera");
     assert_eq!(reason.to_json()["by"]["camera"], 7);
-    assert!(matches!(read(2).assessment.spoof.reasons[0].name, SpoofSignal::Other(word) if word.as_str() == "deep_fake"));
+    assert!(
+        matches!(read(2).assessment.spoof.reasons[0].name, SpoofSignal::Other(word) if word.as_str() == "deep_fake")
+    );
     assert!(matches!(read(3).fixes[0].activity, Some(Activity::Other(word)) if word.as_str() == "skating"));
     assert!(matches!(read(4).moment.unwrap().by, TimeSource::Other(word) if word.as_str() == "atomic"));
-    assert!(matches!(&read(5).moment.unwrap().flags[0], ClockFlag::Other(flag) if flag.word().as_str() == "leap_second"));
+    assert!(
+        matches!(&read(5).moment.unwrap().flags[0], ClockFlag::Other(flag) if flag.word().as_str() == "leap_second")
+    );
 }
 
 #[test]
@@ -149,7 +159,11 @@ fn the_shape_is_checked_and_known_words_keep_their_form() {
         assert!(!admitted("check_out", bad), "{bad}");
     }
     // A known reason without its number is no reason of a later version.
-    let halved = with(arrival(), "/assessment/reasons/0", json!({ "code": "outside_fence" }));
+    let halved = with(
+        arrival(),
+        "/assessment/reasons/0",
+        json!({ "code": "outside_fence" }),
+    );
     assert!(halved.to_string().parse::<CheckIn>().is_err());
     let shouted = with(arrival(), "/assessment/verdict", json!("OFF SITE"));
     assert!(shouted.to_string().parse::<CheckIn>().is_err());
@@ -188,17 +202,29 @@ fn other_lists_of_words_grow_too() {
     for (kind, key, text) in later {
         let value = Scalar::from(text);
         assert!(check_foreign(kind, key, &value).is_ok(), "{key}");
-        assert!(check(kind, key, &value).is_err(), "{key}: nobody writes here what is not known here");
+        assert!(
+            check(kind, key, &value).is_err(),
+            "{key}: nobody writes here what is not known here"
+        );
     }
     for (kind, key, text) in [
         (Kind::Site, "fence", "circle:wide"),
         (Kind::Site, "fence", "a circle"),
         (Kind::CustomField, "type", "not a word"),
     ] {
-        assert!(check_foreign(kind, key, &Scalar::from(text)).is_err(), "{key} {text}");
+        assert!(
+            check_foreign(kind, key, &Scalar::from(text)).is_err(),
+            "{key} {text}"
+        );
     }
-    let site = Fields::new().with("position", "52.63,1.29").with("fence", later[0].2);
-    assert_eq!(fieldbook_model::place_of(&site), None, "nobody is judged by another fence");
+    let site = Fields::new()
+        .with("position", "52.63,1.29")
+        .with("fence", later[0].2);
+    assert_eq!(
+        fieldbook_model::place_of(&site),
+        None,
+        "nobody is judged by another fence"
+    );
     let shown = fieldbook_model::Site::from(site);
     assert_eq!(shown.fence, None);
     assert_eq!(shown.extra.unknown.text("fence"), Some(later[0].2));

@@ -252,7 +252,9 @@ fn an_arrival_in_words_of_a_later_version_is_taken_and_carried() {
     let mut rep = Rep::new(&world);
     let account = rep.phone.account(&world, "Shop");
     let texts = [
-        arrival(at_the_door()).to_text().replace("inside_fence", "seen_by_camera"),
+        arrival(at_the_door())
+            .to_text()
+            .replace("inside_fence", "seen_by_camera"),
         r#"{"at_ms":1795510800000,"assessment":"by a drone"}"#.to_owned(),
     ];
     for text in texts {

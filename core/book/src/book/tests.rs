@@ -491,7 +491,13 @@ fn a_visit_that_a_later_version_opened_is_never_taken_for_planned() {
     let again = book.check_in(account.id, &CheckInRequest::default()).unwrap();
     assert_eq!((again.id, again.fields), (visit.id, visit.fields.clone()));
     let skipped = book.skip_visit(visit.id, "rain");
-    assert!(matches!(skipped, Err(CheckInError::NotNow { state: "unreadable", .. })));
+    assert!(matches!(
+        skipped,
+        Err(CheckInError::NotNow {
+            state: "unreadable",
+            ..
+        })
+    ));
     let closed = book.check_out(visit.id, &[], Some("ordered")).unwrap();
     assert_eq!(closed.fields.text("check_in"), visit.fields.text("check_in"));
     let VisitState::Unreadable { check_out, .. } = state(&closed) else {

@@ -7,7 +7,7 @@ fn at(lat: f64, lon: f64) -> Position {
     Position::new(lat, lon).unwrap()
 }
 
-/// The point `meters` from `start` in the direction of `bearing` degrees.
+/// The point `meters` from `start` at `bearing` degrees.
 fn walk(start: Position, bearing: f64, meters: f64) -> Position {
     let end = geo::Geodesic.destination(geo::Point::new(start.lon(), start.lat()), bearing, meters);
     at(end.y(), lon_difference(0.0, end.x()))

@@ -11,8 +11,8 @@ fn raw() -> RawFix {
     }
 }
 
-/// The field that is blamed once `spoil` has changed a good fix.
-fn blamed(spoil: impl Fn(&mut RawFix)) -> &'static str {
+/// The invalid field after `spoil` has changed a valid fix.
+fn invalid_field(spoil: impl Fn(&mut RawFix)) -> &'static str {
     let mut raw = raw();
     spoil(&mut raw);
     Fix::try_from(raw).expect_err("it is no fix").field()
@@ -21,16 +21,28 @@ fn blamed(spoil: impl Fn(&mut RawFix)) -> &'static str {
 #[test]
 fn a_number_that_cannot_be_is_refused_by_the_name_of_its_field() {
     for bad in [0.0, -1.0, 1e9, f64::NAN, f64::INFINITY] {
-        assert_eq!(blamed(|fix| fix.accuracy_m = bad), "accuracy_m", "{bad}");
+        assert_eq!(invalid_field(|fix| fix.accuracy_m = bad), "accuracy_m", "{bad}");
     }
     for bad in [1e9, f64::NAN, f64::NEG_INFINITY] {
-        assert_eq!(blamed(|fix| fix.speed_mps = Some(bad)), "speed_mps", "{bad}");
-        assert_eq!(blamed(|fix| fix.bearing_deg = Some(bad)), "bearing_deg", "{bad}");
-        assert_eq!(blamed(|fix| fix.altitude_m = Some(bad)), "altitude_m", "{bad}");
+        assert_eq!(
+            invalid_field(|fix| fix.speed_mps = Some(bad)),
+            "speed_mps",
+            "{bad}"
+        );
+        assert_eq!(
+            invalid_field(|fix| fix.bearing_deg = Some(bad)),
+            "bearing_deg",
+            "{bad}"
+        );
+        assert_eq!(
+            invalid_field(|fix| fix.altitude_m = Some(bad)),
+            "altitude_m",
+            "{bad}"
+        );
     }
-    assert_eq!(blamed(|fix| fix.lat = 91.0), "lat");
-    assert_eq!(blamed(|fix| fix.lon = f64::NAN), "lon");
-    assert_eq!(blamed(|fix| fix.monotonic_ms = Some(-1)), "monotonic_ms");
+    assert_eq!(invalid_field(|fix| fix.lat = 91.0), "lat");
+    assert_eq!(invalid_field(|fix| fix.lon = f64::NAN), "lon");
+    assert_eq!(invalid_field(|fix| fix.monotonic_ms = Some(-1)), "monotonic_ms");
     let place = NetworkPlace {
         lat: 52.0,
         lon: 1.0,
@@ -47,12 +59,19 @@ fn a_number_that_cannot_be_is_refused_by_the_name_of_its_field() {
             ..place
         },
     ] {
-        assert_eq!(blamed(|fix| fix.network = Some(bad)), "network", "{bad:?}");
+        assert_eq!(invalid_field(|fix| fix.network = Some(bad)), "network", "{bad:?}");
     }
-    assert_eq!(blamed(|fix| fix.boot_id = Some("x".repeat(129))), "boot_id");
+    assert_eq!(
+        invalid_field(|fix| fix.boot_id = Some("x".repeat(129))),
+        "boot_id"
+    );
     for bad in ["", "yesterday", "2026-11-23T09:30:00"] {
-        assert_eq!(blamed(|fix| fix.at = bad.to_owned()), "at", "{bad}");
-        assert_eq!(blamed(|fix| fix.gps_at = Some(bad.to_owned())), "gps_at", "{bad}");
+        assert_eq!(invalid_field(|fix| fix.at = bad.to_owned()), "at", "{bad}");
+        assert_eq!(
+            invalid_field(|fix| fix.gps_at = Some(bad.to_owned())),
+            "gps_at",
+            "{bad}"
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, SecondsFormat};
 use geo::Destination;
 use proptest::prelude::*;
 
-/// 2026-11-23T09:30:00Z.
+/// Unix milliseconds of 2026-11-23T09:30:00Z.
 const NOW_MS: i64 = 1_795_426_200_000;
 
 fn door() -> Position {
@@ -110,13 +110,13 @@ fn a_fix_is_fresh_to_the_last_millisecond_of_the_limit() {
 
 #[test]
 fn the_age_of_a_fix_is_by_the_clock_that_also_says_now() {
-    // The satellites say otherwise: that is a reason to look at the clock, and no reason to call the fix old or new.
+    // GNSS time disagrees: a reason to check the clock, but not to call the fix old or new.
     let with_gps = |age_ms, gps: &str| {
-        let told = RawFix {
+        let raw_fix = RawFix {
             gps_at: Some(gps.to_owned()),
             ..raw(0.0, 10.0, age_ms)
         };
-        assess(&[told.try_into().unwrap()])
+        assess(&[raw_fix.try_into().unwrap()])
     };
     let fresh = with_gps(5_000, "2026-11-23T08:30:00Z");
     assert_eq!((fresh.verdict, fresh.fix_age_s), (Verdict::Verified, Some(5)));
@@ -237,7 +237,7 @@ fn fence() -> impl Strategy<Value = Fence> {
     ]
 }
 
-/// Where, how accurate, how old, and perhaps made up.
+/// Metres from the door, accuracy, age and mock mark of some fixes.
 fn evidence() -> impl Strategy<Value = Vec<(f64, f64, i64, bool)>> {
     let one = (
         0.0..3_000.0f64,

@@ -3,7 +3,7 @@ use super::super::hints::{Activity, NetworkPlace};
 use super::SpoofSignal::{GpsTime, ImpossibleAccuracy, Mock, Stale};
 use super::*;
 
-/// A fix `s` seconds into the story.
+/// A fix at 09:00 and `s` seconds.
 fn fix(s: u32, lat: f64, accuracy_m: f64) -> RawFix {
     let at = format!("2026-11-23T09:{:02}:{:02}Z", s / 60, s % 60);
     RawFix {
@@ -15,8 +15,8 @@ fn fix(s: u32, lat: f64, accuracy_m: f64) -> RawFix {
     }
 }
 
-/// The signs seen at 09:10, strongest first, and the score.
-fn seen(raw: Vec<RawFix>) -> (Vec<SpoofSignal>, f64) {
+/// The signals detected at 09:10, strongest first, and the score.
+fn signals(raw: Vec<RawFix>) -> (Vec<SpoofSignal>, f64) {
     let fixes: Vec<Fix> = raw.into_iter().map(|r| r.try_into().unwrap()).collect();
     let score = score(
         &fixes.iter().collect::<Vec<_>>(),
@@ -31,30 +31,33 @@ fn an_honest_walk_is_not_odd() {
     let walk = (0..60)
         .map(|i| fix(i * 10, 52.6 + 1e-4 * f64::from(i), 8.0))
         .collect();
-    assert_eq!(seen(walk), (vec![], 0.0));
+    assert_eq!(signals(walk), (vec![], 0.0));
 }
 
 #[test]
 fn a_jump_that_no_vehicle_makes_flags_and_one_that_the_accuracy_explains_does_not() {
-    let (signs, score) = seen(vec![fix(590, 52.6, 10.0), fix(600, 53.6, 10.0)]);
+    let (signs, score) = signals(vec![fix(590, 52.6, 10.0), fix(600, 53.6, 10.0)]);
     assert_eq!((signs, score), (vec![SpoofSignal::Teleport], 0.7));
-    assert_eq!(seen(vec![fix(590, 52.6, 10.0), fix(600, 53.6, 120_000.0)]).0, []);
+    assert_eq!(
+        signals(vec![fix(590, 52.6, 10.0), fix(600, 53.6, 120_000.0)]).0,
+        []
+    );
 }
 
 #[test]
 fn a_late_network_position_on_a_train_is_odd_but_no_flag() {
-    let (signs, score) = seen(vec![fix(590, 46.7369, 24.0), fix(594, 46.6754, 48.0)]);
+    let (signs, score) = signals(vec![fix(590, 46.7369, 24.0), fix(594, 46.6754, 48.0)]);
     assert_eq!(signs, [SpoofSignal::Teleport]);
     assert!(score < SpoofScore::FLAG, "{score}");
 }
 
 #[test]
 fn a_position_that_does_not_tremble_is_odd_but_no_flag() {
-    let (signs, score) = seen((0..10).map(|i| fix(500 + i * 10, 52.6, 8.0)).collect());
+    let (signs, score) = signals((0..10).map(|i| fix(500 + i * 10, 52.6, 8.0)).collect());
     assert_eq!(signs, [SpoofSignal::Frozen]);
     assert!(score > 0.0 && score < SpoofScore::FLAG);
     assert_eq!(
-        seen((0..10).map(|i| fix(590 + i, 52.6, 8.0)).collect()).0,
+        signals((0..10).map(|i| fix(590 + i, 52.6, 8.0)).collect()).0,
         [],
         "ten times within ten seconds"
     );
@@ -63,10 +66,10 @@ fn a_position_that_does_not_tremble_is_odd_but_no_flag() {
 #[test]
 fn a_phone_is_not_accurate_to_a_hand() {
     assert_eq!(
-        seen(vec![fix(600, 52.6, 0.1)]),
+        signals(vec![fix(600, 52.6, 0.1)]),
         (vec![SpoofSignal::ImpossibleAccuracy], 0.4)
     );
-    assert_eq!(seen(vec![fix(600, 52.6, 1.0)]).0, []);
+    assert_eq!(signals(vec![fix(600, 52.6, 1.0)]).0, []);
 }
 
 #[test]
@@ -76,12 +79,12 @@ fn a_clock_set_by_hand_differs_from_the_satellites() {
         ..fix(600, 52.6, 8.0)
     };
     assert_eq!(
-        seen(vec![gps("2026-11-23T09:10:18Z")]).0,
+        signals(vec![gps("2026-11-23T09:10:18Z")]).0,
         [],
         "leap seconds and a second of luck"
     );
     assert_eq!(
-        seen(vec![gps("2026-11-22T09:10:00Z")]),
+        signals(vec![gps("2026-11-22T09:10:00Z")]),
         (vec![SpoofSignal::GpsTime], 0.5)
     );
 }
@@ -93,12 +96,12 @@ fn signs_add_up_strongest_first_and_never_exceed_one() {
         gps_at: Some("2020-01-01T00:00:00Z".to_owned()),
         ..fix(0, 52.6, 0.1)
     };
-    let (signs, score) = seen(vec![mock]);
+    let (signs, score) = signals(vec![mock]);
     assert_eq!(signs, [Mock, GpsTime, ImpossibleAccuracy, Stale]);
     assert!((0.97..1.0).contains(&score), "{score}");
 }
 
-/// A fix with what the motion sensors say.
+/// A fix with an activity.
 fn moving(s: u32, lat: f64, activity: Activity) -> RawFix {
     RawFix {
         activity: Some(activity),
@@ -110,21 +113,21 @@ fn moving(s: u32, lat: f64, activity: Activity) -> RawFix {
 fn a_phone_that_lies_still_does_not_travel() {
     // 1.1 km in a minute, 18 m/s.
     let ride = |activity| vec![moving(540, 52.6, activity), moving(600, 52.61, activity)];
-    let (signs, score) = seen(ride(Activity::Still));
+    let (signs, score) = signals(ride(Activity::Still));
     assert_eq!(signs, [SpoofSignal::MotionDisagrees]);
     assert!(score > 0.1 && score < SpoofScore::FLAG, "{score}");
-    assert_eq!(seen(ride(Activity::Driving)).0, []);
-    assert_eq!(seen(ride(Activity::Cycling)).0, []);
+    assert_eq!(signals(ride(Activity::Driving)).0, []);
+    assert_eq!(signals(ride(Activity::Cycling)).0, []);
     let changed = vec![
         moving(540, 52.6, Activity::Still),
         moving(600, 52.61, Activity::Driving),
     ];
-    assert_eq!(seen(changed).0, [], "it set out in between");
+    assert_eq!(signals(changed).0, [], "it set out in between");
     let walk = vec![
         moving(540, 52.6, Activity::Still),
         moving(600, 52.6005, Activity::Still),
     ];
-    assert_eq!(seen(walk).0, [], "55 metres in a minute");
+    assert_eq!(signals(walk).0, [], "55 metres in a minute");
 }
 
 #[test]
@@ -137,14 +140,14 @@ fn a_network_that_is_elsewhere_is_odd_and_a_coarse_one_is_not() {
         }),
         ..fix(600, 52.6, 8.0)
     };
-    assert_eq!(seen(vec![network(52.605, 40.0)]).0, [], "550 m");
+    assert_eq!(signals(vec![network(52.605, 40.0)]).0, [], "550 m");
     assert_eq!(
-        seen(vec![network(53.6, 40_000.0)]).0,
+        signals(vec![network(53.6, 40_000.0)]).0,
         [],
         "a cell of the countryside"
     );
     assert_eq!(
-        seen(vec![network(53.6, 2_000.0)]),
+        signals(vec![network(53.6, 2_000.0)]),
         (vec![SpoofSignal::NetworkDisagrees], 0.4)
     );
 }
@@ -160,7 +163,7 @@ fn two_hints_together_are_a_flag() {
         }),
         ..fix(s, lat, 8.0)
     };
-    let (signs, score) = seen(vec![at(300, 52.6), at(600, 52.8)]);
+    let (signs, score) = signals(vec![at(300, 52.6), at(600, 52.8)]);
     assert_eq!(
         signs,
         [SpoofSignal::NetworkDisagrees, SpoofSignal::MotionDisagrees]

@@ -1,61 +1,61 @@
-//! How often the host should ask for a fix: as seldom as the next decision allows.
+//! Sampling advice: the interval at which the host should request fixes, as long as the next decision allows.
 //!
-//! The cost model, in round numbers of phones of the 2020s: a receiver that runs draws 45 mA, and needs four seconds for a
-//! fix when it was off for less than a few minutes; below ten seconds between fixes it pays to leave it on. Watching the
-//! motion sensor instead draws half a milliampere. Fixes in between cost nothing new, so a day of advice costs what
-//! [`Advice::draw_ma`] says, times its hours.
+//! The cost model, in round numbers of phones of the 2020s: a running receiver draws 45 mA, and needs four seconds for
+//! a fix after an off time of less than a few minutes; below ten seconds between fixes it is cheaper to leave it on.
+//! Watching the motion sensor instead draws half a milliampere. Additional fixes while it runs are free, so a day costs
+//! [`Advice::draw_ma`] times its hours.
 
 use crate::Meters;
 
-/// What the receiver draws while it runs, milliamperes.
+/// Current of a running receiver, milliamperes.
 const RECEIVER_MA: f64 = 45.0;
-/// What watching for motion draws.
+/// Current of the motion sensor, milliamperes.
 const MOTION_MA: f64 = 0.5;
-/// How long the receiver runs for one fix, seconds.
+/// Running time of the receiver for one fix, seconds.
 const FIX_S: f64 = 4.0;
-/// Between fixes that are closer together it is left on, seconds.
+/// Below this interval the receiver is left on, seconds.
 const ALWAYS_ON_BELOW_S: f64 = 10.0;
 
-/// What the phone is motion.
+/// State of motion of the phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MotionState {
-    /// Nobody knows yet.
+    /// Not known yet.
     Unknown,
-    /// On the way.
+    /// Travelling.
     Moving,
-    /// In one place for three minutes and more.
+    /// At one place for at least three minutes.
     Staying,
 }
 
-/// What advice depends on.
+/// The input of [`advise`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Situation {
-    /// What the phone is motion.
+    /// State of motion of the phone.
     pub motion: MotionState,
     /// Speed over ground, metres a second; 0 when unknown.
     pub speed_mps: f64,
-    /// To the edge of the nearest fence that matters today, less than 0 inside; `None` when there is none.
+    /// Distance to the edge of the nearest fence that matters today, negative inside; `None` if there is none.
     pub fence: Option<Meters>,
-    /// How full the battery is, 0 to 1.
+    /// Charge of the battery, 0 to 1.
     pub battery: f64,
-    /// It is being charged.
+    /// True while the battery is being charged.
     pub charging: bool,
 }
 
-/// What the host should ask the system for.
+/// Parameters of the host's location request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Advice {
-    /// Seconds between fixes.
+    /// Interval between fixes, seconds.
     pub interval_s: f64,
-    /// No fix before the phone has moved so far.
+    /// Minimum displacement before the next fix.
     pub distance: Meters,
-    /// Switch the receiver off and wake when the motion sensor says so, or after the interval.
+    /// True if the receiver should be off until the motion sensor wakes it or the interval has passed.
     pub sleep: bool,
-    /// What it costs, milliamperes on average.
+    /// Average current, milliamperes.
     pub draw_ma: f64,
 }
 
-/// The advice for a situation. Fuller batteries and nearer fences never make it ask more seldom.
+/// The advice for a situation. A fuller battery or a nearer fence never lengthens the interval.
 ///
 /// ```
 /// use fieldbook_location::track::{MotionState, Situation, advise};
@@ -98,7 +98,8 @@ pub fn advise(situation: Situation) -> Advice {
     }
 }
 
-/// A quarter of the time to the edge, so that an arrival is seen within 30 m of it: from 3 s there to 30 s far away.
+/// A quarter of the time to the edge, so that an arrival is detected within 30 m of it: from 3 s at the edge to 30 s
+/// far away.
 fn approach_interval_s(fence: Meters, speed_mps: f64) -> f64 {
     let away_m = if fence.0.is_finite() {
         fence.0.abs()
@@ -108,7 +109,7 @@ fn approach_interval_s(fence: Meters, speed_mps: f64) -> f64 {
     (away_m / speed_mps.max(8.0) / 4.0).clamp(3.0, 30.0)
 }
 
-/// How much more seldom an emptier battery asks.
+/// Factor on the interval for the charge of the battery.
 fn battery_factor(battery: f64) -> f64 {
     match battery {
         0.5.. => 1.0,

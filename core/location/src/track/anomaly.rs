@@ -1,12 +1,11 @@
-//! What looks odd about a whole track: named signs, each with its weight, never an accusation.
+//! The spoof score of a track: named signals, each with its weight, never an accusation.
 //!
-//! The names and the rule by which signs add up are those of a check-in's score ([`SpoofScore`](crate::SpoofScore));
-//! here a day is looked at, so that what a handful of fixes cannot tell comes to light: lines too straight, motion that
-//! belies itself, a way walked twice to the last digit.
+//! Names and combination are those of a check-in's score ([`SpoofScore`](crate::SpoofScore)). A whole day shows what a
+//! handful of fixes cannot: lines too straight, motion that contradicts itself, a path repeated to the last digit.
 //!
-//! Honest phones are odd too. A fused position stands still for an hour, a network position lags behind a train, a modem
-//! throws a fix a kilometre away. Each sign is therefore measured as a share or a length over which nothing honest in the
-//! data (`docs/field-truth.md`) comes, and what is merely unusual weighs too little to flag by itself.
+//! Honest phones show anomalies too: a fused position stands still for an hour, a network location lags behind a train,
+//! a modem reports a fix a kilometre away. Each signal is therefore measured as a share or a length above anything
+//! honest in the data (`docs/field-truth.md`), and what is merely unusual has too little weight to flag by itself.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,41 +13,41 @@ use super::fix::TrackFix;
 use super::motion::{Motion, count};
 use crate::spoof::{combined, ramp, thousandths};
 
-/// One kind of oddity of a track.
+/// A kind of anomaly of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrackSignal {
-    /// The system said that an app made a position up, or that it was simulated.
+    /// The system marked a position as mock or simulated.
     Mock,
-    /// The path goes on elsewhere, further than any vehicle went in the time.
+    /// The path continues at another place, faster than any vehicle.
     Teleport,
-    /// The very same position for long, while the phone says that it moves or never trembling at all.
+    /// The position is constant for long, while the phone reports motion or all other numbers are constant too.
     Frozen,
-    /// More accurate than a phone can be, or to the last digit the same all the way.
+    /// The stated accuracy is finer than a phone's, or exactly constant along the path.
     ImpossibleAccuracy,
-    /// At a constant speed along a line as no road and no hand goes.
+    /// The path runs at constant speed along a straight line, as no road and no driver does.
     StraightLine,
-    /// The reported speed is not that of the path.
+    /// The reported speed contradicts the path.
     SpeedDisagrees,
-    /// The reported direction is not that of the path.
+    /// The reported bearing contradicts the path.
     BearingDisagrees,
-    /// The reported height goes up and down as nothing does that moves like this.
+    /// The reported altitude changes faster than an aircraft's.
     AltitudeDisagrees,
-    /// The same way twice, to the last digit.
+    /// The path repeats itself to the last digit.
     Replayed,
-    /// The error does not wander, as that of satellites does: it was drawn by lot.
+    /// The position error is uncorrelated noise; a satellite receiver's is correlated in time.
     Jitter,
-    /// Of a path that claims an error of metres nothing trembles.
+    /// The path has no noise, although an error of metres is stated.
     NoTremor,
-    /// The satellites' time, or the time since the phone started, and its clock went apart.
+    /// GNSS time, or the time since boot, drifts from the phone's clock.
     GpsTime,
-    /// Fixes that were old when they came.
+    /// Fixes were already old at their arrival.
     Stale,
-    /// The receiver hears noise as near a strong transmitter.
+    /// The receiver reports noise as near a strong transmitter.
     RadioNoise,
 }
 
-/// Weights of version 1. A sign of full strength and a weight of 0.5 or more flags by itself.
+/// Weights of version 1. A signal of full strength and a weight of 0.5 or more flags by itself.
 pub(super) const WEIGHTS_1: [(TrackSignal, f64); 14] = [
     (TrackSignal::Mock, 0.9),
     (TrackSignal::Teleport, 0.7),
@@ -66,37 +65,37 @@ pub(super) const WEIGHTS_1: [(TrackSignal, f64); 14] = [
     (TrackSignal::RadioNoise, 0.6),
 ];
 
-/// One sign that was seen.
+/// A signal that was detected in a track.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TrackReason {
-    /// Which.
+    /// The kind of signal.
     pub name: TrackSignal,
-    /// What it weighs, 0 to 1.
+    /// Weight under these rules, 0 to 1.
     pub weight: f64,
-    /// How strongly it was seen, above 0 to 1, to three decimals.
+    /// Strength, above 0 to 1, to three decimals.
     pub value: f64,
 }
 
-/// All signs together.
+/// The combined score of a track and its signals.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TrackScore {
-    /// 0 to 1; from [`SpoofScore::FLAG`](crate::SpoofScore::FLAG) on a manager should look.
+    /// Combined score, 0 to 1; from [`SpoofScore::FLAG`](crate::SpoofScore::FLAG) a manager should look at the track.
     pub score: f64,
-    /// The strongest first; empty when nothing was odd.
+    /// The detected signals, strongest first; empty if there are none.
     pub reasons: Vec<TrackReason>,
 }
 
-/// What weighs how much: tunable, numbered.
+/// The tunable, versioned weights of the signals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignalRules {
-    /// Which rules these are; any change gets a new number.
+    /// Version of the rules; any change gets a new number.
     pub version: u32,
-    /// What each sign weighs, 0 to 1.
+    /// Weight of each signal, 0 to 1.
     pub weights: [(TrackSignal, f64); 14],
 }
 
 impl Default for SignalRules {
-    /// Version 1.
+    /// The weights of version 1.
     fn default() -> SignalRules {
         SignalRules {
             version: 1,
@@ -106,7 +105,7 @@ impl Default for SignalRules {
 }
 
 impl TrackScore {
-    /// Looks at `fixes`, in the order in which they came.
+    /// Scores `fixes`, given in order of arrival.
     pub fn from_fixes(fixes: &[TrackFix], rules: &SignalRules) -> TrackScore {
         let mut sorted = fixes.to_vec();
         sorted.sort_by(TrackFix::order);
@@ -122,7 +121,7 @@ impl TrackScore {
             })
             .filter(|reason| reason.value > 0.0)
             .collect();
-        // Stable: equals stay in the order of the table.
+        // A stable sort: equals keep the order of the table.
         reasons.sort_by(|a, b| (b.weight * b.value).total_cmp(&(a.weight * a.value)));
         TrackScore {
             score: combined(reasons.iter().map(|reason| (reason.weight, reason.value))),
@@ -130,13 +129,13 @@ impl TrackScore {
         }
     }
 
-    /// Whether a manager should look.
+    /// True if a manager should look at the track.
     pub fn is_flagged(&self) -> bool {
         self.score >= crate::SpoofScore::FLAG
     }
 }
 
-/// How strongly a sign is seen, 0 to 1.
+/// Strength of a signal, 0 to 1.
 fn strength(sign: TrackSignal, motion: &Motion) -> f64 {
     match sign {
         TrackSignal::Mock => f64::from(u8::from(motion.fixes.iter().any(TrackFix::mock))),

@@ -1,107 +1,108 @@
-//! Clusters: the fixes of a few seconds taken together, so that a fix a second costs no more than one every five.
+//! Downsampling: the fixes of a few seconds become one cluster, so that a fix a second costs no more than one every
+//! five.
 
 use super::fix::TrackFix;
 use super::outliers::{DEFAULT_ACCURACY_M, seconds};
 use crate::Position;
 use crate::plane::DegreeScale;
 
-/// How long a cluster lasts at most, milliseconds.
+/// Longest duration of a cluster, milliseconds.
 const CLUSTER_MS: i64 = 8_000;
 
-/// Some fixes in a row as one: their middle, weighted by accuracy.
+/// Consecutive fixes as one: their mean position, weighted by accuracy.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct FixCluster {
     pub(super) at: Position,
-    /// Middle of first and last fix, Unix milliseconds.
+    /// Midpoint of the times of the first and the last fix, Unix milliseconds.
     pub(super) mid_ms: i64,
     pub(super) first_ms: i64,
     pub(super) last_ms: i64,
-    /// Radius of confidence, metres.
+    /// Mean accuracy radius of the fixes, metres.
     pub(super) accuracy_m: f64,
-    /// Mean of the speeds that were reported, metres a second.
+    /// Mean of the reported speeds, metres a second.
     pub(super) speed_mps: Option<f64>,
-    /// The recorder said how accurate it was.
+    /// True if the recorder stated an accuracy for any fix.
     pub(super) is_stated: bool,
 }
 
-/// A cluster being complete.
+/// The running sums of the cluster that is still open.
 #[derive(Debug, Clone)]
 pub(super) struct ClusterBuilder {
     origin: Position,
     scale: DegreeScale,
     first_ms: i64,
     last_ms: i64,
-    weight: f64,
-    east: f64,
-    north: f64,
+    weight_sum: f64,
+    east_sum: f64,
+    north_sum: f64,
     count: f64,
-    accuracy: f64,
-    stated: bool,
-    speeds: f64,
-    speed: f64,
+    accuracy_sum_m: f64,
+    is_stated: bool,
+    speed_count: f64,
+    speed_sum_mps: f64,
 }
 
 impl ClusterBuilder {
-    /// Begins with `fix`.
+    /// Starts a cluster with `fix`.
     pub(super) fn begin(fix: &TrackFix, scale: DegreeScale) -> ClusterBuilder {
         let mut open_cluster = ClusterBuilder {
             origin: fix.position(),
             scale,
             first_ms: fix.at_ms(),
             last_ms: fix.at_ms(),
-            weight: 0.0,
-            east: 0.0,
-            north: 0.0,
+            weight_sum: 0.0,
+            east_sum: 0.0,
+            north_sum: 0.0,
             count: 0.0,
-            accuracy: 0.0,
-            stated: false,
-            speeds: 0.0,
-            speed: 0.0,
+            accuracy_sum_m: 0.0,
+            is_stated: false,
+            speed_count: 0.0,
+            speed_sum_mps: 0.0,
         };
         open_cluster.add(fix);
         open_cluster
     }
 
-    /// Whether a fix at that time is of this cluster.
+    /// True if a fix at that time belongs to this cluster.
     pub(super) fn includes(&self, at_ms: i64) -> bool {
         at_ms.saturating_sub(self.first_ms) < CLUSTER_MS
     }
 
-    /// Adds a fix.
+    /// Adds a fix to the sums.
     pub(super) fn add(&mut self, fix: &TrackFix) {
         let accuracy = fix.accuracy_m().unwrap_or(DEFAULT_ACCURACY_M).max(1.0);
         let (east, north) = self.scale.offset(self.origin, fix.position());
         let weight = 1.0 / (accuracy * accuracy);
-        self.weight += weight;
-        self.east += weight * east;
-        self.north += weight * north;
+        self.weight_sum += weight;
+        self.east_sum += weight * east;
+        self.north_sum += weight * north;
         self.count += 1.0;
-        self.accuracy += accuracy;
-        self.stated |= fix.accuracy_m().is_some();
+        self.accuracy_sum_m += accuracy;
+        self.is_stated |= fix.accuracy_m().is_some();
         if let Some(speed) = fix.speed_mps() {
-            self.speeds += 1.0;
-            self.speed += speed;
+            self.speed_count += 1.0;
+            self.speed_sum_mps += speed;
         }
         self.last_ms = fix.at_ms();
     }
 
-    /// The cluster so far.
+    /// The cluster of the fixes added so far.
     pub(super) fn build(&self) -> FixCluster {
-        let middle = (self.east / self.weight, self.north / self.weight);
+        let middle = (self.east_sum / self.weight_sum, self.north_sum / self.weight_sum);
         FixCluster {
             at: self.scale.point(self.origin, middle),
             mid_ms: self.first_ms + (self.last_ms - self.first_ms) / 2,
             first_ms: self.first_ms,
             last_ms: self.last_ms,
-            accuracy_m: self.accuracy / self.count,
-            speed_mps: (self.speeds > 0.0).then(|| self.speed / self.speeds),
-            is_stated: self.stated,
+            accuracy_m: self.accuracy_sum_m / self.count,
+            speed_mps: (self.speed_count > 0.0).then(|| self.speed_sum_mps / self.speed_count),
+            is_stated: self.is_stated,
         }
     }
 }
 
 impl FixCluster {
-    /// Seconds from the middle of `earlier` to the middle of this one.
+    /// Seconds from the midpoint of `earlier` to the midpoint of this one.
     pub(super) fn since_s(&self, earlier: &FixCluster) -> f64 {
         seconds(self.mid_ms.saturating_sub(earlier.mid_ms))
     }

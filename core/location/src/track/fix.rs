@@ -1,16 +1,16 @@
-//! One fix of a track: what a phone reported of a day, small enough for five million of them.
+//! A fix of a track, in 64 bytes: small enough for five million of them in memory.
 
 use std::cmp::Ordering;
 
 use crate::{Fix, Position};
 
-/// The number that stands for an absent integer.
+/// The value of an absent integer.
 const NO_TIME: i64 = i64::MIN;
 
-/// What a phone reported at one moment of a track.
+/// A position fix of a track.
 ///
-/// Unlike a [`Fix`](crate::Fix) of a check-in, nothing but time and place need be known: many recorders keep
-/// no accuracy. What is unknown is `None` at the accessors and costs no room inside (64 bytes a fix).
+/// Unlike a [`Fix`](crate::Fix) of a check-in, only time and position are required: many recorders store no accuracy.
+/// Accessors return `None` for absent values, which take no extra memory (64 bytes a fix).
 #[derive(Debug, Clone, Copy)]
 pub struct TrackFix {
     at_ms: i64,
@@ -26,7 +26,7 @@ pub struct TrackFix {
 }
 
 impl TrackFix {
-    /// A fix of which only time (Unix milliseconds) and place are known.
+    /// A fix with time (Unix milliseconds) and position only.
     pub fn new(at_ms: i64, position: Position) -> TrackFix {
         TrackFix {
             at_ms,
@@ -42,21 +42,21 @@ impl TrackFix {
         }
     }
 
-    /// At another place, all else being the same: for what was measured in another datum.
+    /// With another position: after a conversion of the datum.
     #[must_use]
     pub fn with_position(mut self, position: Position) -> TrackFix {
         self.position = position;
         self
     }
 
-    /// At another time, all else being the same.
+    /// With another time, Unix milliseconds.
     #[must_use]
     pub fn with_time(mut self, at_ms: i64) -> TrackFix {
         self.at_ms = at_ms;
         self
     }
 
-    /// With the radius of the confidence circle, metres; 0 and less mean that nobody knows.
+    /// With the accuracy radius, metres; 0 and less mean unknown.
     #[must_use]
     pub fn with_accuracy(mut self, accuracy_m: f64) -> TrackFix {
         self.accuracy_m = if accuracy_m > 0.0 {
@@ -67,7 +67,7 @@ impl TrackFix {
         self
     }
 
-    /// With the speed over ground, metres a second; less than 0 means unknown, as iOS says.
+    /// With the speed over ground, metres a second; negative means unknown (iOS).
     #[must_use]
     pub fn with_speed(mut self, speed_mps: f64) -> TrackFix {
         self.speed_mps = if speed_mps >= 0.0 {
@@ -78,7 +78,7 @@ impl TrackFix {
         self
     }
 
-    /// With the direction of movement, degrees from north, clockwise; less than 0 means unknown.
+    /// With the bearing, degrees clockwise from north; negative means unknown (iOS).
     #[must_use]
     pub fn with_bearing(mut self, bearing_deg: f64) -> TrackFix {
         self.bearing_deg = if bearing_deg >= 0.0 {
@@ -89,35 +89,35 @@ impl TrackFix {
         self
     }
 
-    /// With the height above the ellipsoid, metres.
+    /// With the altitude above the ellipsoid, metres.
     #[must_use]
     pub fn with_altitude(mut self, altitude_m: f64) -> TrackFix {
         self.altitude_m = short(altitude_m);
         self
     }
 
-    /// With the noise that the receiver heard, in the units of u-blox's `noisePerMS` (about 90 under an open sky).
+    /// With the noise level of the receiver, in the units of u-blox's `noisePerMS` (about 90 under an open sky).
     #[must_use]
     pub fn with_radio_noise(mut self, noise: f64) -> TrackFix {
         self.radio_noise = short(noise);
         self
     }
 
-    /// With the word of the system that an app made the position up, or that it was simulated.
+    /// With the system's mock-location mark.
     #[must_use]
     pub fn with_mock(mut self, mock: bool) -> TrackFix {
         self.mock = mock;
         self
     }
 
-    /// With the milliseconds since the phone started.
+    /// With the milliseconds since boot.
     #[must_use]
     pub fn with_monotonic(mut self, monotonic_ms: i64) -> TrackFix {
         self.monotonic_ms = monotonic_ms;
         self
     }
 
-    /// With the satellites' time of the reading, Unix milliseconds.
+    /// With the GNSS time of the fix, Unix milliseconds.
     #[must_use]
     pub fn with_gps_time(mut self, gps_at_ms: i64) -> TrackFix {
         self.gps_at_ms = gps_at_ms;
@@ -129,56 +129,56 @@ impl TrackFix {
         self.at_ms
     }
 
-    /// Where.
+    /// Measured position.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// Radius of the confidence circle, metres, more than 0.
+    /// Accuracy radius, metres, more than 0.
     pub fn accuracy_m(&self) -> Option<f64> {
         known(self.accuracy_m)
     }
 
-    /// Metres a second over ground.
+    /// Speed over ground, metres a second.
     pub fn speed_mps(&self) -> Option<f64> {
         known(self.speed_mps)
     }
 
-    /// Degrees from north, clockwise, below 360.
+    /// Bearing, degrees clockwise from north, below 360.
     pub fn bearing_deg(&self) -> Option<f64> {
         known(self.bearing_deg)
     }
 
-    /// Metres above the ellipsoid.
+    /// Altitude above the ellipsoid, metres.
     pub fn altitude_m(&self) -> Option<f64> {
         known(self.altitude_m)
     }
 
-    /// What noise the receiver heard (see [`TrackFix::with_radio_noise`]).
+    /// Noise level of the receiver (see [`TrackFix::with_radio_noise`]).
     pub fn radio_noise(&self) -> Option<f64> {
         known(self.radio_noise)
     }
 
-    /// The system said that the position was made up.
+    /// True if the system marked the position as mock.
     pub fn mock(&self) -> bool {
         self.mock
     }
 
-    /// Milliseconds since the phone started.
+    /// Milliseconds since boot.
     pub fn monotonic_ms(&self) -> Option<i64> {
         (self.monotonic_ms != NO_TIME).then_some(self.monotonic_ms)
     }
 
-    /// The satellites' time of the reading, Unix milliseconds.
+    /// GNSS time of the fix, Unix milliseconds.
     pub fn gps_at_ms(&self) -> Option<i64> {
         (self.gps_at_ms != NO_TIME).then_some(self.gps_at_ms)
     }
 
-    /// The order of time. Of simultaneous fixes the most accurate comes first; a total order over everything that is
-    /// known, so that the order of arrival does not matter.
+    /// Time order. Of simultaneous fixes the most accurate comes first; a total order over all fields, so that the
+    /// order of arrival does not matter.
     #[inline]
     pub fn order(&self, other: &TrackFix) -> Ordering {
-        // Nearly all fixes of a track differ in time.
+        // The common case: nearly all fixes of a track differ in time.
         match self.at_ms.cmp(&other.at_ms) {
             Ordering::Equal => self.order_at_once(other),
             apart => apart,
@@ -204,7 +204,7 @@ impl TrackFix {
 }
 
 impl From<&Fix> for TrackFix {
-    /// What a track keeps of a fix: all but the start of the phone that its clock counts from, and the hints.
+    /// Keeps everything but the boot id and the hints.
     fn from(fix: &Fix) -> TrackFix {
         let absent = f64::NAN;
         let known = TrackFix::new(fix.at_ms(), fix.position())
@@ -222,13 +222,13 @@ impl From<&Fix> for TrackFix {
 }
 
 impl PartialEq for TrackFix {
-    /// Equal in all that is known; absent equals absent.
+    /// Equality of all fields; absent equals absent.
     fn eq(&self, other: &TrackFix) -> bool {
         self.order(other).is_eq()
     }
 }
 
-/// To seven digits, which is more than any phone measures.
+/// Rounds to `f32`: seven digits, more than any phone measures.
 #[expect(clippy::cast_possible_truncation, reason = "rounding is what is wanted")]
 fn short(value: f64) -> f32 {
     if value.is_finite() { value as f32 } else { f32::NAN }

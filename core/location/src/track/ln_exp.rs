@@ -1,11 +1,11 @@
-//! Logarithm and exponential from plain arithmetic: quick, and the same bits on every phone and server, which those of the
-//! platforms' libraries are not.
+//! Logarithm and exponential by plain arithmetic: fast, and the same bits on every phone and server, unlike those of
+//! the platforms' libraries.
 
 use std::f64::consts::{LN_2, SQRT_2};
 
 /// The natural logarithm of a positive, normal number, to about 1e-9.
 ///
-/// Takes the exponent off and brings the rest near 1; then `2 artanh((m - 1) / (m + 1))` as a series.
+/// Splits off the exponent and scales the mantissa to near 1; then the series of `2 artanh((m - 1) / (m + 1))`.
 pub(super) fn ln(x: f64) -> f64 {
     let bits = x.to_bits();
     let exponent = i32::try_from((bits >> 52) & 0x7ff).unwrap_or(0) - 1_023;
@@ -21,7 +21,7 @@ pub(super) fn ln(x: f64) -> f64 {
     2.0 * s * series + f64::from(exponent) * LN_2
 }
 
-/// The exponential of a number that is not positive, to about 1e-9; 0 below -700.
+/// The exponential of a number that is at most 0, to about 1e-9; 0 below -700.
 pub(super) fn exp(x: f64) -> f64 {
     if x < -700.0 {
         return 0.0;

@@ -1,9 +1,9 @@
-//! How far it went.
+//! Mileage: the length of the cleaned path, and its gaps.
 //!
-//! Satellites tremble, so the length from fix to fix is too long where fixes are dense, and roads bend, so it is too
-//! short where they are sparse. So a path is made of corners: a fix that is no further from the last corner than its
-//! accuracy explains is none. Between corners that are far apart in time the way is longer than straight, by what
-//! its bends and the reported speeds say.
+//! Noise makes the length from fix to fix too long where fixes are dense; bends make it too short where they are
+//! sparse. So the path consists of corners: a fix no farther from the last corner than its accuracy explains is not a
+//! corner. Between corners that are far apart in time the length is increased by an estimate from the bends and the
+//! reported speeds.
 
 use super::fix::TrackFix;
 use super::outliers::{DEFAULT_ACCURACY_M, seconds};
@@ -14,29 +14,29 @@ use crate::Meters;
 use crate::Position;
 use crate::plane::ScaleCache;
 
-/// A silence longer than the rules allow between two fixes on the way.
+/// A silence between two fixes of a move that is longer than the rules allow.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrackGap {
-    /// Unix milliseconds of the last fix before it.
+    /// Time of the last fix before it, Unix milliseconds.
     pub from_ms: i64,
-    /// Unix milliseconds of the first fix behind it.
+    /// Time of the first fix after it, Unix milliseconds.
     pub until_ms: i64,
-    /// From the one to the other as the crow flies. It is not part of the mileage.
+    /// Straight-line distance between the two. Not part of the mileage.
     pub distance: Meters,
 }
 
-/// How far a day went.
+/// The distance travelled in a day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mileage {
-    /// Along the cleaned path: stops are points, gaps count nothing.
+    /// Length of the cleaned path: stops are points, gaps count 0.
     pub distance: Meters,
-    /// From fix to fix as they came, for comparison.
+    /// Length from fix to fix without cleaning, for comparison.
     pub raw: Meters,
-    /// Where nothing is known.
+    /// The silences without fixes, in time order.
     pub gaps: Vec<TrackGap>,
 }
 
-/// From fix to fix, in the order of time.
+/// Length from fix to fix, in time order.
 pub(super) fn raw(fixes: &[TrackFix]) -> Meters {
     let mut scales = ScaleCache::default();
     let step = |pair: &[TrackFix]| {
@@ -46,7 +46,7 @@ pub(super) fn raw(fixes: &[TrackFix]) -> Meters {
     Meters(fixes.windows(2).map(step).sum())
 }
 
-/// A corner of the path.
+/// A vertex of the simplified path.
 #[derive(Debug, Clone, Copy)]
 struct Corner {
     at: Position,
@@ -54,18 +54,18 @@ struct Corner {
     speed_mps: Option<f64>,
 }
 
-/// A path being walked.
+/// The measurement of a path, fix by fix.
 struct PathMeter<'r> {
     rules: &'r StopRules,
     scales: ScaleCache,
     corners: Vec<Corner>,
-    /// Where and when it was last seen, corner or not.
+    /// The last fix, corner or not.
     last: Option<Corner>,
     gaps: Vec<TrackGap>,
     distance_m: f64,
 }
 
-/// Measures the way through `fixes`, each of which is what `states` says.
+/// Measures the path through `fixes`; `states` has the state of each.
 pub(super) fn measure(
     fixes: &[TrackFix],
     states: &[PointState],
@@ -100,7 +100,7 @@ pub(super) fn measure(
 }
 
 impl PathMeter<'_> {
-    /// Goes on to a fix on the way.
+    /// Adds a fix of a move.
     fn pass(&mut self, fix: &TrackFix) {
         let here = Corner {
             at: fix.position(),
@@ -124,7 +124,7 @@ impl PathMeter<'_> {
         }
     }
 
-    /// Goes to a stop, and leaves it.
+    /// Adds a stop, as one corner on arrival and one on departure.
     fn arrive(&mut self, stop: &TrackStop) {
         let corner = |at_ms| Corner {
             at: stop.center,
@@ -142,7 +142,7 @@ impl PathMeter<'_> {
         self.last = Some(corner(stop.until_ms));
     }
 
-    /// Ends the path before a silence; what comes begins anew.
+    /// Ends the path before a silence; the next fix starts a new one.
     fn gap(&mut self, last: Corner, next: Corner) {
         if self
             .corners
@@ -160,7 +160,7 @@ impl PathMeter<'_> {
         });
     }
 
-    /// Adds up the corners so far.
+    /// Adds the length of the corners so far and forgets them.
     fn flush(&mut self) {
         let steps: Vec<(f64, f64)> = self
             .corners
@@ -190,7 +190,7 @@ impl PathMeter<'_> {
     }
 }
 
-/// How much longer than straight a way is that turns as much as from `a` to `b`: an arc to its chord.
+/// The ratio of an arc to its chord, for a turn from direction `a` to `b`.
 fn arc_to_chord(a: (f64, f64), b: (f64, f64)) -> f64 {
     let turn = (a.0 * b.1 - a.1 * b.0)
         .atan2(a.0 * b.0 + a.1 * b.1)

@@ -1,10 +1,10 @@
-//! The track of a day: from fixes as the phone gives them to stops, mileage and gaps.
+//! The GPS track of a day: from the phone's fixes to stops, mileage and gaps.
 //!
-//! [`read`] takes files, [`Track::from_fixes`] a whole day at once, [`Tracker`] one fix at a time at a constant cost; both end in
-//! the same [`Track`], bit for bit.
+//! `read` reads files, [`Track::from_fixes`] takes a whole day at once, [`Tracker`] one fix at a time at constant cost;
+//! both give the same [`Track`], bit for bit.
 //!
-//! Left to others: keeping a track (`store`), when one may be kept at all (`book`), the verdict on a single check-in
-//! ([`judge`](super::judge)).
+//! Left to others: storing a track (`store`), the rules on when one may be recorded (`book`), the verdict on a check-in
+//! ([`assess_presence`](super::assess_presence)).
 
 mod advice;
 mod anomaly;

@@ -1,4 +1,4 @@
-//! How the fixes of a track move, and whether what they say of themselves agrees with it.
+//! The motion of a track's fixes, and its consistency with the values they report.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use super::fix::TrackFix;
 use super::outliers::seconds;
 use crate::plane::ScaleCache;
 
-/// From one fix to the next.
+/// The step from one fix to the next.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     lasted_s: f64,
@@ -15,24 +15,24 @@ struct Step {
     moved_m: f64,
 }
 
-/// A track and its steps.
+/// A track with the steps between its fixes.
 #[derive(Debug)]
 pub(super) struct Motion<'f> {
-    /// In the order of time, each once.
+    /// Fixes in time order, each once.
     pub(super) fixes: &'f [TrackFix],
-    /// In the order of arrival.
+    /// Fixes in order of arrival.
     arrived: &'f [TrackFix],
-    /// `steps[i]` leads from fix `i` to fix `i + 1`.
+    /// Steps: `steps[i]` leads from fix `i` to fix `i + 1`.
     steps: Vec<Step>,
 }
 
-/// A fix that states no accuracy is believed to be this good, metres.
+/// Assumed accuracy of a fix that states none, metres.
 const UNSTATED_M: f64 = 30.0;
-/// Fixes on either side of a jump that must agree among themselves.
+/// Number of consistent fixes required on either side of a jump.
 const SETTLED: usize = 3;
-/// A jump that is shorter is noise, metres.
+/// Shortest jump that is not noise, metres.
 const JUMP_M: f64 = 400.0;
-/// How late a fix may carry its time, seconds: a network position on a train lags.
+/// Tolerated delay of a fix's time, seconds: a network location on a train lags.
 const LAG_S: f64 = 5.0;
 
 impl<'f> Motion<'f> {
@@ -55,8 +55,8 @@ impl<'f> Motion<'f> {
         }
     }
 
-    /// The fastest jump between two places at each of which several fixes in a row agree, metres a second. Where nothing
-    /// states how good a fix is, jumps of network positions look like it: there a jump counts for a hundredth and less.
+    /// The highest speed of a jump between two places with several consistent fixes each, metres a second. Where no
+    /// accuracy is stated, network locations jump in the same way: there a jump counts a 120th.
     pub(super) fn teleport_mps(&self) -> f64 {
         let accuracy = |at: usize| self.fixes[at].accuracy_m().unwrap_or(UNSTATED_M);
         let calm = |range: &[Step]| {
@@ -81,41 +81,28 @@ impl<'f> Motion<'f> {
         fastest
     }
 
-    /// For how long at most the position was the same to the last bit while the phone said that it moved, or while
-    /// nothing at all that it says changed although it says a lot; seconds.
+    /// The longest time, in seconds, of a constant position while the phone reports motion. Time during which accuracy
+    /// and speed are constant too counts a sixth, time during which they are merely stated a twelfth.
     pub(super) fn frozen_s(&self) -> f64 {
-        let mut longest = 0.0_f64;
-        let (mut moving_s, mut dead_s, mut still_s) = (0.0, 0.0, 0.0);
+        let mut longest_s = 0.0_f64;
+        let (mut moving_s, mut constant_s, mut stated_s) = (0.0, 0.0, 0.0);
         for (step, pair) in self.steps.iter().zip(self.fixes.windows(2)) {
-            let same = pair[0].position() == pair[1].position();
-            let says_moving = pair
-                .iter()
-                .all(|fix| fix.speed_mps().is_some_and(|speed| speed > 1.5));
-            moving_s = if same && says_moving {
-                moving_s + step.lasted_s
-            } else {
-                0.0
-            };
-            let talks = pair[1].accuracy_m().is_some() && pair[1].speed_mps().is_some();
-            let mute = same
-                && talks
-                && pair[0].accuracy_m() == pair[1].accuracy_m()
-                && pair[0].speed_mps() == pair[1].speed_mps();
-            dead_s = if mute { dead_s + step.lasted_s } else { 0.0 };
-            let stated = pair
-                .iter()
-                .all(|fix| fix.accuracy_m().is_some() && fix.speed_mps().is_some());
-            still_s = if same && stated {
-                still_s + step.lasted_s
-            } else {
-                0.0
-            };
-            longest = longest.max(moving_s).max(dead_s / 6.0).max(still_s / 12.0);
+            let extend =
+                |run_s: &mut f64, goes_on: bool| *run_s = if goes_on { *run_s + step.lasted_s } else { 0.0 };
+            let [from, to] = [&pair[0], &pair[1]];
+            let moves = |fix: &TrackFix| fix.speed_mps().is_some_and(|speed| speed > 1.5);
+            let states = |fix: &TrackFix| fix.accuracy_m().is_some() && fix.speed_mps().is_some();
+            let same = from.position() == to.position();
+            let constant = from.accuracy_m() == to.accuracy_m() && from.speed_mps() == to.speed_mps();
+            extend(&mut moving_s, same && moves(from) && moves(to));
+            extend(&mut constant_s, same && states(to) && constant);
+            extend(&mut stated_s, same && states(from) && states(to));
+            longest_s = longest_s.max(moving_s).max(constant_s / 6.0).max(stated_s / 12.0);
         }
-        longest
+        longest_s
     }
 
-    /// 0 to 1: finer than a phone can be, or the very same number all along a way.
+    /// The strength, 0 to 1, of an accuracy that is finer than a phone's or exactly constant along a path.
     pub(super) fn impossible_accuracy(&self) -> f64 {
         let stated: Vec<f64> = self.fixes.iter().filter_map(TrackFix::accuracy_m).collect();
         if stated.len() < 3 {
@@ -132,7 +119,7 @@ impl<'f> Motion<'f> {
         (finer / 0.1).min(1.0).max(same)
     }
 
-    /// Runs of steps that last at least `lasting_s`, without a silence in them.
+    /// Windows: runs of steps of at least `lasting_s` without a silence, as the numbers of the first and the last fix.
     fn windows(&self, lasting_s: f64, fixes_min: usize) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         let (mut from, mut lasted_s) = (0, 0.0);
@@ -150,8 +137,8 @@ impl<'f> Motion<'f> {
         found
     }
 
-    /// How far the reported speeds are not those of the path: the share of moving half minutes, or the longest run of
-    /// them as a part of twenty, whichever is more.
+    /// The disagreement of reported speeds with the path: the share of moving half minutes, or the longest run of them
+    /// divided by twenty, whichever is more.
     pub(super) fn speed_disagreement(&self) -> f64 {
         let mut verdicts = Vec::new();
         for (from, to) in self.windows(30.0, 3) {
@@ -162,20 +149,20 @@ impl<'f> Motion<'f> {
             if speeds.len() < 2 || speeds.len() * 2 < to + 1 - from {
                 continue;
             }
-            let said = speeds.iter().sum::<f64>() / count(speeds.len());
+            let reported = speeds.iter().sum::<f64>() / count(speeds.len());
             let steps = &self.steps[from..to];
             let lasted_s: f64 = steps.iter().map(|step| step.lasted_s).sum();
             let net = |axis: fn(&Step) -> f64| steps.iter().map(axis).sum::<f64>();
             let (east, north) = (net(|step| step.east_m), net(|step| step.north_m));
-            // Indoors an error of tens of metres wanders, and looks like a slow walk.
+            // Indoors an error of tens of metres drifts, which looks like a slow walk.
             let noise_m: f64 = [from, to]
                 .iter()
                 .map(|at| self.fixes[*at].accuracy_m().unwrap_or(5.0))
                 .sum();
             let slow = ((east * east + north * north).sqrt() - noise_m).max(0.0) / lasted_s;
             let fast = net(|step| step.moved_m) / lasted_s;
-            if said.max(slow) > 2.5 {
-                verdicts.push(said < 0.6 * slow - 1.0 || said > 1.5 * fast + 2.0);
+            if reported.max(slow) > 2.5 {
+                verdicts.push(reported < 0.6 * slow - 1.0 || reported > 1.5 * fast + 2.0);
             }
         }
         if verdicts.len() < 8 {
@@ -185,7 +172,7 @@ impl<'f> Motion<'f> {
         share(&verdicts, |wrong| *wrong).max(count(runs.max().unwrap_or(0)) / 20.0)
     }
 
-    /// The share of steps that go elsewhere than the reported bearing says.
+    /// The share of steps whose direction contradicts the reported bearing.
     pub(super) fn bearing_disagreement(&self) -> f64 {
         let mut verdicts = Vec::new();
         for (step, pair) in self.steps.iter().zip(self.fixes.windows(2)) {
@@ -193,10 +180,11 @@ impl<'f> Motion<'f> {
             let went = step.moved_m > 8.0_f64.max(1.5 * noise_m)
                 && step.moved_m > 2.0 * step.lasted_s
                 && step.lasted_s <= 30.0;
-            if let (true, Some(before), Some(said)) = (went, pair[0].bearing_deg(), pair[1].bearing_deg()) {
+            if let (true, Some(before), Some(reported)) = (went, pair[0].bearing_deg(), pair[1].bearing_deg())
+            {
                 let heading = step.east_m.atan2(step.north_m).to_degrees();
-                let off = |said: f64| ((heading - said).rem_euclid(360.0) - 180.0).abs();
-                verdicts.push(off(said) < 135.0 && off(before) < 135.0);
+                let off = |reported: f64| ((heading - reported).rem_euclid(360.0) - 180.0).abs();
+                verdicts.push(off(reported) < 135.0 && off(before) < 135.0);
             }
         }
         if verdicts.len() < 20 {
@@ -206,7 +194,7 @@ impl<'f> Motion<'f> {
         }
     }
 
-    /// The share of steps that go up or down faster than an aircraft.
+    /// The share of steps that climb or fall faster than an aircraft.
     pub(super) fn altitude_disagreement(&self) -> f64 {
         let mut verdicts = Vec::new();
         for (step, pair) in self.steps.iter().zip(self.fixes.windows(2)) {
@@ -221,7 +209,7 @@ impl<'f> Motion<'f> {
         }
     }
 
-    /// The longest run of fixes on the way that were all there before, in the same order and to the last bit.
+    /// The length of the longest run of moving fixes that occurred before, in the same order and equal to the last bit.
     pub(super) fn replayed(&self) -> usize {
         let place = |fix: &TrackFix| (fix.position().lat().to_bits(), fix.position().lon().to_bits());
         let mut first_seen = HashMap::new();
@@ -246,8 +234,8 @@ impl<'f> Motion<'f> {
         longest
     }
 
-    /// How far the satellites' time and the phone's clock are apart in one of ten fixes, or the clock and the time since
-    /// the start of the phone went apart between two; seconds.
+    /// The difference of GNSS time and the phone's clock that one fix in ten exceeds, or the largest drift between the
+    /// clock and the time since boot from one fix to the next; seconds.
     pub(super) fn clocks_apart_s(&self) -> f64 {
         let apart = |fix: &TrackFix| Some(seconds(fix.gps_at_ms()?.saturating_sub(fix.at_ms())).abs());
         let mut by_gps: Vec<f64> = self.fixes.iter().filter_map(apart).collect();
@@ -256,13 +244,13 @@ impl<'f> Motion<'f> {
         let jump = |pair: &[TrackFix]| {
             let ran_ms = pair[1].monotonic_ms()?.saturating_sub(pair[0].monotonic_ms()?);
             let showed_ms = pair[1].at_ms().saturating_sub(pair[0].at_ms());
-            // Less than before: the phone was started anew.
+            // Less than before: the phone was rebooted.
             (ran_ms >= 0).then(|| seconds(showed_ms.saturating_sub(ran_ms)).abs())
         };
         self.fixes.windows(2).filter_map(jump).fold(usual, f64::max)
     }
 
-    /// The share of fixes that were old when they came: more than a minute older than one that had come before.
+    /// The share of fixes that were old at their arrival: more than a minute older than one that had arrived before.
     pub(super) fn stale_share(&self) -> f64 {
         let backwards = self
             .arrived
@@ -281,7 +269,7 @@ impl<'f> Motion<'f> {
         count(late) / count(self.arrived.len())
     }
 
-    /// Mean noise that the receiver heard.
+    /// Mean noise level of the receiver.
     pub(super) fn radio_noise(&self) -> f64 {
         let heard: Vec<f64> = self.fixes.iter().filter_map(TrackFix::radio_noise).collect();
         if heard.len() < 10 {
@@ -291,7 +279,7 @@ impl<'f> Motion<'f> {
         }
     }
 
-    /// Of moving half minutes, the share in which time and place go together to the decimetre: constant speed, one line.
+    /// The share of moving half minutes that fit constant speed on one line to the decimetre.
     pub(super) fn straight_share(&self) -> f64 {
         let mut verdicts = Vec::new();
         for (from, to) in self.windows(30.0, 6) {
@@ -308,8 +296,8 @@ impl<'f> Motion<'f> {
         }
     }
 
-    /// Von Neumann's ratio of the residuals of short windows, the middle of all: 2 for what is drawn by lot, little for
-    /// what wanders. Of windows with fixes close together, or during which the phone stood.
+    /// The median von Neumann ratio of the residuals of short windows: 2 for white noise, near 0 for correlated noise.
+    /// Only windows with dense fixes, or without motion.
     pub(super) fn whiteness(&self) -> f64 {
         let ratios = self
             .windows(20.0, 12)
@@ -326,7 +314,7 @@ impl<'f> Motion<'f> {
         median(still.chain(moving).collect(), 10).unwrap_or(0.0)
     }
 
-    /// How much of the stated accuracy the residuals of short windows are, the middle of all.
+    /// The median ratio of the noise of short windows to the stated accuracy.
     pub(super) fn tremor(&self) -> f64 {
         let mut parts = Vec::new();
         for (from, to) in self.windows(20.0, 8) {
@@ -342,7 +330,7 @@ impl<'f> Motion<'f> {
         median(parts, 10).unwrap_or(1.0)
     }
 
-    /// What is left of some fixes when a straight way at constant speed is taken out.
+    /// The residuals of some fixes from a straight line at constant speed (least squares).
     fn fit(&self, from: usize, to: usize) -> WindowFit {
         let n = count(to + 1 - from);
         let (mut t, mut x, mut y) = (0.0, 0.0, 0.0);
@@ -397,7 +385,7 @@ impl<'f> Motion<'f> {
     }
 }
 
-/// What some fixes in a row look like under the glass.
+/// Statistics of a window of consecutive fixes.
 #[derive(Debug, Clone, Copy)]
 struct WindowFit {
     speed_mps: f64,
@@ -411,7 +399,7 @@ fn share<T>(of: &[T], which: impl Fn(&T) -> bool) -> f64 {
     count(of.iter().filter(|each| which(each)).count()) / count(of.len().max(1))
 }
 
-/// The middle one, if there are enough of them.
+/// The median, if there are at least `least` values.
 fn median(mut of: Vec<f64>, least: usize) -> Option<f64> {
     of.sort_by(f64::total_cmp);
     (of.len() >= least).then(|| of[of.len() / 2])

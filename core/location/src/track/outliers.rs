@@ -1,41 +1,40 @@
-//! Tells the fixes that belong to a path from those that were thrown far off it.
+//! The outlier filter: separates fixes of the path from those far off it.
 //!
-//! One fix at a time, in the order of time. A fix that jumped is held until the next ones say whether the phone really
-//! went there: never more than [`HELD_MAX`] of them, so the cost of a fix is constant.
+//! It takes one fix at a time, in time order. A fix that jumped is held until the next ones confirm that the phone went
+//! there: never more than [`HELD_MAX`], so the cost of a fix is constant.
 
 use super::fix::TrackFix;
 use crate::plane::{DegreeScale, ScaleCache};
 
-/// Confidence radius of a fix that states none, metres: a phone's fix outdoors.
+/// Assumed accuracy of a fix that states none, metres: a phone's fix outdoors.
 pub(super) const DEFAULT_ACCURACY_M: f64 = 12.0;
-/// Fixes in a row at another place that make it true.
+/// Number of consecutive fixes at another place that confirm a jump.
 const HELD_MAX: usize = 3;
-/// Faster than this nothing goes by itself, metres a second (a train does 83).
+/// Highest plausible speed, metres a second (a train does 83).
 const SPEED_MAX_MPS: f64 = 90.0;
-/// A circle this many times wider than is usual on this track belongs to another source (a cell, not satellites).
+/// A fix whose accuracy radius exceeds the usual one by this factor comes from another source (a cell, not satellites).
 const COARSE_FACTOR: f64 = 6.0;
-/// And at least this wide, metres.
+/// The least radius of such a fix, metres.
 const COARSE_M: f64 = 100.0;
-/// After so long without a better one a coarse fix is taken, milliseconds.
+/// Time without a better fix after which a coarse one is accepted, milliseconds.
 const COARSE_AFTER_MS: i64 = 300_000;
 
-/// What became of a fix, by its number in the order of time.
+/// The decision on a fix: its number in time order, and true if it belongs to the path.
 pub(super) type Decision = (usize, bool);
 
-/// The sieve with what it remembers.
+/// The filter with its state.
 #[derive(Debug, Clone, Default)]
 pub(super) struct OutlierFilter {
-    /// The last fix taken.
+    /// The last accepted fix.
     last: Option<TrackFix>,
     held: Vec<(usize, TrackFix)>,
-    /// The accuracy that is usual here, metres; 0 when none was stated yet.
+    /// Moving average of the stated accuracies, metres; 0 if none was stated yet.
     usual_m: f64,
     scales: ScaleCache,
 }
 
 impl OutlierFilter {
-    /// Takes fix `number`; says of it, and of those held before it, which belong (`true`). What is never told was not
-    /// confirmed.
+    /// Takes fix `number` and decides on it and on those held before it. A fix without a decision was never confirmed.
     pub(super) fn push(&mut self, number: usize, fix: &TrackFix, mut decide: impl FnMut(Decision)) {
         let Some(last) = self.last else {
             return self.accept(number, fix, &mut decide);
@@ -83,8 +82,7 @@ impl OutlierFilter {
     }
 }
 
-/// Whether a phone that was at `from` can be at `to`: by no more than its accuracies, its own word about its speed, and
-/// what any vehicle does.
+/// True if a phone at `from` can have reached `to`, by the accuracies, its reported speed and the speed of any vehicle.
 fn is_reachable(from: &TrackFix, to: &TrackFix, scale: DegreeScale) -> bool {
     let accuracy = |fix: &TrackFix| fix.accuracy_m().unwrap_or(DEFAULT_ACCURACY_M);
     let moved_m = scale.distance_m(from.position(), to.position());
@@ -93,25 +91,25 @@ fn is_reachable(from: &TrackFix, to: &TrackFix, scale: DegreeScale) -> bool {
         return true;
     }
     let lasted_s = seconds(to.at_ms().saturating_sub(from.at_ms()));
-    let said_mps = match (from.speed_mps(), to.speed_mps()) {
+    let reported_mps = match (from.speed_mps(), to.speed_mps()) {
         (Some(a), Some(b)) => Some(a.max(b)),
         _ => None,
     };
-    let limit_mps = match said_mps {
-        // Who stood still at both ends of a long silence may have driven in between.
-        Some(said) if lasted_s <= 60.0 => (3.0 * said + 5.0).min(SPEED_MAX_MPS),
+    let limit_mps = match reported_mps {
+        // A phone at rest at both ends of a long silence may have been driven in between.
+        Some(reported) if lasted_s <= 60.0 => (3.0 * reported + 5.0).min(SPEED_MAX_MPS),
         _ => SPEED_MAX_MPS,
     };
     moved_m - free_m <= limit_mps * lasted_s
 }
 
-/// Milliseconds as seconds; times of this era are exact.
+/// Converts milliseconds to seconds; times of this era are exact.
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
 pub(super) fn seconds(ms: i64) -> f64 {
     ms as f64 / 1_000.0
 }
 
-/// Seconds as milliseconds.
+/// Converts seconds to the nearest millisecond.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "saturates, and times of this era are exact"

@@ -1,65 +1,66 @@
-//! The numbers behind stops: fitted on labelled days, as `docs/field-truth.md` says.
+//! The parameters of stop detection, fitted on labelled days (`docs/field-truth.md`), and the likelihoods that use
+//! them.
 
 use std::f64::consts::TAU;
 
 use super::cluster::FixCluster;
 use super::ln_exp::{exp, ln};
 
-/// How staying is told from moving.
+/// The parameters that separate stays from moves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StopRules {
-    /// Which rules these are; any change gets a new number.
+    /// Version of the rules; any change gets a new number.
     pub version: u32,
-    /// No stop is shorter, seconds.
+    /// Shortest stop, seconds.
     pub shortest_s: f64,
-    /// What beginning a stay costs, a logarithm of a probability.
+    /// Log-probability of entering a stay.
     pub enter: f64,
-    /// What ending one costs.
+    /// Log-probability of leaving a stay.
     pub leave: f64,
-    /// Errors that are closer together in time than this count as one, seconds.
+    /// Correlation time of position errors, seconds: errors closer together count as one.
     pub memory_s: f64,
-    /// The least that a fix weighs, as a part of one that stands alone.
+    /// Least weight of a fix, relative to an independent one.
     pub weight_min: f64,
-    /// Standard deviation of a fix in one direction, as a part of its stated accuracy.
+    /// Standard deviation of a fix along one axis, relative to its stated accuracy.
     pub sigma_part: f64,
-    /// The least standard deviation of staying, metres: a shop has a size.
+    /// Least standard deviation of a stay, metres: a shop has a size.
     pub sigma_min_m: f64,
-    /// Of how many fixes in a row the middle of a stay is made at most.
+    /// Largest number of consecutive fixes averaged for the centre of a stay.
     pub memory: f64,
-    /// Steps are measured over so long, seconds.
+    /// Time over which a step is measured, seconds.
     pub lag_s: f64,
-    /// Paces of movement, metres a second, and how common they are.
+    /// Typical speeds of movement, metres a second, each with its prior probability.
     pub paces: [(f64, f64); 5],
-    /// What the reported speed counts, 0 to 1.
+    /// Weight of the reported speed; 0 ignores it.
     pub speed_part: f64,
-    /// Stays further behind the best than this are given up.
+    /// Beam width: stays whose score is lower than the best by more are dropped.
     pub beam: f64,
-    /// Stays in a row whose middles are nearer than this are one, metres,
+    /// Consecutive stays are merged if their centres are nearer than this, metres, plus
     pub merge_m: f64,
-    /// and so many times their accuracy.
+    /// this multiple of their accuracy,
     pub merge_part: f64,
-    /// If what lies between them took no longer, seconds,
+    /// if the excursion between them took no longer, seconds,
     pub merge_s: f64,
-    /// and went no further away, metres.
+    /// and went no farther, metres.
     pub excursion_m: f64,
-    /// Where no accuracy is stated: a stay next to a ride is a stop from so long on, seconds.
+    /// Where no accuracy is stated: least duration of a stay next to a ride that is a stop, seconds.
     pub platform_wait_s: f64,
-    /// A ride is faster, metres a second.
+    /// Least speed of a ride, metres a second.
     pub ride_mps: f64,
-    /// A path turns where it is further from the last corner than this, metres,
+    /// Least distance of a corner from the last one, metres, plus
     pub corner_m: f64,
-    /// and so many times the accuracy.
+    /// this multiple of the accuracy.
     pub corner_part: f64,
-    /// Of sparse fixes: how much of the bow between bends is added to the straight way.
+    /// Sparse fixes: the share of the extra length of an arc over its chord that is added to the straight length,
     pub bend_part: f64,
-    /// And how much of what the reported speeds say beyond it.
+    /// and the share of the extra length that the reported speeds imply.
     pub driven_part: f64,
-    /// The longest silence that is no gap, seconds.
+    /// Longest silence that is not a gap, seconds.
     pub gap_s: f64,
 }
 
 impl Default for StopRules {
-    /// Version 1.
+    /// The parameters of version 1.
     fn default() -> StopRules {
         StopRules {
             version: 1,
@@ -91,7 +92,7 @@ impl Default for StopRules {
 }
 
 impl StopRules {
-    /// What a cluster weighs that comes so long after the one before.
+    /// Weight of a cluster that follows the one before after `since_s` seconds.
     pub(super) fn weight(&self, since_s: f64) -> f64 {
         (since_s / self.memory_s).clamp(self.weight_min, 1.0)
     }
@@ -102,15 +103,16 @@ impl StopRules {
         sigma * sigma + self.sigma_min_m * self.sigma_min_m
     }
 
-    /// Student's t of two degrees of freedom in the plane, whose long tails forgive a stray fix: the logarithm of its
-    /// density, and how much such a cluster pulls at the middle.
+    /// Student's t of two degrees of freedom in the plane, whose heavy tails tolerate an outlier: the logarithm of its
+    /// density at the squared distance `away2`, and the weight of such a cluster in the update of the centre.
     pub(super) fn scatter(away2: f64, spread2: f64) -> (f64, f64) {
         let wide2 = 2.0 * spread2;
         let whole2 = wide2 + away2;
         (-ln(2.0 * TAU * whole2 * whole2 / (4.0 * wide2)), wide2 / whole2)
     }
 
-    /// The logarithm of the density of a step (for each pace a t of four degrees of freedom) of `moved_m` in `lasted_s` for someone who moves.
+    /// Log-density of a step of `moved_m` in `lasted_s` while moving: a mixture over the paces of t distributions of
+    /// four degrees of freedom.
     pub(super) fn step(&self, moved_m: f64, lasted_s: f64, cluster: &FixCluster) -> f64 {
         let (noise2, moved2) = (2.0 * self.spread2(cluster), moved_m * moved_m);
         let of_pace = |(pace, share): (f64, f64)| {
@@ -123,7 +125,7 @@ impl StopRules {
         ln(density.max(1e-12))
     }
 
-    /// How much likelier the reported speed is for someone who stays than for someone who moves, as a logarithm.
+    /// Log-likelihood ratio of the reported speed, staying against moving.
     pub(super) fn still(&self, cluster: &FixCluster) -> f64 {
         let Some(speed) = cluster.speed_mps else {
             return 0.0;
@@ -134,7 +136,7 @@ impl StopRules {
         self.speed_part * ln((staying / moving).max(1e-6))
     }
 
-    /// What the length of a stay says for it.
+    /// Log-probability of the duration of a stay.
     pub(super) fn lasting(&self, stayed_s: f64) -> f64 {
         if stayed_s >= self.shortest_s {
             0.0
@@ -144,10 +146,11 @@ impl StopRules {
     }
 }
 
-/// What is shorter is no silence, seconds.
+/// Shortest time without a cluster that counts as a silence, seconds.
 pub(super) const SILENCE_S: f64 = 60.0;
 
-/// How much of a silence was spent staying, if the next cluster is so far away: the rest went by on foot.
+/// The part of a silence that was spent staying, seconds, if the next cluster is `away_m` away: the rest is the time to
+/// walk there.
 pub(super) fn stayed_in_silence_s(silence_s: f64, away_m: f64) -> f64 {
     if silence_s < 60.0 {
         0.0

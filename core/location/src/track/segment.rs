@@ -1,13 +1,13 @@
-//! Where a day falls into staying and moving: the most likely of all ways to cut it.
+//! Segmentation of a day into stays and moves: the most likely one.
 //!
-//! A semi-Markov model, solved exactly but for a beam (Viterbi over segments). In a *stay* every cluster is scattered around
-//! one anchor, which is not known beforehand but learnt from the stay itself; in a *move* each cluster is a step from where
-//! the phone was a while ago, at one of a few paces. Entering and leaving a stay has its price, and none is shorter than
-//! [`StopRules::shortest_s`]. Errors of satellites wander, so that sixty fixes of a minute tell hardly more than two: a
-//! cluster weighs as much as the time it stands for.
+//! A semi-Markov model, solved exactly except for a beam (Viterbi over segments). In a *stay* all clusters scatter
+//! around one centre, which is learnt from the stay itself; in a *move* each cluster is a step from the position a
+//! while ago, at one of a few paces. Entering and leaving a stay has a cost, and no stay is shorter than
+//! [`StopRules::shortest_s`]. Satellite errors are correlated, so sixty fixes of a minute tell hardly more than two:
+//! the weight of a cluster is the time it stands for.
 //!
-//! Every cluster is looked at once, with at most [`BEAM`] stays open, whatever the length of the day. What is remembered of
-//! a cluster are two pointers, from which the cut is read off backwards; reading it off does not disturb what comes.
+//! Every cluster is processed once, with at most [`BEAM`] open stays, whatever the length of the day. Each cluster
+//! leaves back pointers, from which the segments are read off backwards; reading them changes no state.
 
 use super::cluster::FixCluster;
 use super::outliers::seconds;
@@ -15,51 +15,51 @@ use super::rules::{SILENCE_S, StopRules, stayed_in_silence_s};
 use crate::Position;
 use crate::plane::{DegreeScale, ScaleCache};
 
-/// The most stays that are followed at once.
+/// Largest number of open stays.
 const BEAM: usize = 6;
-/// No stay.
+/// Back pointer to no stay.
 const NONE: u32 = u32::MAX;
 
-/// A run of clusters in which the phone stayed: from the first to the last, both included.
+/// A stay: the run of clusters from `first` to `last`, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StaySegment {
     pub(super) first: usize,
     pub(super) last: usize,
 }
 
-/// A stay that may be going on.
+/// A stay that may continue with the next cluster.
 #[derive(Debug, Clone, Copy)]
 struct OpenStay {
     first: u32,
     score: f64,
     anchor: Position,
-    /// Metres east and north from `anchor` to the learnt middle.
+    /// The learnt centre, metres east and north of `anchor`.
     middle: (f64, f64),
-    /// How uncertain the middle is: its variance, square metres.
+    /// Variance of the centre, square metres.
     variance: f64,
 }
 
-/// What is remembered of a cluster to read the cut off.
+/// Back pointers of a cluster.
 #[derive(Debug, Clone, Copy)]
 struct BackPointers {
-    /// The best stay that could end with this cluster, by its first cluster.
+    /// The best stay that ends with this cluster, by the number of its first cluster.
     stay: u32,
-    /// The move that this cluster belongs to follows upon a stay that ended before it.
+    /// True if the move of this cluster follows a stay that ended just before it.
     move_after_stay: bool,
-    /// A stay that begins with this cluster follows upon a stay.
+    /// True if a stay that starts with this cluster follows a stay.
     stay_after_stay: bool,
 }
 
-/// The cutting of a day, under way.
+/// The segmentation of a day, cluster by cluster.
 #[derive(Debug, Clone)]
 pub(super) struct Segmenter {
     rules: StopRules,
     clusters: Vec<FixCluster>,
     back: Vec<BackPointers>,
     open: Vec<OpenStay>,
-    /// Best score of all cuts that end in a move with the last cluster.
+    /// Best score of all segmentations whose last cluster is part of a move.
     moving: f64,
-    /// The cluster from which steps are measured.
+    /// Number of the cluster from which steps are measured.
     lag: usize,
     scales: ScaleCache,
 }
@@ -77,12 +77,12 @@ impl Segmenter {
         }
     }
 
-    /// The clusters so far.
+    /// The clusters pushed so far.
     pub(super) fn clusters(&self) -> &[FixCluster] {
         &self.clusters
     }
 
-    /// Takes the next cluster.
+    /// Adds the next cluster.
     pub(super) fn push(&mut self, cluster: FixCluster) {
         let Some(before) = self.clusters.last().copied() else {
             return self.begin(cluster);
@@ -130,11 +130,11 @@ impl Segmenter {
         });
     }
 
-    /// Scores `cluster` as one more of every open stay, and lets them learn from it.
+    /// Extends every open stay by `cluster`: adds its score and updates the centre.
     fn extend_stays(&mut self, cluster: &FixCluster, scale: DegreeScale, weight: f64) {
         let rules = &self.rules;
         let own2 = rules.spread2(cluster);
-        // Errors wander over hours: the middle follows, because it is never surer than this.
+        // A lower bound of the variance, so that the centre can follow errors that drift over hours.
         let variance_min = own2 / rules.memory;
         let speed = rules.still(cluster);
         for stay in &mut self.open {
@@ -142,14 +142,14 @@ impl Segmenter {
             let (log, pull) = StopRules::scatter(x * x + y * y, own2 + stay.variance);
             stay.score += weight * (log + speed);
             let learn = weight * pull * stay.variance / own2;
-            let kept = 1.0 / (1.0 + learn);
-            stay.middle.0 += learn * kept * x;
-            stay.middle.1 += learn * kept * y;
-            stay.variance = (stay.variance * kept).max(variance_min);
+            let shrink = 1.0 / (1.0 + learn);
+            stay.middle.0 += learn * shrink * x;
+            stay.middle.1 += learn * shrink * y;
+            stay.variance = (stay.variance * shrink).max(variance_min);
         }
     }
 
-    /// How likely the last step is for someone who moves, as a logarithm.
+    /// Log-density of the last step while moving.
     fn step(&mut self, cluster: &FixCluster, scale: DegreeScale) -> f64 {
         let last = self.clusters.len() - 1;
         while self.lag + 1 < last && cluster.since_s(&self.clusters[self.lag + 1]) >= self.rules.lag_s {
@@ -160,7 +160,8 @@ impl Segmenter {
         self.rules.step(moved_m, cluster.since_s(from), cluster)
     }
 
-    /// The best stay that may end with the last cluster; `next` is the cluster that follows, if there is one.
+    /// Score and first cluster of the best stay that ends with the last cluster; `next` is the cluster that follows, if
+    /// there is one.
     fn best_closed_stay(&self, next: Option<(&FixCluster, DegreeScale)>) -> (f64, u32) {
         let last = &self.clusters[self.clusters.len() - 1];
         let mut best = (f64::NEG_INFINITY, NONE);
@@ -175,7 +176,7 @@ impl Segmenter {
                 let (x, y) = stay.away(next.at, scale);
                 let away_m = x.hypot(y);
                 let stayed_s = stayed_in_silence_s(silence_s, away_m);
-                // The way to the next cluster was made in what is left of the silence, not in all of it.
+                // The move to the next cluster took only the rest of the silence, not all of it.
                 let late = self.rules.step(away_m, silence_s - stayed_s, next);
                 (stayed_s, late - self.rules.step(away_m, silence_s, next))
             });
@@ -187,7 +188,7 @@ impl Segmenter {
         best
     }
 
-    /// Drops the stays that will not win any more: far behind the best, or behind an older one at the same place.
+    /// Drops the open stays that cannot win: far behind the best, or behind an older one at the same place.
     fn prune(&mut self) {
         let scale = self.scales.near(self.clusters[self.clusters.len() - 1].at);
         let best = self
@@ -197,18 +198,18 @@ impl Segmenter {
             .fold(self.moving, f64::max);
         let cutoff = best - self.rules.beam;
         self.open.retain(|stay| stay.score > cutoff);
-        let mut kept = 0;
+        let mut len = 0;
         for at in 0..self.open.len() {
             let stay = self.open[at];
-            let beaten = self.open[..kept]
+            let beaten = self.open[..len]
                 .iter()
                 .any(|older| older.score >= stay.score && older.is_near(&stay, scale));
             if !beaten {
-                self.open[kept] = stay;
-                kept += 1;
+                self.open[len] = stay;
+                len += 1;
             }
         }
-        self.open.truncate(kept);
+        self.open.truncate(len);
         if self.open.len() > BEAM {
             let worst =
                 (0..self.open.len() - 1).min_by(|a, b| self.open[*a].score.total_cmp(&self.open[*b].score));
@@ -216,7 +217,7 @@ impl Segmenter {
         }
     }
 
-    /// Reads off the stays of the best cut, in the order of time.
+    /// The stays of the best segmentation, in time order.
     pub(super) fn stays(&self) -> Vec<StaySegment> {
         let mut stays = Vec::new();
         if self.clusters.is_empty() {
@@ -249,13 +250,13 @@ impl Segmenter {
 }
 
 impl OpenStay {
-    /// Metres east and north from the middle to `at`.
+    /// Metres east and north from the centre to `at`.
     fn away(&self, at: Position, scale: DegreeScale) -> (f64, f64) {
         let (east, north) = scale.offset(self.anchor, at);
         (east - self.middle.0, north - self.middle.1)
     }
 
-    /// Whether two stays are at the same place as far as anyone can tell.
+    /// True if two stays are closer than 5 m.
     fn is_near(&self, other: &OpenStay, scale: DegreeScale) -> bool {
         let (x, y) = self.away(other.anchor, scale);
         let (x, y) = (x + other.middle.0, y + other.middle.1);
@@ -263,7 +264,7 @@ impl OpenStay {
     }
 }
 
-/// There are fewer clusters than fixes, and of those fewer than a `u32` counts.
+/// A cluster's number as `u32`: there are fewer clusters than fixes, and those fit.
 fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(NONE - 1)
 }

@@ -1,4 +1,4 @@
-//! From stays to stops: what belongs together is merged, and each gets its place.
+//! From stays to stops: neighbouring stays are merged, false ones dropped, and each gets its centre and radius.
 
 use super::cluster::FixCluster;
 use super::fix::TrackFix;
@@ -9,22 +9,22 @@ use crate::Meters;
 use crate::Position;
 use crate::plane::{DegreeScale, planar_distance_m};
 
-/// A place where the phone stayed.
+/// A place at which the phone stayed (a stay point).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrackStop {
-    /// Unix milliseconds of arrival.
+    /// Time of arrival, Unix milliseconds.
     pub from_ms: i64,
-    /// Unix milliseconds of departure.
+    /// Time of departure, Unix milliseconds.
     pub until_ms: i64,
-    /// Its middle.
+    /// Centre of the stop.
     pub center: Position,
-    /// Root mean square distance of its fixes from the middle.
+    /// Root mean square distance of its fixes from the centre.
     pub radius: Meters,
-    /// How many fixes were made there.
+    /// Number of fixes at the stop.
     pub fixes: usize,
 }
 
-/// Joins stays in a row that are one: the same place, with a short stray in between that never left its neighbourhood.
+/// Merges consecutive stays at the same place, if the excursion between them was short and stayed near.
 pub(super) fn merge(stays: Vec<StaySegment>, clusters: &[FixCluster], rules: &StopRules) -> Vec<StaySegment> {
     let mut merged: Vec<(StaySegment, Position)> = Vec::with_capacity(stays.len());
     for stay in stays {
@@ -64,7 +64,7 @@ fn is_same_place(
             .all(|cluster| planar_distance_m(at, cluster.at) <= rules.excursion_m + coarse_m)
 }
 
-/// Drops the stays that are nowhere: positions that lag behind a train jump to and fro over kilometres.
+/// Drops stays without a place: network locations that lag behind a train jump to and fro over kilometres.
 pub(super) fn drop_scattered(mut stays: Vec<StaySegment>, clusters: &[FixCluster]) -> Vec<StaySegment> {
     stays.retain(|stay| {
         let own = &clusters[stay.first..=stay.last];
@@ -77,14 +77,14 @@ pub(super) fn drop_scattered(mut stays: Vec<StaySegment>, clusters: &[FixCluster
     stays
 }
 
-/// No shop is wider, metres from its middle.
+/// Largest distance of a cluster from the centre of a stop, metres, before accuracy.
 const RADIUS_MAX_M: f64 = 150.0;
 
-/// Drops the stays that are part of a journey: waiting for the next train.
+/// Drops the stays that are part of a journey, such as waiting for the next train.
 ///
-/// Only where the recorder states no accuracy: a phone's word about it tells a platform from the inside of a shop, and
-/// rides between visits are what a rep's day is made of. Without that word a stay on the way, with a ride on one side of
-/// it, counts from [`StopRules::platform_wait_s`] on. Where a track begins and ends somebody stayed.
+/// Applies only where the recorder states no accuracy: the stated accuracy tells a platform from the inside of a shop,
+/// and rides between visits are ordinary in a rep's day. Without it a stay next to a ride counts from
+/// [`StopRules::platform_wait_s`] on. A stay with which the track begins or ends always counts.
 pub(super) fn drop_waits(
     stays: &[StaySegment],
     clusters: &[FixCluster],
@@ -107,11 +107,11 @@ pub(super) fn drop_waits(
         let (before, behind) = (&clusters[begin..=stay.first], &clusters[stay.last..=end]);
         before.len() > 1 && behind.len() > 1 && (is_ride(before, rules) || is_ride(behind, rules))
     };
-    let kept = stays.iter().enumerate().filter(|(at, stay)| !is_wait(*at, stay));
-    kept.map(|(_, stay)| *stay).collect()
+    let remaining = stays.iter().enumerate().filter(|(at, stay)| !is_wait(*at, stay));
+    remaining.map(|(_, stay)| *stay).collect()
 }
 
-/// Whether a way was ridden: faster than a bicycle for half a minute.
+/// True if a part of at least 30 s was faster than a bicycle.
 fn is_ride(way: &[FixCluster], rules: &StopRules) -> bool {
     let mut from = 0;
     way.iter().any(|cluster| {
@@ -126,13 +126,13 @@ fn is_ride(way: &[FixCluster], rules: &StopRules) -> bool {
     })
 }
 
-/// Mean accuracy of some clusters.
+/// Mean accuracy radius of the clusters, metres.
 #[expect(clippy::cast_precision_loss, reason = "a count")]
 fn mean_accuracy_m(clusters: &[FixCluster]) -> f64 {
     clusters.iter().map(|cluster| cluster.accuracy_m).sum::<f64>() / clusters.len() as f64
 }
 
-/// Middle of some clusters, weighted by what each is worth.
+/// Mean position of the clusters, weighted by the inverse square of accuracy.
 fn weighted_center(clusters: &[FixCluster]) -> Position {
     let scale = DegreeScale::at(clusters[0].at.lat());
     let mut sum = (0.0, 0.0, 0.0);
@@ -144,7 +144,8 @@ fn weighted_center(clusters: &[FixCluster]) -> Position {
     scale.point(clusters[0].at, (sum.0 / sum.2, sum.1 / sum.2))
 }
 
-/// The place of a stop: the mean of its fixes by accuracy, with those far out counting less each round.
+/// Centre and radius of a stop: the mean of its fixes weighted by accuracy, with outliers down-weighted in four
+/// iterations; `None` without a fix.
 pub(super) fn robust_center<'a>(
     fixes: &(impl Iterator<Item = &'a TrackFix> + Clone),
 ) -> Option<(Position, Meters)> {

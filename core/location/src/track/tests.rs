@@ -3,26 +3,26 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Position, distance};
 
-/// A day being written: places in metres from a point in Norfolk, times in seconds.
-struct Story {
+/// A simulated day: places in metres from a point in Norfolk, times in seconds.
+struct SimulatedDay {
     fixes: Vec<TrackFix>,
     at_s: f64,
     place: (f64, f64),
-    pause_s: f64,
+    interval_s: f64,
 }
 
-impl Story {
-    fn new(pause_s: f64) -> Story {
-        Story {
+impl SimulatedDay {
+    fn new(interval_s: f64) -> SimulatedDay {
+        SimulatedDay {
             fixes: Vec::new(),
             at_s: 0.0,
             place: (0.0, 0.0),
-            pause_s,
+            interval_s,
         }
     }
 
-    /// A fix here, off by an error that wanders slowly over `error_m` and trembles a little.
-    fn see(&mut self, error_m: f64) {
+    /// Adds a fix at the current place, with an error that drifts slowly over `error_m`, and a little noise.
+    fn add_fix(&mut self, error_m: f64) {
         let slow = (self.at_s / 90.0).sin() + 0.5 * (self.at_s / 37.0).cos();
         let quick = 0.3 * (self.at_s * 1.7).sin();
         let (x, y) = (
@@ -35,24 +35,24 @@ impl Story {
             .push(TrackFix::new(1_790_000_000_000 + ms(self.at_s), at).with_accuracy(accuracy_m));
     }
 
-    fn stay(mut self, lasting_s: f64, error_m: f64) -> Story {
+    fn stay(mut self, lasting_s: f64, error_m: f64) -> SimulatedDay {
         let until = self.at_s + lasting_s;
         while self.at_s < until {
-            self.see(error_m);
-            self.at_s += self.pause_s;
+            self.add_fix(error_m);
+            self.at_s += self.interval_s;
         }
         self
     }
 
-    fn go(mut self, by: (f64, f64), speed: f64) -> Story {
+    fn travel(mut self, by: (f64, f64), speed: f64) -> SimulatedDay {
         let from = self.place;
         let length = by.0.hypot(by.1);
         let (began, lasting) = (self.at_s, length / speed);
         while self.at_s < began + lasting {
             let part = (self.at_s - began) / lasting;
             self.place = (from.0 + part * by.0, from.1 + part * by.1);
-            self.see(4.0);
-            self.at_s += self.pause_s;
+            self.add_fix(4.0);
+            self.at_s += self.interval_s;
         }
         self.place = (from.0 + by.0, from.1 + by.1);
         self
@@ -79,11 +79,11 @@ fn lengths_s(track: &Track) -> Vec<i64> {
 #[test]
 fn a_kiosk_of_three_minutes_is_a_stop() {
     for pause in [1.0, 5.0, 20.0] {
-        let day = Story::new(pause)
+        let day = SimulatedDay::new(pause)
             .stay(900.0, 12.0)
-            .go((6_000.0, 0.0), 14.0)
+            .travel((6_000.0, 0.0), 14.0)
             .stay(200.0, 5.0)
-            .go((0.0, 5_000.0), 14.0);
+            .travel((0.0, 5_000.0), 14.0);
         let track = day.stay(900.0, 12.0).track();
         assert_eq!(track.stops.len(), 3, "{pause}: {:?}", lengths_s(&track));
         assert!(
@@ -97,18 +97,20 @@ fn a_kiosk_of_three_minutes_is_a_stop() {
 #[test]
 fn a_jam_of_seven_minutes_is_none() {
     for pause in [1.0, 5.0, 15.0] {
-        let mut day = Story::new(pause).stay(900.0, 12.0).go((5_000.0, 0.0), 14.0);
+        let mut day = SimulatedDay::new(pause)
+            .stay(900.0, 12.0)
+            .travel((5_000.0, 0.0), 14.0);
         for _ in 0..7 {
-            day = day.go((90.0, 0.0), 2.2).stay(20.0, 4.0);
+            day = day.travel((90.0, 0.0), 2.2).stay(20.0, 4.0);
         }
-        let track = day.go((5_000.0, 0.0), 14.0).stay(900.0, 12.0).track();
+        let track = day.travel((5_000.0, 0.0), 14.0).stay(900.0, 12.0).track();
         assert_eq!(track.stops.len(), 2, "{pause}: {:?}", lengths_s(&track));
     }
 }
 
 #[test]
 fn five_hours_in_one_place_are_one_stop_however_the_position_wanders() {
-    let track = Story::new(5.0).stay(18_000.0, 45.0).track();
+    let track = SimulatedDay::new(5.0).stay(18_000.0, 45.0).track();
     assert_eq!(track.stops.len(), 1, "{:?}", lengths_s(&track));
     assert!(
         track.mileage.raw.0 > 3_000.0 && track.mileage.distance.0 < 50.0,
@@ -120,9 +122,9 @@ fn five_hours_in_one_place_are_one_stop_however_the_position_wanders() {
 #[test]
 fn two_shops_a_hundred_metres_apart_are_two_stops() {
     for pause in [1.0, 5.0, 20.0] {
-        let day = Story::new(pause)
+        let day = SimulatedDay::new(pause)
             .stay(900.0, 8.0)
-            .go((100.0, 0.0), 1.3)
+            .travel((100.0, 0.0), 1.3)
             .stay(900.0, 8.0);
         let track = day.track();
         assert_eq!(track.stops.len(), 2, "{pause}: {:?}", lengths_s(&track));
@@ -133,12 +135,12 @@ fn two_shops_a_hundred_metres_apart_are_two_stops() {
 
 #[test]
 fn a_cellar_without_sky_is_a_stop_and_a_dead_phone_is_a_gap() {
-    let mut day = Story::new(5.0)
+    let mut day = SimulatedDay::new(5.0)
         .stay(600.0, 8.0)
-        .go((3_000.0, 0.0), 12.0)
+        .travel((3_000.0, 0.0), 12.0)
         .stay(20.0, 8.0);
     day.at_s += 1_500.0;
-    let track = day.go((4_000.0, 0.0), 12.0).stay(600.0, 8.0).track();
+    let track = day.travel((4_000.0, 0.0), 12.0).stay(600.0, 8.0).track();
     assert!(
         (1_450..1_560).contains(&lengths_s(&track)[1]),
         "{:?}",
@@ -146,9 +148,11 @@ fn a_cellar_without_sky_is_a_stop_and_a_dead_phone_is_a_gap() {
     );
     assert_eq!(track.gaps(), []);
 
-    let mut day = Story::new(5.0).stay(600.0, 8.0).go((3_000.0, 0.0), 12.0);
+    let mut day = SimulatedDay::new(5.0)
+        .stay(600.0, 8.0)
+        .travel((3_000.0, 0.0), 12.0);
     (day.at_s, day.place) = (day.at_s + 3_600.0, (20_000.0, 0.0));
-    let track = day.go((4_000.0, 0.0), 12.0).stay(600.0, 8.0).track();
+    let track = day.travel((4_000.0, 0.0), 12.0).stay(600.0, 8.0).track();
     assert_eq!(track.gaps().len(), 1);
     let gap = track.gaps()[0];
     assert!(
@@ -164,9 +168,9 @@ fn a_cellar_without_sky_is_a_stop_and_a_dead_phone_is_a_gap() {
 
 #[test]
 fn a_fix_thrown_far_off_is_an_outlier_and_costs_no_mileage() {
-    let mut day = Story::new(5.0)
+    let mut day = SimulatedDay::new(5.0)
         .stay(600.0, 8.0)
-        .go((3_000.0, 0.0), 12.0)
+        .travel((3_000.0, 0.0), 12.0)
         .stay(600.0, 8.0);
     let honest = day.track();
     let far = Position::new(52.7, 1.3).unwrap();
@@ -223,7 +227,7 @@ fn a_stop_on_the_180th_meridian_is_one_stop() {
     assert!(track.mileage.distance.0 < 1.0);
 }
 
-/// Days of stays and ways, of any fineness.
+/// Days of stays and moves, at any interval of fixes.
 fn any_day() -> impl Strategy<Value = Vec<TrackFix>> {
     let leg = (
         60.0..1_500.0f64,
@@ -237,11 +241,11 @@ fn any_day() -> impl Strategy<Value = Vec<TrackFix>> {
         prop::collection::vec(leg, 1..5),
     )
         .prop_map(|(pause, legs)| {
-            let mut story = Story::new(pause);
+            let mut day = SimulatedDay::new(pause);
             for (lasting, error, east, north, speed) in legs {
-                story = story.stay(lasting, error).go((east, north), speed);
+                day = day.stay(lasting, error).travel((east, north), speed);
             }
-            story.fixes
+            day.fixes
         })
 }
 
@@ -252,10 +256,10 @@ proptest! {
     fn the_order_of_arrival_and_doubles_do_not_matter(day in any_day(), seed in any::<u64>()) {
         let mut shuffled = day.clone();
         shuffled.extend(day.iter().step_by(7).copied());
-        let mut lot = seed | 1;
+        let mut random = seed | 1;
         for at in (1..shuffled.len()).rev() {
-            lot = lot.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            shuffled.swap(at, usize::try_from(lot >> 33).unwrap() % (at + 1));
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            shuffled.swap(at, usize::try_from(random >> 33).unwrap() % (at + 1));
         }
         let (a, b) = (Track::from_fixes(&day, &StopRules::default()), Track::from_fixes(&shuffled, &StopRules::default()));
         prop_assert_eq!(&a.stops, &b.stops);
@@ -296,8 +300,8 @@ proptest! {
 }
 
 #[test]
-fn a_fix_that_comes_an_hour_late_is_told() {
-    let day = Story::new(5.0).stay(3_600.0, 8.0).fixes;
+fn a_fix_that_comes_an_hour_late_is_reported() {
+    let day = SimulatedDay::new(5.0).stay(3_600.0, 8.0).fixes;
     let mut tracker = Tracker::new(StopRules::default());
     for fix in &day[1..] {
         assert_eq!(tracker.push(*fix), PushOutcome::Added);

@@ -1,4 +1,4 @@
-//! A day taken in fix by fix, and what it amounts to at any moment.
+//! The tracker: takes a day fix by fix and gives its track at any moment.
 
 use super::cluster::ClusterBuilder;
 use super::fix::TrackFix;
@@ -10,43 +10,43 @@ use super::stops::{self, TrackStop};
 use crate::Position;
 use crate::plane::{ScaleCache, planar_distance_m};
 
-/// How many of the newest fixes may still change their order.
+/// Number of newest fixes whose order may still change.
 const REORDER_WINDOW: usize = 64;
 
-/// What one fix turned out to be.
+/// The state of a fix in its track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PointState {
-    /// Part of the stop of this number, counted from 0 in the order of time.
+    /// Part of the stop of this number, from 0 in time order.
     Stop(usize),
-    /// On the way.
+    /// Part of a move.
     Move,
-    /// Thrown far off the path, or of another, coarser source: not used.
+    /// Far off the path, or from another, coarser source: not used.
     Outlier,
 }
 
-/// What a day amounts to.
+/// The track of a day: the state of each fix, stops and mileage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Track {
-    /// What each fix is, in the order of time ([`TrackFix::order`]), doubles left out.
+    /// State of each fix, in time order ([`TrackFix::order`]), without duplicates.
     pub states: Vec<PointState>,
-    /// The stops, in the order of time.
+    /// Stops, in time order.
     pub stops: Vec<TrackStop>,
-    /// How far it went.
+    /// Distance travelled, and gaps.
     pub mileage: Mileage,
 }
 
-/// Whether a fix was taken.
+/// The result of [`Tracker::push`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PushOutcome {
-    /// It is part of the track.
+    /// The fix is part of the track.
     Added,
-    /// It was there before.
+    /// The same fix was pushed before.
     Duplicate,
-    /// It is older than the last 64 fixes, whose order is settled: it needs the whole day anew, by [`Track::from_fixes`].
+    /// The fix is older than the last 64, whose order is settled: the day must be rebuilt by [`Track::from_fixes`].
     TooLate,
 }
 
-/// A day as far as it has come. Each fix costs the same, however long the day is.
+/// The track of a day in progress. The cost of a fix is constant, whatever the length of the day.
 ///
 /// ```
 /// use fieldbook_location::{Position, track::{PushOutcome, StopRules, Track, TrackFix, Tracker}};
@@ -63,22 +63,22 @@ pub enum PushOutcome {
 #[derive(Debug, Clone)]
 pub struct Tracker {
     rules: StopRules,
-    /// All fixes in the order of time; the last [`REORDER_WINDOW`] at most are not yet looked at.
+    /// All fixes in time order; the last [`REORDER_WINDOW`] at most are not yet processed.
     fixes: Vec<TrackFix>,
     settled: usize,
     filter: OutlierFilter,
-    /// The cluster of each settled fix that belongs; [`NO_CLUSTER`] for the others.
+    /// Cluster number of each processed fix; [`NO_CLUSTER`] for an outlier.
     cluster_of: Vec<u32>,
     open_cluster: Option<ClusterBuilder>,
     segmenter: Segmenter,
     scales: ScaleCache,
 }
 
-/// No cluster.
+/// The number of no cluster.
 const NO_CLUSTER: u32 = u32::MAX;
 
 impl Tracker {
-    /// A day of which nothing is known yet.
+    /// A tracker without fixes.
     pub fn new(rules: StopRules) -> Tracker {
         Tracker {
             segmenter: Segmenter::new(rules.clone()),
@@ -92,12 +92,12 @@ impl Tracker {
         }
     }
 
-    /// The fixes in the order of time, each once.
+    /// The fixes in time order, each once.
     pub fn fixes(&self) -> &[TrackFix] {
         &self.fixes
     }
 
-    /// Takes a fix, in whatever order it comes.
+    /// Adds a fix, in any order of arrival.
     pub fn push(&mut self, fix: TrackFix) -> PushOutcome {
         let unsettled = &self.fixes[self.settled..];
         let place = self.settled + unsettled.partition_point(|other| other.order(&fix).is_lt());
@@ -120,7 +120,7 @@ impl Tracker {
         PushOutcome::Added
     }
 
-    /// Looks at the fixes up to number `until`.
+    /// Processes the fixes before number `until`.
     fn settle(&mut self, until: usize) {
         let mut filter = std::mem::take(&mut self.filter);
         let mut decisions = Vec::with_capacity(4);
@@ -138,7 +138,7 @@ impl Tracker {
         self.filter = filter;
     }
 
-    /// Adds fix `number` to the cluster being complete, or begins one.
+    /// Adds fix `number` to the open cluster, or completes that and starts one.
     fn add_to_cluster(&mut self, number: usize) {
         let fix = &self.fixes[number];
         match &mut self.open_cluster {
@@ -154,12 +154,12 @@ impl Tracker {
         self.cluster_of[number] = u32::try_from(self.segmenter.clusters().len()).unwrap_or(NO_CLUSTER);
     }
 
-    /// What the day amounts to so far. The tracker goes on as if nobody had asked.
+    /// The track so far. The tracker is unchanged.
     pub fn track(&self) -> Track {
         self.clone().finish()
     }
 
-    /// What the day amounts to.
+    /// The track of the day.
     pub fn finish(mut self) -> Track {
         self.settle(self.fixes.len());
         if let Some(complete) = self.open_cluster.take() {
@@ -225,8 +225,8 @@ impl Tracker {
 }
 
 impl Tracker {
-    /// From when until when somebody stayed who was seen there from fix `first` to fix `last`. The satellites are lost at
-    /// the door and found again at the door: a silence on either side of which the phone was near is part of the stay.
+    /// Arrival and departure of a stop seen from fix `first` to fix `last`. Satellites are lost and found at the door:
+    /// a silence at either end counts as part of the stop if the phone was near at its other end.
     fn stay_interval(
         &self,
         states: &[PointState],
@@ -257,11 +257,11 @@ impl Tracker {
     }
 }
 
-/// Who reappears so near to a stop has come out of its door, metres.
+/// Distance within which a phone that reappears has left by the door of the stop, metres.
 const NEAR_STOP_M: f64 = 120.0;
 
 impl Track {
-    /// A whole day at once, in whatever order.
+    /// The track of a whole day, from fixes in any order.
     pub fn from_fixes(fixes: &[TrackFix], rules: &StopRules) -> Track {
         let mut sorted = fixes.to_vec();
         if !sorted.is_sorted_by(|a, b| a.order(b).is_le()) {
@@ -274,8 +274,8 @@ impl Track {
         tracker.finish()
     }
 
-    /// What each of `fixes` is, in the order in which they are given: those of which this track was made. A double is what
-    /// its twin is.
+    /// The states of `fixes` in the order given; they must be those of which this track was made. A duplicate has the
+    /// state of its original.
     pub fn states_of(&self, fixes: &[TrackFix]) -> Vec<PointState> {
         let mut order: Vec<usize> = (0..fixes.len()).collect();
         order.sort_by(|a, b| fixes[*a].order(&fixes[*b]));
@@ -290,7 +290,7 @@ impl Track {
         states
     }
 
-    /// The stretches without fixes.
+    /// The silences without fixes.
     pub fn gaps(&self) -> &[TrackGap] {
         &self.mileage.gaps
     }

@@ -1,4 +1,4 @@
-//! Tracks as other programs read them: CSV, GPX 1.1, `GeoJSON` (RFC 7946), encoded polyline (Google, five decimals).
+//! Writers of track files: CSV, GPX 1.1, `GeoJSON` (RFC 7946), encoded polyline (Google, five decimals).
 
 use std::fmt::{self, Write};
 use std::str::FromStr;
@@ -9,20 +9,20 @@ use serde_json::{Value, json};
 use super::fix::TrackFix;
 use super::tracker::Track;
 
-/// A form in which a track leaves.
+/// A file format of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrackFormat {
-    /// The columns that [`read`](super::read) reads.
+    /// Comma-separated values, in the columns that [`read`](super::read) reads.
     Csv,
-    /// GPX 1.1, a segment for each segment without a gap.
+    /// GPX 1.1, with a track segment between gaps.
     Gpx,
-    /// A `FeatureCollection`: the path, a line for each segment without a gap, and a point for each stop.
+    /// A `FeatureCollection`: the path, with a line between gaps, and a point for each stop.
     GeoJson,
-    /// Encoded polylines, a line of text for each segment without a gap.
+    /// Encoded polylines, a line of text for each part between gaps.
     Polyline,
 }
 
-/// No format of that name.
+/// The text names no track format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected csv, gpx, geojson or polyline")]
 pub struct UnknownTrackFormat;
@@ -41,10 +41,10 @@ impl FromStr for TrackFormat {
     }
 }
 
-/// Writes `fixes`, which are in the order of time, with what `track` makes of them.
+/// Writes `fixes`, which are in time order, with their `track`.
 ///
 /// # Errors
-/// Those of `to`.
+/// Errors of `to`.
 pub fn write(
     format: TrackFormat,
     fixes: &[TrackFix],
@@ -64,7 +64,7 @@ pub fn write(
     }
 }
 
-/// The fixes, cut where there is a gap.
+/// The fixes, split at gaps.
 fn segments<'f>(fixes: &'f [TrackFix], track: &Track) -> Vec<&'f [TrackFix]> {
     let mut segments = Vec::new();
     let mut rest = fixes;
@@ -78,13 +78,13 @@ fn segments<'f>(fixes: &'f [TrackFix], track: &Track) -> Vec<&'f [TrackFix]> {
     segments
 }
 
-/// RFC 3339 in UTC to the millisecond.
+/// RFC 3339 text in UTC, with milliseconds if there are any.
 fn time(ms: i64) -> String {
     let time = DateTime::from_timestamp_millis(ms).unwrap_or_default();
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// A number, or nothing.
+/// Writes a number, or nothing.
 struct OptionalNumber(Option<f64>);
 
 impl fmt::Display for OptionalNumber {
@@ -120,7 +120,7 @@ fn csv(fixes: &[TrackFix], to: &mut impl std::io::Write) -> std::io::Result<()> 
     Ok(())
 }
 
-/// Speed and course in the extension that Garmin made and everyone reads; accuracy under its own plain name.
+/// Speed and course go into Garmin's extension, which most programs read; accuracy into an element of our namespace.
 fn gpx(segments: &[&[TrackFix]], to: &mut impl std::io::Write) -> std::io::Result<()> {
     writeln!(
         to,
@@ -194,7 +194,7 @@ fn geojson(segments: &[&[TrackFix]], track: &Track) -> Value {
     json!({ "type": "FeatureCollection", "features": features })
 }
 
-/// To the centimetre.
+/// Rounds degrees to 7 decimals (1 cm).
 fn round_e7(degrees: f64) -> f64 {
     (degrees * 1e7).round() / 1e7
 }

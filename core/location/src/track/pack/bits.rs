@@ -1,8 +1,8 @@
-//! Bits one after the other, and quantized numbers in as few of them as their mean16 size needs.
+//! Bit streams and Rice coding.
 
 use super::TrackPackError;
 
-/// Writes bits, the highest first.
+/// A bit stream under construction, most significant bit first.
 #[derive(Debug, Default)]
 pub(super) struct BitWriter {
     bytes: Vec<u8>,
@@ -10,7 +10,7 @@ pub(super) struct BitWriter {
 }
 
 impl BitWriter {
-    /// The lowest `count` bits of `bits`.
+    /// Appends the lowest `count` bits of `bits`.
     pub(super) fn bits(&mut self, bits: u64, count: u32) {
         for at in (0..count).rev() {
             if self.free == 0 {
@@ -24,13 +24,13 @@ impl BitWriter {
         }
     }
 
-    /// All bytes, the last filled up with nothing.
+    /// The bytes, the last one padded with zeros.
     pub(super) fn finish(self) -> Vec<u8> {
         self.bytes
     }
 }
 
-/// Reads bits.
+/// A reader of a bit stream, most significant bit first.
 #[derive(Debug)]
 pub(super) struct BitReader<'b> {
     bytes: &'b [u8],
@@ -42,7 +42,7 @@ impl<'b> BitReader<'b> {
         BitReader { bytes, at: 0 }
     }
 
-    /// The next `count` bits.
+    /// Reads the next `count` bits.
     pub(super) fn bits(&mut self, count: u32) -> Result<u64, TrackPackError> {
         let mut bits = 0;
         for _ in 0..count {
@@ -59,18 +59,18 @@ impl<'b> BitReader<'b> {
     }
 }
 
-/// So many ones quantize that a number follows in full.
+/// Length of the run of ones that announces a number in full.
 const ESCAPE: u32 = 20;
 
-/// A column of numbers around 0 (Rice coding, whose parameter follows the mean16 size of what came before).
+/// An adaptive Rice coder of a column of numbers around 0: its parameter follows the mean size of the numbers before.
 #[derive(Debug, Default)]
 pub(super) struct RiceCoder {
-    /// Sixteen times the mean16 size.
+    /// Sixteen times the moving mean of the sizes.
     mean16: u64,
 }
 
 impl RiceCoder {
-    /// How many bits are written as they are.
+    /// The Rice parameter: the number of bits written as they are.
     fn rice_parameter(&self) -> u32 {
         (self.mean16 / 16)
             .checked_ilog2()
@@ -78,7 +78,7 @@ impl RiceCoder {
     }
 
     fn update(&mut self, zigzag: u64) {
-        // A number out of all proportion teaches little.
+        // An outlier changes the mean little.
         let size = zigzag.min(self.mean16.max(16)).min(1 << 40);
         self.mean16 = self.mean16 - self.mean16 / 16 + size.min(1 << 40);
     }

@@ -1,13 +1,11 @@
-//! Tracks in few bytes: a block of fixes in the order of time, in which each number is told by how it differs from what
-//! was to be expected.
+//! Packed tracks: a block of fixes in time order, in which each number is stored as its difference from a prediction.
 //!
-//! Kept exactly: the times, and the system's word that a position was made up. Kept to what a phone can know: the place to
-//! a millionth of a degree (6 cm), the accuracy to 3 %, speed and bearing to an eighth of a metre a second and two degrees
-//! and a half, the height to half a metre, the satellites' time to 50 ms. Evidence that must be exact to the bit is kept
-//! elsewhere, with the visit.
+//! Times and the mock mark are exact. The rest is stored to what a phone can know: the position to a millionth of a
+//! degree (6 cm), accuracy to 3 %, speed to an eighth of a metre a second, bearing to two and a half degrees, altitude
+//! to half a metre, GNSS time to 50 ms. Evidence that must be exact to the bit is stored elsewhere, with the visit.
 //!
-//! A block stands alone, says how many fixes it holds and ends with a checksum (CRC-32): garbage is refused, whatever it
-//! claims, and so is a block of a damaged file in which a bit has turned.
+//! A block is self-contained, states its number of fixes and ends with a checksum (CRC-32): garbage is refused,
+//! whatever it claims, and so is a block of a damaged file in which a bit has flipped.
 
 mod bits;
 
@@ -16,27 +14,27 @@ use bits::{BitReader, BitWriter, RiceCoder};
 use super::fix::TrackFix;
 use crate::Position;
 
-/// The most fixes in a block.
+/// Largest number of fixes in a block.
 pub const BLOCK_MAX: usize = 1_024;
-/// The first byte of a block: the form of what follows.
-const FORM: u8 = 2;
-/// The form of blocks that earlier programs wrote: the same without a checksum.
-const FORM_WITHOUT_CHECKSUM: u8 = 1;
-/// How many bytes the checksum at the end takes.
+/// First byte of a block: the version of its format.
+const FORMAT: u8 = 2;
+/// First byte of a block of earlier versions: the same format without a checksum.
+const FORMAT_WITHOUT_CHECKSUM: u8 = 1;
+/// Length of the checksum at the end, bytes.
 const CHECKSUM_BYTES: usize = 4;
 
-/// A block cannot be read: it is cut, garbled or of a form that is not known here.
+/// The block is truncated, damaged or of an unknown format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the packed track is damaged")]
 pub struct TrackPackError;
 
-/// What a fix is in quantized numbers.
+/// A fix in whole numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct QuantizedFix {
     at_ms: i64,
     lat: i64,
     lon: i64,
-    /// Which of the numbers below are known, and whether the position was made up.
+    /// Flags of the numbers below that are present, and of a mock position.
     known: u8,
     accuracy: i64,
     speed: i64,
@@ -54,7 +52,7 @@ const MONOTONIC: u8 = 16;
 const GPS: u8 = 32;
 const MOCK: u8 = 64;
 
-/// Packs `fixes`, which are in the order of time; of more than [`BLOCK_MAX`] the first ones only.
+/// Packs `fixes`, which are in time order; of more than [`BLOCK_MAX`] only the first ones.
 ///
 /// ```
 /// use fieldbook_location::{Position, track::{TrackFix, pack, unpack}};
@@ -68,7 +66,7 @@ const MOCK: u8 = 64;
 pub fn pack(fixes: &[TrackFix]) -> Vec<u8> {
     let fixes = &fixes[..fixes.len().min(BLOCK_MAX)];
     let mut writer = BitWriter::default();
-    writer.bits(u64::from(FORM), 8);
+    writer.bits(u64::from(FORMAT), 8);
     writer.bits(fixes.len() as u64, 16);
     let mut predictor = Predictor::default();
     for fix in fixes {
@@ -80,20 +78,20 @@ pub fn pack(fixes: &[TrackFix]) -> Vec<u8> {
     block
 }
 
-/// Reads a block.
+/// Unpacks a block.
 ///
 /// # Errors
-/// [`TrackPackError`] for anything that [`pack`] does not write, and did not write before there was a checksum.
+/// [`TrackPackError`] for anything that is not the output of [`pack`], of this version or of one before the checksum.
 pub fn unpack(block: &[u8]) -> Result<Vec<TrackFix>, TrackPackError> {
     let block = match block.first() {
-        Some(&FORM) => checked(block)?,
-        Some(&FORM_WITHOUT_CHECKSUM) => block,
+        Some(&FORMAT) => verified_payload(block)?,
+        Some(&FORMAT_WITHOUT_CHECKSUM) => block,
         _ => return Err(TrackPackError),
     };
     let mut reader = BitReader::new(block);
     reader.bits(8)?;
     let count = usize::try_from(reader.bits(16)?).map_err(|_| TrackPackError)?;
-    // A fix takes six bits at least: what claims more than the bytes can hold is refused before anything is set aside.
+    // A fix takes at least six bits: a count beyond the length of the block is refused before memory is allocated.
     if count > BLOCK_MAX || count > block.len() * 2 {
         return Err(TrackPackError);
     }
@@ -110,8 +108,8 @@ pub fn unpack(block: &[u8]) -> Result<Vec<TrackFix>, TrackPackError> {
     }
 }
 
-/// The block without its checksum, which holds.
-fn checked(block: &[u8]) -> Result<&[u8], TrackPackError> {
+/// The block without its checksum, after verification of the checksum.
+fn verified_payload(block: &[u8]) -> Result<&[u8], TrackPackError> {
     let (block, sum) = block.split_last_chunk::<CHECKSUM_BYTES>().ok_or(TrackPackError)?;
     if crc32fast::hash(block) == u32::from_le_bytes(*sum) {
         Ok(block)
@@ -182,11 +180,11 @@ impl QuantizedFix {
     }
 }
 
-/// What the next fix is expected to be, and how far such expectations were off.
+/// The prediction of the next fix, with a coder for each column of its errors.
 #[derive(Debug, Default)]
 struct Predictor {
     last: QuantizedFix,
-    /// The last steps of time and place: the next is expected to be the same.
+    /// The predicted step of time, latitude and longitude.
     step: (i64, i64, i64),
     time: RiceCoder,
     place: (RiceCoder, RiceCoder),
@@ -253,7 +251,7 @@ impl Predictor {
         )
     }
 
-    /// The numbers that may be absent, each with what it was.
+    /// The optional columns: flag, coder, value and value before.
     fn optional_columns(
         &mut self,
         quantized: &QuantizedFix,
@@ -274,7 +272,7 @@ impl Predictor {
         ]
     }
 
-    /// Expects the same step again; half of it in place, because errors do not go on.
+    /// Predicts the same step again, three quarters of it in position, because errors do not persist.
     fn advance(&mut self, quantized: QuantizedFix, step: (i64, i64, i64)) {
         let mut quantized = quantized;
         for (flag, value, before) in [

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A fix of which any number may be absent.
+/// A fix with any optional field absent.
 fn any_fix() -> impl Strategy<Value = TrackFix> {
     let number = |most: f64| prop_oneof![Just(-1.0), 0.0..most];
     (
@@ -31,15 +31,15 @@ fn any_fix() -> impl Strategy<Value = TrackFix> {
         })
 }
 
-/// Whether the second is what may become of the first.
-fn is_kept(fix: &TrackFix, back: &TrackFix) -> bool {
+/// True if `back` equals `fix` within the precision of the format.
+fn is_equivalent(fix: &TrackFix, back: &TrackFix) -> bool {
     let near = |a: Option<f64>, b: Option<f64>, by: f64| match (a, b) {
         (Some(a), Some(b)) => (a - b).abs() <= by,
         (None, None) => true,
         _ => false,
     };
     let close = |a: f64, b: f64| (a - b).abs() <= 5.1e-7;
-    // Directions lie on a circle: 359 degrees are near 0.
+    // Bearings lie on a circle: 359 degrees are near 0.
     let turned = match (fix.bearing_deg(), back.bearing_deg()) {
         (Some(a), Some(b)) => ((a - b).abs() + 180.0).rem_euclid(360.0) - 180.0,
         (None, None) => 0.0,
@@ -68,7 +68,7 @@ fn is_kept(fix: &TrackFix, back: &TrackFix) -> bool {
 fn without_sum(block: &[u8]) -> Vec<u8> {
     let mut block = block[..block.len().saturating_sub(CHECKSUM_BYTES)].to_vec();
     if let Some(form) = block.first_mut() {
-        *form = FORM_WITHOUT_CHECKSUM;
+        *form = FORMAT_WITHOUT_CHECKSUM;
     }
     block
 }
@@ -83,7 +83,7 @@ proptest! {
     #[test]
     fn a_block_is_not_taken_for_one_without_a_checksum(fixes in prop::collection::vec(any_fix(), 0..20)) {
         let mut block = pack(&fixes);
-        block[0] = FORM_WITHOUT_CHECKSUM;
+        block[0] = FORMAT_WITHOUT_CHECKSUM;
         prop_assert_eq!(unpack(&block), Err(TrackPackError));
     }
 
@@ -92,7 +92,7 @@ proptest! {
         let back = unpack(&pack(&fixes)).unwrap();
         prop_assert_eq!(back.len(), fixes.len());
         for (fix, back) in fixes.iter().zip(&back) {
-            prop_assert!(is_kept(fix, back), "{:?} {:?}", fix, back);
+            prop_assert!(is_equivalent(fix, back), "{:?} {:?}", fix, back);
         }
     }
 
@@ -105,7 +105,7 @@ proptest! {
     #[test]
     fn garbage_is_refused_or_read_and_never_worse(mut bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         if let Some(form) = bytes.first_mut() {
-            *form = FORM;
+            *form = FORMAT;
         }
         prop_assert_eq!(unpack(&bytes), Err(TrackPackError), "the checksum tells");
         if let Ok(fixes) = unpack(&without_sum(&bytes)) {

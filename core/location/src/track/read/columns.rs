@@ -1,36 +1,35 @@
-//! Which column of a CSV is which, by the names that recorders give them.
+//! The columns of a CSV, recognised by the names that recorders give them.
 
 use super::ReadError;
 use super::line::fields;
 
-/// What a column kind of a fix.
+/// The meaning of a column.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum ColumnKind {
-    /// The wall clock in any form; a number's unit is told by its size.
+    /// Wall-clock time in any form; the unit of a number follows from its size.
     Time,
-    /// The wall clock, a number of units of so many milliseconds.
+    /// Wall-clock time as a number, with its unit in milliseconds.
     TimeIn(f64),
     Lat,
     Lon,
-    /// Metres.
+    /// Accuracy radius, metres.
     Accuracy,
     /// Horizontal dilution of precision.
     Hdop,
-    /// Times so much in metres a second.
+    /// Speed, with the factor to metres a second.
     Speed(f64),
-    /// Times so much in degrees.
+    /// Bearing, with the factor to degrees.
     Bearing(f64),
-    /// Times so much in metres.
+    /// Altitude, with the factor to metres.
     Altitude(f64),
     Mock,
-    /// Times so much in milliseconds.
+    /// Time since boot, with the factor to milliseconds.
     Monotonic(f64),
     GpsTime,
     RadioNoise,
 }
 
-/// Names as they remain without case, spaces, brackets and signs. In each group the better name comes first: where a file
-/// has several, that one is read.
+/// Normalised names (see [`normalized`]). In each group the better name comes first: it is read if a file has several.
 const NAMES: &[(&str, ColumnKind)] = &[
     ("time", ColumnKind::Time),
     ("timestamp", ColumnKind::Time),
@@ -124,17 +123,17 @@ const NAMES: &[(&str, ColumnKind)] = &[
     ("radionoise", ColumnKind::RadioNoise),
 ];
 
-/// The columns of a file that are read: where, and what they say.
+/// The columns of a file that are read.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TrackColumns {
-    /// Ascending by place.
+    /// Number and meaning of each, in ascending order.
     pub(super) read: Vec<(usize, ColumnKind)>,
-    /// What stands between fields.
+    /// Field separator.
     pub(super) separator: u8,
 }
 
 impl TrackColumns {
-    /// Finds them in a header. Unknown ones are left out.
+    /// Finds the columns in a header. Unknown ones are ignored.
     pub(super) fn from_header(header: &str) -> Result<TrackColumns, ReadError> {
         let separator = separator(header);
         let names: Vec<String> = fields(header, separator).map(normalized).collect();
@@ -159,7 +158,7 @@ impl TrackColumns {
     }
 }
 
-/// Whether two columns say the same thing in other words.
+/// True if two columns have the same meaning.
 fn is_same_kind(a: ColumnKind, b: ColumnKind) -> bool {
     let kind = |kind| match kind {
         ColumnKind::TimeIn(_) => std::mem::discriminant(&ColumnKind::Time),
@@ -168,13 +167,13 @@ fn is_same_kind(a: ColumnKind, b: ColumnKind) -> bool {
     kind(a) == kind(b)
 }
 
-/// What separates most.
+/// The most frequent separator of the header.
 fn separator(header: &str) -> u8 {
     let count = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
     [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
 
-/// A name without all that varies.
+/// A name in lower case, without spaces, brackets and signs.
 fn normalized(name: &str) -> String {
     name.chars()
         .filter(char::is_ascii_alphanumeric)

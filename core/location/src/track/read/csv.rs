@@ -1,4 +1,4 @@
-//! CSV: a header whose names are matched, then a fix a line.
+//! The CSV reader: a header with names of columns, then a fix a line.
 
 use std::io::BufRead;
 
@@ -8,7 +8,7 @@ use super::{BYTES_MAX, ReadError, RowProblem, TrackFile, time};
 use crate::track::fix::TrackFix;
 use crate::{Fix, Position, PositionError};
 
-/// Metres of error for each unit of dilution: the range error of a phone under an open sky.
+/// Metres of error per unit of dilution of precision: the range error of a phone under an open sky.
 pub(super) const M_PER_HDOP: f64 = 5.0;
 
 pub(super) fn read(mut input: impl BufRead) -> Result<TrackFile, ReadError> {
@@ -34,7 +34,7 @@ pub(super) fn read(mut input: impl BufRead) -> Result<TrackFile, ReadError> {
     columns.map(|_| file).ok_or(ReadError::Empty)
 }
 
-/// The numbers of a row, before they make a fix.
+/// The values of a row or point, before they are validated as a fix.
 #[derive(Debug, Default)]
 pub(super) struct FixFields {
     pub(super) at_ms: Option<i64>,
@@ -89,7 +89,7 @@ impl FixFields {
             }
             ColumnKind::Speed(unit) => self.speed_mps = number("speed_mps", field)?.map(|n| n * unit),
             ColumnKind::Bearing(unit) => self.bearing_deg = number("bearing_deg", field)?.map(|n| n * unit),
-            // Recorders write -777 (GeoLife) or the like for "none".
+            // Recorders write -777 (GeoLife) or less for "none".
             ColumnKind::Altitude(unit) => {
                 self.altitude_m = number("altitude_m", field)?
                     .filter(|n| *n > -777.0)
@@ -107,9 +107,9 @@ impl FixFields {
         Ok(())
     }
 
-    /// The fix, if all that it needs is there and possible. What it can do without is left out when it is impossible,
-    /// except for an accuracy: a negative one (so iOS kind that a position is invalid) or one of a thousand kilometres
-    /// and more is no fix.
+    /// The fix, if all required values are present and possible. Impossible optional values are left out, except for
+    /// the accuracy: a negative one (iOS marks an invalid position so) or one above a thousand kilometres invalidates
+    /// the fix.
     pub(super) fn into_fix(self) -> Result<TrackFix, FieldError> {
         let missing = |field| (field, RowProblem::Missing);
         let at_ms = self.at_ms.ok_or(missing("time"))?;
@@ -145,7 +145,7 @@ impl FixFields {
     }
 }
 
-/// A number; `NaN`, `null` and the like are none, which is fatal only where one is needed.
+/// A number; `None` for `NaN`, `null` and the like, which is an error only where one is required.
 pub(super) fn number(name: &'static str, field: &str) -> Result<Option<f64>, FieldError> {
     if ["nan", "null", "none", "na", "n/a", "-"]
         .iter()

@@ -1,7 +1,7 @@
-//! GPX 1.0 and 1.1: track points, or route points where there are no others.
+//! The GPX reader (1.0 and 1.1): track points, or route points if there are no others.
 //!
-//! Nothing is expanded: document type definitions are skipped, entities are left unread, so that a bomb is a few bytes of
-//! nothing. Namespaces are not looked at: extensions of many vendors are known by their local names.
+//! Nothing is expanded: document type definitions are skipped and entities left unread, so an entity bomb has no
+//! effect. Namespaces are ignored: extensions of many vendors are known by their local names.
 
 use std::io::{BufRead, Read};
 
@@ -11,7 +11,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::csv::{FixFields, M_PER_HDOP, number};
 use super::{BYTES_MAX, LINE_MAX, ReadError, RowProblem, TrackFile, time};
 
-/// How deep elements may lie in each other; a GPX needs eight.
+/// Largest depth of nested elements; GPX needs eight.
 const DEPTH_MAX: usize = 64;
 
 pub(super) fn read(input: impl BufRead) -> Result<TrackFile, ReadError> {
@@ -31,7 +31,7 @@ pub(super) fn read(input: impl BufRead) -> Result<TrackFile, ReadError> {
             }
             Ok(Event::End(_)) => points.end_element(line)?,
             Ok(Event::Text(text)) => points.text.push_str(&String::from_utf8_lossy(&text)),
-            // An entity where a number should be makes it none.
+            // An entity makes a number invalid.
             Ok(Event::GeneralRef(_)) => points.text.push('&'),
             Ok(_) => {}
         }
@@ -53,10 +53,10 @@ fn into_read_error(error: &quick_xml::Error, line: u64) -> ReadError {
     }
 }
 
-/// What has been read of the points.
+/// The points read so far, and the open elements.
 #[derive(Default)]
 struct GpxPoints {
-    /// Names of the open elements.
+    /// Open elements, outermost first.
     open: Vec<Element>,
     text: String,
     point: Option<Result<FixFields, (&'static str, RowProblem)>>,
@@ -64,7 +64,7 @@ struct GpxPoints {
     route: TrackFile,
 }
 
-/// An element that means something here.
+/// An element by its meaning for a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Element {
     TrackPoint,
@@ -146,7 +146,7 @@ impl GpxPoints {
     }
 }
 
-/// The coordinates of a point.
+/// The coordinates of a point, from its attributes.
 fn coordinates(tag: &BytesStart<'_>) -> Result<FixFields, (&'static str, RowProblem)> {
     let mut fields = FixFields::default();
     for attribute in tag.attributes().with_checks(false).flatten() {
@@ -160,7 +160,7 @@ fn coordinates(tag: &BytesStart<'_>) -> Result<FixFields, (&'static str, RowProb
     Ok(fields)
 }
 
-/// What an element inside a point kind of it.
+/// Stores the text of an element inside a point.
 fn set_field(fields: &mut FixFields, element: Element, text: &str) -> Result<(), (&'static str, RowProblem)> {
     match element {
         _ if text.is_empty() => {}
@@ -180,7 +180,7 @@ fn set_field(fields: &mut FixFields, element: Element, text: &str) -> Result<(),
     Ok(())
 }
 
-/// Counts lines and refuses what never ends: [`LINE_MAX`] bytes without a `>`, [`BYTES_MAX`] bytes in all.
+/// A reader that counts lines and enforces limits: [`LINE_MAX`] bytes without a `>`, [`BYTES_MAX`] bytes in all.
 struct LimitedReader<R> {
     input: R,
     lines: u64,

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use super::{LINE_MAX, ReadError, io_error};
 
-/// Reads the next line into `line`, without its end; `false` when there is none.
+/// Reads the next line into `line`, without its end; `false` at the end of the input.
 pub(super) fn next(input: &mut impl BufRead, line: &mut Vec<u8>, number: u64) -> Result<bool, ReadError> {
     line.clear();
     loop {
@@ -25,7 +25,7 @@ pub(super) fn next(input: &mut impl BufRead, line: &mut Vec<u8>, number: u64) ->
     }
 }
 
-/// Cuts a line into its fields. Quotes around a field are taken off; a separator inside them does not separate.
+/// Splits a line into fields. Quotes around a field are removed; a separator inside them does not separate.
 pub(super) fn fields(line: &str, separator: u8) -> LineFields<'_> {
     LineFields {
         rest: Some(line),

@@ -1,7 +1,7 @@
-//! Tracks as files hold them: CSV of any dialect, GPX, either of them gzipped.
+//! Reader of track files: CSV of any dialect, GPX, either of them gzipped.
 //!
-//! Responsible for the bytes: limits first, then columns, then numbers. A line that is no fix is told and left out, it
-//! never stops the good ones. Opening files is left to the caller.
+//! Responsible for the bytes: limits first, then columns, then numbers. A line that is not a fix is reported and left
+//! out; it never stops the others. Opening files is left to the caller.
 
 mod columns;
 mod csv;
@@ -15,108 +15,108 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::fix::TrackFix;
 
-/// The most rows that are read: a year of a fix every five seconds.
+/// Largest number of rows: a year of a fix every five seconds.
 pub const ROWS_MAX: usize = 8_000_000;
-/// The most bytes that are read, after unpacking.
+/// Largest size in bytes, after decompression.
 pub const BYTES_MAX: u64 = 4 << 30;
-/// The longest line, or piece of XML between two tags, in bytes.
+/// Longest line, or piece of XML between two tags, bytes.
 pub const LINE_MAX: usize = 1 << 16;
 
-/// A track as it was read.
+/// The content of a track file.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TrackFile {
-    /// The fixes, in the file's order.
+    /// Fixes, in file order.
     pub fixes: Vec<TrackFix>,
-    /// The rows that are no fixes, in the file's order. Rows are counted over both: the n-th fix is the n-th row that is
-    /// not among these.
+    /// Rows that are not fixes, in file order. Row numbers count both: the n-th fix is the n-th row that is not among
+    /// these.
     pub refused: Vec<RefusedRow>,
 }
 
-/// A row that is no fix.
+/// A row that is not a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefusedRow {
-    /// Which, counted from 0, header and empty lines left out.
+    /// Number of the row, from 0, without header and empty lines.
     pub row: usize,
-    /// The line of the file on which it ends, counted from 1.
+    /// Number of the line on which the row ends, from 1.
     pub line: u64,
-    /// The field to blame.
+    /// Name of the invalid field.
     pub field: &'static str,
-    /// What is wrong with it.
+    /// Problem of that field.
     pub problem: RowProblem,
 }
 
-/// What is wrong with a field of a row.
+/// The problem of a field of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RowProblem {
-    /// It is not there, or empty.
+    /// The field is absent or empty.
     #[error("is missing")]
     Missing,
-    /// No number.
+    /// The field is not a number.
     #[error("is not a number")]
     NotANumber,
-    /// No time in any form that is known.
+    /// The field is not a time in any known form.
     #[error("is not a time such as 2026-11-23T09:30:00Z")]
     NotATime,
-    /// A number that cannot be.
+    /// The number is out of range.
     #[error("is not a possible number")]
     Impossible,
 }
 
-/// Why a file is no track.
+/// The reason why a file is not a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// There is nothing in it.
+    /// The file is empty.
     #[error("the file is empty")]
     Empty,
-    /// The first line names no column that could be this one.
+    /// The first line names no column that could be this field.
     #[error("no column for {field} in the first line")]
     NoColumn {
-        /// `time`, `lat` or `lon`.
+        /// Name of the field: `time`, `lat` or `lon`.
         field: &'static str,
     },
-    /// More than [`BYTES_MAX`] after unpacking.
+    /// The file has more than [`BYTES_MAX`] bytes after decompression.
     #[error("the file holds more than {} bytes", BYTES_MAX)]
     TooLarge,
-    /// More than [`ROWS_MAX`] rows.
+    /// The file has more than [`ROWS_MAX`] rows.
     #[error("the file holds more than {} fixes", ROWS_MAX)]
     TooMany,
-    /// More than [`LINE_MAX`] bytes without an end.
+    /// A line has more than [`LINE_MAX`] bytes.
     #[error("line {line} is longer than {} bytes", LINE_MAX)]
     LineTooLong {
-        /// Counted from 1.
+        /// Number of the line, from 1.
         line: u64,
     },
-    /// The gzip is cut or garbled.
+    /// The gzip data is truncated or damaged.
     #[error("the gzip data is damaged")]
     Damaged,
     /// The XML is not well formed.
     #[error("line {line} is not well-formed XML")]
     Xml {
-        /// Counted from 1.
+        /// Number of the line, from 1.
         line: u64,
     },
-    /// Well-formed XML without a single point in it.
+    /// The XML is well-formed and has no track point.
     #[error("the GPX holds no track point")]
     NoPoint,
-    /// Most of the rows are no fixes; the first that is none.
+    /// More than half of the rows are not fixes.
     #[error("line {}: {} {} ({refused} of {rows} lines are no fixes)", first.line, first.field, first.problem)]
     MostlyRefused {
-        /// The first of them.
+        /// The first of these rows.
         first: RefusedRow,
-        /// How many of them.
+        /// Number of these rows.
         refused: usize,
-        /// Of how many.
+        /// Number of all rows.
         rows: usize,
     },
-    /// Reading failed.
+    /// The input failed.
     #[error("reading failed ({kind})")]
     Io {
-        /// How.
+        /// Kind of the error.
         kind: ErrorKind,
     },
 }
 
-/// Reads a track, whatever its form: gzip, XML and CSV are told apart by how they begin.
+/// Reads a track. Gzip, XML and CSV are told apart by their first bytes.
 ///
 /// ```
 /// use fieldbook_location::track::read;
@@ -128,7 +128,7 @@ pub enum ReadError {
 /// ```
 ///
 /// # Errors
-/// [`ReadError`]: nothing of it can be read, it is larger than any track, or most of its rows are no fixes.
+/// [`ReadError`] if nothing can be read, a limit is exceeded, or most rows are not fixes.
 pub fn read(input: impl Read) -> Result<TrackFile, ReadError> {
     let mut input = BufReader::with_capacity(1 << 16, input);
     let file = if starts_with(&mut input, &[0x1f, 0x8b])? {
@@ -145,7 +145,7 @@ pub fn read(input: impl Read) -> Result<TrackFile, ReadError> {
     check_refused(file)
 }
 
-/// Whether unpacking went wrong rather than reading.
+/// True if decompression failed rather than reading.
 fn is_garbled(error: ReadError) -> bool {
     let kinds = [
         ErrorKind::InvalidInput,
@@ -156,7 +156,7 @@ fn is_garbled(error: ReadError) -> bool {
 }
 
 fn read_plain(input: impl BufRead) -> Result<TrackFile, ReadError> {
-    // One byte more than is allowed, to know that there is more.
+    // One byte more than allowed shows that there is more.
     let mut input = BufReader::new(input.take(BYTES_MAX + 1));
     if input.fill_buf().map_err(io_error)?.is_empty() {
         return Err(ReadError::Empty);
@@ -182,7 +182,7 @@ fn io_error(error: std::io::Error) -> ReadError {
     ReadError::Io { kind: error.kind() }
 }
 
-/// A file of which more than half is no track is told as such: somebody gave the wrong file or the wrong columns.
+/// Refuses a file of which more than half is not a track: it is the wrong file, or has other columns.
 fn check_refused(file: TrackFile) -> Result<TrackFile, ReadError> {
     match file.refused.first() {
         Some(first) if file.refused.len() > file.fixes.len() => Err(ReadError::MostlyRefused {
@@ -195,7 +195,7 @@ fn check_refused(file: TrackFile) -> Result<TrackFile, ReadError> {
 }
 
 impl TrackFile {
-    /// Takes what a row turned out to be.
+    /// Adds the result of a row.
     fn push(
         &mut self,
         row: Result<TrackFix, (&'static str, RowProblem)>,

@@ -38,7 +38,7 @@ fn a_gpx_is_read_with_its_extensions() {
 }
 
 #[test]
-fn gzip_is_known_by_its_first_bytes_and_a_cut_one_is_told() {
+fn gzip_is_known_by_its_first_bytes_and_a_truncated_one_is_refused() {
     let packed = gz(GPX.as_bytes());
     assert_eq!(read(&packed[..]), read(GPX.as_bytes()));
     assert_eq!(read(&packed[..packed.len() / 2]), Err(ReadError::Damaged));
@@ -86,7 +86,7 @@ fn xml_without_an_end_is_refused_before_it_fills_the_memory() {
 }
 
 #[test]
-fn a_route_without_times_is_told_by_its_field() {
+fn a_route_without_times_is_refused_by_its_field() {
     let route = GPX.replace("<time>", "<!--").replace("</time>", "-->");
     let Err(ReadError::MostlyRefused {
         first,

@@ -1,8 +1,8 @@
-//! Times in the forms that recorders write them.
+//! Parsing of times in the forms that recorders write.
 
 use chrono::NaiveDate;
 
-/// Nothing was recorded after the year 9999.
+/// Unix milliseconds of the end of the year 9999, the latest valid time.
 const MS_MAX: i64 = 253_402_300_800_000;
 
 /// Unix milliseconds of a time: RFC 3339, the same with a space, a slash or without a zone (then UTC), or a normalized number of
@@ -15,12 +15,12 @@ pub(super) fn parse(text: &str) -> Option<i64> {
     }
 }
 
-/// A number of units of `unit_ms` milliseconds each.
+/// Unix milliseconds of a number of units of `unit_ms` milliseconds each.
 pub(super) fn scaled(number: f64, unit_ms: f64) -> Option<i64> {
     whole(number * unit_ms)
 }
 
-/// The nearest whole number of milliseconds, if any clock shows it.
+/// Rounds to whole milliseconds, within the valid range.
 fn whole(ms: f64) -> Option<i64> {
     #[expect(clippy::cast_precision_loss, reason = "the bound is far below 2^53")]
     let most = MS_MAX as f64;
@@ -28,7 +28,8 @@ fn whole(ms: f64) -> Option<i64> {
     (ms.abs() < most).then(|| ms.round() as i64)
 }
 
-/// Seconds up to the year 5138, milliseconds from 1973 on, and so forth: the ranges in use do not overlap.
+/// The unit of a number in milliseconds: seconds up to the year 5138, milliseconds from 1973 on, and so on; the ranges
+/// in use do not overlap.
 fn unit_ms_by_size(number: f64) -> f64 {
     match number.abs() {
         ..1e11 => 1e3,
@@ -38,7 +39,7 @@ fn unit_ms_by_size(number: f64) -> f64 {
     }
 }
 
-/// `2026-11-23T09:30:00.5+01:00` and its relatives.
+/// Unix milliseconds of `2026-11-23T09:30:00.5+01:00` and its variants.
 fn calendar(text: &[u8]) -> Option<i64> {
     let (date, rest) = text.split_at_checked(10)?;
     let (year, month, day) = (digits(&date[..4])?, digits(&date[5..7])?, digits(&date[8..])?);
@@ -58,13 +59,13 @@ fn calendar(text: &[u8]) -> Option<i64> {
     Some(time + second_ms - offset_ms(zone)?)
 }
 
-/// `:05.25` and what follows; no seconds at all are none.
+/// Milliseconds of `:05.25`, and the rest of the text; 0 without seconds.
 fn seconds(text: &[u8]) -> Option<(i64, &[u8])> {
     let Some(text) = text.strip_prefix(b":") else {
         return Some((0, text));
     };
     let (whole, rest) = text.split_at_checked(2)?;
-    // A leap second reads 60.
+    // A leap second is written as 60.
     let whole = digits(whole).filter(|second| *second <= 60)?;
     let Some(fraction) = rest.strip_prefix(b".").or(rest.strip_prefix(b",")) else {
         return Some((i64::from(whole) * 1_000, rest));
@@ -79,7 +80,7 @@ fn seconds(text: &[u8]) -> Option<(i64, &[u8])> {
     (length > 0).then_some((i64::from(whole) * 1_000 + ms, rest))
 }
 
-/// `Z`, ` UTC`, `+01:00`, `-0330`, `+02`; nothing is UTC.
+/// Offset from UTC, milliseconds, of `Z`, ` UTC`, `+01:00`, `-0330` or `+02`; an empty text is UTC.
 fn offset_ms(zone: &[u8]) -> Option<i64> {
     if matches!(zone, b"" | b"Z" | b"z" | b" UTC" | b"UTC" | b" Z") {
         return Some(0);
@@ -97,7 +98,7 @@ fn offset_ms(zone: &[u8]) -> Option<i64> {
     }
 }
 
-/// Up to four decimal digits.
+/// The value of one to four decimal digits.
 fn digits(text: &[u8]) -> Option<u32> {
     let all = !text.is_empty() && text.len() <= 4 && text.iter().all(u8::is_ascii_digit);
     all.then(|| text.iter().fold(0, |n, digit| n * 10 + u32::from(digit - b'0')))
