@@ -51,7 +51,7 @@ for text in ("52.45N 1.29W", "52,45 1,29", "52,63 1,29", "51 30 26 N, 0 7 40 W")
     place = Point(text)
     print(f"{text} | geopy: {place.latitude:.4f}, {place.longitude:.4f}")
 PY
-{ node probe.mjs; venv/bin/python probe.py; } | sort --stable | tee seen
+{ node probe.mjs; venv/bin/python probe.py; } | LC_ALL=C sort --stable | tee seen
 diff - seen <<'WANT' || { echo "the behaviour has changed"; exit 1; }
 51 30 26 N, 0 7 40 W | coordinate-parser: 51.5072, -0.1278
 51 30 26 N, 0 7 40 W | geo-coordinates-parser: 51.5072, -0.1278
