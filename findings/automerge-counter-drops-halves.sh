@@ -3,14 +3,14 @@
 #
 # Libraries: @automerge/automerge 3.5.0, loro-crdt 1.17.1 (npm).
 #
-# Expected: increment(delta: number) adds what it is given or refuses. Automerge's binary format stores a counter as an
-#   integer; other values that it cannot store (undefined) it refuses with an error.
-# What its documents say: the declaration is increment(_delta: number); a comment on toJSON() calls the counter "simply
-#   an integer". That a fraction is cut off is not said.
+# Expected: increment(delta: number) adds what it is given or refuses. Automerge's binary format stores a counter as
+#   an integer; other values that it cannot store (undefined) it refuses with an error.
+# What its documents say: the declaration is increment(_delta: number); a comment on toJSON() calls the counter
+#   "simply an integer". That a fraction is cut off is not said.
 # What happens: within change() the counter is 0.5, and 0 when change() returns. 1.5 + 0.5 + 2.75 hours are 3. Each
 #   increment is cut by itself, so the loss grows with every entry. Loro's counter gives 4.75.
-# Why it matters: a counter is the merge-safe type for hours, litres and amounts; the screen shows the right sum until it
-#   is drawn again.
+# Why it matters: a counter is the merge-safe type for hours, litres and amounts; the screen shows the right sum until
+#   it is drawn again.
 # Instead: count in the smallest unit (minutes, cents), and assert Number.isInteger on each delta.
 set -euo pipefail
 work=$(mktemp -d)

@@ -3,14 +3,14 @@
 #
 # Libraries: cbor-x 1.6.9 (npm); cbor2 6.3.0, cddl-verifier 1.5.3 (PyPI).
 #
-# Expected: RFC 8949, 4.1 (preferred serialization) and appendix A: integers are major types 0 and 1. A whole number of
-#   JavaScript up to 2^53 is an integer to its user, and comes back as it went in.
-# What its documents say: "By default all non-integer numbers are serialized as 64-bit float". int64AsNumber "will decode uint64
-#   and int64 numbers as standard JS numbers rather than as bigint numbers". That whole numbers above 32 bits become
-#   floats is not said.
-# What happens: from 2^32 on (and below -2^32) numbers are floats. 1785747600000, a time of August 2026, is fb 4279...: a CDDL
-#   uint refuses it, and so do typed readers. The same time written by another library as an integer is read as a
-#   BigInt: adding 1000 to it, Math.max and JSON.stringify throw.
+# Expected: RFC 8949, 4.1 (preferred serialization) and appendix A: integers are major types 0 and 1. A whole number
+#   of JavaScript up to 2^53 is an integer to its user, and comes back as it went in.
+# What its documents say: "By default all non-integer numbers are serialized as 64-bit float". int64AsNumber "will
+#   decode uint64 and int64 numbers as standard JS numbers rather than as bigint numbers". That whole numbers above 32
+#   bits become floats is not said.
+# What happens: from 2^32 on (and below -2^32) numbers are floats. 1785747600000, a time of August 2026, is fb
+#   4279...: a CDDL uint refuses it, and so do typed readers. The same time written by another library as an integer is
+#   read as a BigInt: adding 1000 to it, Math.max and JSON.stringify throw.
 # Why it matters: phone and server in two languages agree on small numbers in every test and fail on each timestamp.
 # Instead: encode BigInt(time) and decode with int64AsNumber: true.
 set -euo pipefail

@@ -3,18 +3,19 @@
 #
 # Libraries: cddl 0.10.7, cddl-cat 0.7.1 (crates.io), cddl-verifier 1.5.3 (PyPI).
 #
-# Expected: RFC 8610. 3.5.4: only ":" and "^ =>" cut; after a plain "=>" an entry whose value does not fit may still match a
-#   later wildcard. Appendix D: nint = #1, a negative integer; float32 = #7.26, four bytes. Appendix A: the grammar is
-#   read like a PEG, where "?" takes what it can and does not go back.
-# What their documents say: all name RFC 8610. cddl ticks "cuts" and copies nint = #1 into its README; cddl-cat says that float
-#   sizes are not validated; cddl-verifier names no gap.
+# Expected: RFC 8610. 3.5.4: only ":" and "^ =>" cut; after a plain "=>" an entry whose value does not fit may still
+#   match a later wildcard. Appendix D: nint = #1, a negative integer; float32 = #7.26, four bytes. Appendix A: the
+#   grammar is read like a PEG, where "?" takes what it can and does not go back.
+# What their documents say: all name RFC 8610. cddl ticks "cuts" and copies nint = #1 into its README; cddl-cat says
+#   that float sizes are not validated; cddl-verifier names no gap.
 # What happens:
 #   { ? "x" => int, * tstr => any } with {"x": "s"}: valid. cddl refuses, as if the arrow were a colon.
 #   nint with 1: invalid. cddl takes it: nint is any integer.
 #   float32 with 1.5 in eight bytes: cddl and cddl-cat take it, cddl-verifier does not.
 #   [ ? int, int ] with [1]: cddl-verifier takes it, cddl and cddl-cat do not.
 # Why it matters: a wire format checked with one tool in CI is refused or let through by the partner's other one.
-# Instead: write ":" for keys, ranges (..-1) for signs, and keep valid and invalid samples that every tool must agree on.
+# Instead: write ":" for keys, ranges (..-1) for signs, and keep valid and invalid samples that every tool must agree
+#   on.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -5,13 +5,13 @@
 #
 # Expected: a sign before the degrees is the sign of the whole angle, whatever the degrees are. ISO 6709:2008 writes
 #   latitude and longitude with a sign before zero degrees too (+513026-0000740).
-# What their documents say: coordinate-parser lists signed degrees, minutes and seconds as a supported form
-#   (40°7’23" -74°7’23"), geo-coordinates-parser takes over that list, geopy reads "+41.5 -81.0". None excludes 0.
-# What happens: the sign is taken from the number of degrees, and -0 is not less than 0. Between the equator or Greenwich
-#   and the first degree west or south, the sign is lost: all three put Westminster 18 km to the east. The
+# What their documents say: coordinate-parser lists signed degrees, minutes and seconds as a supported form (40°7’23"
+#   -74°7’23"), geo-coordinates-parser takes over that list, geopy reads "+41.5 -81.0". None excludes 0.
+# What happens: the sign is taken from the number of degrees, and -0 is not less than 0. Between the equator or
+#   Greenwich and the first degree west or south, the sign is lost: all three put Westminster 18 km to the east. The
 #   same place with a letter (0°7'40"W) is right.
-# Why it matters: an imported list is right but for the customers in a strip 70 km wide: London, Accra,
-#   Valencia, Bordeaux; nothing fails, and the places are near enough to be believed.
+# Why it matters: an imported list is right but for the customers in a strip 70 km wide: London, Accra, Valencia,
+#   Bordeaux; nothing fails, and the places are near enough to be believed.
 # Instead: split off the sign before parsing, or turn it into N, S, E, W first.
 set -euo pipefail
 work=$(mktemp -d)

@@ -13,7 +13,8 @@
 #   a record deleted here, a field in it set there: gone in all three, and Automerge's getConflicts() is undefined:
 #     nothing tells that an edit was lost.
 # Why it matters: the rep notes a new phone number of a contact that the office removes as a duplicate that day.
-# Instead: mark records as deleted in a field and filter them out; delete for good only when all replicas have seen the mark.
+# Instead: mark records as deleted in a field and filter them out; delete for good only when all replicas have seen
+#   the mark.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,9 +3,10 @@
 #
 # Library: currency.js 2.0.4 (npm).
 #
-# Expected: an invoice line and its credit note, the same amounts with a minus, add up to nothing. Commercial rounding (DIN 1333)
-#   rounds halves away from zero, on both sides; half to even (IEEE 754) is as even-handed.
-# What its documents say: "built to work around floating point issues"; nothing of how halves are rounded, or of negatives.
+# Expected: an invoice line and its credit note, the same amounts with a minus, add up to nothing. Commercial rounding
+#   (DIN 1333) rounds halves away from zero, on both sides; half to even (IEEE 754) is as even-handed.
+# What its documents say: "built to work around floating point issues"; nothing of how halves are rounded, or of
+#   negatives.
 # What happens: halves go up, towards plus infinity: 2.525 is 2.53, -2.525 is -2.52. Of 40,000 products (each amount
 #   from 0.01 to 100.00 at 5, 7.5, 13 and 19 %) 950 differ by a cent from their negative.
 # Why it matters: cancelled orders leave cents in the books, and a commission taken back is not what was paid.

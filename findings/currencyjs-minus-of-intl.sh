@@ -3,13 +3,15 @@
 #
 # Libraries: currency.js 2.0.4 (npm) with the Intl.NumberFormat of Node.js 20 or newer (CLDR data).
 #
-# Expected: a text that the platform's own formatter made, read with the matching separators, is the same amount. CLDR's minus
-#   sign is U+2212 for Swedish, Norwegian, Finnish, Estonian, Lithuanian, Slovenian and Croatian (UTS 35, part 3, symbols).
-# What its documents say: currency() takes "a string with a currency value"; decimal and separator "localize" it; a negative
-#   may also be written in parentheses. Which minus is read is not said.
-# What happens: only U+002D and parentheses count. U+2212 is thrown away with the currency symbol: −1 250,50 kr becomes
-#   +1250.50, with errorOnInvalid on as well.
-# Why it matters: credit notes and corrections in a pasted or exported list turn round, and the total is off by twice as much.
+# Expected: a text that the platform's own formatter made, read with the matching separators, is the same amount.
+#   CLDR's minus sign is U+2212 for Swedish, Norwegian, Finnish, Estonian, Lithuanian, Slovenian and Croatian (UTS 35,
+#   part 3, symbols).
+# What its documents say: "Handles any type of currency input, strings, numbers"; decimal and separator are there for
+#   "localizing". Which minus is read is not said.
+# What happens: only U+002D and parentheses count. U+2212 is thrown away with the currency symbol: −1 250,50 kr
+#   becomes +1250.50, with errorOnInvalid on as well.
+# Why it matters: credit notes and corrections in a pasted or exported list turn round, and the total is off by twice
+#   as much.
 # Instead: replace U+2212 by "-" before reading.
 set -euo pipefail
 work=$(mktemp -d)

@@ -3,13 +3,13 @@
 #
 # Libraries: date-holidays 3.37.0 (npm); holidays 0.109 (PyPI) for comparison.
 #
-# Expected: Korea's Regulations on Holidays of Public Offices (관공서의 공휴일에 관한 규정), article 2: the day before
-#   Seollal, Seollal and the day after (last day of the lunar year, first and second of the new). In 2026: 16, 17, 18 February.
-# What its documents say: the README lists South Korea. The rule in its data is "korean 01-0-01 P3D": three days from the
-#   first of the lunar year, where Chuseok's rule rightly starts on the 14th of the eighth month.
+# Expected: Korea's Regulations on Holidays of Public Offices (관공서의 공휴일에 관한 규정), article 2: the day before Seollal,
+#   Seollal and the day after (last day of the lunar year, first and second of the new). In 2026: 16, 17, 18 February.
+# What its documents say: the README lists South Korea. The rule in its data is "korean 01-0-01 P3D": three days from
+#   the first of the lunar year, where Chuseok's rule rightly starts on the 14th of the eighth month.
 # What happens: 17, 18, 19 February: the eve is a working day and the third day of the year a holiday. In every year.
-# Why it matters: visits and deliveries are planned on the day the whole country travels; a working Thursday is left empty; deadlines
-#   in working days are off.
+# Why it matters: visits and deliveries are planned on the day the whole country travels; a working Thursday is left
+#   empty; deadlines in working days are off.
 # Instead: correct the rule with setHoliday, or take Korea from another library.
 set -euo pipefail
 work=$(mktemp -d)

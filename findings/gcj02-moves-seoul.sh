@@ -8,10 +8,10 @@
 # What their documents say: none names the test's outline. coordtransform's source says of it "not inside the country:
 #   no offset"; prcoords warns "Non-Chinese coords found, returning as-is".
 # What happens: the test is a rectangle around China and its neighbours. Places in Korea, Japan, Vietnam, India,
-#   Kazakhstan, the Philippines are moved by 250 to 560 m, without the warning. The rectangles differ too:
-#   Singapore stays for coordtransform and moves 167 m for the others.
-# Why it matters: an app that converts "if it is in China" sends the reps of half of Asia to the next block,
-#   and a fence of 60 m refuses every honest check-in there.
+#   Kazakhstan, the Philippines are moved by 250 to 560 m, without the warning. The rectangles differ too: Singapore
+#   stays for coordtransform and moves 167 m for the others.
+# Why it matters: an app that converts "if it is in China" sends the reps of half of Asia to the next block, and a
+#   fence of 60 m refuses every honest check-in there.
 # Instead: ask a polygon of mainland China first; convert only where the map below the pin is known to be GCJ-02.
 set -euo pipefail
 work=$(mktemp -d)

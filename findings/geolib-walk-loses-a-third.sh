@@ -3,15 +3,15 @@
 #
 # Library: geolib 3.3.14 (npm).
 #
-# Expected: the length of a path is the sum of its legs, rounded once at the end if at all. An error of half a metre is
-#   what "accuracy = 1" suggests.
-# What its documents say: getDistance has "accuracy = 1", one metre. getPathLength uses getDistance "as default". That the
-#   two together round each leg is not said.
-# What happens: a receiver that writes one fix a second gives legs of 1 to 2 m on foot. At 1.48 m a second every
-#   leg counts as 1: a third of the way is lost. At 1.55 m a second every leg counts as 2: 29 % too much. In a slow queue,
+# Expected: the length of a path is the sum of its legs, rounded once at the end if at all. An error of half a metre
+#   is what "accuracy = 1" suggests.
+# What its documents say: getDistance has "accuracy = 1", one metre. getPathLength uses getDistance "as default". That
+#   the two together round each leg is not said.
+# What happens: a receiver that writes one fix a second gives legs of 1 to 2 m on foot. At 1.48 m a second every leg
+#   counts as 1: a third of the way is lost. At 1.55 m a second every leg counts as 2: 29 % too much. In a slow queue,
 #   with legs under half a metre, the length of any walk is 0.
-# Why it matters: rounds on foot (city centres, fairs, large sites) are paid or judged by distance, and the same walk is
-#   long or short by its pace.
+# Why it matters: rounds on foot (city centres, fairs, large sites) are paid or judged by distance, and the same walk
+#   is long or short by its pace.
 # Instead: getPathLength(points, (a, b) => getDistance(a, b, 0.001)), and round the sum.
 set -euo pipefail
 work=$(mktemp -d)

@@ -3,10 +3,11 @@
 #
 # Libraries: gpxparser 3.0.8, @we-gold/gpxjs 1.2.0 (npm, with jsdom 26.1.0); gpxpy 1.6.2 (PyPI) for comparison.
 #
-# Expected: GPX 1.1 (schema documentation of trksegType): a segment holds points that are logically connected in order;
-#   where reception was lost or the receiver was off, a new segment starts. The way between two segments is unknown and
-#   belongs to no distance. gpxpy adds up the segments.
-# What their documents say: both READMEs promise the "total distance of the Route/Track"; neither names segments' gaps.
+# Expected: GPX 1.1 (schema documentation of trksegType): a segment holds points that are logically connected in
+#   order; where reception was lost or the receiver was off, a new segment starts. The way between two segments is
+#   unknown and belongs to no distance. gpxpy adds up the segments.
+# What their documents say: both READMEs promise the "total distance of the Route/Track"; neither names segments'
+#   gaps.
 # What happens: both join all points of a track into one list. Two walks of 111 m each, with the receiver off for the
 #   train between them, become 111 km.
 # Why it matters: mileage is money. A rep who pauses the recording for a private way, or loses it in a tunnel, claims

@@ -3,14 +3,15 @@
 #
 # Libraries: icalendar 7.3.2, icalevents 0.3.1 (PyPI), node-ical 0.26.1, ical.js 2.2.1 (npm).
 #
-# Expected: RFC 5545, 3.3.6: a duration in days is nominal (the same time tomorrow), one in hours is exact. On 24 October 2026
-#   at 12:00 in Berlin, the night before the clocks go back: P1D ends at 12:00 (25 hours later), PT24H at 11:00.
+# Expected: RFC 5545, 3.3.6: a duration in days is nominal (the same time tomorrow), one in hours is exact. On 24
+#   October 2026 at 12:00 in Berlin, the night before the clocks go back: P1D ends at 12:00 (25 hours later), PT24H at
+#   11:00.
 # What their documents say: nothing of the difference; all four name RFC 5545.
 # What happens: icalendar and ical.js add wall-clock time, so PT24H lasts 25 hours. node-ical and icalevents add
 #   elapsed time, so P1D ends an hour early. None has both right. And importing icalevents turns icalendar's answer
 #   around for the whole process, since it sets icalendar's zones to pytz.
-# Why it matters: a shift, a hotel night or a stand-by duty across the clock change is paid or planned an hour wrong, and
-#   two parts of one system disagree about it.
+# Why it matters: a shift, a hotel night or a stand-by duty across the clock change is paid or planned an hour wrong,
+#   and two parts of one system disagree about it.
 # Instead: write DTEND, not DURATION; on import, compute the end from the text of DURATION yourself.
 set -euo pipefail
 work=$(mktemp -d)

@@ -4,9 +4,9 @@
 # Libraries: node-ical 0.26.1 (npm), icalevents 0.3.1; icalendar 7.3.2 with recurring-ical-events 3.8.2 (PyPI).
 #
 # Expected: RFC 5545, 3.8.5.2: RDATE adds occurrences to a series; VALUE=PERIOD gives them an end of their own.
-# What their documents say: node-ical promises "robust recurrence rule (RRULE) expansion" with exceptions and overrides;
-#   RDATE is not named, neither as supported nor as missing. A docstring inside icalevents says that rdate is "not yet
-#   supported"; its README does not.
+# What their documents say: node-ical promises "robust recurrence rule (RRULE) expansion" with exceptions and
+#   overrides; RDATE is not named, neither as supported nor as missing. A docstring inside icalevents says that rdate is
+#   "not yet supported"; its README does not.
 # What happens: both drop every RDATE, with times or with periods. No error, no warning.
 # Why it matters: "every week, and once more on Thursday" comes out without the Thursday.
 # Instead: look for RDATE on import, and add the dates yourself or refuse the file.

@@ -3,12 +3,12 @@
 #
 # Libraries: node-ical 0.26.1 (npm), icalevents 0.3.1; icalendar 7.3.2 with recurring-ical-events 3.8.2 (PyPI).
 #
-# Expected: RFC 5545, 3.8.4.4 and 3.2.13: RECURRENCE-ID;RANGE=THISANDFUTURE changes the occurrence named and all after it, by
-#   the same difference and to the same length. Calendars write it when someone drags a series from a date on.
-# What their documents say: node-ical promises "Apply RECURRENCE-ID modifications" and names no RANGE; icalevents names
-#   neither.
-# What happens: a daily visit at 09:00, moved to 14:00 from 5 August on. Both move 5 August and leave the later ones at
-#   09:00, without a warning. recurring-ical-events moves them all.
+# Expected: RFC 5545, 3.8.4.4 and 3.2.13: RECURRENCE-ID;RANGE=THISANDFUTURE changes the occurrence named and all after
+#   it, by the same difference and to the same length. Calendars write it when someone drags a series from a date on.
+# What their documents say: node-ical promises "Apply RECURRENCE-ID modifications" and names no RANGE; icalevents
+#   names neither.
+# What happens: a daily visit at 09:00, moved to 14:00 from 5 August on. Both move 5 August and leave the later ones
+#   at 09:00, without a warning. recurring-ical-events moves them all.
 # Why it matters: the rep is at the door in the morning, the customer expects the afternoon, every time from then on.
 # Instead: look for RANGE=THISANDFUTURE in the text, and refuse such a file or split the series there.
 set -euo pipefail

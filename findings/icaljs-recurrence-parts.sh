@@ -3,8 +3,8 @@
 #
 # Libraries: ical.js 2.2.1 (npm); python-dateutil 2.9.0.post0 (PyPI) for comparison.
 #
-# Expected: RFC 5545, 3.3.10: BYSETPOS picks the nth occurrence of one interval of any frequency; BYWEEKNO picks ISO weeks
-#   of a yearly rule; "invalid dates (e.g., February 30) MUST be ignored and MUST NOT be counted".
+# Expected: RFC 5545, 3.3.10: BYSETPOS picks the nth occurrence of one interval of any frequency; BYWEEKNO picks ISO
+#   weeks of a yearly rule; "invalid dates (e.g., February 30) MUST be ignored and MUST NOT be counted".
 # What its documents say: the README names RFC 5545 as what it parses, with no exception for these parts.
 # What happens, without an error:
 #   FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=2  (each Wednesday) gives Monday, Wednesday, Friday: BYSETPOS counts for MONTHLY only.

@@ -3,14 +3,14 @@
 #
 # Libraries: ical.js 2.2.1 (npm); icalendar 7.3.2 with recurring-ical-events 3.8.2 (PyPI) for comparison.
 #
-# Expected: RFC 5545, 3.8.4.4: RECURRENCE-ID "in conjunction with the UID" names one occurrence. An exception belongs to the
+# Expected: RFC 5545, 3.8.4.4: RECURRENCE-ID together with UID names one occurrence. An exception belongs to the
 #   series with its UID.
 # What its documents say: new ICAL.Event(component) "automatically" relates exceptions found in the parent;
-#   strictExceptions, off at first, "will verify exceptions are related by their UUID". In fact it throws at the first foreign
-#   one. Reported as kewisch/ical.js issue 1019.
+#   strictExceptions, off at first, "will verify exceptions are related by their UUID". In fact it throws at the first
+#   foreign one. Reported as kewisch/ical.js issue 1019.
 # What happens: the exceptions of all series in the calendar are attached to each series by their start alone. Two
-#   weekly visits at 09:00, one of them moved once to 15:00: the other customer's visit of that day becomes the
-#   moved one too, with its name and place. The customer who was not moved has no visit that day.
+#   weekly visits at 09:00, one of them moved once to 15:00: the other customer's visit of that day becomes the moved
+#   one too, with its name and place. The customer who was not moved has no visit that day.
 # Why it matters: a rep's calendar export is full of series that share hours.
 # Instead: pass the exceptions: new ICAL.Event(master, { exceptions: those with the same UID }).
 set -euo pipefail

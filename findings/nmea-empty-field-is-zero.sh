@@ -5,13 +5,15 @@
 #
 # Expected: NMEA 0183 ("null fields"): a field without a value is empty, which is not zero. Receivers write RMC and
 #   GGA without a position until they have a fix, and leave out HDOP, speed and course when they do not know them.
-# What their documents say: the example of nmea-simple looks at status and fixType first; that a field may be an invented
-#   zero is not said. pynmea2 has is_valid, and does not say what latitude is without a fix.
-# What happens: without a fix both give latitude 0.0, longitude 0.0. In a sentence with a good fix, nmea-simple gives an
-#   empty HDOP as 0, which is better than the best, and an empty speed as 0 knots. gps gives null. An empty altitude is 0 too.
+# What their documents say: the example of nmea-simple looks at status and fixType first; that a field may be an
+#   invented zero is not said. pynmea2 has is_valid, and does not say what latitude is without a fix.
+# What happens: without a fix both give latitude 0.0, longitude 0.0. In a sentence with a good fix, nmea-simple gives
+#   an empty HDOP as 0, which is better than the best, and an empty speed as 0 knots. gps gives null. An empty altitude
+#   is 0 too.
 # Why it matters: check-ins at 0, 0 until the first fix; a filter that takes fixes with a small HDOP takes those of
 #   unknown accuracy first; an unknown speed becomes a stop.
-# Instead: look at the raw fields (pynmea2: message.data) before the numbers; nmea-simple: keep the sentence beside the packet.
+# Instead: look at the raw fields (pynmea2: message.data) before the numbers; nmea-simple: keep the sentence beside
+#   the packet.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

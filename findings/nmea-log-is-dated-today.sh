@@ -3,12 +3,13 @@
 #
 # Libraries: gps 0.9.0, nmea-simple 3.3.0 (npm); pynmea2 1.19.0 (PyPI) for comparison.
 #
-# Expected: NMEA 0183: GGA and GLL carry a time of day in UTC and no date; the date stands in RMC or ZDA. A reader of one
-#   sentence gives a time of day, or waits for the date.
-# What their documents say: gps lists "time" of GGA; nmea-simple's type is Date. Neither says where the date comes from.
-# What happens: both put the date of the machine's clock to it. A log of August read in November is November's. A
-#   log of this evening, read after midnight, lies in the future. Even after an RMC with the date has been read, gps.update()
-#   gives GGA the machine's.
+# Expected: NMEA 0183: GGA and GLL carry a time of day in UTC and no date; the date stands in RMC or ZDA. A reader of
+#   one sentence gives a time of day, or waits for the date.
+# What their documents say: gps lists "time" of GGA; nmea-simple's type is Date. Neither says where the date comes
+#   from.
+# What happens: both put the date of the machine's clock to it. A log of August read in November is November's. A log
+#   of this evening, read after midnight, lies in the future. Even after an RMC with the date has been read,
+#   gps.update() gives GGA the machine's.
 # Why it matters: visits made by track land on the day of the upload.
 # Instead: take the time of day only, and the date from the last RMC or ZDA, watching for midnight between them.
 set -euo pipefail

@@ -3,17 +3,18 @@
 #
 # Libraries: opening-hours-py 2.1.4 (PyPI, the binding of the crate opening-hours 2.1.4); opening_hours 3.15.0 (npm).
 #
-# Expected: the OpenStreetMap specification of opening_hours, 0.7.4 (fallback_rule_separator): the rule after || speaks for
-#   the times that the rules before it leave closed. "Mo-Fr 09:00-17:00 || unknown" is open five days, unknown otherwise.
-#   And two ways of asking one library give one answer.
-# What its documents say: || is supported; that it goes by whole days, or that intervals() differs from state(), is not said.
+# Expected: the OpenStreetMap specification of opening_hours, 0.7.4 (fallback_rule_separator): the rule after ||
+#   speaks for the times that the rules before it leave closed. "Mo-Fr 09:00-17:00 || unknown" is open five days,
+#   unknown otherwise. And two ways of asking one library give one answer.
+# What its documents say: the README follows that specification; its limitations are dates before 1900 and after 9999.
 # What happens: state() is open on each weekday at 10:00. intervals(), asked from a Monday, shows Monday's hours and
-#   then "closed" to the end of the range: Tuesday to Friday are gone. next_change() after Monday 18:00 is None: it never
-#   opens again. The evening of a weekday is closed for the crate and unknown for npm's library. With ";" in place of
-#   "||" the days are there.
-# Why it matters: a day planner asks for intervals, a check-in screen for the state. "|| unknown" and
-#   '|| "on appointment"' are what people write; the planner drops such a customer for the week.
-# Instead: ask state() at steps, day by day with a fresh intervals() call of one day, or split the rules at || yourself.
+#   then "closed" to the end of the range: Tuesday to Friday are gone. next_change() after Monday 18:00 is None: it
+#   never opens again. The evening of a weekday is closed for the crate and unknown for npm's library. With ";" in place
+#   of "||" the days are there.
+# Why it matters: a day planner asks for intervals, a check-in screen for the state. "|| unknown" and '|| "on
+#   appointment"' are what people write; the planner drops such a customer for the week.
+# Instead: ask state() at steps, day by day with a fresh intervals() call of one day, or split the rules at ||
+#   yourself.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,13 +3,13 @@
 #
 # Libraries: polyline 0.2.0 (npm); polyline 2.0.4 (PyPI) and @mapbox/polyline 1.2.1 (npm) for comparison.
 #
-# Expected: Google's "Encoded Polyline Algorithm Format", step 2: multiply the value by 1e5 and round; later points are
-#   written as offsets from the one before. No decoded point should be off by more than half a unit: 0.6 m.
+# Expected: Google's "Encoded Polyline Algorithm Format", step 2: multiply the value by 1e5 and round; later points
+#   are written as offsets from the one before. No decoded point should be off by more than half a unit: 0.6 m.
 # What its documents say: the README calls it a "google-esque polyline". It names no loss.
-# What happens: it rounds the difference of unrounded values, so the roundings add up along the line. A queue of
-#   2,000 fixes, each half a unit from the last, decodes 1.1 km from where it was.
-# Why it matters: a recorded track is exactly this: many small steps. Stops late in the day land in the wrong street, and
-#   the start is right, so a short test passes.
+# What happens: it rounds the difference of unrounded values, so the roundings add up along the line. A queue of 2,000
+#   fixes, each half a unit from the last, decodes 1.1 km from where it was.
+# Why it matters: a recorded track is exactly this: many small steps. Stops late in the day land in the wrong street,
+#   and the start is right, so a short test passes.
 # Instead: @mapbox/polyline, which the same authors publish and which rounds first, or round to 1e-5 before encoding.
 set -euo pipefail
 work=$(mktemp -d)

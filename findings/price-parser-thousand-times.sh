@@ -3,14 +3,17 @@
 #
 # Library: price-parser 0.5.1 (PyPI).
 #
-# Expected: a price with both a thousands and a decimal separator has one meaning. ISO 4217 gives KWD, BHD, OMR, TND, JOD three
-#   decimals. The apostrophe of Swiss amounts is printed as ’ (U+2019) as often as ' (U+0027). A minus is part of an amount.
+# Expected: a price with both a thousands and a decimal separator has one meaning. ISO 4217 gives KWD, BHD, OMR, TND,
+#   JOD three decimals. The apostrophe of Swiss amounts is printed as ’ (U+2019) as often as ' (U+0027). A minus is part
+#   of an amount.
 # What its documents say: "zero-effort handling of thousand and decimal separators", 900 examples from the web. The
 #   option decimal_separator is for when the guess is wrong. Neither three decimals, ’, nor signs are named.
-# What happens, without an error: "CHF 1’234.50" is 1 (with ' it is 1234.50). "KWD 1,234.500" is 1234500, though the comma
-#   before it settles which is which. "-12.50 EUR" and "(12.50)" are 12.50. decimal_separator helps with the dinars only.
+# What happens, without an error: "CHF 1’234.50" is 1 (with ' it is 1234.50). "KWD 1,234.500" is 1234500, though the
+#   comma before it settles which is which. "-12.50 EUR" and "(12.50)" are 12.50. decimal_separator helps with the
+#   dinars only.
 # Why it matters: a price list or order export of a Swiss or Gulf customer; a credit note imported as a sale.
-# Instead: read the sign first, replace ’ by ', give decimal_separator always, and compare the digits: none may be lost.
+# Instead: read the sign first, replace ’ by ', give decimal_separator always, and compare the digits: none may be
+#   lost.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -3,10 +3,10 @@
 #
 # Libraries: rrule 2.8.1, rrule-temporal 2.2.8 (npm); python-dateutil 2.9.0.post0 (PyPI).
 #
-# Expected: RFC 5545, 3.3.10: with a DTSTART in a zone, UNTIL is in UTC and bounds the recurrence inclusively. 4 August 23:00
-#   UTC is 5 August 07:00 in Shanghai: the visit at that instant is the last one.
-# What its documents say: the README warns that returned dates are local times that look like UTC, and asks for
-#   UTC in the option `until`. It does not say that UNTIL of a rule text is taken as local time.
+# Expected: RFC 5545, 3.3.10: with a DTSTART in a zone, UNTIL is in UTC and bounds the recurrence inclusively. 4
+#   August 23:00 UTC is 5 August 07:00 in Shanghai: the visit at that instant is the last one.
+# What its documents say: the README warns that returned dates are local times that look like UTC, and asks for UTC in
+#   the option `until`. It does not say that UNTIL of a rule text is taken as local time.
 # What happens: the digits of UNTIL are compared with the local digits. East of Greenwich the last visit is lost; west
 #   of it, one too many is made: 18:00 in Los Angeles on a day after the end.
 # Why it matters: rules as calendars export them carry UNTIL in UTC. A rep in Shanghai misses the last visit of each

@@ -3,15 +3,15 @@
 #
 # Libraries: timezonefinder 9.0.0 (timezonefinder-data 3.2026.3.post1), tzfpy 2.1.1 (PyPI), geo-tz 8.1.9 (npm).
 #
-# Expected: official time in all of China is Beijing time (UTC+8). The tz database has Asia/Urumqi (UTC+6) beside it, for the
-#   time that a part of Xinjiang uses in private; timezone-boundary-builder, the data that all three use, draws both over
-#   the same ground. A look-up of one zone should be the official one, or say that there are two.
-# What their documents say: tzfpy documents get_tzs() for such places; geo-tz shows ['Asia/Shanghai', 'Asia/Urumqi'] for this
-#   place; timezonefinder says nothing of two zones.
-# What happens: timezone_at() of timezonefinder is Asia/Urumqi, get_tz() of tzfpy is Asia/Shanghai. geo-tz returns both, in
-#   the other order than its README: code that takes the first gets Asia/Urumqi today.
-# Why it matters: an appointment at 10:00 Beijing time is shown at 08:00, or a visit at 09:00 counts as before opening;
-#   phone and server disagree if they use different libraries.
+# Expected: official time in all of China is Beijing time (UTC+8). The tz database has Asia/Urumqi (UTC+6) beside it,
+#   for the time that a part of Xinjiang uses in private; timezone-boundary-builder, the data that all three use, draws
+#   both over the same ground. A look-up of one zone should be the official one, or say that there are two.
+# What their documents say: tzfpy documents get_tzs() for such places; geo-tz shows ['Asia/Shanghai', 'Asia/Urumqi']
+#   for this place; timezonefinder says nothing of two zones.
+# What happens: timezone_at() of timezonefinder is Asia/Urumqi, get_tz() of tzfpy is Asia/Shanghai. geo-tz returns
+#   both, in the other order than its README: code that takes the first gets Asia/Urumqi today.
+# Why it matters: an appointment at 10:00 Beijing time is shown at 08:00, or a visit at 09:00 counts as before
+#   opening; phone and server disagree if they use different libraries.
 # Instead: for places in China take Asia/Shanghai, and let the customer record override it.
 set -euo pipefail
 work=$(mktemp -d)

@@ -3,14 +3,14 @@
 #
 # Libraries: @tmcw/togeojson 7.1.3, @mapbox/togeojson 0.16.2 (npm), with @xmldom/xmldom 0.9.12.
 #
-# Expected: <time> of a track point is optional (GPX 1.1 schema, wptType: minOccurs="0"), so a track may mix fixes with
-#   and without one. The times that go with a line's coordinates should then keep their places, with a null for the gap.
-#   A track segment of one point is valid too (trksegType: trkpt minOccurs="0").
-# What their documents say: the README of @tmcw/togeojson names coordinateProperties as "time and other attributes that
-#   apply to each coordinate of a LineString". Nothing is said of points left out.
-# What happens: the list of times is only as long as the fixes that have one. times[1] is the time of coordinates[2]: the
-#   rep is at the second place ten minutes too late, and the last place has no time. The heart-rate list of the
-#   same line has the null. A segment with one point disappears, in silence: no feature, no warning.
+# Expected: <time> of a track point is optional (GPX 1.1 schema, wptType: minOccurs="0"), so a track may mix fixes
+#   with and without one. The times that go with a line's coordinates should then keep their places, with a null for the
+#   gap. A track segment of one point is valid too (trksegType: trkpt minOccurs="0").
+# What their documents say: the README of @tmcw/togeojson names coordinateProperties as "time and other attributes
+#   that apply to each coordinate of a LineString". Nothing is said of points left out.
+# What happens: the list of times is only as long as the fixes that have one. times[1] is the time of coordinates[2]:
+#   the rep is at the second place ten minutes too late, and the last place has no time. The heart-rate list of the same
+#   line has the null. A segment with one point disappears, in silence: no feature, no warning.
 # Why it matters: a stop or a visit is dated by the wrong fix; a fix taken between two losses of signal is lost.
 # Instead: check that the two lists are equally long before use, or read the points from the XML yourself.
 set -euo pipefail

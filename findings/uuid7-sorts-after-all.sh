@@ -3,9 +3,9 @@
 #
 # Libraries: uuid7 0.1.0, uuid6 2025.0.1 (PyPI), uuid 14.0.3 (npm).
 #
-# Expected: RFC 9562, 5.7: the first 48 bits of a version 7 UUID are the Unix time in milliseconds. Ids of all writers sort
-#   by time together.
-# What its documents say: the summary is "UUID version 7, generating time-sorted UUIDs". Further down: it follows
+# Expected: RFC 9562, 5.7: the first 48 bits of a version 7 UUID are the Unix time in milliseconds. Ids of all writers
+#   sort by time together.
+# What its documents say: the summary is "UUID version 7, generating time-sorted UUIDs". Further down, it follows
 #   draft-peabody-dispatch-new-uuid-format-02 of 2021 (36 bits of seconds), with no word that the RFC differs.
 # What happens: the id says version 7, and its first 48 bits, read as the RFC has them, are a time far ahead: an id of
 #   3 August 2026 reads as one of 2201. It sorts after every id that another library makes in this century.

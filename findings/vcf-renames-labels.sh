@@ -3,12 +3,13 @@
 #
 # Libraries: vcf 2.1.2 (npm); vobject 0.9.9 (PyPI) for comparison.
 #
-# Expected: RFC 6350, 6.10: extended properties have names of their own, beginning with X-. RFC 6350, 3.4: "\," in a value stands for a
-#   comma; RFC 7095, 3.3: in jCard, which toJSON() gives, values are without escapes, and ORG is split into its parts.
+# Expected: RFC 6350, 6.10: extended properties have names of their own, beginning with X-. RFC 6350, 3.4: "\," in a
+#   value stands for a comma; RFC 7095, 3.3: in jCard, which toJSON() gives, values are without escapes, and ORG is
+#   split into its parts.
 # What its documents say: vCard 2.1, 3.0 and 4.0 to jCard and back, with no exception.
-# What happens: names are turned into camel case and back with a dash at each capital: X-ABLabel, which phones' address
-#   books write beside a custom label, comes out as X-AB-LABEL, which none reads. In toJSON() "Acme\, Ltd" keeps its
-#   backslash and the department is not split off.
+# What happens: names are turned into camel case and back with a dash at each capital: X-ABLabel, which phones'
+#   address books write beside a custom label, comes out as X-AB-LABEL, which none reads. In toJSON() "Acme\, Ltd" keeps
+#   its backslash and the department is not split off.
 # Why it matters: after a round trip the numbers "Van" and "Depot" are both just numbers; the company is filed twice.
 # Instead: change the lines of the text that you mean to change, or use vobject, which keeps X-ABLABEL.
 set -euo pipefail

@@ -3,16 +3,16 @@
 #
 # Libraries: pyvrp 0.14.1, pyvroom 1.15.2, ortools 9.15.6755 (PyPI).
 #
-# Expected: Python callers hand over minutes or a value with a fraction, as any routing service returns them. A
-#   solver of whole numbers rounds, or refuses: OR-Tools' own RegisterTransitMatrix and pyvroom's TimeWindow do.
-# What their documents say: PyVRP's and OR-Tools' signatures say int; pyvroom's set_durations_matrix asks for "a square
-#   matrix". What a float does is not said.
+# Expected: Python callers hand over minutes or a value with a fraction, as any routing service returns them. A solver
+#   of whole numbers rounds, or refuses: OR-Tools' own RegisterTransitMatrix and pyvroom's TimeWindow do.
+# What their documents say: PyVRP's and OR-Tools' signatures say int; pyvroom's set_durations_matrix asks for "a
+#   square matrix". What a float does is not said.
 # What happens, on a tour of four legs of 19.9 minutes (79.6), without an error:
 #   OR-Tools, transit callback    0: a float from the callback counts as nothing, so every order of visits is best.
 #   PyVRP                         76: each leg is cut to 19. A prize of 0.9 is 0: nothing speaks for the client.
 #   VROOM                         76: each leg is cut to 19. A priority of 5.9 is 5.
-# Why it matters: the day is promised to be shorter than the roads allow, by up to a minute a leg; with OR-Tools the plan is
-#   a random one that looks solved.
+# Why it matters: the day is promised to be shorter than the roads allow, by up to a minute a leg; with OR-Tools the
+#   plan is a random one that looks solved.
 # Instead: use seconds, and int(round(x)) on every number that goes in.
 set -euo pipefail
 work=$(mktemp -d)

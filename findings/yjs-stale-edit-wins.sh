@@ -3,15 +3,16 @@
 #
 # Libraries: yjs 13.6.33, @automerge/automerge 3.5.0, loro-crdt 1.17.1 (npm).
 #
-# Expected: of concurrent writes to a key of a map, any may win, but replicas with a logical clock (Lamport 1978) let the
-#   longer history win: an edit made in answer to others is later than one made in ignorance of them.
+# Expected: of concurrent writes to a key of a map, any may win, but replicas with a logical clock (Lamport 1978) let
+#   the longer history win: an edit made in answer to others is later than one made in ignorance of them.
 # What its documents say: the README calls clientID "a unique id that identifies this client" and a merge free of
 #   conflicts. Which write to a Y.Map key wins is not said there; client ids are drawn at random for each session.
-# What happens: the winner of two branches is the one whose first write has the higher client id, whatever came after. A phone that
-#   was offline and set the opening hours once wipes out what two colleagues settled in three edits in turn, if its id is the
-#   highest; with the lowest id it loses. Automerge and Loro keep the longer history with either id. Automerge also lists the other
-#   value as a conflict.
-# Why it matters: a phone back from a week in a drawer overwrites the team's week, or does not: by chance, with no trace.
+# What happens: the winner of two branches is the one whose first write has the higher client id, whatever came after.
+#   A phone that was offline and set the opening hours once wipes out what two colleagues settled in three edits in
+#   turn, if its id is the highest; with the lowest id it loses. Automerge and Loro keep the longer history with either
+#   id. Automerge also lists the other value as a conflict.
+# Why it matters: a phone back from a week in a drawer overwrites the team's week, or does not: by chance, with no
+#   trace.
 # Instead: keep a time and an author inside the value and resolve by them, or list edits in a Y.Array.
 set -euo pipefail
 work=$(mktemp -d)
