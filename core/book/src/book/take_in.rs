@@ -48,6 +48,9 @@ impl From<StoreError> for ImportFault {
     }
 }
 
+/// A draft with the account that it belongs to, if it names one.
+type Owned = (Draft, Option<RecordId>);
+
 /// What became of one line.
 enum Taken {
     Imported,
@@ -122,7 +125,11 @@ impl TakingIn<'_> {
     ) -> Result<ImportReport, ImportFault> {
         let mut report = ImportReport::default();
         for line in batch {
-            match line.and_then(|draft| self.owned(write, draft)) {
+            let owned = match line {
+                Ok(draft) => self.owned(write, draft)?,
+                Err(refused) => Err(refused),
+            };
+            match owned {
                 Ok((draft, account)) => match self.take(write, draft, account)? {
                     Taken::Imported => report.imported += 1,
                     Taken::Updated => report.updated += 1,
@@ -134,25 +141,35 @@ impl TakingIn<'_> {
         Ok(report)
     }
 
-    /// Finds the account that a draft belongs to.
-    fn owned(&mut self, write: &Write<'_>, draft: Draft) -> Result<(Draft, Option<RecordId>), RefusedLine> {
-        let refuse = |reason| RefusedLine {
-            line: draft.line,
-            field: "account".to_owned(),
-            reason,
-        };
+    /// Finds the account that a draft belongs to; a line whose account is not in the book is refused.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file, which says nothing about the account.
+    fn owned(&mut self, write: &Write<'_>, draft: Draft) -> Result<Result<Owned, RefusedLine>, StoreError> {
         let found = match &draft.account {
-            None => return Ok((draft, None)),
-            Some(AccountRef::ExternalId(key)) => write.by_external_id(Kind::Account, key).ok().flatten(),
-            Some(AccountRef::Name(name)) => {
-                let known = self.named.entry(name.to_lowercase());
-                *known.or_insert_with(|| write.account_named(name).ok().flatten())
-            }
+            None => return Ok(Ok((draft, None))),
+            Some(AccountRef::ExternalId(key)) => write.by_external_id(Kind::Account, key)?,
+            Some(AccountRef::Name(name)) => self.named(write, name)?,
         };
-        match found {
+        Ok(match found {
             Some(account) => Ok((draft, Some(account))),
-            None => Err(refuse(Reason::NoSuchAccount)),
+            None => Err(RefusedLine {
+                line: draft.line,
+                field: "account".to_owned(),
+                reason: Reason::NoSuchAccount,
+            }),
+        })
+    }
+
+    /// The account of that name, looked up once; `None` for a name that none or several have.
+    fn named(&mut self, write: &Write<'_>, name: &str) -> Result<Option<RecordId>, StoreError> {
+        let key = name.to_lowercase();
+        if let Some(known) = self.named.get(&key) {
+            return Ok(*known);
         }
+        let found = write.account_named(name)?;
+        self.named.insert(key, found);
+        Ok(found)
     }
 
     fn take(
