@@ -3,79 +3,105 @@
 //! A column has its field's name. Fields without a column (sets, custom fields, what a newer version wrote) are in `more`
 //! as JSON; those that [`record`](super::record) keeps for every kind are in neither.
 
+use std::sync::LazyLock;
+
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::Stored;
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::schema::{FieldType, spec};
+use fieldbook_model::schema::{FieldType, StoredIn, fields_of, spec};
 use fieldbook_model::{Fields, Kind, Scalar};
 
-/// The statements and columns of one kind's table.
+/// The statements and columns of one kind's table, spelled out from the list of fields.
 struct Table {
-    columns: &'static [&'static str],
-    add: &'static str,
-    update: &'static str,
-    row: &'static str,
+    columns: Vec<&'static str>,
+    add: String,
+    update: String,
+    row: String,
 }
 
-/// Spells a table's statements out at compile time.
-macro_rules! table {
-    ($name:literal, $($column:literal),+ ; $marks:literal) => {
+/// What a visit's table also keeps, derived in the statement itself: when it takes place, and whether the rep is there.
+const DERIVED_OF_VISIT: [(&str, &str); 2] = [
+    (
+        "at_ms",
+        "coalesce(json_extract(:check_in, '$.at_ms'), :planned_at)",
+    ),
+    ("is_open", ":check_in IS NOT NULL AND :check_out IS NULL"),
+];
+
+impl Table {
+    fn of_kind(kind: Kind) -> Table {
+        let columns: Vec<&'static str> = fields_of(kind)
+            .filter(|spec| spec.stored == StoredIn::Column)
+            .map(|spec| spec.name)
+            .collect();
+        let table = kind.name();
+        // The parameter of each column, by its place: `put` binds the columns, then `more`, then `rid`.
+        let place = |name: &str| columns.iter().position(|column| *column == name).map(|at| at + 1);
+        let derived = if kind == Kind::Visit {
+            &DERIVED_OF_VISIT[..]
+        } else {
+            &[]
+        };
+        let derived: Vec<(&str, String)> = derived
+            .iter()
+            .map(|(name, sql)| (*name, numbered(sql, &place)))
+            .collect();
+        let mut names: Vec<String> = columns.iter().map(|name| format!("\"{name}\"")).collect();
+        names.push("more".to_owned());
+        let more = names.len();
+        let assigned = names.iter().zip(1..).map(|(name, at)| format!("{name} = ?{at}"));
+        let computed = derived.iter().map(|(name, sql)| format!("{name} = {sql}"));
+        let assignments: Vec<String> = assigned.chain(computed).collect();
+        let values: Vec<String> = (1..=more + 1)
+            .map(|at| format!("?{at}"))
+            .chain(derived.iter().map(|(_, sql)| sql.clone()))
+            .collect();
+        let row = format!("SELECT {} FROM {table} WHERE rid = ?1", names.join(", "));
+        let also: String = derived.iter().map(|(name, _)| format!(", {name}")).collect();
         Table {
-            columns: &[$($column),+],
-            add: concat!("INSERT INTO ", $name, " (", $("\"", $column, "\", ",)+ "more, rid) VALUES (", $marks, ", ?, ?)"),
-            update: concat!("UPDATE ", $name, " SET ", $("\"", $column, "\" = ?, ",)+ "more = ? WHERE rid = ?"),
-            row: concat!("SELECT ", $("\"", $column, "\", ",)+ "more FROM ", $name, " WHERE rid = ?1"),
+            add: format!(
+                "INSERT INTO {table} ({}, rid{also}) VALUES ({})",
+                names.join(", "),
+                values.join(", ")
+            ),
+            update: format!(
+                "UPDATE {table} SET {} WHERE rid = ?{}",
+                assignments.join(", "),
+                more + 1
+            ),
+            row,
+            columns,
         }
-    };
-}
-
-static ACCOUNT: Table = table!(
-    "account", "name", "tier", "industry", "phone", "email", "website", "visit_every_days", "owner", "street", "city",
-    "region", "postcode", "country", "remark"; "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-);
-static SITE: Table = table!(
-    "site", "name", "position", "fence", "opening_hours", "street", "city", "region", "postcode", "country", "remark";
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-);
-static CONTACT: Table = table!("contact", "name", "role", "phone", "email", "remark"; "?, ?, ?, ?, ?");
-static OPPORTUNITY: Table = table!(
-    "opportunity", "name", "stage", "amount", "opened_on", "close_on", "product", "owner", "next_step", "remark";
-    "?, ?, ?, ?, ?, ?, ?, ?, ?"
-);
-static TASK: Table =
-    table!("task", "name", "due_on", "done_at", "owner", "priority", "remark"; "?, ?, ?, ?, ?, ?");
-static NOTE: Table = table!("note", "about_id", "text", "written_at", "remark"; "?, ?, ?, ?");
-static CUSTOM_FIELD: Table = table!("custom_field", "name", "on", "type", "remark"; "?, ?, ?, ?");
-/// A visit also keeps when it takes place and whether the rep is there, derived in the statement itself.
-static VISIT: Table = Table {
-    columns: &["site_id", "planned_at", "rep", "purpose", "outcome", "check_in", "check_out", "skipped", "remark"],
-    add: "INSERT INTO visit (site_id, planned_at, rep, purpose, outcome, check_in, check_out, skipped, remark, more, rid, at_ms, is_open)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-                  coalesce(json_extract(?6, '$.at_ms'), ?2), ?6 IS NOT NULL AND ?7 IS NULL)",
-    update: "UPDATE visit SET site_id = ?1, planned_at = ?2, rep = ?3, purpose = ?4, outcome = ?5, check_in = ?6, check_out = ?7,
-                 skipped = ?8, remark = ?9, more = ?10, at_ms = coalesce(json_extract(?6, '$.at_ms'), ?2),
-                 is_open = ?6 IS NOT NULL AND ?7 IS NULL
-             WHERE rid = ?11",
-    row: "SELECT site_id, planned_at, rep, purpose, outcome, check_in, check_out, skipped, remark, more FROM visit WHERE rid = ?1",
-};
-
-fn table(kind: Kind) -> &'static Table {
-    match kind {
-        Kind::Account => &ACCOUNT,
-        Kind::Site => &SITE,
-        Kind::Contact => &CONTACT,
-        Kind::Opportunity => &OPPORTUNITY,
-        Kind::Visit => &VISIT,
-        Kind::Task => &TASK,
-        Kind::Note => &NOTE,
-        Kind::CustomField => &CUSTOM_FIELD,
     }
 }
 
-/// The fields that the `record` table keeps for every kind.
-const KEPT_BY_RECORD: [&str; 3] = ["external_id", "account_id", "deleted"];
+/// `sql` with each `:column` replaced by the number of its parameter.
+fn numbered(sql: &str, place: &dyn Fn(&str) -> Option<usize>) -> String {
+    let mut pieces = sql.split(':');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece
+            .find(|c: char| !c.is_ascii_lowercase() && c != '_')
+            .unwrap_or(piece.len());
+        let at = place(&piece[..end]).expect("a derived column is worked out from declared ones");
+        text.push_str(&format!("?{at}{}", &piece[end..]));
+    }
+    text
+}
+
+static TABLES: LazyLock<[Table; Kind::ALL.len()]> = LazyLock::new(|| Kind::ALL.map(Table::of_kind));
+
+fn table(kind: Kind) -> &'static Table {
+    let at = Kind::ALL.iter().position(|other| *other == kind);
+    &TABLES[at.expect("every kind is in the list of all")]
+}
+
+/// Whether a field of this kind is written by its kind's table: in a column, or in `more`.
+fn is_kept_by_record(kind: Kind, key: &str) -> bool {
+    spec(kind, key).is_some_and(|spec| spec.stored == StoredIn::Record)
+}
 
 /// A scalar as a column's value.
 struct Column<'a>(Option<&'a Scalar>);
@@ -105,7 +131,7 @@ pub(super) fn put(
     let rest = fields
         .0
         .iter()
-        .filter(|(key, _)| !table.columns.contains(&key.as_str()) && !KEPT_BY_RECORD.contains(&key.as_str()));
+        .filter(|(key, _)| !table.columns.contains(&key.as_str()) && !is_kept_by_record(kind, key));
     let rest: serde_json::Map<_, _> = rest.map(|(key, value)| (key.clone(), value.to_json())).collect();
     let more = (!rest.is_empty()).then(|| serde_json::Value::Object(rest).to_string());
     let columns: Vec<Column<'_>> = table
@@ -116,7 +142,11 @@ pub(super) fn put(
     let mut bound: Vec<&dyn ToSql> = columns.iter().map(|column| column as &dyn ToSql).collect();
     bound.push(&more);
     bound.push(&rid);
-    let sql = if before.is_some() { table.update } else { table.add };
+    let sql = if before.is_some() {
+        &table.update
+    } else {
+        &table.add
+    };
     connection.prepare_cached(sql)?.execute(bound.as_slice())?;
     Ok(())
 }
@@ -124,7 +154,7 @@ pub(super) fn put(
 /// Reads the row of a record, without the fields that `record` keeps.
 pub(super) fn row(connection: &Connection, rid: i64, kind: Kind) -> rusqlite::Result<Fields> {
     let table = table(kind);
-    let mut statement = connection.prepare_cached(table.row)?;
+    let mut statement = connection.prepare_cached(&table.row)?;
     statement.query_row(params_from_iter([rid]), |row| {
         let mut fields = Fields::new();
         for (at, name) in table.columns.iter().enumerate() {
