@@ -59,11 +59,12 @@ impl Table {
             .chain(derived.iter().map(|(_, sql)| sql.clone()))
             .collect();
         let row = format!("SELECT {} FROM {table} WHERE rid = ?1", names.join(", "));
-        let also: String = derived.iter().map(|(name, _)| format!(", {name}")).collect();
+        let targets = names.iter().map(String::as_str).chain(["rid"]);
+        let targets: Vec<&str> = targets.chain(derived.iter().map(|(name, _)| *name)).collect();
         Table {
             add: format!(
-                "INSERT INTO {table} ({}, rid{also}) VALUES ({})",
-                names.join(", "),
+                "INSERT INTO {table} ({}) VALUES ({})",
+                targets.join(", "),
                 values.join(", ")
             ),
             update: format!(
@@ -79,16 +80,16 @@ impl Table {
 
 /// `sql` with each `:column` replaced by the number of its parameter.
 fn numbered(sql: &str, place: &dyn Fn(&str) -> Option<usize>) -> String {
-    let mut pieces = sql.split(':');
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let end = piece
-            .find(|c: char| !c.is_ascii_lowercase() && c != '_')
-            .unwrap_or(piece.len());
-        let at = place(&piece[..end]).expect("a derived column is worked out from declared ones");
-        text.push_str(&format!("?{at}{}", &piece[end..]));
-    }
-    text
+    let (before, named) = sql
+        .split_once(':')
+        .map_or((sql, None), |(before, rest)| (before, Some(rest)));
+    let Some(named) = named else {
+        return before.to_owned();
+    };
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+    let end = named.find(|c| !is_name(c)).unwrap_or(named.len());
+    let at = place(&named[..end]).expect("a derived column is worked out from declared ones");
+    format!("{before}?{at}{}", numbered(&named[end..], place))
 }
 
 static TABLES: LazyLock<[Table; Kind::ALL.len()]> = LazyLock::new(|| Kind::ALL.map(Table::of_kind));
