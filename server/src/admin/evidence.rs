@@ -3,7 +3,7 @@
 use fieldbook_model::evidence::{Digest, PublicKey};
 
 use super::AdminError;
-use crate::store::{Finding, Store};
+use crate::store::{Finding, Store, StoreError};
 
 /// A device's chain, as the administrator's list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,15 +28,16 @@ pub fn chains(store: &Store) -> Result<Vec<Chain>, AdminError> {
     let tx = store.read()?;
     let mut chains = Vec::new();
     for head in tx.chain_heads()? {
-        if let Some(device) = tx.device(head.device)? {
-            chains.push(Chain {
-                key: PublicKey(device.key),
-                device: super::devices::told(&tx, device)?,
-                links: head.links,
-                head: head.head,
-                broken: head.broken,
-            });
-        }
+        let device = tx.device(head.device)?.ok_or(StoreError::Damaged {
+            what: "evidence_head.device",
+        })?;
+        chains.push(Chain {
+            key: PublicKey(device.key),
+            device: super::devices::told(&tx, device)?,
+            links: head.links,
+            head: head.head,
+            broken: head.broken,
+        });
     }
     Ok(chains)
 }

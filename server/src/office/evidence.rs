@@ -193,10 +193,13 @@ fn attests(visit: &Fields, claim: &Claim, text: &str) -> bool {
 
 /// The fields of a record as the office has it, if it does.
 fn fields_of(tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<Option<Fields>, StoreError> {
-    let document = tx
-        .record(id)?
-        .and_then(|record| Document::load(&record.document).ok());
-    Ok(document.map(|document| document.project(kind).fields))
+    let Some(record) = tx.record(id)? else {
+        return Ok(None);
+    };
+    let document = Document::load(&record.document).map_err(|_| StoreError::Damaged {
+        what: "record.document",
+    })?;
+    Ok(Some(document.project(kind).fields))
 }
 
 /// Whether an arrival was held against another place or fence than the site's record has. The record may have been mended

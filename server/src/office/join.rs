@@ -69,9 +69,13 @@ pub(super) fn read<T: for<'b> minicbor::Decode<'b, ()>>(body: &[u8]) -> Result<T
 
 /// The code has served: only the device that it served may come again.
 fn again(tx: &Tx<'_>, device: DeviceId, request: &JoinRequest) -> Result<DeviceId, Failure> {
-    match tx.device(device)? {
-        Some(device) if device.key == request.key => Ok(admitted(device)?.id),
-        _ => Err(Fault::CodeUsed.into()),
+    let device = tx.device(device)?.ok_or(StoreError::Damaged {
+        what: "join_code.used_by",
+    })?;
+    if device.key == request.key {
+        Ok(admitted(device)?.id)
+    } else {
+        Err(Fault::CodeUsed.into())
     }
 }
 

@@ -10,7 +10,7 @@ use fieldbook_model::wire::{Push, Row, Verdict};
 use fieldbook_model::{Kind, Role};
 
 use super::evidence::Claim;
-use crate::store::Record;
+use crate::store::{Record, StoreError};
 
 /// After how many changes behind its snapshot a document is folded.
 const UNFOLDED_MAX: usize = 16;
@@ -107,10 +107,10 @@ impl Judged {
 
 impl Bench<'_> {
     /// Judges all pushes, each on its base, on as many threads as there are cores.
-    pub(super) fn judge_all(&self, pushes: &[Push], bases: &[Base]) -> Vec<Judged> {
+    pub(super) fn judge_all(&self, pushes: &[Push], bases: &[Base]) -> Result<Vec<Judged>, StoreError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(4);
         let lot = pushes.len().div_ceil(cores).max(PARALLEL_FROM);
-        let judge_lot = |(pushes, bases): (&[Push], &[Base])| -> Vec<Judged> {
+        let judge_lot = |(pushes, bases): (&[Push], &[Base])| -> Result<Vec<Judged>, StoreError> {
             pushes
                 .iter()
                 .zip(bases)
@@ -119,28 +119,29 @@ impl Bench<'_> {
         };
         let mut lots = pushes.chunks(lot).zip(bases.chunks(lot));
         let Some(first) = lots.next() else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         std::thread::scope(|scope| {
             let others: Vec<_> = lots.map(|lot| scope.spawn(move || judge_lot(lot))).collect();
-            let mut judged = judge_lot(first);
+            let mut judged = judge_lot(first)?;
             for other in others {
-                judged.extend(other.join().expect("a panic inside a verdict is caught there"));
+                judged.extend(other.join().expect("a panic inside a verdict is caught there")?);
             }
-            judged
+            Ok(judged)
         })
     }
 
-    /// Judges one push. What panics is refused: one bad change blocks nothing else.
-    pub(super) fn judge(&self, push: &Push, base: &Base) -> Judged {
+    /// Judges one push. What panics is refused: one bad change blocks nothing else. A stored document that does not load
+    /// is the server's own trouble, and no verdict on the change.
+    pub(super) fn judge(&self, push: &Push, base: &Base) -> Result<Judged, StoreError> {
         let judged = catch_unwind(AssertUnwindSafe(|| self.judge_or_panic(push, base)));
-        judged.unwrap_or_else(|_| Judged::refused(push, Refusal::WouldDamage))
+        judged.unwrap_or_else(|_| Ok(Judged::refused(push, Refusal::WouldDamage)))
     }
 
-    fn judge_or_panic(&self, push: &Push, base: &Base) -> Judged {
+    fn judge_or_panic(&self, push: &Push, base: &Base) -> Result<Judged, StoreError> {
         let stored = base.record.as_ref();
         if stored.is_some_and(|record| record.place.kind != push.kind) {
-            return Judged::refused(push, Refusal::ForeignShape);
+            return Ok(Judged::refused(push, Refusal::ForeignShape));
         }
         let mut document = stored.map(|r| r.document.clone()).unwrap_or_default();
         let stored_len = document.len();
@@ -175,6 +176,11 @@ impl Bench<'_> {
                     document.extend_from_slice(&change.0);
                     loaded = Some(with);
                 }
+                Err(Refusal::WouldDamage) if !document.is_empty() && Document::load(&document).is_err() => {
+                    return Err(StoreError::Damaged {
+                        what: "record.document",
+                    });
+                }
                 Err(refusal) => judged.verdicts.push(Verdict::Refused(refusal)),
             }
         }
@@ -183,11 +189,11 @@ impl Bench<'_> {
             let long = document.len() - stored_len > UNFOLDED_BYTES_MAX;
             let outcome = outcome(push.kind, &loaded, document, unfolded, long);
             if outcome.document.len() + outcome.row.len() > RECORD_BYTES_MAX {
-                return judged.without_taken();
+                return Ok(judged.without_taken());
             }
             judged.outcome = Some(outcome);
         }
-        judged
+        Ok(judged)
     }
 
     fn judge_one(

@@ -105,7 +105,7 @@ impl Pusher<'_, '_, '_> {
         let (mut base, mut judged) = (base, judged);
         if place.map(|p| (p.territory, p.seq)) != base.version() {
             base = self::base(self.tx, self.caller, push.id)?;
-            judged = self.bench.judge(push, &base);
+            judged = self.bench.judge(push, &base)?;
         }
         let mut target = self.caller.person.home;
         if let (None, Some(outcome)) = (place, &judged.outcome) {
@@ -119,7 +119,7 @@ impl Pusher<'_, '_, '_> {
                 && !self.caller.may_see(account.territory)
             {
                 base.standing = standing(self.tx, self.caller, &account)?;
-                judged = self.bench.judge(push, &base);
+                judged = self.bench.judge(push, &base)?;
             }
         }
         self.park(push, &judged)?;

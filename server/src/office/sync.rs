@@ -104,7 +104,7 @@ fn respond(
         role: caller.person.role,
         now_ms,
     };
-    let judged = bench.judge_all(&request.push, &bases);
+    let judged = bench.judge_all(&request.push, &bases)?;
 
     let tx = store.write()?;
     let caller = begin(&tx, credentials.device, &request, now_ms)?;

@@ -73,15 +73,18 @@ const HEAD: &str =
 const HEADS: &str =
     "SELECT device, links, head, key, last, broken_at, broken FROM evidence_head ORDER BY device";
 
-fn head(row: &Row<'_>) -> rusqlite::Result<ChainHead> {
+fn head(row: &Row<'_>) -> Result<ChainHead, StoreError> {
     let last: Option<String> = row.get(4)?;
+    let last = last.map(|text| serde_json::from_str(&text)).transpose();
     let broken_at: Option<i64> = row.get(5)?;
     Ok(ChainHead {
         device: DeviceId(row.get(0)?),
         links: row.get::<_, i64>(1)?.cast_unsigned(),
         head: Digest(row.get(2)?),
         key: PublicKey(row.get(3)?),
-        last: last.and_then(|text| serde_json::from_str(&text).ok()),
+        last: last.map_err(|_| StoreError::Damaged {
+            what: "evidence_head.last",
+        })?,
         broken: broken_at.map(i64::cast_unsigned).zip(row.get(6)?),
     })
 }
@@ -93,9 +96,8 @@ impl Tx<'_> {
     /// [`StoreError`].
     pub fn chain_head(&self, device: DeviceId) -> Result<Option<ChainHead>, StoreError> {
         let mut select = self.connection().prepare_cached(HEAD)?;
-        Ok(select
-            .query_row(named_params! { ":device": device.0 }, head)
-            .optional()?)
+        let mut rows = select.query(named_params! { ":device": device.0 })?;
+        rows.next()?.map(head).transpose()
     }
 
     /// How far every device's chain is known.
@@ -104,7 +106,12 @@ impl Tx<'_> {
     /// [`StoreError`].
     pub fn chain_heads(&self) -> Result<Vec<ChainHead>, StoreError> {
         let mut select = self.connection().prepare_cached(HEADS)?;
-        Ok(select.query_map([], head)?.collect::<Result<_, _>>()?)
+        let mut rows = select.query([])?;
+        let mut heads = Vec::new();
+        while let Some(row) = rows.next()? {
+            heads.push(head(row)?);
+        }
+        Ok(heads)
     }
 
     /// Remembers how far a chain is known.

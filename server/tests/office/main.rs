@@ -5,6 +5,8 @@ mod admin;
 #[cfg(test)]
 mod at_once;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod device;
 #[cfg(test)]
 mod evidence;
