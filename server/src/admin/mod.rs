@@ -105,3 +105,43 @@ fn territory(tx: &Tx<'_>, name: &str) -> Result<Territory, AdminError> {
             name: name.trim().to_owned(),
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_that_scripts_rely_on_stay_as_they_are() {
+        let name = String::new;
+        let codes = [
+            (AdminError::NoName, "no_name"),
+            (AdminError::TerritoryExists { name: name() }, "territory_exists"),
+            (AdminError::NoTerritory { name: name() }, "no_territory"),
+            (
+                AdminError::NeedsTerritory {
+                    role: fieldbook_model::Role::Rep,
+                },
+                "needs_territory",
+            ),
+            (AdminError::UserExists { name: name() }, "user_exists"),
+            (AdminError::NoUser { name: name() }, "no_user"),
+            (
+                AdminError::NoAccount {
+                    id: RecordId([0; 16]),
+                },
+                "no_account",
+            ),
+            (AdminError::ToCompany, "to_company"),
+            (
+                AdminError::NoDevice {
+                    id: DeviceId([0; 16]),
+                },
+                "no_device",
+            ),
+            (AdminError::Store(StoreError::Busy), "store"),
+        ];
+        for (error, code) in codes {
+            assert_eq!(error.code(), code, "{error}");
+        }
+    }
+}
