@@ -1,4 +1,4 @@
-//! The office as devices meet it: everything goes through packed and signed messages.
+//! The sync service as devices use it: every test goes through packed and signed messages.
 
 #[cfg(test)]
 mod admin;

@@ -5,7 +5,7 @@ use fieldbook_model::ids::{DeviceId, RecordId};
 use fieldbook_model::wire::{Fault, pack, sign};
 use fieldbook_model::{CheckIn, Fields, Kind, Scalar, assess};
 use fieldbook_server::store::{FILE_NAME, StoreError};
-use fieldbook_server::{admin, office};
+use fieldbook_server::{admin, service};
 use rusqlite::{Connection, Params};
 
 use crate::device::{Phone, World};
@@ -29,10 +29,10 @@ fn damage_document(world: &World, record: RecordId) {
 fn damaged_column(world: &World, phone: &Phone) -> &'static str {
     let body = pack(&phone.request());
     let signature = sign(&phone.secret, &body);
-    let failure = office::sync(&world.store, phone.device, &signature, &body, world.tick()).unwrap_err();
-    assert_eq!(failure.fault(), Fault::Internal);
+    let failure = service::sync(&world.store, phone.device, &signature, &body, world.tick()).unwrap_err();
+    assert_eq!(failure.to_fault(), Fault::Internal);
     match failure {
-        office::Failure::Store(StoreError::Damaged { what }) => what,
+        service::ServiceError::Store(StoreError::Damaged { what }) => what,
         other => panic!("{other:?}"),
     }
 }
