@@ -1,6 +1,7 @@
-//! The HTTP routes: read a body, pass it to the [`service`] on a thread that may block, write and log
-//! the answer. `docs/wire.md` describes what crosses the network.
+//! The HTTP routes: read a body, pass it to the [`service`] on a thread that may block, write and log the answer.
+//! `docs/wire.md` describes what crosses the network.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use fieldbook_model::ids::DeviceId;
 use fieldbook_model::wire::{
     BODY_BYTES_MAX, DEVICE_HEADER, Fault, SIGNATURE_HEADER, SyncResponse, VERSION, Verdict, pack,
 };
+use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
 
 use crate::log::Log;
@@ -92,10 +94,17 @@ async fn sync(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Body
 }
 
 async fn health(State(state): State<Arc<AppState>>) -> Response {
-    let now_ms = state.clock.now_ms();
-    let counted =
-        tokio::task::spawn_blocking(move || state.store.read()?.territories().map(|all| all.len())).await;
-    let ok = matches!(counted, Ok(Ok(_)));
+    let (now_ms, log) = (state.clock.now_ms(), state.log);
+    let territories = tokio::task::spawn_blocking(move || state.store.read()?.territories()).await;
+    let failure = match territories {
+        Ok(Ok(_)) => None,
+        Ok(Err(error)) => Some(json!({ "fault": error_with_causes(&error) })),
+        Err(_) => Some(json!({ "panic": true })),
+    };
+    let ok = failure.is_none();
+    if let Some(fields) = failure {
+        log.write(now_ms, "health", fields);
+    }
     let body =
         json!({ "ok": ok, "version": env!("CARGO_PKG_VERSION"), "protocol": VERSION, "now_ms": now_ms });
     let status = if ok {
@@ -145,15 +154,22 @@ async fn handle(
 async fn read_body(body: Body) -> Result<Bytes, Fault> {
     match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_BYTES_READ)).await {
         Ok(Ok(body)) if body.len() <= BODY_BYTES_MAX => Ok(body),
-        Ok(_) => Err(Fault::TooLarge),
-        Err(_) => Err(Fault::Malformed),
+        Ok(Ok(_)) => Err(Fault::TooLarge),
+        Ok(Err(error)) if is_too_long(&error) => Err(Fault::TooLarge),
+        // The connection broke, the encoding of the body is not HTTP's, or the device was too slow.
+        Ok(Err(_)) | Err(_) => Err(Fault::Malformed),
     }
 }
 
+/// Whether reading stopped at the limit, and not because the body could not be read.
+fn is_too_long(error: &axum::Error) -> bool {
+    error.source().is_some_and(<dyn Error>::is::<LengthLimitError>)
+}
+
 /// The error with all its causes.
-fn error_with_causes(error: &ServiceError) -> String {
+fn error_with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
+    let mut cause = error.source();
     while let Some(deeper) = cause {
         text = format!("{text}: {deeper}");
         cause = deeper.source();

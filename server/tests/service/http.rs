@@ -1,12 +1,13 @@
 //! The server over HTTP.
 
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use fieldbook_model::Role;
 use fieldbook_model::wire::{
-    DEVICE_HEADER, Fault, JoinRequest, JoinResponse, SIGNATURE_HEADER, SyncResponse, VERSION, pack, sign,
-    unpack,
+    BODY_BYTES_MAX, DEVICE_HEADER, Fault, JoinRequest, JoinResponse, SIGNATURE_HEADER, SyncResponse, VERSION,
+    pack, sign, unpack,
 };
 use fieldbook_server::{Server, admin};
 
@@ -81,6 +82,9 @@ fn a_device_joins_syncs_and_hears_faults_over_http() {
     assert_eq!(garbage, (400, Fault::Malformed));
     let too_large = fault(post(&agent, &format!("{url}/v1/sync"), &phone, &vec![7; 3 << 20]));
     assert_eq!(too_large, (413, Fault::TooLarge));
+    let beyond_reading = vec![7; 8 * BODY_BYTES_MAX + 1];
+    let beyond_reading = fault(post(&agent, &format!("{url}/v1/sync"), &phone, &beyond_reading));
+    assert_eq!(beyond_reading, (413, Fault::TooLarge));
     let nowhere = fault(post(&agent, &format!("{url}/v2/sync"), &phone, b""));
     assert_eq!(nowhere, (400, Fault::Malformed));
     admin::revoke_device(server.store(), phone.device, now_ms).unwrap();
@@ -108,4 +112,18 @@ fn two_servers_cannot_have_one_address() {
         Server::start(world.dir.path(), taken),
         Err(fieldbook_server::ServeError::Listen { .. })
     ));
+}
+
+#[test]
+fn a_body_that_breaks_off_is_malformed_and_not_too_large() {
+    let world = World::new();
+    let server = Server::start(world.dir.path(), any_port()).unwrap();
+    let address = server.url().trim_start_matches("http://");
+    let mut connection = TcpStream::connect(address).unwrap();
+    let broken =
+        "POST /v1/join HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n";
+    connection.write_all(broken.as_bytes()).unwrap();
+    let mut status = [0; 12];
+    connection.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 400");
 }

@@ -521,7 +521,12 @@ fn a_file_that_fails_is_never_taken_for_an_account_that_is_not_there() {
     assert_eq!(import(ImportKind::Contacts, contacts).unwrap().imported, 1);
     // The disk answers no question about records any more.
     let broken = rusqlite::Connection::open(desk.folder.path().join("book.db")).unwrap();
-    broken.execute_batch("ALTER TABLE record RENAME COLUMN title TO heading").unwrap();
+    broken
+        .execute_batch("ALTER TABLE record RENAME COLUMN title TO heading")
+        .unwrap();
     let failed = import(ImportKind::Contacts, "name,account\nBob,Corner shop\n");
-    assert!(matches!(failed, Err(ImportFault::Book(BookError::Store(_)))), "{failed:?}");
+    assert!(
+        matches!(failed, Err(ImportFault::Book(BookError::Store(_)))),
+        "{failed:?}"
+    );
 }
