@@ -58,7 +58,7 @@ pub enum ServeError {
     /// The address is taken, or is not this machine's.
     #[error("cannot listen on {listen}")]
     Listen {
-        /// The address.
+        /// The address to listen on.
         listen: SocketAddr,
         /// The system's error.
         #[source]

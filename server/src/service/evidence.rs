@@ -12,7 +12,7 @@ use fieldbook_model::{CheckIn, Fields, Kind, place_of};
 
 use crate::store::{ChainHead, Device, Finding, StoreError, StoredLink, Tx};
 
-/// How far apart the position of a check-in's site and that of the site's record may be and still count as equal, in
+/// The largest distance at which the position of a check-in's site and that of the site's record count as equal, in
 /// metres.
 const SAME_PLACE_M: f64 = 1.0;
 
