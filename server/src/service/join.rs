@@ -1,30 +1,31 @@
-//! A device comes in with a one-time code.
+//! Join: admits a device that presents a one-time code.
 
 use fieldbook_model::clock::Random;
 use fieldbook_model::ids::DeviceId;
 use fieldbook_model::wire::{Fault, JoinRequest, JoinResponse, PackError, VERSION, unpack, verify};
 
-use super::caller::admitted;
-use super::{Failure, hash_of_code};
+use super::auth::reject_revoked;
+use super::{ServiceError, hash_join_code};
 use crate::store::{CodeUse, Device, JoinCode, Person, Store, StoreError, Tx};
 
-/// The longest name that a device may give itself, in characters.
+/// The longest name that a device may give itself, in characters; the rest is cut off.
 const DEVICE_NAME_CHARS_MAX: usize = 100;
 
-/// Lets a device in. With the same code and key it is the same device again, so a lost answer can be asked for once more.
+/// Admits a device. The same code with the same key returns the same device, so a device whose answer was lost may ask
+/// again.
 ///
 /// # Errors
-/// [`Fault::Malformed`], [`Fault::TooLarge`], [`Fault::Version`], [`Fault::UnknownDevice`] for a signature that is not
-/// the key's, [`Fault::UnknownCode`], [`Fault::CodeUsed`], [`Fault::CodeExpired`], [`Fault::ActorTaken`],
-/// [`Fault::Revoked`], or the store's.
+/// [`Fault::Malformed`], [`Fault::TooLarge`], [`Fault::Version`], [`Fault::UnknownDevice`] if the presented key did not sign
+/// the body, [`Fault::UnknownCode`], [`Fault::CodeUsed`], [`Fault::CodeExpired`], [`Fault::ActorTaken`], [`Fault::Revoked`],
+/// or [`ServiceError::Store`].
 pub fn join(
     store: &Store,
     body: &[u8],
     signature: &[u8; 64],
     now_ms: i64,
     random: &dyn Random,
-) -> Result<JoinResponse, Failure> {
-    let request: JoinRequest = read(body)?;
+) -> Result<JoinResponse, ServiceError> {
+    let request: JoinRequest = decode_body(body)?;
     if request.version != VERSION {
         return Err(Fault::Version.into());
     }
@@ -33,19 +34,19 @@ pub fn join(
     }
     let tx = store.write()?;
     let code = tx
-        .join_code(&hash_of_code(&request.code))?
+        .join_code(&hash_join_code(&request.code))?
         .ok_or(Fault::UnknownCode)?;
     let person = tx.person(code.person)?.ok_or(StoreError::Damaged {
         what: "join_code.person",
     })?;
     let device = match code.used {
-        CodeUse::By(device) => again(&tx, device, &request)?,
-        CodeUse::Fresh if code.expires_at_ms < now_ms => return Err(Fault::CodeExpired.into()),
-        CodeUse::Fresh => admit(&tx, &request, &person, now_ms, random)?,
+        CodeUse::UsedBy(device) => rejoin(&tx, device, &request)?,
+        CodeUse::Unused if code.expires_at_ms < now_ms => return Err(Fault::CodeExpired.into()),
+        CodeUse::Unused => register(&tx, &request, &person, now_ms, random)?,
     };
-    bind(&tx, &request, device)?;
+    bind_actor(&tx, &request, device)?;
     tx.put_join_code(&JoinCode {
-        used: CodeUse::By(device),
+        used: CodeUse::UsedBy(device),
         ..code
     })?;
     tx.commit()?;
@@ -59,24 +60,29 @@ pub fn join(
     })
 }
 
-/// Reads a body that a device sent.
-pub(super) fn read<T: for<'b> minicbor::Decode<'b, ()>>(body: &[u8]) -> Result<T, Fault> {
+/// Decodes the body of a request.
+pub(super) fn decode_body<T: for<'b> minicbor::Decode<'b, ()>>(body: &[u8]) -> Result<T, Fault> {
     unpack(body).map_err(|error| match error {
         PackError::TooLarge => Fault::TooLarge,
         PackError::Malformed => Fault::Malformed,
     })
 }
 
-/// The code has served: only the device that it served may come again.
-fn again(tx: &Tx<'_>, device: DeviceId, request: &JoinRequest) -> Result<DeviceId, Failure> {
-    match tx.device(device)? {
-        Some(device) if device.key == request.key => Ok(admitted(device)?.id),
-        _ => Err(Fault::CodeUsed.into()),
+/// Admits the device that used the code before, and no other.
+fn rejoin(tx: &Tx<'_>, device: DeviceId, request: &JoinRequest) -> Result<DeviceId, ServiceError> {
+    let device = tx.device(device)?.ok_or(StoreError::Damaged {
+        what: "join_code.used_by",
+    })?;
+    if device.key == request.key {
+        Ok(reject_revoked(device)?.id)
+    } else {
+        Err(Fault::CodeUsed.into())
     }
 }
 
-/// A new device, or one that the person had already: a new code is the administrator's word that it may come back.
-fn admit(
+/// Registers a device, or restores one that the person had with this key: by issuing a new code, the administrator lets a
+/// revoked device return.
+fn register(
     tx: &Tx<'_>,
     request: &JoinRequest,
     person: &Person,
@@ -85,10 +91,10 @@ fn admit(
 ) -> Result<DeviceId, StoreError> {
     let known = tx.device_with_key(person.id, &request.key)?;
     let device = known.unwrap_or_else(|| Device {
-        id: DeviceId(uuid(random)),
+        id: DeviceId(random_uuid(random)),
         person: person.id,
         key: request.key,
-        name: plain(&request.device_name),
+        name: printable(&request.device_name),
         joined_at_ms: now_ms,
         seen_at_ms: now_ms,
         revoked_at_ms: None,
@@ -101,20 +107,21 @@ fn admit(
     Ok(device.id)
 }
 
-/// The name as it may be shown on a terminal.
-fn plain(name: &str) -> String {
+/// The name without control characters, safe to show on a terminal, at most [`DEVICE_NAME_CHARS_MAX`] long.
+fn printable(name: &str) -> String {
     let shown = name.chars().filter(|c| !c.is_control());
     shown.take(DEVICE_NAME_CHARS_MAX).collect()
 }
 
 /// A random UUID (RFC 9562, section 5.4).
-pub(crate) fn uuid(random: &dyn Random) -> [u8; 16] {
+pub(crate) fn random_uuid(random: &dyn Random) -> [u8; 16] {
     let mut bytes = [0; 16];
     random.fill(&mut bytes);
     uuid::Builder::from_random_bytes(bytes).into_uuid().into_bytes()
 }
 
-fn bind(tx: &Tx<'_>, request: &JoinRequest, device: DeviceId) -> Result<(), Failure> {
+/// Binds the actor of the request to the device, unless it is bound already.
+fn bind_actor(tx: &Tx<'_>, request: &JoinRequest, device: DeviceId) -> Result<(), ServiceError> {
     match tx.device_of(request.actor)? {
         Some(owner) if owner == device => Ok(()),
         Some(_) => Err(Fault::ActorTaken.into()),

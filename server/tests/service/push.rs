@@ -1,4 +1,4 @@
-//! What becomes of changes.
+//! Push: the verdicts on changes and their effect.
 
 use fieldbook_model::clock::{Clock as _, Stamp};
 use fieldbook_model::doc::gate::Refusal;
@@ -6,7 +6,7 @@ use fieldbook_model::doc::{Document, create};
 use fieldbook_model::ids::{ActorId, TerritoryId};
 use fieldbook_model::wire::{Blob, Fault, Push, SyncRequest, VERSION, Verdict, pack, sign};
 use fieldbook_model::{Fields, Kind, Role, Scalar};
-use fieldbook_server::{admin, office};
+use fieldbook_server::{admin, service};
 
 use crate::device::{Phone, World};
 
@@ -45,7 +45,7 @@ fn a_request_sent_again_changes_nothing_and_hears_the_same() {
     let again = ann.call(&world, &request).unwrap();
     assert_eq!(again, first);
     assert_eq!(world.sum(ann.home), sum);
-    ann.take(&request, &again);
+    ann.apply(&request, &again);
     ann.agrees_with(&world);
 }
 
@@ -62,9 +62,9 @@ fn what_a_phone_wrote_is_not_sent_back_to_it() {
     };
     let response = ann.call(&world, &request).unwrap();
     assert!(response.scopes.is_empty());
-    ann.take(&request, &response);
+    ann.apply(&request, &response);
     ann.sync(&world);
-    assert_eq!(ann.came, 0);
+    assert_eq!(ann.received, 0);
     ann.agrees_with(&world);
 }
 
@@ -122,7 +122,7 @@ fn the_record_of_a_refused_change_comes_whole_in_the_same_answer() {
             matches!(news.as_slice(), [record] if record.id == shop && record.whole),
             "{push_only}"
         );
-        ann.take(&request, &response);
+        ann.apply(&request, &response);
         assert_eq!(*ann.verdicts.borrow(), [Verdict::Refused(Refusal::BadField)]);
         ann.sync(&world);
         ann.agrees_with(&world);
@@ -189,7 +189,7 @@ fn a_contact_follows_its_account_even_when_that_comes_after_it() {
     let mut request = max.request();
     request.push.sort_by_key(|push| std::cmp::Reverse(push.kind));
     let response = max.call(&world, &request).unwrap();
-    max.take(&request, &response);
+    max.apply(&request, &response);
     assert_eq!(max.records[&contact].territory, world.territory("South"));
     assert_eq!(max.records[&orphan].territory, world.territory("North"));
     sue.sync(&world);
@@ -238,7 +238,7 @@ fn a_rep_may_not_add_a_field_for_the_company_and_a_manager_may() {
         refused.verdicts[0].changes,
         [Verdict::Refused(Refusal::Forbidden)]
     );
-    ann.take(&request, &refused);
+    ann.apply(&request, &refused);
     let id = max.add(
         &world,
         Kind::CustomField,
@@ -273,7 +273,7 @@ fn a_record_of_a_territory_that_was_never_theirs_is_refused_and_not_spoken_of() 
         assert_eq!((verdict.seq, verdict.territory), (0, ann.home));
         assert_eq!(verdict.changes, [Verdict::Refused(Refusal::Forbidden)]);
     }
-    ann.take(&request, &response);
+    ann.apply(&request, &response);
     assert!(!ann.records.contains_key(&shop) && !ann.records.contains_key(&note));
     sue.sync(&world);
     assert_eq!(sue.text(shop, "phone"), None);
@@ -296,7 +296,7 @@ fn an_id_keeps_its_kind() {
 }
 
 #[test]
-fn many_edits_are_folded_and_still_known() {
+fn many_edits_are_compacted_and_still_known() {
     let world = World::new();
     let (mut ann, mut bob) = (world.rep("Ann"), world.rep("Bob"));
     let shop = ann.account(&world, "Corner shop");
@@ -310,11 +310,11 @@ fn many_edits_are_folded_and_still_known() {
     }
     let stored = world.store.read().unwrap().record(shop).unwrap().unwrap();
     assert_eq!(stored.changes, 41);
-    assert!(stored.unfolded <= 16);
+    assert!(stored.uncompacted <= 16);
     let again = ann.call(&world, &first.unwrap()).unwrap();
     assert_eq!(
         (again.verdicts[0].seq, again.verdicts[0].changes.len()),
-        (stored.place.seq, 0)
+        (stored.header.seq, 0)
     );
     bob.sync(&world);
     assert_eq!(bob.text(shop, "phone").as_deref(), Some("39"));
@@ -347,7 +347,7 @@ fn a_record_too_large_for_an_answer_is_refused() {
     let mut ann = world.rep("Ann");
     let note = ann.add(&world, Kind::Note, &Fields::new().with("text", "start"));
     for n in 0..12 {
-        // Letters that hardly compress.
+        // Random letters, which hardly compress.
         let text: String = (0..60_000)
             .map(|_| char::from(b'a' + u8::try_from(world.random.below(26)).unwrap()))
             .collect();
@@ -360,7 +360,7 @@ fn a_record_too_large_for_an_answer_is_refused() {
 }
 
 #[test]
-fn a_time_ahead_of_the_office_is_refused() {
+fn a_time_ahead_of_the_server_is_refused() {
     let world = World::new();
     let mut ann = world.rep("Ann");
     ann.latest = Stamp::at_ms(world.clock.now_ms() + 6 * 60_000);
@@ -378,7 +378,7 @@ fn garbage_is_no_request() {
     let ann = world.rep("Ann");
     let call = |body: &[u8]| {
         let signature = sign(&ann.secret, body);
-        office::sync(&world.store, ann.device, &signature, body, 0).map_err(|f| f.fault())
+        service::sync(&world.store, ann.device, &signature, body, 0).map_err(|f| f.to_fault())
     };
     assert_eq!(call(b"nonsense"), Err(Fault::Malformed));
     let good = pack(&ann.request());
@@ -401,8 +401,8 @@ fn garbage_is_no_request() {
     assert_eq!(call(&pack(&short_audit)), Err(Fault::Malformed));
     assert_eq!(call(&vec![0; (1 << 20) + 1]), Err(Fault::TooLarge));
     let body = pack(&ann.request());
-    let wrong = office::sync(&world.store, ann.device, &sign(&[1; 32], &body), &body, 0);
-    assert_eq!(wrong.map_err(|f| f.fault()), Err(Fault::UnknownDevice));
+    let wrong = service::sync(&world.store, ann.device, &sign(&[1; 32], &body), &body, 0);
+    assert_eq!(wrong.map_err(|f| f.to_fault()), Err(Fault::UnknownDevice));
 }
 
 #[test]
@@ -439,7 +439,7 @@ fn a_revoked_device_is_told_so_and_nothing_is_taken() {
     let shop = ann.account(&world, "Corner shop");
     admin::revoke_device(&world.store, ann.device, world.tick()).unwrap();
     assert_eq!(ann.call(&world, &ann.request()), Err(Fault::Revoked));
-    assert!(world.store.read().unwrap().place(shop).unwrap().is_none());
+    assert!(world.store.read().unwrap().record_header(shop).unwrap().is_none());
     let code = admin::issue_code(&world.store, "Ann", world.tick(), &world.random).unwrap();
     assert_eq!(ann.join(&world, &code.text).unwrap().device, ann.device);
     ann.sync(&world);

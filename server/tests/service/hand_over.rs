@@ -1,4 +1,4 @@
-//! Records that change hands.
+//! Hand-overs: records that move to another territory.
 
 use fieldbook_model::wire::Verdict;
 use fieldbook_model::{Fields, Kind, Role, Scalar};
@@ -76,7 +76,7 @@ fn an_edit_made_before_the_hand_over_is_taken_late_and_one_made_after_it_is_park
     let again = ann.call(&world, &request).unwrap();
     assert_eq!(again.verdicts, response.verdicts);
     assert_eq!(world.store.read().unwrap().parked_count(shop).unwrap(), 2);
-    ann.take(&request, &response);
+    ann.apply(&request, &response);
     ann.sync(&world);
     assert!(ann.records.is_empty());
     sue.sync(&world);
@@ -104,7 +104,7 @@ fn a_note_made_before_the_hand_over_of_its_account_goes_with_it() {
     let response = ann.call(&world, &request).unwrap();
     assert_eq!(response.verdicts[0].changes, [Verdict::AcceptedLate]);
     assert_eq!(ann.call(&world, &request).unwrap().verdicts, response.verdicts);
-    ann.take(&request, &response);
+    ann.apply(&request, &response);
     ann.sync(&world);
     sue.sync(&world);
     assert!(sue.records.contains_key(&note));
@@ -122,7 +122,7 @@ fn an_edit_that_was_taken_before_the_hand_over_hears_the_same_after_it() {
     admin::hand_over(&world.store, &[shop], "South", world.tick()).unwrap();
     let again = ann.call(&world, &request).unwrap();
     assert_eq!(again.verdicts[0].changes, first.verdicts[0].changes);
-    ann.take(&request, &again);
+    ann.apply(&request, &again);
     ann.sync(&world);
     ann.agrees_with(&world);
 }

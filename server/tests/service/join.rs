@@ -1,9 +1,9 @@
-//! How a device comes in.
+//! Joining: a device presents a one-time code.
 
 use fieldbook_model::Role;
 use fieldbook_model::clock::Clock as _;
 use fieldbook_model::wire::{Fault, JoinRequest, VERSION, pack, sign};
-use fieldbook_server::{admin, office};
+use fieldbook_server::{admin, service};
 
 use crate::device::{Phone, World};
 
@@ -68,14 +68,14 @@ fn a_wrong_code_a_wrong_signature_and_garbage_let_nobody_in() {
     };
     let call = |body: &[u8], secret: &[u8; 32]| {
         let signature = sign(secret, body);
-        office::join(
+        service::join(
             &world.store,
             body,
             &signature,
             world.clock.now_ms(),
             &world.random,
         )
-        .map_err(|f| f.fault())
+        .map_err(|f| f.to_fault())
     };
     assert_eq!(call(&request(VERSION), &[1; 32]), Err(Fault::UnknownDevice));
     assert_eq!(call(&request(VERSION + 1), &phone.secret), Err(Fault::Version));
