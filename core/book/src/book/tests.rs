@@ -468,7 +468,7 @@ fn opened_by_a_later_version(book: &Book, account: RecordId) -> Record {
         .with("planned_at", Scalar::Time(NINE))
         .with("check_in", text);
     let (hand, id) = (book.hand(), book.new_id());
-    book.act(|write| super::edit::create(write, hand, id, Kind::Visit, &fields).map(|()| ()))
+    book.act(|write| super::edit::create(write, hand, id, Kind::Visit, &fields))
         .unwrap();
     book.record(id).unwrap()
 }
