@@ -14,7 +14,8 @@ use axum::routing::{get, post};
 use fieldbook_model::clock::{Clock, Random, Stopwatch};
 use fieldbook_model::ids::DeviceId;
 use fieldbook_model::wire::{
-    BODY_BYTES_MAX, DEVICE_HEADER, Fault, SIGNATURE_HEADER, SyncResponse, VERSION, Verdict, pack,
+    BODY_BYTES_MAX, ChangeOutcome, DEVICE_HEADER, ProtocolError, SIGNATURE_HEADER, SyncResponse, VERSION,
+    pack,
 };
 use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
@@ -45,7 +46,7 @@ struct Handled {
 
 /// The three routes. Any other path or method is a fault of the protocol, like a body that does not decode.
 pub(crate) fn router(state: Arc<AppState>) -> Router {
-    let not_found = || async { fault_response(Fault::Malformed) };
+    let not_found = || async { fault_response(ProtocolError::Malformed) };
     Router::new()
         .route("/v1/join", post(join))
         .route("/v1/sync", post(sync))
@@ -76,7 +77,7 @@ async fn sync(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Body
     handle(state, "sync", body, move |state, body| {
         let Some(device) = device_header(&headers) else {
             return Handled {
-                body: Err(Fault::UnknownDevice.into()),
+                body: Err(ProtocolError::UnknownDevice.into()),
                 fields: json!({}),
             };
         };
@@ -131,7 +132,7 @@ async fn handle(
     let bytes_in = body.len();
     let result = tokio::task::spawn_blocking(move || handler(&shared, &body)).await;
     let Handled { body, mut fields } = result.unwrap_or_else(|_| Handled {
-        body: Err(Fault::Internal.into()),
+        body: Err(ProtocolError::Internal.into()),
         fields: json!({ "panic": true }),
     });
     let response = match &body {
@@ -151,13 +152,13 @@ async fn handle(
     response
 }
 
-async fn read_body(body: Body) -> Result<Bytes, Fault> {
+async fn read_body(body: Body) -> Result<Bytes, ProtocolError> {
     match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_BYTES_READ)).await {
         Ok(Ok(body)) if body.len() <= BODY_BYTES_MAX => Ok(body),
-        Ok(Ok(_)) => Err(Fault::TooLarge),
-        Ok(Err(error)) if is_too_long(&error) => Err(Fault::TooLarge),
+        Ok(Ok(_)) => Err(ProtocolError::TooLarge),
+        Ok(Err(error)) if is_too_long(&error) => Err(ProtocolError::TooLarge),
         // The connection broke, the encoding of the body is not HTTP's, or the device was too slow.
-        Ok(Err(_)) | Err(_) => Err(Fault::Malformed),
+        Ok(Err(_)) | Err(_) => Err(ProtocolError::Malformed),
     }
 }
 
@@ -183,8 +184,8 @@ fn sync_fields(device: DeviceId, response: &SyncResponse) -> Value {
     json!({
         "device": device.to_string(),
         "pushed": response.verdicts.len(),
-        "refused": verdicts.clone().filter(|v| matches!(v, Verdict::Refused(_))).count(),
-        "parked": verdicts.filter(|v| **v == Verdict::Parked).count(),
+        "refused": verdicts.clone().filter(|v| matches!(v, ChangeOutcome::Refused(_))).count(),
+        "parked": verdicts.filter(|v| **v == ChangeOutcome::Parked).count(),
         "records": response.scopes.iter().map(|s| s.records.len()).sum::<usize>(),
         "gone": response.scopes.iter().map(|s| s.gone.len()).sum::<usize>(),
         "audited": response.scopes.iter().map(|s| s.audited.len()).sum::<usize>(),
@@ -202,7 +203,9 @@ fn signature_header(headers: &HeaderMap) -> Result<[u8; 64], ServiceError> {
     let text = headers
         .get(SIGNATURE_HEADER)
         .map(axum::http::HeaderValue::as_bytes);
-    let digits: &[u8; 128] = text.and_then(|t| t.try_into().ok()).ok_or(Fault::UnknownDevice)?;
+    let digits: &[u8; 128] = text
+        .and_then(|t| t.try_into().ok())
+        .ok_or(ProtocolError::UnknownDevice)?;
     let mut signature = [0; 64];
     for (byte, pair) in signature.iter_mut().zip(digits.chunks_exact(2)) {
         let digit = |at: usize| {
@@ -213,12 +216,12 @@ fn signature_header(headers: &HeaderMap) -> Result<[u8; 64], ServiceError> {
         *byte = digit(0)
             .zip(digit(1))
             .map(|(high, low)| high << 4 | low)
-            .ok_or(Fault::UnknownDevice)?;
+            .ok_or(ProtocolError::UnknownDevice)?;
     }
     Ok(signature)
 }
 
-fn fault_response(fault: Fault) -> Response {
+fn fault_response(fault: ProtocolError) -> Response {
     let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response(status, "application/octet-stream", pack(&fault))
 }

@@ -10,7 +10,7 @@ use fieldbook_core::book::{Book, OpenOptions};
 use fieldbook_core::clock::{Clock, FixedClock, Random, SeededRandom};
 use fieldbook_core::model::Role;
 use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
-use fieldbook_model::wire::{self, DEVICE_HEADER, Fault, SIGNATURE_HEADER};
+use fieldbook_model::wire::{self, DEVICE_HEADER, ProtocolError, SIGNATURE_HEADER};
 use fieldbook_server::store::{FILE_NAME, Store};
 use fieldbook_server::{admin, service};
 
@@ -188,7 +188,7 @@ impl Wire {
     }
 }
 
-fn fault(fault: Fault) -> Reply {
+fn fault(fault: ProtocolError) -> Reply {
     Reply {
         status: fault.status(),
         body: wire::pack(&fault),

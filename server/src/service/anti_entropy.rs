@@ -1,7 +1,7 @@
 //! Anti-entropy: when the checksums of a territory differ, 256 bucket checksums locate the difference, and only those
 //! buckets are sent.
 
-use fieldbook_model::wire::{ScopeNews, bucket, digest};
+use fieldbook_model::wire::{ScopeDelta, bucket, digest};
 
 use super::pull::{DeltaBuilder, full_record, index_by_id};
 use crate::store::{RecordSeq, StoreError};
@@ -14,7 +14,7 @@ impl DeltaBuilder<'_, '_> {
     /// lists all ids in them. Buckets that exceed the budget wait for the next request, whose checksums still differ.
     pub(super) fn add_bucket_repairs(
         &mut self,
-        delta: &mut ScopeNews,
+        delta: &mut ScopeDelta,
         device_checksums: &[u64],
         cursor: u64,
     ) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use fieldbook_model::Role;
 use fieldbook_model::ids::{ActorId, DeviceId, TerritoryId};
-use fieldbook_model::wire::{Fault, verify};
+use fieldbook_model::wire::{ProtocolError, verify};
 
 use super::ServiceError;
 use crate::store::{Actor, Device, Person, StoreError, Tx};
@@ -30,9 +30,9 @@ pub(super) struct Credentials<'a> {
 impl Credentials<'_> {
     /// Checks that the device is known, that it signed the body, and that it is not revoked.
     pub(super) fn authenticate(&self, tx: &Tx<'_>) -> Result<Device, ServiceError> {
-        let device = tx.device(self.device)?.ok_or(Fault::UnknownDevice)?;
+        let device = tx.device(self.device)?.ok_or(ProtocolError::UnknownDevice)?;
         if !verify(&device.key, self.body, self.signature) {
-            return Err(Fault::UnknownDevice.into());
+            return Err(ProtocolError::UnknownDevice.into());
         }
         reject_revoked(device)
     }
@@ -42,7 +42,7 @@ impl Credentials<'_> {
 pub(super) fn reject_revoked(device: Device) -> Result<Device, ServiceError> {
     match device.revoked_at_ms {
         None => Ok(device),
-        Some(_) => Err(Fault::Revoked.into()),
+        Some(_) => Err(ProtocolError::Revoked.into()),
     }
 }
 

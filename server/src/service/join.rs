@@ -2,7 +2,7 @@
 
 use fieldbook_model::clock::Random;
 use fieldbook_model::ids::DeviceId;
-use fieldbook_model::wire::{Fault, JoinRequest, JoinResponse, PackError, VERSION, unpack, verify};
+use fieldbook_model::wire::{JoinRequest, JoinResponse, PackError, ProtocolError, VERSION, unpack, verify};
 
 use super::auth::reject_revoked;
 use super::{ServiceError, hash_join_code};
@@ -15,8 +15,8 @@ const DEVICE_NAME_CHARS_MAX: usize = 100;
 /// again.
 ///
 /// # Errors
-/// [`Fault::Malformed`], [`Fault::TooLarge`], [`Fault::Version`], [`Fault::UnknownDevice`] if the presented key did not sign
-/// the body, [`Fault::UnknownCode`], [`Fault::CodeUsed`], [`Fault::CodeExpired`], [`Fault::ActorTaken`], [`Fault::Revoked`],
+/// [`ProtocolError::Malformed`], [`ProtocolError::TooLarge`], [`ProtocolError::Version`], [`ProtocolError::UnknownDevice`] if the presented key did not sign
+/// the body, [`ProtocolError::UnknownCode`], [`ProtocolError::CodeUsed`], [`ProtocolError::CodeExpired`], [`ProtocolError::ActorTaken`], [`ProtocolError::Revoked`],
 /// or [`ServiceError::Store`].
 pub fn join(
     store: &Store,
@@ -27,21 +27,21 @@ pub fn join(
 ) -> Result<JoinResponse, ServiceError> {
     let request: JoinRequest = decode_body(body)?;
     if request.version != VERSION {
-        return Err(Fault::Version.into());
+        return Err(ProtocolError::Version.into());
     }
     if !verify(&request.key, body, signature) {
-        return Err(Fault::UnknownDevice.into());
+        return Err(ProtocolError::UnknownDevice.into());
     }
     let tx = store.write()?;
     let code = tx
         .join_code(&hash_join_code(&request.code))?
-        .ok_or(Fault::UnknownCode)?;
+        .ok_or(ProtocolError::UnknownCode)?;
     let person = tx.person(code.person)?.ok_or(StoreError::Damaged {
         what: "join_code.person",
     })?;
     let device = match code.used {
         CodeUse::UsedBy(device) => rejoin(&tx, device, &request)?,
-        CodeUse::Unused if code.expires_at_ms < now_ms => return Err(Fault::CodeExpired.into()),
+        CodeUse::Unused if code.expires_at_ms < now_ms => return Err(ProtocolError::CodeExpired.into()),
         CodeUse::Unused => register(&tx, &request, &person, now_ms, random)?,
     };
     bind_actor(&tx, &request, device)?;
@@ -61,10 +61,10 @@ pub fn join(
 }
 
 /// Decodes the body of a request.
-pub(super) fn decode_body<T: for<'b> minicbor::Decode<'b, ()>>(body: &[u8]) -> Result<T, Fault> {
+pub(super) fn decode_body<T: for<'b> minicbor::Decode<'b, ()>>(body: &[u8]) -> Result<T, ProtocolError> {
     unpack(body).map_err(|error| match error {
-        PackError::TooLarge => Fault::TooLarge,
-        PackError::Malformed => Fault::Malformed,
+        PackError::TooLarge => ProtocolError::TooLarge,
+        PackError::Malformed => ProtocolError::Malformed,
     })
 }
 
@@ -76,7 +76,7 @@ fn rejoin(tx: &Tx<'_>, device: DeviceId, request: &JoinRequest) -> Result<Device
     if device.key == request.key {
         Ok(reject_revoked(device)?.id)
     } else {
-        Err(Fault::CodeUsed.into())
+        Err(ProtocolError::CodeUsed.into())
     }
 }
 
@@ -124,7 +124,7 @@ pub(crate) fn random_uuid(random: &dyn Random) -> [u8; 16] {
 fn bind_actor(tx: &Tx<'_>, request: &JoinRequest, device: DeviceId) -> Result<(), ServiceError> {
     match tx.device_of(request.actor)? {
         Some(owner) if owner == device => Ok(()),
-        Some(_) => Err(Fault::ActorTaken.into()),
+        Some(_) => Err(ProtocolError::ActorTaken.into()),
         None => Ok(tx.bind_actor(request.actor, device).map(|_| ())?),
     }
 }

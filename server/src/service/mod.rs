@@ -18,7 +18,7 @@ mod review;
 mod sequence;
 mod sync;
 
-use fieldbook_model::wire::Fault;
+use fieldbook_model::wire::ProtocolError;
 
 use crate::store::StoreError;
 
@@ -33,18 +33,18 @@ pub use sync::{sync, sync_packed};
 pub enum ServiceError {
     /// The request is at fault; the device receives the fault.
     #[error(transparent)]
-    Protocol(#[from] Fault),
-    /// The store failed. The device receives [`Fault::Internal`]; the log gets the cause.
+    Protocol(#[from] ProtocolError),
+    /// The store failed. The device receives [`ProtocolError::Internal`]; the log gets the cause.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl ServiceError {
     /// The fault that the device receives.
-    pub fn to_fault(&self) -> Fault {
+    pub fn to_fault(&self) -> ProtocolError {
         match self {
             ServiceError::Protocol(fault) => *fault,
-            ServiceError::Store(_) => Fault::Internal,
+            ServiceError::Store(_) => ProtocolError::Internal,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use fieldbook_model::ids::{DeviceId, RecordId};
-use fieldbook_model::wire::{Order, RecordNews, Scope, ScopeNews};
+use fieldbook_model::wire::{RecordNews, Scope, ScopeDelta, ScopeDirective};
 
 use crate::store::{ChangedRecord, StoreError, Territory, Tx};
 
@@ -30,7 +30,7 @@ pub(super) struct DeltaBuilder<'t, 'a> {
 /// The point from which a territory's delta is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DeltaStart {
-    pub(super) order: Order,
+    pub(super) order: ScopeDirective,
     /// Records and departures with a number above this one are sent.
     pub(super) cursor: u64,
     /// The device holds every record as it was at this number, so later changes suffice.
@@ -41,19 +41,19 @@ pub(super) struct DeltaStart {
 
 /// The directive for a territory, by what the device says that it holds. A cursor of another epoch, or one above the
 /// territory's counter, belongs to a database that no longer exists.
-pub(super) fn scope_directive(territory: &Territory, scope: Option<&Scope>) -> Order {
+pub(super) fn scope_directive(territory: &Territory, scope: Option<&Scope>) -> ScopeDirective {
     match scope {
         Some(s) if s.cursor > 0 && (s.epoch != territory.epoch || s.cursor > territory.counter) => {
-            Order::Restart
+            ScopeDirective::Restart
         }
-        _ => Order::Keep,
+        _ => ScopeDirective::Keep,
     }
 }
 
 impl DeltaBuilder<'_, '_> {
     fn start(&self, territory: &Territory, scope: Option<&Scope>) -> Result<DeltaStart, StoreError> {
         let order = scope_directive(territory, scope);
-        let scope = scope.filter(|_| order == Order::Keep);
+        let scope = scope.filter(|_| order == ScopeDirective::Keep);
         let cursor = scope.map_or(0, |s| s.cursor);
         // A device whose checksum differs does not know which records it holds, so all are sent in full, its own included.
         let consistent = scope.filter(|s| s.audit.is_none());
@@ -74,7 +74,7 @@ impl DeltaBuilder<'_, '_> {
         territory: &Territory,
         scope: Option<&Scope>,
         refused: &BTreeSet<RecordId>,
-    ) -> Result<ScopeNews, StoreError> {
+    ) -> Result<ScopeDelta, StoreError> {
         let start = self.start(territory, scope)?;
         let mut delta = empty_delta(territory, start);
         self.add_refused(&mut delta, refused)?;
@@ -83,7 +83,7 @@ impl DeltaBuilder<'_, '_> {
         } else {
             self.add_changed(&mut delta, territory, start)?;
         }
-        if let (Some(checksums), false, Order::Keep) =
+        if let (Some(checksums), false, ScopeDirective::Keep) =
             (scope.and_then(|s| s.audit.as_deref()), delta.more, start.order)
         {
             self.add_bucket_repairs(&mut delta, checksums, start.cursor)?;
@@ -97,9 +97,9 @@ impl DeltaBuilder<'_, '_> {
         territory: &Territory,
         scope: &Scope,
         refused: &BTreeSet<RecordId>,
-    ) -> Result<Option<ScopeNews>, StoreError> {
+    ) -> Result<Option<ScopeDelta>, StoreError> {
         let start = self.start(territory, Some(scope))?;
-        if start.order != Order::Keep || (scope.cursor > 0 && scope.epoch != territory.epoch) {
+        if start.order != ScopeDirective::Keep || (scope.cursor > 0 && scope.epoch != territory.epoch) {
             return Ok(None);
         }
         let mut delta = empty_delta(territory, start);
@@ -108,7 +108,11 @@ impl DeltaBuilder<'_, '_> {
         Ok((!delta.records.is_empty()).then_some(delta))
     }
 
-    fn add_refused(&mut self, delta: &mut ScopeNews, refused: &BTreeSet<RecordId>) -> Result<(), StoreError> {
+    fn add_refused(
+        &mut self,
+        delta: &mut ScopeDelta,
+        refused: &BTreeSet<RecordId>,
+    ) -> Result<(), StoreError> {
         for id in refused {
             if self.is_full() {
                 break;
@@ -122,7 +126,7 @@ impl DeltaBuilder<'_, '_> {
 
     fn add_changed(
         &mut self,
-        delta: &mut ScopeNews,
+        delta: &mut ScopeDelta,
         territory: &Territory,
         start: DeltaStart,
     ) -> Result<(), StoreError> {
@@ -202,7 +206,7 @@ impl DeltaBuilder<'_, '_> {
         self.has_record && self.budget == 0
     }
 
-    fn add(&mut self, delta: &mut ScopeNews, record: RecordNews) {
+    fn add(&mut self, delta: &mut ScopeDelta, record: RecordNews) {
         self.charge(&record);
         delta.records.push(record);
     }
@@ -227,8 +231,8 @@ pub(super) fn full_record(found: &ChangedRecord<'_>) -> Result<RecordNews, Store
     })
 }
 
-fn empty_delta(territory: &Territory, start: DeltaStart) -> ScopeNews {
-    ScopeNews {
+fn empty_delta(territory: &Territory, start: DeltaStart) -> ScopeDelta {
+    ScopeDelta {
         territory: territory.id,
         order: start.order,
         epoch: territory.epoch,
@@ -244,7 +248,7 @@ fn empty_delta(territory: &Territory, start: DeltaStart) -> ScopeNews {
 }
 
 /// The position of each record in the delta, by id.
-pub(super) fn index_by_id(delta: &ScopeNews) -> HashMap<RecordId, usize> {
+pub(super) fn index_by_id(delta: &ScopeDelta) -> HashMap<RecordId, usize> {
     delta
         .records
         .iter()

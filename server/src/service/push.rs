@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use fieldbook_model::Kind;
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
-use fieldbook_model::wire::{Push, RecordVerdict, Verdict};
+use fieldbook_model::wire::{ChangeOutcome, Push, RecordVerdict};
 
 use super::SequenceAllocator;
 use super::auth::Principal;
@@ -90,7 +90,11 @@ impl PushApplier<'_, '_, '_> {
         for (at, (push, (state, review))) in order {
             let (verdict, claimed) = self.apply(push, state, review)?;
             claims.extend(claimed.into_iter().map(|claim| (push.id, claim)));
-            if verdict.changes.iter().any(|v| matches!(v, Verdict::Refused(_))) {
+            if verdict
+                .changes
+                .iter()
+                .any(|v| matches!(v, ChangeOutcome::Refused(_)))
+            {
                 refused.insert(push.id);
             }
             verdicts.push((at, verdict));
@@ -298,10 +302,10 @@ fn record_verdict(
     header: Option<RecordHeader>,
     principal: &Principal,
     access: &Access,
-    verdicts: Vec<Verdict>,
+    verdicts: Vec<ChangeOutcome>,
 ) -> RecordVerdict {
     let visible = header.filter(|_| *access != Access::Never);
-    let all_accepted = verdicts.iter().all(|v| *v == Verdict::Accepted);
+    let all_accepted = verdicts.iter().all(|v| *v == ChangeOutcome::Accepted);
     RecordVerdict {
         seq: visible.map_or(0, |record| record.seq),
         territory: visible.map_or(principal.person.home, |record| record.territory),

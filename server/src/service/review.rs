@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use fieldbook_model::doc::gate::{Admission, Admitted, Author, Refusal, admit, hash_of};
 use fieldbook_model::doc::{Document, Projection, read_change};
 use fieldbook_model::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
-use fieldbook_model::wire::{Push, Row, Verdict};
+use fieldbook_model::wire::{ChangeOutcome, Push, Row};
 use fieldbook_model::{Kind, Role};
 
 use super::evidence::Claim;
@@ -93,7 +93,7 @@ pub(super) struct MergedRecord {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Review {
     /// One for each change of the push, in its order.
-    pub(super) verdicts: Vec<Verdict>,
+    pub(super) verdicts: Vec<ChangeOutcome>,
     pub(super) accepted: Vec<AcceptedChange>,
     pub(super) parked: Vec<ChangeRef>,
     /// The evidence in the accepted and parked changes, in their order.
@@ -105,7 +105,7 @@ pub(super) struct Review {
 impl Review {
     fn refused(push: &Push, refusal: Refusal) -> Review {
         Review {
-            verdicts: vec![Verdict::Refused(refusal); push.changes.len()],
+            verdicts: vec![ChangeOutcome::Refused(refusal); push.changes.len()],
             ..Review::default()
         }
     }
@@ -113,7 +113,7 @@ impl Review {
     /// Refuses the accepted changes as too large: with them the record would not fit into an answer.
     fn refuse_accepted(mut self) -> Review {
         for accepted in self.accepted.drain(..) {
-            self.verdicts[accepted.change.index] = Verdict::Refused(Refusal::TooLarge);
+            self.verdicts[accepted.change.index] = ChangeOutcome::Refused(Refusal::TooLarge);
         }
         self
     }
@@ -122,7 +122,7 @@ impl Review {
 /// The disposition of one change that is not refused.
 enum Disposition {
     /// It is stored already.
-    Known(Verdict),
+    Known(ChangeOutcome),
     /// It is kept for the record's new owner.
     Park { hash: ChangeHash, claim: Option<Claim> },
     /// It becomes part of the record.
@@ -190,7 +190,7 @@ impl ReviewContext<'_> {
                 Ok(Disposition::Known(verdict)) => review.verdicts.push(verdict),
                 Ok(Disposition::Park { hash, claim }) => {
                     review.claims.extend(claim);
-                    review.verdicts.push(Verdict::Parked);
+                    review.verdicts.push(ChangeOutcome::Parked);
                     review.parked.push(ChangeRef { index, hash });
                 }
                 Ok(Disposition::Accept {
@@ -202,9 +202,9 @@ impl ReviewContext<'_> {
                 }) => {
                     review.claims.extend(claim);
                     review.verdicts.push(if late {
-                        Verdict::AcceptedLate
+                        ChangeOutcome::AcceptedLate
                     } else {
-                        Verdict::Accepted
+                        ChangeOutcome::Accepted
                     });
                     review.accepted.push(AcceptedChange {
                         change: ChangeRef { index, hash },
@@ -219,7 +219,7 @@ impl ReviewContext<'_> {
                         what: "record.document",
                     });
                 }
-                Err(refusal) => review.verdicts.push(Verdict::Refused(refusal)),
+                Err(refusal) => review.verdicts.push(ChangeOutcome::Refused(refusal)),
             }
         }
         if let Some(document) = latest {
@@ -251,9 +251,9 @@ impl ReviewContext<'_> {
         let admitted = admit(stored, hash, change, &admission);
         let late = match (access, &admitted) {
             (Access::Former { late, .. }, Ok(Admitted::Known)) if late.contains(&hash) => {
-                return Ok(Disposition::Known(Verdict::AcceptedLate));
+                return Ok(Disposition::Known(ChangeOutcome::AcceptedLate));
             }
-            (_, Ok(Admitted::Known)) => return Ok(Disposition::Known(Verdict::Accepted)),
+            (_, Ok(Admitted::Known)) => return Ok(Disposition::Known(ChangeOutcome::Accepted)),
             (Access::Never, _) => return Err(Refusal::Forbidden),
             (Access::Current, _) => false,
             (Access::Former { at_ms, .. }, Ok(Admitted::New { edit, .. })) if edit.at.ms() >= *at_ms => {
@@ -279,7 +279,7 @@ impl ReviewContext<'_> {
                 document,
                 claim: Claim::from_fields(kind, &edit.fields),
             }),
-            Admitted::Known => Ok(Disposition::Known(Verdict::Accepted)),
+            Admitted::Known => Ok(Disposition::Known(ChangeOutcome::Accepted)),
         }
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    BODY_BYTES_MAX, Fault, Order, PAGE_BYTES, Scope, ScopeNews, SyncRequest, SyncResponse, VERSION,
-    fingerprint, pack,
+    BODY_BYTES_MAX, PAGE_BYTES, ProtocolError, Scope, ScopeDelta, ScopeDirective, SyncRequest, SyncResponse,
+    VERSION, fingerprint, pack,
 };
 
 use super::anti_entropy::BUCKETS;
@@ -31,8 +31,8 @@ const SEEN_MS: i64 = 3_600_000;
 /// Answers a sync request.
 ///
 /// # Errors
-/// [`Fault::UnknownDevice`], [`Fault::Revoked`], [`Fault::TooLarge`], [`Fault::Malformed`], [`Fault::Version`],
-/// [`Fault::ActorTaken`], or [`ServiceError::Store`]. A request that fails changed nothing.
+/// [`ProtocolError::UnknownDevice`], [`ProtocolError::Revoked`], [`ProtocolError::TooLarge`], [`ProtocolError::Malformed`], [`ProtocolError::Version`],
+/// [`ProtocolError::ActorTaken`], or [`ServiceError::Store`]. A request that fails changed nothing.
 pub fn sync(
     store: &Store,
     device: DeviceId,
@@ -74,7 +74,7 @@ pub fn sync_packed(
             return Ok((response, packed));
         }
         if budget == 0 {
-            return Err(Fault::TooLarge.into());
+            return Err(ProtocolError::TooLarge.into());
         }
         budget /= 2;
     }
@@ -125,7 +125,7 @@ fn with_fingerprint(response: SyncResponse, body: &[u8]) -> SyncResponse {
     }
 }
 
-fn decode_request(body: &[u8]) -> Result<SyncRequest, Fault> {
+fn decode_request(body: &[u8]) -> Result<SyncRequest, ProtocolError> {
     let request: SyncRequest = join::decode_body(body)?;
     let buckets_fit = request.scopes.iter().all(|s| {
         s.audit
@@ -133,20 +133,20 @@ fn decode_request(body: &[u8]) -> Result<SyncRequest, Fault> {
             .is_none_or(|checksums| checksums.len() == BUCKETS)
     });
     if request.version != VERSION {
-        Err(Fault::Version)
+        Err(ProtocolError::Version)
     } else if request.push.len() > PUSHES_MAX || request.scopes.len() > SCOPES_MAX {
-        Err(Fault::TooLarge)
+        Err(ProtocolError::TooLarge)
     } else if buckets_fit {
         Ok(request)
     } else {
-        Err(Fault::Malformed)
+        Err(ProtocolError::Malformed)
     }
 }
 
 /// Checks that the actor is bound to this device or to none.
 fn check_actor(tx: &Tx<'_>, principal: &Principal, actor: ActorId) -> Result<(), ServiceError> {
     if principal.actor_number(actor).is_none() && tx.device_of(actor)?.is_some() {
-        return Err(Fault::ActorTaken.into());
+        return Err(ProtocolError::ActorTaken.into());
     }
     Ok(())
 }
@@ -173,7 +173,7 @@ fn begin_write(
     request: &SyncRequest,
     now_ms: i64,
 ) -> Result<Principal, ServiceError> {
-    let device = reject_revoked(tx.device(device)?.ok_or(Fault::UnknownDevice)?)?;
+    let device = reject_revoked(tx.device(device)?.ok_or(ProtocolError::UnknownDevice)?)?;
     let device = Device {
         seen_at_ms: now_ms,
         ..device
@@ -220,7 +220,7 @@ fn scopes_to_forget(
     for scope in scopes {
         if let Some(territory) = tx.territory(scope.territory)? {
             let lost = !principal.can_access(territory.id);
-            if lost || scope_directive(&territory, Some(scope)) == Order::Restart {
+            if lost || scope_directive(&territory, Some(scope)) == ScopeDirective::Restart {
                 forgotten.push((territory.id, territory.counter));
             }
         }
@@ -246,7 +246,9 @@ fn build_response(
     let mut builder = DeltaBuilder {
         tx,
         device: principal.device.id,
-        actor: principal.actor_number(request.actor).ok_or(Fault::Internal)?,
+        actor: principal
+            .actor_number(request.actor)
+            .ok_or(ProtocolError::Internal)?,
         budget,
         has_record: false,
     };
@@ -274,7 +276,7 @@ fn scope_deltas(
     principal: &Principal,
     scopes: &[Scope],
     refused: &BTreeSet<RecordId>,
-) -> Result<Vec<ScopeNews>, StoreError> {
+) -> Result<Vec<ScopeDelta>, StoreError> {
     let mut deltas = Vec::new();
     for id in &principal.territories {
         let missing = StoreError::Damaged {
@@ -298,7 +300,7 @@ fn refused_deltas(
     principal: &Principal,
     scopes: &[Scope],
     refused: &BTreeSet<RecordId>,
-) -> Result<Vec<ScopeNews>, StoreError> {
+) -> Result<Vec<ScopeDelta>, StoreError> {
     let mut deltas = Vec::new();
     for scope in scopes
         .iter()
@@ -311,10 +313,10 @@ fn refused_deltas(
     Ok(deltas)
 }
 
-fn drop_delta(territory: TerritoryId) -> ScopeNews {
-    ScopeNews {
+fn drop_delta(territory: TerritoryId) -> ScopeDelta {
+    ScopeDelta {
         territory,
-        order: Order::Drop,
+        order: ScopeDirective::Drop,
         epoch: 0,
         cursor: 0,
         sum: 0,

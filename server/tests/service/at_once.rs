@@ -1,7 +1,7 @@
 //! Several devices sync at the same time.
 
 use fieldbook_model::Role;
-use fieldbook_model::wire::Verdict;
+use fieldbook_model::wire::ChangeOutcome;
 
 use crate::device::{Phone, World};
 
@@ -16,7 +16,7 @@ fn work(world: &World, phone: &mut Phone, shop: fieldbook_model::ids::RecordId, 
                 .verdicts
                 .borrow()
                 .iter()
-                .all(|verdict| *verdict == Verdict::Accepted)
+                .all(|verdict| *verdict == ChangeOutcome::Accepted)
         );
     }
 }

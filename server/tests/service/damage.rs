@@ -2,7 +2,7 @@
 
 use fieldbook_location::{FenceShape, RawFix, RawSite};
 use fieldbook_model::ids::{DeviceId, RecordId};
-use fieldbook_model::wire::{Fault, pack, sign};
+use fieldbook_model::wire::{ProtocolError, pack, sign};
 use fieldbook_model::{CheckIn, Fields, Kind, Scalar, assess};
 use fieldbook_server::store::{FILE_NAME, StoreError};
 use fieldbook_server::{admin, service};
@@ -30,7 +30,7 @@ fn damaged_column(world: &World, phone: &Phone) -> &'static str {
     let body = pack(&phone.request());
     let signature = sign(&phone.secret, &body);
     let failure = service::sync(&world.store, phone.device, &signature, &body, world.tick()).unwrap_err();
-    assert_eq!(failure.to_fault(), Fault::Internal);
+    assert_eq!(failure.to_fault(), ProtocolError::Internal);
     match failure {
         service::ServiceError::Store(StoreError::Damaged { what }) => what,
         other => panic!("{other:?}"),
@@ -142,5 +142,5 @@ fn a_code_whose_device_is_missing_is_not_a_code_that_another_device_has_used() {
     let phone = Phone::new(&world);
     let device = phone.join(&world, &code.text).unwrap().device;
     tamper(&world, "DELETE FROM device WHERE id = ?1", [device.0]);
-    assert_eq!(phone.join(&world, &code.text), Err(Fault::Internal));
+    assert_eq!(phone.join(&world, &code.text), Err(ProtocolError::Internal));
 }

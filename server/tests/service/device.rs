@@ -7,8 +7,8 @@ use fieldbook_model::clock::{Clock as _, FixedClock, SeededRandom, Stamp};
 use fieldbook_model::doc::{Change, Document, create};
 use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    Blob, Fault, JoinRequest, JoinResponse, Order, Push, RecordNews, Row, Scope, ScopeNews, SyncRequest,
-    SyncResponse, VERSION, Verdict, bucket, digest, pack, sign, unpack,
+    Blob, ChangeOutcome, JoinRequest, JoinResponse, ProtocolError, Push, RecordNews, Row, Scope, ScopeDelta,
+    ScopeDirective, SyncRequest, SyncResponse, VERSION, bucket, digest, pack, sign, unpack,
 };
 use fieldbook_model::{Fields, Kind, Role};
 use fieldbook_server::store::Store;
@@ -133,7 +133,7 @@ pub(crate) struct Phone {
     pub(crate) audits: usize,
     /// The number of records that deltas brought.
     pub(crate) received: usize,
-    pub(crate) verdicts: RefCell<Vec<Verdict>>,
+    pub(crate) verdicts: RefCell<Vec<ChangeOutcome>>,
 }
 
 impl Phone {
@@ -162,7 +162,7 @@ impl Phone {
             .to_bytes()
     }
 
-    pub(crate) fn join(&self, world: &World, code: &str) -> Result<JoinResponse, Fault> {
+    pub(crate) fn join(&self, world: &World, code: &str) -> Result<JoinResponse, ProtocolError> {
         let body = pack(&JoinRequest {
             version: VERSION,
             code: code.to_owned(),
@@ -282,7 +282,7 @@ impl Phone {
     }
 
     /// Sends a request and returns the answer, without applying it.
-    pub(crate) fn call(&self, world: &World, request: &SyncRequest) -> Result<SyncResponse, Fault> {
+    pub(crate) fn call(&self, world: &World, request: &SyncRequest) -> Result<SyncResponse, ProtocolError> {
         let body = pack(request);
         let signature = sign(&self.secret, &body);
         let answered =
@@ -314,10 +314,16 @@ impl Phone {
         for (push, verdict) in request.push.iter().zip(&response.verdicts) {
             let held = self.records.get_mut(&push.id).unwrap();
             for (at, sent) in push.changes.iter().enumerate() {
-                let verdict = verdict.changes.get(at).copied().unwrap_or(Verdict::Accepted);
+                let verdict = verdict
+                    .changes
+                    .get(at)
+                    .copied()
+                    .unwrap_or(ChangeOutcome::Accepted);
                 self.verdicts.borrow_mut().push(verdict);
                 held.unsent.retain(|change| change.bytes != sent.0);
-                if matches!(verdict, Verdict::Accepted | Verdict::AcceptedLate) && !held.base_has(&sent.0) {
+                if matches!(verdict, ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate)
+                    && !held.base_has(&sent.0)
+                {
                     held.base.extend_from_slice(&sent.0);
                 }
             }
@@ -343,14 +349,14 @@ impl Phone {
         self.home = response.home;
     }
 
-    fn apply_scope(&mut self, news: &ScopeNews) {
+    fn apply_scope(&mut self, news: &ScopeDelta) {
         match news.order {
-            Order::Drop => {
+            ScopeDirective::Drop => {
                 self.records.retain(|_, held| held.territory != news.territory);
                 self.marks.remove(&news.territory);
                 return;
             }
-            Order::Restart => {
+            ScopeDirective::Restart => {
                 self.marks.remove(&news.territory);
                 let theirs = self
                     .records
@@ -358,7 +364,7 @@ impl Phone {
                     .filter(|held| held.territory == news.territory);
                 theirs.for_each(|held| held.seq = 0);
             }
-            Order::Keep => {}
+            ScopeDirective::Keep => {}
         }
         for record in &news.records {
             self.apply_record(news.territory, record);
@@ -383,7 +389,7 @@ impl Phone {
         self.settle(news);
     }
 
-    fn settle(&mut self, news: &ScopeNews) {
+    fn settle(&mut self, news: &ScopeDelta) {
         let mark = self.marks.entry(news.territory).or_default();
         (mark.epoch, mark.cursor) = (news.epoch, news.cursor);
         if news.more {

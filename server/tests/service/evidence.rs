@@ -242,7 +242,7 @@ fn a_link_under_another_key_breaks_and_garbage_is_no_field_at_all() {
     let at = request.push.iter().position(|push| push.id == visit).unwrap();
     assert!(matches!(
         response.verdicts[at].changes.as_slice(),
-        [_, fieldbook_model::wire::Verdict::Refused(_)]
+        [_, fieldbook_model::wire::ChangeOutcome::Refused(_)]
     ));
 }
 

@@ -1,7 +1,7 @@
 //! Properties that hold after any history of edits, syncs, lost answers and hand-overs.
 
 use fieldbook_model::clock::Clock as _;
-use fieldbook_model::wire::{SyncRequest, SyncResponse, Verdict};
+use fieldbook_model::wire::{ChangeOutcome, SyncRequest, SyncResponse};
 use fieldbook_model::{Fields, Kind, Role, Scalar};
 use fieldbook_server::admin;
 use proptest::prelude::*;
@@ -207,8 +207,8 @@ proptest! {
     }
 }
 
-fn is_accepted(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Accepted | Verdict::AcceptedLate)
+fn is_accepted(verdict: ChangeOutcome) -> bool {
+    matches!(verdict, ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate)
 }
 
 fn all_accepted(response: &SyncResponse) -> bool {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use fieldbook_model::Role;
 use fieldbook_model::wire::{
-    BODY_BYTES_MAX, DEVICE_HEADER, Fault, JoinRequest, JoinResponse, SIGNATURE_HEADER, SyncResponse, VERSION,
-    pack, sign, unpack,
+    BODY_BYTES_MAX, DEVICE_HEADER, JoinRequest, JoinResponse, ProtocolError, SIGNATURE_HEADER, SyncResponse,
+    VERSION, pack, sign, unpack,
 };
 use fieldbook_server::{Server, admin};
 
@@ -77,19 +77,19 @@ fn a_device_joins_syncs_and_hears_faults_over_http() {
     phone.apply(&request, &response);
     phone.agrees_with(&world);
 
-    let fault = |(status, body): (u16, Vec<u8>)| (status, unpack::<Fault>(&body).unwrap());
+    let fault = |(status, body): (u16, Vec<u8>)| (status, unpack::<ProtocolError>(&body).unwrap());
     let garbage = fault(post(&agent, &format!("{url}/v1/sync"), &phone, b"garbage"));
-    assert_eq!(garbage, (400, Fault::Malformed));
+    assert_eq!(garbage, (400, ProtocolError::Malformed));
     let too_large = fault(post(&agent, &format!("{url}/v1/sync"), &phone, &vec![7; 3 << 20]));
-    assert_eq!(too_large, (413, Fault::TooLarge));
+    assert_eq!(too_large, (413, ProtocolError::TooLarge));
     let beyond_reading = vec![7; 8 * BODY_BYTES_MAX + 1];
     let beyond_reading = fault(post(&agent, &format!("{url}/v1/sync"), &phone, &beyond_reading));
-    assert_eq!(beyond_reading, (413, Fault::TooLarge));
+    assert_eq!(beyond_reading, (413, ProtocolError::TooLarge));
     let nowhere = fault(post(&agent, &format!("{url}/v2/sync"), &phone, b""));
-    assert_eq!(nowhere, (400, Fault::Malformed));
+    assert_eq!(nowhere, (400, ProtocolError::Malformed));
     admin::revoke_device(server.store(), phone.device, now_ms).unwrap();
     let revoked = fault(post(&agent, &format!("{url}/v1/sync"), &phone, &pack(&request)));
-    assert_eq!(revoked, (401, Fault::Revoked));
+    assert_eq!(revoked, (401, ProtocolError::Revoked));
 
     let health = agent
         .get(format!("{url}/v1/health"))

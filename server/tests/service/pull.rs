@@ -1,7 +1,7 @@
 //! Pull: deltas, pages and anti-entropy.
 
 use fieldbook_model::ids::TerritoryId;
-use fieldbook_model::wire::{Order, PAGE_BYTES, bucket};
+use fieldbook_model::wire::{PAGE_BYTES, ScopeDirective, bucket};
 use fieldbook_model::{Fields, Kind, Role};
 use fieldbook_server::admin;
 
@@ -146,7 +146,7 @@ fn a_lost_territory_is_dropped_and_comes_back_whole() {
         response
             .scopes
             .iter()
-            .any(|news| news.territory == north && news.order == Order::Drop)
+            .any(|news| news.territory == north && news.order == ScopeDirective::Drop)
     );
     max.sync(&world);
     assert!(max.records.is_empty() && !max.marks.contains_key(&north));
@@ -180,7 +180,10 @@ fn a_cursor_of_another_generation_starts_afresh() {
     ann.marks.get_mut(&home).unwrap().cursor = 1_000;
     let response = ann.call(&world, &ann.request()).unwrap();
     assert!(
-        response.scopes.iter().any(|news| news.order == Order::Restart),
+        response
+            .scopes
+            .iter()
+            .any(|news| news.order == ScopeDirective::Restart),
         "a cursor that was never reached"
     );
     ann.records.insert(ghost, stale);

@@ -4,7 +4,7 @@ use fieldbook_model::clock::{Clock as _, Stamp};
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::doc::{Document, create};
 use fieldbook_model::ids::{ActorId, TerritoryId};
-use fieldbook_model::wire::{Blob, Fault, Push, SyncRequest, VERSION, Verdict, pack, sign};
+use fieldbook_model::wire::{Blob, ChangeOutcome, ProtocolError, Push, SyncRequest, VERSION, pack, sign};
 use fieldbook_model::{Fields, Kind, Role, Scalar};
 use fieldbook_server::{admin, service};
 
@@ -97,7 +97,7 @@ fn a_refused_change_blocks_no_other_record_and_its_dependents_go_with_it() {
     let response = ann.call(&world, &request).unwrap();
     let verdict = |id| &response.verdicts[request.push.iter().position(|p| p.id == id).unwrap()];
     assert!(verdict(good).changes.is_empty() && verdict(good).seq > 0);
-    let refused = [Refusal::BadField, Refusal::MissingDependency].map(Verdict::Refused);
+    let refused = [Refusal::BadField, Refusal::MissingDependency].map(ChangeOutcome::Refused);
     assert_eq!(
         (verdict(bad).changes.as_slice(), verdict(bad).seq),
         (&refused[..], 0)
@@ -123,7 +123,10 @@ fn the_record_of_a_refused_change_comes_whole_in_the_same_answer() {
             "{push_only}"
         );
         ann.apply(&request, &response);
-        assert_eq!(*ann.verdicts.borrow(), [Verdict::Refused(Refusal::BadField)]);
+        assert_eq!(
+            *ann.verdicts.borrow(),
+            [ChangeOutcome::Refused(Refusal::BadField)]
+        );
         ann.sync(&world);
         ann.agrees_with(&world);
     }
@@ -138,10 +141,13 @@ fn a_change_by_another_devices_actor_is_refused() {
     eve.sync(&world);
     let own = std::mem::replace(&mut eve.actor, ann.actor);
     eve.edit(&world, shop, "phone", "666");
-    assert_eq!(eve.call(&world, &eve.request()), Err(Fault::ActorTaken));
+    assert_eq!(eve.call(&world, &eve.request()), Err(ProtocolError::ActorTaken));
     eve.actor = own;
     eve.sync(&world);
-    assert_eq!(*eve.verdicts.borrow(), [Verdict::Refused(Refusal::ForeignActor)]);
+    assert_eq!(
+        *eve.verdicts.borrow(),
+        [ChangeOutcome::Refused(Refusal::ForeignActor)]
+    );
     ann.sync(&world);
     assert_eq!(ann.text(shop, "phone"), None);
     eve.agrees_with(&world);
@@ -159,7 +165,7 @@ fn a_new_actor_of_a_device_is_bound_when_first_seen_and_the_old_one_still_counts
     ann.agrees_with(&world);
     let mut bob = world.rep("Bob");
     bob.actor = ActorId([9; 16]);
-    assert_eq!(bob.call(&world, &bob.request()), Err(Fault::ActorTaken));
+    assert_eq!(bob.call(&world, &bob.request()), Err(ProtocolError::ActorTaken));
 }
 
 #[test]
@@ -236,7 +242,7 @@ fn a_rep_may_not_add_a_field_for_the_company_and_a_manager_may() {
     let refused = ann.call(&world, &request).unwrap();
     assert_eq!(
         refused.verdicts[0].changes,
-        [Verdict::Refused(Refusal::Forbidden)]
+        [ChangeOutcome::Refused(Refusal::Forbidden)]
     );
     ann.apply(&request, &refused);
     let id = max.add(
@@ -271,7 +277,7 @@ fn a_record_of_a_territory_that_was_never_theirs_is_refused_and_not_spoken_of() 
     let response = ann.call(&world, &request).unwrap();
     for verdict in &response.verdicts {
         assert_eq!((verdict.seq, verdict.territory), (0, ann.home));
-        assert_eq!(verdict.changes, [Verdict::Refused(Refusal::Forbidden)]);
+        assert_eq!(verdict.changes, [ChangeOutcome::Refused(Refusal::Forbidden)]);
     }
     ann.apply(&request, &response);
     assert!(!ann.records.contains_key(&shop) && !ann.records.contains_key(&note));
@@ -291,7 +297,7 @@ fn an_id_keeps_its_kind() {
     let response = ann.call(&world, &request).unwrap();
     assert_eq!(
         response.verdicts[0].changes,
-        [Verdict::Refused(Refusal::ForeignShape)]
+        [ChangeOutcome::Refused(Refusal::ForeignShape)]
     );
 }
 
@@ -368,7 +374,7 @@ fn a_time_ahead_of_the_server_is_refused() {
     let response = ann.call(&world, &ann.request()).unwrap();
     assert_eq!(
         response.verdicts[0].changes,
-        [Verdict::Refused(Refusal::ClockAhead)]
+        [ChangeOutcome::Refused(Refusal::ClockAhead)]
     );
 }
 
@@ -380,15 +386,15 @@ fn garbage_is_no_request() {
         let signature = sign(&ann.secret, body);
         service::sync(&world.store, ann.device, &signature, body, 0).map_err(|f| f.to_fault())
     };
-    assert_eq!(call(b"nonsense"), Err(Fault::Malformed));
+    assert_eq!(call(b"nonsense"), Err(ProtocolError::Malformed));
     let good = pack(&ann.request());
-    assert_eq!(call(&good[..good.len() - 1]), Err(Fault::Malformed));
+    assert_eq!(call(&good[..good.len() - 1]), Err(ProtocolError::Malformed));
     assert_eq!(
         call(&pack(&SyncRequest {
             version: VERSION + 1,
             ..ann.request()
         })),
-        Err(Fault::Version)
+        Err(ProtocolError::Version)
     );
     let mut short_audit = ann.request();
     short_audit.scopes.push(fieldbook_model::wire::Scope {
@@ -398,11 +404,11 @@ fn garbage_is_no_request() {
         audit: Some(vec![0; 255]),
         settled: 0,
     });
-    assert_eq!(call(&pack(&short_audit)), Err(Fault::Malformed));
-    assert_eq!(call(&vec![0; (1 << 20) + 1]), Err(Fault::TooLarge));
+    assert_eq!(call(&pack(&short_audit)), Err(ProtocolError::Malformed));
+    assert_eq!(call(&vec![0; (1 << 20) + 1]), Err(ProtocolError::TooLarge));
     let body = pack(&ann.request());
     let wrong = service::sync(&world.store, ann.device, &sign(&[1; 32], &body), &body, 0);
-    assert_eq!(wrong.map_err(|f| f.to_fault()), Err(Fault::UnknownDevice));
+    assert_eq!(wrong.map_err(|f| f.to_fault()), Err(ProtocolError::UnknownDevice));
 }
 
 #[test]
@@ -419,12 +425,12 @@ fn garbage_for_changes_is_refused_one_by_one() {
         .map(Blob)
         .to_vec();
     let response = ann.call(&world, &request).unwrap();
-    let refused = Verdict::Refused;
+    let refused = ChangeOutcome::Refused;
     let expected = [
         refused(Refusal::Malformed),
         refused(Refusal::Malformed),
         refused(Refusal::HashMismatch),
-        Verdict::Accepted,
+        ChangeOutcome::Accepted,
         refused(Refusal::ActorFork),
     ];
     assert_eq!(response.verdicts[0].changes, expected);
@@ -438,7 +444,7 @@ fn a_revoked_device_is_told_so_and_nothing_is_taken() {
     let mut ann = world.rep("Ann");
     let shop = ann.account(&world, "Corner shop");
     admin::revoke_device(&world.store, ann.device, world.tick()).unwrap();
-    assert_eq!(ann.call(&world, &ann.request()), Err(Fault::Revoked));
+    assert_eq!(ann.call(&world, &ann.request()), Err(ProtocolError::Revoked));
     assert!(world.store.read().unwrap().record_header(shop).unwrap().is_none());
     let code = admin::issue_code(&world.store, "Ann", world.tick(), &world.random).unwrap();
     assert_eq!(ann.join(&world, &code.text).unwrap().device, ann.device);
@@ -447,6 +453,6 @@ fn a_revoked_device_is_told_so_and_nothing_is_taken() {
     let unknown = Phone::new(&world);
     assert_eq!(
         unknown.call(&world, &unknown.request()),
-        Err(Fault::UnknownDevice)
+        Err(ProtocolError::UnknownDevice)
     );
 }

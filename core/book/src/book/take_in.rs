@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
-use super::edit::{Hand, create, edit};
+use super::edit::{WriteContext, create, edit};
 use super::{Book, BookError};
 use crate::import::{self, AccountRef, Draft, ImportError, ImportKind, Reason, RefusedLine};
 use crate::store::{StoreError, Write};
@@ -62,7 +62,7 @@ enum Taken {
 struct TakingIn<'b> {
     book: &'b Book,
     kind: Kind,
-    hand: Hand,
+    context: WriteContext,
     /// Accounts found by name so far; `None` for a name that none or several have.
     named: HashMap<String, Option<RecordId>>,
     /// What this import made: another line with the same name is another record.
@@ -93,7 +93,7 @@ impl Book {
         let mut taking = TakingIn {
             book: self,
             kind: kind.kind(),
-            hand: self.hand(),
+            context: self.write_context(),
             named: HashMap::new(),
             made: HashSet::new(),
         };
@@ -180,7 +180,7 @@ impl TakingIn<'_> {
     ) -> Result<Taken, ImportFault> {
         draft.fields.set_some("account_id", account.map(Scalar::Id));
         if let Some(id) = self.existing(write, &draft)? {
-            let changed = change(write, self.hand, id, &draft.fields)?;
+            let changed = change(write, self.context, id, &draft.fields)?;
             let site_changed = draft
                 .site
                 .as_ref()
@@ -192,7 +192,7 @@ impl TakingIn<'_> {
             });
         }
         let id = self.book.new_id();
-        create(write, self.hand, id, self.kind, &draft.fields)?;
+        create(write, self.context, id, self.kind, &draft.fields)?;
         self.made.insert(id);
         if let Some(site) = draft.site.take() {
             self.new_site(write, draft.external_id, id, site)?;
@@ -229,7 +229,7 @@ impl TakingIn<'_> {
             None => write.only_site_of(account)?,
         };
         if let Some(id) = found {
-            return change(write, self.hand, id, site);
+            return change(write, self.context, id, site);
         }
         let key = draft.external_id.clone();
         self.new_site(write, key, account, site.clone()).map(|()| true)
@@ -244,12 +244,23 @@ impl TakingIn<'_> {
     ) -> Result<(), ImportFault> {
         let mut fields = site.with("account_id", Scalar::Id(account));
         fields.set_some("external_id", external_id);
-        Ok(create(write, self.hand, self.book.new_id(), Kind::Site, &fields)?)
+        Ok(create(
+            write,
+            self.context,
+            self.book.new_id(),
+            Kind::Site,
+            &fields,
+        )?)
     }
 }
 
 /// Writes what differs; whether something did. A record that was deleted stays deleted.
-fn change(write: &mut Write<'_>, hand: Hand, id: RecordId, fields: &Fields) -> Result<bool, ImportFault> {
+fn change(
+    write: &mut Write<'_>,
+    context: WriteContext,
+    id: RecordId,
+    fields: &Fields,
+) -> Result<bool, ImportFault> {
     let Some(stored) = write.stored(id)? else {
         return Ok(false);
     };
@@ -260,6 +271,6 @@ fn change(write: &mut Write<'_>, hand: Hand, id: RecordId, fields: &Fields) -> R
     if same {
         return Ok(false);
     }
-    edit(write, hand, stored, fields)?;
+    edit(write, context, stored, fields)?;
     Ok(true)
 }

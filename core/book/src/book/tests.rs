@@ -467,8 +467,8 @@ fn opened_by_a_later_version(book: &Book, account: RecordId) -> Record {
         .with("account_id", Scalar::Id(account))
         .with("planned_at", Scalar::Time(NINE))
         .with("check_in", text);
-    let (hand, id) = (book.hand(), book.new_id());
-    book.act(|write| super::edit::create(write, hand, id, Kind::Visit, &fields))
+    let (context, id) = (book.write_context(), book.new_id());
+    book.act(|write| super::edit::create(write, context, id, Kind::Visit, &fields))
         .unwrap();
     book.record(id).unwrap()
 }
