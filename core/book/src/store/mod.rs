@@ -8,8 +8,6 @@ mod evidence;
 mod fault;
 mod hold;
 mod migrate;
-#[cfg(test)]
-mod one_list;
 mod open;
 mod outbox;
 mod pages;

@@ -1,5 +1,7 @@
 //! One list of fields: tables, search and CSV files follow what `fieldbook_model::schema` declares.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the whole file is a test")]
+
 use std::sync::Arc;
 
 use fieldbook_model::clock::{FixedClock, SeededRandom};
@@ -8,9 +10,9 @@ use fieldbook_model::schema::{FieldSpec, FieldType, Searched, StoredIn, fields_o
 use fieldbook_model::{Fields, Kind, Record, Scalar};
 use rusqlite::Connection;
 
-use crate::export::{ExportFormat, ExportKind};
-use crate::import::ImportKind;
-use crate::{Book, OpenOptions};
+use fieldbook_book::export::{ExportFormat, ExportKind};
+use fieldbook_book::import::ImportKind;
+use fieldbook_book::{Book, OpenOptions};
 
 fn book(folder: &tempfile::TempDir, name: &str) -> Book {
     let options = OpenOptions {
