@@ -44,6 +44,9 @@ impl Columns {
             columns.take_coordinates(names, &mut free);
             columns.take_address(&mut free);
         }
+        for field in unnamed(kind) {
+            columns.take_first(field, std::iter::once(normal(field)), &mut free);
+        }
         columns.check_required(kind)?;
         Ok(columns)
     }
@@ -177,13 +180,20 @@ impl Columns {
     }
 }
 
+/// The exported fields for which no other program's name is listed. A column of the field's own name fills them.
+fn unnamed(kind: ImportKind) -> impl Iterator<Item = &'static str> {
+    let named = move |name: &str| fields(kind).chain(ADDRESS).any(|(field, _)| *field == name);
+    let declared = schema::fields_of(kind.kind()).filter(|spec| spec.exported);
+    declared.map(|spec| spec.name).filter(move |name| !named(name))
+}
+
 /// Whether a column can be mapped to `field`.
 fn can_be_filled(kind: ImportKind, field: &str) -> bool {
     let address = ADDRESS.iter().map(|(name, _)| *name).chain(["lat", "lon"]);
     let address = address.filter(|_| kind == ImportKind::Accounts);
     let own = fields(kind).map(|(name, _)| *name);
     let member = field.starts_with("x/") || field.starts_with("tag/");
-    own.chain(address).any(|name| name == field)
+    own.chain(address).chain(unnamed(kind)).any(|name| name == field)
         || (member && !field.ends_with('/') && field.len() <= schema::KEY_BYTES_MAX)
 }
 

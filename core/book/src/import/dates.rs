@@ -11,7 +11,7 @@ use super::refused::Reason;
 
 /// Which number comes first in `03/07/2021`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ScopeDirective {
+pub(super) enum DateOrder {
     DayFirst,
     MonthFirst,
 }
@@ -28,31 +28,31 @@ enum Written<'t> {
 }
 
 /// What `text` tells about the order of day and month in its column.
-pub(super) fn evidence(text: &str) -> Option<ScopeDirective> {
+pub(super) fn evidence(text: &str) -> Option<DateOrder> {
     match written(text)? {
         Written::Either { first, second, .. } => certain_order(first, second),
         Written::Certain(..) => None,
     }
 }
 
-fn certain_order(first: u32, second: u32) -> Option<ScopeDirective> {
+fn certain_order(first: u32, second: u32) -> Option<DateOrder> {
     match (first > 12, second > 12) {
-        (true, false) => Some(ScopeDirective::DayFirst),
-        (false, true) => Some(ScopeDirective::MonthFirst),
+        (true, false) => Some(DateOrder::DayFirst),
+        (false, true) => Some(DateOrder::MonthFirst),
         _ => None,
     }
 }
 
 /// The day that `text` names; a time behind it must be one, and does not count. Where the time has a zone, the day is
 /// the one in that zone, as it is written.
-pub(super) fn day(text: &str, habit: Habit<ScopeDirective>) -> Result<NaiveDate, Reason> {
+pub(super) fn day(text: &str, habit: Habit<DateOrder>) -> Result<NaiveDate, Reason> {
     let (day, rest) = resolved(text, habit)?;
     time(rest).ok_or(Reason::NotADate)?;
     Ok(day)
 }
 
 /// The instant that `text` names, in Unix milliseconds. Without a zone it is in `zone`, without a time at midnight.
-pub(super) fn instant_ms(text: &str, habit: Habit<ScopeDirective>, zone: FixedOffset) -> Result<i64, Reason> {
+pub(super) fn instant_ms(text: &str, habit: Habit<DateOrder>, zone: FixedOffset) -> Result<i64, Reason> {
     let (day, rest) = resolved(text, habit)?;
     let (time, said) = time(rest).ok_or(Reason::NotADate)?;
     let local = NaiveDateTime::new(day, time);
@@ -60,7 +60,7 @@ pub(super) fn instant_ms(text: &str, habit: Habit<ScopeDirective>, zone: FixedOf
     Ok(instant.ok_or(Reason::NotADate)?.timestamp_millis())
 }
 
-fn resolved(text: &str, habit: Habit<ScopeDirective>) -> Result<(NaiveDate, &str), Reason> {
+fn resolved(text: &str, habit: Habit<DateOrder>) -> Result<(NaiveDate, &str), Reason> {
     let (first, second, year, rest) = match written(text).ok_or(Reason::NotADate)? {
         Written::Certain(day, rest) => return Ok((day, rest)),
         Written::Either {
@@ -70,11 +70,11 @@ fn resolved(text: &str, habit: Habit<ScopeDirective>) -> Result<(NaiveDate, &str
             rest,
         } => (first, second, year, rest),
     };
-    let same = (first == second).then_some(ScopeDirective::DayFirst);
+    let same = (first == second).then_some(DateOrder::DayFirst);
     let order = habit.known().or_else(|| certain_order(first, second)).or(same);
     let (day, month) = match order {
-        Some(ScopeDirective::DayFirst) => (first, second),
-        Some(ScopeDirective::MonthFirst) => (second, first),
+        Some(DateOrder::DayFirst) => (first, second),
+        Some(DateOrder::MonthFirst) => (second, first),
         None if first > 12 => return Err(Reason::NotADate),
         None => return Err(Reason::AmbiguousDate),
     };
@@ -237,14 +237,14 @@ mod tests {
     fn an_ambiguous_date_is_read_only_as_its_column_tells() {
         assert_eq!(read("03-07-2021 01:09"), Err(Reason::AmbiguousDate));
         let july = |order| day("03-07-2021 01:09", Habit::Known(order)).map(|d| d.to_string());
-        assert_eq!(july(ScopeDirective::DayFirst), Ok("2021-07-03".to_owned()));
-        assert_eq!(july(ScopeDirective::MonthFirst), Ok("2021-03-07".to_owned()));
-        assert_eq!(evidence("13/07/2021"), Some(ScopeDirective::DayFirst));
-        assert_eq!(evidence("7/13/2021"), Some(ScopeDirective::MonthFirst));
+        assert_eq!(july(DateOrder::DayFirst), Ok("2021-07-03".to_owned()));
+        assert_eq!(july(DateOrder::MonthFirst), Ok("2021-03-07".to_owned()));
+        assert_eq!(evidence("13/07/2021"), Some(DateOrder::DayFirst));
+        assert_eq!(evidence("7/13/2021"), Some(DateOrder::MonthFirst));
         assert_eq!(evidence("7/12/2021"), None);
         // A column known to put the day first has no month 13.
         assert_eq!(
-            day("7/13/2021", Habit::Known(ScopeDirective::DayFirst)),
+            day("7/13/2021", Habit::Known(DateOrder::DayFirst)),
             Err(Reason::NotADate)
         );
     }
