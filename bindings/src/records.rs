@@ -14,8 +14,8 @@ use fieldbook_core::model::schema::FieldType;
 // Swift has a `Task` of its own, and an app needs both.
 use fieldbook_core::model::Task as SalesTask;
 use fieldbook_core::model::{
-    Account, Address, Body, Contact, CustomField, Extra, Fields, Kind, Note, Opportunity, Role, Site, Visit,
-    VisitState,
+    Account, Address, Body, Contact, CustomField, Extra, Fields, Kind, Note, Opportunity, OtherKind,
+    OtherRecord, Role, Site, Visit, VisitState,
 };
 use fieldbook_core::model::{Currency, Money};
 use fieldbook_core::{book, model};
@@ -205,27 +205,6 @@ pub struct KindCount {
     pub count: u32,
 }
 
-/// The kinds of record.
-#[uniffi::remote(Enum)]
-pub enum Kind {
-    /// A customer or a prospect.
-    Account,
-    /// A place of an account where a rep can stand at the door.
-    Site,
-    /// A person.
-    Contact,
-    /// A deal that may be won.
-    Opportunity,
-    /// A rep at an account, planned or done.
-    Visit,
-    /// Something to do.
-    Task,
-    /// Something worth remembering.
-    Note,
-    /// A field that the company added to the others.
-    CustomField,
-}
-
 /// What a person is in the company.
 #[uniffi::remote(Enum)]
 pub enum Role {
@@ -276,6 +255,17 @@ pub enum Body {
     Note(Note),
     /// A field that the company added.
     CustomField(CustomField),
+    /// A record of a kind that this version does not know.
+    Other(OtherRecord),
+}
+
+/// A record of a kind that this version does not know, as it came.
+#[uniffi::remote(Record)]
+pub struct OtherRecord {
+    /// The number of its kind.
+    pub kind: OtherKind,
+    /// All of its fields.
+    pub fields: Fields,
 }
 
 /// A customer or prospect. Where it can be visited is in its sites.

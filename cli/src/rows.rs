@@ -67,8 +67,8 @@ fn shown(kind: Kind) -> Vec<(Column, &'static str)> {
             (Column::number("AMOUNT"), "amount"),
             (Column::whole("CLOSE"), "close_on"),
         ],
-        // Visits have a table of their own.
-        Kind::Visit => vec![],
+        // Visits have a table of their own; of a kind of a later version no field is known.
+        Kind::Visit | Kind::Other(_) => vec![],
         Kind::Task => vec![
             ACCOUNT,
             (Column::whole("DUE"), "due_on"),

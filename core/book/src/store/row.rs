@@ -1,14 +1,15 @@
-//! Fields as table columns and back, one table a kind.
+//! Fields as table columns and back, one table a kind and one for all kinds without.
 //!
 //! A column has its field's name. Fields without a column (sets, custom fields, what a newer version wrote) are in `more`
 //! as JSON; those that [`record`](super::record) keeps for every kind are in neither.
 
+use rusqlite::ffi::SQLITE_CONSTRAINT_DATATYPE;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::Stored;
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::schema::{FieldType, spec};
+use fieldbook_model::schema::{self, FieldType, spec};
 use fieldbook_model::{Fields, Kind, Scalar};
 
 /// The statements and columns of one kind's table.
@@ -61,21 +62,44 @@ static VISIT: Table = Table {
     row: "SELECT site_id, planned_at, rep, purpose, outcome, check_in, check_out, skipped, remark, more FROM visit WHERE rid = ?1",
 };
 
-fn table(kind: Kind) -> &'static Table {
-    match kind {
-        Kind::Account => &ACCOUNT,
-        Kind::Site => &SITE,
-        Kind::Contact => &CONTACT,
-        Kind::Opportunity => &OPPORTUNITY,
-        Kind::Visit => &VISIT,
-        Kind::Task => &TASK,
-        Kind::Note => &NOTE,
-        Kind::CustomField => &CUSTOM_FIELD,
-    }
+/// The rows of kinds without a table of their own: all fields are in `more`.
+static OTHER: Table = Table {
+    columns: &[],
+    add: "INSERT INTO other_record (more, rid, kind, known) VALUES (?1, ?2, ?3, ?4)",
+    update: "UPDATE other_record SET more = ?1, kind = ?3, known = ?4 WHERE rid = ?2",
+    row: "SELECT more FROM other_record WHERE rid = ?1",
+};
+
+/// The kinds with a table of their own; the others are in `other_record`.
+static TABLES: [(Kind, &Table); 8] = [
+    (Kind::Account, &ACCOUNT),
+    (Kind::Site, &SITE),
+    (Kind::Contact, &CONTACT),
+    (Kind::Opportunity, &OPPORTUNITY),
+    (Kind::Visit, &VISIT),
+    (Kind::Task, &TASK),
+    (Kind::Note, &NOTE),
+    (Kind::CustomField, &CUSTOM_FIELD),
+];
+
+fn own_table(kind: Kind) -> Option<&'static Table> {
+    TABLES.iter().find(|(of, _)| *of == kind).map(|(_, table)| *table)
 }
 
-/// The fields that the `record` table keeps for every kind.
-const KEPT_BY_RECORD: [&str; 3] = ["external_id", "account_id", "deleted"];
+/// Whether the rows of `kind` are in a table of their own.
+pub(super) fn has_own_table(kind: Kind) -> bool {
+    own_table(kind).is_some()
+}
+
+/// Whether the `record` table keeps this field, as it does for every kind.
+fn is_in_record(key: &str, value: &Scalar) -> bool {
+    match key {
+        "external_id" => matches!(value, Scalar::Text(_) | Scalar::Cleared),
+        "account_id" => matches!(value, Scalar::Id(_) | Scalar::Cleared),
+        "deleted" => true,
+        _ => false,
+    }
+}
 
 /// A scalar as a column's value.
 struct Column<'a>(Option<&'a Scalar>);
@@ -101,21 +125,51 @@ pub(super) fn put(
     fields: &Fields,
     before: Option<&Stored>,
 ) -> rusqlite::Result<()> {
-    let table = table(kind);
+    let written = put_where(connection, rid, kind, fields, before, |_, _| true);
+    match written {
+        // A version that did not know the kind let any value pass: what does not fit its column is kept beside them.
+        Err(rusqlite::Error::SqliteFailure(error, _))
+            if error.extended_code == SQLITE_CONSTRAINT_DATATYPE =>
+        {
+            put_where(connection, rid, kind, fields, before, |key, value| {
+                schema::check_foreign(kind, key, value).is_ok()
+            })
+        }
+        other => other,
+    }
+}
+
+/// Writes the row with those fields in columns that have one and that `fits` admits there.
+fn put_where(
+    connection: &Connection,
+    rid: i64,
+    kind: Kind,
+    fields: &Fields,
+    before: Option<&Stored>,
+    fits: impl Fn(&str, &Scalar) -> bool,
+) -> rusqlite::Result<()> {
+    let own = own_table(kind);
+    let table = own.unwrap_or(&OTHER);
+    let has_column = |key: &str, value: &Scalar| table.columns.contains(&key) && fits(key, value);
     let rest = fields
         .0
         .iter()
-        .filter(|(key, _)| !table.columns.contains(&key.as_str()) && !KEPT_BY_RECORD.contains(&key.as_str()));
+        .filter(|(key, value)| !has_column(key, value) && !is_in_record(key, value));
     let rest: serde_json::Map<_, _> = rest.map(|(key, value)| (key.clone(), value.to_json())).collect();
     let more = (!rest.is_empty()).then(|| serde_json::Value::Object(rest).to_string());
     let columns: Vec<Column<'_>> = table
         .columns
         .iter()
-        .map(|name| Column(fields.0.get(*name)))
+        .map(|name| Column(fields.0.get(*name).filter(|value| fits(name, value))))
         .collect();
     let mut bound: Vec<&dyn ToSql> = columns.iter().map(|column| column as &dyn ToSql).collect();
     bound.push(&more);
     bound.push(&rid);
+    let (code, known) = (kind.code(), !matches!(kind, Kind::Other(_)));
+    if own.is_none() {
+        bound.push(&code);
+        bound.push(&known);
+    }
     let sql = if before.is_some() { table.update } else { table.add };
     connection.prepare_cached(sql)?.execute(bound.as_slice())?;
     Ok(())
@@ -123,7 +177,15 @@ pub(super) fn put(
 
 /// Reads the row of a record, without the fields that `record` keeps.
 pub(super) fn row(connection: &Connection, rid: i64, kind: Kind) -> rusqlite::Result<Fields> {
-    let table = table(kind);
+    read(connection, rid, kind, own_table(kind).unwrap_or(&OTHER))
+}
+
+/// Reads the row of a record that lies among those of kinds without a table.
+pub(super) fn other(connection: &Connection, rid: i64, kind: Kind) -> rusqlite::Result<Fields> {
+    read(connection, rid, kind, &OTHER)
+}
+
+fn read(connection: &Connection, rid: i64, kind: Kind, table: &Table) -> rusqlite::Result<Fields> {
     let mut statement = connection.prepare_cached(table.row)?;
     statement.query_row(params_from_iter([rid]), |row| {
         let mut fields = Fields::new();

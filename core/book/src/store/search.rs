@@ -9,9 +9,10 @@ use fieldbook_model::{Fields, Kind, Record};
 /// How many matches are looked at to choose the best from.
 const MATCHES_MAX: u32 = 400;
 
-/// What a record is found by: its texts, the names and values of its sets. Nothing once it is deleted.
+/// What a record is found by: its texts, the names and values of its sets. Nothing once it is deleted, and nothing of a
+/// kind that this version does not know.
 fn texts(kind: Kind, fields: &Fields) -> impl Iterator<Item = &str> {
-    let shown = !fields.is_true("deleted");
+    let shown = !fields.is_true("deleted") && !matches!(kind, Kind::Other(_));
     let named = fields_of(kind).filter(|spec| matches!(spec.takes, FieldType::Text | FieldType::LongText));
     let own = named
         .filter(|spec| !matches!(spec.name, "website" | "opening_hours"))
