@@ -4,7 +4,7 @@
 
 use fieldbook_core::evidence::TimeSource;
 use fieldbook_core::location::{Activity, SpoofSignal as SpoofSign, Verdict};
-use fieldbook_core::model::{ClosedBy, Kind, OtherKind};
+use fieldbook_core::model::ClosedBy;
 
 /// Makes a flat enumeration the foreign side of a type of the core.
 macro_rules! flat {
@@ -113,52 +113,3 @@ pub enum ActivityWord {
 }
 
 flat!(Activity as ActivityWord { Still, Walking, Running, Cycling, Driving });
-
-/// The kinds of record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
-pub enum KindWord {
-    /// A customer or a prospect.
-    Account,
-    /// A place of an account where a rep can stand at the door.
-    Site,
-    /// A person.
-    Contact,
-    /// A deal that may be won.
-    Opportunity,
-    /// A rep at an account, planned or done.
-    Visit,
-    /// Something to do.
-    Task,
-    /// Something worth remembering.
-    Note,
-    /// A field that the company added to the others.
-    CustomField,
-    /// A kind of a later version; its number is in the record's body. No list has it.
-    Unknown,
-}
-
-uniffi::custom_type!(Kind, KindWord, {
-    remote,
-    lower: |kind| match kind {
-        Kind::Account => KindWord::Account,
-        Kind::Site => KindWord::Site,
-        Kind::Contact => KindWord::Contact,
-        Kind::Opportunity => KindWord::Opportunity,
-        Kind::Visit => KindWord::Visit,
-        Kind::Task => KindWord::Task,
-        Kind::Note => KindWord::Note,
-        Kind::CustomField => KindWord::CustomField,
-        Kind::Other(_) => KindWord::Unknown,
-    },
-    try_lift: |word| Ok(match word {
-        KindWord::Account => Kind::Account,
-        KindWord::Site => Kind::Site,
-        KindWord::Contact => Kind::Contact,
-        KindWord::Opportunity => Kind::Opportunity,
-        KindWord::Visit => Kind::Visit,
-        KindWord::Task => Kind::Task,
-        KindWord::Note => Kind::Note,
-        KindWord::CustomField => Kind::CustomField,
-        KindWord::Unknown => Kind::Other(OtherKind::UNNAMED),
-    }),
-});

@@ -50,3 +50,6 @@ fn adopt(write: &mut Write<'_>, id: RecordId, kind: Kind) -> Result<(), StoreErr
         before: Origin::Known(&stored),
     })
 }
+
+#[cfg(test)]
+mod tests;
