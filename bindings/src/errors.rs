@@ -4,7 +4,7 @@
 
 use fieldbook_core::book::import::ImportError;
 use fieldbook_core::book::{
-    BookError, CheckInError, Fault, ImportFault, SignatureError, StoreError, SyncError,
+    BookError, CheckInError, ImportFault, ProtocolError as Fault, SignatureError, StoreError, SyncError,
 };
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::location::{FixError, PositionError};

@@ -517,6 +517,8 @@ pub struct CustomField {
     pub value_type: Option<FieldType>,
     /// The values to choose from; any value when empty.
     pub choices: Vec<String>,
+    /// Its key in the system it was imported from.
+    pub external_id: Option<String>,
     /// Labels and remark.
     pub extra: Extra,
 }
@@ -581,6 +583,12 @@ pub struct Visit {
     pub outcome: Option<String>,
     /// How far it has come.
     pub state: VisitState,
+    /// The visit that stays, when this one is the same tap on another device.
+    pub same_as: Option<RecordId>,
+    /// Photos that were attested: the SHA-256 of each file, with what is said of it.
+    pub photos: Labels,
+    /// Links of the evidence chain, by their names, each as a line of the chain's file.
+    pub links: Labels,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
 }

@@ -4,7 +4,7 @@ use fieldbook_core::book::PAGE_MAX;
 use fieldbook_core::ids::{ChangeHash, RecordId};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::rows::Names;
 use crate::{json, show};
 
@@ -49,7 +49,7 @@ fn change(text: &str) -> Result<ChangeHash, &'static str> {
         .map_err(|_| "a change has 64 hexadecimal digits; `conflicts` and `history` print them")
 }
 
-pub(crate) fn conflicts(context: &mut Context, args: &ConflictsArgs) -> Result<(), Fault> {
+pub(crate) fn conflicts(context: &mut Context, args: &ConflictsArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let found = book.conflicts(args.after, args.limit)?;
     let zone = context.zone;
@@ -80,7 +80,7 @@ pub(crate) fn conflicts(context: &mut Context, args: &ConflictsArgs) -> Result<(
     Ok(())
 }
 
-pub(crate) fn history(context: &mut Context, args: &HistoryArgs) -> Result<(), Fault> {
+pub(crate) fn history(context: &mut Context, args: &HistoryArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let kind = book.record(args.id)?.kind;
     let changes = book.history(args.id)?;
@@ -103,7 +103,7 @@ pub(crate) fn history(context: &mut Context, args: &HistoryArgs) -> Result<(), F
     Ok(())
 }
 
-pub(crate) fn restore(context: &mut Context, args: &RestoreArgs) -> Result<(), Fault> {
+pub(crate) fn restore(context: &mut Context, args: &RestoreArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let record = book.restore(args.id, &args.field, args.to)?;
     show::print(context, &book, &record)

@@ -10,7 +10,7 @@ use fieldbook_core::location::{Datum, Position, PositionError, to_wgs84};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::out::Out;
 use crate::progress::note;
 use crate::zone::Zone;
@@ -59,9 +59,9 @@ impl Context {
     }
 
     /// The book's file.
-    pub(crate) fn path(&self) -> Result<PathBuf, Fault> {
+    pub(crate) fn path(&self) -> Result<PathBuf, CliError> {
         self.book.clone().or_else(default_book).ok_or_else(|| {
-            Fault::bad_input(
+            CliError::bad_input(
                 "no_book",
                 "this system names no folder for the book: give --book FILE",
             )
@@ -70,7 +70,7 @@ impl Context {
     }
 
     /// Opens the book, making it when it is not there. A recovered one is said aloud.
-    pub(crate) fn book(&self) -> Result<Book, Fault> {
+    pub(crate) fn book(&self) -> Result<Book, CliError> {
         let path = self.path()?;
         if self.book.is_none() {
             // What fails here fails again, and better said, when the book is opened.
@@ -81,7 +81,7 @@ impl Context {
         options.time_given = self.now.is_some();
         let shown = path.display().to_string();
         let book = Book::open(options)
-            .map_err(|error| Fault::from(error).with("book", shown.as_str()).about(&shown))?;
+            .map_err(|error| CliError::from(error).with("book", shown.as_str()).about(&shown))?;
         if let Some(recovery) = book.recovery() {
             let moved_to = recovery.moved_to.display().to_string();
             if self.out.json() {

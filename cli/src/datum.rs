@@ -6,7 +6,7 @@ use fieldbook_core::location::{Datum, Position, from_wgs84, to_wgs84};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 
 /// Convert positions between wgs84, gcj02 and bd09: lines `lat,lon` from stdin to stdout
 #[derive(Debug, clap::Args)]
@@ -20,11 +20,11 @@ pub(crate) struct DatumArgs {
     to: Datum,
 }
 
-pub(crate) fn datum(context: &mut Context, args: &DatumArgs) -> Result<(), Fault> {
+pub(crate) fn datum(context: &mut Context, args: &DatumArgs) -> Result<(), CliError> {
     for (index, line) in std::io::stdin().lock().lines().enumerate() {
         let number = index + 1;
         let bad = |message: &dyn std::fmt::Display| {
-            Fault::bad_input("bad_line", format!("line {number}: {message}")).with("line", number)
+            CliError::bad_input("bad_line", format!("line {number}: {message}")).with("line", number)
         };
         let line = line.map_err(|error| bad(&error))?;
         if line.trim().is_empty() {

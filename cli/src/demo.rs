@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 
 /// Tell the whole story: two reps, an office, a server, a day without signal
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,7 @@ pub(crate) struct DemoArgs {
 }
 
 /// Runs the demo and passes its output on.
-pub(crate) fn demo(context: &mut Context, args: &DemoArgs) -> Result<(), Fault> {
+pub(crate) fn demo(context: &mut Context, args: &DemoArgs) -> Result<(), CliError> {
     context.out.flush()?;
     let program = std::env::current_exe()
         .ok()
@@ -39,7 +39,7 @@ pub(crate) fn demo(context: &mut Context, args: &DemoArgs) -> Result<(), Fault> 
         .ok_or_else(|| {
             let message =
                 "the program fieldbook-demo does not lie beside this one: `cargo demo` builds and runs it";
-            Fault::refused("no_demo", message)
+            CliError::refused("no_demo", message)
         })?;
     let mut command = Command::new(&program);
     command.arg("--dir").arg(&args.dir);
@@ -51,10 +51,10 @@ pub(crate) fn demo(context: &mut Context, args: &DemoArgs) -> Result<(), Fault> 
     }
     match command.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Fault::refused(
+        Ok(_) => Err(CliError::refused(
             "demo_failed",
             "the demo ended early: the lines above say why",
         )),
-        Err(error) => Err(Fault::unreadable(&program, &error)),
+        Err(error) => Err(CliError::unreadable(&program, &error)),
     }
 }

@@ -4,7 +4,7 @@ use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Kind, Scalar};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::{fields, show};
 
 const FIELDS: &str = "\
@@ -65,7 +65,7 @@ pub(crate) struct UndeleteArgs {
     id: RecordId,
 }
 
-pub(crate) fn add(context: &mut Context, args: &AddArgs) -> Result<(), Fault> {
+pub(crate) fn add(context: &mut Context, args: &AddArgs) -> Result<(), CliError> {
     let book = context.book()?;
     if args.kind != Kind::Account {
         let fields = fields::read(context, &book, args.kind, &args.fields)?;
@@ -80,7 +80,7 @@ pub(crate) fn add(context: &mut Context, args: &AddArgs) -> Result<(), Fault> {
     show::print(context, &book, &account)
 }
 
-pub(crate) fn set(context: &mut Context, args: &SetArgs) -> Result<(), Fault> {
+pub(crate) fn set(context: &mut Context, args: &SetArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let kind = book.record(args.id)?.kind;
     let patch = fields::read(context, &book, kind, &args.fields)?;
@@ -88,13 +88,13 @@ pub(crate) fn set(context: &mut Context, args: &SetArgs) -> Result<(), Fault> {
     show::print(context, &book, &record)
 }
 
-pub(crate) fn delete(context: &mut Context, args: &DeleteArgs) -> Result<(), Fault> {
+pub(crate) fn delete(context: &mut Context, args: &DeleteArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let record = book.delete(args.id)?;
     show::print(context, &book, &record)
 }
 
-pub(crate) fn undelete(context: &mut Context, args: &UndeleteArgs) -> Result<(), Fault> {
+pub(crate) fn undelete(context: &mut Context, args: &UndeleteArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let record = book.undelete(args.id)?;
     show::print(context, &book, &record)

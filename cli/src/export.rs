@@ -11,7 +11,7 @@ use fieldbook_core::location::track::{TrackFormat, UnknownTrackFormat};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::progress::waiting;
 use crate::track::kept::SpanArgs;
 use fieldbook_format::count;
@@ -67,8 +67,8 @@ struct TrackJob {
 }
 
 impl ExportArgs {
-    fn job(&self, context: &Context) -> Result<Job, Fault> {
-        let bad = |error: &dyn Display| Fault::bad_field("--format", error);
+    fn job(&self, context: &Context) -> Result<Job, CliError> {
+        let bad = |error: &dyn Display| CliError::bad_field("--format", error);
         let format = self.format.as_str();
         let job = match self.what {
             What::Records(kind) => {
@@ -89,7 +89,7 @@ impl ExportArgs {
             What::Evidence => Job::Evidence,
         };
         if self.span.is_given() || self.cut.is_some() {
-            let fault = Fault::bad_input("usage", "--from, --until and --cut are about a track");
+            let fault = CliError::bad_input("usage", "--from, --until and --cut are about a track");
             return Err(fault.with("option", "--from"));
         }
         Ok(job)
@@ -133,7 +133,7 @@ impl<W: Write> Write for Remembering<W> {
     }
 }
 
-pub(crate) fn export(context: &mut Context, args: &ExportArgs) -> Result<(), Fault> {
+pub(crate) fn export(context: &mut Context, args: &ExportArgs) -> Result<(), CliError> {
     let job = args.job(context)?;
     let book = context.book()?;
     let Some(path) = &args.out else {
@@ -155,19 +155,19 @@ pub(crate) fn export(context: &mut Context, args: &ExportArgs) -> Result<(), Fau
 }
 
 /// Writes beside the file and puts it in its place when it is whole.
-fn to_file(book: &Book, job: Job, path: &Path) -> Result<u64, Fault> {
+fn to_file(book: &Book, job: Job, path: &Path) -> Result<u64, CliError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     let part = PathBuf::from(name);
-    let file = File::create(&part).map_err(|error| Fault::unwritable(path, error.kind()))?;
+    let file = File::create(&part).map_err(|error| CliError::unwritable(path, error.kind()))?;
     let done = write_to(book, job, BufWriter::new(file)).and_then(|written| {
-        std::fs::rename(&part, path).map_err(|error| Fault::unwritable(path, error.kind()))?;
+        std::fs::rename(&part, path).map_err(|error| CliError::unwritable(path, error.kind()))?;
         Ok(written)
     });
     done.inspect_err(|_| drop(std::fs::remove_file(&part)))
 }
 
-fn write_to(book: &Book, job: Job, to: impl Write) -> Result<u64, Fault> {
+fn write_to(book: &Book, job: Job, to: impl Write) -> Result<u64, CliError> {
     let mut out = Remembering { to, failed: None };
     let done = match job {
         Job::Records(kind, format) => book.export(kind, format, &mut out),
@@ -177,7 +177,7 @@ fn write_to(book: &Book, job: Job, to: impl Write) -> Result<u64, Fault> {
     let flushed = out.flush();
     match (done, out.failed) {
         (Ok(written), _) if flushed.is_ok() => Ok(written),
-        (Ok(_) | Err(BookError::CannotWrite), Some(failed)) => Err(Fault::output(failed)),
+        (Ok(_) | Err(BookError::CannotWrite), Some(failed)) => Err(CliError::output(failed)),
         (Err(error), _) => Err(error.into()),
         (Ok(_), None) => Err(BookError::CannotWrite.into()),
     }

@@ -6,7 +6,7 @@ use fieldbook_core::model::schema::{self, FieldFault, FieldType, Why};
 use fieldbook_core::model::{Body, Fields, Kind, Scalar};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 
 /// The fields of an account's first site that may be typed with the account.
 const OF_THE_SITE: [&str; 3] = ["position", "fence", "opening_hours"];
@@ -14,14 +14,14 @@ const OF_THE_SITE: [&str; 3] = ["position", "fence", "opening_hours"];
 const ADDRESS: [&str; 5] = ["street", "city", "region", "postcode", "country"];
 
 /// Splits `field=value` at the first `=`.
-fn pairs(texts: &[String]) -> Result<Vec<(&str, &str)>, Fault> {
+fn pairs(texts: &[String]) -> Result<Vec<(&str, &str)>, CliError> {
     let mut pairs: Vec<(&str, &str)> = Vec::new();
     for text in texts {
         let Some((field, value)) = text.split_once('=') else {
-            return Err(Fault::bad_field(text, "expected field=value"));
+            return Err(CliError::bad_field(text, "expected field=value"));
         };
         if pairs.iter().any(|(earlier, _)| *earlier == field) {
-            return Err(Fault::bad_field(field, "is given twice"));
+            return Err(CliError::bad_field(field, "is given twice"));
         }
         pairs.push((field, value));
     }
@@ -29,7 +29,7 @@ fn pairs(texts: &[String]) -> Result<Vec<(&str, &str)>, Fault> {
 }
 
 /// Reads the fields of a record of `kind`; an empty value clears.
-pub(crate) fn read(context: &Context, book: &Book, kind: Kind, texts: &[String]) -> Result<Fields, Fault> {
+pub(crate) fn read(context: &Context, book: &Book, kind: Kind, texts: &[String]) -> Result<Fields, CliError> {
     let pairs = pairs(texts)?;
     pairs
         .into_iter()
@@ -43,7 +43,7 @@ pub(crate) fn read_account(
     context: &Context,
     book: &Book,
     texts: &[String],
-) -> Result<(Fields, Option<Fields>), Fault> {
+) -> Result<(Fields, Option<Fields>), CliError> {
     let mut pairs = pairs(texts)?;
     let coordinates = [take(&mut pairs, "lat"), take(&mut pairs, "lon")];
     let position = match coordinates {
@@ -54,7 +54,7 @@ pub(crate) fn read_account(
     };
     if let Some(position) = &position {
         if pairs.iter().any(|(field, _)| *field == "position") {
-            return Err(Fault::bad_field("position", "is given twice"));
+            return Err(CliError::bad_field("position", "is given twice"));
         }
         pairs.push(("position", position));
     }
@@ -81,7 +81,7 @@ fn take<'a>(pairs: &mut Vec<(&'a str, &'a str)>, field: &str) -> Option<&'a str>
 }
 
 /// Reads one value: positions and fences in the datum of `--datum`, custom fields by their declaration.
-fn value(context: &Context, book: &Book, kind: Kind, field: &str, text: &str) -> Result<Scalar, Fault> {
+fn value(context: &Context, book: &Book, kind: Kind, field: &str, text: &str) -> Result<Scalar, CliError> {
     if let Some(name) = field.strip_prefix("x/") {
         return custom(book, kind, name, text);
     }
@@ -95,21 +95,25 @@ fn value(context: &Context, book: &Book, kind: Kind, field: &str, text: &str) ->
             let position = context.position(text);
             Scalar::Text(
                 position
-                    .map_err(|error| Fault::bad_field(field, error))?
+                    .map_err(|error| CliError::bad_field(field, error))?
                     .to_string(),
             )
         }
         FieldType::Fence => {
-            let fence: Fence = text.parse().map_err(|error| Fault::bad_field(field, error))?;
+            let fence: Fence = text.parse().map_err(|error| CliError::bad_field(field, error))?;
             let moved = Fence::try_from(shifted(fence.into(), context.datum));
-            Scalar::Text(moved.map_err(|error| Fault::bad_field(field, error))?.to_string())
+            Scalar::Text(
+                moved
+                    .map_err(|error| CliError::bad_field(field, error))?
+                    .to_string(),
+            )
         }
         _ => read,
     })
 }
 
 /// A fault, with the fields that there are when it was none of them.
-fn told(kind: Kind, fault: FieldFault) -> Fault {
+fn told(kind: Kind, fault: FieldFault) -> CliError {
     if fault.why != Why::Unknown {
         return fault.into();
     }
@@ -128,11 +132,11 @@ fn told(kind: Kind, fault: FieldFault) -> Fault {
     } else {
         format!("{kind} has {}", names.join(", "))
     };
-    Fault::from(fault).adding(&hint)
+    CliError::from(fault).adding(&hint)
 }
 
 /// Reads the value of a custom field, whose type the company declared. What is not declared the book refuses.
-fn custom(book: &Book, kind: Kind, name: &str, text: &str) -> Result<Scalar, Fault> {
+fn custom(book: &Book, kind: Kind, name: &str, text: &str) -> Result<Scalar, CliError> {
     if text.trim().is_empty() {
         return Ok(Scalar::Cleared);
     }
@@ -151,7 +155,7 @@ fn custom(book: &Book, kind: Kind, name: &str, text: &str) -> Result<Scalar, Fau
         }
         query.after = page.records.last().map(|record| record.id);
         if !page.more {
-            let fault = Fault::from(FieldFault::new(&format!("x/{name}"), Why::Unknown));
+            let fault = CliError::from(FieldFault::new(&format!("x/{name}"), Why::Unknown));
             return Err(fault.adding(&format!(
                 "declare it first: fieldbook add custom_field on={kind} name={name}"
             )));

@@ -3,7 +3,7 @@
 use fieldbook_core::location::{Activity, Datum, RawFix, to_wgs84};
 use serde_json::Value;
 
-use crate::fault::Fault;
+use crate::error::CliError;
 
 /// What a field of a fix holds.
 #[derive(Debug, Clone, Copy)]
@@ -64,12 +64,12 @@ impl Holds {
 }
 
 /// Reads the texts of `--fix`, each one fix or a list of them.
-pub(crate) fn from_options(texts: &[String], datum: Datum) -> Result<Vec<RawFix>, Fault> {
+pub(crate) fn from_options(texts: &[String], datum: Datum) -> Result<Vec<RawFix>, CliError> {
     let mut fixes = Vec::new();
     for text in texts {
         let index = fixes.len();
         let value: Value = serde_json::from_str(text).map_err(|error| {
-            Fault::fix(index, None, format!("not JSON ({error})")).with("option", "--fix")
+            CliError::fix(index, None, format!("not JSON ({error})")).with("option", "--fix")
         })?;
         match value {
             Value::Array(list) => {
@@ -84,21 +84,21 @@ pub(crate) fn from_options(texts: &[String], datum: Datum) -> Result<Vec<RawFix>
 }
 
 /// Reads fix number `index`. Coordinates in another datum become WGS-84; impossible ones stay for the core to refuse.
-pub(crate) fn fix(index: usize, value: Value, datum: Datum) -> Result<RawFix, Fault> {
+pub(crate) fn fix(index: usize, value: Value, datum: Datum) -> Result<RawFix, CliError> {
     let Some(object) = value.as_object() else {
-        return Err(Fault::fix(index, None, "expected an object"));
+        return Err(CliError::fix(index, None, "expected an object"));
     };
     for (name, holds, required) in FIELDS {
         match object.get(name).filter(|value| !value.is_null()) {
-            None if required => return Err(Fault::fix(index, Some(name), format!("{name} is required"))),
+            None if required => return Err(CliError::fix(index, Some(name), format!("{name} is required"))),
             Some(value) if !holds.takes(value) => {
                 let message = format!("{name} takes {}", holds.expected());
-                return Err(Fault::fix(index, Some(name), message));
+                return Err(CliError::fix(index, Some(name), message));
             }
             _ => {}
         }
     }
-    let mut fix: RawFix = serde_json::from_value(value).map_err(|error| Fault::fix(index, None, error))?;
+    let mut fix: RawFix = serde_json::from_value(value).map_err(|error| CliError::fix(index, None, error))?;
     if let Ok(position) = to_wgs84(datum, fix.lat, fix.lon) {
         (fix.lat, fix.lon) = (position.lat(), position.lon());
     }

@@ -6,7 +6,7 @@ use fieldbook_core::location::{Cell, GridSize, Position};
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::table::{Column, Table};
 
 /// Show at which of your sites a position is
@@ -38,10 +38,10 @@ pub(crate) struct CoverageArgs {
     geojson: bool,
 }
 
-pub(crate) fn here(context: &mut Context, args: &HereArgs) -> Result<(), Fault> {
+pub(crate) fn here(context: &mut Context, args: &HereArgs) -> Result<(), CliError> {
     let at = context
         .position(&args.at)
-        .map_err(|error| Fault::bad_field("LAT,LON", error))?;
+        .map_err(|error| CliError::bad_field("LAT,LON", error))?;
     let found = context.book()?.sites_here(at, Meters(args.accuracy))?;
     if context.out.json() {
         return found.iter().try_for_each(|here| context.out.value(&site(here)));
@@ -76,8 +76,8 @@ fn site(here: &SiteHere) -> Value {
     })
 }
 
-pub(crate) fn coverage(context: &mut Context, args: &CoverageArgs) -> Result<(), Fault> {
-    let size = GridSize::try_from(args.grid).map_err(|error| Fault::bad_field("--grid", error))?;
+pub(crate) fn coverage(context: &mut Context, args: &CoverageArgs) -> Result<(), CliError> {
+    let size = GridSize::try_from(args.grid).map_err(|error| CliError::bad_field("--grid", error))?;
     let now_ms = context.now_ms();
     let mut cells = context.book()?.coverage(size)?;
     cells.retain(|cell| cell.days_since(now_ms).is_none_or(|days| days >= args.days));

@@ -5,7 +5,7 @@ use fieldbook_core::model::{Holidays, OpenWindow, OpeningHours, WindowError};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 
 /// The most days that are shown at once.
 const DAYS_MAX: usize = 366;
@@ -31,16 +31,16 @@ pub(crate) struct HoursArgs {
     country: Option<String>,
 }
 
-pub(crate) fn hours(context: &mut Context, args: &HoursArgs) -> Result<(), Fault> {
+pub(crate) fn hours(context: &mut Context, args: &HoursArgs) -> Result<(), CliError> {
     let hours: OpeningHours = args
         .hours
         .parse()
-        .map_err(|error| Fault::bad_input("bad_hours", format!("{error}")).with("field", "hours"))?;
+        .map_err(|error| CliError::bad_input("bad_hours", format!("{error}")).with("field", "hours"))?;
     if !(1..=DAYS_MAX).contains(&args.days) {
-        return Err(Fault::bad_field("--days", format!("expected 1 to {DAYS_MAX}")));
+        return Err(CliError::bad_field("--days", format!("expected 1 to {DAYS_MAX}")));
     }
     let holidays = match &args.country {
-        Some(code) => Holidays::of_country(code).map_err(|error| Fault::bad_field("--country", error))?,
+        Some(code) => Holidays::of_country(code).map_err(|error| CliError::bad_field("--country", error))?,
         None => Holidays::none(),
     };
     let first = args.day.unwrap_or_else(|| context.zone.day(context.now_ms()));
@@ -68,13 +68,13 @@ pub(crate) fn hours(context: &mut Context, args: &HoursArgs) -> Result<(), Fault
     Ok(())
 }
 
-fn unknown(error: WindowError) -> Fault {
+fn unknown(error: WindowError) -> CliError {
     match error {
-        WindowError::Holidays(outside) => Fault::bad_input("outside_calendar", outside.to_string())
+        WindowError::Holidays(outside) => CliError::bad_input("outside_calendar", outside.to_string())
             .with("day", outside.date.to_string())
             .with("first_year", outside.first_year)
             .with("last_year", outside.last_year),
-        WindowError::Year | WindowError::Unevaluable => Fault::bad_input("bad_hours", error.to_string()),
+        WindowError::Year | WindowError::Unevaluable => CliError::bad_input("bad_hours", error.to_string()),
     }
 }
 

@@ -11,7 +11,7 @@ use fieldbook_core::location::Datum;
 use serde_json::{Map, Value, json};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::progress::Bar;
 use fieldbook_format::{count, grouped};
 
@@ -57,10 +57,10 @@ impl Read for Counted<'_> {
     }
 }
 
-pub(crate) fn import(context: &mut Context, args: &ImportArgs) -> Result<(), Fault> {
+pub(crate) fn import(context: &mut Context, args: &ImportArgs) -> Result<(), CliError> {
     if context.datum != Datum::Wgs84 {
         let message = "a file names its datum in a column of its own: --map datum=COLUMN";
-        return Err(Fault::bad_field("--datum", message));
+        return Err(CliError::bad_field("--datum", message));
     }
     let file = open(&args.file)?;
     let total = file.metadata().map_or(0, |about| about.len());
@@ -77,20 +77,23 @@ pub(crate) fn import(context: &mut Context, args: &ImportArgs) -> Result<(), Fau
     });
     drop(bar);
     let shown = args.file.display().to_string();
-    let report = done.map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))?;
+    let report = done.map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?;
     print(context, &report)
 }
 
-fn open(path: &Path) -> Result<File, Fault> {
-    let file = File::open(path).map_err(|error| Fault::unreadable(path, &error))?;
+fn open(path: &Path) -> Result<File, CliError> {
+    let file = File::open(path).map_err(|error| CliError::unreadable(path, &error))?;
     let is_folder = file.metadata().is_ok_and(|about| about.is_dir());
     if is_folder {
-        return Err(Fault::unreadable(path, &std::io::ErrorKind::IsADirectory.into()));
+        return Err(CliError::unreadable(
+            path,
+            &std::io::ErrorKind::IsADirectory.into(),
+        ));
     }
     Ok(file)
 }
 
-fn print(context: &mut Context, report: &ImportReport) -> Result<(), Fault> {
+fn print(context: &mut Context, report: &ImportReport) -> Result<(), CliError> {
     if context.out.json() {
         return context.out.value(&as_json(report));
     }

@@ -3,15 +3,15 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::fault::Fault;
+use crate::error::CliError;
 
 /// The text of a file; `-` is standard input.
-pub(crate) fn text_of(file: &Path) -> Result<String, Fault> {
+pub(crate) fn text_of(file: &Path) -> Result<String, CliError> {
     let read = if file.as_os_str() == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)
     } else {
         std::fs::read_to_string(file)
     };
-    read.map_err(|error| Fault::unreadable(file, &error))
+    read.map_err(|error| CliError::unreadable(file, &error))
 }

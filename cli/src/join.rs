@@ -5,7 +5,7 @@ use fieldbook_core::sync::http::Http;
 use serde_json::json;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::progress::waiting;
 
 /// Start a book of your own
@@ -33,16 +33,16 @@ pub(crate) struct JoinArgs {
     device_name: Option<String>,
 }
 
-pub(crate) fn new(context: &mut Context, args: &NewArgs) -> Result<(), Fault> {
+pub(crate) fn new(context: &mut Context, args: &NewArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let path = context.path()?.display().to_string();
     let rep = args.rep.trim();
     if rep.is_empty() {
-        return Err(Fault::bad_field("--rep", "a rep has a name"));
+        return Err(CliError::bad_field("--rep", "a rep has a name"));
     }
     match book.status(Checkup::Quick)?.rep {
         Some(other) if other != rep => {
-            let fault = Fault::refused("not_new", format!("{path} is already the book of {other}"));
+            let fault = CliError::refused("not_new", format!("{path} is already the book of {other}"));
             return Err(fault.with("book", path).with("rep", other));
         }
         Some(_) => {}
@@ -56,14 +56,14 @@ pub(crate) fn new(context: &mut Context, args: &NewArgs) -> Result<(), Fault> {
         .line(&format!("This is the book of {rep}, kept in {path}."))
 }
 
-pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<(), Fault> {
+pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let device_name = args.device_name.clone().unwrap_or_else(machine_name);
     let joined = waiting("joining", || {
         book.join(&args.url, &args.code, &device_name, &Http::default())
     });
     let joined = joined.map_err(|error| match error {
-        SyncError::BadAddress => Fault::from(error).with("option", "<URL>"),
+        SyncError::BadAddress => CliError::from(error).with("option", "<URL>"),
         other => other.into(),
     })?;
     if context.out.json() {

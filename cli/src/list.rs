@@ -9,7 +9,7 @@ use fieldbook_core::model::{Kind, Record};
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::json;
 use crate::rows::{Names, table_of};
 use crate::table::{Column, Table};
@@ -64,7 +64,7 @@ pub(crate) struct SearchArgs {
     limit: u32,
 }
 
-pub(crate) fn list(context: &mut Context, args: &ListArgs) -> Result<(), Fault> {
+pub(crate) fn list(context: &mut Context, args: &ListArgs) -> Result<(), CliError> {
     let book = context.book()?;
     if let Some(near) = &args.near {
         return list_near(context, &book, args, near);
@@ -93,7 +93,7 @@ pub(crate) fn list(context: &mut Context, args: &ListArgs) -> Result<(), Fault> 
     Ok(())
 }
 
-fn show_all(context: &mut Context, book: &Book, kind: Kind, records: &[Record]) -> Result<(), Fault> {
+fn show_all(context: &mut Context, book: &Book, kind: Kind, records: &[Record]) -> Result<(), CliError> {
     if context.out.json() {
         return print_json(context, records);
     }
@@ -104,22 +104,25 @@ fn show_all(context: &mut Context, book: &Book, kind: Kind, records: &[Record]) 
     context.out.table(&table)
 }
 
-fn print_json(context: &mut Context, records: &[Record]) -> Result<(), Fault> {
+fn print_json(context: &mut Context, records: &[Record]) -> Result<(), CliError> {
     let zone = context.zone;
     records
         .iter()
         .try_for_each(|record| context.out.value(&Value::Object(json::record(record, zone))))
 }
 
-fn list_near(context: &mut Context, book: &Book, args: &ListArgs, near: &str) -> Result<(), Fault> {
+fn list_near(context: &mut Context, book: &Book, args: &ListArgs, near: &str) -> Result<(), CliError> {
     if !matches!(args.kind, Kind::Account | Kind::Site) {
-        return Err(Fault::bad_field("--near", "only accounts and sites have a place"));
+        return Err(CliError::bad_field(
+            "--near",
+            "only accounts and sites have a place",
+        ));
     }
     let at = context
         .position(near)
-        .map_err(|error| Fault::bad_field("--near", error))?;
+        .map_err(|error| CliError::bad_field("--near", error))?;
     if !(args.within.is_finite() && args.within >= 0.0) {
-        return Err(Fault::bad_field("--within", "expected metres, 0 or more"));
+        return Err(CliError::bad_field("--within", "expected metres, 0 or more"));
     }
     // An account may have several sites: more are asked for than are shown.
     let most = if args.kind == Kind::Account {
@@ -184,7 +187,7 @@ fn near_table(kind: Kind, found: &[NearbySite]) -> Table {
     table
 }
 
-pub(crate) fn search(context: &mut Context, args: &SearchArgs) -> Result<(), Fault> {
+pub(crate) fn search(context: &mut Context, args: &SearchArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let found = book.search(&args.text, None, args.limit)?;
     if context.out.json() {

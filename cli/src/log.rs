@@ -4,7 +4,7 @@ use fieldbook_core::book::PAGE_MAX;
 use serde_json::json;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::table::{Column, Table};
 
 /// Show what sync did, the newest first: no names, no positions
@@ -16,7 +16,7 @@ pub(crate) struct LogArgs {
     limit: u32,
 }
 
-pub(crate) fn log(context: &mut Context, args: &LogArgs) -> Result<(), Fault> {
+pub(crate) fn log(context: &mut Context, args: &LogArgs) -> Result<(), CliError> {
     let entries = context.book()?.log(args.limit)?;
     let zone = context.zone;
     if context.out.json() {

@@ -1,7 +1,7 @@
 //! The command `fieldbook`: the core in a terminal, a second app and a test bench. It holds no rule of its own.
 //!
-//! [`args`] says what can be typed, one file a group of commands says what it does, [`fault`] how it ends. Every command
-//! is a function from its arguments to `Result<(), Fault>`.
+//! [`args`] says what can be typed, one file a group of commands says what it does, [`error`] how it ends. Every command
+//! is a function from its arguments to `Result<(), CliError>`.
 
 mod args;
 mod conflicts;
@@ -9,8 +9,8 @@ mod context;
 mod datum;
 mod demo;
 mod edit;
+mod error;
 mod export;
-mod fault;
 mod fields;
 mod fixes;
 mod here;
@@ -42,7 +42,7 @@ use clap::Parser;
 
 use args::{Cli, Command};
 use context::Context;
-use fault::Fault;
+use error::CliError;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
+fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
     match command {
         Command::Demo(args) => demo::demo(context, &args),
         Command::New(args) => join::new(context, &args),
@@ -102,7 +102,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), Fault> {
 fn misused(usage: &clap::Error) -> ExitCode {
     let json = std::env::args_os().any(|arg| arg == "--json");
     if usage.use_stderr() && json {
-        return Fault::usage(usage).tell(json);
+        return CliError::usage(usage).tell(json);
     }
     // A closed pipe behind `--help` is no reason to complain.
     let _ = usage.print();

@@ -5,7 +5,7 @@ use fieldbook_core::book::{MakeUp, TapClock};
 use fieldbook_core::ids::RecordId;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::visit::print;
 
 /// Say that you were at an account, and why there was no check-in; it stays marked as made up
@@ -30,7 +30,7 @@ pub(crate) struct MakeUpArgs {
     site: Option<RecordId>,
 }
 
-pub(crate) fn make_up(context: &mut Context, args: &MakeUpArgs) -> Result<(), Fault> {
+pub(crate) fn make_up(context: &mut Context, args: &MakeUpArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let missed = MakeUp {
         site: args.site,

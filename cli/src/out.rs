@@ -4,7 +4,7 @@ use std::io::{BufWriter, IsTerminal, Stdout, Write};
 
 use serde_json::Value;
 
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::table::Table;
 use fieldbook_format::clean;
 
@@ -42,22 +42,22 @@ impl Out {
     }
 
     /// One JSON value on a line.
-    pub(crate) fn value(&mut self, value: &Value) -> Result<(), Fault> {
+    pub(crate) fn value(&mut self, value: &Value) -> Result<(), CliError> {
         writeln!(self.to, "{value}").map_err(told)
     }
 
     /// One JSON value, with a line for each part of it.
-    pub(crate) fn pretty(&mut self, value: &Value) -> Result<(), Fault> {
+    pub(crate) fn pretty(&mut self, value: &Value) -> Result<(), CliError> {
         writeln!(self.to, "{value:#}").map_err(told)
     }
 
     /// A line for people. Nothing in it can command the terminal.
-    pub(crate) fn line(&mut self, text: &str) -> Result<(), Fault> {
+    pub(crate) fn line(&mut self, text: &str) -> Result<(), CliError> {
         writeln!(self.to, "{}", clean(text)).map_err(told)
     }
 
     /// A line that stands above others.
-    pub(crate) fn heading(&mut self, text: &str) -> Result<(), Fault> {
+    pub(crate) fn heading(&mut self, text: &str) -> Result<(), CliError> {
         let text = clean(text);
         if self.colour {
             writeln!(self.to, "\u{1b}[1m{text}\u{1b}[0m").map_err(told)
@@ -67,7 +67,7 @@ impl Out {
     }
 
     /// A table that fits the terminal.
-    pub(crate) fn table(&mut self, table: &Table) -> Result<(), Fault> {
+    pub(crate) fn table(&mut self, table: &Table) -> Result<(), CliError> {
         let mut lines = table.lines(self.width).into_iter();
         if let Some(titles) = lines.next() {
             self.heading(&titles)?;
@@ -81,12 +81,12 @@ impl Out {
     }
 
     /// Hands over what is still held back.
-    pub(crate) fn flush(&mut self) -> Result<(), Fault> {
+    pub(crate) fn flush(&mut self) -> Result<(), CliError> {
         self.to.flush().map_err(told)
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "stands where `map_err` wants it")]
-fn told(error: std::io::Error) -> Fault {
-    Fault::output(error.kind())
+fn told(error: std::io::Error) -> CliError {
+    CliError::output(error.kind())
 }

@@ -6,7 +6,7 @@ use fieldbook_core::book::{Book, BookError};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Body, Kind, Record, Scalar, Visit};
 
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::json::check_in_of;
 use crate::table::{Column, Table};
 use crate::zone::Zone;
@@ -27,7 +27,7 @@ impl Names<'_> {
     }
 
     /// What people call a record; empty when it is not in the book.
-    pub(crate) fn name(&mut self, id: RecordId) -> Result<String, Fault> {
+    pub(crate) fn name(&mut self, id: RecordId) -> Result<String, CliError> {
         if let Some(name) = self.known.get(&id) {
             return Ok(name.clone());
         }
@@ -85,7 +85,7 @@ pub(crate) fn table_of(
     records: &[Record],
     names: &mut Names<'_>,
     zone: Zone,
-) -> Result<Table, Fault> {
+) -> Result<Table, CliError> {
     if kind == Kind::Visit {
         return visits(records, names, |ms| zone.minute(ms));
     }
@@ -113,7 +113,7 @@ pub(crate) fn visits(
     records: &[Record],
     names: &mut Names<'_>,
     when: impl Fn(i64) -> String,
-) -> Result<Table, Fault> {
+) -> Result<Table, CliError> {
     let mut table = Table::new(&[
         Column::whole("TIME"),
         Column::whole("STATE"),
@@ -167,7 +167,12 @@ fn flags(record: &Record) -> String {
 }
 
 /// A value as people read it; a record is called by its name.
-pub(crate) fn said(field: &str, value: &Scalar, names: &mut Names<'_>, zone: Zone) -> Result<String, Fault> {
+pub(crate) fn said(
+    field: &str,
+    value: &Scalar,
+    names: &mut Names<'_>,
+    zone: Zone,
+) -> Result<String, CliError> {
     Ok(match value {
         Scalar::Cleared => "(cleared)".to_owned(),
         Scalar::Text(text) if field == "fence" => fieldbook_format::fence(text),

@@ -6,7 +6,7 @@ use fieldbook_core::model::{CheckIn, CheckOut, Kind, Record, Scalar, schema};
 use serde_json::{Map, Value};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::json;
 use crate::rows::{Names, said, table_of};
 
@@ -18,14 +18,14 @@ pub(crate) struct ShowArgs {
     id: RecordId,
 }
 
-pub(crate) fn show(context: &mut Context, args: &ShowArgs) -> Result<(), Fault> {
+pub(crate) fn show(context: &mut Context, args: &ShowArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let record = book.record(args.id)?;
     print(context, &book, &record)
 }
 
 /// Prints a record, an account with its sites.
-pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), Fault> {
+pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), CliError> {
     let sites = if record.kind == Kind::Account {
         Some(book.sites_of(record.id)?)
     } else {
@@ -105,7 +105,7 @@ pub(crate) fn field(
     key: &str,
     value: &Scalar,
     names: &mut Names<'_>,
-) -> Result<String, Fault> {
+) -> Result<String, CliError> {
     let tap = |at_ms, verdict: Option<String>| {
         let verdict = verdict.map_or(String::new(), |verdict| format!(", {verdict}"));
         format!("{}{verdict}", context.zone.minute(at_ms))

@@ -4,7 +4,7 @@ use fieldbook_core::book::{Checkup, Status};
 use serde_json::{Map, Value, json};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::progress::waiting;
 use fieldbook_format::{bytes, count, duration, grouped};
 
@@ -17,7 +17,7 @@ pub(crate) struct StatusArgs {
     quick: bool,
 }
 
-pub(crate) fn status(context: &mut Context, args: &StatusArgs) -> Result<(), Fault> {
+pub(crate) fn status(context: &mut Context, args: &StatusArgs) -> Result<(), CliError> {
     let checkup = if args.quick {
         Checkup::Quick
     } else {
@@ -35,7 +35,7 @@ pub(crate) fn status(context: &mut Context, args: &StatusArgs) -> Result<(), Fau
     Ok(())
 }
 
-fn as_json(context: &Context, status: &Status) -> Result<Value, Fault> {
+fn as_json(context: &Context, status: &Status) -> Result<Value, CliError> {
     let time = |ms: Option<i64>| ms.map(|ms| context.zone.rfc3339(ms));
     let territories = status.territories.iter();
     let records = status
@@ -61,7 +61,7 @@ fn as_json(context: &Context, status: &Status) -> Result<Value, Fault> {
 }
 
 /// What there is to say, each under its name; what there is nothing to say about is left out.
-fn sentences(context: &Context, status: &Status) -> Result<Vec<(&'static str, String)>, Fault> {
+fn sentences(context: &Context, status: &Status) -> Result<Vec<(&'static str, String)>, CliError> {
     let ago = |ms: i64| {
         let passed = duration((context.now_ms() - ms) / 1_000);
         format!("{passed} ago ({})", context.zone.minute(ms))

@@ -9,7 +9,7 @@ use fieldbook_core::sync::http::Http;
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::progress::waiting;
 use fieldbook_format::{bytes, count};
 
@@ -31,7 +31,7 @@ pub(crate) struct SyncArgs {
     every: u64,
 }
 
-pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<(), Fault> {
+pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<(), CliError> {
     if args.watch {
         return watch(context, Duration::from_secs(args.every));
     }
@@ -44,7 +44,7 @@ pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<(), Fault> 
 type Current = Arc<Mutex<Option<Arc<Book>>>>;
 
 /// Syncs until Ctrl-C. Between two syncs the book is closed, so that other commands can have it.
-fn watch(context: &mut Context, every: Duration) -> Result<(), Fault> {
+fn watch(context: &mut Context, every: Duration) -> Result<(), CliError> {
     let current = Current::default();
     let stop = on_ctrl_c(Arc::clone(&current))?;
     let transport = Http::default();
@@ -78,7 +78,7 @@ fn watch(context: &mut Context, every: Duration) -> Result<(), Fault> {
     }
 }
 
-fn round(context: &Context, current: &Current, transport: &Http) -> Result<SyncReport, Fault> {
+fn round(context: &Context, current: &Current, transport: &Http) -> Result<SyncReport, CliError> {
     let put = |book| *current.lock().unwrap_or_else(PoisonError::into_inner) = book;
     let book = Arc::new(context.book()?);
     put(Some(Arc::clone(&book)));
@@ -88,7 +88,7 @@ fn round(context: &Context, current: &Current, transport: &Http) -> Result<SyncR
 }
 
 /// Interrupts the sync under way at Ctrl-C, and says so.
-fn on_ctrl_c(current: Current) -> Result<Receiver<()>, Fault> {
+fn on_ctrl_c(current: Current) -> Result<Receiver<()>, CliError> {
     let (tell, told) = channel();
     ctrlc::set_handler(move || {
         let _ = tell.send(());
@@ -96,11 +96,11 @@ fn on_ctrl_c(current: Current) -> Result<Receiver<()>, Fault> {
             book.interrupt_sync();
         }
     })
-    .map_err(|_| Fault::refused("io", "this system does not let Ctrl-C be waited for"))?;
+    .map_err(|_| CliError::refused("io", "this system does not let Ctrl-C be waited for"))?;
     Ok(told)
 }
 
-fn print(context: &mut Context, report: &SyncReport) -> Result<(), Fault> {
+fn print(context: &mut Context, report: &SyncReport) -> Result<(), CliError> {
     if context.out.json() {
         return context.out.value(&as_json(report));
     }

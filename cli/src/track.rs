@@ -13,7 +13,7 @@ use fieldbook_core::location::{Datum, to_wgs84};
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::progress::{note, waiting};
 use crate::table::{Column, Table};
 use fieldbook_format::{count, duration};
@@ -70,7 +70,7 @@ struct ConvertArgs {
     to: TrackFormat,
 }
 
-pub(crate) fn track(context: &mut Context, args: &TrackArgs) -> Result<(), Fault> {
+pub(crate) fn track(context: &mut Context, args: &TrackArgs) -> Result<(), CliError> {
     match &args.what {
         What::Stops(args) => stops(context, &args.file),
         What::Mileage(args) => mileage(context, &args.file),
@@ -86,15 +86,15 @@ pub(crate) fn track(context: &mut Context, args: &TrackArgs) -> Result<(), Fault
 }
 
 /// Reads the track of a file and tells which lines are none.
-fn load(context: &Context, path: &Path) -> Result<TrackFile, Fault> {
+fn load(context: &Context, path: &Path) -> Result<TrackFile, CliError> {
     let shown = path.display().to_string();
     let read = if path.as_os_str() == "-" {
         waiting("reading", || read(std::io::stdin().lock()))
     } else {
-        let file = File::open(path).map_err(|error| Fault::unreadable(path, &error))?;
+        let file = File::open(path).map_err(|error| CliError::unreadable(path, &error))?;
         waiting("reading", || read(file))
     };
-    let mut file = read.map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))?;
+    let mut file = read.map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?;
     for refused in file.refused.iter().take(TOLD_MAX) {
         warn(context, &shown, refused);
     }
@@ -138,7 +138,7 @@ fn made_of(file: &TrackFile) -> Track {
     })
 }
 
-fn stops(context: &mut Context, path: &Path) -> Result<(), Fault> {
+fn stops(context: &mut Context, path: &Path) -> Result<(), CliError> {
     let file = load(context, path)?;
     let track = made_of(&file);
     let zone = context.zone;
@@ -172,7 +172,7 @@ fn stops(context: &mut Context, path: &Path) -> Result<(), Fault> {
     context.out.table(&table)
 }
 
-fn mileage(context: &mut Context, path: &Path) -> Result<(), Fault> {
+fn mileage(context: &mut Context, path: &Path) -> Result<(), CliError> {
     let file = load(context, path)?;
     let track = made_of(&file);
     let zone = context.zone;
@@ -210,7 +210,7 @@ fn mileage(context: &mut Context, path: &Path) -> Result<(), Fault> {
 }
 
 /// One object a row of the file: a row that is no fix is an outlier, so that the numbers are those of the rows.
-fn points(context: &mut Context, path: &Path) -> Result<(), Fault> {
+fn points(context: &mut Context, path: &Path) -> Result<(), CliError> {
     let file = load(context, path)?;
     let mut states = made_of(&file).states_of(&file.fixes).into_iter();
     let mut refused = file.refused.iter().map(|refused| refused.row).peekable();
@@ -232,7 +232,7 @@ fn points(context: &mut Context, path: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-fn spoof(context: &mut Context, path: &Path) -> Result<(), Fault> {
+fn spoof(context: &mut Context, path: &Path) -> Result<(), CliError> {
     let file = load(context, path)?;
     let score = waiting("reckoning", || {
         TrackScore::from_fixes(&file.fixes, &SignalRules::default())
@@ -285,12 +285,12 @@ fn shown(sign: TrackSignal, value: f64) -> TrackReasonShown {
     TrackReasonShown { sentence, strength }
 }
 
-fn convert(context: &mut Context, path: &Path, to: TrackFormat) -> Result<(), Fault> {
+fn convert(context: &mut Context, path: &Path, to: TrackFormat) -> Result<(), CliError> {
     let mut file = load(context, path)?;
     let track = made_of(&file);
     file.fixes.sort_by(TrackFix::order);
     file.fixes.dedup();
-    write(to, &file.fixes, &track, context.out.raw()).map_err(|error| Fault::output(error.kind()))
+    write(to, &file.fixes, &track, context.out.raw()).map_err(|error| CliError::output(error.kind()))
 }
 
 /// To so many parts of one.

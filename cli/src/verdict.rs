@@ -6,7 +6,7 @@ use fieldbook_core::location::{RawSite, VerdictRequest, assess_request};
 use serde_json::Value;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::input::text_of;
 use crate::{fields, fixes, json};
 
@@ -23,7 +23,7 @@ pub(crate) struct VerdictArgs {
     file: PathBuf,
 }
 
-pub(crate) fn verdict(context: &mut Context, args: &VerdictArgs) -> Result<(), Fault> {
+pub(crate) fn verdict(context: &mut Context, args: &VerdictArgs) -> Result<(), CliError> {
     let text = text_of(&args.file)?;
     let given: Value = serde_json::from_str(&text).map_err(|error| not_json(&args.file, &error))?;
     let verdict = assess_request(request(context, given)?)?;
@@ -35,33 +35,33 @@ pub(crate) fn verdict(context: &mut Context, args: &VerdictArgs) -> Result<(), F
     }
 }
 
-fn not_json(file: &std::path::Path, error: &serde_json::Error) -> Fault {
+fn not_json(file: &std::path::Path, error: &serde_json::Error) -> CliError {
     let file = file.display().to_string();
-    Fault::bad_input("not_json", format!("{file}: {error}"))
+    CliError::bad_input("not_json", format!("{file}: {error}"))
         .with("file", file)
         .with("line", error.line())
 }
 
-fn request(context: &Context, mut given: Value) -> Result<VerdictRequest, Fault> {
+fn request(context: &Context, mut given: Value) -> Result<VerdictRequest, CliError> {
     let Some(object) = given.as_object_mut() else {
-        return Err(Fault::bad_field(
+        return Err(CliError::bad_field(
             "site",
             "expected an object with site, fixes and now",
         ));
     };
     let site = object
         .remove("site")
-        .ok_or_else(|| Fault::bad_field("site", "is required"))?;
+        .ok_or_else(|| CliError::bad_field("site", "is required"))?;
     let list = match object.remove("fixes") {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(list)) => list,
-        Some(_) => return Err(Fault::bad_field("fixes", "expected a list")),
+        Some(_) => return Err(CliError::bad_field("fixes", "expected a list")),
     };
     let now = match (object.remove("now"), context.now) {
         (Some(Value::String(now)), _) => now,
         (None, Some(now)) => now.to_rfc3339(),
         _ => {
-            return Err(Fault::bad_field(
+            return Err(CliError::bad_field(
                 "now",
                 "expected a time such as 2026-11-24T09:30:00Z",
             ));
@@ -78,13 +78,13 @@ fn request(context: &Context, mut given: Value) -> Result<VerdictRequest, Fault>
     })
 }
 
-fn read_site(context: &Context, given: Value) -> Result<RawSite, Fault> {
+fn read_site(context: &Context, given: Value) -> Result<RawSite, CliError> {
     let wrong = ["lat", "lon"].into_iter().find(|name| !given[name].is_number());
     if let Some(name) = wrong {
-        return Err(Fault::bad_field(&format!("site.{name}"), "expected a number"));
+        return Err(CliError::bad_field(&format!("site.{name}"), "expected a number"));
     }
     let mut site: RawSite = serde_json::from_value(given).map_err(|_| {
-        Fault::bad_field(
+        CliError::bad_field(
             "site.fence",
             "expected {\"circle_m\":150} or {\"polygon\":[[lon,lat],...]}",
         )

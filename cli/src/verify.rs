@@ -11,7 +11,7 @@ use fieldbook_core::evidence::{
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::progress::Bar;
 
 /// Check a chain of evidence, and name the first link that breaks
@@ -50,7 +50,7 @@ enum Ended {
     Broken(Break, Option<u64>),
 }
 
-pub(crate) fn verify(context: &mut Context, args: &VerifyArgs) -> Result<(), Fault> {
+pub(crate) fn verify(context: &mut Context, args: &VerifyArgs) -> Result<(), CliError> {
     let expected = Expected {
         key: args.key,
         head: args.head,
@@ -58,7 +58,7 @@ pub(crate) fn verify(context: &mut Context, args: &VerifyArgs) -> Result<(), Fau
     let ended = if args.file.as_os_str() == "-" {
         read(std::io::stdin().lock(), 0, &args.file, expected)?
     } else {
-        let file = File::open(&args.file).map_err(|error| Fault::unreadable(&args.file, &error))?;
+        let file = File::open(&args.file).map_err(|error| CliError::unreadable(&args.file, &error))?;
         let bytes = file.metadata().map_or(0, |meta| meta.len());
         read(BufReader::new(file), bytes, &args.file, expected)?
     };
@@ -75,11 +75,11 @@ pub(crate) fn verify(context: &mut Context, args: &VerifyArgs) -> Result<(), Fau
 }
 
 /// Reads line by line, in constant memory.
-fn read(mut from: impl BufRead, bytes: u64, file: &Path, expected: Expected) -> Result<Ended, Fault> {
-    let unreadable = |error: std::io::Error| Fault::unreadable(file, &error);
+fn read(mut from: impl BufRead, bytes: u64, file: &Path, expected: Expected) -> Result<Ended, CliError> {
+    let unreadable = |error: std::io::Error| CliError::unreadable(file, &error);
     let not_a_chain = |error: &dyn std::fmt::Display| {
         let shown = file.display().to_string();
-        Fault::bad_input("not_a_chain", format!("{shown}: {error}")).with("file", shown)
+        CliError::bad_input("not_a_chain", format!("{shown}: {error}")).with("file", shown)
     };
     let mut line = Vec::new();
     next_line(&mut from, &mut line).map_err(unreadable)?;
@@ -154,13 +154,13 @@ fn note(noted: &Noted) -> Value {
     }
 }
 
-fn fault(broken: Break, line: Option<u64>) -> Fault {
+fn fault(broken: Break, line: Option<u64>) -> CliError {
     let code = match broken.fault {
         LinkFault::TailCut => "tail_cut",
         LinkFault::OtherKey => "other_key",
         _ => "broken_chain",
     };
-    Fault::refused(code, broken.to_string())
+    CliError::refused(code, broken.to_string())
         .with("link", broken.link)
         .with("line", line)
         .with("reason", broken.fault.code())

@@ -7,7 +7,7 @@ use fieldbook_core::model::{Body, CheckIn, Record, VisitState};
 use serde_json::Value;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::rows::{Names, visits as visits_table};
 use crate::{fixes, json};
 
@@ -79,7 +79,7 @@ pub(crate) struct VisitsArgs {
     day: Option<NaiveDate>,
 }
 
-pub(crate) fn check_in(context: &mut Context, args: &CheckInArgs) -> Result<(), Fault> {
+pub(crate) fn check_in(context: &mut Context, args: &CheckInArgs) -> Result<(), CliError> {
     let fixes = fixes::from_options(&args.fixes, context.datum)?;
     let book = context.book()?;
     let request = CheckInRequest {
@@ -92,7 +92,7 @@ pub(crate) fn check_in(context: &mut Context, args: &CheckInArgs) -> Result<(), 
     print(context, &book, &visit)
 }
 
-pub(crate) fn check_out(context: &mut Context, args: &CheckOutArgs) -> Result<(), Fault> {
+pub(crate) fn check_out(context: &mut Context, args: &CheckOutArgs) -> Result<(), CliError> {
     let fixes = fixes::from_options(&args.fixes, context.datum)?;
     let book = context.book()?;
     let clock = tap_clock(context);
@@ -100,7 +100,7 @@ pub(crate) fn check_out(context: &mut Context, args: &CheckOutArgs) -> Result<()
     print(context, &book, &visit)
 }
 
-pub(crate) fn skip(context: &mut Context, args: &SkipArgs) -> Result<(), Fault> {
+pub(crate) fn skip(context: &mut Context, args: &SkipArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let visit = book.skip_visit(args.visit, &args.reason)?;
     print(context, &book, &visit)
@@ -115,7 +115,7 @@ fn tap_clock(context: &Context) -> TapClock {
 }
 
 /// Prints a visit: for people as one sentence and the id to go on with.
-pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), Fault> {
+pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), CliError> {
     if context.out.json() {
         let object = json::record(record, context.zone);
         return context.out.value(&Value::Object(object));
@@ -165,7 +165,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
     context.out.line(&format!("visit {}", record.id))
 }
 
-pub(crate) fn visits(context: &mut Context, args: &VisitsArgs) -> Result<(), Fault> {
+pub(crate) fn visits(context: &mut Context, args: &VisitsArgs) -> Result<(), CliError> {
     let day = args.day.unwrap_or_else(|| context.zone.day(context.now_ms()));
     let book = context.book()?;
     let found = book.day(day, context.zone.offset_minutes(day))?;

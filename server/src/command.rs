@@ -1,4 +1,4 @@
-//! The command line: reads arguments, calls the library, prints what came of it.
+//! The command line: parses arguments, calls the library, prints the result.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use fieldbook_model::clock::{Clock as _, SystemClock, SystemRandom};
 use fieldbook_model::ids::{DeviceId, RecordId};
 use fieldbook_server::admin::{self, AdminError};
 use fieldbook_server::store::{Store, StoreError};
-use fieldbook_server::{Config, Ending, Log, Running, ServeError};
+use fieldbook_server::{Config, Log, ServeError, Server, ShutdownSignal};
 use serde_json::{Value, json};
 
 /// Keeps many fieldbooks in step.
@@ -64,17 +64,17 @@ struct Admin {
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
-    wish: Wish,
+    command: AdminCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Wish {
+enum AdminCommand {
     /// Sales territories.
     #[command(subcommand)]
-    Territory(TerritoryWish),
+    Territory(TerritoryCommand),
     /// The people who work with the book.
     #[command(subcommand)]
-    User(UserWish),
+    User(UserCommand),
     /// Move accounts, with all that belongs to them, to another territory.
     HandOver {
         /// The ids of the accounts.
@@ -86,13 +86,13 @@ enum Wish {
     },
     /// The devices that have joined.
     #[command(subcommand)]
-    Device(DeviceWish),
+    Device(DeviceCommand),
     /// Show each device's chain of evidence: how many links hold, its head, where it breaks; and what does not fit.
     Evidence,
 }
 
 #[derive(Debug, Subcommand)]
-enum TerritoryWish {
+enum TerritoryCommand {
     /// Add a territory.
     Add {
         /// Its name.
@@ -103,7 +103,7 @@ enum TerritoryWish {
 }
 
 #[derive(Debug, Subcommand)]
-enum UserWish {
+enum UserCommand {
     /// Add a person.
     Add {
         /// Their name.
@@ -131,7 +131,7 @@ enum UserWish {
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
-enum DeviceWish {
+enum DeviceCommand {
     /// List all devices.
     List,
     /// Lock a device out.
@@ -141,20 +141,20 @@ enum DeviceWish {
     },
 }
 
-/// What a wish came to: a sentence for people, an object for scripts.
-struct Told {
+/// The result of an admin command: text for people, an object for scripts.
+struct Output {
     text: String,
     json: Value,
 }
 
-impl Told {
-    fn new(text: String, json: Value) -> Told {
-        Told { text, json }
+impl Output {
+    fn new(text: String, json: Value) -> Output {
+        Output { text, json }
     }
 }
 
-/// What is said when something did not work: to people, to scripts, and as exit code.
-struct Trouble {
+/// The failure of a command: the code and message that it prints, and its exit code.
+struct CommandError {
     code: &'static str,
     message: String,
     exit: u8,
@@ -168,23 +168,23 @@ pub(crate) fn run() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            let message = &trouble.message;
+        Err(error) => {
+            let message = &error.message;
             let line = if json {
-                json!({ "error": { "code": trouble.code, "message": message } }).to_string()
+                json!({ "error": { "code": error.code, "message": message } }).to_string()
             } else {
                 format!("fieldbook-server: {message}")
             };
-            // Nothing is left to tell it to.
+            // A closed stderr leaves only the exit code to report by.
             let _ = writeln!(std::io::stderr(), "{line}");
-            ExitCode::from(trouble.exit)
+            ExitCode::from(error.exit)
         }
     }
 }
 
-fn run_serve(serve: Serve) -> Result<(), Trouble> {
+fn run_serve(serve: Serve) -> Result<(), CommandError> {
     if serve.database_url.is_some() {
-        return Err(Trouble {
+        return Err(CommandError {
             code: "unsupported_database",
             message:
                 "--database-url: this server keeps SQLite only, PostgreSQL is not there yet; use --data DIR"
@@ -192,39 +192,39 @@ fn run_serve(serve: Serve) -> Result<(), Trouble> {
             exit: 2,
         });
     }
-    // From before the address is known, so that no signal finds us unprepared.
-    let ending = Ending::listen()?;
-    let running = Running::start_with(Config {
+    // Installed before the address is printed, so that a signal in reply to it is caught.
+    let shutdown = ShutdownSignal::install()?;
+    let server = Server::start_with(Config {
         dir: serve.data,
         listen: serve.listen,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         log: Log::Stderr,
     })?;
-    print(&format!("listening on {}", running.url()))?;
-    ending.wait();
-    Ok(running.stop()?)
+    print(&format!("listening on {}", server.url()))?;
+    shutdown.wait();
+    Ok(server.stop()?)
 }
 
-fn run_admin(admin: Admin) -> Result<(), Trouble> {
+fn run_admin(admin: Admin) -> Result<(), CommandError> {
     let store = Store::open(&admin.data, &SystemRandom)?;
-    for told in carry_out(&store, admin.wish)? {
+    for output in execute(&store, admin.command)? {
         if admin.json {
-            print(&told.json.to_string())?;
+            print(&output.json.to_string())?;
         } else {
-            print(&told.text)?;
+            print(&output.text)?;
         }
     }
     Ok(())
 }
 
-fn carry_out(store: &Store, wish: Wish) -> Result<Vec<Told>, AdminError> {
-    match wish {
-        Wish::Territory(wish) => territory(store, wish),
-        Wish::User(wish) => user(store, wish),
-        Wish::HandOver { accounts, to } => {
+fn execute(store: &Store, command: AdminCommand) -> Result<Vec<Output>, AdminError> {
+    match command {
+        AdminCommand::Territory(command) => territory(store, command),
+        AdminCommand::User(command) => user(store, command),
+        AdminCommand::HandOver { accounts, to } => {
             let done = admin::hand_over(store, &accounts, &to, SystemClock.now_ms())?;
-            Ok(vec![Told::new(
+            Ok(vec![Output::new(
                 format!(
                     "handed over {} accounts, {} records in all, to {to}",
                     done.accounts, done.records
@@ -232,28 +232,30 @@ fn carry_out(store: &Store, wish: Wish) -> Result<Vec<Told>, AdminError> {
                 json!({ "to": done.to.to_string(), "accounts": done.accounts, "records": done.records }),
             )])
         }
-        Wish::Device(wish) => device(store, wish),
-        Wish::Evidence => evidence(store),
+        AdminCommand::Device(command) => device(store, command),
+        AdminCommand::Evidence => evidence(store),
     }
 }
 
-fn territory(store: &Store, wish: TerritoryWish) -> Result<Vec<Told>, AdminError> {
-    let told = |territory: fieldbook_server::store::Territory| {
-        Told::new(
+fn territory(store: &Store, command: TerritoryCommand) -> Result<Vec<Output>, AdminError> {
+    let output = |territory: fieldbook_server::store::Territory| {
+        Output::new(
             format!("{}  {}", territory.id, territory.name),
             json!({ "id": territory.id.to_string(), "name": territory.name }),
         )
     };
-    match wish {
-        TerritoryWish::Add { name } => Ok(vec![told(admin::add_territory(store, &name, &SystemRandom)?)]),
-        TerritoryWish::List => Ok(store.read()?.territories()?.into_iter().map(told).collect()),
+    match command {
+        TerritoryCommand::Add { name } => {
+            Ok(vec![output(admin::add_territory(store, &name, &SystemRandom)?)])
+        }
+        TerritoryCommand::List => Ok(store.read()?.territories()?.into_iter().map(output).collect()),
     }
 }
 
-fn user(store: &Store, wish: UserWish) -> Result<Vec<Told>, AdminError> {
-    let told = |user: admin::User| {
+fn user(store: &Store, command: UserCommand) -> Result<Vec<Output>, AdminError> {
+    let output = |user: admin::User| {
         let territories = user.territories.join(", ");
-        Told::new(
+        Output::new(
             format!("{}  {} ({}): {territories}", user.id, user.name, user.role),
             json!({
                 "id": user.id.to_string(), "name": user.name, "role": user.role.name(), "home": user.home.to_string(),
@@ -262,22 +264,22 @@ fn user(store: &Store, wish: UserWish) -> Result<Vec<Told>, AdminError> {
         )
     };
     let now_ms = SystemClock.now_ms();
-    Ok(vec![match wish {
-        UserWish::Add {
+    Ok(vec![match command {
+        UserCommand::Add {
             name,
             role,
             territory,
         } => {
             let territories: Vec<&str> = territory.iter().map(String::as_str).collect();
-            told(admin::add_user(store, &name, role, &territories, &SystemRandom)?)
+            output(admin::add_user(store, &name, role, &territories, &SystemRandom)?)
         }
-        UserWish::Move { name, territory } => {
+        UserCommand::Move { name, territory } => {
             let territories: Vec<&str> = territory.iter().map(String::as_str).collect();
-            told(admin::move_user(store, &name, &territories, now_ms)?)
+            output(admin::move_user(store, &name, &territories, now_ms)?)
         }
-        UserWish::Code { name } => {
+        UserCommand::Code { name } => {
             let code = admin::issue_code(store, &name, now_ms, &SystemRandom)?;
-            Told::new(
+            Output::new(
                 code.text.clone(),
                 json!({ "code": code.text, "expires_at_ms": code.expires_at_ms }),
             )
@@ -285,14 +287,14 @@ fn user(store: &Store, wish: UserWish) -> Result<Vec<Told>, AdminError> {
     }])
 }
 
-fn device(store: &Store, wish: DeviceWish) -> Result<Vec<Told>, AdminError> {
-    let told = |device: admin::Device| {
+fn device(store: &Store, command: DeviceCommand) -> Result<Vec<Output>, AdminError> {
+    let output = |device: admin::Device| {
         let state = if device.revoked_at_ms.is_some() {
             "revoked"
         } else {
             "active"
         };
-        Told::new(
+        Output::new(
             format!("{}  {}  {}  {state}", device.id, device.user, device.name),
             json!({
                 "id": device.id.to_string(), "user": device.user, "name": device.name,
@@ -301,9 +303,9 @@ fn device(store: &Store, wish: DeviceWish) -> Result<Vec<Told>, AdminError> {
             }),
         )
     };
-    match wish {
-        DeviceWish::List => Ok(admin::devices(store)?.into_iter().map(told).collect()),
-        DeviceWish::Revoke { device } => Ok(vec![told(admin::revoke_device(
+    match command {
+        DeviceCommand::List => Ok(admin::devices(store)?.into_iter().map(output).collect()),
+        DeviceCommand::Revoke { device } => Ok(vec![output(admin::revoke_device(
             store,
             device,
             SystemClock.now_ms(),
@@ -311,15 +313,15 @@ fn device(store: &Store, wish: DeviceWish) -> Result<Vec<Told>, AdminError> {
     }
 }
 
-fn evidence(store: &Store) -> Result<Vec<Told>, AdminError> {
+fn evidence(store: &Store) -> Result<Vec<Output>, AdminError> {
     let chain = |chain: admin::Chain| {
         let state = match &chain.broken {
             None => "holds".to_owned(),
             Some((link, why)) => format!("breaks at link {link} ({why})"),
         };
-        // The head as `fieldbook verify --head` takes it: the last link that holds.
+        // The last valid link, in the form that `fieldbook verify --head` takes.
         let last = chain.links.checked_sub(1).map(|n| format!("{n}:{}", chain.head));
-        Told::new(
+        Output::new(
             format!(
                 "{}  {}  {}  {} links  {state}\n  --key {}{}",
                 chain.device.id,
@@ -339,7 +341,7 @@ fn evidence(store: &Store) -> Result<Vec<Told>, AdminError> {
         )
     };
     let finding = |finding: fieldbook_server::store::Finding| {
-        Told::new(
+        Output::new(
             format!(
                 "visit {}: {} (device {})",
                 finding.record, finding.what, finding.device
@@ -350,23 +352,23 @@ fn evidence(store: &Store) -> Result<Vec<Told>, AdminError> {
             }),
         )
     };
-    let mut told: Vec<Told> = admin::chains(store)?.into_iter().map(chain).collect();
-    told.extend(admin::findings(store)?.into_iter().map(finding));
-    Ok(told)
+    let mut outputs: Vec<Output> = admin::chains(store)?.into_iter().map(chain).collect();
+    outputs.extend(admin::findings(store)?.into_iter().map(finding));
+    Ok(outputs)
 }
 
-fn print(line: &str) -> Result<(), Trouble> {
+fn print(line: &str) -> Result<(), CommandError> {
     let mut out = std::io::stdout().lock();
     let written = writeln!(out, "{line}").and_then(|()| out.flush());
-    written.map_err(|cause| Trouble {
+    written.map_err(|cause| CommandError {
         code: "stdout",
         message: format!("failed to write to stdout: {cause}"),
         exit: 1,
     })
 }
 
-/// The message with all its causes.
-fn describe(error: &dyn std::error::Error) -> String {
+/// The error with all its causes.
+fn error_with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(deeper) = cause {
@@ -376,32 +378,32 @@ fn describe(error: &dyn std::error::Error) -> String {
     text
 }
 
-impl From<AdminError> for Trouble {
-    fn from(error: AdminError) -> Trouble {
+impl From<AdminError> for CommandError {
+    fn from(error: AdminError) -> CommandError {
         let bad_input = matches!(error, AdminError::NoName | AdminError::NeedsTerritory { .. });
-        Trouble {
+        CommandError {
             code: error.code(),
-            message: describe(&error),
+            message: error_with_causes(&error),
             exit: if bad_input { 2 } else { 1 },
         }
     }
 }
 
-impl From<StoreError> for Trouble {
-    fn from(error: StoreError) -> Trouble {
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> CommandError {
         AdminError::Store(error).into()
     }
 }
 
-impl From<ServeError> for Trouble {
-    fn from(error: ServeError) -> Trouble {
-        Trouble {
+impl From<ServeError> for CommandError {
+    fn from(error: ServeError) -> CommandError {
+        CommandError {
             code: match error {
                 ServeError::Store(_) => "store",
                 ServeError::Listen { .. } => "listen",
                 ServeError::System(_) => "system",
             },
-            message: describe(&error),
+            message: error_with_causes(&error),
             exit: 1,
         }
     }

@@ -1,5 +1,7 @@
-//! The office behind HTTP: reads a body, lets the office answer on a thread that may block, writes the answer.
+//! The HTTP routes: read a body, pass it to the [`service`] on a thread that may block, write and log the answer.
+//! `docs/wire.md` describes what crosses the network.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,89 +14,98 @@ use axum::routing::{get, post};
 use fieldbook_model::clock::{Clock, Random, Stopwatch};
 use fieldbook_model::ids::DeviceId;
 use fieldbook_model::wire::{
-    BODY_BYTES_MAX, DEVICE_HEADER, Fault, SIGNATURE_HEADER, SyncResponse, VERSION, Verdict, pack,
+    BODY_BYTES_MAX, ChangeOutcome, DEVICE_HEADER, ProtocolError, SIGNATURE_HEADER, SyncResponse, VERSION,
+    pack,
 };
+use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
 
 use crate::log::Log;
-use crate::office::{self, Failure};
+use crate::service::{self, ServiceError};
 use crate::store::Store;
 
-/// How long a device may take to send its body.
+/// The longest time that a device may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Up to here a body that is too large is read to its end, so that the device hears why it was refused.
+/// A body up to this size is read to its end even though it is refused, so that the device receives the reason. In bytes.
 const BODY_BYTES_READ: usize = 8 * BODY_BYTES_MAX;
 
-/// What every request needs.
-pub(crate) struct House {
+/// The state that all request handlers share.
+pub(crate) struct AppState {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) log: Log,
 }
 
-/// An answer on its way out, with what the log says of it.
-struct Answer {
-    body: Result<Vec<u8>, Failure>,
-    figures: Value,
+/// The result of a request: the body of the answer, and the fields of its log line.
+struct Handled {
+    body: Result<Vec<u8>, ServiceError>,
+    fields: Value,
 }
 
-/// The three doors.
-pub(crate) fn router(house: Arc<House>) -> Router {
-    let no_such_door = || async { fault(Fault::Malformed) };
+/// The three routes. Any other path or method is a fault of the protocol, like a body that does not decode.
+pub(crate) fn router(state: Arc<AppState>) -> Router {
+    let not_found = || async { fault_response(ProtocolError::Malformed) };
     Router::new()
         .route("/v1/join", post(join))
         .route("/v1/sync", post(sync))
         .route("/v1/health", get(health))
-        .fallback(no_such_door)
-        .method_not_allowed_fallback(no_such_door)
-        .with_state(house)
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_found)
+        .with_state(state)
 }
 
-async fn join(State(house): State<Arc<House>>, headers: HeaderMap, body: Body) -> Response {
-    serve(house, "join", body, move |house, body| {
-        // A body that cannot be read is told so before a signature that is missing.
-        let signature = signature(&headers).unwrap_or([0; 64]);
-        let now_ms = house.clock.now_ms();
-        let answered = office::join(&house.store, body, &signature, now_ms, house.random.as_ref());
-        let figures = answered
+async fn join(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Body) -> Response {
+    handle(state, "join", body, move |state, body| {
+        // A zero signature never verifies. With it, a body that does not decode is reported before the missing header is.
+        let signature = signature_header(&headers).unwrap_or([0; 64]);
+        let now_ms = state.clock.now_ms();
+        let result = service::join(&state.store, body, &signature, now_ms, state.random.as_ref());
+        let fields = result
             .as_ref()
             .map_or(json!({}), |r| json!({ "device": r.device.to_string() }));
-        Answer {
-            body: answered.map(|response| pack(&response)),
-            figures,
+        Handled {
+            body: result.map(|response| pack(&response)),
+            fields,
         }
     })
     .await
 }
 
-async fn sync(State(house): State<Arc<House>>, headers: HeaderMap, body: Body) -> Response {
-    serve(house, "sync", body, move |house, body| {
-        let Some(device) = device(&headers) else {
-            return Answer {
-                body: Err(Fault::UnknownDevice.into()),
-                figures: json!({}),
+async fn sync(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Body) -> Response {
+    handle(state, "sync", body, move |state, body| {
+        let Some(device) = device_header(&headers) else {
+            return Handled {
+                body: Err(ProtocolError::UnknownDevice.into()),
+                fields: json!({}),
             };
         };
-        let answered = signature(&headers).and_then(|signature| {
-            office::answer(&house.store, device, &signature, body, house.clock.now_ms())
+        let result = signature_header(&headers).and_then(|signature| {
+            service::sync_packed(&state.store, device, &signature, body, state.clock.now_ms())
         });
-        let mut figures = json!({ "device": device.to_string() });
-        let body = answered.map(|(response, packed)| {
-            figures = told(device, &response);
+        let mut fields = json!({ "device": device.to_string() });
+        let body = result.map(|(response, packed)| {
+            fields = sync_fields(device, &response);
             packed
         });
-        Answer { body, figures }
+        Handled { body, fields }
     })
     .await
 }
 
-async fn health(State(house): State<Arc<House>>) -> Response {
-    let now_ms = house.clock.now_ms();
-    let asked =
-        tokio::task::spawn_blocking(move || house.store.read()?.territories().map(|all| all.len())).await;
-    let ok = matches!(asked, Ok(Ok(_)));
+async fn health(State(state): State<Arc<AppState>>) -> Response {
+    let (now_ms, log) = (state.clock.now_ms(), state.log);
+    let territories = tokio::task::spawn_blocking(move || state.store.read()?.territories()).await;
+    let failure = match territories {
+        Ok(Ok(_)) => None,
+        Ok(Err(error)) => Some(json!({ "fault": error_with_causes(&error) })),
+        Err(_) => Some(json!({ "panic": true })),
+    };
+    let ok = failure.is_none();
+    if let Some(fields) = failure {
+        log.write(now_ms, "health", fields);
+    }
     let body =
         json!({ "ok": ok, "version": env!("CARGO_PKG_VERSION"), "protocol": VERSION, "now_ms": now_ms });
     let status = if ok {
@@ -102,57 +113,64 @@ async fn health(State(house): State<Arc<House>>) -> Response {
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    respond(status, "application/json", body.to_string().into_bytes())
+    response(status, "application/json", body.to_string().into_bytes())
 }
 
-/// Reads the body, answers on a thread that may block, and logs.
-async fn serve(
-    house: Arc<House>,
+/// Reads the body, runs the handler on a thread that may block, and logs the request.
+async fn handle(
+    state: Arc<AppState>,
     event: &'static str,
     body: Body,
-    answer: impl FnOnce(&House, &[u8]) -> Answer + Send + 'static,
+    handler: impl FnOnce(&AppState, &[u8]) -> Handled + Send + 'static,
 ) -> Response {
     let watch = Stopwatch::start();
-    let body = match read(body).await {
+    let body = match read_body(body).await {
         Ok(body) => body,
-        Err(refused) => return fault(refused),
+        Err(refused) => return fault_response(refused),
     };
-    let working = Arc::clone(&house);
+    let shared = Arc::clone(&state);
     let bytes_in = body.len();
-    let answered = tokio::task::spawn_blocking(move || answer(&working, &body)).await;
-    let Answer { body, mut figures } = answered.unwrap_or_else(|_| Answer {
-        body: Err(Fault::Internal.into()),
-        figures: json!({ "panic": true }),
+    let result = tokio::task::spawn_blocking(move || handler(&shared, &body)).await;
+    let Handled { body, mut fields } = result.unwrap_or_else(|_| Handled {
+        body: Err(ProtocolError::Internal.into()),
+        fields: json!({ "panic": true }),
     });
     let response = match &body {
-        Ok(packed) => respond(StatusCode::OK, "application/octet-stream", packed.clone()),
-        Err(failure) => {
-            figures["fault"] = describe(failure).into();
-            fault(failure.fault())
+        Ok(packed) => response(StatusCode::OK, "application/octet-stream", packed.clone()),
+        Err(error) => {
+            fields["fault"] = error_with_causes(error).into();
+            fault_response(error.to_fault())
         }
     };
-    figures["status"] = response.status().as_u16().into();
-    figures["bytes_in"] = bytes_in.into();
-    figures["bytes_out"] = body.map_or(0, |packed| packed.len()).into();
-    figures["took_us"] = u64::try_from(watch.elapsed().as_micros())
+    fields["status"] = response.status().as_u16().into();
+    fields["bytes_in"] = bytes_in.into();
+    fields["bytes_out"] = body.map_or(0, |packed| packed.len()).into();
+    fields["took_us"] = u64::try_from(watch.elapsed().as_micros())
         .unwrap_or(u64::MAX)
         .into();
-    house.log.line(house.clock.now_ms(), event, figures);
+    state.log.write(state.clock.now_ms(), event, fields);
     response
 }
 
-async fn read(body: Body) -> Result<Bytes, Fault> {
+async fn read_body(body: Body) -> Result<Bytes, ProtocolError> {
     match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_BYTES_READ)).await {
         Ok(Ok(body)) if body.len() <= BODY_BYTES_MAX => Ok(body),
-        Ok(_) => Err(Fault::TooLarge),
-        Err(_) => Err(Fault::Malformed),
+        Ok(Ok(_)) => Err(ProtocolError::TooLarge),
+        Ok(Err(error)) if is_too_long(&error) => Err(ProtocolError::TooLarge),
+        // The connection broke, the encoding of the body is not HTTP's, or the device was too slow.
+        Ok(Err(_)) | Err(_) => Err(ProtocolError::Malformed),
     }
 }
 
-/// The failure with all its causes.
-fn describe(failure: &Failure) -> String {
-    let mut text = failure.to_string();
-    let mut cause = std::error::Error::source(failure);
+/// Whether reading stopped at the limit, and not because the body could not be read.
+fn is_too_long(error: &axum::Error) -> bool {
+    error.source().is_some_and(<dyn Error>::is::<LengthLimitError>)
+}
+
+/// The error with all its causes.
+fn error_with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
     while let Some(deeper) = cause {
         text = format!("{text}: {deeper}");
         cause = deeper.source();
@@ -160,13 +178,14 @@ fn describe(failure: &Failure) -> String {
     text
 }
 
-fn told(device: DeviceId, response: &SyncResponse) -> Value {
+/// The log fields of an answered sync.
+fn sync_fields(device: DeviceId, response: &SyncResponse) -> Value {
     let verdicts = response.verdicts.iter().flat_map(|v| &v.changes);
     json!({
         "device": device.to_string(),
         "pushed": response.verdicts.len(),
-        "refused": verdicts.clone().filter(|v| matches!(v, Verdict::Refused(_))).count(),
-        "parked": verdicts.filter(|v| **v == Verdict::Parked).count(),
+        "refused": verdicts.clone().filter(|v| matches!(v, ChangeOutcome::Refused(_))).count(),
+        "parked": verdicts.filter(|v| **v == ChangeOutcome::Parked).count(),
         "records": response.scopes.iter().map(|s| s.records.len()).sum::<usize>(),
         "gone": response.scopes.iter().map(|s| s.gone.len()).sum::<usize>(),
         "audited": response.scopes.iter().map(|s| s.audited.len()).sum::<usize>(),
@@ -174,16 +193,19 @@ fn told(device: DeviceId, response: &SyncResponse) -> Value {
     })
 }
 
-fn device(headers: &HeaderMap) -> Option<DeviceId> {
+/// The device that the header names.
+fn device_header(headers: &HeaderMap) -> Option<DeviceId> {
     headers.get(DEVICE_HEADER)?.to_str().ok()?.parse().ok()
 }
 
-/// The signature that came with the body: 128 hexadecimal digits.
-fn signature(headers: &HeaderMap) -> Result<[u8; 64], Failure> {
+/// The signature of the body, from its header: 128 hexadecimal digits.
+fn signature_header(headers: &HeaderMap) -> Result<[u8; 64], ServiceError> {
     let text = headers
         .get(SIGNATURE_HEADER)
         .map(axum::http::HeaderValue::as_bytes);
-    let digits: &[u8; 128] = text.and_then(|t| t.try_into().ok()).ok_or(Fault::UnknownDevice)?;
+    let digits: &[u8; 128] = text
+        .and_then(|t| t.try_into().ok())
+        .ok_or(ProtocolError::UnknownDevice)?;
     let mut signature = [0; 64];
     for (byte, pair) in signature.iter_mut().zip(digits.chunks_exact(2)) {
         let digit = |at: usize| {
@@ -194,17 +216,17 @@ fn signature(headers: &HeaderMap) -> Result<[u8; 64], Failure> {
         *byte = digit(0)
             .zip(digit(1))
             .map(|(high, low)| high << 4 | low)
-            .ok_or(Fault::UnknownDevice)?;
+            .ok_or(ProtocolError::UnknownDevice)?;
     }
     Ok(signature)
 }
 
-fn fault(fault: Fault) -> Response {
+fn fault_response(fault: ProtocolError) -> Response {
     let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    respond(status, "application/octet-stream", pack(&fault))
+    response(status, "application/octet-stream", pack(&fault))
 }
 
-fn respond(status: StatusCode, kind: &'static str, body: Vec<u8>) -> Response {
+fn response(status: StatusCode, kind: &'static str, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     response

@@ -1,31 +1,31 @@
-//! One JSON object a line on stderr, for the people who run the server: no names, no positions, no codes.
+//! The server's log: one JSON object a line, without names, positions or join codes.
 
 use std::io::Write as _;
 
 use serde_json::{Map, Value};
 
-/// Where the log goes.
+/// The destination of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Log {
-    /// To stderr.
+    /// Standard error.
     Stderr,
-    /// Nowhere: for a server inside another program.
+    /// No log, for a server embedded in another program.
     Silent,
 }
 
 impl Log {
-    /// Writes one line: the time, what happened, and its figures.
-    pub(crate) fn line(self, at_ms: i64, event: &str, figures: Value) {
+    /// Writes one line: the time, the event, and its fields.
+    pub(crate) fn write(self, at_ms: i64, event: &str, fields: Value) {
         if self == Log::Silent {
             return;
         }
         let mut line = Map::new();
         line.insert("at_ms".to_owned(), at_ms.into());
         line.insert("event".to_owned(), event.into());
-        if let Value::Object(figures) = figures {
-            line.extend(figures);
+        if let Value::Object(fields) = fields {
+            line.extend(fields);
         }
-        // A log that cannot be written is no reason to stop serving.
+        // A log that cannot be written must not stop the server.
         let _ = writeln!(std::io::stderr().lock(), "{}", Value::Object(line));
     }
 }

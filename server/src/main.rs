@@ -1,4 +1,4 @@
-//! The command `fieldbook-server`.
+//! The program `fieldbook-server`: runs the server and its admin command.
 
 mod command;
 

@@ -10,9 +10,9 @@ use fieldbook_core::book::{Book, OpenOptions};
 use fieldbook_core::clock::{Clock, FixedClock, Random, SeededRandom};
 use fieldbook_core::model::Role;
 use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
-use fieldbook_model::wire::{self, DEVICE_HEADER, Fault, SIGNATURE_HEADER};
+use fieldbook_model::wire::{self, DEVICE_HEADER, ProtocolError, SIGNATURE_HEADER};
 use fieldbook_server::store::{FILE_NAME, Store};
-use fieldbook_server::{admin, office};
+use fieldbook_server::{admin, service};
 
 /// Nine in the morning of 24 November 2026, UTC, in Unix milliseconds.
 pub const NINE: i64 = 1_795_510_800_000;
@@ -174,21 +174,21 @@ impl Wire {
         let signature = header(SIGNATURE_HEADER).and_then(signature).unwrap_or([0; 64]);
         let now_ms = self.clock.now_ms();
         let answered = if post.url.ends_with("/v1/join") {
-            office::join(&self.store, post.body, &signature, now_ms, self.random.as_ref())
+            service::join(&self.store, post.body, &signature, now_ms, self.random.as_ref())
                 .map(|r| wire::pack(&r))
         } else {
             let device = header(DEVICE_HEADER).and_then(|text| text.parse().ok());
             let device = device.unwrap_or(fieldbook_core::ids::DeviceId([0; 16]));
-            office::sync(&self.store, device, &signature, post.body, now_ms).map(|r| wire::pack(&r))
+            service::sync(&self.store, device, &signature, post.body, now_ms).map(|r| wire::pack(&r))
         };
         match answered {
             Ok(body) => Reply { status: 200, body },
-            Err(failure) => fault(failure.fault()),
+            Err(failure) => fault(failure.to_fault()),
         }
     }
 }
 
-fn fault(fault: Fault) -> Reply {
+fn fault(fault: ProtocolError) -> Reply {
     Reply {
         status: fault.status(),
         body: wire::pack(&fault),

@@ -7,7 +7,7 @@ use fieldbook_core::clock::{Clock, SystemClock, SystemRandom};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Body, Fields, Kind, Role, Scalar};
 use fieldbook_core::sync::http::Http;
-use fieldbook_server::{Running, admin};
+use fieldbook_server::{Server, admin};
 use fieldbook_tests::later::{LATER_KIND, kept, make_later};
 use fieldbook_tests::world::{Wire, World};
 
@@ -146,7 +146,7 @@ fn an_unknown_kind_travels_over_real_sockets() {
     let folder = tempfile::tempdir().unwrap();
     let office = folder.path().join("office");
     std::fs::create_dir(&office).unwrap();
-    let server = Running::start(&office, "127.0.0.1:0".parse().unwrap()).unwrap();
+    let server = Server::start(&office, "127.0.0.1:0".parse().unwrap()).unwrap();
     admin::add_territory(server.store(), "North", &SystemRandom).unwrap();
     let phone = |name: &str| {
         let path = folder.path().join(name);

@@ -9,7 +9,7 @@ use fieldbook_core::clock::{FixedClock, SeededRandom};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Fields, Kind, Record, Role, Scalar};
 use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
-use fieldbook_model::wire::{self, Fault};
+use fieldbook_model::wire::{self, ProtocolError};
 use fieldbook_server::admin;
 use fieldbook_tests::world::{Mishap, NINE, Wire, World};
 use proptest::prelude::*;
@@ -221,7 +221,10 @@ fn a_revoked_device_is_told_so_and_keeps_its_edits() {
     let id = shop(&ada, "Corner shop").id;
     let device = admin::devices(world.office()).unwrap().remove(0);
     admin::revoke_device(world.office(), device.id, NINE).unwrap();
-    assert_eq!(ada.sync_now(&wire, None), Err(SyncError::Refused(Fault::Revoked)));
+    assert_eq!(
+        ada.sync_now(&wire, None),
+        Err(SyncError::Refused(ProtocolError::Revoked))
+    );
     assert!(ada.record(id).unwrap().unsent);
 }
 
@@ -245,10 +248,13 @@ fn a_join_code_serves_one_device() {
     );
     assert_eq!(
         two.join("http://office", &code, "phone", &wire).unwrap_err(),
-        SyncError::Refused(Fault::CodeUsed)
+        SyncError::Refused(ProtocolError::CodeUsed)
     );
     let unknown = two.join("http://office", "AAAA-BBBB", "phone", &wire);
-    assert_eq!(unknown.unwrap_err(), SyncError::Refused(Fault::UnknownCode));
+    assert_eq!(
+        unknown.unwrap_err(),
+        SyncError::Refused(ProtocolError::UnknownCode)
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use fieldbook_core::clock::{Clock, FixedClock, SystemRandom};
 use fieldbook_core::model::Role;
 use fieldbook_core::sync::http::Http;
 use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
-use fieldbook_server::{Config, Running, admin};
+use fieldbook_server::{Config, Server, admin};
 
 use crate::error::DemoError;
 
@@ -34,7 +34,7 @@ pub(super) struct Company {
     pub(super) reps: [Party; 2],
     /// The name of their territory.
     pub(super) territory: &'static str,
-    server: Running,
+    server: Server,
     network: Http,
 }
 
@@ -57,7 +57,7 @@ impl Company {
         let clock = Arc::new(FixedClock::at(MIDNIGHT_MS + 7 * 3_600_000 + 40 * 60_000));
         let mut config = Config::new(&dir.join("server"), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         config.clock = clock.clone();
-        let server = Running::start_with(config).map_err(failed)?;
+        let server = Server::start_with(config).map_err(failed)?;
         let open = |name, file: &str| -> Result<Party, DemoError> {
             let mut options = OpenOptions::new(dir.join(file));
             options.clock = clock.clone();

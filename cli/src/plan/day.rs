@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::disruption::DisruptionArgs;
 use super::{page, travel};
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::table::{Column, Table};
 use fieldbook_format::{count, duration, why};
 
@@ -145,11 +145,13 @@ pub(super) fn span(text: &str) -> Result<Window, &'static str> {
 }
 
 impl WhichDay {
-    pub(super) fn request(&self, context: &Context) -> Result<PlanDayRequest, Fault> {
+    pub(super) fn request(&self, context: &Context) -> Result<PlanDayRequest, CliError> {
         let date = self.date.unwrap_or_else(|| context.zone.day(context.now_ms()));
         let place = |option: &str, text: &str| {
             let found = context.position(text);
-            found.map_err(|error| Fault::bad_input("bad_position", error.to_string()).with("option", option))
+            found.map_err(|error| {
+                CliError::bad_input("bad_position", error.to_string()).with("option", option)
+            })
         };
         let end = match self.end.as_deref() {
             None => DayEnd::Back,
@@ -184,7 +186,7 @@ impl WhichDay {
             },
             holidays: holidays
                 .map_err(|error| {
-                    Fault::bad_input("bad_country", error.to_string()).with("option", "--country")
+                    CliError::bad_input("bad_country", error.to_string()).with("option", "--country")
                 })?
                 .unwrap_or_default(),
             worth: self.worth_rules()?,
@@ -198,23 +200,23 @@ impl WhichDay {
         })
     }
 
-    fn worth_rules(&self) -> Result<fieldbook_core::plan::ScoreRules, Fault> {
+    fn worth_rules(&self) -> Result<fieldbook_core::plan::ScoreRules, CliError> {
         let Some(path) = &self.worth else {
             return Ok(fieldbook_core::plan::ScoreRules::default());
         };
         let text = crate::input::text_of(path)?;
         serde_json::from_str(&text).map_err(|error| {
-            Fault::bad_input("bad_worth", format!("{}: {error}", path.display())).with("option", "--worth")
+            CliError::bad_input("bad_worth", format!("{}: {error}", path.display())).with("option", "--worth")
         })
     }
 
     /// Plans the day.
-    pub(crate) fn plan(&self, context: &Context, book: &Book) -> Result<PlannedDay, Fault> {
+    pub(crate) fn plan(&self, context: &Context, book: &Book) -> Result<PlannedDay, CliError> {
         Ok(book.plan_day(&self.request(context)?)?)
     }
 }
 
-pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), Fault> {
+pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let day = args.which.plan(context, &book)?;
     let day = args.disruption.applied_to(context, &book, day)?;
@@ -288,7 +290,7 @@ pub(super) fn about(candidate: &Candidate) -> Value {
     })
 }
 
-fn table(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
+fn table(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> {
     let columns = ["", "ARRIVE", "START", "LEAVE", "ACCOUNT", "WHY"];
     let mut table = Table::new(&columns.map(Column::whole));
     let clock = |s: i64| context.zone.time_of_day(day.request.midnight_ms() + s * 1_000);
@@ -315,7 +317,7 @@ fn table(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
     context.out.table(&table)
 }
 
-fn summary(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
+fn summary(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> {
     let clock = |s: i64| context.zone.time_of_day(day.request.midnight_ms() + s * 1_000);
     let lunch = day
         .plan
@@ -360,7 +362,7 @@ fn title_of<'a>(day: &'a PlannedDay, id: &'a str) -> &'a str {
     candidate.map_or(id, |candidate| candidate.account.title())
 }
 
-pub(crate) fn explain(context: &mut Context, args: &ExplainArgs) -> Result<(), Fault> {
+pub(crate) fn explain(context: &mut Context, args: &ExplainArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let day = args.which.plan(context, &book)?;
     let Some(account) = args.account else {
@@ -429,8 +431,8 @@ pub(crate) fn explain(context: &mut Context, args: &ExplainArgs) -> Result<(), F
     }
 }
 
-fn no_candidate(account: RecordId) -> Fault {
-    Fault::refused(
+fn no_candidate(account: RecordId) -> CliError {
+    CliError::refused(
         "no_candidate",
         "this account is no candidate of that day: too far, without a place, seen already, or not among the most valuable",
     )
@@ -438,7 +440,7 @@ fn no_candidate(account: RecordId) -> Fault {
 }
 
 /// Every candidate in one line.
-fn every(context: &mut Context, day: &PlannedDay) -> Result<(), Fault> {
+fn every(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> {
     if context.out.json() {
         let value = value(context, day);
         return context.out.value(&value);

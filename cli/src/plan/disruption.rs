@@ -6,7 +6,7 @@ use fieldbook_core::plan::Window;
 
 use super::day::{span, time_of_day};
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 
 /// What broke the day, and when.
 #[derive(Debug, clap::Args)]
@@ -51,7 +51,7 @@ impl DisruptionArgs {
         context: &Context,
         book: &Book,
         day: PlannedDay,
-    ) -> Result<PlannedDay, Fault> {
+    ) -> Result<PlannedDay, CliError> {
         let Some((now_s, disruption)) = self.replan.zip(self.what(context)?) else {
             return Ok(day);
         };
@@ -59,11 +59,11 @@ impl DisruptionArgs {
         Ok(book.replan_day(&day, now_s.into(), &disruption, effort)?)
     }
 
-    fn what(&self, context: &Context) -> Result<Option<Disruption>, Fault> {
+    fn what(&self, context: &Context) -> Result<Option<Disruption>, CliError> {
         let here = self.here.as_deref().map(|text| context.position(text));
-        let here = here
-            .transpose()
-            .map_err(|error| Fault::bad_input("bad_position", error.to_string()).with("option", "--here"))?;
+        let here = here.transpose().map_err(|error| {
+            CliError::bad_input("bad_position", error.to_string()).with("option", "--here")
+        })?;
         let late = self.late.map(|minutes| Disruption::Late {
             by_s: i32::from(minutes) * 60,
         });

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::solve::{read_as, value};
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::input::text_of;
 
 /// Hold a plan against its problem, recomputing everything; exit 1 when it does not keep to it
@@ -28,14 +28,14 @@ pub(crate) struct JudgeArgs {
     event: Option<PathBuf>,
 }
 
-pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), Fault> {
+pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), CliError> {
     let (ok, verdict, first) = match read_as(&args.problem, read_problem)? {
         Problem::Day(mut day) => {
             if let Some(file) = &args.event {
                 let shown = file.display().to_string();
                 let event = read_replan_event(&text_of(file)?, &day);
                 day = event
-                    .map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))?
+                    .map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?
                     .applied(&day);
             }
             let found = judge_day(&day, &read_as(&args.plan, read_plan)?);
@@ -63,7 +63,7 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), Fault
         return Ok(());
     }
     let shown = args.plan.display().to_string();
-    Err(Fault::refused("not_kept", format!("{shown}: {}", first.unwrap_or_default())).with("file", shown))
+    Err(CliError::refused("not_kept", format!("{shown}: {}", first.unwrap_or_default())).with("file", shown))
 }
 
 /// The verdict as JSON, each violation with its sentence.
@@ -73,7 +73,7 @@ fn told<V: Serialize + std::fmt::Display>(
     worth: i64,
     travel_s: i64,
     violations: &[V],
-) -> Result<Value, Fault> {
+) -> Result<Value, CliError> {
     let mut list = Vec::with_capacity(violations.len());
     for violation in violations {
         let mut told = value(violation)?;

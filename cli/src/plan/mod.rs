@@ -12,7 +12,7 @@ mod solve;
 mod travel;
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 
 /// Plan a day, judge a plan, plan again when the day breaks
 #[derive(Debug, clap::Args)]
@@ -36,7 +36,7 @@ enum PlanCommand {
     Replan(replan::ReplanArgs),
 }
 
-pub(crate) fn plan(context: &mut Context, args: &PlanArgs) -> Result<(), Fault> {
+pub(crate) fn plan(context: &mut Context, args: &PlanArgs) -> Result<(), CliError> {
     match &args.command {
         PlanCommand::Day(args) => day::day(context, args),
         PlanCommand::Period(args) => period::period(context, args),

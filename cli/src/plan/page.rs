@@ -6,14 +6,14 @@ use fieldbook_core::book::{Candidate, DayPlace, Places, PlannedDay, PlannedPerio
 use fieldbook_core::location::Position;
 use fieldbook_core::plan::PlannedVisit;
 
-use crate::fault::Fault;
+use crate::error::CliError;
 use fieldbook_format::{count, duration, time_of_day, why};
 use fieldbook_page::{
     Figure, LeftOut, PlanPage, Point, Sketch, SketchStop, StopNews, TimeOfDay, render_plan,
 };
 
 /// Writes the page of a day.
-pub(super) fn write_day(day: &PlannedDay, path: &Path) -> Result<(), Fault> {
+pub(super) fn write_day(day: &PlannedDay, path: &Path) -> Result<(), CliError> {
     let date = day.request.date.format("%A, %-d %B %Y").to_string();
     let plan = &day.plan;
     let stops: Vec<_> = day.stops().collect();
@@ -42,7 +42,7 @@ pub(super) fn write_day(day: &PlannedDay, path: &Path) -> Result<(), Fault> {
 }
 
 /// Writes the page of several weeks.
-pub(super) fn write_period(period: &PlannedPeriod, path: &Path) -> Result<(), Fault> {
+pub(super) fn write_period(period: &PlannedPeriod, path: &Path) -> Result<(), CliError> {
     let ends = ends(&period.places, period.problem.end);
     let planned: Vec<_> = period.days().collect();
     let sketches = planned.iter().enumerate().map(|(at, (date, visits))| {
@@ -105,8 +105,8 @@ pub(super) fn write_period(period: &PlannedPeriod, path: &Path) -> Result<(), Fa
     write(&page, path)
 }
 
-fn write(page: &PlanPage, path: &Path) -> Result<(), Fault> {
-    std::fs::write(path, render_plan(page)).map_err(|error| Fault::unreadable(path, &error))
+fn write(page: &PlanPage, path: &Path) -> Result<(), CliError> {
+    std::fs::write(path, render_plan(page)).map_err(|error| CliError::unreadable(path, &error))
 }
 
 fn sketch(

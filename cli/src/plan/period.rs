@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::day::{WhichDay, about};
 use super::{page, travel};
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::table::{Column, Table};
 use fieldbook_format::{count, time_of_day};
 
@@ -41,7 +41,7 @@ pub(crate) struct PeriodArgs {
     save: bool,
 }
 
-pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), Fault> {
+pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let request = PlanPeriodRequest {
         day: args.which.request(context)?,

@@ -7,7 +7,7 @@ use fieldbook_core::plan::{read_day, read_plan, read_replan_event, replan as rep
 use super::budget::BudgetArgs;
 use super::solve::{read_as, value};
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::input::text_of;
 
 /// Plan the rest of the day again after a delay, a cancellation, a new stop, changed hours, or from where the rep is
@@ -39,12 +39,12 @@ pub(crate) struct ReplanArgs {
     seed: u64,
 }
 
-pub(crate) fn replan(context: &mut Context, args: &ReplanArgs) -> Result<(), Fault> {
+pub(crate) fn replan(context: &mut Context, args: &ReplanArgs) -> Result<(), CliError> {
     let day = read_as(&args.problem, read_day)?;
     let plan = read_as(&args.plan, read_plan)?;
     let shown = args.event.display().to_string();
     let event = read_replan_event(&text_of(&args.event)?, &day)
-        .map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))?;
+        .map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?;
     let budget = args.budget.start();
     let new = replan_day(&day, &plan, args.now_s, &event, &budget.effort(), args.seed);
     context.out.value(&value(&new)?)

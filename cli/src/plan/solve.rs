@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::budget::BudgetArgs;
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::input::text_of;
 
 /// Make the best plan for each problem file
@@ -35,11 +35,11 @@ pub(crate) struct SolveArgs {
     out: Option<PathBuf>,
 }
 
-pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), Fault> {
+pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), CliError> {
     let problems = args.files.iter().map(|file| read_as(file, read_problem));
     let problems: Vec<Problem> = problems.collect::<Result<_, _>>()?;
     if let Some(dir) = &args.out {
-        std::fs::create_dir_all(dir).map_err(|error| Fault::unwritable(dir, error.kind()))?;
+        std::fs::create_dir_all(dir).map_err(|error| CliError::unwritable(dir, error.kind()))?;
     }
     for (file, problem) in args.files.iter().zip(&problems) {
         let budget = args.budget.start();
@@ -56,22 +56,22 @@ pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), Fault
 }
 
 /// Reads a file. What is wrong with it is said with its name.
-pub(super) fn read_as<T>(file: &Path, read: fn(&str) -> Result<T, ProblemError>) -> Result<T, Fault> {
+pub(super) fn read_as<T>(file: &Path, read: fn(&str) -> Result<T, ProblemError>) -> Result<T, CliError> {
     let shown = file.display().to_string();
-    read(&text_of(file)?).map_err(|error| Fault::from(error).with("file", shown.as_str()).about(&shown))
+    read(&text_of(file)?).map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))
 }
 
 /// A plan as JSON.
-pub(super) fn value(plan: &impl Serialize) -> Result<Value, Fault> {
-    serde_json::to_value(plan).map_err(|_| Fault::output(ErrorKind::InvalidData))
+pub(super) fn value(plan: &impl Serialize) -> Result<Value, CliError> {
+    serde_json::to_value(plan).map_err(|_| CliError::output(ErrorKind::InvalidData))
 }
 
-fn write(dir: &Path, file: &Path, plan: &Value) -> Result<(), Fault> {
+fn write(dir: &Path, file: &Path, plan: &Value) -> Result<(), CliError> {
     let stem = match file.file_stem() {
         Some(stem) if file.as_os_str() != "-" => stem.to_string_lossy().into_owned(),
         _ => "stdin".to_owned(),
     };
     let path = dir.join(format!("{stem}.plan.json"));
     let text = format!("{plan}\n");
-    std::fs::write(&path, text).map_err(|error| Fault::unwritable(&path, error.kind()))
+    std::fs::write(&path, text).map_err(|error| CliError::unwritable(&path, error.kind()))
 }

@@ -7,7 +7,7 @@ use fieldbook_core::plan::RawSpeedStep;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::input::text_of;
 
 /// The file as an object.
@@ -30,10 +30,11 @@ struct RawDrive {
 
 /// Reads drives: a JSON list of `{"from","to","seconds"}`, each place `start`, `end` or the id of a site; or an object with
 /// such a list under `drives`, of drives on empty roads, and a speed profile under `speeds`.
-pub(super) fn read(path: &Path) -> Result<TravelSource, Fault> {
+pub(super) fn read(path: &Path) -> Result<TravelSource, CliError> {
     let shown = path.display().to_string();
-    let bad =
-        |said: String| Fault::bad_input("bad_travel", format!("{shown}: {said}")).with("option", "--travel");
+    let bad = |said: String| {
+        CliError::bad_input("bad_travel", format!("{shown}: {said}")).with("option", "--travel")
+    };
     let text = text_of(path)?;
     let raw = if text.trim_start().starts_with('{') {
         serde_json::from_str::<RawTravel>(&text)

@@ -8,7 +8,7 @@ use fieldbook_core::model::{Holidays, Keeping, PrivacyRules, RecordingMode};
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::fault::Fault;
+use crate::error::CliError;
 use crate::progress::Bar;
 use crate::table::{Column, Table};
 use crate::visit;
@@ -121,20 +121,20 @@ fn mode(word: &str) -> Result<RecordingMode, &'static str> {
 }
 
 impl RecordArgs {
-    fn rules(&self) -> Result<PrivacyRules, Fault> {
+    fn rules(&self) -> Result<PrivacyRules, CliError> {
         let hours = self.hours.as_deref().map(str::parse).transpose();
         let holidays = self.country.as_deref().map(Holidays::of_country).transpose();
         Ok(PrivacyRules {
-            working_hours: hours.map_err(|error| Fault::bad_field("--hours", error))?,
+            working_hours: hours.map_err(|error| CliError::bad_field("--hours", error))?,
             holidays: holidays
-                .map_err(|error| Fault::bad_field("--country", error))?
+                .map_err(|error| CliError::bad_field("--country", error))?
                 .unwrap_or_else(Holidays::none),
             ..PrivacyRules::default()
         })
     }
 }
 
-pub(super) fn record(context: &mut Context, args: &RecordArgs) -> Result<(), Fault> {
+pub(super) fn record(context: &mut Context, args: &RecordArgs) -> Result<(), CliError> {
     let rules = args.rules()?;
     let file = super::load(context, &args.file)?;
     let book = context.book()?;
@@ -167,7 +167,7 @@ pub(super) fn record(context: &mut Context, args: &RecordArgs) -> Result<(), Fau
     context.out.line(&format!("{kept}{dropped}."))
 }
 
-pub(super) fn suggested(context: &mut Context, args: &SuggestedArgs) -> Result<(), Fault> {
+pub(super) fn suggested(context: &mut Context, args: &SuggestedArgs) -> Result<(), CliError> {
     let (from_ms, until_ms) = args.span.ms();
     let found = context.book()?.suggested_visits(from_ms, until_ms)?;
     if context.out.json() {
@@ -210,16 +210,16 @@ fn shown(context: &Context, visit: &SuggestedVisit) -> Value {
 }
 
 /// The suggestion whose stop holds this moment.
-fn suggestion_at(book: &Book, at: DateTime<FixedOffset>) -> Result<SuggestedVisit, Fault> {
+fn suggestion_at(book: &Book, at: DateTime<FixedOffset>) -> Result<SuggestedVisit, CliError> {
     let at_ms = at.timestamp_millis();
     let around = book.suggested_visits(at_ms.saturating_sub(AROUND_MS), at_ms.saturating_add(AROUND_MS))?;
     let held = around
         .into_iter()
         .find(|visit| (visit.from_ms..=visit.until_ms).contains(&at_ms));
-    held.ok_or_else(|| Fault::refused("no_suggestion", "no visit is suggested at that time"))
+    held.ok_or_else(|| CliError::refused("no_suggestion", "no visit is suggested at that time"))
 }
 
-pub(super) fn accept(context: &mut Context, args: &AcceptArgs) -> Result<(), Fault> {
+pub(super) fn accept(context: &mut Context, args: &AcceptArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let mut suggested = suggestion_at(&book, args.at)?;
     if let Some(from) = args.edit.from {
@@ -236,7 +236,7 @@ pub(super) fn accept(context: &mut Context, args: &AcceptArgs) -> Result<(), Fau
     visit::print(context, &book, &made)
 }
 
-pub(super) fn dismiss(context: &mut Context, args: &DismissArgs) -> Result<(), Fault> {
+pub(super) fn dismiss(context: &mut Context, args: &DismissArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let suggested = suggestion_at(&book, args.at)?;
     book.dismiss_suggestion(suggested.site.id, suggested.from_ms, suggested.until_ms)?;
@@ -250,10 +250,10 @@ pub(super) fn dismiss(context: &mut Context, args: &DismissArgs) -> Result<(), F
         .line(&format!("{title} is not suggested again for that time."))
 }
 
-pub(super) fn forget(context: &mut Context, args: &ForgetArgs) -> Result<(), Fault> {
+pub(super) fn forget(context: &mut Context, args: &ForgetArgs) -> Result<(), CliError> {
     if args.all == args.span.is_given() {
         return Err(
-            Fault::bad_input("usage", "give --from, --until or both, or --all").with("option", "--all"),
+            CliError::bad_input("usage", "give --from, --until or both, or --all").with("option", "--all"),
         );
     }
     let (from_ms, until_ms) = args.span.ms();

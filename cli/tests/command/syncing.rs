@@ -2,7 +2,7 @@
 
 use fieldbook_core::clock::{Clock, SystemClock, SystemRandom};
 use fieldbook_core::model::Role;
-use fieldbook_server::{Running, admin};
+use fieldbook_server::{Server, admin};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -10,13 +10,13 @@ use crate::desk::{Desk, Ran};
 
 struct Office {
     _folder: TempDir,
-    server: Running,
+    server: Server,
 }
 
 impl Office {
     fn new() -> Office {
         let folder = tempfile::tempdir().unwrap();
-        let server = Running::start(folder.path(), "127.0.0.1:0".parse().unwrap()).unwrap();
+        let server = Server::start(folder.path(), "127.0.0.1:0".parse().unwrap()).unwrap();
         admin::add_territory(server.store(), "North", &SystemRandom).unwrap();
         Office {
             _folder: folder,

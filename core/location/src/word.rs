@@ -1,4 +1,4 @@
-//! Words of a list that grows with later versions, carried by those who do not know them.
+//! Words of later versions: lists of codes grow, and software that does not know a code carries it unchanged.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,16 +8,16 @@ use serde_json::{Map, Value};
 
 /// A word that this version does not know, as a later one wrote it: 1 to 32 of `a`-`z`, `0`-`9` and `_`, a letter first.
 ///
-/// Records hold words of lists that grow: reasons of a verdict, signals, clock flags. Who does not know a word keeps it,
-/// shows it as it is, and writes it back unchanged.
+/// Records hold words of lists that grow: reasons of a verdict, signals, clock flags. Software that does not know a
+/// word keeps it, shows it as it is, and writes it back unchanged.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Word {
-    /// The letters, then zeros.
+    /// ASCII letters of the word, padded with zeros.
     bytes: [u8; Word::BYTES_MAX],
     length: u8,
 }
 
-/// A text that has not the form of a word.
+/// The text does not have the form of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a word is 1 to {} of a-z, 0-9 and _, a letter first", Word::BYTES_MAX)]
 pub struct NotAWord;
@@ -26,7 +26,7 @@ impl Word {
     /// The longest word, in bytes.
     pub const BYTES_MAX: usize = 32;
 
-    /// The word as text.
+    /// The text of the word.
     pub fn as_str(&self) -> &str {
         let bytes = &self.bytes[..usize::from(self.length)];
         std::str::from_utf8(bytes).expect("a word is made of ASCII letters only")
@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for Word {
 
 /// An entry of a list whose word this version does not know, with everything that stands beside the word.
 ///
-/// It is written back as it came, member by member.
+/// It is written back as it was read, member by member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownEntry {
     word: Word,
@@ -84,18 +84,18 @@ pub struct UnknownEntry {
 }
 
 impl UnknownEntry {
-    /// The word.
+    /// The unknown word.
     pub fn word(&self) -> Word {
         self.word
     }
 
-    /// The whole entry as JSON, for those who want to show it.
+    /// The whole entry as JSON, for display.
     pub fn to_json(&self) -> Value {
         Value::Object(self.json.clone())
     }
 
-    /// Takes over an entry whose word stands under `key`. A word of `known` is not unknown: an entry that has one and was
-    /// not read is malformed.
+    /// Reads an entry whose word stands under `key`. An entry with a word of `known` that was not read as such is
+    /// malformed.
     ///
     /// # Errors
     /// [`NotAWord`] for an entry without a word, and for one with a word of `known`.

@@ -14,6 +14,8 @@ pub struct CustomField {
     pub value_type: Option<FieldType>,
     /// The values to choose from; any value when empty.
     pub choices: Vec<String>,
+    /// Its key in the system it was imported from.
+    pub external_id: Option<String>,
     /// Labels and remark.
     pub extra: Extra,
 }
@@ -25,6 +27,7 @@ impl From<Fields> for CustomField {
             name: f.take_text("name").unwrap_or_default(),
             value_type: f.take_parsed("type"),
             choices: f.take_members("choice/").into_keys().collect(),
+            external_id: f.take_text("external_id"),
             extra: f.into(),
         }
     }
@@ -36,6 +39,7 @@ impl From<CustomField> for Fields {
         f.set_some("on", c.on.map(Kind::name));
         f.set("name", c.name);
         f.set_some("type", c.value_type.map(FieldType::name));
+        f.set_some("external_id", c.external_id);
         f.0.extend(
             c.choices
                 .into_iter()

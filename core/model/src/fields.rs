@@ -188,6 +188,25 @@ impl Fields {
         }
     }
 
+    /// Takes the members of the set `prefix` that hold a text out, as names with texts.
+    pub(super) fn take_texts(&mut self, prefix: &str) -> BTreeMap<String, String> {
+        let texts: BTreeMap<String, String> = self
+            .members(prefix)
+            .filter_map(|(name, value)| Some((name.to_owned(), value.text()?.to_owned())))
+            .collect();
+        for name in texts.keys() {
+            self.0.remove(&format!("{prefix}{name}"));
+        }
+        texts
+    }
+
+    /// Sets the members of the set `prefix`.
+    pub(super) fn set_members<V: Into<Scalar>>(&mut self, prefix: &str, members: BTreeMap<String, V>) {
+        let members = members.into_iter();
+        self.0
+            .extend(members.map(|(name, value)| (format!("{prefix}{name}"), value.into())));
+    }
+
     /// Takes the present members of the set `prefix` out, as names with values.
     pub(super) fn take_members(&mut self, prefix: &str) -> BTreeMap<String, Scalar> {
         let taken = self

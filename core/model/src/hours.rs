@@ -53,14 +53,14 @@ pub struct OpenWindow {
 /// Opening hours that were read.
 ///
 /// ```
-/// use fieldbook_core::model::{Holidays, OpenWindow, OpeningHours};
+/// use fieldbook_model::{Holidays, OpenWindow, OpeningHours};
 /// let hours: OpeningHours = "Mo-Fr 09:00-12:30,14:00-18:00; PH off".parse()?;
 /// let day = |text: &str| text.parse().unwrap();
 /// let britain = Holidays::of_country("GB").unwrap();
 /// let windows = hours.windows(day("2026-03-02"), &britain).unwrap();
 /// assert_eq!(windows[0], OpenWindow { from_s: 9 * 3_600, until_s: 45_000, certain: true });
 /// assert!(hours.windows(day("2026-12-25"), &britain).unwrap().is_empty());
-/// # Ok::<(), fieldbook_core::model::HoursError>(())
+/// # Ok::<(), fieldbook_model::HoursError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct OpeningHours {

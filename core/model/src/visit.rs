@@ -1,5 +1,7 @@
 //! A rep at a customer's door: planned, open, closed or skipped.
 
+use std::collections::BTreeMap;
+
 use super::{CheckIn, CheckOut, Extra, Fields, Scalar, arrival};
 use crate::ids::RecordId;
 
@@ -132,6 +134,12 @@ pub struct Visit {
     pub outcome: Option<String>,
     /// How far it has come.
     pub state: VisitState,
+    /// The visit that stays, when this one is the same tap on another device.
+    pub same_as: Option<RecordId>,
+    /// Photos that were attested: the SHA-256 of each file, with what is said of it.
+    pub photos: BTreeMap<String, String>,
+    /// Links of the evidence chain, by their names, each as a line of the chain's file.
+    pub links: BTreeMap<String, String>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
 }
@@ -147,6 +155,9 @@ impl From<Fields> for Visit {
             purpose: f.take_text("purpose"),
             outcome: f.take_text("outcome"),
             state: VisitState::take(&mut f),
+            same_as: f.take_id("same_as"),
+            photos: f.take_texts("photo/"),
+            links: f.take_texts("link/"),
             extra: f.into(),
         }
     }
@@ -163,6 +174,9 @@ impl From<Visit> for Fields {
         f.set_some("purpose", v.purpose);
         f.set_some("outcome", v.outcome);
         v.state.put(&mut f);
+        f.set_some("same_as", v.same_as.map(Scalar::Id));
+        f.set_members("photo/", v.photos);
+        f.set_members("link/", v.links);
         f
     }
 }

@@ -68,12 +68,12 @@ impl WorkCalendar {
     /// Mainland China, as far as announced when this was built: 2007 to 2026.
     ///
     /// ```
-    /// use fieldbook_core::model::{DayKind, WorkCalendar};
+    /// use fieldbook_model::{DayKind, WorkCalendar};
     /// let day = |text: &str| text.parse().unwrap();
     /// let china = WorkCalendar::china();
     /// assert_eq!(china.kind_of(day("2026-02-14"))?, DayKind::MakeUpWorkday); // a Saturday
     /// assert!(china.kind_of(day("2027-02-14")).is_err());
-    /// # Ok::<(), fieldbook_core::model::OutsideCalendar>(())
+    /// # Ok::<(), fieldbook_model::OutsideCalendar>(())
     /// ```
     pub fn china() -> &'static WorkCalendar {
         &CHINA

@@ -35,7 +35,7 @@ fn departure() -> Value {
 
 /// `value` with what stands at `pointer` replaced.
 fn with(mut value: Value, pointer: &str, by: Value) -> Value {
-    *value.pointer_mut(pointer).unwrap() = by;
+    *value.pointer_mut(pointer).expect("the pointer is into the value") = by;
     value
 }
 

@@ -1,42 +1,42 @@
-//! Which devices there are, and locking one out.
+//! Lists devices and revokes them.
 
 use fieldbook_model::ids::DeviceId;
 
 use super::AdminError;
 use crate::store::{self, Store, StoreError, Tx};
 
-/// A device as the administrator's list shows it.
+/// A device in the administrator's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
-    /// Its name for machines.
+    /// The device's id.
     pub id: DeviceId,
-    /// Whose it is.
+    /// The name of its person.
     pub user: String,
-    /// What it calls itself.
+    /// The name that the device gave itself.
     pub name: String,
-    /// When it joined, in Unix milliseconds.
+    /// The time at which it joined, in Unix milliseconds.
     pub joined_at_ms: i64,
-    /// When it was last heard of, in Unix milliseconds, to the hour.
+    /// The time of its last request, in Unix milliseconds, accurate to the hour.
     pub seen_at_ms: i64,
-    /// When it was locked out, in Unix milliseconds.
+    /// The time at which it was revoked, in Unix milliseconds; `None` if it may sync.
     pub revoked_at_ms: Option<i64>,
 }
 
 /// All devices, in the order in which they joined.
 ///
 /// # Errors
-/// The store's.
+/// [`AdminError::Store`].
 pub fn devices(store: &Store) -> Result<Vec<Device>, AdminError> {
     let tx = store.read()?;
     let all = tx.devices()?;
-    all.into_iter().map(|device| told(&tx, device)).collect()
+    all.into_iter().map(|device| to_device(&tx, device)).collect()
 }
 
-/// Locks a device out: it is told so when it next calls, and nothing is taken from it. A lost phone that is found comes
-/// back with a new join code.
+/// Revokes a device: its next request is answered with `Revoked`, and no change of it is accepted. It can return with a new
+/// join code, as a lost phone does that was found.
 ///
 /// # Errors
-/// [`AdminError::NoDevice`], or the store's.
+/// [`AdminError::NoDevice`], or [`AdminError::Store`].
 pub fn revoke_device(store: &Store, id: DeviceId, now_ms: i64) -> Result<Device, AdminError> {
     let tx = store.write()?;
     let device = tx.device(id)?.ok_or(AdminError::NoDevice { id })?;
@@ -45,12 +45,12 @@ pub fn revoke_device(store: &Store, id: DeviceId, now_ms: i64) -> Result<Device,
         ..device
     };
     tx.put_device(&device)?;
-    let device = told(&tx, device)?;
+    let device = to_device(&tx, device)?;
     tx.commit()?;
     Ok(device)
 }
 
-pub(super) fn told(tx: &Tx<'_>, device: store::Device) -> Result<Device, AdminError> {
+pub(super) fn to_device(tx: &Tx<'_>, device: store::Device) -> Result<Device, AdminError> {
     let person = tx.person(device.person)?;
     let person = person.ok_or(StoreError::Damaged {
         what: "device.person",

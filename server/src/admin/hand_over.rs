@@ -1,28 +1,28 @@
-//! Handing accounts over to another territory, with all that belongs to them.
+//! Hands accounts over to another territory, with all records that belong to them.
 
 use fieldbook_model::Kind;
 use fieldbook_model::ids::{RecordId, TerritoryId};
 
-use super::{AdminError, territory};
-use crate::office::Ledger;
+use super::{AdminError, find_territory};
+use crate::service::SequenceAllocator;
 use crate::store::Store;
 
-/// What a hand-over moved.
+/// The result of a hand-over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandOver {
-    /// The territory that they are in now.
+    /// The territory that the accounts are in now.
     pub to: TerritoryId,
-    /// How many accounts changed hands; those that were there already are not counted.
+    /// The number of accounts that moved, without those that were in the territory already.
     pub accounts: usize,
-    /// How many records moved: the accounts, and their sites, contacts, opportunities, visits, tasks and notes.
+    /// The number of records that moved: accounts, sites, contacts, opportunities, visits, tasks and notes.
     pub records: usize,
 }
 
-/// Hands accounts over to the territory of that name, all or none. Who had them before drops them at the next sync; what
-/// they changed before `now_ms` is still taken, what they change after it is parked.
+/// Hands accounts over to the named territory, all or none. Devices of the former territory drop them at the next sync.
+/// Changes that those devices made before `now_ms` are still accepted; later ones are parked.
 ///
 /// # Errors
-/// [`AdminError::NoAccount`], [`AdminError::NoTerritory`], [`AdminError::ToCompany`], or the store's.
+/// [`AdminError::NoAccount`], [`AdminError::NoTerritory`], [`AdminError::ToCompany`], or [`AdminError::Store`].
 pub fn hand_over(
     store: &Store,
     accounts: &[RecordId],
@@ -30,29 +30,31 @@ pub fn hand_over(
     now_ms: i64,
 ) -> Result<HandOver, AdminError> {
     let tx = store.write()?;
-    let to = territory(&tx, to)?.id;
+    let to = find_territory(&tx, to)?.id;
     if to == TerritoryId::COMPANY {
         return Err(AdminError::ToCompany);
     }
-    let mut ledger = Ledger::open(&tx);
+    let mut sequence = SequenceAllocator::new(&tx);
     let mut done = HandOver {
         to,
         accounts: 0,
         records: 0,
     };
     for id in accounts {
-        let account = tx.place(*id)?.filter(|place| place.kind == Kind::Account);
+        let account = tx
+            .record_header(*id)?
+            .filter(|record| record.kind == Kind::Account);
         let account = account.ok_or(AdminError::NoAccount { id: *id })?;
         done.accounts += usize::from(account.territory != to);
         let followers = tx.followers(*id)?;
-        for place in std::iter::once(account).chain(followers) {
-            if place.territory != to {
-                ledger.relocate(&place, to, now_ms)?;
+        for record in std::iter::once(account).chain(followers) {
+            if record.territory != to {
+                sequence.relocate(&record, to, now_ms)?;
                 done.records += 1;
             }
         }
     }
-    ledger.close()?;
+    sequence.flush()?;
     tx.commit()?;
     Ok(done)
 }

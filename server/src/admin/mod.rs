@@ -1,5 +1,5 @@
-//! What an administrator does: territories, people, join codes, hand-overs, devices. Each call is one transaction on the
-//! store, beside a server that runs or without one.
+//! Administration: territories, people, join codes, hand-overs, devices, evidence. Each call is one transaction on the
+//! store, with or without a running server.
 
 mod devices;
 mod evidence;
@@ -14,67 +14,67 @@ use crate::store::{StoreError, Territory, Tx};
 pub use devices::{Device, devices, revoke_device};
 pub use evidence::{Chain, chains, findings};
 pub use hand_over::{HandOver, hand_over};
-pub use people::{CODE_DAYS, Code, User, add_user, issue_code, move_user};
+pub use people::{CODE_DAYS, IssuedCode, User, add_user, issue_code, move_user};
 pub use territories::add_territory;
 
-/// Why an administrator's wish was not carried out. Nothing was changed.
+/// The reason why an administrator's command failed. A failed command changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
-    /// A name is needed.
+    /// The name is empty.
     #[error("the name is empty")]
     NoName,
-    /// There is a territory of that name.
+    /// A territory has this name already.
     #[error("there is a territory called {name} already")]
     TerritoryExists {
-        /// The name.
+        /// The name in question.
         name: String,
     },
-    /// There is no territory of that name.
+    /// No territory has this name.
     #[error("there is no territory called {name}")]
     NoTerritory {
-        /// The name.
+        /// The name in question.
         name: String,
     },
-    /// Reps and managers work somewhere.
+    /// No territory was given for a role that needs one: a rep or a manager.
     #[error("a {role} needs at least one territory")]
     NeedsTerritory {
-        /// The role.
+        /// The role that needs a territory.
         role: fieldbook_model::Role,
     },
-    /// There is a person of that name.
+    /// A person has this name already.
     #[error("there is a user called {name} already")]
     UserExists {
-        /// The name.
+        /// The name in question.
         name: String,
     },
-    /// There is no person of that name.
+    /// No person has this name.
     #[error("there is no user called {name}")]
     NoUser {
-        /// The name.
+        /// The name in question.
         name: String,
     },
-    /// There is no account with that id.
+    /// No account has this id.
     #[error("there is no account {id}")]
     NoAccount {
-        /// The id.
+        /// The id in question.
         id: RecordId,
     },
-    /// What concerns the whole company is no place for accounts.
+    /// Accounts cannot be handed over to the company territory, which everyone sees.
     #[error("accounts cannot be handed over to the whole company")]
     ToCompany,
-    /// There is no device with that id.
+    /// No device has this id.
     #[error("there is no device {id}")]
     NoDevice {
-        /// The id.
+        /// The id in question.
         id: DeviceId,
     },
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl AdminError {
-    /// The word for it, for scripts.
+    /// The error's code for scripts. Codes never change.
     pub fn code(&self) -> &'static str {
         match self {
             AdminError::NoName => "no_name",
@@ -91,17 +91,57 @@ impl AdminError {
     }
 }
 
-/// The name without the spaces around it.
-fn named(name: &str) -> Result<&str, AdminError> {
+/// The name without surrounding spaces, unless nothing is left of it.
+fn validated_name(name: &str) -> Result<&str, AdminError> {
     match name.trim() {
         "" => Err(AdminError::NoName),
         name => Ok(name),
     }
 }
 
-fn territory(tx: &Tx<'_>, name: &str) -> Result<Territory, AdminError> {
+fn find_territory(tx: &Tx<'_>, name: &str) -> Result<Territory, AdminError> {
     tx.territory_named(name.trim())?
         .ok_or_else(|| AdminError::NoTerritory {
             name: name.trim().to_owned(),
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_that_scripts_rely_on_stay_as_they_are() {
+        let name = String::new;
+        let codes = [
+            (AdminError::NoName, "no_name"),
+            (AdminError::TerritoryExists { name: name() }, "territory_exists"),
+            (AdminError::NoTerritory { name: name() }, "no_territory"),
+            (
+                AdminError::NeedsTerritory {
+                    role: fieldbook_model::Role::Rep,
+                },
+                "needs_territory",
+            ),
+            (AdminError::UserExists { name: name() }, "user_exists"),
+            (AdminError::NoUser { name: name() }, "no_user"),
+            (
+                AdminError::NoAccount {
+                    id: RecordId([0; 16]),
+                },
+                "no_account",
+            ),
+            (AdminError::ToCompany, "to_company"),
+            (
+                AdminError::NoDevice {
+                    id: DeviceId([0; 16]),
+                },
+                "no_device",
+            ),
+            (AdminError::Store(StoreError::Busy), "store"),
+        ];
+        for (error, code) in codes {
+            assert_eq!(error.code(), code, "{error}");
+        }
+    }
 }

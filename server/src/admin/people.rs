@@ -1,45 +1,45 @@
-//! Adding people, moving them between territories, and letting their devices in.
+//! Adds people, moves them between territories, and issues join codes for their devices.
 
 use fieldbook_model::Role;
 use fieldbook_model::clock::Random;
 use fieldbook_model::ids::{TerritoryId, UserId};
 
-use super::{AdminError, named, territory};
-use crate::office::{hash_of_code, new_code, uuid};
+use super::{AdminError, find_territory, validated_name};
+use crate::service::{generate_join_code, hash_join_code, random_uuid};
 use crate::store::{CodeUse, JoinCode, Person, Store, Territory, Tx};
 
-/// For how many days a join code is good.
+/// The number of days for which a join code is valid.
 pub const CODE_DAYS: i64 = 7;
 
 /// A person with their territories.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// Their name for machines.
+    /// The person's id.
     pub id: UserId,
-    /// Their name.
+    /// The person's name, unique on this server.
     pub name: String,
-    /// What they are in the company.
+    /// The person's role in the company.
     pub role: Role,
-    /// Where the records they make begin.
+    /// The territory of the records that they create.
     pub home: TerritoryId,
-    /// The names of their territories, home first.
+    /// The names of the person's territories, home first.
     pub territories: Vec<String>,
 }
 
-/// A join code as it is handed to a person, once.
+/// A join code in plain text. Only this value has it: the database holds a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Code {
-    /// What to type on the device: `KXQM-7P3D-9RTA-0HFW`.
+pub struct IssuedCode {
+    /// The code to type on the device, such as `KXQM-7P3D-9RTA-0HFW`.
     pub text: String,
-    /// Until when it is good, in Unix milliseconds.
+    /// The time until which it is valid, in Unix milliseconds.
     pub expires_at_ms: i64,
 }
 
-/// Adds a person. The first of `territories` is home. An administrator sees all territories and needs none.
+/// Adds a person. The first of `territories` becomes home. An administrator sees all territories and needs none.
 ///
 /// # Errors
-/// [`AdminError::NoName`], [`AdminError::UserExists`], [`AdminError::NoTerritory`], [`AdminError::NeedsTerritory`], or the
-/// store's.
+/// [`AdminError::NoName`], [`AdminError::UserExists`], [`AdminError::NoTerritory`], [`AdminError::NeedsTerritory`], or
+/// [`AdminError::Store`].
 pub fn add_user(
     store: &Store,
     name: &str,
@@ -47,37 +47,38 @@ pub fn add_user(
     territories: &[&str],
     random: &dyn Random,
 ) -> Result<User, AdminError> {
-    let name = named(name)?;
+    let name = validated_name(name)?;
     let tx = store.write()?;
     if tx.person_named(name)?.is_some() {
         return Err(AdminError::UserExists {
             name: name.to_owned(),
         });
     }
-    let given = all(&tx, role, territories)?;
+    let given = find_territories(&tx, role, territories)?;
     let person = Person {
-        id: UserId(uuid(random)),
+        id: UserId(random_uuid(random)),
         name: name.to_owned(),
         role,
         home: home(&given),
     };
     tx.put_person(&person)?;
-    give(&tx, &person, &given)?;
+    grant_territories(&tx, &person, &given)?;
     tx.commit()?;
-    Ok(told(person, given))
+    Ok(to_user(person, given))
 }
 
-/// Gives a person these territories and no others, from `now_ms` on. What they did elsewhere before counts.
+/// Gives a person these territories and no others, from `now_ms` on. Changes that they made elsewhere before are still
+/// accepted.
 ///
 /// # Errors
-/// [`AdminError::NoUser`], [`AdminError::NoTerritory`], [`AdminError::NeedsTerritory`], or the store's.
+/// [`AdminError::NoUser`], [`AdminError::NoTerritory`], [`AdminError::NeedsTerritory`], or [`AdminError::Store`].
 pub fn move_user(store: &Store, name: &str, territories: &[&str], now_ms: i64) -> Result<User, AdminError> {
     let tx = store.write()?;
-    let person = person(&tx, name)?;
-    let given = all(&tx, person.role, territories)?;
+    let person = find_person(&tx, name)?;
+    let given = find_territories(&tx, person.role, territories)?;
     for held in tx.territories_of(person.id)? {
         if given.iter().all(|territory| territory.id != held) {
-            tx.take_territory(person.id, held, now_ms)?;
+            tx.withdraw_territory(person.id, held, now_ms)?;
         }
     }
     let person = Person {
@@ -85,43 +86,48 @@ pub fn move_user(store: &Store, name: &str, territories: &[&str], now_ms: i64) -
         ..person
     };
     tx.put_person(&person)?;
-    give(&tx, &person, &given)?;
+    grant_territories(&tx, &person, &given)?;
     tx.commit()?;
-    Ok(told(person, given))
+    Ok(to_user(person, given))
 }
 
-/// Makes a code that lets one device of a person in, once, within [`CODE_DAYS`] days. Only its hash is kept.
+/// Issues a code with which one device of a person can join, once, within [`CODE_DAYS`] days.
 ///
 /// # Errors
-/// [`AdminError::NoUser`], or the store's.
-pub fn issue_code(store: &Store, user: &str, now_ms: i64, random: &dyn Random) -> Result<Code, AdminError> {
+/// [`AdminError::NoUser`], or [`AdminError::Store`].
+pub fn issue_code(
+    store: &Store,
+    user: &str,
+    now_ms: i64,
+    random: &dyn Random,
+) -> Result<IssuedCode, AdminError> {
     let tx = store.write()?;
-    let person = person(&tx, user)?;
-    let code = Code {
-        text: new_code(random),
+    let person = find_person(&tx, user)?;
+    let code = IssuedCode {
+        text: generate_join_code(random),
         expires_at_ms: now_ms + CODE_DAYS * 86_400_000,
     };
     tx.put_join_code(&JoinCode {
-        hash: hash_of_code(&code.text),
+        hash: hash_join_code(&code.text),
         person: person.id,
         expires_at_ms: code.expires_at_ms,
-        used: CodeUse::Fresh,
+        used: CodeUse::Unused,
     })?;
     tx.commit()?;
     Ok(code)
 }
 
-fn person(tx: &Tx<'_>, name: &str) -> Result<Person, AdminError> {
+fn find_person(tx: &Tx<'_>, name: &str) -> Result<Person, AdminError> {
     tx.person_named(name.trim())?.ok_or_else(|| AdminError::NoUser {
         name: name.trim().to_owned(),
     })
 }
 
-fn all(tx: &Tx<'_>, role: Role, names: &[&str]) -> Result<Vec<Territory>, AdminError> {
+fn find_territories(tx: &Tx<'_>, role: Role, names: &[&str]) -> Result<Vec<Territory>, AdminError> {
     if names.is_empty() && role != Role::Admin {
         return Err(AdminError::NeedsTerritory { role });
     }
-    names.iter().map(|name| territory(tx, name)).collect()
+    names.iter().map(|name| find_territory(tx, name)).collect()
 }
 
 fn home(given: &[Territory]) -> TerritoryId {
@@ -130,14 +136,14 @@ fn home(given: &[Territory]) -> TerritoryId {
         .map_or(TerritoryId::COMPANY, |territory| territory.id)
 }
 
-fn give(tx: &Tx<'_>, person: &Person, given: &[Territory]) -> Result<(), AdminError> {
+fn grant_territories(tx: &Tx<'_>, person: &Person, given: &[Territory]) -> Result<(), AdminError> {
     for territory in given {
-        tx.give_territory(person.id, territory.id)?;
+        tx.grant_territory(person.id, territory.id)?;
     }
     Ok(())
 }
 
-fn told(person: Person, given: Vec<Territory>) -> User {
+fn to_user(person: Person, given: Vec<Territory>) -> User {
     User {
         id: person.id,
         name: person.name,

@@ -1,25 +1,25 @@
-//! Adding a territory.
+//! Adds territories.
 
 use fieldbook_model::clock::Random;
 use fieldbook_model::ids::TerritoryId;
 
-use super::{AdminError, named};
-use crate::office::uuid;
+use super::{AdminError, validated_name};
+use crate::service::random_uuid;
 use crate::store::{Store, Territory};
 
-/// Adds a territory.
+/// Adds a territory without records.
 ///
 /// # Errors
-/// [`AdminError::NoName`], [`AdminError::TerritoryExists`], or the store's.
+/// [`AdminError::NoName`], [`AdminError::TerritoryExists`], or [`AdminError::Store`].
 pub fn add_territory(store: &Store, name: &str, random: &dyn Random) -> Result<Territory, AdminError> {
-    let name = named(name)?;
+    let name = validated_name(name)?;
     let tx = store.write()?;
     if tx.territory_named(name)?.is_some() {
         return Err(AdminError::TerritoryExists {
             name: name.to_owned(),
         });
     }
-    let territory = Territory::new(TerritoryId(uuid(random)), name, random);
+    let territory = Territory::new(TerritoryId(random_uuid(random)), name, random);
     tx.add_territory(&territory)?;
     tx.commit()?;
     Ok(territory)

@@ -1,4 +1,4 @@
-//! What became of each change.
+//! Changes: accepted ones with their sequence numbers, and parked ones.
 
 use fieldbook_model::Kind;
 use fieldbook_model::ids::{ChangeHash, DeviceId, RecordId};
@@ -6,55 +6,55 @@ use rusqlite::named_params;
 
 use super::{StoreError, Tx};
 
-/// A change that was taken.
+/// An accepted change, to be stored.
 #[derive(Debug, Clone, Copy)]
 pub struct NewChange<'a> {
-    /// The record's number in the database.
+    /// The record's row number.
     pub record: i64,
-    /// The how manyth change of the record it is, from 1.
+    /// The position among the record's changes, from 1.
     pub number: u32,
-    /// The record's number in its territory with this change.
+    /// The record's sequence number in its territory with this change.
     pub seq: u64,
-    /// The number of the actor who wrote it.
+    /// The row number of its author's actor.
     pub actor: i64,
-    /// What it is known by.
+    /// The hash that identifies it.
     pub hash: ChangeHash,
-    /// Whether it was made before a hand-over and came after it.
+    /// Whether it was made before a hand-over and received after it.
     pub late: bool,
-    /// When it came, in Unix milliseconds.
+    /// The time at which it was received, in Unix milliseconds.
     pub received_at_ms: i64,
-    /// The chunk; kept for all but a record's first.
+    /// The Automerge chunk. It is stored for all but a record's first change, which the document holds.
     pub bytes: &'a [u8],
 }
 
-/// A change that a cursor has not seen.
+/// A stored change after a device's cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenChange {
-    /// The number of the actor who wrote it.
+pub struct StoredChange {
+    /// The row number of its author's actor.
     pub actor: i64,
-    /// The chunk; `None` when it is no longer kept apart from the document.
+    /// The Automerge chunk; `None` for a record's first change, which the document holds.
     pub bytes: Option<Vec<u8>>,
 }
 
-/// A change that waits for the record's new owner.
+/// A change that was made after a hand-over and waits for the record's new owner.
 #[derive(Debug, Clone, Copy)]
 pub struct ParkedChange<'a> {
-    /// What it is known by.
+    /// The hash that identifies it.
     pub hash: ChangeHash,
-    /// Of which record.
+    /// The record that it changes.
     pub record: RecordId,
-    /// The kind of that record.
+    /// The kind of the record.
     pub kind: Kind,
-    /// Which device sent it.
+    /// The device that sent it.
     pub device: DeviceId,
-    /// When it came, in Unix milliseconds.
+    /// The time at which it was received, in Unix milliseconds.
     pub received_at_ms: i64,
-    /// The chunk.
+    /// The Automerge chunk.
     pub bytes: &'a [u8],
 }
 
 impl Tx<'_> {
-    /// Remembers a change that was taken.
+    /// Stores an accepted change.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -73,18 +73,18 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The changes of a record that came to its territory after `cursor`, in order.
+    /// The changes of a record with a sequence number above `cursor`, in the order of acceptance.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn changes_after(&self, record: i64, cursor: u64) -> Result<Vec<SeenChange>, StoreError> {
+    pub fn changes_after(&self, record: i64, cursor: u64) -> Result<Vec<StoredChange>, StoreError> {
         let mut select = self.connection().prepare_cached(
             "SELECT actor, bytes FROM change WHERE record = :record AND seq > :cursor ORDER BY number",
         )?;
         let rows = select.query_map(
             named_params! { ":record": record, ":cursor": cursor.cast_signed() },
             |row| {
-                Ok(SeenChange {
+                Ok(StoredChange {
                     actor: row.get(0)?,
                     bytes: row.get(1)?,
                 })
@@ -93,7 +93,7 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The changes of a record that came late.
+    /// The changes of a record that were accepted late.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -107,7 +107,7 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Keeps a change for the new owner. Kept twice, it is kept once.
+    /// Parks a change for the new owner; no effect if it is parked already.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -124,7 +124,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// No longer keeps a change for the new owner, for it was taken.
+    /// Removes a parked change, because it was accepted.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -135,7 +135,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// How many changes of a record wait for its owner.
+    /// The number of parked changes of a record.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,12 +1,12 @@
-//! Records that left a territory.
+//! Departures: tombstones of records that left a territory.
 
 use fieldbook_model::ids::{RecordId, TerritoryId};
 use rusqlite::named_params;
 
-use super::{Listed, StoreError, Tx};
+use super::{RecordSeq, StoreError, Tx};
 
 impl Tx<'_> {
-    /// Remembers that a record left a territory, as the news `seq` of it.
+    /// Stores the departure of a record from a territory, under the territory's sequence number `seq`.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -28,7 +28,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Forgets that a record left a territory, for it came back.
+    /// Removes a departure, because the record came back.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -39,7 +39,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The records that left a territory after `cursor`, in order, at most `limit`.
+    /// The departures from a territory after `cursor`, in order, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -48,14 +48,14 @@ impl Tx<'_> {
         territory: TerritoryId,
         cursor: u64,
         limit: u32,
-    ) -> Result<Vec<Listed>, StoreError> {
+    ) -> Result<Vec<RecordSeq>, StoreError> {
         let mut select = self.connection().prepare_cached(
             "SELECT record, seq FROM departure WHERE territory = :territory AND seq > :cursor ORDER BY seq LIMIT :limit",
         )?;
         let rows = select.query_map(
             named_params! { ":territory": territory.0, ":cursor": cursor.cast_signed(), ":limit": limit },
             |row| {
-                Ok(Listed {
+                Ok(RecordSeq {
                     id: RecordId(row.get(0)?),
                     seq: row.get::<_, i64>(1)?.cast_unsigned(),
                 })

@@ -1,4 +1,4 @@
-//! Devices, the actors they write under, and the codes that let them in.
+//! Devices, the actors that they write under, and join codes.
 
 use fieldbook_model::ids::{ActorId, DeviceId, UserId};
 use fieldbook_model::wire;
@@ -6,60 +6,60 @@ use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{StoreError, Tx};
 
-/// A device as the office knows it.
+/// A device that has joined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
-    /// Its name for machines.
+    /// The device's id.
     pub id: DeviceId,
-    /// Whose it is.
+    /// The person whose device it is.
     pub person: UserId,
-    /// Its public ed25519 key.
+    /// The device's public ed25519 key.
     pub key: [u8; 32],
-    /// What it calls itself.
+    /// The name that the device gave itself.
     pub name: String,
-    /// When it joined, in Unix milliseconds.
+    /// The time at which it joined, in Unix milliseconds.
     pub joined_at_ms: i64,
-    /// About when it was last heard of, in Unix milliseconds.
+    /// The time of its last request, in Unix milliseconds, accurate to the hour.
     pub seen_at_ms: i64,
-    /// When it was locked out, in Unix milliseconds.
+    /// The time at which it was revoked, in Unix milliseconds; `None` if it may sync.
     pub revoked_at_ms: Option<i64>,
 }
 
-/// An actor with its place in the list of authors.
+/// An actor, the CRDT identity of a writer, with its row number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor {
-    /// Under which a device writes.
+    /// The actor's id.
     pub id: ActorId,
-    /// Its place in the list of authors.
+    /// The row number, which is its position in the list of authors.
     pub number: i64,
 }
 
-/// A join code, known by its hash alone.
+/// A join code, stored as its hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JoinCode {
-    /// SHA-256 of the code.
+    /// The SHA-256 hash of the code, as `hash_join_code` computes it.
     pub hash: [u8; 32],
-    /// Whom it lets in.
+    /// The person whose device may join.
     pub person: UserId,
-    /// Until when, in Unix milliseconds.
+    /// The time until which it is valid, in Unix milliseconds.
     pub expires_at_ms: i64,
-    /// What became of it.
+    /// Whether it was used, and by which device.
     pub used: CodeUse,
 }
 
-/// Whether a code has served.
+/// The use of a join code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeUse {
-    /// Not yet.
-    Fresh,
-    /// It let this device in.
-    By(DeviceId),
+    /// No device has joined with it.
+    Unused,
+    /// This device joined with it.
+    UsedBy(DeviceId),
 }
 
 const DEVICE: &str =
     "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms FROM device WHERE id = :id";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
+fn device_from_row(row: &Row<'_>) -> rusqlite::Result<Device> {
     Ok(Device {
         id: DeviceId(row.get(0)?),
         person: UserId(row.get(1)?),
@@ -72,16 +72,18 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Device> {
 }
 
 impl Tx<'_> {
-    /// The device of that id.
+    /// The device with this id.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn device(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
         let mut select = self.connection().prepare_cached(DEVICE)?;
-        Ok(select.query_row(named_params! { ":id": id.0 }, read).optional()?)
+        Ok(select
+            .query_row(named_params! { ":id": id.0 }, device_from_row)
+            .optional()?)
     }
 
-    /// The device of a person with that key.
+    /// The device of a person with this public key.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -91,11 +93,14 @@ impl Tx<'_> {
              WHERE person = :person AND key = :key",
         )?;
         Ok(select
-            .query_row(named_params! { ":person": person.0, ":key": key }, read)
+            .query_row(
+                named_params! { ":person": person.0, ":key": key },
+                device_from_row,
+            )
             .optional()?)
     }
 
-    /// All devices, in the order in which they joined.
+    /// All devices in the order of joining.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -103,11 +108,11 @@ impl Tx<'_> {
         let mut select = self.connection().prepare_cached(
             "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms FROM device ORDER BY joined_at_ms, id",
         )?;
-        let rows = select.query_map([], read)?;
+        let rows = select.query_map([], device_from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Adds a device, or writes anew when it was seen and whether it is locked out.
+    /// Inserts a device, or updates the times at which it was seen and revoked.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -125,7 +130,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The actors of a device, in the order in which they were first seen.
+    /// The actors of a device in the order in which they were bound.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -142,7 +147,7 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Whose an actor is.
+    /// The device that an actor is bound to.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -159,7 +164,7 @@ impl Tx<'_> {
     /// Binds an actor to a device.
     ///
     /// # Errors
-    /// [`StoreError`], also when it is bound already.
+    /// [`StoreError`], also if the actor is bound already.
     pub fn bind_actor(&self, actor: ActorId, device: DeviceId) -> Result<Actor, StoreError> {
         self.connection()
             .prepare_cached("INSERT INTO actor (id, device) VALUES (:actor, :device)")?
@@ -170,7 +175,7 @@ impl Tx<'_> {
         })
     }
 
-    /// The authors after the `cursor`th, at most `limit`, with the cursor behind them.
+    /// The authors after `cursor`, at most `limit`, and the cursor for the next call.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -192,7 +197,7 @@ impl Tx<'_> {
         Ok((people, last))
     }
 
-    /// The join code with that hash.
+    /// The join code with this hash.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -206,20 +211,20 @@ impl Tx<'_> {
                 hash: *hash,
                 person: UserId(row.get(0)?),
                 expires_at_ms: row.get(1)?,
-                used: used_by.map_or(CodeUse::Fresh, |id| CodeUse::By(DeviceId(id))),
+                used: used_by.map_or(CodeUse::Unused, |id| CodeUse::UsedBy(DeviceId(id))),
             })
         });
         Ok(code.optional()?)
     }
 
-    /// Adds a join code, or writes anew what became of it.
+    /// Inserts a join code, or updates its use.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn put_join_code(&self, code: &JoinCode) -> Result<(), StoreError> {
         let used_by = match code.used {
-            CodeUse::Fresh => None,
-            CodeUse::By(device) => Some(device.0),
+            CodeUse::Unused => None,
+            CodeUse::UsedBy(device) => Some(device.0),
         };
         self.connection()
             .prepare_cached(

@@ -1,4 +1,4 @@
-//! What was seen of the devices' chains of evidence.
+//! The devices' chains of evidence as far as they were received, and the findings of their checks.
 
 use fieldbook_model::evidence::{Checked, Digest, Moment, PublicKey};
 use fieldbook_model::ids::{DeviceId, RecordId};
@@ -6,57 +6,57 @@ use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{StoreError, Tx};
 
-/// How far a device's chain was checked, and where it breaks.
+/// The verified part of a device's chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainHead {
-    /// Whose chain it is.
+    /// The device that signs the chain.
     pub device: DeviceId,
-    /// How many links hold, the hash of the last of them, and what the next is held against.
+    /// The number of verified links, from the first on.
     pub links: u64,
-    /// The hash of the last of them.
+    /// The hash of the last verified link.
     pub head: Digest,
-    /// The key that signs the next.
+    /// The key that signs the next link.
     pub key: PublicKey,
-    /// When the last of them was.
+    /// The time of the last verified link; `None` before the first.
     pub last: Option<Moment>,
-    /// The first link that breaks, and why.
+    /// The position of the first broken link, and the code of its fault.
     pub broken: Option<(u64, String)>,
 }
 
-/// A link that came with a record.
+/// A link that was received with a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenLink {
-    /// Its place in the chain.
+pub struct StoredLink {
+    /// The position in the chain, from 0.
     pub n: u64,
-    /// With which record it came.
+    /// The record that carried it.
     pub record: RecordId,
-    /// Its hash.
+    /// The hash of the link.
     pub hash: Digest,
-    /// Link and signature.
+    /// The line of link and signature, as the record carries it.
     pub line: String,
 }
 
-/// Something that does not fit between an arrival and its evidence.
+/// A discrepancy between a check-in or check-out and its evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The visit.
+    /// The visit concerned.
     pub record: RecordId,
-    /// What: `verdict_differs`, `unattested`, `place_differs`, `not_judged`.
+    /// The discrepancy: `verdict_differs`, `unattested`, `place_differs` or `not_judged`.
     pub what: String,
-    /// Which device wrote it.
+    /// The device that wrote the change.
     pub device: DeviceId,
-    /// When it was found, Unix milliseconds.
+    /// The time at which it was found, in Unix milliseconds.
     pub at_ms: i64,
 }
 
 impl ChainHead {
-    /// A chain of which nothing was seen yet.
-    pub fn nothing(device: DeviceId, key: PublicKey) -> ChainHead {
-        ChainHead::of(device, Checked::nothing(key))
+    /// The head of a chain without links.
+    pub fn empty(device: DeviceId, key: PublicKey) -> ChainHead {
+        ChainHead::from_checked(device, Checked::nothing(key))
     }
 
-    /// How far a chain was checked.
-    pub fn of(device: DeviceId, checked: Checked) -> ChainHead {
+    /// The head that a checker has reached, without a broken link.
+    pub fn from_checked(device: DeviceId, checked: Checked) -> ChainHead {
         ChainHead {
             device,
             links: checked.links,
@@ -73,41 +73,48 @@ const HEAD: &str =
 const HEADS: &str =
     "SELECT device, links, head, key, last, broken_at, broken FROM evidence_head ORDER BY device";
 
-fn head(row: &Row<'_>) -> rusqlite::Result<ChainHead> {
+fn head_from_row(row: &Row<'_>) -> Result<ChainHead, StoreError> {
     let last: Option<String> = row.get(4)?;
+    let last = last.map(|text| serde_json::from_str(&text)).transpose();
     let broken_at: Option<i64> = row.get(5)?;
     Ok(ChainHead {
         device: DeviceId(row.get(0)?),
         links: row.get::<_, i64>(1)?.cast_unsigned(),
         head: Digest(row.get(2)?),
         key: PublicKey(row.get(3)?),
-        last: last.and_then(|text| serde_json::from_str(&text).ok()),
+        last: last.map_err(|_| StoreError::Damaged {
+            what: "evidence_head.last",
+        })?,
         broken: broken_at.map(i64::cast_unsigned).zip(row.get(6)?),
     })
 }
 
 impl Tx<'_> {
-    /// How far a device's chain is known.
+    /// The head of a device's chain; `None` if no link was received.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn chain_head(&self, device: DeviceId) -> Result<Option<ChainHead>, StoreError> {
         let mut select = self.connection().prepare_cached(HEAD)?;
-        Ok(select
-            .query_row(named_params! { ":device": device.0 }, head)
-            .optional()?)
+        let mut rows = select.query(named_params! { ":device": device.0 })?;
+        rows.next()?.map(head_from_row).transpose()
     }
 
-    /// How far every device's chain is known.
+    /// The heads of all chains, by device.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn chain_heads(&self) -> Result<Vec<ChainHead>, StoreError> {
         let mut select = self.connection().prepare_cached(HEADS)?;
-        Ok(select.query_map([], head)?.collect::<Result<_, _>>()?)
+        let mut rows = select.query([])?;
+        let mut heads = Vec::new();
+        while let Some(row) = rows.next()? {
+            heads.push(head_from_row(row)?);
+        }
+        Ok(heads)
     }
 
-    /// Remembers how far a chain is known.
+    /// Inserts or replaces the head of a chain.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -135,18 +142,18 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The link that was seen in a place of a chain.
+    /// The link at a position of a device's chain.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn seen_link(&self, device: DeviceId, n: u64) -> Result<Option<SeenLink>, StoreError> {
+    pub fn link(&self, device: DeviceId, n: u64) -> Result<Option<StoredLink>, StoreError> {
         let mut select = self.connection().prepare_cached(
             "SELECT n, record, hash, line FROM evidence_link WHERE device = :device AND n = :n",
         )?;
         let found = select.query_row(
             named_params! { ":device": device.0, ":n": n.cast_signed() },
             |row| {
-                Ok(SeenLink {
+                Ok(StoredLink {
                     n: row.get::<_, i64>(0)?.cast_unsigned(),
                     record: RecordId(row.get(1)?),
                     hash: Digest(row.get(2)?),
@@ -157,11 +164,11 @@ impl Tx<'_> {
         Ok(found.optional()?)
     }
 
-    /// Remembers a link, in the place of one without a signature if there was such.
+    /// Inserts a link, or replaces the unsigned one at its position.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn put_seen_link(&self, device: DeviceId, link: &SeenLink, at_ms: i64) -> Result<(), StoreError> {
+    pub fn put_link(&self, device: DeviceId, link: &StoredLink, at_ms: i64) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
                 "INSERT OR REPLACE INTO evidence_link (device, n, record, hash, line, received_at_ms)
@@ -178,7 +185,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Remembers a finding; the first of its sort stays.
+    /// Inserts a finding, unless the record has one of the same sort.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,8 +1,8 @@
-//! The only room of the server that speaks SQL: one `SQLite` file.
+//! The database: one `SQLite` file. No other module of the server contains SQL.
 //!
-//! A [`Store`] hands out transactions ([`Tx`]), and a transaction answers questions in the office's own words. No type of
-//! rusqlite shows in a signature, so that another database can stand behind the same questions. Several processes may
-//! have the file open: the admin command works while the server runs.
+//! A [`Store`] hands out transactions ([`Tx`]), whose methods read and write the types of this module. No type of rusqlite
+//! occurs in a public signature, so another database could stand behind the same methods. Several processes may have the
+//! file open: the admin command works while the server runs. Sync rules are left to [`service`](crate::service).
 
 mod changes;
 mod departures;
@@ -22,62 +22,62 @@ use fieldbook_model::clock::Random;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-pub use changes::{NewChange, ParkedChange, SeenChange};
+pub use changes::{NewChange, ParkedChange, StoredChange};
 pub use devices::{Actor, CodeUse, Device, JoinCode};
-pub use evidence::{ChainHead, Finding, SeenLink};
+pub use evidence::{ChainHead, Finding, StoredLink};
 pub use people::Person;
-pub use records::{Listed, News, Place, Record, Written};
+pub use records::{ChangedRecord, Record, RecordHeader, RecordSeq, RecordWrite};
 pub use territories::Territory;
 pub use tx::Tx;
 
-/// The name of the file under the server's folder.
+/// The name of the database file in the server's folder.
 pub const FILE_NAME: &str = "fieldbook.db";
 
-/// How long one process waits for another to finish writing.
+/// The longest time to wait for another connection to finish writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many readers are kept open between requests.
-const READERS_KEPT: usize = 8;
+/// The most read connections that stay open between requests.
+const IDLE_READERS_MAX: usize = 8;
 
-/// What can go wrong with the file.
+/// The reason why the database could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A later server wrote it. It was left as it is.
+    /// A newer server wrote the file. It was left untouched.
     #[error("the database is of version {found}, this server knows up to {known}: use a newer server")]
     Newer {
-        /// The file's version.
+        /// The schema version of the file.
         found: i64,
-        /// The latest that this server knows.
+        /// The latest schema version that this server knows.
         known: i64,
     },
-    /// It is a database of another program. It was left as it is.
+    /// Another program wrote the file. It was left untouched.
     #[error("{} is not a database of this server", path.display())]
     Foreign {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// The folder cannot be made or entered.
+    /// The folder cannot be created or entered.
     #[error("the folder {} cannot be used", dir.display())]
     Folder {
-        /// The folder.
+        /// The path of the folder.
         dir: PathBuf,
-        /// Why not.
+        /// The system's error.
         #[source]
         cause: std::io::Error,
     },
-    /// Another process held the file for too long; try again.
+    /// Another process locked the file for too long. A retry may succeed.
     #[error("the database is busy")]
     Busy,
-    /// The disk is full.
+    /// The disk or a quota is full.
     #[error("the disk is full")]
     Full,
-    /// The file holds something that this server never writes.
+    /// The file holds a value that this server never writes.
     #[error("the database is damaged: {what}")]
     Damaged {
-        /// The column that does not read.
+        /// The column that cannot be read, as `table.column`.
         what: &'static str,
     },
-    /// Anything else that the database reports.
+    /// Any other error of the database.
     #[error("the database failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -88,21 +88,21 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
             Some(ErrorCode::DiskFull) => StoreError::Full,
-            Some(ErrorCode::SystemIoFailure) if no_room(&error) => StoreError::Full,
+            Some(ErrorCode::SystemIoFailure) if is_out_of_space(&error) => StoreError::Full,
             Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { what: "a page" },
             _ => StoreError::Failed(Box::new(error)),
         }
     }
 }
 
-/// Whether a quota or the largest size of a file was met, or the file beside the database cannot grow.
-fn no_room(error: &rusqlite::Error) -> bool {
+/// Whether a quota or a maximum file size was reached, or the shared-memory file beside the database cannot grow.
+fn is_out_of_space(error: &rusqlite::Error) -> bool {
     use rusqlite::ffi::{SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
     let code = error.sqlite_error().map(|failure| failure.extended_code);
     matches!(code, Some(SQLITE_IOERR_WRITE | SQLITE_IOERR_SHMSIZE))
 }
 
-/// The server's database: one writer at a time, readers beside it.
+/// The server's database: one writer at a time, and any number of readers beside it.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
@@ -111,10 +111,10 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database in `dir`, making both where they are missing. `random` names the generation of a fresh one.
+    /// Opens the database in `dir` and creates both if missing. `random` gives the epoch of a new database.
     ///
     /// # Errors
-    /// [`StoreError`]; a newer or foreign file is left untouched.
+    /// [`StoreError`]; the file of a newer server or of another program is left untouched.
     pub fn open(dir: &Path, random: &dyn Random) -> Result<Store, StoreError> {
         std::fs::create_dir_all(dir).map_err(|cause| StoreError::Folder {
             dir: dir.to_owned(),
@@ -123,18 +123,18 @@ impl Store {
         let path = dir.join(FILE_NAME);
         let mut writer = Connection::open(&path)?;
         migrate::migrate(&mut writer, &path)?;
-        prepare(&writer)?;
+        configure(&writer)?;
         let store = Store {
             path,
             writer: Mutex::new(writer),
             readers: Mutex::default(),
         };
-        store.found(random)?;
+        store.create_company(random)?;
         Ok(store)
     }
 
-    /// A fresh database gets the territory of the whole company.
-    fn found(&self, random: &dyn Random) -> Result<(), StoreError> {
+    /// Creates the company territory in a new database.
+    fn create_company(&self, random: &dyn Random) -> Result<(), StoreError> {
         use fieldbook_model::ids::TerritoryId;
         if self.read()?.territory(TerritoryId::COMPANY)?.is_some() {
             return Ok(());
@@ -146,28 +146,28 @@ impl Store {
         tx.commit()
     }
 
-    /// Begins to read: the transaction sees one state of the database, whoever writes meanwhile.
+    /// Begins a read transaction, which sees one snapshot of the database whatever is written meanwhile.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn read(&self) -> Result<Tx<'_>, StoreError> {
-        let kept = self.readers().pop();
-        let reader = kept.map_or_else(|| self.connect(), Ok)?;
+        let idle = self.readers().pop();
+        let reader = idle.map_or_else(|| self.connect(), Ok)?;
         Tx::begin_read(reader, self)
     }
 
     fn connect(&self) -> Result<Connection, StoreError> {
         let connection = Connection::open(&self.path)?;
-        prepare(&connection)?;
+        configure(&connection)?;
         Ok(connection)
     }
 
-    /// Begins to write, once nobody else does.
+    /// Begins a write transaction, after waiting for any other to end.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn write(&self) -> Result<Tx<'_>, StoreError> {
-        // A panic in another thread rolled its transaction back, so the connection is as good as ever.
+        // A panic in another thread rolled its transaction back, so the connection is usable.
         Tx::begin_write(self.writer.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -175,26 +175,27 @@ impl Store {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn give_back(&self, reader: Connection) {
+    fn return_reader(&self, reader: Connection) {
         let mut readers = self.readers();
-        if readers.len() < READERS_KEPT {
+        if readers.len() < IDLE_READERS_MAX {
             readers.push(reader);
         }
     }
 }
 
-/// What every connection is told. An answer that promised a verdict must survive a power cut, hence FULL.
-fn prepare(connection: &Connection) -> Result<(), StoreError> {
+/// Configures a connection. A verdict that a device received must survive a power cut, hence `synchronous=FULL`.
+fn configure(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // A plan that may depend on a bound value, as those over partial indexes do, is made anew with each value otherwise.
+    // Without the query planner stability guarantee, a plan that may depend on a bound value, such as one over a partial
+    // index, is made again for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // 16 MiB of log: SQLite's own 4 make a large push write the same pages several times over.
+    // 16 MiB of log. With SQLite's default of 4 MiB a large push writes the same pages several times.
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
-    // 32 MiB of pages for each connection.
+    // 32 MiB of page cache for each connection.
     connection.pragma_update(None, "cache_size", -32_768)?;
     Ok(())
 }

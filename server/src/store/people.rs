@@ -1,4 +1,4 @@
-//! People and what they see.
+//! People, the territories that they see, and when they lost them.
 
 use fieldbook_model::Role;
 use fieldbook_model::ids::{RecordId, TerritoryId, UserId};
@@ -6,20 +6,20 @@ use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{StoreError, Tx};
 
-/// A person who works with the book.
+/// A person with a login: a rep, a manager or an administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Their name for machines.
+    /// The person's id.
     pub id: UserId,
-    /// Their name.
+    /// The person's name, unique on this server.
     pub name: String,
-    /// What they are in the company.
+    /// The person's role in the company.
     pub role: Role,
-    /// Where the records they make begin.
+    /// The territory of the records that they create.
     pub home: TerritoryId,
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<(Person, String)> {
+fn person_from_row(row: &Row<'_>) -> rusqlite::Result<(Person, String)> {
     let person = Person {
         id: UserId(row.get(0)?),
         name: row.get(1)?,
@@ -37,36 +37,36 @@ fn with_role((person, role): (Person, String)) -> Result<Person, StoreError> {
 }
 
 impl Tx<'_> {
-    /// The person of that id.
+    /// The person with this id.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn person(&self, id: UserId) -> Result<Option<Person>, StoreError> {
         self.connection()
             .prepare_cached("SELECT id, name, role, home FROM person WHERE id = :id")?
-            .query_row(named_params! { ":id": id.0 }, read)
+            .query_row(named_params! { ":id": id.0 }, person_from_row)
             .optional()?
             .map(with_role)
             .transpose()
     }
 
-    /// The person of that name.
+    /// The person with this name.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn person_named(&self, name: &str) -> Result<Option<Person>, StoreError> {
         self.connection()
             .prepare_cached("SELECT id, name, role, home FROM person WHERE name = :name")?
-            .query_row(named_params! { ":name": name }, read)
+            .query_row(named_params! { ":name": name }, person_from_row)
             .optional()?
             .map(with_role)
             .transpose()
     }
 
-    /// Adds a person, or writes anew what is known of one.
+    /// Inserts or replaces a person.
     ///
     /// # Errors
-    /// [`StoreError`], also when another has the name.
+    /// [`StoreError`], also if another person has the name.
     pub fn put_person(&self, person: &Person) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
@@ -79,11 +79,11 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Gives a person a territory.
+    /// Grants a person access to a territory.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn give_territory(&self, person: UserId, territory: TerritoryId) -> Result<(), StoreError> {
+    pub fn grant_territory(&self, person: UserId, territory: TerritoryId) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
                 "INSERT INTO person_territory (person, territory) VALUES (:person, :territory)
@@ -93,11 +93,11 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Takes a territory from a person, who keeps what they did there before `now_ms`.
+    /// Withdraws a person's access to a territory from `now_ms` on.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn take_territory(
+    pub fn withdraw_territory(
         &self,
         person: UserId,
         territory: TerritoryId,
@@ -112,7 +112,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The territories that were given to a person and not taken since.
+    /// The territories that a person has access to.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -126,8 +126,8 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// When a person lost sight of a record that is now in `territory`: the latest moment at which it left a territory of
-    /// theirs, or they left its territory. `None` when it never was theirs.
+    /// The time at which a person lost access to a record that is now in `territory`, in Unix milliseconds: the latest time
+    /// at which the record left a territory of theirs, or they left its territory. `None` if they never had access.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,4 +1,4 @@
-//! Records: where they are, and their bytes.
+//! Records: their headers, documents and rows.
 
 use std::ops::ControlFlow;
 
@@ -8,92 +8,92 @@ use rusqlite::{Row, named_params};
 
 use super::{StoreError, Tx};
 
-/// Where a record is.
+/// A record without its document: its identity, territory and sequence number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// Its number in the database.
+pub struct RecordHeader {
+    /// The row number in the database.
     pub number: i64,
-    /// Which record.
+    /// The record's id.
     pub id: RecordId,
     /// The kind of record.
     pub kind: Kind,
-    /// Where it belongs.
+    /// The territory that it belongs to.
     pub territory: TerritoryId,
-    /// Its number in the territory.
+    /// The sequence number in the territory.
     pub seq: u64,
-    /// The account that it follows.
+    /// The account that it belongs to, whose territory it follows.
     pub account: Option<RecordId>,
 }
 
-/// A record with what its next change is built on.
+/// A record with its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Where it is.
-    pub place: Place,
-    /// Of how many changes it was made.
+    /// Identity, territory and sequence number.
+    pub header: RecordHeader,
+    /// The number of changes in the document.
     pub changes: u32,
-    /// How many of them stand behind the snapshot.
-    pub unfolded: u32,
-    /// The number of the actor who alone wrote it since it came to its territory.
+    /// The number of changes behind the document's snapshot.
+    pub uncompacted: u32,
+    /// The row number of the only actor that wrote it since it came to its territory; `None` if several did.
     pub writer: Option<i64>,
-    /// Its document.
+    /// The document: Automerge chunks.
     pub document: Vec<u8>,
 }
 
-/// What is written of a record when changes were taken.
+/// The state of a record to write after changes were accepted.
 #[derive(Debug, Clone, Copy)]
-pub struct Written<'a> {
-    /// Which record.
+pub struct RecordWrite<'a> {
+    /// The record's id.
     pub id: RecordId,
     /// The kind of record.
     pub kind: Kind,
-    /// Where it belongs.
+    /// The territory that it belongs to.
     pub territory: TerritoryId,
-    /// Its number there.
+    /// The sequence number in the territory.
     pub seq: u64,
-    /// The number of the actor who alone wrote it since it came to its territory.
+    /// The row number of the only actor that wrote it since it came to its territory; `None` if several did.
     pub writer: Option<i64>,
-    /// Of how many changes it is made.
+    /// The number of changes in the document.
     pub changes: u32,
-    /// How many of them stand behind the snapshot.
-    pub unfolded: u32,
-    /// The account that it follows.
+    /// The number of changes behind the document's snapshot.
+    pub uncompacted: u32,
+    /// The account that it belongs to, whose territory it follows.
     pub account: Option<RecordId>,
-    /// Its document.
+    /// The document: Automerge chunks.
     pub document: &'a [u8],
-    /// Its row, as CBOR.
+    /// The row, CBOR.
     pub row: &'a [u8],
 }
 
-/// A record and its number in the territory.
+/// A record's id and sequence number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Listed {
-    /// Which record.
+pub struct RecordSeq {
+    /// The record's id.
     pub id: RecordId,
-    /// Its number in the territory.
+    /// The sequence number in the territory.
     pub seq: u64,
 }
 
-/// A record as news: its bytes are read from the file only when asked for.
+/// A record in a delta query. Its document and row are read from the file on demand.
 #[derive(Debug)]
-pub struct News<'r> {
-    /// Its number in the database.
+pub struct ChangedRecord<'r> {
+    /// The row number in the database.
     pub number: i64,
     /// The kind of record.
     pub kind: Kind,
-    /// Which record.
+    /// The record's id.
     pub id: RecordId,
-    /// Its number in the territory.
+    /// The sequence number in the territory.
     pub seq: u64,
-    /// A cursor before this gets the whole document.
+    /// The sequence number at which it came to the territory. Devices with an older cursor need the whole document.
     pub whole_seq: u64,
-    /// The number of the actor who alone wrote it since then.
+    /// The row number of the only actor that wrote it since then; `None` if several did.
     pub writer: Option<i64>,
     columns: &'r Row<'r>,
 }
 
-impl News<'_> {
-    /// Its document.
+impl ChangedRecord<'_> {
+    /// The document: Automerge chunks.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -101,7 +101,7 @@ impl News<'_> {
         self.blob(6, "record.document")
     }
 
-    /// Its row, as CBOR.
+    /// The row, CBOR.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -115,27 +115,27 @@ impl News<'_> {
     }
 }
 
-fn kind(code: u8) -> Result<Kind, StoreError> {
+fn kind_from_code(code: u8) -> Result<Kind, StoreError> {
     Kind::from_code(code).map_err(|_| StoreError::Damaged { what: "record.kind" })
 }
 
-fn place(row: &Row<'_>) -> Result<Place, StoreError> {
+fn header_from_row(row: &Row<'_>) -> Result<RecordHeader, StoreError> {
     let account: Option<[u8; 16]> = row.get(5)?;
-    Ok(Place {
+    Ok(RecordHeader {
         number: row.get(0)?,
         id: RecordId(row.get(1)?),
-        kind: kind(row.get(2)?)?,
+        kind: kind_from_code(row.get(2)?)?,
         territory: TerritoryId(row.get(3)?),
         seq: row.get::<_, i64>(4)?.cast_unsigned(),
         account: account.map(RecordId),
     })
 }
 
-fn news<'r>(row: &'r Row<'r>) -> Result<News<'r>, StoreError> {
-    Ok(News {
+fn changed_from_row<'r>(row: &'r Row<'r>) -> Result<ChangedRecord<'r>, StoreError> {
+    Ok(ChangedRecord {
         number: row.get(0)?,
         id: RecordId(row.get(1)?),
-        kind: kind(row.get(2)?)?,
+        kind: kind_from_code(row.get(2)?)?,
         seq: row.get::<_, i64>(3)?.cast_unsigned(),
         whole_seq: row.get::<_, i64>(4)?.cast_unsigned(),
         writer: row.get(5)?,
@@ -144,16 +144,16 @@ fn news<'r>(row: &'r Row<'r>) -> Result<News<'r>, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Where a record is.
+    /// The header of a record.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn place(&self, id: RecordId) -> Result<Option<Place>, StoreError> {
+    pub fn record_header(&self, id: RecordId) -> Result<Option<RecordHeader>, StoreError> {
         let mut select = self
             .connection()
             .prepare_cached("SELECT number, id, kind, territory, seq, account FROM record WHERE id = :id")?;
         let mut rows = select.query(named_params! { ":id": id.0 })?;
-        rows.next()?.map(place).transpose()
+        rows.next()?.map(header_from_row).transpose()
     }
 
     /// A record with its document.
@@ -168,35 +168,35 @@ impl Tx<'_> {
         let mut rows = select.query(named_params! { ":id": id.0 })?;
         let Some(row) = rows.next()? else { return Ok(None) };
         Ok(Some(Record {
-            place: place(row)?,
+            header: header_from_row(row)?,
             changes: row.get(6)?,
-            unfolded: row.get(7)?,
+            uncompacted: row.get(7)?,
             writer: row.get(8)?,
             document: row.get(9)?,
         }))
     }
 
-    /// The records that follow an account, the account itself left out.
+    /// The records that belong to an account, without the account itself.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn followers(&self, account: RecordId) -> Result<Vec<Place>, StoreError> {
+    pub fn followers(&self, account: RecordId) -> Result<Vec<RecordHeader>, StoreError> {
         let mut select = self.connection().prepare_cached(
             "SELECT number, id, kind, territory, seq, account FROM record WHERE account = :account ORDER BY number",
         )?;
         let mut rows = select.query(named_params! { ":account": account.0 })?;
-        let mut places = Vec::new();
+        let mut headers = Vec::new();
         while let Some(row) = rows.next()? {
-            places.push(place(row)?);
+            headers.push(header_from_row(row)?);
         }
-        Ok(places)
+        Ok(headers)
     }
 
-    /// Adds a record.
+    /// Inserts a record and returns its row number.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn insert_record(&self, new: &Written<'_>) -> Result<i64, StoreError> {
+    pub fn insert_record(&self, new: &RecordWrite<'_>) -> Result<i64, StoreError> {
         self.connection()
             .prepare_cached(
                 "INSERT INTO record
@@ -205,17 +205,17 @@ impl Tx<'_> {
             )?
             .execute(named_params! {
                 ":id": new.id.0, ":kind": new.kind.code(), ":territory": new.territory.0, ":seq": new.seq.cast_signed(),
-                ":writer": new.writer, ":changes": new.changes, ":unfolded": new.unfolded,
+                ":writer": new.writer, ":changes": new.changes, ":unfolded": new.uncompacted,
                 ":account": new.account.map(|id| id.0), ":document": new.document, ":row": new.row,
             })?;
         Ok(self.connection().last_insert_rowid())
     }
 
-    /// Writes what a record has become in its territory.
+    /// Updates a record that stays in its territory.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn update_record(&self, number: i64, new: &Written<'_>) -> Result<(), StoreError> {
+    pub fn update_record(&self, number: i64, new: &RecordWrite<'_>) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
                 "UPDATE record SET seq = :seq, writer = :writer, changes = :changes, unfolded = :unfolded,
@@ -224,13 +224,13 @@ impl Tx<'_> {
             )?
             .execute(named_params! {
                 ":number": number, ":seq": new.seq.cast_signed(), ":writer": new.writer, ":changes": new.changes,
-                ":unfolded": new.unfolded, ":account": new.account.map(|id| id.0), ":document": new.document,
+                ":unfolded": new.uncompacted, ":account": new.account.map(|id| id.0), ":document": new.document,
                 ":row": new.row,
             })?;
         Ok(())
     }
 
-    /// Moves a record to another territory, where it is news as a whole.
+    /// Moves a record to another territory. Devices there need the whole document.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -249,16 +249,17 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Shows each record of a territory with a number in `(after, until]`, in the order of the numbers, until told to stop.
+    /// Calls `visit` with each record of a territory whose sequence number is in `(after, until]`, in ascending order, until
+    /// it breaks.
     ///
     /// # Errors
-    /// [`StoreError`], also from `each`.
-    pub fn each_news(
+    /// [`StoreError`], also from `visit`.
+    pub fn for_each_changed(
         &self,
         territory: TerritoryId,
         after: u64,
         until: u64,
-        mut each: impl FnMut(&News<'_>) -> Result<ControlFlow<()>, StoreError>,
+        mut visit: impl FnMut(&ChangedRecord<'_>) -> Result<ControlFlow<()>, StoreError>,
     ) -> Result<(), StoreError> {
         let mut select = self.connection().prepare_cached(
             "SELECT number, id, kind, seq, whole_seq, writer, document, row FROM record
@@ -268,22 +269,22 @@ impl Tx<'_> {
             ":territory": territory.0, ":after": after.cast_signed(), ":until": until.cast_signed(),
         })?;
         while let Some(row) = rows.next()? {
-            if each(&news(row)?)?.is_break() {
+            if visit(&changed_from_row(row)?)?.is_break() {
                 break;
             }
         }
         Ok(())
     }
 
-    /// Shows one record, if it is in that territory.
+    /// Calls `visit` with one record and returns its result; `None` if the record is not in that territory.
     ///
     /// # Errors
-    /// [`StoreError`], also from `show`.
-    pub fn one_news<T>(
+    /// [`StoreError`], also from `visit`.
+    pub fn changed_record<T>(
         &self,
         territory: TerritoryId,
         id: RecordId,
-        show: impl FnOnce(&News<'_>) -> Result<T, StoreError>,
+        visit: impl FnOnce(&ChangedRecord<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         let mut select = self.connection().prepare_cached(
             "SELECT number, id, kind, seq, whole_seq, writer, document, row FROM record
@@ -291,21 +292,21 @@ impl Tx<'_> {
         )?;
         let mut rows = select.query(named_params! { ":id": id.0, ":territory": territory.0 })?;
         match rows.next()? {
-            Some(row) => show(&news(row)?).map(Some),
+            Some(row) => visit(&changed_from_row(row)?).map(Some),
             None => Ok(None),
         }
     }
 
-    /// All records of a territory by number, without their bytes.
+    /// The ids and sequence numbers of all records of a territory, in ascending order of the numbers.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn listed(&self, territory: TerritoryId) -> Result<Vec<Listed>, StoreError> {
+    pub fn record_seqs(&self, territory: TerritoryId) -> Result<Vec<RecordSeq>, StoreError> {
         let mut select = self
             .connection()
             .prepare_cached("SELECT id, seq FROM record WHERE territory = :territory ORDER BY seq")?;
         let rows = select.query_map(named_params! { ":territory": territory.0 }, |row| {
-            Ok(Listed {
+            Ok(RecordSeq {
                 id: RecordId(row.get(0)?),
                 seq: row.get::<_, i64>(1)?.cast_unsigned(),
             })

@@ -1,4 +1,4 @@
-//! Territories and their counters.
+//! Territories with their sequence counters and checksums, and the territories that a device was told to drop.
 
 use fieldbook_model::clock::Random;
 use fieldbook_model::ids::{DeviceId, RecordId, TerritoryId};
@@ -7,23 +7,23 @@ use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{StoreError, Tx};
 
-/// A territory as the office keeps it.
+/// A territory with its counter and checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Territory {
-    /// Its name for machines.
+    /// The territory's id.
     pub id: TerritoryId,
-    /// Its name for people.
+    /// The territory's name, unique on this server.
     pub name: String,
-    /// The generation that cursors belong to.
+    /// The epoch that cursors belong to; a database that is set up anew has another.
     pub epoch: u64,
-    /// The last number given out.
+    /// The last sequence number that was allocated. Numbers have no gaps.
     pub counter: u64,
-    /// The exclusive or of [`digest`] over its records.
-    pub sum: u64,
+    /// The exclusive or of [`digest`] over its records, so it does not depend on their order.
+    pub checksum: u64,
 }
 
 impl Territory {
-    /// A territory without records, in a generation of its own.
+    /// A territory without records, with a random epoch.
     pub fn new(id: TerritoryId, name: &str, random: &dyn Random) -> Territory {
         let mut bytes = [0; 4];
         random.fill(&mut bytes);
@@ -32,34 +32,34 @@ impl Territory {
             name: name.to_owned(),
             epoch: u64::from(u32::from_le_bytes(bytes)) + 1,
             counter: 0,
-            sum: 0,
+            checksum: 0,
         }
     }
 
-    /// The next number of its news.
+    /// Allocates the next sequence number.
     pub fn next_seq(&mut self) -> u64 {
         self.counter += 1;
         self.counter
     }
 
-    /// Takes a record at `seq` into the sum or out of it: both are the same step.
-    pub fn toggle(&mut self, record: RecordId, seq: u64) {
-        self.sum ^= digest(record, seq);
+    /// Adds a record at `seq` to the checksum, or removes it: with an exclusive or, both are the same operation.
+    pub fn toggle_checksum(&mut self, record: RecordId, seq: u64) {
+        self.checksum ^= digest(record, seq);
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Territory> {
+fn territory_from_row(row: &Row<'_>) -> rusqlite::Result<Territory> {
     Ok(Territory {
         id: TerritoryId(row.get(0)?),
         name: row.get(1)?,
         epoch: row.get::<_, i64>(2)?.cast_unsigned(),
         counter: row.get::<_, i64>(3)?.cast_unsigned(),
-        sum: row.get::<_, i64>(4)?.cast_unsigned(),
+        checksum: row.get::<_, i64>(4)?.cast_unsigned(),
     })
 }
 
 impl Tx<'_> {
-    /// The territory of that id.
+    /// The territory with this id.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -67,10 +67,12 @@ impl Tx<'_> {
         let mut select = self
             .connection()
             .prepare_cached("SELECT id, name, epoch, counter, sum FROM territory WHERE id = :id")?;
-        Ok(select.query_row(named_params! { ":id": id.0 }, read).optional()?)
+        Ok(select
+            .query_row(named_params! { ":id": id.0 }, territory_from_row)
+            .optional()?)
     }
 
-    /// The territory of that name.
+    /// The territory with this name.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -79,7 +81,7 @@ impl Tx<'_> {
             .connection()
             .prepare_cached("SELECT id, name, epoch, counter, sum FROM territory WHERE name = :name")?;
         Ok(select
-            .query_row(named_params! { ":name": name }, read)
+            .query_row(named_params! { ":name": name }, territory_from_row)
             .optional()?)
     }
 
@@ -91,14 +93,14 @@ impl Tx<'_> {
         let mut select = self
             .connection()
             .prepare_cached("SELECT id, name, epoch, counter, sum FROM territory ORDER BY id")?;
-        let rows = select.query_map([], read)?;
+        let rows = select.query_map([], territory_from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Adds a territory.
+    /// Inserts a territory.
     ///
     /// # Errors
-    /// [`StoreError`], also when the id or the name is taken.
+    /// [`StoreError`], also if the id or the name is taken.
     pub fn add_territory(&self, territory: &Territory) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached("INSERT INTO territory (id, name, epoch) VALUES (:id, :name, :epoch)")?
@@ -110,22 +112,22 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes a territory's counter and sum.
+    /// Updates a territory's counter and checksum.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn set_counter(&self, territory: &Territory) -> Result<(), StoreError> {
+    pub fn put_counter(&self, territory: &Territory) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached("UPDATE territory SET counter = :counter, sum = :sum WHERE id = :id")?
             .execute(named_params! {
                 ":id": territory.id.0,
                 ":counter": territory.counter.cast_signed(),
-                ":sum": territory.sum.cast_signed(),
+                ":sum": territory.checksum.cast_signed(),
             })?;
         Ok(())
     }
 
-    /// Remembers that `device` was told to forget `territory` as it was at `up_to_seq`.
+    /// Stores that `device` was told to drop the records of `territory` up to the sequence number `up_to_seq`.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -146,7 +148,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Up to which number `device` was told to forget `territory`; 0 when never.
+    /// The sequence number up to which `device` was told to drop the records of `territory`; 0 if it never was.
     ///
     /// # Errors
     /// [`StoreError`].

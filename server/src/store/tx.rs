@@ -1,4 +1,4 @@
-//! One transaction, on the writer or on a reader.
+//! A transaction, on the write connection or on a read connection.
 
 use std::sync::MutexGuard;
 
@@ -6,39 +6,40 @@ use rusqlite::Connection;
 
 use super::{Store, StoreError};
 
-/// One transaction. What was written in it is gone unless it is [committed](Tx::commit).
+/// A transaction. It is rolled back unless it is [committed](Tx::commit).
 #[derive(Debug)]
 pub struct Tx<'a> {
-    held: Held<'a>,
+    holder: TxConnection<'a>,
     open: bool,
 }
 
+/// The connection of a transaction: the one writer, or a reader from the pool, `None` once it was returned.
 #[derive(Debug)]
-enum Held<'a> {
+enum TxConnection<'a> {
     Writer(MutexGuard<'a, Connection>),
     Reader(Option<Connection>, &'a Store),
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn begin_read(reader: Connection, store: &'a Store) -> Result<Tx<'a>, StoreError> {
-        Tx::begin(Held::Reader(Some(reader), store), "BEGIN")
+        Tx::begin(TxConnection::Reader(Some(reader), store), "BEGIN")
     }
 
     pub(super) fn begin_write(writer: MutexGuard<'a, Connection>) -> Result<Tx<'a>, StoreError> {
-        Tx::begin(Held::Writer(writer), "BEGIN IMMEDIATE")
+        Tx::begin(TxConnection::Writer(writer), "BEGIN IMMEDIATE")
     }
 
-    fn begin(held: Held<'a>, begin: &'static str) -> Result<Tx<'a>, StoreError> {
-        let mut tx = Tx { held, open: false };
+    fn begin(holder: TxConnection<'a>, begin: &'static str) -> Result<Tx<'a>, StoreError> {
+        let mut tx = Tx { holder, open: false };
         tx.connection().execute_batch(begin)?;
         tx.open = true;
         Ok(tx)
     }
 
-    /// Makes what was written last, durably.
+    /// Commits the transaction durably.
     ///
     /// # Errors
-    /// [`StoreError`]; then nothing was written.
+    /// [`StoreError`]; the database is then as it was before the transaction.
     pub fn commit(mut self) -> Result<(), StoreError> {
         self.connection().execute_batch("COMMIT")?;
         self.open = false;
@@ -46,21 +47,23 @@ impl<'a> Tx<'a> {
     }
 
     pub(super) fn connection(&self) -> &Connection {
-        match &self.held {
-            Held::Writer(writer) => writer,
-            Held::Reader(reader, _) => reader.as_ref().expect("it is given back only when dropped"),
+        match &self.holder {
+            TxConnection::Writer(writer) => writer,
+            TxConnection::Reader(reader, _) => reader
+                .as_ref()
+                .expect("a reader is returned to the pool only on drop"),
         }
     }
 }
 
 impl Drop for Tx<'_> {
     fn drop(&mut self) {
-        // A connection that cannot even roll back is not used again by a reader; the writer's next BEGIN reports it.
-        let sound = !self.open || self.connection().execute_batch("ROLLBACK").is_ok();
-        if let Held::Reader(reader, store) = &mut self.held
-            && let (Some(reader), true) = (reader.take(), sound)
+        // A reader that cannot roll back is closed instead of returned to the pool. The writer's next BEGIN reports it.
+        let usable = !self.open || self.connection().execute_batch("ROLLBACK").is_ok();
+        if let TxConnection::Reader(reader, store) = &mut self.holder
+            && let (Some(reader), true) = (reader.take(), usable)
         {
-            store.give_back(reader);
+            store.return_reader(reader);
         }
     }
 }

@@ -14,7 +14,7 @@ use fieldbook_core::location::Position;
 use fieldbook_core::model::{Kind, Role};
 use fieldbook_core::sync::http::Http;
 use fieldbook_floor::Fields;
-use fieldbook_server::{Running, admin};
+use fieldbook_server::{Server, admin};
 
 use super::contender::{Contender, Failure, Host, Phone, Traffic};
 
@@ -38,7 +38,7 @@ impl Contender for Ours {
     }
 
     fn serve(&self, folder: &Path) -> Result<Box<dyn Host>, Failure> {
-        let running = Running::start(folder, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        let running = Server::start(folder, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         admin::add_territory(running.store(), TERRITORY, &SystemRandom)?;
         admin::add_user(running.store(), REP, Role::Rep, &[TERRITORY], &SystemRandom)?;
         Ok(Box::new(OurHost(running)))
@@ -134,7 +134,7 @@ fn own_name(field: &str) -> &str {
     if field == "notes" { "remark" } else { field }
 }
 
-struct OurHost(Running);
+struct OurHost(Server);
 
 impl Host for OurHost {
     fn invite(&mut self) -> Result<String, Failure> {

@@ -10,7 +10,7 @@ use fieldbook_core::clock::{Clock, SystemClock, SystemRandom};
 use fieldbook_core::model::Role;
 use fieldbook_core::sync::http::Http;
 use fieldbook_server::store::{FILE_NAME, Store};
-use fieldbook_server::{Running, admin};
+use fieldbook_server::{Server, admin};
 
 use super::{KillsError, Usage};
 
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), Kills
         return Err(Usage::BadChild.into());
     };
     let port: u16 = port.parse().map_err(|_| Usage::BadChild)?;
-    let server = Running::start(Path::new(folder), SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    let server = Server::start(Path::new(folder), SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
     writeln!(out, "{}", server.url())?;
     out.flush()?;
     std::io::stdin().read_to_end(&mut Vec::new())?;

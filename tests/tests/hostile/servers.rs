@@ -6,7 +6,7 @@ use fieldbook_core::book::SyncError;
 use fieldbook_core::clock::{Clock, Random, SeededRandom, SystemClock, SystemRandom};
 use fieldbook_core::model::Role;
 use fieldbook_core::sync::http::Http;
-use fieldbook_server::{Running, admin};
+use fieldbook_server::{Server, admin};
 
 use crate::desk::Desk;
 use crate::proxy::{Manner, Proxy, http};
@@ -14,14 +14,14 @@ use crate::proxy::{Manner, Proxy, http};
 /// A real office, and a proxy before it.
 pub(crate) struct Office {
     _folder: tempfile::TempDir,
-    pub(crate) server: Running,
+    pub(crate) server: Server,
     pub(crate) proxy: Proxy,
 }
 
 impl Office {
     pub(crate) fn new() -> Office {
         let folder = tempfile::tempdir().unwrap();
-        let server = Running::start(folder.path(), "127.0.0.1:0".parse().unwrap()).unwrap();
+        let server = Server::start(folder.path(), "127.0.0.1:0".parse().unwrap()).unwrap();
         admin::add_territory(server.store(), "North", &SystemRandom).unwrap();
         Office {
             proxy: Proxy::before(server.url()),

@@ -8,7 +8,9 @@ use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::schema::{self, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, Policy, TEXT_BYTES_MAX};
 use fieldbook_core::model::{Kind, Role};
 use fieldbook_model::doc::gate::{AHEAD_MS_MAX, CHANGE_BYTES_MAX, DOCUMENT_BYTES_MAX, Refusal};
-use fieldbook_model::wire::{BODY_BYTES_MAX, INFLATED_BYTES_MAX, ITEMS_MAX, Verdict, bucket, digest, pack};
+use fieldbook_model::wire::{
+    BODY_BYTES_MAX, ChangeOutcome, INFLATED_BYTES_MAX, ITEMS_MAX, bucket, digest, pack,
+};
 
 use crate::annotated::hex;
 use crate::frame::plain;
@@ -151,22 +153,23 @@ fn the_table_of_faults_is_that_of_the_code() {
 #[test]
 fn the_table_of_verdicts_is_that_of_the_code() {
     let mut table = String::from("| number | name | it says |\n| --- | --- | --- |\n");
-    let number = |verdict: Verdict| minicbor::decode::<u8>(&minicbor::to_vec(verdict).unwrap()).unwrap();
+    let number =
+        |verdict: ChangeOutcome| minicbor::decode::<u8>(&minicbor::to_vec(verdict).unwrap()).unwrap();
     for (verdict, says) in [
-        (Verdict::Accepted, "it is part of the record"),
+        (ChangeOutcome::Accepted, "it is part of the record"),
         (
-            Verdict::AcceptedLate,
+            ChangeOutcome::AcceptedLate,
             "made before a hand-over, come after it: part of the record",
         ),
         (
-            Verdict::Parked,
+            ChangeOutcome::Parked,
             "made after a hand-over: kept for the new owner, not part of the record",
         ),
     ] {
         writeln!(table, "| {} | {} | {says} |", number(verdict), word(verdict)).unwrap();
     }
     for (refusal, _) in Refusal::ALL {
-        let number = number(Verdict::Refused(refusal));
+        let number = number(ChangeOutcome::Refused(refusal));
         writeln!(table, "| {number} | refused: {} | {refusal} |", word(refusal)).unwrap();
     }
     hold_part(DOC, "verdicts", &table);

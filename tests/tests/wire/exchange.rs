@@ -8,8 +8,8 @@ use fieldbook_core::model::{Fields, Kind, Role};
 use fieldbook_core::sync::{Post, Transport as _};
 use fieldbook_model::doc::{Change, Document, create};
 use fieldbook_model::wire::{
-    Blob, DEVICE_HEADER, JoinRequest, JoinResponse, Order, Push, Row, SIGNATURE_HEADER, Scope, SyncRequest,
-    SyncResponse, VERSION, Verdict, digest, fingerprint, pack, public_key, sign, unpack,
+    Blob, ChangeOutcome, DEVICE_HEADER, JoinRequest, JoinResponse, Push, Row, SIGNATURE_HEADER, Scope,
+    ScopeDirective, SyncRequest, SyncResponse, VERSION, digest, fingerprint, pack, public_key, sign, unpack,
 };
 use fieldbook_tests::world::{NINE, World};
 
@@ -105,7 +105,7 @@ impl Story {
             reply.status,
             200,
             "{:?}",
-            unpack::<fieldbook_model::wire::Fault>(&reply.body)
+            unpack::<fieldbook_model::wire::ProtocolError>(&reply.body)
         );
         plain(&reply.body)
     }
@@ -140,8 +140,8 @@ fn request(who: Device, changes: &[&Change], before: Option<&SyncResponse>) -> S
 }
 
 /// What a device says of a territory whose last news were all there were.
-fn held(news: &fieldbook_model::wire::ScopeNews) -> Scope {
-    assert!(!news.more && news.order == Order::Keep);
+fn held(news: &fieldbook_model::wire::ScopeDelta) -> Scope {
+    assert!(!news.more && news.order == ScopeDirective::Keep);
     Scope {
         territory: news.territory,
         epoch: news.epoch,
@@ -294,7 +294,7 @@ fn the_cores_session_makes_the_golden_request_and_reads_the_golden_response() {
     };
     assert_eq!(
         delivery.verdicts[0].changes,
-        [(story.bens.hash, Verdict::Accepted)]
+        [(story.bens.hash, ChangeOutcome::Accepted)]
     );
     assert_eq!(delivery.verdicts[0].seq, 3);
 }

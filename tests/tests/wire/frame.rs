@@ -1,6 +1,6 @@
 //! zstd frames of which every byte is known, because nothing in them is compressed.
 
-use fieldbook_model::wire::{Fault, pack, public_key, sign, unpack, verify};
+use fieldbook_model::wire::{ProtocolError, pack, public_key, sign, unpack, verify};
 
 use crate::annotated::{hex, hex_bytes};
 use crate::golden::hold_part;
@@ -31,10 +31,10 @@ pub(crate) fn plain(body: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_frame_that_compresses_nothing_is_read() {
-    assert_eq!(unpack(&raw(&[6])), Ok(Fault::Revoked));
+    assert_eq!(unpack(&raw(&[6])), Ok(ProtocolError::Revoked));
     let long = vec![0x40; 300_000];
     assert_eq!(plain(&raw(&long)), long);
-    assert_eq!(plain(&pack(&Fault::Revoked)), [6]);
+    assert_eq!(plain(&pack(&ProtocolError::Revoked)), [6]);
 }
 
 #[test]

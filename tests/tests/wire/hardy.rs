@@ -1,8 +1,8 @@
 //! Messages that are nearly right: whatever came over the wire, no decoder panics.
 
 use fieldbook_book::sync::session::{Event, Look, Session};
-use fieldbook_model::wire::{Fault, Row, SyncResponse, sign, unpack};
-use fieldbook_server::office;
+use fieldbook_model::wire::{ProtocolError, Row, SyncResponse, sign, unpack};
+use fieldbook_server::service;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -109,7 +109,7 @@ proptest! {
             let body = raw(&bytes);
             let answered = story.sync(&body, &sign(&exchange::BEN.secret, &body));
             if let Err(failure) = answered {
-                prop_assert_ne!(failure.fault(), Fault::Internal, "{:?}", failure);
+                prop_assert_ne!(failure.to_fault(), ProtocolError::Internal, "{:?}", failure);
             }
             Ok(())
         })?;
@@ -118,8 +118,8 @@ proptest! {
 
 impl exchange::Story {
     /// What the office says to Ben's phone.
-    fn sync(&self, body: &[u8], signature: &[u8; 64]) -> Result<(), office::Failure> {
-        office::sync(
+    fn sync(&self, body: &[u8], signature: &[u8; 64]) -> Result<(), service::ServiceError> {
+        service::sync(
             self.world.office(),
             self.ben,
             signature,

@@ -7,8 +7,8 @@ use fieldbook_core::ids::{ActorId, ChangeHash, DeviceId, RecordId, TerritoryId, 
 use fieldbook_core::model::{Conflict, Kind, Role, Scalar};
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::wire::{
-    Blob, Fault, JoinRequest, JoinResponse, Order, Person, Push, RecordNews, RecordVerdict, Row, Scope,
-    ScopeNews, SyncRequest, SyncResponse, VERSION, Verdict, unpack,
+    Blob, ChangeOutcome, JoinRequest, JoinResponse, Person, ProtocolError, Push, RecordNews, RecordVerdict,
+    Row, Scope, ScopeDelta, ScopeDirective, SyncRequest, SyncResponse, VERSION, unpack,
 };
 use minicbor::{Decode, Encode};
 
@@ -112,7 +112,11 @@ pub(crate) fn all() -> Vec<Sample> {
             "orders",
             "orders",
             "every order",
-            vec![Order::Keep, Order::Drop, Order::Restart],
+            vec![
+                ScopeDirective::Keep,
+                ScopeDirective::Drop,
+                ScopeDirective::Restart,
+            ],
         ),
         sample(
             "faults",
@@ -124,25 +128,29 @@ pub(crate) fn all() -> Vec<Sample> {
 }
 
 /// Every fault, in the order of its number.
-pub(crate) fn faults() -> [Fault; 10] {
+pub(crate) fn faults() -> [ProtocolError; 10] {
     [
-        Fault::Malformed,
-        Fault::Version,
-        Fault::UnknownCode,
-        Fault::CodeUsed,
-        Fault::CodeExpired,
-        Fault::UnknownDevice,
-        Fault::Revoked,
-        Fault::TooLarge,
-        Fault::ActorTaken,
-        Fault::Internal,
+        ProtocolError::Malformed,
+        ProtocolError::Version,
+        ProtocolError::UnknownCode,
+        ProtocolError::CodeUsed,
+        ProtocolError::CodeExpired,
+        ProtocolError::UnknownDevice,
+        ProtocolError::Revoked,
+        ProtocolError::TooLarge,
+        ProtocolError::ActorTaken,
+        ProtocolError::Internal,
     ]
 }
 
-fn verdicts() -> Vec<Verdict> {
-    let refused = Refusal::ALL.map(|(refusal, _)| Verdict::Refused(refusal));
+fn verdicts() -> Vec<ChangeOutcome> {
+    let refused = Refusal::ALL.map(|(refusal, _)| ChangeOutcome::Refused(refusal));
     [
-        &[Verdict::Accepted, Verdict::AcceptedLate, Verdict::Parked][..],
+        &[
+            ChangeOutcome::Accepted,
+            ChangeOutcome::AcceptedLate,
+            ChangeOutcome::Parked,
+        ][..],
         &refused,
     ]
     .concat()
@@ -231,7 +239,10 @@ fn sync_response() -> SyncResponse {
         now_ms: NINE_MS,
         verdicts: vec![
             verdict(41, Vec::new()),
-            verdict(0, vec![Verdict::Parked, Verdict::Refused(Refusal::ActorFork)]),
+            verdict(
+                0,
+                vec![ChangeOutcome::Parked, ChangeOutcome::Refused(Refusal::ActorFork)],
+            ),
         ],
         scopes: vec![keep(), drop_(), restart(), audited()],
         people: vec![Person {
@@ -245,8 +256,8 @@ fn sync_response() -> SyncResponse {
     }
 }
 
-fn no_news(territory: TerritoryId, order: Order) -> ScopeNews {
-    ScopeNews {
+fn no_news(territory: TerritoryId, order: ScopeDirective) -> ScopeDelta {
+    ScopeDelta {
         territory,
         order,
         epoch: 7,
@@ -261,7 +272,7 @@ fn no_news(territory: TerritoryId, order: Order) -> ScopeNews {
     }
 }
 
-fn keep() -> ScopeNews {
+fn keep() -> ScopeDelta {
     let news = |id, whole, document: &[u8]| RecordNews {
         kind: Kind::Note,
         id: RecordId([id; 16]),
@@ -270,34 +281,34 @@ fn keep() -> ScopeNews {
         whole,
         row: row_with_conflicts().encode(),
     };
-    ScopeNews {
+    ScopeDelta {
         more: true,
         sum: 0,
         records: vec![news(3, true, &[0x85, 0x6f, 0x4a, 0x83]), news(4, false, &[0x85])],
         gone: vec![RecordId([5; 16])],
-        ..no_news(TerritoryId([0xf1; 16]), Order::Keep)
+        ..no_news(TerritoryId([0xf1; 16]), ScopeDirective::Keep)
     }
 }
 
-fn drop_() -> ScopeNews {
-    ScopeNews {
+fn drop_() -> ScopeDelta {
+    ScopeDelta {
         epoch: 0,
         cursor: 0,
         sum: 0,
         name: String::new(),
-        ..no_news(TerritoryId([0xf2; 16]), Order::Drop)
+        ..no_news(TerritoryId([0xf2; 16]), ScopeDirective::Drop)
     }
 }
 
-fn restart() -> ScopeNews {
-    no_news(TerritoryId([0xf3; 16]), Order::Restart)
+fn restart() -> ScopeDelta {
+    no_news(TerritoryId([0xf3; 16]), ScopeDirective::Restart)
 }
 
-fn audited() -> ScopeNews {
-    ScopeNews {
+fn audited() -> ScopeDelta {
+    ScopeDelta {
         present: Some(vec![RecordId([6; 16])]),
         audited: vec![6, 255],
-        ..no_news(TerritoryId([0xf4; 16]), Order::Keep)
+        ..no_news(TerritoryId([0xf4; 16]), ScopeDirective::Keep)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a later version may add and an earlier one left out.
 
 use fieldbook_model::doc::gate::Refusal;
-use fieldbook_model::wire::{Scope, ScopeNews, Verdict, unpack};
+use fieldbook_model::wire::{ChangeOutcome, Scope, ScopeDelta, unpack};
 
 use crate::annotated::hex_bytes;
 use crate::frame::raw;
@@ -56,7 +56,7 @@ fn an_optional_key_may_be_left_out_or_null_and_no_other() {
     assert!(unpack::<Scope>(&raw(&without_settled)).is_err());
     let news = hex_bytes(&format!("aa{territory}0100020703090400"));
     let news = [news, hex_bytes("05f4068007800860"), hex_bytes("0a40")].concat();
-    let news: ScopeNews = unpack(&raw(&news)).unwrap();
+    let news: ScopeDelta = unpack(&raw(&news)).unwrap();
     assert_eq!((news.present, news.audited), (None, Vec::new()));
 }
 
@@ -64,10 +64,10 @@ fn an_optional_key_may_be_left_out_or_null_and_no_other() {
 fn a_refusal_of_a_later_version_is_a_refusal() {
     assert_eq!(
         unpack(&raw(&[0x18, 200])),
-        Ok(Verdict::Refused(Refusal::Malformed))
+        Ok(ChangeOutcome::Refused(Refusal::Malformed))
     );
     for no_verdict in 3..16 {
-        assert!(unpack::<Verdict>(&raw(&[no_verdict])).is_err());
+        assert!(unpack::<ChangeOutcome>(&raw(&[no_verdict])).is_err());
     }
 }
 

@@ -19,8 +19,8 @@ impl Book {
         schema::check_new(kind, fields)?;
         self.check_custom(kind, fields)?;
         self.check_references(kind, fields)?;
-        let (id, hand) = (self.new_id(), self.hand());
-        self.act(|write| edit::create(write, hand, id, kind, fields))?;
+        let (id, context) = (self.new_id(), self.write_context());
+        self.act(|write| edit::create(write, context, id, kind, fields))?;
         self.record(id)
     }
 

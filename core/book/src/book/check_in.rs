@@ -137,7 +137,7 @@ impl Book {
         fixes: &[Fix],
         clock: &TapClock,
     ) -> Result<Record, CheckInError> {
-        let (hand, rep) = (self.hand(), self.identity().rep);
+        let (context, rep) = (self.write_context(), self.identity().rep);
         let visit = arrival.visit.unwrap_or_else(|| self.new_id());
         self.act(|write| {
             let moment = self.moment(write, fixes, clock)?;
@@ -161,10 +161,10 @@ impl Book {
                 let stored = write
                     .stored(visit)?
                     .ok_or(BookError::NoSuchRecord { id: visit })?;
-                edit::edit(write, hand, stored, &fields)?;
+                edit::edit(write, context, stored, &fields)?;
             } else {
                 let fields = fields.with("account_id", Scalar::Id(arrival.account));
-                edit::create(write, hand, visit, Kind::Visit, &fields)?;
+                edit::create(write, context, visit, Kind::Visit, &fields)?;
             }
             Ok::<_, CheckInError>(())
         })?;
@@ -223,7 +223,7 @@ impl Book {
         fixes: &[Fix],
         clock: &TapClock,
     ) -> Result<Record, CheckInError> {
-        let (hand, visit, text) = (self.hand(), open.id, check_in.to_text());
+        let (context, visit, text) = (self.write_context(), open.id, check_in.to_text());
         self.act(|write| {
             let mut fields = Fields::new().with("check_in", text.as_str());
             fields.set_some("site_id", site.map(|site| Scalar::Id(site.id)));
@@ -237,7 +237,7 @@ impl Book {
             let stored = write
                 .stored(visit)?
                 .ok_or(BookError::NoSuchRecord { id: visit })?;
-            Ok(edit::edit(write, hand, stored, &fields)?)
+            Ok(edit::edit(write, context, stored, &fields)?)
         })
     }
 }

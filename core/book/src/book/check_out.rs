@@ -73,7 +73,7 @@ impl Book {
         outcome: Option<&str>,
         clock: &TapClock,
     ) -> Result<Record, CheckInError> {
-        let hand = self.hand();
+        let context = self.write_context();
         self.act(|write| {
             let moment = self.moment(write, fixes, clock)?;
             let check_out = CheckOut {
@@ -93,7 +93,7 @@ impl Book {
             let stored = write
                 .stored(visit)?
                 .ok_or(BookError::NoSuchRecord { id: visit })?;
-            Ok(edit::edit(write, hand, stored, &fields)?)
+            Ok(edit::edit(write, context, stored, &fields)?)
         })
     }
 

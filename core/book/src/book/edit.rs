@@ -15,17 +15,17 @@ const CHUNKS_MAX: usize = 12;
 
 /// Who writes, and when, for the length of one act.
 #[derive(Clone, Copy)]
-pub(super) struct Hand {
+pub(super) struct WriteContext {
     pub(super) actor: fieldbook_model::ids::ActorId,
     pub(super) now_ms: i64,
     pub(super) home: TerritoryId,
 }
 
 impl Book {
-    /// The hand that writes now.
-    pub(super) fn hand(&self) -> Hand {
+    /// The context of a write that happens now.
+    pub(super) fn write_context(&self) -> WriteContext {
         let identity = self.identity();
-        Hand {
+        WriteContext {
             actor: identity.actor,
             now_ms: self.clock.now_ms().saturating_add(identity.clock_offset_ms),
             home: identity.home(),
@@ -63,10 +63,10 @@ impl Book {
 
     /// Applies `patch` to a record in an act of its own.
     pub(super) fn edit(&self, id: RecordId, patch: &Fields) -> Result<Record, BookError> {
-        let hand = self.hand();
+        let context = self.write_context();
         self.act(|write| {
             let stored = write.stored(id)?.ok_or(BookError::NoSuchRecord { id })?;
-            edit(write, hand, stored, patch)
+            edit(write, context, stored, patch)
         })
     }
 }
@@ -74,12 +74,12 @@ impl Book {
 /// Makes a new record as part of an act.
 pub(super) fn create(
     write: &mut Write<'_>,
-    hand: Hand,
+    context: WriteContext,
     id: RecordId,
     kind: Kind,
     fields: &Fields,
 ) -> Result<(), StoreError> {
-    let change = doc::create(hand.actor, Stamp::default().next(hand.now_ms), fields);
+    let change = doc::create(context.actor, Stamp::default().next(context.now_ms), fields);
     let shown = without_cleared(fields);
     write.put(&Put {
         id,
@@ -87,7 +87,7 @@ pub(super) fn create(
         territory: if kind == Kind::CustomField {
             TerritoryId::COMPANY
         } else {
-            hand.home
+            context.home
         },
         seq: 0,
         unsent: 1,
@@ -96,7 +96,7 @@ pub(super) fn create(
         conflicts: &[],
         before: Origin::New,
     })?;
-    queue(write, id, kind, change, hand.now_ms)
+    queue(write, id, kind, change, context.now_ms)
 }
 
 /// The fields that have a value; most often all of them do.
@@ -112,14 +112,14 @@ fn without_cleared(fields: &Fields) -> Cow<'_, Fields> {
 /// Applies a patch to a record as part of an act; what already stands so is left alone.
 pub(super) fn edit(
     write: &mut Write<'_>,
-    hand: Hand,
+    context: WriteContext,
     stored: Stored,
     patch: &Fields,
 ) -> Result<Record, BookError> {
     let record = &stored.record;
     let mut loaded = load(&stored.document)?;
-    let stamp = loaded.latest().next(hand.now_ms);
-    let Some(change) = loaded.edit(record.kind, hand.actor, stamp, patch) else {
+    let stamp = loaded.latest().next(context.now_ms);
+    let Some(change) = loaded.edit(record.kind, context.actor, stamp, patch) else {
         return Ok(stored.record);
     };
     let bytes = extended(&loaded, &stored.document.bytes, &change, record.unsent);
@@ -143,7 +143,7 @@ pub(super) fn edit(
         conflicts: &conflicts,
         before: Origin::Known(&stored),
     })?;
-    queue(write, record.id, record.kind, change, hand.now_ms)?;
+    queue(write, record.id, record.kind, change, context.now_ms)?;
     Ok(Record {
         deleted: fields.is_true("deleted"),
         unsent: true,

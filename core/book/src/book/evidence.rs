@@ -164,7 +164,7 @@ impl Book {
     /// [`BookError::WrongKind`], [`BookError::NoSuchRecord`], [`BookError::Deleted`].
     pub fn attest_photo(&self, visit: RecordId, sha256: [u8; 32], tap: &TapClock) -> Result<(), BookError> {
         self.visit(visit)?;
-        let (hand, sha256) = (self.hand(), Digest(sha256));
+        let (context, sha256) = (self.write_context(), Digest(sha256));
         self.act(|write| {
             let mut fields = Fields::new().with(&format!("photo/{sha256}"), "");
             let moment = self.moment(write, &[], tap)?;
@@ -178,7 +178,7 @@ impl Book {
             let stored = write
                 .stored(visit)?
                 .ok_or(BookError::NoSuchRecord { id: visit })?;
-            edit::edit(write, hand, stored, &fields).map(|_| ())
+            edit::edit(write, context, stored, &fields).map(|_| ())
         })
     }
 
@@ -233,7 +233,7 @@ impl Book {
     /// [`SignatureError`]; the link still waits.
     pub fn put_signature(&self, n: u64, signature: [u8; 64]) -> Result<(), SignatureError> {
         let identity = self.identity();
-        let (hand, signature) = (self.hand(), Signature(signature));
+        let (context, signature) = (self.write_context(), Signature(signature));
         let not_waiting = SignatureError::NotWaiting { n };
         let key = identity.host_key.ok_or(not_waiting.clone())?;
         self.act(|write| {
@@ -249,7 +249,7 @@ impl Book {
             if let Some(stored) = stored {
                 let mut fields = Fields::new();
                 put_field(&mut fields, &PublicKey::of(&identity.secret), &kept);
-                edit::edit(write, hand, stored, &fields)?;
+                edit::edit(write, context, stored, &fields)?;
             }
             Ok(())
         })

@@ -87,7 +87,7 @@ pub use crate::sync::Transport;
 pub use crate::sync::http::Http;
 pub use fieldbook_model::DEFAULT_FENCE;
 pub use fieldbook_model::doc::gate::Refusal;
-pub use fieldbook_model::wire::Fault;
+pub use fieldbook_model::wire::ProtocolError;
 
 /// The most records that one page may have.
 pub const PAGE_MAX: u32 = 100;

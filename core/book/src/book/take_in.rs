@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
-use super::edit::{Hand, create, edit};
+use super::edit::{WriteContext, create, edit};
 use super::{Book, BookError};
 use crate::import::{self, AccountRef, Draft, ImportError, ImportKind, Reason, RefusedLine};
 use crate::store::{StoreError, Write};
@@ -48,6 +48,9 @@ impl From<StoreError> for ImportFault {
     }
 }
 
+/// A draft with the account that it belongs to, if it names one.
+type Owned = (Draft, Option<RecordId>);
+
 /// What became of one line.
 enum Taken {
     Imported,
@@ -59,7 +62,7 @@ enum Taken {
 struct TakingIn<'b> {
     book: &'b Book,
     kind: Kind,
-    hand: Hand,
+    context: WriteContext,
     /// Accounts found by name so far; `None` for a name that none or several have.
     named: HashMap<String, Option<RecordId>>,
     /// What this import made: another line with the same name is another record.
@@ -90,7 +93,7 @@ impl Book {
         let mut taking = TakingIn {
             book: self,
             kind: kind.kind(),
-            hand: self.hand(),
+            context: self.write_context(),
             named: HashMap::new(),
             made: HashSet::new(),
         };
@@ -122,7 +125,11 @@ impl TakingIn<'_> {
     ) -> Result<ImportReport, ImportFault> {
         let mut report = ImportReport::default();
         for line in batch {
-            match line.and_then(|draft| self.owned(write, draft)) {
+            let owned = match line {
+                Ok(draft) => self.owned(write, draft)?,
+                Err(refused) => Err(refused),
+            };
+            match owned {
                 Ok((draft, account)) => match self.take(write, draft, account)? {
                     Taken::Imported => report.imported += 1,
                     Taken::Updated => report.updated += 1,
@@ -134,25 +141,35 @@ impl TakingIn<'_> {
         Ok(report)
     }
 
-    /// Finds the account that a draft belongs to.
-    fn owned(&mut self, write: &Write<'_>, draft: Draft) -> Result<(Draft, Option<RecordId>), RefusedLine> {
-        let refuse = |reason| RefusedLine {
-            line: draft.line,
-            field: "account".to_owned(),
-            reason,
-        };
+    /// Finds the account that a draft belongs to; a line whose account is not in the book is refused.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file, which says nothing about the account.
+    fn owned(&mut self, write: &Write<'_>, draft: Draft) -> Result<Result<Owned, RefusedLine>, StoreError> {
         let found = match &draft.account {
-            None => return Ok((draft, None)),
-            Some(AccountRef::ExternalId(key)) => write.by_external_id(Kind::Account, key).ok().flatten(),
-            Some(AccountRef::Name(name)) => {
-                let known = self.named.entry(name.to_lowercase());
-                *known.or_insert_with(|| write.account_named(name).ok().flatten())
-            }
+            None => return Ok(Ok((draft, None))),
+            Some(AccountRef::ExternalId(key)) => write.by_external_id(Kind::Account, key)?,
+            Some(AccountRef::Name(name)) => self.named(write, name)?,
         };
-        match found {
+        Ok(match found {
             Some(account) => Ok((draft, Some(account))),
-            None => Err(refuse(Reason::NoSuchAccount)),
+            None => Err(RefusedLine {
+                line: draft.line,
+                field: "account".to_owned(),
+                reason: Reason::NoSuchAccount,
+            }),
+        })
+    }
+
+    /// The account of that name, looked up once; `None` for a name that none or several have.
+    fn named(&mut self, write: &Write<'_>, name: &str) -> Result<Option<RecordId>, StoreError> {
+        let key = name.to_lowercase();
+        if let Some(known) = self.named.get(&key) {
+            return Ok(*known);
         }
+        let found = write.account_named(name)?;
+        self.named.insert(key, found);
+        Ok(found)
     }
 
     fn take(
@@ -163,7 +180,7 @@ impl TakingIn<'_> {
     ) -> Result<Taken, ImportFault> {
         draft.fields.set_some("account_id", account.map(Scalar::Id));
         if let Some(id) = self.existing(write, &draft)? {
-            let changed = change(write, self.hand, id, &draft.fields)?;
+            let changed = change(write, self.context, id, &draft.fields)?;
             let site_changed = draft
                 .site
                 .as_ref()
@@ -175,7 +192,7 @@ impl TakingIn<'_> {
             });
         }
         let id = self.book.new_id();
-        create(write, self.hand, id, self.kind, &draft.fields)?;
+        create(write, self.context, id, self.kind, &draft.fields)?;
         self.made.insert(id);
         if let Some(site) = draft.site.take() {
             self.new_site(write, draft.external_id, id, site)?;
@@ -212,7 +229,7 @@ impl TakingIn<'_> {
             None => write.only_site_of(account)?,
         };
         if let Some(id) = found {
-            return change(write, self.hand, id, site);
+            return change(write, self.context, id, site);
         }
         let key = draft.external_id.clone();
         self.new_site(write, key, account, site.clone()).map(|()| true)
@@ -227,12 +244,23 @@ impl TakingIn<'_> {
     ) -> Result<(), ImportFault> {
         let mut fields = site.with("account_id", Scalar::Id(account));
         fields.set_some("external_id", external_id);
-        Ok(create(write, self.hand, self.book.new_id(), Kind::Site, &fields)?)
+        Ok(create(
+            write,
+            self.context,
+            self.book.new_id(),
+            Kind::Site,
+            &fields,
+        )?)
     }
 }
 
 /// Writes what differs; whether something did. A record that was deleted stays deleted.
-fn change(write: &mut Write<'_>, hand: Hand, id: RecordId, fields: &Fields) -> Result<bool, ImportFault> {
+fn change(
+    write: &mut Write<'_>,
+    context: WriteContext,
+    id: RecordId,
+    fields: &Fields,
+) -> Result<bool, ImportFault> {
     let Some(stored) = write.stored(id)? else {
         return Ok(false);
     };
@@ -243,6 +271,6 @@ fn change(write: &mut Write<'_>, hand: Hand, id: RecordId, fields: &Fields) -> R
     if same {
         return Ok(false);
     }
-    edit(write, hand, stored, fields)?;
+    edit(write, context, stored, fields)?;
     Ok(true)
 }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::import::ImportKind;
 use crate::store::StoreError;
 use fieldbook_location::RawFix;
 use fieldbook_model::clock::{FixedClock, SeededRandom};
@@ -466,8 +467,8 @@ fn opened_by_a_later_version(book: &Book, account: RecordId) -> Record {
         .with("account_id", Scalar::Id(account))
         .with("planned_at", Scalar::Time(NINE))
         .with("check_in", text);
-    let (hand, id) = (book.hand(), book.new_id());
-    book.act(|write| super::edit::create(write, hand, id, Kind::Visit, &fields).map(|_| ()))
+    let (context, id) = (book.write_context(), book.new_id());
+    book.act(|write| super::edit::create(write, context, id, Kind::Visit, &fields))
         .unwrap();
     book.record(id).unwrap()
 }
@@ -505,4 +506,27 @@ fn a_visit_that_a_later_version_opened_is_never_taken_for_planned() {
     };
     assert!(check_out.is_some());
     assert!(book.check_in(other.id, &CheckInRequest::default()).is_ok());
+}
+
+#[test]
+fn a_file_that_fails_is_never_taken_for_an_account_that_is_not_there() {
+    let desk = Desk::new();
+    let book = desk.book();
+    shop(&book, "Corner shop");
+    let import = |kind, file: &str| {
+        let (map, input) = ([], &mut file.as_bytes());
+        book.import(kind, "file.csv", input, &map, &mut |_| {})
+    };
+    let contacts = "name,account\nAda,Corner shop\n";
+    assert_eq!(import(ImportKind::Contacts, contacts).unwrap().imported, 1);
+    // The disk answers no question about records any more.
+    let broken = rusqlite::Connection::open(desk.folder.path().join("book.db")).unwrap();
+    broken
+        .execute_batch("ALTER TABLE record RENAME COLUMN title TO heading")
+        .unwrap();
+    let failed = import(ImportKind::Contacts, "name,account\nBob,Corner shop\n");
+    assert!(
+        matches!(failed, Err(ImportFault::Book(BookError::Store(_)))),
+        "{failed:?}"
+    );
 }

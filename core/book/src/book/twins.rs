@@ -116,15 +116,15 @@ impl Book {
         if settled.0.is_empty() {
             return Ok(());
         }
-        let hand = self.hand();
+        let context = self.write_context();
         self.act(|write| match write.stored(visit)? {
-            Some(stored) => edit::edit(write, hand, stored, &settled).map(|_| ()),
+            Some(stored) => edit::edit(write, context, stored, &settled).map(|_| ()),
             None => Ok(()),
         })
     }
 
     fn fold(&self, twin: &Seen, stays: &Seen) -> Result<(), BookError> {
-        let hand = self.hand();
+        let context = self.write_context();
         self.act(|write| {
             let departure = match (&twin.visit.state, &stays.visit.state) {
                 (VisitState::Closed { check_out, .. }, VisitState::Open { .. }) => Some(check_out.to_text()),
@@ -142,14 +142,14 @@ impl Book {
                     moment: self.moment(write, &[], &TapClock::default())?,
                 };
                 self.attest(write, attested, &mut fields)?;
-                edit::edit(write, hand, stored, &fields)?;
+                edit::edit(write, context, stored, &fields)?;
             }
             let marks = Fields::new()
                 .with("same_as", Scalar::Id(stays.id))
                 .with("deleted", Scalar::Bool(true));
             match write.stored(twin.id)? {
                 Some(stored) if stored.record.kind == Kind::Visit => {
-                    edit::edit(write, hand, stored, &marks).map(|_| ())
+                    edit::edit(write, context, stored, &marks).map(|_| ())
                 }
                 _ => Ok(()),
             }

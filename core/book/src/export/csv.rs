@@ -4,10 +4,12 @@ use std::io::Write;
 
 use super::{ExportKind, Form, Item, rfc3339};
 use fieldbook_location::Position;
-use fieldbook_model::{Body, Fields, Record, Visit, VisitState};
+use fieldbook_model::schema::fields_of;
+use fieldbook_model::{Body, Fields, Kind, Record, Visit, VisitState};
 
-/// Texts of an account, by field and column.
-const ACCOUNT: [&str; 15] = [
+/// The order in which a file of accounts has had its first columns since the first version, which is a promise. A field that
+/// was declared later follows them.
+const ACCOUNT_ORDER: [&str; 15] = [
     "external_id",
     "name",
     "tier",
@@ -25,9 +27,19 @@ const ACCOUNT: [&str; 15] = [
     "remark",
 ];
 
-/// What follows an account's texts.
+/// What follows an account's own fields: its labels, and what is known of its door.
 const OF_ACCOUNT: [&str; 6] = ["tags", "lat", "lon", "fence", "opening_hours", "id"];
 
+/// The fields of an account that a file has a column for, in the order of the columns.
+fn account_fields() -> impl Iterator<Item = &'static str> {
+    let declared = fields_of(Kind::Account)
+        .filter(|spec| spec.exported)
+        .map(|spec| spec.name);
+    let later = declared.filter(|name| !ACCOUNT_ORDER.contains(name));
+    ACCOUNT_ORDER.into_iter().chain(later)
+}
+
+/// The columns of a file of visits. Those that are no field are worked out from the account, the arrival and the departure.
 const VISIT: [&str; 13] = [
     "external_id",
     "account_external_id",
@@ -44,13 +56,21 @@ const VISIT: [&str; 13] = [
     "id",
 ];
 
+/// The fields of a visit that were declared later, each with a column behind the others.
+fn later_visit_fields() -> impl Iterator<Item = &'static str> {
+    let declared = fields_of(Kind::Visit)
+        .filter(|spec| spec.exported)
+        .map(|spec| spec.name);
+    declared.filter(|name| !VISIT.contains(name))
+}
+
 pub(super) struct Csv(pub(super) ExportKind);
 
 impl Form for Csv {
     fn begin(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
         match self.0 {
-            ExportKind::Accounts => row(out, ACCOUNT.into_iter().chain(OF_ACCOUNT)),
-            ExportKind::Visits => row(out, VISIT.into_iter()),
+            ExportKind::Accounts => row(out, account_fields().chain(OF_ACCOUNT)),
+            ExportKind::Visits => row(out, VISIT.into_iter().chain(later_visit_fields())),
         }
     }
 
@@ -87,7 +107,7 @@ fn cell(fields: &Fields, key: &str) -> String {
 
 fn account_cells(item: &Item) -> Vec<String> {
     let fields = &item.record.fields;
-    let mut cells: Vec<String> = ACCOUNT.iter().map(|key| cell(fields, key)).collect();
+    let mut cells: Vec<String> = account_fields().map(|key| cell(fields, key)).collect();
     let of_site = |key| {
         item.site
             .as_ref()
@@ -129,7 +149,7 @@ fn visit_cells(item: &Item, visit: &Visit) -> Vec<String> {
     };
     let time = |ms: Option<i64>| ms.map(rfc3339).unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    vec![
+    let mut cells = vec![
         text(&visit.external_id),
         of_account("external_id"),
         of_account("name"),
@@ -143,5 +163,7 @@ fn visit_cells(item: &Item, visit: &Visit) -> Vec<String> {
         text(&visit.outcome),
         text(&visit.extra.remark),
         item.record.id.to_string(),
-    ]
+    ];
+    cells.extend(later_visit_fields().map(|key| cell(&item.record.fields, key)));
+    cells
 }

@@ -11,7 +11,7 @@ use super::refused::Reason;
 
 /// Which number comes first in `03/07/2021`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum ScopeDirective {
     DayFirst,
     MonthFirst,
 }
@@ -28,31 +28,31 @@ enum Written<'t> {
 }
 
 /// What `text` tells about the order of day and month in its column.
-pub(super) fn evidence(text: &str) -> Option<Order> {
+pub(super) fn evidence(text: &str) -> Option<ScopeDirective> {
     match written(text)? {
         Written::Either { first, second, .. } => certain_order(first, second),
         Written::Certain(..) => None,
     }
 }
 
-fn certain_order(first: u32, second: u32) -> Option<Order> {
+fn certain_order(first: u32, second: u32) -> Option<ScopeDirective> {
     match (first > 12, second > 12) {
-        (true, false) => Some(Order::DayFirst),
-        (false, true) => Some(Order::MonthFirst),
+        (true, false) => Some(ScopeDirective::DayFirst),
+        (false, true) => Some(ScopeDirective::MonthFirst),
         _ => None,
     }
 }
 
 /// The day that `text` names; a time behind it must be one, and does not count. Where the time has a zone, the day is
 /// the one in that zone, as it is written.
-pub(super) fn day(text: &str, habit: Habit<Order>) -> Result<NaiveDate, Reason> {
+pub(super) fn day(text: &str, habit: Habit<ScopeDirective>) -> Result<NaiveDate, Reason> {
     let (day, rest) = resolved(text, habit)?;
     time(rest).ok_or(Reason::NotADate)?;
     Ok(day)
 }
 
 /// The instant that `text` names, in Unix milliseconds. Without a zone it is in `zone`, without a time at midnight.
-pub(super) fn instant_ms(text: &str, habit: Habit<Order>, zone: FixedOffset) -> Result<i64, Reason> {
+pub(super) fn instant_ms(text: &str, habit: Habit<ScopeDirective>, zone: FixedOffset) -> Result<i64, Reason> {
     let (day, rest) = resolved(text, habit)?;
     let (time, said) = time(rest).ok_or(Reason::NotADate)?;
     let local = NaiveDateTime::new(day, time);
@@ -60,7 +60,7 @@ pub(super) fn instant_ms(text: &str, habit: Habit<Order>, zone: FixedOffset) -> 
     Ok(instant.ok_or(Reason::NotADate)?.timestamp_millis())
 }
 
-fn resolved(text: &str, habit: Habit<Order>) -> Result<(NaiveDate, &str), Reason> {
+fn resolved(text: &str, habit: Habit<ScopeDirective>) -> Result<(NaiveDate, &str), Reason> {
     let (first, second, year, rest) = match written(text).ok_or(Reason::NotADate)? {
         Written::Certain(day, rest) => return Ok((day, rest)),
         Written::Either {
@@ -70,11 +70,11 @@ fn resolved(text: &str, habit: Habit<Order>) -> Result<(NaiveDate, &str), Reason
             rest,
         } => (first, second, year, rest),
     };
-    let same = (first == second).then_some(Order::DayFirst);
+    let same = (first == second).then_some(ScopeDirective::DayFirst);
     let order = habit.known().or_else(|| certain_order(first, second)).or(same);
     let (day, month) = match order {
-        Some(Order::DayFirst) => (first, second),
-        Some(Order::MonthFirst) => (second, first),
+        Some(ScopeDirective::DayFirst) => (first, second),
+        Some(ScopeDirective::MonthFirst) => (second, first),
         None if first > 12 => return Err(Reason::NotADate),
         None => return Err(Reason::AmbiguousDate),
     };
@@ -237,14 +237,14 @@ mod tests {
     fn an_ambiguous_date_is_read_only_as_its_column_tells() {
         assert_eq!(read("03-07-2021 01:09"), Err(Reason::AmbiguousDate));
         let july = |order| day("03-07-2021 01:09", Habit::Known(order)).map(|d| d.to_string());
-        assert_eq!(july(Order::DayFirst), Ok("2021-07-03".to_owned()));
-        assert_eq!(july(Order::MonthFirst), Ok("2021-03-07".to_owned()));
-        assert_eq!(evidence("13/07/2021"), Some(Order::DayFirst));
-        assert_eq!(evidence("7/13/2021"), Some(Order::MonthFirst));
+        assert_eq!(july(ScopeDirective::DayFirst), Ok("2021-07-03".to_owned()));
+        assert_eq!(july(ScopeDirective::MonthFirst), Ok("2021-03-07".to_owned()));
+        assert_eq!(evidence("13/07/2021"), Some(ScopeDirective::DayFirst));
+        assert_eq!(evidence("7/13/2021"), Some(ScopeDirective::MonthFirst));
         assert_eq!(evidence("7/12/2021"), None);
         // A column known to put the day first has no month 13.
         assert_eq!(
-            day("7/13/2021", Habit::Known(Order::DayFirst)),
+            day("7/13/2021", Habit::Known(ScopeDirective::DayFirst)),
             Err(Reason::NotADate)
         );
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{FixedOffset, Offset, Utc};
 
 use super::columns::Columns;
-use super::dates::{self, Order};
+use super::dates::{self, ScopeDirective};
 use super::habit::Habit;
 use super::money::{self, Mark};
 use super::place;
@@ -30,7 +30,7 @@ struct Plain {
     field: String,
     column: usize,
     takes: FieldType,
-    order: Habit<Order>,
+    order: Habit<ScopeDirective>,
     mark: Habit<Mark>,
 }
 

@@ -3,102 +3,131 @@
 //! A column has its field's name. Fields without a column (sets, custom fields, what a newer version wrote) are in `more`
 //! as JSON; those that [`record`](super::record) keeps for every kind are in neither.
 
+use std::sync::LazyLock;
+
 use rusqlite::ffi::SQLITE_CONSTRAINT_DATATYPE;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::Stored;
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::schema::{self, FieldType, spec};
+use fieldbook_model::schema::{self, FieldType, StoredIn, fields_of, spec};
 use fieldbook_model::{Fields, Kind, Scalar};
 
-/// The statements and columns of one kind's table.
+/// The statements and columns of one kind's table, spelled out from the list of fields.
 struct Table {
-    columns: &'static [&'static str],
-    add: &'static str,
-    update: &'static str,
-    row: &'static str,
+    columns: Vec<&'static str>,
+    add: String,
+    update: String,
+    row: String,
 }
 
-/// Spells a table's statements out at compile time.
-macro_rules! table {
-    ($name:literal, $($column:literal),+ ; $marks:literal) => {
-        Table {
-            columns: &[$($column),+],
-            add: concat!("INSERT INTO ", $name, " (", $("\"", $column, "\", ",)+ "more, rid) VALUES (", $marks, ", ?, ?)"),
-            update: concat!("UPDATE ", $name, " SET ", $("\"", $column, "\" = ?, ",)+ "more = ? WHERE rid = ?"),
-            row: concat!("SELECT ", $("\"", $column, "\", ",)+ "more FROM ", $name, " WHERE rid = ?1"),
-        }
-    };
-}
-
-static ACCOUNT: Table = table!(
-    "account", "name", "tier", "industry", "phone", "email", "website", "visit_every_days", "owner", "street", "city",
-    "region", "postcode", "country", "remark"; "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-);
-static SITE: Table = table!(
-    "site", "name", "position", "fence", "opening_hours", "street", "city", "region", "postcode", "country", "remark";
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
-);
-static CONTACT: Table = table!("contact", "name", "role", "phone", "email", "remark"; "?, ?, ?, ?, ?");
-static OPPORTUNITY: Table = table!(
-    "opportunity", "name", "stage", "amount", "opened_on", "close_on", "product", "owner", "next_step", "remark";
-    "?, ?, ?, ?, ?, ?, ?, ?, ?"
-);
-static TASK: Table =
-    table!("task", "name", "due_on", "done_at", "owner", "priority", "remark"; "?, ?, ?, ?, ?, ?");
-static NOTE: Table = table!("note", "about_id", "text", "written_at", "remark"; "?, ?, ?, ?");
-static CUSTOM_FIELD: Table = table!("custom_field", "name", "on", "type", "remark"; "?, ?, ?, ?");
-/// A visit also keeps when it takes place and whether the rep is there, derived in the statement itself.
-static VISIT: Table = Table {
-    columns: &["site_id", "planned_at", "rep", "purpose", "outcome", "check_in", "check_out", "skipped", "remark"],
-    add: "INSERT INTO visit (site_id, planned_at, rep, purpose, outcome, check_in, check_out, skipped, remark, more, rid, at_ms, is_open)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-                  coalesce(json_extract(?6, '$.at_ms'), ?2), ?6 IS NOT NULL AND ?7 IS NULL)",
-    update: "UPDATE visit SET site_id = ?1, planned_at = ?2, rep = ?3, purpose = ?4, outcome = ?5, check_in = ?6, check_out = ?7,
-                 skipped = ?8, remark = ?9, more = ?10, at_ms = coalesce(json_extract(?6, '$.at_ms'), ?2),
-                 is_open = ?6 IS NOT NULL AND ?7 IS NULL
-             WHERE rid = ?11",
-    row: "SELECT site_id, planned_at, rep, purpose, outcome, check_in, check_out, skipped, remark, more FROM visit WHERE rid = ?1",
-};
-
-/// The rows of kinds without a table of their own: all fields are in `more`.
-static OTHER: Table = Table {
-    columns: &[],
-    add: "INSERT INTO other_record (more, rid, kind, known) VALUES (?1, ?2, ?3, ?4)",
-    update: "UPDATE other_record SET more = ?1, kind = ?3, known = ?4 WHERE rid = ?2",
-    row: "SELECT more FROM other_record WHERE rid = ?1",
-};
-
-/// The kinds with a table of their own; the others are in `other_record`.
-static TABLES: [(Kind, &Table); 8] = [
-    (Kind::Account, &ACCOUNT),
-    (Kind::Site, &SITE),
-    (Kind::Contact, &CONTACT),
-    (Kind::Opportunity, &OPPORTUNITY),
-    (Kind::Visit, &VISIT),
-    (Kind::Task, &TASK),
-    (Kind::Note, &NOTE),
-    (Kind::CustomField, &CUSTOM_FIELD),
+/// What a visit's table also keeps, derived in the statement itself: when it takes place, and whether the rep is there.
+const DERIVED_OF_VISIT: [(&str, &str); 2] = [
+    (
+        "at_ms",
+        "coalesce(json_extract(:check_in, '$.at_ms'), :planned_at)",
+    ),
+    ("is_open", ":check_in IS NOT NULL AND :check_out IS NULL"),
 ];
 
+impl Table {
+    fn of_kind(kind: Kind) -> Table {
+        let columns: Vec<&'static str> = fields_of(kind)
+            .filter(|spec| spec.stored == StoredIn::Column)
+            .map(|spec| spec.name)
+            .collect();
+        let table = kind.name();
+        // The parameter of each column, by its place: `put` binds the columns, then `more`, then `rid`.
+        let place = |name: &str| columns.iter().position(|column| *column == name).map(|at| at + 1);
+        let derived = if kind == Kind::Visit {
+            &DERIVED_OF_VISIT[..]
+        } else {
+            &[]
+        };
+        let derived: Vec<(&str, String)> = derived
+            .iter()
+            .map(|(name, sql)| (*name, numbered(sql, &place)))
+            .collect();
+        let mut names: Vec<String> = columns.iter().map(|name| format!("\"{name}\"")).collect();
+        names.push("more".to_owned());
+        let more = names.len();
+        let assigned = names.iter().zip(1..).map(|(name, at)| format!("{name} = ?{at}"));
+        let computed = derived.iter().map(|(name, sql)| format!("{name} = {sql}"));
+        let assignments: Vec<String> = assigned.chain(computed).collect();
+        let values: Vec<String> = (1..=more + 1)
+            .map(|at| format!("?{at}"))
+            .chain(derived.iter().map(|(_, sql)| sql.clone()))
+            .collect();
+        let row = format!("SELECT {} FROM {table} WHERE rid = ?1", names.join(", "));
+        let targets = names.iter().map(String::as_str).chain(["rid"]);
+        let targets: Vec<&str> = targets.chain(derived.iter().map(|(name, _)| *name)).collect();
+        Table {
+            add: format!(
+                "INSERT INTO {table} ({}) VALUES ({})",
+                targets.join(", "),
+                values.join(", ")
+            ),
+            update: format!(
+                "UPDATE {table} SET {} WHERE rid = ?{}",
+                assignments.join(", "),
+                more + 1
+            ),
+            row,
+            columns,
+        }
+    }
+}
+
+/// `sql` with each `:column` replaced by the number of its parameter.
+fn numbered(sql: &str, place: &dyn Fn(&str) -> Option<usize>) -> String {
+    let (before, named) = sql
+        .split_once(':')
+        .map_or((sql, None), |(before, rest)| (before, Some(rest)));
+    let Some(named) = named else {
+        return before.to_owned();
+    };
+    let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+    let end = named.find(|c| !is_name(c)).unwrap_or(named.len());
+    let at = place(&named[..end]).expect("a derived column is worked out from declared ones");
+    format!("{before}?{at}{}", numbered(&named[end..], place))
+}
+
+/// The kinds with a table of their own; the others are in `other_record`.
+const WITH_TABLE: [Kind; 8] = [
+    Kind::Account,
+    Kind::Site,
+    Kind::Contact,
+    Kind::Opportunity,
+    Kind::Visit,
+    Kind::Task,
+    Kind::Note,
+    Kind::CustomField,
+];
+
+static TABLES: LazyLock<[Table; WITH_TABLE.len()]> = LazyLock::new(|| WITH_TABLE.map(Table::of_kind));
+
+/// The rows of kinds without a table of their own: all fields are in `more`.
+static OTHER: LazyLock<Table> = LazyLock::new(|| Table {
+    columns: Vec::new(),
+    add: "INSERT INTO other_record (more, rid, kind, known) VALUES (?1, ?2, ?3, ?4)".to_owned(),
+    update: "UPDATE other_record SET more = ?1, kind = ?3, known = ?4 WHERE rid = ?2".to_owned(),
+    row: "SELECT more FROM other_record WHERE rid = ?1".to_owned(),
+});
+
 fn own_table(kind: Kind) -> Option<&'static Table> {
-    TABLES.iter().find(|(of, _)| *of == kind).map(|(_, table)| *table)
+    let at = WITH_TABLE.iter().position(|other| *other == kind);
+    at.map(|at| &TABLES[at])
 }
 
 /// Whether the rows of `kind` are in a table of their own.
 pub(super) fn has_own_table(kind: Kind) -> bool {
-    own_table(kind).is_some()
+    WITH_TABLE.contains(&kind)
 }
 
-/// Whether the `record` table keeps this field, as it does for every kind.
-fn is_in_record(key: &str, value: &Scalar) -> bool {
-    match key {
-        "external_id" => matches!(value, Scalar::Text(_) | Scalar::Cleared),
-        "account_id" => matches!(value, Scalar::Id(_) | Scalar::Cleared),
-        "deleted" => true,
-        _ => false,
-    }
+/// Whether a field of this kind is written by its kind's table: in a column, or in `more`.
+fn is_kept_by_record(kind: Kind, key: &str) -> bool {
+    spec(kind, key).is_some_and(|spec| spec.stored == StoredIn::Record)
 }
 
 /// A scalar as a column's value.
@@ -149,12 +178,12 @@ fn put_where(
     fits: impl Fn(&str, &Scalar) -> bool,
 ) -> rusqlite::Result<()> {
     let own = own_table(kind);
-    let table = own.unwrap_or(&OTHER);
+    let table = own.unwrap_or_else(|| &OTHER);
     let has_column = |key: &str, value: &Scalar| table.columns.contains(&key) && fits(key, value);
     let rest = fields
         .0
         .iter()
-        .filter(|(key, value)| !has_column(key, value) && !is_in_record(key, value));
+        .filter(|(key, value)| !has_column(key, value) && !is_kept_by_record(kind, key));
     let rest: serde_json::Map<_, _> = rest.map(|(key, value)| (key.clone(), value.to_json())).collect();
     let more = (!rest.is_empty()).then(|| serde_json::Value::Object(rest).to_string());
     let columns: Vec<Column<'_>> = table
@@ -170,14 +199,18 @@ fn put_where(
         bound.push(&code);
         bound.push(&known);
     }
-    let sql = if before.is_some() { table.update } else { table.add };
+    let sql = if before.is_some() {
+        &table.update
+    } else {
+        &table.add
+    };
     connection.prepare_cached(sql)?.execute(bound.as_slice())?;
     Ok(())
 }
 
 /// Reads the row of a record, without the fields that `record` keeps.
 pub(super) fn row(connection: &Connection, rid: i64, kind: Kind) -> rusqlite::Result<Fields> {
-    read(connection, rid, kind, own_table(kind).unwrap_or(&OTHER))
+    read(connection, rid, kind, own_table(kind).unwrap_or_else(|| &OTHER))
 }
 
 /// Reads the row of a record that lies among those of kinds without a table.
@@ -186,7 +219,7 @@ pub(super) fn other(connection: &Connection, rid: i64, kind: Kind) -> rusqlite::
 }
 
 fn read(connection: &Connection, rid: i64, kind: Kind, table: &Table) -> rusqlite::Result<Fields> {
-    let mut statement = connection.prepare_cached(table.row)?;
+    let mut statement = connection.prepare_cached(&table.row)?;
     statement.query_row(params_from_iter([rid]), |row| {
         let mut fields = Fields::new();
         for (at, name) in table.columns.iter().enumerate() {

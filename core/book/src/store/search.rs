@@ -3,24 +3,30 @@
 use rusqlite::{Connection, Row, named_params};
 
 use super::{Store, StoreError, Stored, record, words};
-use fieldbook_model::schema::{FieldType, fields_of};
+use fieldbook_model::schema::{Searched, fields_of};
 use fieldbook_model::{Fields, Kind, Record};
 
 /// How many matches are looked at to choose the best from.
 const MATCHES_MAX: u32 = 400;
 
-/// What a record is found by: its texts, the names and values of its sets. Nothing once it is deleted, and nothing of a
-/// kind that this version does not know.
+/// What a record is found by: the texts, and the names and values of sets, that the list of fields says. Nothing once it is
+/// deleted, and nothing of a kind that this version does not know.
 fn texts(kind: Kind, fields: &Fields) -> impl Iterator<Item = &str> {
     let shown = !fields.is_true("deleted") && !matches!(kind, Kind::Other(_));
-    let named = fields_of(kind).filter(|spec| matches!(spec.takes, FieldType::Text | FieldType::LongText));
-    let own = named
-        .filter(|spec| !matches!(spec.name, "website" | "opening_hours"))
-        .filter_map(|spec| fields.text(spec.name));
-    let tags = fields.members("tag/").map(|(name, _)| name);
-    let phones = fields.members("phone/").map(|(number, _)| number);
-    let custom = fields.members("x/").filter_map(|(_, value)| value.text());
-    own.chain(tags).chain(phones).chain(custom).filter(move |_| shown)
+    let searched = fields_of(kind).filter(move |spec| shown && spec.searched != Searched::No);
+    searched.flat_map(move |spec| {
+        let value = (!spec.is_set()).then(|| fields.text(spec.name)).flatten();
+        let members = spec
+            .is_set()
+            .then(|| fields.members(spec.name))
+            .into_iter()
+            .flatten();
+        let members = members.filter_map(move |(name, value)| match spec.searched {
+            Searched::Names => Some(name),
+            _ => value.text(),
+        });
+        value.into_iter().chain(members)
+    })
 }
 
 pub(super) fn put(

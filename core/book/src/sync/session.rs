@@ -10,7 +10,7 @@
 use fieldbook_model::Kind;
 use fieldbook_model::ids::{ActorId, ChangeHash, RecordId};
 use fieldbook_model::wire::{
-    self, Blob, PackError, Push, Scope, SyncRequest, SyncResponse, VERSION, Verdict,
+    self, Blob, ChangeOutcome, PackError, Push, Scope, SyncRequest, SyncResponse, VERSION,
 };
 
 /// How often one conversation writes refused changes again or mends a territory before the rest waits for the next.
@@ -96,7 +96,7 @@ pub struct Judged {
     /// Its territory now.
     pub territory: fieldbook_model::ids::TerritoryId,
     /// Each change with its verdict, in the order they were made.
-    pub changes: Vec<(ChangeHash, Verdict)>,
+    pub changes: Vec<(ChangeHash, ChangeOutcome)>,
 }
 
 /// Why a conversation cannot go on.
@@ -232,7 +232,10 @@ fn read(asked: Asked, body: &[u8]) -> Result<(State, Instruction), SessionError>
         .zip(std::mem::take(&mut response.verdicts))
     {
         let changes: Vec<_> = match told.changes.len() {
-            0 => hashes.into_iter().map(|hash| (hash, Verdict::Accepted)).collect(),
+            0 => hashes
+                .into_iter()
+                .map(|hash| (hash, ChangeOutcome::Accepted))
+                .collect(),
             n if n == hashes.len() => hashes.into_iter().zip(told.changes).collect(),
             _ => return Err(SessionError::Misfit),
         };

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, NaiveDate};
 
-use super::{
-    FieldSpec, FieldType, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, Policy, TEXT_BYTES_MAX, fields_of, spec,
-};
+use super::{FieldType, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, TEXT_BYTES_MAX, fields_of, spec};
 use crate::Money;
 use crate::arrival;
 use crate::evidence::{Line, Link};
@@ -108,7 +106,7 @@ fn check_in(words: Vocabulary, kind: Kind, key: &str, value: &Scalar) -> Result<
     if spec.name.ends_with('/') && key.len() == spec.name.len() {
         return Err(fault(Why::Unknown));
     }
-    check_value(words, spec, value).map_err(fault)
+    check_value(words, spec.takes, spec.required, value).map_err(fault)
 }
 
 /// Checks that a new record has what its kind requires.
@@ -129,27 +127,18 @@ pub fn check_new(kind: Kind, fields: &Fields) -> Result<(), FieldFault> {
 /// # Errors
 /// What is wrong with it.
 pub fn check_as(takes: FieldType, value: &Scalar) -> Result<(), Why> {
-    check_value(
-        Vocabulary::Ours,
-        &FieldSpec {
-            name: "",
-            takes,
-            policy: Policy::Latest,
-            required: false,
-        },
-        value,
-    )
+    check_value(Vocabulary::Ours, takes, false, value)
 }
 
-fn check_value(words: Vocabulary, spec: &FieldSpec, value: &Scalar) -> Result<(), Why> {
-    match (spec.takes, value) {
-        (_, Scalar::Cleared) if spec.required => Err(Why::Missing),
+fn check_value(words: Vocabulary, takes: FieldType, required: bool, value: &Scalar) -> Result<(), Why> {
+    match (takes, value) {
+        (_, Scalar::Cleared) if required => Err(Why::Missing),
         (FieldType::Any, Scalar::Text(text)) => text_within(text, LONG_TEXT_BYTES_MAX),
         (FieldType::Any, Scalar::Real(x)) if !x.is_finite() => Err(Why::Malformed {
             expected: "a finite number",
         }),
         (_, Scalar::Cleared) | (FieldType::Any, _) => Ok(()),
-        (takes, Scalar::Text(text)) => check_text(words, takes, text, spec.required),
+        (takes, Scalar::Text(text)) => check_text(words, takes, text, required),
         (FieldType::Count, Scalar::Int(n)) if *n >= 0 => Ok(()),
         (FieldType::Count, Scalar::Int(_)) => Err(Why::Malformed {
             expected: "a whole number, 0 or more",

@@ -127,6 +127,41 @@ pub struct FieldSpec {
     pub policy: Policy,
     /// Whether a new record must have it.
     pub required: bool,
+    /// Whether a search finds the record by it.
+    pub searched: Searched,
+    /// Where a book's tables keep it.
+    pub stored: StoredIn,
+    /// Whether a CSV file of records of this kind has a column for it, where there are such files.
+    pub exported: bool,
+}
+
+/// By what of a field a search finds the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Searched {
+    /// Not at all.
+    No,
+    /// The words of its text.
+    Value,
+    /// The names of a set's members.
+    Names,
+}
+
+/// Where a book's tables keep a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoredIn {
+    /// In the table that all kinds share.
+    Record,
+    /// In a column of its name in the table of its kind.
+    Column,
+    /// In the JSON beside the columns. A field needs no migration for it.
+    More,
+}
+
+impl FieldSpec {
+    /// Whether it declares a set, whose members are fields of their own: `tag/vip`.
+    pub fn is_set(&self) -> bool {
+        self.name.ends_with('/')
+    }
 }
 
 /// The declaration of `key` on records of `kind`, or `None` for a key this version does not know.

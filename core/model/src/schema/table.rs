@@ -1,58 +1,114 @@
 //! The declarations themselves.
 
-use super::{FieldSpec, FieldType, Policy};
+use super::{FieldSpec, FieldType, Policy, Searched, StoredIn};
 use crate::Kind;
 
+/// A field as most are: the latest value counts, a text is found by its words, it has a column in CSV files, and the
+/// tables keep it in the JSON beside their columns, so that a new one needs no migration.
 const fn field(name: &'static str, takes: FieldType) -> FieldSpec {
     FieldSpec {
         name,
         takes,
         policy: Policy::Latest,
         required: false,
+        searched: match takes {
+            FieldType::Text | FieldType::LongText => Searched::Value,
+            _ => Searched::No,
+        },
+        stored: StoredIn::More,
+        exported: true,
     }
 }
 
-const fn required(name: &'static str, takes: FieldType) -> FieldSpec {
+/// A field with a column in the table of its kind.
+const fn column(name: &'static str, takes: FieldType) -> FieldSpec {
     FieldSpec {
-        required: true,
+        stored: StoredIn::Column,
         ..field(name, takes)
     }
 }
 
-const fn keep_all(name: &'static str) -> FieldSpec {
+/// A set: its members are fields of their own, and no column holds them.
+const fn set(name: &'static str, takes: FieldType, searched: Searched) -> FieldSpec {
     FieldSpec {
-        policy: Policy::KeepAll,
-        ..field(name, FieldType::LongText)
+        searched,
+        exported: false,
+        ..field(name, takes)
+    }
+}
+
+impl FieldSpec {
+    const fn required(self) -> FieldSpec {
+        FieldSpec {
+            required: true,
+            ..self
+        }
+    }
+
+    /// Every concurrent value is shown.
+    const fn keep_all(self) -> FieldSpec {
+        FieldSpec {
+            policy: Policy::KeepAll,
+            ..self
+        }
+    }
+
+    /// Nobody looks for it by its words.
+    const fn unsearched(self) -> FieldSpec {
+        FieldSpec {
+            searched: Searched::No,
+            ..self
+        }
+    }
+
+    /// No CSV column has its value as it is.
+    const fn unexported(self) -> FieldSpec {
+        FieldSpec {
+            exported: false,
+            ..self
+        }
+    }
+
+    /// The table that all kinds share keeps it.
+    const fn by_record(self) -> FieldSpec {
+        FieldSpec {
+            stored: StoredIn::Record,
+            ..self
+        }
     }
 }
 
 /// What a record of any kind may have.
 const EVERY: &[FieldSpec] = &[
-    field("external_id", FieldType::Text),
-    field("deleted", FieldType::Bool),
-    keep_all("remark"),
-    field("tag/", FieldType::Bool),
-    field("x/", FieldType::Any),
+    field("external_id", FieldType::Text).by_record(),
+    field("deleted", FieldType::Bool).by_record().unexported(),
+    column("remark", FieldType::LongText).keep_all(),
+    set("tag/", FieldType::Bool, Searched::Names),
+    set("x/", FieldType::Any, Searched::Value),
 ];
 
+const ACCOUNT_ID: FieldSpec = field("account_id", FieldType::Ref(Kind::Account))
+    .by_record()
+    .unexported();
+
 const ADDRESS: [FieldSpec; 5] = [
-    field("street", FieldType::Text),
-    field("city", FieldType::Text),
-    field("region", FieldType::Text),
-    field("postcode", FieldType::Text),
-    field("country", FieldType::Text),
+    column("street", FieldType::Text),
+    column("city", FieldType::Text),
+    column("region", FieldType::Text),
+    column("postcode", FieldType::Text),
+    column("country", FieldType::Text),
 ];
 
 const ACCOUNT: &[FieldSpec] = &[
-    required("name", FieldType::Text),
-    field("tier", FieldType::Text),
-    field("industry", FieldType::Text),
-    field("phone", FieldType::Text),
-    field("phone/", FieldType::Text),
-    field("email", FieldType::Text),
-    field("website", FieldType::Text),
-    field("visit_every_days", FieldType::Count),
-    field("owner", FieldType::Text),
+    column("name", FieldType::Text).required(),
+    column("tier", FieldType::Text),
+    column("industry", FieldType::Text),
+    column("phone", FieldType::Text),
+    set("phone/", FieldType::Text, Searched::Names),
+    column("email", FieldType::Text),
+    column("website", FieldType::Text).unsearched(),
+    column("visit_every_days", FieldType::Count),
+    column("owner", FieldType::Text),
     ADDRESS[0],
     ADDRESS[1],
     ADDRESS[2],
@@ -61,11 +117,11 @@ const ACCOUNT: &[FieldSpec] = &[
 ];
 
 const SITE: &[FieldSpec] = &[
-    required("account_id", FieldType::Ref(Kind::Account)),
-    field("name", FieldType::Text),
-    field("position", FieldType::Position),
-    field("fence", FieldType::Fence),
-    field("opening_hours", FieldType::Text),
+    ACCOUNT_ID.required(),
+    column("name", FieldType::Text),
+    column("position", FieldType::Position),
+    column("fence", FieldType::Fence),
+    column("opening_hours", FieldType::Text).unsearched(),
     ADDRESS[0],
     ADDRESS[1],
     ADDRESS[2],
@@ -74,67 +130,64 @@ const SITE: &[FieldSpec] = &[
 ];
 
 const CONTACT: &[FieldSpec] = &[
-    required("name", FieldType::Text),
-    field("account_id", FieldType::Ref(Kind::Account)),
-    field("role", FieldType::Text),
-    field("phone", FieldType::Text),
-    field("email", FieldType::Text),
+    column("name", FieldType::Text).required(),
+    ACCOUNT_ID,
+    column("role", FieldType::Text),
+    column("phone", FieldType::Text),
+    column("email", FieldType::Text),
 ];
 
 const OPPORTUNITY: &[FieldSpec] = &[
-    required("name", FieldType::Text),
-    field("account_id", FieldType::Ref(Kind::Account)),
+    column("name", FieldType::Text).required(),
+    ACCOUNT_ID,
     FieldSpec {
         policy: Policy::FurtherStage,
-        ..field("stage", FieldType::Text)
+        ..column("stage", FieldType::Text)
     },
-    field("amount", FieldType::Money),
-    field("opened_on", FieldType::Date),
-    field("close_on", FieldType::Date),
-    field("product", FieldType::Text),
-    field("owner", FieldType::Text),
-    field("next_step", FieldType::Text),
+    column("amount", FieldType::Money),
+    column("opened_on", FieldType::Date),
+    column("close_on", FieldType::Date),
+    column("product", FieldType::Text),
+    column("owner", FieldType::Text),
+    column("next_step", FieldType::Text),
 ];
 
 const VISIT: &[FieldSpec] = &[
-    required("account_id", FieldType::Ref(Kind::Account)),
-    field("site_id", FieldType::Ref(Kind::Site)),
-    field("planned_at", FieldType::Time),
-    field("rep", FieldType::Text),
-    field("purpose", FieldType::Text),
-    field("outcome", FieldType::Text),
-    field("check_in", FieldType::CheckIn),
-    field("check_out", FieldType::CheckOut),
-    field("skipped", FieldType::Text),
-    field("same_as", FieldType::Ref(Kind::Visit)),
-    field("photo/", FieldType::Text),
-    field("link/", FieldType::Link),
+    ACCOUNT_ID.required(),
+    column("site_id", FieldType::Ref(Kind::Site)).unexported(),
+    column("planned_at", FieldType::Time),
+    column("rep", FieldType::Text),
+    column("purpose", FieldType::Text),
+    column("outcome", FieldType::Text),
+    column("check_in", FieldType::CheckIn).unexported(),
+    column("check_out", FieldType::CheckOut).unexported(),
+    column("skipped", FieldType::Text).unexported(),
+    field("same_as", FieldType::Ref(Kind::Visit)).unexported(),
+    set("photo/", FieldType::Text, Searched::No),
+    set("link/", FieldType::Link, Searched::No),
 ];
 
 const TASK: &[FieldSpec] = &[
-    required("name", FieldType::Text),
-    field("account_id", FieldType::Ref(Kind::Account)),
-    field("due_on", FieldType::Date),
-    field("done_at", FieldType::Time),
-    field("owner", FieldType::Text),
-    field("priority", FieldType::Text),
+    column("name", FieldType::Text).required(),
+    ACCOUNT_ID,
+    column("due_on", FieldType::Date),
+    column("done_at", FieldType::Time),
+    column("owner", FieldType::Text),
+    column("priority", FieldType::Text),
 ];
 
 const NOTE: &[FieldSpec] = &[
-    FieldSpec {
-        required: true,
-        ..keep_all("text")
-    },
-    field("account_id", FieldType::Ref(Kind::Account)),
-    field("about_id", FieldType::AnyRef),
-    field("written_at", FieldType::Time),
+    column("text", FieldType::LongText).keep_all().required(),
+    ACCOUNT_ID,
+    column("about_id", FieldType::AnyRef),
+    column("written_at", FieldType::Time),
 ];
 
 const CUSTOM_FIELD: &[FieldSpec] = &[
-    required("name", FieldType::Text),
-    required("on", FieldType::Kind),
-    field("type", FieldType::TypeName),
-    field("choice/", FieldType::Bool),
+    column("name", FieldType::Text).required(),
+    column("on", FieldType::Kind).required(),
+    column("type", FieldType::TypeName),
+    set("choice/", FieldType::Bool, Searched::No),
 ];
 
 /// The declared fields of `kind`: its own, then those that every kind has. Of an unknown kind only the latter are known.

@@ -4,7 +4,7 @@ use minicbor::decode::Error as DecodeFault;
 use minicbor::encode::{Error as EncodeFault, Write};
 use minicbor::{Decode, Decoder, Encode, Encoder, data::Type};
 
-use super::Verdict;
+use super::ChangeOutcome;
 use crate::clock::Stamp;
 use crate::doc::gate::Refusal;
 use crate::ids::{ActorId, DeviceId, RecordId, TerritoryId, UserId};
@@ -116,27 +116,27 @@ impl<'b, C> Decode<'b, C> for Scalar {
 }
 
 /// 0 accepted, 1 accepted late, 2 parked, 16 and more refused for the reason with that number less 16.
-impl<C> Encode<C> for Verdict {
+impl<C> Encode<C> for ChangeOutcome {
     fn encode<W: Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), EncodeFault<W::Error>> {
         e.u8(match self {
-            Verdict::Accepted => 0,
-            Verdict::AcceptedLate => 1,
-            Verdict::Parked => 2,
-            Verdict::Refused(refusal) => 16 + refusal.code(),
+            ChangeOutcome::Accepted => 0,
+            ChangeOutcome::AcceptedLate => 1,
+            ChangeOutcome::Parked => 2,
+            ChangeOutcome::Refused(refusal) => 16 + refusal.code(),
         })?
         .ok()
     }
 }
 
-impl<'b, C> Decode<'b, C> for Verdict {
-    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Verdict, DecodeFault> {
+impl<'b, C> Decode<'b, C> for ChangeOutcome {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<ChangeOutcome, DecodeFault> {
         Ok(match d.u8()? {
-            0 => Verdict::Accepted,
-            1 => Verdict::AcceptedLate,
-            2 => Verdict::Parked,
+            0 => ChangeOutcome::Accepted,
+            1 => ChangeOutcome::AcceptedLate,
+            2 => ChangeOutcome::Parked,
             // A reason of a later version: the change was refused, and that is what counts.
             code if code >= 16 => {
-                Verdict::Refused(Refusal::from_code(code - 16).unwrap_or(Refusal::Malformed))
+                ChangeOutcome::Refused(Refusal::from_code(code - 16).unwrap_or(Refusal::Malformed))
             }
             _ => return Err(DecodeFault::message("no such verdict")),
         })

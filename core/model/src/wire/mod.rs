@@ -19,7 +19,7 @@ pub use pack::{
 pub use row::Row;
 pub use scan::ITEMS_MAX;
 
-/// The version of this protocol. A server refuses others with [`Fault::Version`].
+/// The version of this protocol. A server refuses others with [`ProtocolError::Version`].
 pub const VERSION: u32 = 1;
 
 /// About how many bytes of records one answer carries before it says that there is more.
@@ -158,7 +158,7 @@ pub struct SyncResponse {
     pub verdicts: Vec<RecordVerdict>,
     /// One for each territory that the device may see or must drop.
     #[n(2)]
-    pub scopes: Vec<ScopeNews>,
+    pub scopes: Vec<ScopeDelta>,
     /// Names of authors that the device has not heard of.
     #[n(3)]
     pub people: Vec<Person>,
@@ -188,12 +188,12 @@ pub struct RecordVerdict {
     pub territory: TerritoryId,
     /// One for each change, in the same order; empty when all were accepted.
     #[n(2)]
-    pub changes: Vec<Verdict>,
+    pub changes: Vec<ChangeOutcome>,
 }
 
 /// What became of one change. A device forgets a change only when it holds its verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Verdict {
+pub enum ChangeOutcome {
     /// It is part of the record.
     Accepted,
     /// It was made before the record was handed over, and is part of it.
@@ -207,13 +207,13 @@ pub enum Verdict {
 /// What is new in one territory.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 #[cbor(map)]
-pub struct ScopeNews {
+pub struct ScopeDelta {
     /// Which one.
     #[n(0)]
     pub territory: TerritoryId,
     /// What to do with it.
     #[n(1)]
-    pub order: Order,
+    pub order: ScopeDirective,
     /// The generation that the cursor belongs to.
     #[n(2)]
     pub epoch: u64,
@@ -247,7 +247,7 @@ pub struct ScopeNews {
 /// What a device does with a territory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
-pub enum Order {
+pub enum ScopeDirective {
     /// Take the news.
     #[n(0)]
     Keep,
@@ -298,7 +298,7 @@ pub struct Person {
 /// The body of every answer with a status of 400 or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, thiserror::Error)]
 #[cbor(index_only)]
-pub enum Fault {
+pub enum ProtocolError {
     /// The body is not a message of this protocol.
     #[error("the server could not read the request")]
     #[n(0)]
@@ -341,34 +341,34 @@ pub enum Fault {
     Internal,
 }
 
-impl Fault {
+impl ProtocolError {
     /// The HTTP status it travels under.
     pub fn status(self) -> u16 {
         match self {
-            Fault::Malformed => 400,
-            Fault::UnknownDevice | Fault::Revoked => 401,
-            Fault::UnknownCode => 404,
-            Fault::CodeUsed | Fault::ActorTaken => 409,
-            Fault::CodeExpired => 410,
-            Fault::TooLarge => 413,
-            Fault::Version => 426,
-            Fault::Internal => 500,
+            ProtocolError::Malformed => 400,
+            ProtocolError::UnknownDevice | ProtocolError::Revoked => 401,
+            ProtocolError::UnknownCode => 404,
+            ProtocolError::CodeUsed | ProtocolError::ActorTaken => 409,
+            ProtocolError::CodeExpired => 410,
+            ProtocolError::TooLarge => 413,
+            ProtocolError::Version => 426,
+            ProtocolError::Internal => 500,
         }
     }
 
     /// The word that programs read: the command's error code. The words never change.
     pub fn name(self) -> &'static str {
         match self {
-            Fault::Malformed => "malformed",
-            Fault::Version => "version",
-            Fault::UnknownCode => "unknown_code",
-            Fault::CodeUsed => "code_used",
-            Fault::CodeExpired => "code_expired",
-            Fault::UnknownDevice => "unknown_device",
-            Fault::Revoked => "revoked",
-            Fault::TooLarge => "too_large",
-            Fault::ActorTaken => "actor_taken",
-            Fault::Internal => "internal",
+            ProtocolError::Malformed => "malformed",
+            ProtocolError::Version => "version",
+            ProtocolError::UnknownCode => "unknown_code",
+            ProtocolError::CodeUsed => "code_used",
+            ProtocolError::CodeExpired => "code_expired",
+            ProtocolError::UnknownDevice => "unknown_device",
+            ProtocolError::Revoked => "revoked",
+            ProtocolError::TooLarge => "too_large",
+            ProtocolError::ActorTaken => "actor_taken",
+            ProtocolError::Internal => "internal",
         }
     }
 }

@@ -77,11 +77,11 @@ fn a_bomb_ends_at_the_cap() {
 
 #[test]
 fn a_body_is_one_frame_and_nothing_behind_it() {
-    let body = pack(&Fault::Revoked);
-    assert_eq!(unpack(&body), Ok(Fault::Revoked));
+    let body = pack(&ProtocolError::Revoked);
+    assert_eq!(unpack(&body), Ok(ProtocolError::Revoked));
     for behind in [&b"x"[..], &body] {
         assert_eq!(
-            unpack::<Fault>(&[&body, behind].concat()),
+            unpack::<ProtocolError>(&[&body, behind].concat()),
             Err(PackError::Malformed)
         );
     }
@@ -121,9 +121,9 @@ fn a_signature_fits_one_body_and_one_key() {
 #[test]
 fn every_refusal_keeps_its_number() {
     for (refusal, _) in Refusal::ALL {
-        let verdict = Verdict::Refused(refusal);
+        let verdict = ChangeOutcome::Refused(refusal);
         let coded = minicbor::to_vec(verdict).unwrap();
-        assert_eq!(minicbor::decode::<Verdict>(&coded).unwrap(), verdict);
+        assert_eq!(minicbor::decode::<ChangeOutcome>(&coded).unwrap(), verdict);
     }
 }
 

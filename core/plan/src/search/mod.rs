@@ -20,7 +20,7 @@ mod route;
 mod ruin;
 mod speed_table;
 #[cfg(test)]
-mod test_days;
+mod tests;
 mod timetable;
 pub(crate) mod tuning;
 mod unassigned;

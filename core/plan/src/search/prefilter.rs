@@ -83,7 +83,7 @@ mod tests {
     use super::super::super::rng::Rng;
     use super::super::insertion::{Blinks, find_insertion};
     use super::super::instance::stop_index;
-    use super::super::test_days::{draws, instance, round_trip, street_grid, windows};
+    use super::super::tests::days::{draws, instance, round_trip, street_grid, windows};
     use super::*;
 
     /// A day of 40 stops on a street grid, every third with two windows; drives are rounded down to multiples

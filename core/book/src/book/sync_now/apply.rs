@@ -4,20 +4,22 @@ use std::collections::{HashMap, HashSet};
 
 use super::{RefusedEdit, SyncError, SyncReport};
 use crate::book::Book;
-use crate::book::edit::Hand;
+use crate::book::edit::WriteContext;
 use crate::book::identity::Identity;
 use crate::store::{Origin, Put, Refused, ScopeState, StoreError, Stored, Unsent, Write};
 use crate::sync::session::{Delivery, Event, Judged};
 use fieldbook_model::doc::Document;
 use fieldbook_model::doc::gate::{self, Admission, Admitted, Author, Refusal};
 use fieldbook_model::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
-use fieldbook_model::wire::{Order, RecordNews, Row, ScopeNews, SyncResponse, Verdict, bucket, digest};
+use fieldbook_model::wire::{
+    ChangeOutcome, RecordNews, Row, ScopeDelta, ScopeDirective, SyncResponse, bucket, digest,
+};
 use fieldbook_model::{Conflict, Fields, Role, Scalar};
 
-/// A delivery being written: the act, the hand that rewrites, the territories' sums as they move.
+/// A delivery being written: the act, the context that rewrites, the territories' sums as they move.
 pub(super) struct Applying<'w, 'c> {
     pub(super) write: &'w mut Write<'c>,
-    pub(super) hand: Hand,
+    pub(super) context: WriteContext,
     scopes: HashMap<TerritoryId, ScopeState>,
     report: SyncReport,
 }
@@ -39,7 +41,7 @@ impl Book {
         self.random.fill(&mut fresh);
         let now_ms = self.clock.now_ms();
         identity.clock_offset_ms = delivery.response.now_ms.saturating_sub(now_ms);
-        let hand = Hand {
+        let context = WriteContext {
             actor: ActorId(fresh),
             now_ms: delivery.response.now_ms,
             home: delivery.response.home,
@@ -47,7 +49,7 @@ impl Book {
         let work = |write: &mut Write<'_>| {
             let mut applying = Applying {
                 write,
-                hand,
+                context,
                 scopes: HashMap::new(),
                 report: SyncReport::default(),
             };
@@ -55,7 +57,7 @@ impl Book {
             let unsettled = applying.scopes.values().any(|state| state.audit || state.restart);
             let report = applying.report;
             if report.rewritten > 0 {
-                identity.actor = hand.actor;
+                identity.actor = context.actor;
             }
             identity.people_cursor = delivery.response.people_cursor;
             if let Some(server) = &mut identity.server {
@@ -66,7 +68,9 @@ impl Book {
             Ok::<_, SyncError>((report, unsettled))
         };
         // What the server has it sends again. What is written again here, under a new actor, must be durable before it goes out.
-        let taken = |verdict: &Verdict| matches!(verdict, Verdict::Accepted | Verdict::AcceptedLate);
+        let taken = |verdict: &ChangeOutcome| {
+            matches!(verdict, ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate)
+        };
         let judged = delivery.verdicts.iter().flat_map(|judged| &judged.changes);
         let all_taken = judged.into_iter().all(|(_, verdict)| taken(verdict));
         let (done, unsettled) = if all_taken {
@@ -109,8 +113,8 @@ impl Book {
 }
 
 /// Whether a territory is here as the server has it.
-fn is_settled(state: &ScopeState, news: &ScopeNews) -> bool {
-    let nothing = news.order == Order::Keep
+fn is_settled(state: &ScopeState, news: &ScopeDelta) -> bool {
+    let nothing = news.order == ScopeDirective::Keep
         && !news.more
         && news.records.is_empty()
         && news.gone.is_empty()
@@ -127,7 +131,7 @@ impl Applying<'_, '_> {
             self.judged(judged)?;
         }
         let scopes = &delivery.response.scopes;
-        let kept = scopes.iter().filter(|news| news.order != Order::Drop);
+        let kept = scopes.iter().filter(|news| news.order != ScopeDirective::Drop);
         let seen = kept.map(|news| news.territory).collect();
         for news in scopes {
             self.scope(news, &seen)?;
@@ -153,10 +157,10 @@ impl Applying<'_, '_> {
         let mut refused = Vec::new();
         for (hash, verdict) in &judged.changes {
             match verdict {
-                Verdict::Accepted => self.report.accepted += 1,
-                Verdict::AcceptedLate => self.report.accepted_late += 1,
-                Verdict::Parked => refused.push((*hash, None)),
-                Verdict::Refused(reason) => refused.push((*hash, Some(*reason))),
+                ChangeOutcome::Accepted => self.report.accepted += 1,
+                ChangeOutcome::AcceptedLate => self.report.accepted_late += 1,
+                ChangeOutcome::Parked => refused.push((*hash, None)),
+                ChangeOutcome::Refused(reason) => refused.push((*hash, Some(*reason))),
             }
         }
         if !refused.is_empty() {
@@ -192,7 +196,7 @@ impl Applying<'_, '_> {
                 continue;
             };
             let change = Unsent {
-                made_at_ms: self.hand.now_ms,
+                made_at_ms: self.context.now_ms,
                 ..change.clone()
             };
             self.write.keep_refused(&Refused {
@@ -209,11 +213,11 @@ impl Applying<'_, '_> {
     }
 
     /// Takes the news of one territory, one of those `seen`.
-    fn scope(&mut self, news: &ScopeNews, seen: &HashSet<TerritoryId>) -> Result<(), SyncError> {
-        if news.order == Order::Drop {
+    fn scope(&mut self, news: &ScopeDelta, seen: &HashSet<TerritoryId>) -> Result<(), SyncError> {
+        if news.order == ScopeDirective::Drop {
             return self.drop_territory(news.territory);
         }
-        if news.order == Order::Restart {
+        if news.order == ScopeDirective::Restart {
             self.restart(news.territory)?;
         }
         for record in &news.records {
@@ -234,7 +238,7 @@ impl Applying<'_, '_> {
     }
 
     /// All news are here: sweeps what a restart did not bring, and compares the sums.
-    fn settle(&mut self, news: &ScopeNews) -> Result<(), SyncError> {
+    fn settle(&mut self, news: &ScopeDelta) -> Result<(), SyncError> {
         if self.state(news.territory)?.restart {
             for (id, seq, unsent) in self.write.of_territory(news.territory)? {
                 if seq == 0 && unsent == 0 {
@@ -337,7 +341,7 @@ impl Applying<'_, '_> {
             let ours: Vec<u8> = unsent.iter().flat_map(|change| change.bytes.clone()).collect();
             Some([news.document.as_slice(), &ours].concat())
         } else {
-            admitted(news, chunks, stored, self.hand.actor)
+            admitted(news, chunks, stored, self.context.actor)
         };
         let loaded = merged.and_then(|bytes| Document::load(&bytes).ok().map(|document| (bytes, document)));
         // Every unsent edit must be in what is stored, or the news wait until they come whole.
@@ -438,7 +442,7 @@ impl Applying<'_, '_> {
         let theirs = response
             .scopes
             .iter()
-            .any(|scope| scope.territory == territory && scope.order != Order::Drop);
+            .any(|scope| scope.territory == territory && scope.order != ScopeDirective::Drop);
         if stored.record.unsent || theirs {
             Ok(())
         } else {

@@ -19,7 +19,7 @@ use fieldbook_model::Kind;
 use fieldbook_model::clock::Stopwatch;
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::ids::{DeviceId, RecordId};
-use fieldbook_model::wire::{self, DEVICE_HEADER, Fault, SIGNATURE_HEADER, Scope};
+use fieldbook_model::wire::{self, DEVICE_HEADER, ProtocolError, SIGNATURE_HEADER, Scope};
 
 /// How long one request may take when the caller sets no deadline.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -62,7 +62,7 @@ pub enum SyncError {
     BadAnswer,
     /// The server said no.
     #[error("{0}")]
-    Refused(Fault),
+    Refused(ProtocolError),
     /// The book.
     #[error(transparent)]
     Book(#[from] BookError),
@@ -76,7 +76,7 @@ impl SyncError {
             SyncError::NoConnection
                 | SyncError::TimedOut
                 | SyncError::Interrupted
-                | SyncError::Refused(Fault::Internal)
+                | SyncError::Refused(ProtocolError::Internal)
         ) || matches!(self, SyncError::ServerFailed { status } if *status >= 500)
     }
 }

@@ -93,10 +93,10 @@ impl Applying<'_, '_> {
         let mut written = 0;
         for patch in patches {
             match self.write.stored(judged.record)? {
-                Some(stored) => drop(edit(self.write, self.hand, stored, patch)?),
+                Some(stored) => drop(edit(self.write, self.context, stored, patch)?),
                 // Its creation fell too: made anew, where the patch is enough to make a record of.
                 None if schema::check_new(judged.kind, patch).is_ok() => {
-                    create(self.write, self.hand, judged.record, judged.kind, patch)?;
+                    create(self.write, self.context, judged.record, judged.kind, patch)?;
                 }
                 None => continue,
             }

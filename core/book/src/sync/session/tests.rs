@@ -2,7 +2,7 @@ use super::*;
 use fieldbook_model::Role;
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::ids::TerritoryId;
-use fieldbook_model::wire::{Order, RecordVerdict, ScopeNews};
+use fieldbook_model::wire::{RecordVerdict, ScopeDelta, ScopeDirective};
 
 const NORTH: TerritoryId = TerritoryId([5; 16]);
 
@@ -25,15 +25,15 @@ fn look(outbox: Vec<Outgoing>, exhausted: bool) -> Event {
     })
 }
 
-fn answer(verdicts: Vec<Vec<Verdict>>, more: bool) -> Event {
+fn answer(verdicts: Vec<Vec<ChangeOutcome>>, more: bool) -> Event {
     let verdict = |changes| RecordVerdict {
         seq: 7,
         territory: NORTH,
         changes,
     };
-    let news = ScopeNews {
+    let news = ScopeDelta {
         territory: NORTH,
-        order: Order::Keep,
+        order: ScopeDirective::Keep,
         epoch: 1,
         cursor: 7,
         sum: 0,
@@ -116,8 +116,8 @@ fn a_conversation_with_nothing_to_say_takes_one_request() {
 #[test]
 fn the_changes_of_a_record_travel_together_and_each_gets_its_verdict() {
     let outbox = vec![change(1, 10), change(2, 20), change(1, 11)];
-    let refused = Verdict::Refused(Refusal::BadField);
-    let said = vec![vec![Verdict::Accepted, refused], Vec::new()];
+    let refused = ChangeOutcome::Refused(Refusal::BadField);
+    let said = vec![vec![ChangeOutcome::Accepted, refused], Vec::new()];
     let Ok(Instruction::Apply(delivery)) = walk(vec![Event::Begin, look(outbox, true), answer(said, false)])
     else {
         panic!("nothing to apply")
@@ -128,8 +128,8 @@ fn the_changes_of_a_record_travel_together_and_each_gets_its_verdict() {
         .map(|judged| (judged.record.0[0], judged.changes.clone()))
         .collect();
     let hash = |n| ChangeHash([n; 32]);
-    let first = vec![(hash(10), Verdict::Accepted), (hash(11), refused)];
-    assert_eq!(told, [(1, first), (2, vec![(hash(20), Verdict::Accepted)])]);
+    let first = vec![(hash(10), ChangeOutcome::Accepted), (hash(11), refused)];
+    assert_eq!(told, [(1, first), (2, vec![(hash(20), ChangeOutcome::Accepted)])]);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn an_answer_that_does_not_fit_ends_the_conversation() {
     };
     assert_eq!(misfit(Vec::new()), Err(SessionError::Misfit));
     assert_eq!(
-        misfit(vec![vec![Verdict::Accepted; 2]]),
+        misfit(vec![vec![ChangeOutcome::Accepted; 2]]),
         Err(SessionError::Misfit)
     );
     let garbage = walk(vec![

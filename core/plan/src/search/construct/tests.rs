@@ -4,7 +4,7 @@ use super::super::super::day::{Day, DayStop, Travel, Window};
 use super::super::exact::{Proof, prove};
 use super::super::objective::Objective;
 use super::super::route::Route;
-use super::super::test_days::{draws, instance, round_trip, speeds, street_grid, windows};
+use super::super::tests::days::{draws, instance, round_trip, speeds, street_grid, windows};
 use super::*;
 
 /// A day with `stops` stops on a street grid, every third with two windows; every second day has a lunch,

@@ -7,7 +7,7 @@ use super::super::insertion::{Blinks, find_insertion};
 use super::super::instance::{Instance, stop_index};
 use super::super::objective::CostWeights;
 use super::super::ruin::Ruin;
-use super::super::test_days::{draws, instance, round_trip, speeds, street_grid};
+use super::super::tests::days::{draws, instance, round_trip, speeds, street_grid};
 use super::super::tuning::Tuning;
 use super::Route;
 

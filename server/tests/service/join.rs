@@ -1,9 +1,9 @@
-//! How a device comes in.
+//! Joining: a device presents a one-time code.
 
 use fieldbook_model::Role;
 use fieldbook_model::clock::Clock as _;
-use fieldbook_model::wire::{Fault, JoinRequest, VERSION, pack, sign};
-use fieldbook_server::{admin, office};
+use fieldbook_model::wire::{JoinRequest, ProtocolError, VERSION, pack, sign};
+use fieldbook_server::{admin, service};
 
 use crate::device::{Phone, World};
 
@@ -35,11 +35,11 @@ fn a_lost_answer_can_be_asked_for_again_but_a_code_serves_one_device() {
     let (phone, other, code) = (Phone::new(&world), Phone::new(&world), code(&world));
     let first = phone.join(&world, &code).unwrap();
     assert_eq!(phone.join(&world, &code.to_lowercase()).unwrap(), first);
-    assert_eq!(other.join(&world, &code), Err(Fault::CodeUsed));
+    assert_eq!(other.join(&world, &code), Err(ProtocolError::CodeUsed));
     world.clock.set(world.clock.now_ms() + 30 * DAY_MS);
     assert_eq!(phone.join(&world, &code).unwrap().device, first.device);
     admin::revoke_device(&world.store, first.device, world.tick()).unwrap();
-    assert_eq!(phone.join(&world, &code), Err(Fault::Revoked));
+    assert_eq!(phone.join(&world, &code), Err(ProtocolError::Revoked));
 }
 
 #[test]
@@ -49,14 +49,20 @@ fn a_code_expires_after_a_week() {
     world
         .clock
         .set(world.clock.now_ms() + admin::CODE_DAYS * DAY_MS + 1);
-    assert_eq!(Phone::new(&world).join(&world, &code), Err(Fault::CodeExpired));
+    assert_eq!(
+        Phone::new(&world).join(&world, &code),
+        Err(ProtocolError::CodeExpired)
+    );
 }
 
 #[test]
 fn a_wrong_code_a_wrong_signature_and_garbage_let_nobody_in() {
     let world = world();
     let phone = Phone::new(&world);
-    assert_eq!(phone.join(&world, "KXQM-7P3D-9RTA-0HFW"), Err(Fault::UnknownCode));
+    assert_eq!(
+        phone.join(&world, "KXQM-7P3D-9RTA-0HFW"),
+        Err(ProtocolError::UnknownCode)
+    );
     let request = |version| {
         pack(&JoinRequest {
             version,
@@ -68,18 +74,24 @@ fn a_wrong_code_a_wrong_signature_and_garbage_let_nobody_in() {
     };
     let call = |body: &[u8], secret: &[u8; 32]| {
         let signature = sign(secret, body);
-        office::join(
+        service::join(
             &world.store,
             body,
             &signature,
             world.clock.now_ms(),
             &world.random,
         )
-        .map_err(|f| f.fault())
+        .map_err(|f| f.to_fault())
     };
-    assert_eq!(call(&request(VERSION), &[1; 32]), Err(Fault::UnknownDevice));
-    assert_eq!(call(&request(VERSION + 1), &phone.secret), Err(Fault::Version));
-    assert_eq!(call(b"nonsense", &phone.secret), Err(Fault::Malformed));
+    assert_eq!(
+        call(&request(VERSION), &[1; 32]),
+        Err(ProtocolError::UnknownDevice)
+    );
+    assert_eq!(
+        call(&request(VERSION + 1), &phone.secret),
+        Err(ProtocolError::Version)
+    );
+    assert_eq!(call(b"nonsense", &phone.secret), Err(ProtocolError::Malformed));
     assert!(admin::devices(&world.store).unwrap().is_empty());
 }
 
@@ -90,7 +102,7 @@ fn an_actor_of_another_device_cannot_be_brought_along() {
     let mut other = Phone::new(&world);
     other.actor = ann.actor;
     let code = code(&world);
-    assert_eq!(other.join(&world, &code), Err(Fault::ActorTaken));
+    assert_eq!(other.join(&world, &code), Err(ProtocolError::ActorTaken));
     other.actor = fieldbook_model::ids::ActorId([3; 16]);
     assert!(
         other.join(&world, &code).is_ok(),

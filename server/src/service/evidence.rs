@@ -1,7 +1,8 @@
-//! What a device claims of its visits, held against its chain of evidence and judged again from what it sent.
+//! Checks the evidence of visits: verifies each device's chain of links, and judges each check-in again from the fixes that
+//! came with it.
 //!
-//! Nothing is refused here: a broken chain or a verdict that its evidence does not give is written down for people to look
-//! at. The verdict is the core's own, from the same evidence, so an honest one is never different.
+//! Nothing is refused here. A broken chain, or a verdict that does not follow from its evidence, is recorded for people to
+//! look at. The second judgement is the core's own code on the same input, so an honest verdict never differs.
 
 use fieldbook_location::{SiteGeofence, distance};
 use fieldbook_model::doc::Document;
@@ -9,22 +10,25 @@ use fieldbook_model::evidence::{Checked, Checker, Digest, Expected, Fault, Line,
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{CheckIn, Fields, Kind, place_of};
 
-use crate::store::{ChainHead, Device, Finding, SeenLink, StoreError, Tx};
+use crate::store::{ChainHead, Device, Finding, StoreError, StoredLink, Tx};
 
-/// How far apart the place of an arrival and that of the site's record may be and still be the same, in metres.
+/// The largest distance at which the position of a check-in's site and that of the site's record count as equal, in
+/// metres.
 const SAME_PLACE_M: f64 = 1.0;
 
-/// What one change says of a visit.
+/// The evidence that one change of a visit carries.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Claim {
     links: Vec<Line>,
+    /// The text of the field `check_in`.
     arrival: Option<String>,
+    /// The text of the field `check_out`.
     departure: Option<String>,
 }
 
 impl Claim {
-    /// What the fields of a change say, if it is about a visit that takes place.
-    pub(super) fn of(kind: Kind, fields: &Fields) -> Option<Claim> {
+    /// The evidence among the fields of a change; `None` if there is none, or the record is no visit.
+    pub(super) fn from_fields(kind: Kind, fields: &Fields) -> Option<Claim> {
         if kind != Kind::Visit {
             return None;
         }
@@ -39,8 +43,8 @@ impl Claim {
     }
 }
 
-/// Takes note of the claims of a request, each with the record that it came with.
-pub(super) fn take(
+/// Checks and records the claims of a request, each with the record whose change carried it.
+pub(super) fn record_claims(
     tx: &Tx<'_>,
     device: &Device,
     claims: &[(RecordId, Claim)],
@@ -61,57 +65,62 @@ pub(super) fn take(
     }
     let key = PublicKey(device.key);
     let known = tx.chain_head(device.id)?;
-    let mut head = known.unwrap_or_else(|| ChainHead::nothing(device.id, key));
-    let mut links: Vec<(SeenLink, Link, Line)> = claims
+    let mut head = known.unwrap_or_else(|| ChainHead::empty(device.id, key));
+    let mut links: Vec<(StoredLink, Link, Line)> = claims
         .iter()
-        .flat_map(|(record, claim)| claim.links.iter().filter_map(|line| seen(*record, line)))
+        .flat_map(|(record, claim)| claim.links.iter().filter_map(|line| parse_link(*record, line)))
         .collect();
-    links.sort_by_key(|(seen, ..)| seen.n);
-    for (seen, link, line) in &links {
-        if let Some(fault) = remember(tx, &head, seen, link, line, now_ms)? {
-            head.broken.get_or_insert((seen.n, fault.code().to_owned()));
+    links.sort_by_key(|(stored, ..)| stored.n);
+    for (stored, link, line) in &links {
+        if let Some(fault) = store_link(tx, &head, stored, link, line, now_ms)? {
+            head.broken.get_or_insert((stored.n, fault.code().to_owned()));
         }
     }
     if !links.is_empty() {
-        advance(tx, &mut head, key)?;
+        advance_head(tx, &mut head, key)?;
         tx.put_chain_head(&head)?;
     }
     Ok(())
 }
 
-fn seen(record: RecordId, line: &Line) -> Option<(SeenLink, Link, Line)> {
+/// Parses a line; `None` if it is no link.
+fn parse_link(record: RecordId, line: &Line) -> Option<(StoredLink, Link, Line)> {
     let link = Link::read(&line.link)?;
-    let seen = SeenLink {
+    let stored = StoredLink {
         n: i64::try_from(link.n).ok()?.cast_unsigned(),
         record,
         hash: Link::hash(&line.link),
         line: line.to_text(),
     };
-    Some((seen, link, line.clone()))
+    Some((stored, link, line.clone()))
 }
 
-/// Keeps a link in its place, unless another one is there already.
-fn remember(
+/// Stores a link at its position in the chain, unless another link is stored there. Returns the fault of a link that does
+/// not belong there.
+fn store_link(
     tx: &Tx<'_>,
     head: &ChainHead,
-    seen: &SeenLink,
+    stored: &StoredLink,
     link: &Link,
     line: &Line,
     now_ms: i64,
 ) -> Result<Option<Fault>, StoreError> {
-    if link.act.visit().is_some_and(|visit| visit != seen.record) {
+    if link.act.visit().is_some_and(|visit| visit != stored.record) {
         return Ok(Some(Fault::OtherVisit));
     }
-    match tx.seen_link(head.device, seen.n)? {
-        Some(known) if known.hash != seen.hash => Ok(Some(Fault::Rewritten)),
-        // The host's hardware has signed meanwhile.
-        Some(known) if line.signature.is_none() || known.line == seen.line || seen.n < head.links => Ok(None),
-        _ => tx.put_seen_link(head.device, seen, now_ms).map(|()| None),
+    match tx.link(head.device, stored.n)? {
+        Some(known) if known.hash != stored.hash => Ok(Some(Fault::Rewritten)),
+        // Nothing is new, except where a key in the phone's hardware has signed the link since, and it is not verified yet.
+        Some(known) if line.signature.is_none() || known.line == stored.line || stored.n < head.links => {
+            Ok(None)
+        }
+        _ => tx.put_link(head.device, stored, now_ms).map(|()| None),
     }
 }
 
-/// Checks what follows the head, as far as it is there. A link that is not signed yet is waited for.
-fn advance(tx: &Tx<'_>, head: &mut ChainHead, key: PublicKey) -> Result<(), StoreError> {
+/// Verifies the stored links that follow the head, up to the first that is missing, unsigned or broken. A link without a
+/// signature may still be signed, so it stops the check and is no fault.
+fn advance_head(tx: &Tx<'_>, head: &mut ChainHead, key: PublicKey) -> Result<(), StoreError> {
     let checked = Checked {
         begins: key,
         key: head.key,
@@ -120,7 +129,7 @@ fn advance(tx: &Tx<'_>, head: &mut ChainHead, key: PublicKey) -> Result<(), Stor
         last: head.last.take(),
     };
     let mut checker = Checker::resume(checked, Expected::default());
-    while let Some(next) = tx.seen_link(head.device, checker.links())? {
+    while let Some(next) = tx.link(head.device, checker.links())? {
         let line = Line::read(&next.line).map_err(|_| StoreError::Damaged {
             what: "evidence_link.line",
         })?;
@@ -137,23 +146,24 @@ fn advance(tx: &Tx<'_>, head: &mut ChainHead, key: PublicKey) -> Result<(), Stor
     let broken = head.broken.take();
     *head = ChainHead {
         broken,
-        ..ChainHead::of(head.device, checker.checked())
+        ..ChainHead::from_checked(head.device, checker.checked())
     };
     Ok(())
 }
 
-/// What does not fit between an arrival and its evidence.
+/// The discrepancies between a check-in or check-out and its evidence, in the words of [`Finding::what`].
 fn findings(tx: &Tx<'_>, record: RecordId, claim: &Claim) -> Result<Vec<&'static str>, StoreError> {
     let mut found = Vec::new();
+    // A visit may be absent: a parked change is kept outside of any record.
     let visit = fields_of(tx, record, Kind::Visit)?.unwrap_or_default();
     let mut texts = claim.arrival.iter().chain(&claim.departure);
-    if texts.any(|text| !attests(&visit, claim, text)) {
+    if texts.any(|text| !is_attested(&visit, claim, text)) {
         found.push("unattested");
     }
     let arrival: CheckIn = match claim.arrival.as_ref().map(|text| text.parse()) {
         None => return Ok(found),
         Some(Ok(arrival)) => arrival,
-        // Written by a later version, or by nobody's: nothing of it could be held against the site.
+        // A later version wrote it, or no version did: nothing of it can be compared with the site.
         Some(Err(_)) => {
             found.push("not_judged");
             return Ok(found);
@@ -172,15 +182,15 @@ fn findings(tx: &Tx<'_>, record: RecordId, claim: &Claim) -> Result<Vec<&'static
     if site
         .as_ref()
         .and_then(place_of)
-        .is_some_and(|place| differs(&arrival, &place))
+        .is_some_and(|place| place_differs(&arrival, &place))
     {
         found.push("place_differs");
     }
     Ok(found)
 }
 
-/// Whether a link that came with the change, or that the record carries, attests this text.
-fn attests(visit: &Fields, claim: &Claim, text: &str) -> bool {
+/// Whether a link in the change or in the stored visit attests this text by its hash.
+fn is_attested(visit: &Fields, claim: &Claim, text: &str) -> bool {
     let hash = Digest::of(text.as_bytes());
     let carried = visit.members("link/").filter_map(|(_, value)| value.text());
     let carried = carried.filter_map(|text| Line::read(text).ok());
@@ -191,24 +201,27 @@ fn attests(visit: &Fields, claim: &Claim, text: &str) -> bool {
     })
 }
 
-/// The fields of a record as the office has it, if it does.
+/// The fields of a stored record; `None` if there is no such record.
 fn fields_of(tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<Option<Fields>, StoreError> {
-    let document = tx
-        .record(id)?
-        .and_then(|record| Document::load(&record.document).ok());
-    Ok(document.map(|document| document.project(kind).fields))
+    let Some(record) = tx.record(id)? else {
+        return Ok(None);
+    };
+    let document = Document::load(&record.document).map_err(|_| StoreError::Damaged {
+        what: "record.document",
+    })?;
+    Ok(Some(document.project(kind).fields))
 }
 
-/// Whether an arrival was held against another place or fence than the site's record has. The record may have been mended
-/// since; then this is how a manager learns of it.
-fn differs(arrival: &CheckIn, place: &SiteGeofence) -> bool {
+/// Whether a check-in was judged against another position or fence than the site's record has. The record may have been
+/// corrected since; then this finding is how a manager learns of it.
+fn place_differs(arrival: &CheckIn, place: &SiteGeofence) -> bool {
     let claimed = arrival.site.clone().map(SiteGeofence::try_from);
     match claimed {
         Some(Ok(claimed)) => {
             claimed.fence != place.fence || distance(claimed.position, place.position).0 > SAME_PLACE_M
         }
         Some(Err(_)) => true,
-        // A fence too long to be repeated, or no place at the time: judged against the record itself.
+        // The check-in repeats no site, because its fence was too long or it had none: judge against the record instead.
         None => arrival
             .judged_at(Some(place))
             .is_some_and(|ours| ours != arrival.assessment),

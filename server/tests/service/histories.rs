@@ -1,14 +1,14 @@
-//! Laws that hold whatever happens, in whatever order, with answers lost on the way.
+//! Properties that hold after any history of edits, syncs, lost answers and hand-overs.
 
 use fieldbook_model::clock::Clock as _;
-use fieldbook_model::wire::{SyncRequest, SyncResponse, Verdict};
+use fieldbook_model::wire::{ChangeOutcome, SyncRequest, SyncResponse};
 use fieldbook_model::{Fields, Kind, Role, Scalar};
 use fieldbook_server::admin;
 use proptest::prelude::*;
 
 use crate::device::{Phone, World};
 
-/// One thing that happens.
+/// One step of a history.
 #[derive(Debug, Clone)]
 enum Step {
     Add {
@@ -60,21 +60,21 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-struct Town {
+struct Simulation {
     world: World,
     phones: Vec<Phone>,
     sent: Vec<Vec<(SyncRequest, SyncResponse)>>,
     accounts: Vec<fieldbook_model::ids::RecordId>,
 }
 
-impl Town {
-    fn new() -> Town {
+impl Simulation {
+    fn new() -> Simulation {
         let world = World::new();
         world.person("Ann", Role::Rep, &["North"]);
         world.person("Sue", Role::Rep, &["South"]);
         world.person("Max", Role::Manager, &["North", "South"]);
         let phones = ["Ann", "Sue", "Max"].map(|name| world.phone(name));
-        Town {
+        Simulation {
             world,
             phones: phones.into(),
             sent: vec![Vec::new(); 3],
@@ -92,7 +92,7 @@ impl Town {
         ["North", "South"].map(|name| self.world.sum(self.world.territory(name)))
     }
 
-    fn happen(&mut self, step: &Step) {
+    fn apply(&mut self, step: &Step) {
         self.world.tick();
         match *step {
             Step::Add { phone } => {
@@ -126,7 +126,7 @@ impl Town {
             Step::Sync { phone } => {
                 let request = self.phones[phone].request();
                 let response = self.call(phone, request.clone());
-                self.phones[phone].take(&request, &response);
+                self.phones[phone].apply(&request, &response);
             }
             Step::PushOnly { phone } => {
                 let request = SyncRequest {
@@ -134,15 +134,15 @@ impl Town {
                     ..self.phones[phone].request()
                 };
                 let response = self.call(phone, request.clone());
-                self.phones[phone].take(&request, &response);
+                self.phones[phone].apply(&request, &response);
             }
             Step::LoseAnswer { phone } => {
                 let request = self.phones[phone].request();
                 self.call(phone, request);
             }
             Step::Resend { phone, request } => {
-                // One that was refused has been given up: taken after all, it would be mended by an audit.
-                let taken = self.sent[phone].iter().filter(|(_, first)| all_taken(first));
+                // A refused request is left out: accepted on a second try, it would have to be repaired by anti-entropy.
+                let taken = self.sent[phone].iter().filter(|(_, first)| all_accepted(first));
                 let taken: Vec<_> = taken.map(|(request, _)| request.clone()).collect();
                 if let Some(request) = pick(&taken, request) {
                     self.phones[phone].call(&self.world, &request).unwrap();
@@ -151,7 +151,7 @@ impl Town {
             Step::HandOver { account, south } => {
                 if let Some(id) = pick(&self.accounts, account) {
                     let to = if south { "South" } else { "North" };
-                    // An account that never reached the office cannot be handed over.
+                    // An account that never reached the server cannot be handed over.
                     let _ = admin::hand_over(&self.world.store, &[id], to, self.world.clock.now_ms());
                 }
             }
@@ -167,20 +167,20 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn after_any_history_every_phone_holds_what_the_office_holds(steps in prop::collection::vec(step(), 1..60)) {
-        let mut town = Town::new();
+    fn after_any_history_every_phone_holds_what_the_server_holds(steps in prop::collection::vec(step(), 1..60)) {
+        let mut simulation = Simulation::new();
         for step in &steps {
-            town.happen(step);
+            simulation.apply(step);
         }
         for _ in 0..2 {
-            for phone in &mut town.phones {
-                phone.sync(&town.world);
+            for phone in &mut simulation.phones {
+                phone.sync(&simulation.world);
             }
         }
-        for phone in &town.phones {
+        for phone in &simulation.phones {
             prop_assert!(phone.records.values().all(|held| held.unsent.is_empty()));
-            phone.agrees_with(&town.world);
-            prop_assert_eq!(phone.audits, 0, "nothing had to be mended");
+            phone.agrees_with(&simulation.world);
+            prop_assert_eq!(phone.audits, 0, "no checksum differed");
         }
     }
 
@@ -188,44 +188,44 @@ proptest! {
     fn a_request_sent_again_whenever_has_its_effect_once(
         steps in prop::collection::vec(step(), 1..40), again in prop::collection::vec((0..3_usize, any::<usize>()), 1..20),
     ) {
-        let mut town = Town::new();
+        let mut simulation = Simulation::new();
         for step in &steps {
-            town.happen(step);
+            simulation.apply(step);
         }
         for (phone, at) in again {
-            let before = town.sums();
-            let Some((request, first)) = pick(&town.sent[phone], at) else { continue };
-            let once = town.phones[phone].call(&town.world, &request).unwrap();
-            let between = town.sums();
-            // A hand-over in between may open a door that was shut, but what was taken stays taken, once.
-            prop_assert!(still_taken(&request, &first, &once));
-            prop_assert!(between == before || !all_taken(&first));
-            let twice = town.phones[phone].call(&town.world, &request).unwrap();
+            let before = simulation.sums();
+            let Some((request, first)) = pick(&simulation.sent[phone], at) else { continue };
+            let once = simulation.phones[phone].call(&simulation.world, &request).unwrap();
+            let between = simulation.sums();
+            // A hand-over in between may turn a refusal into an acceptance. An accepted change stays accepted, once.
+            prop_assert!(still_accepted(&request, &first, &once));
+            prop_assert!(between == before || !all_accepted(&first));
+            let twice = simulation.phones[phone].call(&simulation.world, &request).unwrap();
             prop_assert_eq!(once.verdicts, twice.verdicts);
-            prop_assert_eq!(town.sums(), between);
+            prop_assert_eq!(simulation.sums(), between);
         }
     }
 }
 
-fn is_taken(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Accepted | Verdict::AcceptedLate)
+fn is_accepted(verdict: ChangeOutcome) -> bool {
+    matches!(verdict, ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate)
 }
 
-fn all_taken(response: &SyncResponse) -> bool {
+fn all_accepted(response: &SyncResponse) -> bool {
     response
         .verdicts
         .iter()
         .flat_map(|v| &v.changes)
-        .all(|verdict| is_taken(*verdict))
+        .all(|verdict| is_accepted(*verdict))
 }
 
-fn still_taken(request: &SyncRequest, first: &SyncResponse, again: &SyncResponse) -> bool {
+fn still_accepted(request: &SyncRequest, first: &SyncResponse, again: &SyncResponse) -> bool {
     let of = |response: &SyncResponse, push: usize, at: usize| {
         response.verdicts[push]
             .changes
             .get(at)
             .copied()
-            .is_none_or(is_taken)
+            .is_none_or(is_accepted)
     };
     let mut changes = request
         .push

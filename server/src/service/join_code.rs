@@ -1,13 +1,13 @@
-//! One-time join codes: 80 random bits that a person can read out over the phone.
+//! One-time join codes: 80 random bits in a form that a person can dictate over the phone.
 
 use fieldbook_model::clock::Random;
 use sha2::{Digest, Sha256};
 
-/// Crockford's base 32: no I, L, O or U, which are misread or mean something.
+/// Crockford's base 32, which leaves out I, L and O, easily misread, and U, which spells unwanted words.
 const ALPHABET: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Makes a code: sixteen letters and digits of 5 bits each, in groups of four.
-pub fn new_code(random: &dyn Random) -> String {
+/// Generates a join code: 16 symbols of 5 bits each, in groups of four, as in `KXQM-7P3D-9RTA-0HFW`.
+pub fn generate_join_code(random: &dyn Random) -> String {
     let mut bytes = [0; 16];
     random.fill(&mut bytes);
     let symbols = bytes.map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
@@ -15,8 +15,9 @@ pub fn new_code(random: &dyn Random) -> String {
     groups.join("-")
 }
 
-/// What the store keeps of a code. However it was typed: case, spaces, dashes, O for 0, I and L for 1.
-pub fn hash_of_code(code: &str) -> [u8; 32] {
+/// The SHA-256 hash under which the store keeps a join code. Spelling variants hash alike: letter case, spaces and dashes do
+/// not matter, O counts as 0, I and L count as 1.
+pub fn hash_join_code(code: &str) -> [u8; 32] {
     let letters = code.chars().filter(char::is_ascii_alphanumeric);
     let plain: String = letters
         .map(|c| match c.to_ascii_uppercase() {
@@ -35,16 +36,16 @@ mod tests {
 
     #[test]
     fn a_code_may_be_typed_as_people_type() {
-        let code = new_code(&SeededRandom::new(3));
+        let code = generate_join_code(&SeededRandom::new(3));
         assert_eq!(code.len(), 19);
         assert_eq!(
-            hash_of_code(&code.to_lowercase().replace('-', " ")),
-            hash_of_code(&code)
+            hash_join_code(&code.to_lowercase().replace('-', " ")),
+            hash_join_code(&code)
         );
-        assert_eq!(hash_of_code("o0Il"), hash_of_code("OO11"));
+        assert_eq!(hash_join_code("o0Il"), hash_join_code("OO11"));
         assert_ne!(
-            hash_of_code(&new_code(&SeededRandom::new(4))),
-            hash_of_code(&code)
+            hash_join_code(&generate_join_code(&SeededRandom::new(4))),
+            hash_join_code(&code)
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The command `fieldbook-server`, as scripts meet it.
+//! The command `fieldbook-server` as scripts use it.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -13,7 +13,7 @@ fn command(dir: &Path, args: &[&str]) -> Output {
         .unwrap()
 }
 
-fn told(output: &Output) -> (i32, String) {
+fn exit_and_stdout(output: &Output) -> (i32, String) {
     (
         output.status.code().unwrap(),
         String::from_utf8(output.stdout.clone()).unwrap(),
@@ -21,7 +21,7 @@ fn told(output: &Output) -> (i32, String) {
 }
 
 #[test]
-fn an_office_is_set_up_while_the_server_runs_and_ends_on_sigterm() {
+fn a_company_is_set_up_while_the_server_runs_and_the_server_ends_on_sigterm() {
     let dir = tempfile::tempdir().unwrap();
     let mut server = Command::new(env!("CARGO_BIN_EXE_fieldbook-server"))
         .args([
@@ -42,10 +42,10 @@ fn an_office_is_set_up_while_the_server_runs_and_ends_on_sigterm() {
     assert!(line.starts_with("listening on http://127.0.0.1:"), "{line}");
 
     assert_eq!(
-        told(&command(dir.path(), &["admin", "territory", "add", "North"])).0,
+        exit_and_stdout(&command(dir.path(), &["admin", "territory", "add", "North"])).0,
         0
     );
-    let (exit, user) = told(&command(
+    let (exit, user) = exit_and_stdout(&command(
         dir.path(),
         &[
             "admin",
@@ -64,10 +64,10 @@ fn an_office_is_set_up_while_the_server_runs_and_ends_on_sigterm() {
         (exit, &user["name"], &user["territories"][0]),
         (0, &"Ann".into(), &"North".into())
     );
-    let (exit, code) = told(&command(dir.path(), &["admin", "user", "code", "Ann"]));
+    let (exit, code) = exit_and_stdout(&command(dir.path(), &["admin", "user", "code", "Ann"]));
     assert_eq!((exit, code.trim().len(), code.matches('-').count()), (0, 19, 3));
     assert_eq!(
-        told(&command(dir.path(), &["admin", "device", "list"])),
+        exit_and_stdout(&command(dir.path(), &["admin", "device", "list"])),
         (0, String::new())
     );
 

@@ -1,18 +1,22 @@
 //! Random days on a street grid, for the tests of the search. The stops of a day are left to each test.
 
-use super::super::day::{Day, DayStop, Lunch, Travel, Window};
-use super::super::rng::Rng;
-use super::super::speeds::{SpeedProfile, SpeedStep};
-use super::instance::Instance;
+use super::super::super::day::{Day, DayStop, Lunch, Travel, Window};
+use super::super::super::rng::Rng;
+use super::super::super::speeds::{SpeedProfile, SpeedStep};
+use super::super::instance::Instance;
 
 /// Random numbers from a seed, each below a bound.
-pub(super) fn draws(seed: u64) -> impl FnMut(usize) -> i32 {
+pub(in super::super) fn draws(seed: u64) -> impl FnMut(usize) -> i32 {
     let mut rng = Rng::new(seed);
     move |below| i32::try_from(rng.below(below)).unwrap()
 }
 
 /// Drives between `places` random crossings, rounded down to multiples of `grain` seconds.
-pub(super) fn street_grid(draw: &mut impl FnMut(usize) -> i32, places: usize, grain: i32) -> Vec<i32> {
+pub(in super::super) fn street_grid(
+    draw: &mut impl FnMut(usize) -> i32,
+    places: usize,
+    grain: i32,
+) -> Vec<i32> {
     let places: Vec<(i32, i32)> = (0..places).map(|_| (draw(3_000), draw(3_000))).collect();
     let drive = |a: &(i32, i32), b: &(i32, i32)| ((a.0 - b.0).abs() + (a.1 - b.1).abs()) / grain * grain;
     let drives = places
@@ -22,13 +26,13 @@ pub(super) fn street_grid(draw: &mut impl FnMut(usize) -> i32, places: usize, gr
 }
 
 /// Speed steps, each with its first second and its percentage.
-pub(super) fn speeds<const N: usize>(steps: [(i32, i32); N]) -> SpeedProfile {
+pub(in super::super) fn speeds<const N: usize>(steps: [(i32, i32); N]) -> SpeedProfile {
     let steps = steps.map(|(from, percent)| SpeedStep { from, percent });
     SpeedProfile::new(steps.to_vec()).unwrap()
 }
 
 /// One window of `length` seconds that begins at `from`, or two for every third node, the second 4,000 seconds later.
-pub(super) fn windows(node: usize, from: i32, length: i32) -> Vec<Window> {
+pub(in super::super) fn windows(node: usize, from: i32, length: i32) -> Vec<Window> {
     let window = |from: i32| Window {
         from,
         until: from + length,
@@ -38,7 +42,12 @@ pub(super) fn windows(node: usize, from: i32, length: i32) -> Vec<Window> {
 }
 
 /// A day from node 0 back to it: a shift of `horizon` seconds, and half an hour of lunch within a window, if there is one.
-pub(super) fn round_trip(travel: Travel, stops: Vec<DayStop>, horizon: i32, lunch: Option<Window>) -> Day {
+pub(in super::super) fn round_trip(
+    travel: Travel,
+    stops: Vec<DayStop>,
+    horizon: i32,
+    lunch: Option<Window>,
+) -> Day {
     Day {
         shift: Window {
             from: 0,
@@ -57,6 +66,6 @@ pub(super) fn round_trip(travel: Travel, stops: Vec<DayStop>, horizon: i32, lunc
 }
 
 /// The instance of a day without promises.
-pub(super) fn instance(day: &Day) -> Instance {
+pub(in super::super) fn instance(day: &Day) -> Instance {
     Instance::new(day, &[])
 }

@@ -1,12 +1,12 @@
-//! What becomes of changes.
+//! Push: the verdicts on changes and their effect.
 
 use fieldbook_model::clock::{Clock as _, Stamp};
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::doc::{Document, create};
 use fieldbook_model::ids::{ActorId, TerritoryId};
-use fieldbook_model::wire::{Blob, Fault, Push, SyncRequest, VERSION, Verdict, pack, sign};
+use fieldbook_model::wire::{Blob, ChangeOutcome, ProtocolError, Push, SyncRequest, VERSION, pack, sign};
 use fieldbook_model::{Fields, Kind, Role, Scalar};
-use fieldbook_server::{admin, office};
+use fieldbook_server::{admin, service};
 
 use crate::device::{Phone, World};
 
@@ -45,7 +45,7 @@ fn a_request_sent_again_changes_nothing_and_hears_the_same() {
     let again = ann.call(&world, &request).unwrap();
     assert_eq!(again, first);
     assert_eq!(world.sum(ann.home), sum);
-    ann.take(&request, &again);
+    ann.apply(&request, &again);
     ann.agrees_with(&world);
 }
 
@@ -62,9 +62,9 @@ fn what_a_phone_wrote_is_not_sent_back_to_it() {
     };
     let response = ann.call(&world, &request).unwrap();
     assert!(response.scopes.is_empty());
-    ann.take(&request, &response);
+    ann.apply(&request, &response);
     ann.sync(&world);
-    assert_eq!(ann.came, 0);
+    assert_eq!(ann.received, 0);
     ann.agrees_with(&world);
 }
 
@@ -97,7 +97,7 @@ fn a_refused_change_blocks_no_other_record_and_its_dependents_go_with_it() {
     let response = ann.call(&world, &request).unwrap();
     let verdict = |id| &response.verdicts[request.push.iter().position(|p| p.id == id).unwrap()];
     assert!(verdict(good).changes.is_empty() && verdict(good).seq > 0);
-    let refused = [Refusal::BadField, Refusal::MissingDependency].map(Verdict::Refused);
+    let refused = [Refusal::BadField, Refusal::MissingDependency].map(ChangeOutcome::Refused);
     assert_eq!(
         (verdict(bad).changes.as_slice(), verdict(bad).seq),
         (&refused[..], 0)
@@ -122,8 +122,11 @@ fn the_record_of_a_refused_change_comes_whole_in_the_same_answer() {
             matches!(news.as_slice(), [record] if record.id == shop && record.whole),
             "{push_only}"
         );
-        ann.take(&request, &response);
-        assert_eq!(*ann.verdicts.borrow(), [Verdict::Refused(Refusal::BadField)]);
+        ann.apply(&request, &response);
+        assert_eq!(
+            *ann.verdicts.borrow(),
+            [ChangeOutcome::Refused(Refusal::BadField)]
+        );
         ann.sync(&world);
         ann.agrees_with(&world);
     }
@@ -138,10 +141,13 @@ fn a_change_by_another_devices_actor_is_refused() {
     eve.sync(&world);
     let own = std::mem::replace(&mut eve.actor, ann.actor);
     eve.edit(&world, shop, "phone", "666");
-    assert_eq!(eve.call(&world, &eve.request()), Err(Fault::ActorTaken));
+    assert_eq!(eve.call(&world, &eve.request()), Err(ProtocolError::ActorTaken));
     eve.actor = own;
     eve.sync(&world);
-    assert_eq!(*eve.verdicts.borrow(), [Verdict::Refused(Refusal::ForeignActor)]);
+    assert_eq!(
+        *eve.verdicts.borrow(),
+        [ChangeOutcome::Refused(Refusal::ForeignActor)]
+    );
     ann.sync(&world);
     assert_eq!(ann.text(shop, "phone"), None);
     eve.agrees_with(&world);
@@ -159,7 +165,7 @@ fn a_new_actor_of_a_device_is_bound_when_first_seen_and_the_old_one_still_counts
     ann.agrees_with(&world);
     let mut bob = world.rep("Bob");
     bob.actor = ActorId([9; 16]);
-    assert_eq!(bob.call(&world, &bob.request()), Err(Fault::ActorTaken));
+    assert_eq!(bob.call(&world, &bob.request()), Err(ProtocolError::ActorTaken));
 }
 
 #[test]
@@ -189,7 +195,7 @@ fn a_contact_follows_its_account_even_when_that_comes_after_it() {
     let mut request = max.request();
     request.push.sort_by_key(|push| std::cmp::Reverse(push.kind));
     let response = max.call(&world, &request).unwrap();
-    max.take(&request, &response);
+    max.apply(&request, &response);
     assert_eq!(max.records[&contact].territory, world.territory("South"));
     assert_eq!(max.records[&orphan].territory, world.territory("North"));
     sue.sync(&world);
@@ -236,9 +242,9 @@ fn a_rep_may_not_add_a_field_for_the_company_and_a_manager_may() {
     let refused = ann.call(&world, &request).unwrap();
     assert_eq!(
         refused.verdicts[0].changes,
-        [Verdict::Refused(Refusal::Forbidden)]
+        [ChangeOutcome::Refused(Refusal::Forbidden)]
     );
-    ann.take(&request, &refused);
+    ann.apply(&request, &refused);
     let id = max.add(
         &world,
         Kind::CustomField,
@@ -271,9 +277,9 @@ fn a_record_of_a_territory_that_was_never_theirs_is_refused_and_not_spoken_of() 
     let response = ann.call(&world, &request).unwrap();
     for verdict in &response.verdicts {
         assert_eq!((verdict.seq, verdict.territory), (0, ann.home));
-        assert_eq!(verdict.changes, [Verdict::Refused(Refusal::Forbidden)]);
+        assert_eq!(verdict.changes, [ChangeOutcome::Refused(Refusal::Forbidden)]);
     }
-    ann.take(&request, &response);
+    ann.apply(&request, &response);
     assert!(!ann.records.contains_key(&shop) && !ann.records.contains_key(&note));
     sue.sync(&world);
     assert_eq!(sue.text(shop, "phone"), None);
@@ -291,12 +297,12 @@ fn an_id_keeps_its_kind() {
     let response = ann.call(&world, &request).unwrap();
     assert_eq!(
         response.verdicts[0].changes,
-        [Verdict::Refused(Refusal::ForeignShape)]
+        [ChangeOutcome::Refused(Refusal::ForeignShape)]
     );
 }
 
 #[test]
-fn many_edits_are_folded_and_still_known() {
+fn many_edits_are_compacted_and_still_known() {
     let world = World::new();
     let (mut ann, mut bob) = (world.rep("Ann"), world.rep("Bob"));
     let shop = ann.account(&world, "Corner shop");
@@ -310,11 +316,11 @@ fn many_edits_are_folded_and_still_known() {
     }
     let stored = world.store.read().unwrap().record(shop).unwrap().unwrap();
     assert_eq!(stored.changes, 41);
-    assert!(stored.unfolded <= 16);
+    assert!(stored.uncompacted <= 16);
     let again = ann.call(&world, &first.unwrap()).unwrap();
     assert_eq!(
         (again.verdicts[0].seq, again.verdicts[0].changes.len()),
-        (stored.place.seq, 0)
+        (stored.header.seq, 0)
     );
     bob.sync(&world);
     assert_eq!(bob.text(shop, "phone").as_deref(), Some("39"));
@@ -347,7 +353,7 @@ fn a_record_too_large_for_an_answer_is_refused() {
     let mut ann = world.rep("Ann");
     let note = ann.add(&world, Kind::Note, &Fields::new().with("text", "start"));
     for n in 0..12 {
-        // Letters that hardly compress.
+        // Random letters, which hardly compress.
         let text: String = (0..60_000)
             .map(|_| char::from(b'a' + u8::try_from(world.random.below(26)).unwrap()))
             .collect();
@@ -360,7 +366,7 @@ fn a_record_too_large_for_an_answer_is_refused() {
 }
 
 #[test]
-fn a_time_ahead_of_the_office_is_refused() {
+fn a_time_ahead_of_the_server_is_refused() {
     let world = World::new();
     let mut ann = world.rep("Ann");
     ann.latest = Stamp::at_ms(world.clock.now_ms() + 6 * 60_000);
@@ -368,7 +374,7 @@ fn a_time_ahead_of_the_office_is_refused() {
     let response = ann.call(&world, &ann.request()).unwrap();
     assert_eq!(
         response.verdicts[0].changes,
-        [Verdict::Refused(Refusal::ClockAhead)]
+        [ChangeOutcome::Refused(Refusal::ClockAhead)]
     );
 }
 
@@ -378,17 +384,17 @@ fn garbage_is_no_request() {
     let ann = world.rep("Ann");
     let call = |body: &[u8]| {
         let signature = sign(&ann.secret, body);
-        office::sync(&world.store, ann.device, &signature, body, 0).map_err(|f| f.fault())
+        service::sync(&world.store, ann.device, &signature, body, 0).map_err(|f| f.to_fault())
     };
-    assert_eq!(call(b"nonsense"), Err(Fault::Malformed));
+    assert_eq!(call(b"nonsense"), Err(ProtocolError::Malformed));
     let good = pack(&ann.request());
-    assert_eq!(call(&good[..good.len() - 1]), Err(Fault::Malformed));
+    assert_eq!(call(&good[..good.len() - 1]), Err(ProtocolError::Malformed));
     assert_eq!(
         call(&pack(&SyncRequest {
             version: VERSION + 1,
             ..ann.request()
         })),
-        Err(Fault::Version)
+        Err(ProtocolError::Version)
     );
     let mut short_audit = ann.request();
     short_audit.scopes.push(fieldbook_model::wire::Scope {
@@ -398,11 +404,11 @@ fn garbage_is_no_request() {
         audit: Some(vec![0; 255]),
         settled: 0,
     });
-    assert_eq!(call(&pack(&short_audit)), Err(Fault::Malformed));
-    assert_eq!(call(&vec![0; (1 << 20) + 1]), Err(Fault::TooLarge));
+    assert_eq!(call(&pack(&short_audit)), Err(ProtocolError::Malformed));
+    assert_eq!(call(&vec![0; (1 << 20) + 1]), Err(ProtocolError::TooLarge));
     let body = pack(&ann.request());
-    let wrong = office::sync(&world.store, ann.device, &sign(&[1; 32], &body), &body, 0);
-    assert_eq!(wrong.map_err(|f| f.fault()), Err(Fault::UnknownDevice));
+    let wrong = service::sync(&world.store, ann.device, &sign(&[1; 32], &body), &body, 0);
+    assert_eq!(wrong.map_err(|f| f.to_fault()), Err(ProtocolError::UnknownDevice));
 }
 
 #[test]
@@ -419,12 +425,12 @@ fn garbage_for_changes_is_refused_one_by_one() {
         .map(Blob)
         .to_vec();
     let response = ann.call(&world, &request).unwrap();
-    let refused = Verdict::Refused;
+    let refused = ChangeOutcome::Refused;
     let expected = [
         refused(Refusal::Malformed),
         refused(Refusal::Malformed),
         refused(Refusal::HashMismatch),
-        Verdict::Accepted,
+        ChangeOutcome::Accepted,
         refused(Refusal::ActorFork),
     ];
     assert_eq!(response.verdicts[0].changes, expected);
@@ -438,8 +444,8 @@ fn a_revoked_device_is_told_so_and_nothing_is_taken() {
     let mut ann = world.rep("Ann");
     let shop = ann.account(&world, "Corner shop");
     admin::revoke_device(&world.store, ann.device, world.tick()).unwrap();
-    assert_eq!(ann.call(&world, &ann.request()), Err(Fault::Revoked));
-    assert!(world.store.read().unwrap().place(shop).unwrap().is_none());
+    assert_eq!(ann.call(&world, &ann.request()), Err(ProtocolError::Revoked));
+    assert!(world.store.read().unwrap().record_header(shop).unwrap().is_none());
     let code = admin::issue_code(&world.store, "Ann", world.tick(), &world.random).unwrap();
     assert_eq!(ann.join(&world, &code.text).unwrap().device, ann.device);
     ann.sync(&world);
@@ -447,6 +453,6 @@ fn a_revoked_device_is_told_so_and_nothing_is_taken() {
     let unknown = Phone::new(&world);
     assert_eq!(
         unknown.call(&world, &unknown.request()),
-        Err(Fault::UnknownDevice)
+        Err(ProtocolError::UnknownDevice)
     );
 }

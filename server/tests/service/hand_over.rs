@@ -1,6 +1,6 @@
-//! Records that change hands.
+//! Hand-overs: records that move to another territory.
 
-use fieldbook_model::wire::Verdict;
+use fieldbook_model::wire::ChangeOutcome;
 use fieldbook_model::{Fields, Kind, Role, Scalar};
 use fieldbook_server::admin;
 use fieldbook_server::admin::AdminError;
@@ -69,14 +69,18 @@ fn an_edit_made_before_the_hand_over_is_taken_late_and_one_made_after_it_is_park
     let of = |id| &response.verdicts[request.push.iter().position(|p| p.id == id).unwrap()];
     assert_eq!(
         of(shop).changes,
-        [Verdict::AcceptedLate, Verdict::Parked, Verdict::Parked]
+        [
+            ChangeOutcome::AcceptedLate,
+            ChangeOutcome::Parked,
+            ChangeOutcome::Parked
+        ]
     );
     assert_eq!(of(shop).territory, world.territory("South"));
-    assert_eq!(of(before_note).changes, [Verdict::Parked]);
+    assert_eq!(of(before_note).changes, [ChangeOutcome::Parked]);
     let again = ann.call(&world, &request).unwrap();
     assert_eq!(again.verdicts, response.verdicts);
     assert_eq!(world.store.read().unwrap().parked_count(shop).unwrap(), 2);
-    ann.take(&request, &response);
+    ann.apply(&request, &response);
     ann.sync(&world);
     assert!(ann.records.is_empty());
     sue.sync(&world);
@@ -102,9 +106,9 @@ fn a_note_made_before_the_hand_over_of_its_account_goes_with_it() {
     admin::hand_over(&world.store, &[shop], "South", world.tick()).unwrap();
     let request = ann.request();
     let response = ann.call(&world, &request).unwrap();
-    assert_eq!(response.verdicts[0].changes, [Verdict::AcceptedLate]);
+    assert_eq!(response.verdicts[0].changes, [ChangeOutcome::AcceptedLate]);
     assert_eq!(ann.call(&world, &request).unwrap().verdicts, response.verdicts);
-    ann.take(&request, &response);
+    ann.apply(&request, &response);
     ann.sync(&world);
     sue.sync(&world);
     assert!(sue.records.contains_key(&note));
@@ -122,7 +126,7 @@ fn an_edit_that_was_taken_before_the_hand_over_hears_the_same_after_it() {
     admin::hand_over(&world.store, &[shop], "South", world.tick()).unwrap();
     let again = ann.call(&world, &request).unwrap();
     assert_eq!(again.verdicts[0].changes, first.verdicts[0].changes);
-    ann.take(&request, &again);
+    ann.apply(&request, &again);
     ann.sync(&world);
     ann.agrees_with(&world);
 }
@@ -173,7 +177,7 @@ fn an_edit_of_a_person_who_left_the_territory_is_judged_by_when_they_left() {
     let response = ann.call(&world, &ann.request()).unwrap();
     assert_eq!(
         response.verdicts[0].changes,
-        [Verdict::AcceptedLate, Verdict::Parked]
+        [ChangeOutcome::AcceptedLate, ChangeOutcome::Parked]
     );
 }
 
@@ -206,7 +210,7 @@ fn a_parked_edit_that_is_sent_again_after_the_account_came_back_is_taken() {
     ann.edit(&world, shop, "phone", "1");
     let request = ann.request();
     let parked = ann.call(&world, &request).unwrap();
-    assert_eq!(parked.verdicts[0].changes, [Verdict::Parked]);
+    assert_eq!(parked.verdicts[0].changes, [ChangeOutcome::Parked]);
     admin::hand_over(&world.store, &[shop], "North", world.tick()).unwrap();
     ann.edit(&world, shop, "phone", "2");
     ann.sync(&world);

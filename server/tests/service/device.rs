@@ -1,4 +1,4 @@
-//! A world with an office in it, and a small honest phone.
+//! The fixture: a server without a network, and a minimal honest phone.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,15 +7,15 @@ use fieldbook_model::clock::{Clock as _, FixedClock, SeededRandom, Stamp};
 use fieldbook_model::doc::{Change, Document, create};
 use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    Blob, Fault, JoinRequest, JoinResponse, Order, Push, RecordNews, Row, Scope, ScopeNews, SyncRequest,
-    SyncResponse, VERSION, Verdict, bucket, digest, pack, sign, unpack,
+    Blob, ChangeOutcome, JoinRequest, JoinResponse, ProtocolError, Push, RecordNews, Row, Scope, ScopeDelta,
+    ScopeDirective, SyncRequest, SyncResponse, VERSION, bucket, digest, pack, sign, unpack,
 };
 use fieldbook_model::{Fields, Kind, Role};
 use fieldbook_server::store::Store;
-use fieldbook_server::{admin, office};
+use fieldbook_server::{admin, service};
 use tempfile::TempDir;
 
-/// An office and the time in it.
+/// A server's database and clock.
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) random: SeededRandom,
@@ -24,7 +24,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// An office with the territories North and South.
+    /// A server with the territories North and South.
     pub(crate) fn new() -> World {
         let dir = tempfile::tempdir().unwrap();
         let random = SeededRandom::new(7);
@@ -40,7 +40,7 @@ impl World {
         }
     }
 
-    /// Lets time pass and tells what time it is.
+    /// Advances the clock by 10 ms and returns the time.
     pub(crate) fn tick(&self) -> i64 {
         self.clock.advance(10);
         self.clock.now_ms()
@@ -50,7 +50,7 @@ impl World {
         admin::add_user(&self.store, name, role, territories, &self.random).unwrap();
     }
 
-    /// A new phone of a person who is there already.
+    /// A new phone of a known person, joined.
     pub(crate) fn phone(&self, name: &str) -> Phone {
         let code = admin::issue_code(&self.store, name, self.clock.now_ms(), &self.random).unwrap();
         let mut phone = Phone::new(self);
@@ -60,7 +60,7 @@ impl World {
         phone
     }
 
-    /// A rep of North with a phone.
+    /// A new rep of North with a joined phone.
     pub(crate) fn rep(&self, name: &str) -> Phone {
         self.person(name, Role::Rep, &["North"]);
         self.phone(name)
@@ -76,33 +76,33 @@ impl World {
             .id
     }
 
-    /// The sum that the office keeps, after checking that it is that of its records.
+    /// The stored checksum of a territory, after checking it against the territory's records.
     pub(crate) fn sum(&self, territory: TerritoryId) -> u64 {
         let tx = self.store.read().unwrap();
-        let listed = tx.listed(territory).unwrap();
-        let kept = tx.territory(territory).unwrap().unwrap();
-        assert!(listed.iter().all(|l| l.seq >= 1 && l.seq <= kept.counter));
+        let records = tx.record_seqs(territory).unwrap();
+        let stored = tx.territory(territory).unwrap().unwrap();
+        assert!(records.iter().all(|l| l.seq >= 1 && l.seq <= stored.counter));
         assert_eq!(
-            kept.sum,
-            listed.iter().fold(0, |sum, l| sum ^ digest(l.id, l.seq))
+            stored.checksum,
+            records.iter().fold(0, |sum, l| sum ^ digest(l.id, l.seq))
         );
-        kept.sum
+        stored.checksum
     }
 }
 
-/// What a phone holds of one record.
+/// A record on a phone.
 #[derive(Debug, Clone)]
-pub(crate) struct Held {
+pub(crate) struct LocalRecord {
     pub(crate) kind: Kind,
     pub(crate) territory: TerritoryId,
     pub(crate) seq: u64,
-    /// What the office has confirmed.
+    /// The document as confirmed by the server.
     pub(crate) base: Vec<u8>,
     pub(crate) row: Option<Row>,
     pub(crate) unsent: Vec<Change>,
 }
 
-impl Held {
+impl LocalRecord {
     pub(crate) fn document(&self) -> Document {
         let unsent = self.unsent.iter().flat_map(|c| c.bytes.iter().copied());
         let bytes: Vec<u8> = self.base.iter().copied().chain(unsent).collect();
@@ -111,29 +111,29 @@ impl Held {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Mark {
+pub(crate) struct ScopeState {
     pub(crate) epoch: u64,
     pub(crate) cursor: u64,
     pub(crate) settled: u64,
     pub(crate) differs: bool,
 }
 
-/// A phone with a book of its own, kept as simply as can be.
+/// A phone with a book in memory.
 pub(crate) struct Phone {
     pub(crate) secret: [u8; 32],
     pub(crate) actor: ActorId,
     pub(crate) device: DeviceId,
     pub(crate) home: TerritoryId,
     pub(crate) latest: Stamp,
-    pub(crate) records: BTreeMap<RecordId, Held>,
-    pub(crate) marks: BTreeMap<TerritoryId, Mark>,
+    pub(crate) records: BTreeMap<RecordId, LocalRecord>,
+    pub(crate) marks: BTreeMap<TerritoryId, ScopeState>,
     pub(crate) people: BTreeMap<ActorId, String>,
     pub(crate) people_cursor: u64,
-    /// How often the sums differed.
+    /// The number of times that a checksum differed.
     pub(crate) audits: usize,
-    /// How many records came as news.
-    pub(crate) came: usize,
-    pub(crate) verdicts: RefCell<Vec<Verdict>>,
+    /// The number of records that deltas brought.
+    pub(crate) received: usize,
+    pub(crate) verdicts: RefCell<Vec<ChangeOutcome>>,
 }
 
 impl Phone {
@@ -151,7 +151,7 @@ impl Phone {
             people: BTreeMap::new(),
             people_cursor: 0,
             audits: 0,
-            came: 0,
+            received: 0,
             verdicts: RefCell::default(),
         }
     }
@@ -162,7 +162,7 @@ impl Phone {
             .to_bytes()
     }
 
-    pub(crate) fn join(&self, world: &World, code: &str) -> Result<JoinResponse, Fault> {
+    pub(crate) fn join(&self, world: &World, code: &str) -> Result<JoinResponse, ProtocolError> {
         let body = pack(&JoinRequest {
             version: VERSION,
             code: code.to_owned(),
@@ -171,14 +171,14 @@ impl Phone {
             device_name: "phone".to_owned(),
         });
         let signature = sign(&self.secret, &body);
-        office::join(
+        service::join(
             &world.store,
             &body,
             &signature,
             world.clock.now_ms(),
             &world.random,
         )
-        .map_err(|f| f.fault())
+        .map_err(|f| f.to_fault())
     }
 
     fn stamp(&mut self, world: &World) -> Stamp {
@@ -186,14 +186,14 @@ impl Phone {
         self.latest
     }
 
-    /// Makes a record, offline.
+    /// Creates a record, offline.
     pub(crate) fn add(&mut self, world: &World, kind: Kind, fields: &Fields) -> RecordId {
         let mut random = [0; 10];
         fieldbook_model::clock::Random::fill(&world.random, &mut random);
         let id = RecordId::new(world.clock.now_ms(), random);
         let stamp = self.stamp(world);
         let unsent = vec![create(self.actor, stamp, fields)];
-        let held = Held {
+        let held = LocalRecord {
             kind,
             territory: self.home,
             seq: 0,
@@ -209,7 +209,7 @@ impl Phone {
         self.add(world, Kind::Account, &Fields::new().with("name", name))
     }
 
-    /// Changes a record, offline. Whether there was anything to change.
+    /// Edits a record, offline. Returns whether the value changed.
     pub(crate) fn edit(&mut self, world: &World, id: RecordId, key: &str, value: &str) -> bool {
         let (actor, stamp) = (self.actor, self.stamp(world));
         let held = self.records.get_mut(&id).unwrap();
@@ -229,7 +229,7 @@ impl Phone {
             .map(str::to_owned)
     }
 
-    /// What it would send now.
+    /// The request that the phone would send now.
     pub(crate) fn request(&self) -> SyncRequest {
         let unsent = self.records.iter().filter(|(_, held)| !held.unsent.is_empty());
         SyncRequest {
@@ -252,7 +252,7 @@ impl Phone {
         }
     }
 
-    fn scope(&self, territory: TerritoryId, mark: Mark) -> Scope {
+    fn scope(&self, territory: TerritoryId, mark: ScopeState) -> Scope {
         Scope {
             territory,
             epoch: mark.epoch,
@@ -270,7 +270,7 @@ impl Phone {
         sums
     }
 
-    fn confirmed(&self, territory: TerritoryId) -> impl Iterator<Item = (&RecordId, &Held)> {
+    fn confirmed(&self, territory: TerritoryId) -> impl Iterator<Item = (&RecordId, &LocalRecord)> {
         self.records
             .iter()
             .filter(move |(_, held)| held.territory == territory && held.seq > 0)
@@ -281,42 +281,49 @@ impl Phone {
             .fold(0, |sum, (id, held)| sum ^ digest(*id, held.seq))
     }
 
-    /// Sends a request and reads the answer, without taking it in.
-    pub(crate) fn call(&self, world: &World, request: &SyncRequest) -> Result<SyncResponse, Fault> {
+    /// Sends a request and returns the answer, without applying it.
+    pub(crate) fn call(&self, world: &World, request: &SyncRequest) -> Result<SyncResponse, ProtocolError> {
         let body = pack(request);
         let signature = sign(&self.secret, &body);
-        let answered = office::answer(&world.store, self.device, &signature, &body, world.clock.now_ms());
-        let (told, packed) = answered.map_err(|failure| failure.fault())?;
-        let read: SyncResponse = unpack(&packed).unwrap();
-        assert_eq!(told, read);
-        Ok(read)
+        let answered =
+            service::sync_packed(&world.store, self.device, &signature, &body, world.clock.now_ms());
+        let (response, packed) = answered.map_err(|failure| failure.to_fault())?;
+        let unpacked: SyncResponse = unpack(&packed).unwrap();
+        assert_eq!(response, unpacked);
+        Ok(unpacked)
     }
 
-    /// Syncs until nothing more is to come.
+    /// Syncs until no delta is pending.
     pub(crate) fn sync(&mut self, world: &World) {
         for _ in 0..200 {
             let request = self.request();
             let response = self.call(world, &request).unwrap();
-            self.take(&request, &response);
+            self.apply(&request, &response);
             let repairing = self.marks.values().any(|mark| mark.differs);
             if !repairing && response.scopes.iter().all(|news| !news.more) {
                 return;
             }
         }
-        panic!("it never ends");
+        panic!("sync does not end");
     }
 
-    /// Takes an answer in.
-    pub(crate) fn take(&mut self, request: &SyncRequest, response: &SyncResponse) {
+    /// Applies an answer.
+    pub(crate) fn apply(&mut self, request: &SyncRequest, response: &SyncResponse) {
         assert_eq!(request.push.len(), response.verdicts.len());
         self.verdicts.borrow_mut().clear();
         for (push, verdict) in request.push.iter().zip(&response.verdicts) {
             let held = self.records.get_mut(&push.id).unwrap();
             for (at, sent) in push.changes.iter().enumerate() {
-                let verdict = verdict.changes.get(at).copied().unwrap_or(Verdict::Accepted);
+                let verdict = verdict
+                    .changes
+                    .get(at)
+                    .copied()
+                    .unwrap_or(ChangeOutcome::Accepted);
                 self.verdicts.borrow_mut().push(verdict);
                 held.unsent.retain(|change| change.bytes != sent.0);
-                if matches!(verdict, Verdict::Accepted | Verdict::AcceptedLate) && !held.base_has(&sent.0) {
+                if matches!(verdict, ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate)
+                    && !held.base_has(&sent.0)
+                {
                     held.base.extend_from_slice(&sent.0);
                 }
             }
@@ -327,10 +334,10 @@ impl Phone {
             }
         }
         for news in &response.scopes {
-            self.take_scope(news);
+            self.apply_scope(news);
         }
         if !request.push_only {
-            // A verdict may say that a record has gone where this person does not see.
+            // A verdict may report that a record moved to a territory that this person does not see.
             let seen: BTreeSet<_> = response.scopes.iter().map(|news| news.territory).collect();
             self.records
                 .retain(|_, held| seen.contains(&held.territory) || !held.unsent.is_empty());
@@ -342,14 +349,14 @@ impl Phone {
         self.home = response.home;
     }
 
-    fn take_scope(&mut self, news: &ScopeNews) {
+    fn apply_scope(&mut self, news: &ScopeDelta) {
         match news.order {
-            Order::Drop => {
+            ScopeDirective::Drop => {
                 self.records.retain(|_, held| held.territory != news.territory);
                 self.marks.remove(&news.territory);
                 return;
             }
-            Order::Restart => {
+            ScopeDirective::Restart => {
                 self.marks.remove(&news.territory);
                 let theirs = self
                     .records
@@ -357,10 +364,10 @@ impl Phone {
                     .filter(|held| held.territory == news.territory);
                 theirs.for_each(|held| held.seq = 0);
             }
-            Order::Keep => {}
+            ScopeDirective::Keep => {}
         }
         for record in &news.records {
-            self.take_record(news.territory, record);
+            self.apply_record(news.territory, record);
         }
         for gone in &news.gone {
             if self
@@ -382,7 +389,7 @@ impl Phone {
         self.settle(news);
     }
 
-    fn settle(&mut self, news: &ScopeNews) {
+    fn settle(&mut self, news: &ScopeDelta) {
         let mark = self.marks.entry(news.territory).or_default();
         (mark.epoch, mark.cursor) = (news.epoch, news.cursor);
         if news.more {
@@ -391,17 +398,17 @@ impl Phone {
         }
         mark.settled = news.cursor;
         let unsure =
-            |held: &Held| held.territory == news.territory && held.seq == 0 && held.unsent.is_empty();
+            |held: &LocalRecord| held.territory == news.territory && held.seq == 0 && held.unsent.is_empty();
         self.records.retain(|_, held| !unsure(held));
         let differs = self.sum(news.territory) != news.sum;
         self.audits += usize::from(differs);
         self.marks.entry(news.territory).or_default().differs = differs;
     }
 
-    fn take_record(&mut self, territory: TerritoryId, record: &RecordNews) {
-        self.came += 1;
+    fn apply_record(&mut self, territory: TerritoryId, record: &RecordNews) {
+        self.received += 1;
         let row = Row::decode(&record.row).unwrap();
-        let held = self.records.entry(record.id).or_insert_with(|| Held {
+        let held = self.records.entry(record.id).or_insert_with(|| LocalRecord {
             kind: record.kind,
             territory,
             seq: 0,
@@ -414,7 +421,7 @@ impl Phone {
         } else {
             assert!(
                 !held.base.is_empty(),
-                "changes came for a record that was never sent"
+                "changes received for a record that was never sent"
             );
             held.base.extend_from_slice(&record.document);
         }
@@ -426,27 +433,30 @@ impl Phone {
         held.row = Some(row);
     }
 
-    /// Holds what the office holds, to the last value.
+    /// Asserts that phone and server hold the same records and values.
     pub(crate) fn agrees_with(&self, world: &World) {
         for territory in self.marks.keys() {
             assert_eq!(self.sum(*territory), world.sum(*territory));
             let tx = world.store.read().unwrap();
-            let listed = tx.listed(*territory).unwrap();
-            assert_eq!(self.confirmed(*territory).count(), listed.len());
-            for record in listed {
+            let records = tx.record_seqs(*territory).unwrap();
+            assert_eq!(self.confirmed(*territory).count(), records.len());
+            for record in records {
                 let stored = tx.record(record.id).unwrap().unwrap();
                 let (ours, theirs) = (
                     self.records[&record.id].document(),
                     Document::load(&stored.document).unwrap(),
                 );
                 assert_eq!(ours.heads(), theirs.heads());
-                assert_eq!(ours.project(stored.place.kind), theirs.project(stored.place.kind));
+                assert_eq!(
+                    ours.project(stored.header.kind),
+                    theirs.project(stored.header.kind)
+                );
             }
         }
     }
 }
 
-impl Held {
+impl LocalRecord {
     fn base_has(&self, change: &[u8]) -> bool {
         let hash = fieldbook_model::doc::gate::hash_of(change).unwrap();
         Document::load(&self.base)

@@ -1,4 +1,4 @@
-//! A server that runs: on a thread of its own, until it is stopped.
+//! Starts and stops the HTTP server, on a thread of its own, and waits for the signal to stop.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -11,33 +11,33 @@ use fieldbook_model::clock::{Clock, Random, SystemClock, SystemRandom};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
-use crate::http::{House, router};
+use crate::http::{AppState, router};
 use crate::log::Log;
 use crate::store::{Store, StoreError};
 
-/// How long requests under way may take to end once the server is stopped.
-const GRACE: Duration = Duration::from_secs(10);
+/// The time that requests in progress get to finish once the server is stopped.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
-/// How many requests are worked on at once; the rest wait.
-const AT_ONCE: usize = 16;
+/// The most requests that are processed at once; the rest wait.
+const CONCURRENT_REQUESTS_MAX: usize = 16;
 
-/// What a server is started with.
+/// The configuration of a server.
 #[derive(Clone)]
 pub struct Config {
-    /// The folder of the database.
+    /// The folder of the database; created if missing.
     pub dir: PathBuf,
-    /// Where to listen; port 0 picks a free one.
+    /// The address to listen on; port 0 picks a free port.
     pub listen: SocketAddr,
-    /// What time it is.
+    /// The source of time.
     pub clock: Arc<dyn Clock>,
-    /// Where ids come from.
+    /// The source of ids and join codes.
     pub random: Arc<dyn Random>,
-    /// Where the log goes.
+    /// The destination of the log.
     pub log: Log,
 }
 
 impl Config {
-    /// A server on the machine's own clock and randomness, without a log.
+    /// A configuration with the system's clock and random source, and without a log.
     pub fn new(dir: &Path, listen: SocketAddr) -> Config {
         Config {
             dir: dir.to_owned(),
@@ -49,56 +49,56 @@ impl Config {
     }
 }
 
-/// Why a server did not start, or did not end well.
+/// The reason why a server did not start, or failed while it ran.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The address cannot be listened on: taken, or not this machine's.
+    /// The address is taken, or is not this machine's.
     #[error("cannot listen on {listen}")]
     Listen {
-        /// The address.
+        /// The address to listen on.
         listen: SocketAddr,
-        /// Why not.
+        /// The system's error.
         #[source]
         cause: std::io::Error,
     },
-    /// The system refused a thread, a timer or a signal handler.
+    /// The system refused a thread, a timer or a signal handler, or the server's thread failed.
     #[error("the system refused a thread or a signal handler")]
     System(#[source] std::io::Error),
 }
 
-/// A server that runs. Dropped, it stops.
+/// A running server. It stops when dropped.
 #[derive(Debug)]
-pub struct Running {
+pub struct Server {
     url: String,
-    house: Arc<House>,
+    state: Arc<AppState>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<std::io::Result<()>>>,
 }
 
-impl std::fmt::Debug for House {
+impl std::fmt::Debug for AppState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.store.fmt(f)
     }
 }
 
-impl Running {
-    /// Starts a server over the database in `dir`, without a log. When it returns, the server answers.
+impl Server {
+    /// Starts a server on the database in `dir`, without a log. It accepts requests as soon as this returns.
     ///
     /// # Errors
     /// [`ServeError`].
-    pub fn start(dir: &Path, listen: SocketAddr) -> Result<Running, ServeError> {
-        Running::start_with(Config::new(dir, listen))
+    pub fn start(dir: &Path, listen: SocketAddr) -> Result<Server, ServeError> {
+        Server::start_with(Config::new(dir, listen))
     }
 
-    /// Starts a server as `config` says. When it returns, the server answers.
+    /// Starts a server with this configuration. It accepts requests as soon as this returns.
     ///
     /// # Errors
     /// [`ServeError`].
-    pub fn start_with(config: Config) -> Result<Running, ServeError> {
-        let house = Arc::new(House {
+    pub fn start_with(config: Config) -> Result<Server, ServeError> {
+        let state = Arc::new(AppState {
             store: Store::open(&config.dir, config.random.as_ref())?,
             clock: config.clock,
             random: config.random,
@@ -111,43 +111,43 @@ impl Running {
         let url = format!("http://{}", listener.local_addr().map_err(cannot)?);
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
-            .max_blocking_threads(AT_ONCE)
+            .max_blocking_threads(CONCURRENT_REQUESTS_MAX)
             .enable_all()
             .build()
             .map_err(ServeError::System)?;
         let (stop, stopped) = watch::channel(false);
-        let serving = Arc::clone(&house);
+        let shared = Arc::clone(&state);
         let thread = std::thread::Builder::new()
             .name("fieldbook-server".to_owned())
-            .spawn(move || serve(runtime, listener, serving, stopped))
+            .spawn(move || serve(runtime, listener, shared, stopped))
             .map_err(ServeError::System)?;
-        Ok(Running {
+        Ok(Server {
             url,
-            house,
+            state,
             stop,
             thread: Some(thread),
         })
     }
 
-    /// Where it listens: `http://127.0.0.1:7373`.
+    /// The URL of the server, such as `http://127.0.0.1:7373`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Its database, for what an administrator does.
+    /// The server's database, for the functions of [`admin`](crate::admin).
     pub fn store(&self) -> &Store {
-        &self.house.store
+        &self.state.store
     }
 
-    /// Stops it: no new request is taken, those under way are answered, the database is closed.
+    /// Stops the server: it accepts no new request, answers those in progress, and closes the database.
     ///
     /// # Errors
-    /// [`ServeError::System`] when it had ended before, by a failure of its own.
+    /// [`ServeError::System`] if the server had failed before.
     pub fn stop(mut self) -> Result<(), ServeError> {
-        self.end().map_err(ServeError::System)
+        self.shut_down().map_err(ServeError::System)
     }
 
-    fn end(&mut self) -> std::io::Result<()> {
+    fn shut_down(&mut self) -> std::io::Result<()> {
         self.stop.send_replace(true);
         match self.thread.take() {
             Some(thread) => thread
@@ -158,44 +158,44 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for Server {
     fn drop(&mut self) {
-        // Whoever wants to know how it ended calls `stop`.
-        let _ = self.end();
+        // `stop` reports the error; drop cannot.
+        let _ = self.shut_down();
     }
 }
 
 fn serve(
     runtime: Runtime,
     listener: TcpListener,
-    house: Arc<House>,
+    state: Arc<AppState>,
     mut stopped: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
-    let mut waiting = stopped.clone();
+    let mut stop_requested = stopped.clone();
     let ended = runtime.block_on(async move {
-        // Without it, Nagle's algorithm and delayed acknowledgements hold answers back by 40 ms; failing to set it only
-        // makes us slow.
+        // TCP_NODELAY: Nagle's algorithm and delayed acknowledgements would hold answers back by 40 ms. Without it the
+        // server is only slower, so an error is ignored.
         let listener =
             tokio::net::TcpListener::from_std(listener)?.tap_io(|socket| drop(socket.set_nodelay(true)));
-        let asked = async move {
-            let _ = waiting.wait_for(|stop| *stop).await;
+        let shutdown = async move {
+            let _ = stop_requested.wait_for(|stop| *stop).await;
         };
-        let too_long = async move {
+        let grace_over = async move {
             let _ = stopped.wait_for(|stop| *stop).await;
-            tokio::time::sleep(GRACE).await;
+            tokio::time::sleep(SHUTDOWN_GRACE).await;
         };
         tokio::select! {
-            ended = axum::serve(listener, router(house)).with_graceful_shutdown(asked) => ended,
-            () = too_long => Ok(()),
+            ended = axum::serve(listener, router(state)).with_graceful_shutdown(shutdown) => ended,
+            () = grace_over => Ok(()),
         }
     });
-    runtime.shutdown_timeout(GRACE);
+    runtime.shutdown_timeout(SHUTDOWN_GRACE);
     ended
 }
 
-/// The system's wish that the process ends: SIGTERM or Ctrl-C.
+/// The signal to stop: SIGTERM or Ctrl-C.
 #[derive(Debug)]
-pub struct Ending {
+pub struct ShutdownSignal {
     runtime: Runtime,
     #[cfg(unix)]
     term: tokio::signal::unix::Signal,
@@ -203,12 +203,12 @@ pub struct Ending {
     interrupt: tokio::signal::unix::Signal,
 }
 
-impl Ending {
-    /// Begins to listen for it: from here on the signal no longer kills the process.
+impl ShutdownSignal {
+    /// Installs the handlers: from here on the signals no longer kill the process.
     ///
     /// # Errors
     /// [`ServeError::System`].
-    pub fn listen() -> Result<Ending, ServeError> {
+    pub fn install() -> Result<ShutdownSignal, ServeError> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -220,17 +220,17 @@ impl Ending {
             let term = signal(SignalKind::terminate()).map_err(ServeError::System)?;
             let interrupt = signal(SignalKind::interrupt()).map_err(ServeError::System)?;
             drop(inside);
-            Ok(Ending {
+            Ok(ShutdownSignal {
                 runtime,
                 term,
                 interrupt,
             })
         }
         #[cfg(not(unix))]
-        Ok(Ending { runtime })
+        Ok(ShutdownSignal { runtime })
     }
 
-    /// Waits for it.
+    /// Waits for the signal.
     pub fn wait(mut self) {
         #[cfg(unix)]
         self.runtime.block_on(async {

@@ -1,4 +1,4 @@
-//! The office looks at every link and judges every arrival again. A dishonest phone is found, and none is refused.
+//! The server checks every link and judges every check-in again. A dishonest phone is found out; no change is refused.
 
 use fieldbook_location::{FenceShape, RawFix, RawSite, SiteGeofence, Verdict};
 use fieldbook_model::evidence::{
@@ -12,7 +12,7 @@ use crate::device::{Phone, World};
 
 const NINE: i64 = 1_795_510_800_000;
 
-/// A phone that attests what it does, honestly unless told otherwise.
+/// A phone with a chain of evidence, honest unless a test makes it lie.
 struct Rep {
     phone: Phone,
     n: u64,
@@ -61,7 +61,7 @@ impl Rep {
         }
     }
 
-    /// The field that carries the next link.
+    /// The key and value of the field that carries the next link.
     fn link(&mut self, visit: RecordId, text: &str) -> (String, String) {
         let time = moment(&Readings {
             wall_ms: NINE,
@@ -89,16 +89,16 @@ impl Rep {
         (format!("link/{:010}", link.n), line.to_text())
     }
 
-    /// A visit with what is said of it.
+    /// A visit with the fields that `fields_of` gives it.
     fn visit(
         &mut self,
         world: &World,
         account: RecordId,
-        say: impl FnOnce(&mut Rep, RecordId) -> Fields,
+        fields_of: impl FnOnce(&mut Rep, RecordId) -> Fields,
     ) -> RecordId {
         let fields = Fields::new().with("account_id", Scalar::Id(account));
         let visit = self.phone.add(world, Kind::Visit, &fields);
-        for (key, value) in say(self, visit).0 {
+        for (key, value) in fields_of(self, visit).0 {
             self.phone.edit(world, visit, &key, value.text().unwrap());
         }
         visit
@@ -242,7 +242,7 @@ fn a_link_under_another_key_breaks_and_garbage_is_no_field_at_all() {
     let at = request.push.iter().position(|push| push.id == visit).unwrap();
     assert!(matches!(
         response.verdicts[at].changes.as_slice(),
-        [_, fieldbook_model::wire::Verdict::Refused(_)]
+        [_, fieldbook_model::wire::ChangeOutcome::Refused(_)]
     ));
 }
 

@@ -1,7 +1,7 @@
-//! How the news reach a device.
+//! Pull: deltas, pages and anti-entropy.
 
 use fieldbook_model::ids::TerritoryId;
-use fieldbook_model::wire::{Order, PAGE_BYTES, bucket};
+use fieldbook_model::wire::{PAGE_BYTES, ScopeDirective, bucket};
 use fieldbook_model::{Fields, Kind, Role};
 use fieldbook_server::admin;
 
@@ -22,7 +22,7 @@ fn five_thousand_records_come_in_pages() {
         );
     }
     ann.sync(&world);
-    assert_eq!(ann.came, 0, "it wrote them itself");
+    assert_eq!(ann.received, 0, "it wrote them itself");
     let request = bob.request();
     let first = bob.call(&world, &request).unwrap();
     let news = first
@@ -34,7 +34,7 @@ fn five_thousand_records_come_in_pages() {
     let bytes: usize = news.records.iter().map(|r| r.document.len() + r.row.len()).sum();
     assert!((PAGE_BYTES / 2..PAGE_BYTES + 10_000).contains(&bytes));
     bob.sync(&world);
-    assert_eq!(bob.came, 5_000, "each came once");
+    assert_eq!(bob.received, 5_000, "each came once");
     ann.agrees_with(&world);
     bob.agrees_with(&world);
 }
@@ -62,7 +62,7 @@ fn a_record_edited_between_two_pages_still_comes_whole() {
     ann.sync(&world);
     let request = bob.request();
     let response = bob.call(&world, &request).unwrap();
-    bob.take(&request, &response);
+    bob.apply(&request, &response);
     assert!(
         !bob.records.contains_key(&moved),
         "its number is behind the first page now"
@@ -146,7 +146,7 @@ fn a_lost_territory_is_dropped_and_comes_back_whole() {
         response
             .scopes
             .iter()
-            .any(|news| news.territory == north && news.order == Order::Drop)
+            .any(|news| news.territory == north && news.order == ScopeDirective::Drop)
     );
     max.sync(&world);
     assert!(max.records.is_empty() && !max.marks.contains_key(&north));
@@ -180,7 +180,10 @@ fn a_cursor_of_another_generation_starts_afresh() {
     ann.marks.get_mut(&home).unwrap().cursor = 1_000;
     let response = ann.call(&world, &ann.request()).unwrap();
     assert!(
-        response.scopes.iter().any(|news| news.order == Order::Restart),
+        response
+            .scopes
+            .iter()
+            .any(|news| news.order == ScopeDirective::Restart),
         "a cursor that was never reached"
     );
     ann.records.insert(ghost, stale);
@@ -189,7 +192,7 @@ fn a_cursor_of_another_generation_starts_afresh() {
 }
 
 #[test]
-fn an_audit_mends_what_is_missing_what_is_old_and_what_should_not_be() {
+fn anti_entropy_repairs_missing_stale_and_surplus_records() {
     let world = World::new();
     let (mut ann, mut bob) = (world.rep("Ann"), world.rep("Bob"));
     let shops: Vec<_> = (0..50)
@@ -197,7 +200,7 @@ fn an_audit_mends_what_is_missing_what_is_old_and_what_should_not_be() {
         .collect();
     ann.sync(&world);
     bob.sync(&world);
-    let came = bob.came;
+    let came = bob.received;
     bob.records.remove(&shops[3]);
     bob.records.get_mut(&shops[4]).unwrap().seq -= 1;
     let mut ghost = shops[5];
@@ -208,14 +211,14 @@ fn an_audit_mends_what_is_missing_what_is_old_and_what_should_not_be() {
     bob.agrees_with(&world);
     assert!(!bob.records.contains_key(&ghost));
     assert!(
-        bob.came > came && bob.came - came < 10,
+        bob.received > came && bob.received - came < 10,
         "only what differed came: {}",
-        bob.came - came
+        bob.received - came
     );
 }
 
 #[test]
-fn beside_an_audit_all_news_come_whole_and_new_records_are_no_difference() {
+fn during_anti_entropy_records_come_whole_and_new_records_are_no_difference() {
     let world = World::new();
     let (mut ann, mut bob) = (world.rep("Ann"), world.rep("Bob"));
     let remark = "a remark that is longer than a change ".repeat(20);
@@ -228,7 +231,7 @@ fn beside_an_audit_all_news_come_whole_and_new_records_are_no_difference() {
     }
     let request = bob.request();
     let response = bob.call(&world, &request).unwrap();
-    bob.take(&request, &response);
+    bob.apply(&request, &response);
     assert!(bob.marks[&bob.home].differs);
     for shop in &shops[4..8] {
         ann.edit(&world, *shop, "phone", "1");

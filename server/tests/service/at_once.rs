@@ -1,11 +1,11 @@
-//! Several devices call at the same moment.
+//! Several devices sync at the same time.
 
 use fieldbook_model::Role;
-use fieldbook_model::wire::Verdict;
+use fieldbook_model::wire::ChangeOutcome;
 
 use crate::device::{Phone, World};
 
-/// Each phone edits one shared record and makes one of its own, again and again.
+/// Edits the shared record and creates one of its own, twelve times.
 fn work(world: &World, phone: &mut Phone, shop: fieldbook_model::ids::RecordId, field: &str) {
     for n in 0..12 {
         phone.edit(world, shop, field, &n.to_string());
@@ -16,7 +16,7 @@ fn work(world: &World, phone: &mut Phone, shop: fieldbook_model::ids::RecordId, 
                 .verdicts
                 .borrow()
                 .iter()
-                .all(|verdict| *verdict == Verdict::Accepted)
+                .all(|verdict| *verdict == ChangeOutcome::Accepted)
         );
     }
 }

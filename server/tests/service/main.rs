@@ -1,9 +1,11 @@
-//! The office as devices meet it: everything goes through packed and signed messages.
+//! The sync service as devices use it: every test goes through packed and signed messages.
 
 #[cfg(test)]
 mod admin;
 #[cfg(test)]
 mod at_once;
+#[cfg(test)]
+mod damage;
 #[cfg(test)]
 mod device;
 #[cfg(test)]

@@ -34,16 +34,16 @@ enum Exit {
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fault {
+pub(crate) struct CliError {
     exit: Exit,
     code: Cow<'static, str>,
     data: Vec<(&'static str, Value)>,
     message: String,
 }
 
-impl Fault {
-    fn new(exit: Exit, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Fault {
-        Fault {
+impl CliError {
+    fn new(exit: Exit, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> CliError {
+        CliError {
             exit,
             code: code.into(),
             data: Vec::new(),
@@ -52,62 +52,62 @@ impl Fault {
     }
 
     /// Refused or failed.
-    pub(crate) fn refused(code: &'static str, message: impl Into<String>) -> Fault {
-        Fault::new(Exit::Refused, code, message)
+    pub(crate) fn refused(code: &'static str, message: impl Into<String>) -> CliError {
+        CliError::new(Exit::Refused, code, message)
     }
 
     /// Bad input.
-    pub(crate) fn bad_input(code: &'static str, message: impl Into<String>) -> Fault {
-        Fault::new(Exit::BadInput, code, message)
+    pub(crate) fn bad_input(code: &'static str, message: impl Into<String>) -> CliError {
+        CliError::new(Exit::BadInput, code, message)
     }
 
     /// Bad input in the option, argument or field of this name.
-    pub(crate) fn bad_field(field: &str, message: impl std::fmt::Display) -> Fault {
-        Fault::bad_input("bad_field", format!("{field}: {message}")).with("field", field)
+    pub(crate) fn bad_field(field: &str, message: impl std::fmt::Display) -> CliError {
+        CliError::bad_input("bad_field", format!("{field}: {message}")).with("field", field)
     }
 
     /// A file that cannot be read.
-    pub(crate) fn unreadable(file: &Path, error: &std::io::Error) -> Fault {
+    pub(crate) fn unreadable(file: &Path, error: &std::io::Error) -> CliError {
         let shown = file.display().to_string();
         let code = if error.kind() == ErrorKind::NotFound {
             "no_such_file"
         } else {
             "unreadable_file"
         };
-        Fault::bad_input(code, format!("{shown}: {error}")).with("file", shown)
+        CliError::bad_input(code, format!("{shown}: {error}")).with("file", shown)
     }
 
     /// A file that cannot be written.
-    pub(crate) fn unwritable(file: &Path, kind: ErrorKind) -> Fault {
+    pub(crate) fn unwritable(file: &Path, kind: ErrorKind) -> CliError {
         let shown = file.display().to_string();
         let fault = match kind {
             ErrorKind::StorageFull => {
-                Fault::refused("disk_full", format!("{shown}: no room is left on the device"))
+                CliError::refused("disk_full", format!("{shown}: no room is left on the device"))
             }
-            _ => Fault::bad_input("cannot_write", format!("{shown} cannot be written ({kind})")),
+            _ => CliError::bad_input("cannot_write", format!("{shown} cannot be written ({kind})")),
         };
         fault.with("file", shown)
     }
 
     /// Standard output failed.
-    pub(crate) fn output(kind: ErrorKind) -> Fault {
+    pub(crate) fn output(kind: ErrorKind) -> CliError {
         match kind {
             // Whoever read has read enough.
             ErrorKind::BrokenPipe => {
-                Fault::new(Exit::ClosedOutput, "closed_output", "nobody reads the output")
+                CliError::new(Exit::ClosedOutput, "closed_output", "nobody reads the output")
             }
-            ErrorKind::StorageFull => Fault::refused("disk_full", "no room is left for the output"),
-            _ => Fault::refused("cannot_write", format!("the output cannot be written ({kind})")),
+            ErrorKind::StorageFull => CliError::refused("disk_full", "no room is left for the output"),
+            _ => CliError::refused("cannot_write", format!("the output cannot be written ({kind})")),
         }
     }
 
     /// A command line that `clap` could not read.
-    pub(crate) fn usage(error: &clap::Error) -> Fault {
+    pub(crate) fn usage(error: &clap::Error) -> CliError {
         let text = error.to_string();
         let said = text.split("\n\n").next().unwrap_or_default();
         let said = said.strip_prefix("error: ").unwrap_or(said);
         let lines: Vec<&str> = said.lines().map(str::trim).collect();
-        let fault = Fault::bad_input("usage", lines.join(" "));
+        let fault = CliError::bad_input("usage", lines.join(" "));
         let option = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand]
             .into_iter()
             .find_map(|kind| error.get(kind));
@@ -120,21 +120,21 @@ impl Fault {
 
     /// With a fact for programs.
     #[must_use]
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Fault {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> CliError {
         self.data.push((name, value.into()));
         self
     }
 
     /// With more to say behind.
     #[must_use]
-    pub(crate) fn adding(mut self, text: &str) -> Fault {
+    pub(crate) fn adding(mut self, text: &str) -> CliError {
         self.message = format!("{}; {text}", self.message);
         self
     }
 
     /// With the file that it is about in front.
     #[must_use]
-    pub(crate) fn about(mut self, file: &str) -> Fault {
+    pub(crate) fn about(mut self, file: &str) -> CliError {
         self.message = format!("{file}: {}", self.message);
         self
     }
@@ -203,9 +203,9 @@ fn hint(code: &str) -> Option<&'static str> {
     })
 }
 
-impl From<OpenError> for Fault {
-    fn from(error: OpenError) -> Fault {
-        let fault = |code| Fault::refused(code, error.to_string());
+impl From<OpenError> for CliError {
+    fn from(error: OpenError) -> CliError {
+        let fault = |code| CliError::refused(code, error.to_string());
         match error {
             OpenError::DiskFull => fault("disk_full"),
             OpenError::ReadOnly => fault("read_only"),
@@ -220,10 +220,10 @@ impl From<OpenError> for Fault {
     }
 }
 
-impl From<BookError> for Fault {
-    fn from(error: BookError) -> Fault {
+impl From<BookError> for CliError {
+    fn from(error: BookError) -> CliError {
         let message = error.to_string();
-        let fault = |code| Fault::refused(code, message.as_str());
+        let fault = |code| CliError::refused(code, message.as_str());
         match error {
             BookError::NoSuchRecord { id } => fault("no_such_record").with("id", id.to_string()),
             BookError::WrongKind { id, found, wanted } => fault("wrong_kind")
@@ -232,22 +232,22 @@ impl From<BookError> for Fault {
                 .with("wanted", wanted.name()),
             BookError::Deleted { id } => fault("deleted").with("id", id.to_string()),
             BookError::BadField(field) => field.into(),
-            BookError::BadLimit { asked, most } => Fault::bad_input("bad_limit", message)
+            BookError::BadLimit { asked, most } => CliError::bad_input("bad_limit", message)
                 .with("field", "limit")
                 .with("asked", asked)
                 .with("most", most),
             BookError::NoSuchChange { change } => fault("no_such_change").with("change", change.to_string()),
             BookError::RecordFull { id } => fault("record_full").with("id", id.to_string()),
-            BookError::BadRequest { .. } => Fault::bad_input("bad_request", message),
+            BookError::BadRequest { .. } => CliError::bad_input("bad_request", message),
             BookError::CannotWrite => fault("cannot_write"),
             BookError::Store(error) => error.into(),
         }
     }
 }
 
-impl From<FieldFault> for Fault {
-    fn from(fault: FieldFault) -> Fault {
-        let told = Fault::bad_field(&fault.field, fault.why);
+impl From<FieldFault> for CliError {
+    fn from(fault: FieldFault) -> CliError {
+        let told = CliError::bad_field(&fault.field, fault.why);
         match fault.why {
             Why::Unknown => told.with("why", "unknown"),
             Why::Missing => told.with("why", "missing"),
@@ -262,32 +262,32 @@ impl From<FieldFault> for Fault {
     }
 }
 
-impl From<CheckInError> for Fault {
-    fn from(error: CheckInError) -> Fault {
+impl From<CheckInError> for CliError {
+    fn from(error: CheckInError) -> CliError {
         let message = error.to_string();
-        let fault = |code| Fault::refused(code, message.as_str());
+        let fault = |code| CliError::refused(code, message.as_str());
         match error {
             CheckInError::AlreadyOpen { visit } => fault("already_open").with("visit", visit.to_string()),
             CheckInError::NotNow { visit, state } => fault("not_now")
                 .with("visit", visit.to_string())
                 .with("state", state),
             CheckInError::OtherAccount { id } => fault("other_account").with("id", id.to_string()),
-            CheckInError::BadFix { index, fault } => Fault::bad_fix(index, fault),
-            CheckInError::NotThen { .. } => Fault::bad_field("at", message),
+            CheckInError::BadFix { index, fault } => CliError::bad_fix(index, fault),
+            CheckInError::NotThen { .. } => CliError::bad_field("at", message),
             CheckInError::Book(error) => error.into(),
         }
     }
 }
 
-impl Fault {
+impl CliError {
     /// A fix with a number that no phone reports.
-    fn bad_fix(index: usize, fault: FixError) -> Fault {
-        Fault::fix(index, Some(fault.field()), fault)
+    fn bad_fix(index: usize, fault: FixError) -> CliError {
+        CliError::fix(index, Some(fault.field()), fault)
     }
 
     /// Fix number `index` cannot be read.
-    pub(crate) fn fix(index: usize, field: Option<&str>, message: impl std::fmt::Display) -> Fault {
-        let fault = Fault::bad_input("bad_fix", format!("fix {index}: {message}")).with("fix", index);
+    pub(crate) fn fix(index: usize, field: Option<&str>, message: impl std::fmt::Display) -> CliError {
+        let fault = CliError::bad_input("bad_fix", format!("fix {index}: {message}")).with("fix", index);
         match field {
             Some(field) => fault.with("field", field),
             None => fault,
@@ -295,27 +295,27 @@ impl Fault {
     }
 }
 
-impl From<LocationError> for Fault {
-    fn from(error: LocationError) -> Fault {
+impl From<LocationError> for CliError {
+    fn from(error: LocationError) -> CliError {
         match error {
-            LocationError::Fix { index, problem } => Fault::bad_fix(index, problem),
+            LocationError::Fix { index, problem } => CliError::bad_fix(index, problem),
             LocationError::Site(_) | LocationError::Fence(_) | LocationError::Now => {
-                Fault::bad_input("bad_field", error.to_string()).with("field", error.field())
+                CliError::bad_input("bad_field", error.to_string()).with("field", error.field())
             }
         }
     }
 }
 
-impl From<PlanDayError> for Fault {
-    fn from(error: PlanDayError) -> Fault {
+impl From<PlanDayError> for CliError {
+    fn from(error: PlanDayError) -> CliError {
         let text = error.to_string();
         match error {
-            PlanDayError::NoPlaces => Fault::refused("no_places", text),
+            PlanDayError::NoPlaces => CliError::refused("no_places", text),
             PlanDayError::NoSite { account } => {
-                Fault::refused("no_site", text).with("account", account.to_string())
+                CliError::refused("no_site", text).with("account", account.to_string())
             }
             PlanDayError::NoCandidate { account } => {
-                Fault::refused("no_candidate", text).with("account", account.to_string())
+                CliError::refused("no_candidate", text).with("account", account.to_string())
             }
             PlanDayError::Problem(problem) => problem.into(),
             PlanDayError::Book(book) => book.into(),
@@ -323,15 +323,15 @@ impl From<PlanDayError> for Fault {
     }
 }
 
-impl From<ProblemError> for Fault {
-    fn from(error: ProblemError) -> Fault {
-        Fault::bad_field(&error.field, error.kind)
+impl From<ProblemError> for CliError {
+    fn from(error: ProblemError) -> CliError {
+        CliError::bad_field(&error.field, error.kind)
     }
 }
 
-impl From<ReadError> for Fault {
-    fn from(error: ReadError) -> Fault {
-        let fault = |code| Fault::bad_input(code, error.to_string());
+impl From<ReadError> for CliError {
+    fn from(error: ReadError) -> CliError {
+        let fault = |code| CliError::bad_input(code, error.to_string());
         match error {
             ReadError::Empty => fault("empty_file"),
             ReadError::NoColumn { field } => fault("not_matched").with("field", field),
@@ -350,8 +350,8 @@ impl From<ReadError> for Fault {
     }
 }
 
-impl From<ImportFault> for Fault {
-    fn from(error: ImportFault) -> Fault {
+impl From<ImportFault> for CliError {
+    fn from(error: ImportFault) -> CliError {
         match error {
             ImportFault::File(error) => error.into(),
             ImportFault::Book(error) => error.into(),
@@ -359,10 +359,10 @@ impl From<ImportFault> for Fault {
     }
 }
 
-impl From<ImportError> for Fault {
-    fn from(error: ImportError) -> Fault {
+impl From<ImportError> for CliError {
+    fn from(error: ImportError) -> CliError {
         let message = error.to_string();
-        let fault = |code| Fault::bad_input(code, message);
+        let fault = |code| CliError::bad_input(code, message);
         match error {
             ImportError::Empty => fault("empty_file"),
             ImportError::NoHeader => fault("no_header"),
@@ -380,15 +380,15 @@ impl From<ImportError> for Fault {
     }
 }
 
-impl From<SyncError> for Fault {
-    fn from(error: SyncError) -> Fault {
+impl From<SyncError> for CliError {
+    fn from(error: SyncError) -> CliError {
         let exit = if error.is_connection() {
             Exit::NoConnection
         } else {
             Exit::Refused
         };
         let message = error.to_string();
-        let fault = |code: &'static str| Fault::new(exit, code, message.as_str());
+        let fault = |code: &'static str| CliError::new(exit, code, message.as_str());
         match error {
             SyncError::NotJoined => fault("not_joined"),
             SyncError::AlreadyJoined => fault("already_joined"),
@@ -397,7 +397,7 @@ impl From<SyncError> for Fault {
             SyncError::TimedOut => fault("timed_out"),
             SyncError::Interrupted => fault("interrupted"),
             SyncError::Untrusted => fault("untrusted"),
-            SyncError::BadAddress => Fault::bad_input("bad_address", message).with("field", "url"),
+            SyncError::BadAddress => CliError::bad_input("bad_address", message).with("field", "url"),
             SyncError::ServerFailed { status } => fault("server_failed").with("status", status),
             SyncError::BadAnswer => fault("bad_answer"),
             SyncError::Refused(reason) => fault(reason.name()),
@@ -414,18 +414,18 @@ mod tests {
     #[test]
     fn an_error_is_one_object_with_its_code_first() {
         let visit = RecordId([7; 16]);
-        let fault = Fault::from(CheckInError::AlreadyOpen { visit });
+        let fault = CliError::from(CheckInError::AlreadyOpen { visit });
         insta::assert_snapshot!(fault.to_json(), @r#"{"error":{"code":"already_open","visit":"07070707-0707-0707-0707-070707070707","message":"visit 07070707-0707-0707-0707-070707070707 is still open"}}"#);
     }
 
     #[test]
     fn the_exit_code_tells_refused_from_bad_input_from_no_connection() {
         let exits = [
-            Fault::from(BookError::Store(OpenError::InUse)),
-            Fault::from(FieldFault::new("name", Why::Missing)),
-            Fault::from(SyncError::NoConnection),
-            Fault::from(SyncError::ServerFailed { status: 404 }),
-            Fault::from(SyncError::ServerFailed { status: 503 }),
+            CliError::from(BookError::Store(OpenError::InUse)),
+            CliError::from(FieldFault::new("name", Why::Missing)),
+            CliError::from(SyncError::NoConnection),
+            CliError::from(SyncError::ServerFailed { status: 404 }),
+            CliError::from(SyncError::ServerFailed { status: 503 }),
         ];
         assert_eq!(exits.map(|fault| fault.exit as u8), [1, 2, 3, 1, 3]);
     }

@@ -1,18 +1,19 @@
-//! The server as it is met over the network.
+//! The server over HTTP.
 
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use fieldbook_model::Role;
 use fieldbook_model::wire::{
-    DEVICE_HEADER, Fault, JoinRequest, JoinResponse, SIGNATURE_HEADER, SyncResponse, VERSION, pack, sign,
-    unpack,
+    BODY_BYTES_MAX, DEVICE_HEADER, JoinRequest, JoinResponse, ProtocolError, SIGNATURE_HEADER, SyncResponse,
+    VERSION, pack, sign, unpack,
 };
-use fieldbook_server::{Running, admin};
+use fieldbook_server::{Server, admin};
 
 use crate::device::{Phone, World};
 
-fn anywhere() -> SocketAddr {
+fn any_port() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
@@ -32,7 +33,7 @@ fn agent() -> ureq::Agent {
         .into()
 }
 
-/// Posts a body as a device does; the status and the body of the answer.
+/// Posts a signed body and returns the status and body of the answer.
 fn post(agent: &ureq::Agent, url: &str, phone: &Phone, body: &[u8]) -> (u16, Vec<u8>) {
     let mut response = agent
         .post(url)
@@ -50,13 +51,13 @@ fn post(agent: &ureq::Agent, url: &str, phone: &Phone, body: &[u8]) -> (u16, Vec
 fn a_device_joins_syncs_and_hears_faults_over_http() {
     let world = World::new();
     world.person("Ann", Role::Rep, &["North"]);
-    let running = Running::start(world.dir.path(), anywhere()).unwrap();
-    let (agent, url) = (agent(), running.url().to_owned());
+    let server = Server::start(world.dir.path(), any_port()).unwrap();
+    let (agent, url) = (agent(), server.url().to_owned());
     let mut phone = Phone::new(&world);
     let now_ms = fieldbook_model::clock::Clock::now_ms(&fieldbook_model::clock::SystemClock);
     let join = JoinRequest {
         version: VERSION,
-        code: admin::issue_code(running.store(), "Ann", now_ms, &world.random)
+        code: admin::issue_code(server.store(), "Ann", now_ms, &world.random)
             .unwrap()
             .text,
         key: phone.key(),
@@ -73,19 +74,22 @@ fn a_device_joins_syncs_and_hears_faults_over_http() {
     let (status, body) = post(&agent, &format!("{url}/v1/sync"), &phone, &pack(&request));
     assert_eq!(status, 200);
     let response: SyncResponse = unpack(&body).unwrap();
-    phone.take(&request, &response);
+    phone.apply(&request, &response);
     phone.agrees_with(&world);
 
-    let fault = |(status, body): (u16, Vec<u8>)| (status, unpack::<Fault>(&body).unwrap());
+    let fault = |(status, body): (u16, Vec<u8>)| (status, unpack::<ProtocolError>(&body).unwrap());
     let garbage = fault(post(&agent, &format!("{url}/v1/sync"), &phone, b"garbage"));
-    assert_eq!(garbage, (400, Fault::Malformed));
+    assert_eq!(garbage, (400, ProtocolError::Malformed));
     let too_large = fault(post(&agent, &format!("{url}/v1/sync"), &phone, &vec![7; 3 << 20]));
-    assert_eq!(too_large, (413, Fault::TooLarge));
+    assert_eq!(too_large, (413, ProtocolError::TooLarge));
+    let beyond_reading = vec![7; 8 * BODY_BYTES_MAX + 1];
+    let beyond_reading = fault(post(&agent, &format!("{url}/v1/sync"), &phone, &beyond_reading));
+    assert_eq!(beyond_reading, (413, ProtocolError::TooLarge));
     let nowhere = fault(post(&agent, &format!("{url}/v2/sync"), &phone, b""));
-    assert_eq!(nowhere, (400, Fault::Malformed));
-    admin::revoke_device(running.store(), phone.device, now_ms).unwrap();
+    assert_eq!(nowhere, (400, ProtocolError::Malformed));
+    admin::revoke_device(server.store(), phone.device, now_ms).unwrap();
     let revoked = fault(post(&agent, &format!("{url}/v1/sync"), &phone, &pack(&request)));
-    assert_eq!(revoked, (401, Fault::Revoked));
+    assert_eq!(revoked, (401, ProtocolError::Revoked));
 
     let health = agent
         .get(format!("{url}/v1/health"))
@@ -95,17 +99,31 @@ fn a_device_joins_syncs_and_hears_faults_over_http() {
         .read_to_string()
         .unwrap();
     assert!(health.starts_with("{\"ok\":true"), "{health}");
-    running.stop().unwrap();
+    server.stop().unwrap();
     assert!(agent.get(format!("{url}/v1/health")).call().is_err());
 }
 
 #[test]
 fn two_servers_cannot_have_one_address() {
     let world = World::new();
-    let running = Running::start(world.dir.path(), anywhere()).unwrap();
-    let taken: SocketAddr = running.url().trim_start_matches("http://").parse().unwrap();
+    let server = Server::start(world.dir.path(), any_port()).unwrap();
+    let taken: SocketAddr = server.url().trim_start_matches("http://").parse().unwrap();
     assert!(matches!(
-        Running::start(world.dir.path(), taken),
+        Server::start(world.dir.path(), taken),
         Err(fieldbook_server::ServeError::Listen { .. })
     ));
+}
+
+#[test]
+fn a_body_that_breaks_off_is_malformed_and_not_too_large() {
+    let world = World::new();
+    let server = Server::start(world.dir.path(), any_port()).unwrap();
+    let address = server.url().trim_start_matches("http://");
+    let mut connection = TcpStream::connect(address).unwrap();
+    let broken =
+        "POST /v1/join HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n";
+    connection.write_all(broken.as_bytes()).unwrap();
+    let mut status = [0; 12];
+    connection.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 400");
 }

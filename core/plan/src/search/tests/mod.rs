@@ -1,0 +1,3 @@
+//! Data for the tests of the search.
+
+pub(super) mod days;

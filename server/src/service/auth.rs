@@ -1,0 +1,81 @@
+//! Authentication and access: which device sent a request, whose it is, and which territories that person sees.
+
+use fieldbook_model::Role;
+use fieldbook_model::ids::{ActorId, DeviceId, TerritoryId};
+use fieldbook_model::wire::{ProtocolError, verify};
+
+use super::ServiceError;
+use crate::store::{Actor, Device, Person, StoreError, Tx};
+
+/// An authenticated device, its person and what the person may access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Principal {
+    pub(super) device: Device,
+    pub(super) person: Person,
+    /// All actors bound to the device.
+    pub(super) actors: Vec<Actor>,
+    /// The territories that the person sees, the company first.
+    pub(super) territories: Vec<TerritoryId>,
+}
+
+/// The proof of origin that comes with a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Credentials<'a> {
+    pub(super) device: DeviceId,
+    /// The ed25519 signature of `body`.
+    pub(super) signature: &'a [u8; 64],
+    pub(super) body: &'a [u8],
+}
+
+impl Credentials<'_> {
+    /// Checks that the device is known, that it signed the body, and that it is not revoked.
+    pub(super) fn authenticate(&self, tx: &Tx<'_>) -> Result<Device, ServiceError> {
+        let device = tx.device(self.device)?.ok_or(ProtocolError::UnknownDevice)?;
+        if !verify(&device.key, self.body, self.signature) {
+            return Err(ProtocolError::UnknownDevice.into());
+        }
+        reject_revoked(device)
+    }
+}
+
+/// Returns the device unless it is revoked.
+pub(super) fn reject_revoked(device: Device) -> Result<Device, ServiceError> {
+    match device.revoked_at_ms {
+        None => Ok(device),
+        Some(_) => Err(ProtocolError::Revoked.into()),
+    }
+}
+
+impl Principal {
+    /// Loads the person, the actors and the territories of an authenticated device.
+    pub(super) fn load(tx: &Tx<'_>, device: Device) -> Result<Principal, StoreError> {
+        let damaged = StoreError::Damaged {
+            what: "device.person",
+        };
+        let person = tx.person(device.person)?.ok_or(damaged)?;
+        let actors = tx.actors_of(device.id)?;
+        let mut territories = match person.role {
+            Role::Admin => tx.territories()?.into_iter().map(|t| t.id).collect(),
+            Role::Rep | Role::Manager => tx.territories_of(person.id)?,
+        };
+        if !territories.contains(&TerritoryId::COMPANY) {
+            territories.insert(0, TerritoryId::COMPANY);
+        }
+        Ok(Principal {
+            device,
+            person,
+            actors,
+            territories,
+        })
+    }
+
+    /// The database number of an actor, if it is bound to this device.
+    pub(super) fn actor_number(&self, actor: ActorId) -> Option<i64> {
+        self.actors.iter().find(|a| a.id == actor).map(|a| a.number)
+    }
+
+    /// Whether the person sees a territory.
+    pub(super) fn can_access(&self, territory: TerritoryId) -> bool {
+        self.territories.contains(&territory)
+    }
+}

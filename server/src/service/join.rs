@@ -1,0 +1,130 @@
+//! Join: admits a device that presents a one-time code.
+
+use fieldbook_model::clock::Random;
+use fieldbook_model::ids::DeviceId;
+use fieldbook_model::wire::{JoinRequest, JoinResponse, PackError, ProtocolError, VERSION, unpack, verify};
+
+use super::auth::reject_revoked;
+use super::{ServiceError, hash_join_code};
+use crate::store::{CodeUse, Device, JoinCode, Person, Store, StoreError, Tx};
+
+/// The longest name that a device may give itself, in characters; the rest is cut off.
+const DEVICE_NAME_CHARS_MAX: usize = 100;
+
+/// Admits a device. The same code with the same key returns the same device, so a device whose answer was lost may ask
+/// again.
+///
+/// # Errors
+/// [`ProtocolError::Malformed`], [`ProtocolError::TooLarge`], [`ProtocolError::Version`], [`ProtocolError::UnknownDevice`] if the presented key did not sign
+/// the body, [`ProtocolError::UnknownCode`], [`ProtocolError::CodeUsed`], [`ProtocolError::CodeExpired`], [`ProtocolError::ActorTaken`], [`ProtocolError::Revoked`],
+/// or [`ServiceError::Store`].
+pub fn join(
+    store: &Store,
+    body: &[u8],
+    signature: &[u8; 64],
+    now_ms: i64,
+    random: &dyn Random,
+) -> Result<JoinResponse, ServiceError> {
+    let request: JoinRequest = decode_body(body)?;
+    if request.version != VERSION {
+        return Err(ProtocolError::Version.into());
+    }
+    if !verify(&request.key, body, signature) {
+        return Err(ProtocolError::UnknownDevice.into());
+    }
+    let tx = store.write()?;
+    let code = tx
+        .join_code(&hash_join_code(&request.code))?
+        .ok_or(ProtocolError::UnknownCode)?;
+    let person = tx.person(code.person)?.ok_or(StoreError::Damaged {
+        what: "join_code.person",
+    })?;
+    let device = match code.used {
+        CodeUse::UsedBy(device) => rejoin(&tx, device, &request)?,
+        CodeUse::Unused if code.expires_at_ms < now_ms => return Err(ProtocolError::CodeExpired.into()),
+        CodeUse::Unused => register(&tx, &request, &person, now_ms, random)?,
+    };
+    bind_actor(&tx, &request, device)?;
+    tx.put_join_code(&JoinCode {
+        used: CodeUse::UsedBy(device),
+        ..code
+    })?;
+    tx.commit()?;
+    Ok(JoinResponse {
+        device,
+        user: person.id,
+        user_name: person.name,
+        role: person.role,
+        home: person.home,
+        now_ms,
+    })
+}
+
+/// Decodes the body of a request.
+pub(super) fn decode_body<T: for<'b> minicbor::Decode<'b, ()>>(body: &[u8]) -> Result<T, ProtocolError> {
+    unpack(body).map_err(|error| match error {
+        PackError::TooLarge => ProtocolError::TooLarge,
+        PackError::Malformed => ProtocolError::Malformed,
+    })
+}
+
+/// Admits the device that used the code before, and no other.
+fn rejoin(tx: &Tx<'_>, device: DeviceId, request: &JoinRequest) -> Result<DeviceId, ServiceError> {
+    let device = tx.device(device)?.ok_or(StoreError::Damaged {
+        what: "join_code.used_by",
+    })?;
+    if device.key == request.key {
+        Ok(reject_revoked(device)?.id)
+    } else {
+        Err(ProtocolError::CodeUsed.into())
+    }
+}
+
+/// Registers a device, or restores one that the person had with this key: by issuing a new code, the administrator lets a
+/// revoked device return.
+fn register(
+    tx: &Tx<'_>,
+    request: &JoinRequest,
+    person: &Person,
+    now_ms: i64,
+    random: &dyn Random,
+) -> Result<DeviceId, StoreError> {
+    let known = tx.device_with_key(person.id, &request.key)?;
+    let device = known.unwrap_or_else(|| Device {
+        id: DeviceId(random_uuid(random)),
+        person: person.id,
+        key: request.key,
+        name: printable(&request.device_name),
+        joined_at_ms: now_ms,
+        seen_at_ms: now_ms,
+        revoked_at_ms: None,
+    });
+    tx.put_device(&Device {
+        seen_at_ms: now_ms,
+        revoked_at_ms: None,
+        ..device.clone()
+    })?;
+    Ok(device.id)
+}
+
+/// The name without control characters, safe to show on a terminal, at most [`DEVICE_NAME_CHARS_MAX`] long.
+fn printable(name: &str) -> String {
+    let shown = name.chars().filter(|c| !c.is_control());
+    shown.take(DEVICE_NAME_CHARS_MAX).collect()
+}
+
+/// A random UUID (RFC 9562, section 5.4).
+pub(crate) fn random_uuid(random: &dyn Random) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid().into_bytes()
+}
+
+/// Binds the actor of the request to the device, unless it is bound already.
+fn bind_actor(tx: &Tx<'_>, request: &JoinRequest, device: DeviceId) -> Result<(), ServiceError> {
+    match tx.device_of(request.actor)? {
+        Some(owner) if owner == device => Ok(()),
+        Some(_) => Err(ProtocolError::ActorTaken.into()),
+        None => Ok(tx.bind_actor(request.actor, device).map(|_| ())?),
+    }
+}

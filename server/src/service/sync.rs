@@ -1,0 +1,330 @@
+//! Sync: one request pushes changes and pulls deltas, in one transaction.
+
+use std::collections::BTreeSet;
+
+use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId};
+use fieldbook_model::wire::{
+    BODY_BYTES_MAX, PAGE_BYTES, ProtocolError, Scope, ScopeDelta, ScopeDirective, SyncRequest, SyncResponse,
+    VERSION, fingerprint, pack,
+};
+
+use super::anti_entropy::BUCKETS;
+use super::auth::{Credentials, Principal, reject_revoked};
+use super::pull::{DeltaBuilder, scope_directive};
+use super::push::{PushApplier, PushResult, load_states};
+use super::review::{Review, ReviewContext, StoredState};
+use super::{SequenceAllocator, ServiceError, evidence, join};
+use crate::store::{Device, Store, StoreError, Tx};
+
+/// The most records in one push: more than an honest request of its size can carry.
+const PUSHES_MAX: usize = 10_000;
+
+/// The most territories in one request: more than anyone sees.
+const SCOPES_MAX: usize = 10_000;
+
+/// The most names of authors in one answer; the rest come with the next.
+const PEOPLE_MAX: u32 = 1_000;
+
+/// The age at which a device's stored `seen_at_ms` is renewed, in milliseconds. Each renewal costs a commit.
+const SEEN_MS: i64 = 3_600_000;
+
+/// Answers a sync request.
+///
+/// # Errors
+/// [`ProtocolError::UnknownDevice`], [`ProtocolError::Revoked`], [`ProtocolError::TooLarge`], [`ProtocolError::Malformed`], [`ProtocolError::Version`],
+/// [`ProtocolError::ActorTaken`], or [`ServiceError::Store`]. A request that fails changed nothing.
+pub fn sync(
+    store: &Store,
+    device: DeviceId,
+    signature: &[u8; 64],
+    body: &[u8],
+    now_ms: i64,
+) -> Result<SyncResponse, ServiceError> {
+    let credentials = Credentials {
+        device,
+        signature,
+        body,
+    };
+    respond(store, &credentials, now_ms, PAGE_BYTES)
+}
+
+/// Answers a sync request as it travels: packed, within [`BODY_BYTES_MAX`]. If records that hardly compress exceed that
+/// size, the request is processed again with half the budget. This costs time and changes nothing, since a request has its
+/// effect once.
+///
+/// # Errors
+/// As [`sync`].
+pub fn sync_packed(
+    store: &Store,
+    device: DeviceId,
+    signature: &[u8; 64],
+    body: &[u8],
+    now_ms: i64,
+) -> Result<(SyncResponse, Vec<u8>), ServiceError> {
+    let credentials = Credentials {
+        device,
+        signature,
+        body,
+    };
+    let mut budget = PAGE_BYTES;
+    loop {
+        let response = respond(store, &credentials, now_ms, budget)?;
+        let packed = pack(&response);
+        if packed.len() <= BODY_BYTES_MAX {
+            return Ok((response, packed));
+        }
+        if budget == 0 {
+            return Err(ProtocolError::TooLarge.into());
+        }
+        budget /= 2;
+    }
+}
+
+fn respond(
+    store: &Store,
+    credentials: &Credentials<'_>,
+    now_ms: i64,
+    budget: usize,
+) -> Result<SyncResponse, ServiceError> {
+    let reading = store.read()?;
+    let device = credentials.authenticate(&reading)?;
+    let request = decode_request(credentials.body)?;
+    let principal = Principal::load(&reading, device)?;
+    check_actor(&reading, &principal, request.actor)?;
+    if !needs_write(&reading, &principal, &request, now_ms)? {
+        let pushed = PushResult::default();
+        let response = build_response(&reading, &principal, &request, pushed, now_ms, budget)?;
+        return Ok(with_fingerprint(response, credentials.body));
+    }
+    let states = load_states(&reading, &principal, &request.push)?;
+    drop(reading);
+
+    let mut actors: Vec<ActorId> = principal.actors.iter().map(|actor| actor.id).collect();
+    actors.push(request.actor);
+    let context = ReviewContext {
+        actors: &actors,
+        role: principal.person.role,
+        now_ms,
+    };
+    let reviews = context.review_all(&request.push, &states)?;
+
+    let tx = store.write()?;
+    let principal = begin_write(&tx, credentials.device, &request, now_ms)?;
+    let pushed = push(&tx, &principal, &context, &request, states, reviews)?;
+    store_forgotten(&tx, &principal, &request.scopes)?;
+    let response = build_response(&tx, &principal, &request, pushed, now_ms, budget)?;
+    tx.commit()?;
+    Ok(with_fingerprint(response, credentials.body))
+}
+
+/// Adds the fingerprint of the request, by which the device matches answer and request.
+fn with_fingerprint(response: SyncResponse, body: &[u8]) -> SyncResponse {
+    SyncResponse {
+        answers: fingerprint(body),
+        ..response
+    }
+}
+
+fn decode_request(body: &[u8]) -> Result<SyncRequest, ProtocolError> {
+    let request: SyncRequest = join::decode_body(body)?;
+    let buckets_fit = request.scopes.iter().all(|s| {
+        s.audit
+            .as_ref()
+            .is_none_or(|checksums| checksums.len() == BUCKETS)
+    });
+    if request.version != VERSION {
+        Err(ProtocolError::Version)
+    } else if request.push.len() > PUSHES_MAX || request.scopes.len() > SCOPES_MAX {
+        Err(ProtocolError::TooLarge)
+    } else if buckets_fit {
+        Ok(request)
+    } else {
+        Err(ProtocolError::Malformed)
+    }
+}
+
+/// Checks that the actor is bound to this device or to none.
+fn check_actor(tx: &Tx<'_>, principal: &Principal, actor: ActorId) -> Result<(), ServiceError> {
+    if principal.actor_number(actor).is_none() && tx.device_of(actor)?.is_some() {
+        return Err(ProtocolError::ActorTaken.into());
+    }
+    Ok(())
+}
+
+/// Whether the request changes the database. Most do not, and then cost no commit.
+fn needs_write(
+    tx: &Tx<'_>,
+    principal: &Principal,
+    request: &SyncRequest,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let known = principal.actor_number(request.actor).is_some();
+    let seen = now_ms - principal.device.seen_at_ms < SEEN_MS;
+    if !known || !seen || !request.push.is_empty() {
+        return Ok(true);
+    }
+    Ok(!scopes_to_forget(tx, principal, &request.scopes)?.is_empty())
+}
+
+/// Begins the writing part. The principal is loaded again, because the device may have been revoked in between.
+fn begin_write(
+    tx: &Tx<'_>,
+    device: DeviceId,
+    request: &SyncRequest,
+    now_ms: i64,
+) -> Result<Principal, ServiceError> {
+    let device = reject_revoked(tx.device(device)?.ok_or(ProtocolError::UnknownDevice)?)?;
+    let device = Device {
+        seen_at_ms: now_ms,
+        ..device
+    };
+    tx.put_device(&device)?;
+    let mut principal = Principal::load(tx, device)?;
+    check_actor(tx, &principal, request.actor)?;
+    if principal.actor_number(request.actor).is_none() {
+        let bound = tx.bind_actor(request.actor, principal.device.id)?;
+        principal.actors.push(bound);
+    }
+    Ok(principal)
+}
+
+fn push(
+    tx: &Tx<'_>,
+    principal: &Principal,
+    context: &ReviewContext<'_>,
+    request: &SyncRequest,
+    states: Vec<StoredState>,
+    reviews: Vec<Review>,
+) -> Result<PushResult, StoreError> {
+    let mut sequence = SequenceAllocator::new(tx);
+    let mut applier = PushApplier {
+        tx,
+        sequence: &mut sequence,
+        principal,
+        context,
+        now_ms: context.now_ms,
+    };
+    let pushed = applier.apply_all(&request.push, states, reviews)?;
+    evidence::record_claims(tx, &principal.device, &pushed.claims, context.now_ms)?;
+    sequence.flush()?;
+    Ok(pushed)
+}
+
+/// The territories that this answer tells the device to drop or to restart, each with its counter.
+fn scopes_to_forget(
+    tx: &Tx<'_>,
+    principal: &Principal,
+    scopes: &[Scope],
+) -> Result<Vec<(TerritoryId, u64)>, StoreError> {
+    let mut forgotten = Vec::new();
+    for scope in scopes {
+        if let Some(territory) = tx.territory(scope.territory)? {
+            let lost = !principal.can_access(territory.id);
+            if lost || scope_directive(&territory, Some(scope)) == ScopeDirective::Restart {
+                forgotten.push((territory.id, territory.counter));
+            }
+        }
+    }
+    Ok(forgotten)
+}
+
+fn store_forgotten(tx: &Tx<'_>, principal: &Principal, scopes: &[Scope]) -> Result<(), StoreError> {
+    for (territory, counter) in scopes_to_forget(tx, principal, scopes)? {
+        tx.set_forgotten(principal.device.id, territory, counter)?;
+    }
+    Ok(())
+}
+
+fn build_response(
+    tx: &Tx<'_>,
+    principal: &Principal,
+    request: &SyncRequest,
+    pushed: PushResult,
+    now_ms: i64,
+    budget: usize,
+) -> Result<SyncResponse, ServiceError> {
+    let mut builder = DeltaBuilder {
+        tx,
+        device: principal.device.id,
+        actor: principal
+            .actor_number(request.actor)
+            .ok_or(ProtocolError::Internal)?,
+        budget,
+        has_record: false,
+    };
+    let scopes = if request.push_only {
+        refused_deltas(&mut builder, principal, &request.scopes, &pushed.refused)?
+    } else {
+        scope_deltas(&mut builder, principal, &request.scopes, &pushed.refused)?
+    };
+    let (people, people_cursor) = tx.people_after(request.people_cursor, PEOPLE_MAX)?;
+    Ok(SyncResponse {
+        now_ms,
+        verdicts: pushed.verdicts,
+        scopes,
+        people,
+        people_cursor,
+        role: principal.person.role,
+        home: principal.person.home,
+        answers: [0; 8],
+    })
+}
+
+/// The deltas of all territories that the person sees, and a drop for each that the device holds and the person lost.
+fn scope_deltas(
+    builder: &mut DeltaBuilder<'_, '_>,
+    principal: &Principal,
+    scopes: &[Scope],
+    refused: &BTreeSet<RecordId>,
+) -> Result<Vec<ScopeDelta>, StoreError> {
+    let mut deltas = Vec::new();
+    for id in &principal.territories {
+        let missing = StoreError::Damaged {
+            what: "person_territory.territory",
+        };
+        let territory = builder.tx.territory(*id)?.ok_or(missing)?;
+        let scope = scopes.iter().find(|scope| scope.territory == *id);
+        deltas.push(builder.scope_delta(&territory, scope, refused)?);
+    }
+    // Records from before the join belong to no territory of this server, so it must not drop them.
+    let lost = scopes
+        .iter()
+        .filter(|scope| !principal.can_access(scope.territory) && scope.territory != TerritoryId::UNJOINED);
+    deltas.extend(lost.map(|scope| drop_delta(scope.territory)));
+    Ok(deltas)
+}
+
+/// The stored state of the records with a refused change, for a device that asks for verdicts only.
+fn refused_deltas(
+    builder: &mut DeltaBuilder<'_, '_>,
+    principal: &Principal,
+    scopes: &[Scope],
+    refused: &BTreeSet<RecordId>,
+) -> Result<Vec<ScopeDelta>, StoreError> {
+    let mut deltas = Vec::new();
+    for scope in scopes
+        .iter()
+        .filter(|scope| !refused.is_empty() && principal.can_access(scope.territory))
+    {
+        if let Some(territory) = builder.tx.territory(scope.territory)? {
+            deltas.extend(builder.refused_only(&territory, scope, refused)?);
+        }
+    }
+    Ok(deltas)
+}
+
+fn drop_delta(territory: TerritoryId) -> ScopeDelta {
+    ScopeDelta {
+        territory,
+        order: ScopeDirective::Drop,
+        epoch: 0,
+        cursor: 0,
+        sum: 0,
+        more: false,
+        records: Vec::new(),
+        gone: Vec::new(),
+        name: String::new(),
+        present: None,
+        audited: Vec::new(),
+    }
+}
