@@ -14,8 +14,8 @@ use fieldbook_core::model::schema::FieldType;
 // Swift has a `Task` of its own, and an app needs both.
 use fieldbook_core::model::Task as SalesTask;
 use fieldbook_core::model::{
-    Account, Address, Body, Contact, CustomField, Extra, Fields, Kind, Note, Opportunity, Role, Site, Visit,
-    VisitState,
+    Account, Address, Body, Contact, CustomField, Extra, Fields, Kind, Note, Opportunity, OtherKind,
+    OtherRecord, Role, Site, Visit, VisitState,
 };
 use fieldbook_core::model::{Currency, Money};
 use fieldbook_core::{book, model};
@@ -206,8 +206,8 @@ pub struct KindCount {
 }
 
 /// The kinds of record.
-#[uniffi::remote(Enum)]
-pub enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum KindWord {
     /// A customer or a prospect.
     Account,
     /// A place of an account where a rep can stand at the door.
@@ -224,7 +224,35 @@ pub enum Kind {
     Note,
     /// A field that the company added to the others.
     CustomField,
+    /// A kind of a later version; its number is in the record's body. No list has it.
+    Unknown,
 }
+
+uniffi::custom_type!(Kind, KindWord, {
+    remote,
+    lower: |kind| match kind {
+        Kind::Account => KindWord::Account,
+        Kind::Site => KindWord::Site,
+        Kind::Contact => KindWord::Contact,
+        Kind::Opportunity => KindWord::Opportunity,
+        Kind::Visit => KindWord::Visit,
+        Kind::Task => KindWord::Task,
+        Kind::Note => KindWord::Note,
+        Kind::CustomField => KindWord::CustomField,
+        Kind::Other(_) => KindWord::Unknown,
+    },
+    try_lift: |word| Ok(match word {
+        KindWord::Account => Kind::Account,
+        KindWord::Site => Kind::Site,
+        KindWord::Contact => Kind::Contact,
+        KindWord::Opportunity => Kind::Opportunity,
+        KindWord::Visit => Kind::Visit,
+        KindWord::Task => Kind::Task,
+        KindWord::Note => Kind::Note,
+        KindWord::CustomField => Kind::CustomField,
+        KindWord::Unknown => Kind::Other(OtherKind::UNNAMED),
+    }),
+});
 
 /// What a person is in the company.
 #[uniffi::remote(Enum)]
@@ -276,6 +304,17 @@ pub enum Body {
     Note(Note),
     /// A field that the company added.
     CustomField(CustomField),
+    /// A record of a kind that this version does not know.
+    Other(OtherRecord),
+}
+
+/// A record of a kind that this version does not know, as it came.
+#[uniffi::remote(Record)]
+pub struct OtherRecord {
+    /// The number of its kind.
+    pub kind: OtherKind,
+    /// All of its fields.
+    pub fields: Fields,
 }
 
 /// A customer or prospect. Where it can be visited is in its sites.

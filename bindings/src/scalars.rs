@@ -11,8 +11,7 @@ use fieldbook_core::book::BookError;
 use fieldbook_core::ids::{ChangeHash, DeviceId, RecordId, TerritoryId};
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Fence, FenceShape, Position, UnknownEntry};
-use fieldbook_core::model::Currency;
-use fieldbook_core::model::Fields;
+use fieldbook_core::model::{Currency, Fields, Kind, OtherKind};
 
 use crate::records::{FieldValue, Place};
 
@@ -71,6 +70,17 @@ uniffi::custom_type!(
     remote,
     lower: |hash| hash.to_string(),
     try_lift: |text| Ok(read(&text, "a change is named by 64 hexadecimal digits")?),
+});
+
+uniffi::custom_type!(
+    /// The number of a kind that this version does not know.
+    OtherKind, u8, {
+    remote,
+    lower: |kind| kind.code(),
+    try_lift: |code| match Kind::from_code(code) {
+        Ok(Kind::Other(other)) => Ok(other),
+        _ => Err(BookError::BadRequest { what: "this version knows that kind by its name" }.into()),
+    },
 });
 
 uniffi::custom_type!(

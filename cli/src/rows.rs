@@ -67,8 +67,6 @@ fn shown(kind: Kind) -> Vec<(Column, &'static str)> {
             (Column::number("AMOUNT"), "amount"),
             (Column::whole("CLOSE"), "close_on"),
         ],
-        // Visits have a table of their own.
-        Kind::Visit => vec![],
         Kind::Task => vec![
             ACCOUNT,
             (Column::whole("DUE"), "due_on"),
@@ -76,6 +74,8 @@ fn shown(kind: Kind) -> Vec<(Column, &'static str)> {
         ],
         Kind::Note => vec![ACCOUNT, (Column::whole("WRITTEN"), "written_at")],
         Kind::CustomField => vec![(Column::whole("ON"), "on"), (Column::whole("TYPE"), "type")],
+        // Visits have a table of their own; the names of others say enough.
+        _ => vec![],
     }
 }
 

@@ -1,6 +1,8 @@
 //! A record of any kind.
 
-use super::{Account, Contact, CustomField, Fields, Kind, Note, Opportunity, Scalar, Site, Task, Visit};
+use super::{
+    Account, Contact, CustomField, Fields, Kind, Note, Opportunity, OtherKind, Scalar, Site, Task, Visit,
+};
 use crate::ids::{RecordId, TerritoryId};
 
 /// What a record is about.
@@ -26,6 +28,17 @@ pub enum Body {
     Note(Note),
     /// A field that the company added.
     CustomField(CustomField),
+    /// A record of a kind that this version does not know.
+    Other(OtherRecord),
+}
+
+/// A record of a kind that this version does not know, as it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OtherRecord {
+    /// Its kind.
+    pub kind: OtherKind,
+    /// All of its fields.
+    pub fields: Fields,
 }
 
 impl Body {
@@ -43,6 +56,7 @@ impl Body {
             Kind::Task => Body::Task(fields.into()),
             Kind::Note => Body::Note(fields.into()),
             Kind::CustomField => Body::CustomField(fields.into()),
+            Kind::Other(kind) => Body::Other(OtherRecord { kind, fields }),
         }
     }
 
@@ -57,6 +71,7 @@ impl Body {
             Body::Task(x) => x.into(),
             Body::Note(x) => x.into(),
             Body::CustomField(x) => x.into(),
+            Body::Other(x) => x.fields,
         }
     }
 
@@ -71,6 +86,7 @@ impl Body {
             Body::Task(_) => Kind::Task,
             Body::Note(_) => Kind::Note,
             Body::CustomField(_) => Kind::CustomField,
+            Body::Other(x) => Kind::Other(x.kind),
         }
     }
 }

@@ -38,7 +38,7 @@ mod work_calendar;
 
 pub use account::Account;
 pub use arrival::{CheckIn, CheckOut, ClosedBy, DEFAULT_FENCE, assess, place_of};
-pub use body::{Body, Record};
+pub use body::{Body, OtherRecord, Record};
 pub use conflict::Conflict;
 pub use contact::Contact;
 pub use custom::CustomField;
@@ -48,7 +48,7 @@ pub use fields::{Fields, Scalar};
 pub use holidays::{Holidays, UnknownCountry};
 #[cfg(feature = "hours")]
 pub use hours::{HoursError, OpenWindow, OpeningHours, WindowError};
-pub use kind::{BadKind, Kind};
+pub use kind::{BadKind, Kind, OtherKind};
 pub use money::{Currency, Money, MoneyError};
 pub use note::Note;
 pub use opportunity::Opportunity;

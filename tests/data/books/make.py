@@ -5,6 +5,7 @@ import json
 import pathlib
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -165,6 +166,23 @@ def together(phone, server, program, rep, shop, scratch):
     phone.run("check-in", shop, "--fix", fix(0.02))
 
 
+def of_later_version(phone, shop):
+    """A record that a later version would have written: a visit under a kind that no program knows yet."""
+    record = phone.add("visit", f"account_id={shop}", "planned_at=2026-12-28T10:00:00Z")
+    book = sqlite3.connect(phone.file)
+    with book:
+        key = {"id": bytes.fromhex(record.replace("-", "")), "kind": 200}
+        (rid, planned_at) = book.execute(
+            "SELECT rid, planned_at FROM visit JOIN record USING (rid) WHERE id = :id", key
+        ).fetchone()
+        more = json.dumps({"planned_at": {"time": planned_at}})
+        book.execute("DELETE FROM visit WHERE rid = ?", (rid,))
+        book.execute("UPDATE record SET kind = :kind, title = '' WHERE id = :id", key)
+        book.execute("UPDATE outbox SET kind = :kind WHERE record_id = :id", key)
+        book.execute("INSERT INTO other_record (rid, kind, known, more) VALUES (?, 200, 0, ?)", (rid, more))
+    book.close()
+
+
 def keep(source, target):
     """Copies a closed database; nothing may lie beside it."""
     for suffix in ("-wal", "-shm"):
@@ -194,6 +212,8 @@ def main():
             track(phone, args.schema, args.recorder)
         if args.server:
             together(phone, Server(args.server, args.company), args.fieldbook, args.rep, shop, scratch)
+        if args.schema >= 6:
+            of_later_version(phone, shop)
         keep(phone.file, args.out / f"v{args.schema}{args.suffix}.book")
 
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use fieldbook_core::book::{Book, BookError, Checkup, Deleted, PAGE_MAX, Query};
-use fieldbook_core::model::{Fields, Kind, Record, Role};
+use fieldbook_core::model::{Fields, Record, Role};
 use fieldbook_server::admin;
 use fieldbook_server::store::Store;
 use rusqlite::Connection;
@@ -118,10 +118,10 @@ fn conflicts(book: &Book) -> Result<Value, BookError> {
     Ok(shown.collect())
 }
 
-/// Every record with its history, deleted ones too.
+/// Every record with its history, deleted ones and those of kinds of later versions too.
 fn records(book: &Book) -> Result<Value, BookError> {
     let mut all = Vec::new();
-    for kind in Kind::ALL {
+    for (kind, _) in book.status(Checkup::Quick)?.records {
         for deleted in [Deleted::Hide, Deleted::Only] {
             let query = Query {
                 deleted,

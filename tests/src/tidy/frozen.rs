@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::Trespass;
 
 /// The released scripts: whose ladder, the name, the SHA-256 of its text.
-const RELEASED: [(Ladder, &str, &str); 7] = [
+const RELEASED: [(Ladder, &str, &str); 8] = [
     (
         Ladder::Book,
         "0001_create_book.sql",
@@ -30,6 +30,11 @@ const RELEASED: [(Ladder, &str, &str); 7] = [
         Ladder::Book,
         "0005_align_early_books.sql",
         "396540d2c8032f3e2e786fa886e1dbcbe7111e02a4bcfe6e90a4cb8636f3e896",
+    ),
+    (
+        Ladder::Book,
+        "0006_add_other_records.sql",
+        "a46f0a9694c5b1c4a8668891323b7fd9738c3948379a9d114cf97210ed7cb242",
     ),
     (
         Ladder::Server,

@@ -17,6 +17,18 @@ use crate::frame::raw;
 /// Nine in the morning of 24 November 2026, UTC.
 const NINE_MS: i64 = 1_795_510_800_000;
 
+/// The kinds that the first release knew. Kinds that were added since do not change their sample.
+const FIRST_KINDS: [Kind; 8] = [
+    Kind::Account,
+    Kind::Site,
+    Kind::Contact,
+    Kind::Opportunity,
+    Kind::Visit,
+    Kind::Task,
+    Kind::Note,
+    Kind::CustomField,
+];
+
 /// Whether CBOR reads as a value.
 pub(crate) type Reading = dyn Fn(&[u8]) -> Option<bool>;
 
@@ -89,7 +101,7 @@ pub(crate) fn all() -> Vec<Sample> {
             row_with_conflicts(),
         ),
         sample("verdicts", "verdicts", "every verdict, every refusal", verdicts()),
-        sample("kinds", "kinds", "every kind of record", Kind::ALL.to_vec()),
+        sample("kinds", "kinds", "every kind of record", FIRST_KINDS.to_vec()),
         sample(
             "roles",
             "roles",

@@ -9,8 +9,12 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::BadField`] when a field does not take its value, is not declared, or is required and absent;
-    /// [`BookError::NoSuchRecord`] when it points to a record that is not here.
+    /// [`BookError::NoSuchRecord`] when it points to a record that is not here. A kind that this version does not know
+    /// cannot be added: only a version that knows it can check its fields.
     pub fn add(&self, kind: Kind, fields: &Fields) -> Result<Record, BookError> {
+        if matches!(kind, Kind::Other(_)) {
+            return Err(FieldFault::new("kind", schema::Why::Unknown).into());
+        }
         set::refuse_reserved(fields)?;
         schema::check_new(kind, fields)?;
         self.check_custom(kind, fields)?;
@@ -41,7 +45,9 @@ impl Book {
                         wanted,
                     });
                 }
-                None => return Err(FieldFault::new(key, schema::Why::Unknown).into()),
+                None if !matches!(kind, Kind::Other(_)) => {
+                    return Err(FieldFault::new(key, schema::Why::Unknown).into());
+                }
                 _ => {}
             }
         }

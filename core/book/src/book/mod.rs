@@ -5,6 +5,7 @@
 //! change, and writes document, row and outbox together.
 
 mod add;
+mod adopt;
 mod changes_since;
 mod check_in;
 mod check_out;

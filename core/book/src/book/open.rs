@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::identity::Identity;
-use super::{Book, BookError, feed, recover};
+use super::{Book, BookError, adopt, feed, recover};
 use crate::store::{Store, StoreError, Write};
 use fieldbook_model::clock::{Clock, Random, SystemClock, SystemRandom};
 
@@ -81,6 +81,7 @@ impl Book {
             }
             opened => (opened?, None),
         };
+        adopt::adopt_all(&store)?;
         let identity = Identity::load(&store, options.random.as_ref())?;
         let news = Arc::new(feed::News::at(store.latest_change()));
         Ok(Book {

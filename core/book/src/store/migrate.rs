@@ -14,6 +14,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0003_add_tracks.sql"),
     include_str!("migrations/0004_add_dismissals.sql"),
     include_str!("migrations/0005_align_early_books.sql"),
+    include_str!("migrations/0006_add_other_records.sql"),
 ];
 
 /// The newest schema this software knows.

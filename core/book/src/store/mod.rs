@@ -4,6 +4,7 @@
 //! when [`Store::act`] returns (`synchronous=FULL`), and none is open while the network talks. What a document means is
 //! not known here: rows come in beside the bytes they were derived from.
 
+mod adopt;
 mod evidence;
 mod fault;
 mod hold;

@@ -71,7 +71,7 @@ impl Head {
     }
 }
 
-/// A kind as the file numbers it. Another number means damage, for `CHECK`s and ourselves wrote it.
+/// A kind as the file numbers it. 0 means damage, for we wrote it ourselves.
 pub(super) fn kind(code: u8) -> rusqlite::Result<Kind> {
     Kind::from_code(code).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Integer, Box::new(error))

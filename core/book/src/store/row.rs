@@ -1,16 +1,17 @@
-//! Fields as table columns and back, one table a kind.
+//! Fields as table columns and back, one table a kind and one for all kinds without.
 //!
 //! A column has its field's name. Fields without a column (sets, custom fields, what a newer version wrote) are in `more`
 //! as JSON; those that [`record`](super::record) keeps for every kind are in neither.
 
 use std::sync::LazyLock;
 
+use rusqlite::ffi::SQLITE_CONSTRAINT_DATATYPE;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::Stored;
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::schema::{FieldType, StoredIn, fields_of, spec};
+use fieldbook_model::schema::{self, FieldType, StoredIn, fields_of, spec};
 use fieldbook_model::{Fields, Kind, Scalar};
 
 /// The statements and columns of one kind's table, spelled out from the list of fields.
@@ -92,11 +93,36 @@ fn numbered(sql: &str, place: &dyn Fn(&str) -> Option<usize>) -> String {
     format!("{before}?{at}{}", numbered(&named[end..], place))
 }
 
-static TABLES: LazyLock<[Table; Kind::ALL.len()]> = LazyLock::new(|| Kind::ALL.map(Table::of_kind));
+/// The kinds with a table of their own; the others are in `other_record`.
+const WITH_TABLE: [Kind; 8] = [
+    Kind::Account,
+    Kind::Site,
+    Kind::Contact,
+    Kind::Opportunity,
+    Kind::Visit,
+    Kind::Task,
+    Kind::Note,
+    Kind::CustomField,
+];
 
-fn table(kind: Kind) -> &'static Table {
-    let at = Kind::ALL.iter().position(|other| *other == kind);
-    &TABLES[at.expect("every kind is in the list of all")]
+static TABLES: LazyLock<[Table; WITH_TABLE.len()]> = LazyLock::new(|| WITH_TABLE.map(Table::of_kind));
+
+/// The rows of kinds without a table of their own: all fields are in `more`.
+static OTHER: LazyLock<Table> = LazyLock::new(|| Table {
+    columns: Vec::new(),
+    add: "INSERT INTO other_record (more, rid, kind, known) VALUES (?1, ?2, ?3, ?4)".to_owned(),
+    update: "UPDATE other_record SET more = ?1, kind = ?3, known = ?4 WHERE rid = ?2".to_owned(),
+    row: "SELECT more FROM other_record WHERE rid = ?1".to_owned(),
+});
+
+fn own_table(kind: Kind) -> Option<&'static Table> {
+    let at = WITH_TABLE.iter().position(|other| *other == kind);
+    at.map(|at| &TABLES[at])
+}
+
+/// Whether the rows of `kind` are in a table of their own.
+pub(super) fn has_own_table(kind: Kind) -> bool {
+    WITH_TABLE.contains(&kind)
 }
 
 /// Whether a field of this kind is written by its kind's table: in a column, or in `more`.
@@ -128,21 +154,51 @@ pub(super) fn put(
     fields: &Fields,
     before: Option<&Stored>,
 ) -> rusqlite::Result<()> {
-    let table = table(kind);
+    let written = put_where(connection, rid, kind, fields, before, |_, _| true);
+    match written {
+        // A version that did not know the kind let any value pass: what does not fit its column is kept beside them.
+        Err(rusqlite::Error::SqliteFailure(error, _))
+            if error.extended_code == SQLITE_CONSTRAINT_DATATYPE =>
+        {
+            put_where(connection, rid, kind, fields, before, |key, value| {
+                schema::check_foreign(kind, key, value).is_ok()
+            })
+        }
+        other => other,
+    }
+}
+
+/// Writes the row with those fields in columns that have one and that `fits` admits there.
+fn put_where(
+    connection: &Connection,
+    rid: i64,
+    kind: Kind,
+    fields: &Fields,
+    before: Option<&Stored>,
+    fits: impl Fn(&str, &Scalar) -> bool,
+) -> rusqlite::Result<()> {
+    let own = own_table(kind);
+    let table = own.unwrap_or_else(|| &OTHER);
+    let has_column = |key: &str, value: &Scalar| table.columns.contains(&key) && fits(key, value);
     let rest = fields
         .0
         .iter()
-        .filter(|(key, _)| !table.columns.contains(&key.as_str()) && !is_kept_by_record(kind, key));
+        .filter(|(key, value)| !has_column(key, value) && !is_kept_by_record(kind, key));
     let rest: serde_json::Map<_, _> = rest.map(|(key, value)| (key.clone(), value.to_json())).collect();
     let more = (!rest.is_empty()).then(|| serde_json::Value::Object(rest).to_string());
     let columns: Vec<Column<'_>> = table
         .columns
         .iter()
-        .map(|name| Column(fields.0.get(*name)))
+        .map(|name| Column(fields.0.get(*name).filter(|value| fits(name, value))))
         .collect();
     let mut bound: Vec<&dyn ToSql> = columns.iter().map(|column| column as &dyn ToSql).collect();
     bound.push(&more);
     bound.push(&rid);
+    let (code, known) = (kind.code(), !matches!(kind, Kind::Other(_)));
+    if own.is_none() {
+        bound.push(&code);
+        bound.push(&known);
+    }
     let sql = if before.is_some() {
         &table.update
     } else {
@@ -154,7 +210,15 @@ pub(super) fn put(
 
 /// Reads the row of a record, without the fields that `record` keeps.
 pub(super) fn row(connection: &Connection, rid: i64, kind: Kind) -> rusqlite::Result<Fields> {
-    let table = table(kind);
+    read(connection, rid, kind, own_table(kind).unwrap_or_else(|| &OTHER))
+}
+
+/// Reads the row of a record that lies among those of kinds without a table.
+pub(super) fn other(connection: &Connection, rid: i64, kind: Kind) -> rusqlite::Result<Fields> {
+    read(connection, rid, kind, &OTHER)
+}
+
+fn read(connection: &Connection, rid: i64, kind: Kind, table: &Table) -> rusqlite::Result<Fields> {
     let mut statement = connection.prepare_cached(&table.row)?;
     statement.query_row(params_from_iter([rid]), |row| {
         let mut fields = Fields::new();

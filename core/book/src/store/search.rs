@@ -10,9 +10,9 @@ use fieldbook_model::{Fields, Kind, Record};
 const MATCHES_MAX: u32 = 400;
 
 /// What a record is found by: the texts, and the names and values of sets, that the list of fields says. Nothing once it is
-/// deleted.
+/// deleted, and nothing of a kind that this version does not know.
 fn texts(kind: Kind, fields: &Fields) -> impl Iterator<Item = &str> {
-    let shown = !fields.is_true("deleted");
+    let shown = !fields.is_true("deleted") && !matches!(kind, Kind::Other(_));
     let searched = fields_of(kind).filter(move |spec| shown && spec.searched != Searched::No);
     searched.flat_map(move |spec| {
         let value = (!spec.is_set()).then(|| fields.text(spec.name)).flatten();

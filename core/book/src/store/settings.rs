@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OpenFlags, named_params};
 
-use super::{Store, StoreError, Write};
+use super::{Store, StoreError, Write, record};
 use fieldbook_model::Kind;
 
 impl Store {
@@ -20,7 +20,8 @@ impl Store {
         })
     }
 
-    /// How many records of each kind there are, deleted ones aside.
+    /// How many records of each kind there are, deleted ones aside: of those that this version knows, then of the others
+    /// that are here.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -30,8 +31,14 @@ impl Store {
                 .prepare_cached("SELECT count(*) FROM record WHERE kind = :kind AND deleted = 0")?;
             let mut count =
                 |kind: Kind| statement.query_row(named_params! { ":kind": kind.code() }, |row| row.get(0));
+            let others = connection
+                .prepare_cached("SELECT DISTINCT kind FROM other_record ORDER BY kind")?
+                .query_map([], |row| record::kind(row.get(0)?))?
+                .collect::<Result<Vec<_>, _>>()?;
+            let others = others.into_iter().filter(|kind| !Kind::ALL.contains(kind));
             Kind::ALL
                 .into_iter()
+                .chain(others)
                 .map(|kind| Ok((kind, count(kind)?)))
                 .collect()
         })

@@ -264,7 +264,7 @@ pub(super) fn latest_change(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// What lists are ordered by: the name, for visits the time.
-fn title(kind: Kind, fields: &Fields) -> String {
+pub(super) fn title(kind: Kind, fields: &Fields) -> String {
     match kind {
         Kind::Visit => {
             let at_ms = fields.text("check_in").and_then(CheckIn::at_ms_of);

@@ -190,7 +190,7 @@ const CUSTOM_FIELD: &[FieldSpec] = &[
     set("choice/", FieldType::Bool, Searched::No),
 ];
 
-/// The declared fields of `kind`: its own, then those that every kind has.
+/// The declared fields of `kind`: its own, then those that every kind has. Of an unknown kind only the latter are known.
 pub fn fields_of(kind: Kind) -> impl Iterator<Item = &'static FieldSpec> {
     let own = match kind {
         Kind::Account => ACCOUNT,
@@ -201,6 +201,7 @@ pub fn fields_of(kind: Kind) -> impl Iterator<Item = &'static FieldSpec> {
         Kind::Task => TASK,
         Kind::Note => NOTE,
         Kind::CustomField => CUSTOM_FIELD,
+        Kind::Other(_) => &[],
     };
     own.iter().chain(EVERY)
 }

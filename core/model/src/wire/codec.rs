@@ -63,7 +63,7 @@ impl<C> Encode<C> for Kind {
 
 impl<'b, C> Decode<'b, C> for Kind {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Kind, DecodeFault> {
-        Kind::from_code(d.u8()?).map_err(|_| DecodeFault::message("no such kind"))
+        Kind::from_code(d.u8()?).map_err(|_| DecodeFault::message("kind 0"))
     }
 }
 

@@ -6,6 +6,7 @@ import com.fieldbook.core.Contact
 import com.fieldbook.core.CustomField
 import com.fieldbook.core.Note
 import com.fieldbook.core.Opportunity
+import com.fieldbook.core.OtherRecord
 import com.fieldbook.core.Record
 import com.fieldbook.core.SalesTask
 import com.fieldbook.core.Site
@@ -34,3 +35,6 @@ val Record.note: Note? get() = (body as? Body.Note)?.v1
 
 /** The custom field that this record declares, else null. */
 val Record.customField: CustomField? get() = (body as? Body.CustomField)?.v1
+
+/** The fields of this record, if it is of a kind that this version does not know, else null. */
+val Record.other: OtherRecord? get() = (body as? Body.Other)?.v1
