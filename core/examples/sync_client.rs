@@ -29,7 +29,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     match book.sync_now(&network, None) {
         Ok(report) => println!("{} sent, {} received", report.sent, report.received),
         // Nothing is lost: the edit stays in the outbox and goes out with the next sync.
-        Err(SyncError::NoConnection) => println!("no connection; {} edits wait", book.status(Checkup::Quick)?.unsent),
+        Err(SyncError::NoConnection) => println!(
+            "no connection; {} edits wait",
+            book.status(Checkup::Quick)?.unsent
+        ),
         Err(error) => return Err(error.into()),
     }
     for record in book.page(&Query::first(Kind::Account, 100))?.records {
