@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fieldbook_core::book::import::ImportKind;
 use fieldbook_core::book::{Book, OpenOptions};
@@ -78,12 +78,6 @@ impl Claim {
     }
 }
 
-/// The folder of the shared data.
-fn data() -> PathBuf {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
-    std::env::var_os("FIELDBOOK_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from)
-}
-
 /// Prints everything.
 ///
 /// # Errors
@@ -92,9 +86,9 @@ pub fn run(out: &mut dyn Write) -> Result<(), VerdictsError> {
     for (title, claims) in [
         (
             "rms_merchandiser_visits (fence as stated there)",
-            merchandiser(&data()),
+            merchandiser(&fieldbook_testdata::root()),
         ),
-        ("lade_jilin_excerpt (fence 150 m)", courier(&data())),
+        ("lade_jilin_excerpt (fence 150 m)", courier(&fieldbook_testdata::root())),
     ] {
         match claims {
             Some(claims) => table(out, title, &claims)?,

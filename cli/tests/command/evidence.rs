@@ -115,8 +115,7 @@ fn a_verifier_written_from_the_description_comes_to_the_same() {
     let whole = chain(&desk);
     let file = desk.file("whole.evidence", whole.join("\n") + "\n");
     let Ok(answered) = python(&file) else {
-        println!("skipped: no python3 here");
-        return;
+        return fieldbook_testdata::skip("python3");
     };
     let told: Value = serde_json::from_str(&ran(&desk, &whole, &[]).out).unwrap();
     let said = String::from_utf8(answered.stdout).unwrap();

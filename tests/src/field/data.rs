@@ -23,10 +23,9 @@ pub struct Diary {
     pub stopped: Vec<Option<bool>>,
 }
 
-/// The folder of the shared data: `FIELDBOOK_DATA`, or beside the checkout.
+/// The folder of the shared data, if it is on this machine.
 pub fn root() -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
-    let root = std::env::var_os("FIELDBOOK_DATA").map_or(PathBuf::from(beside), PathBuf::from);
+    let root = fieldbook_testdata::root();
     root.join("gps").is_dir().then_some(root)
 }
 

@@ -10,7 +10,6 @@ mod periods;
 mod runs;
 
 use std::io::Write;
-use std::path::PathBuf;
 
 use super::BenchError;
 use instances::Instance;
@@ -83,10 +82,7 @@ pub(super) fn main(arguments: &[String], out: &mut dyn Write) -> Result<(), Benc
     let Some(options) = parse(arguments)? else {
         return Ok(out.write_all(HELP.as_bytes())?);
     };
-    let root = std::env::var_os("FIELDBOOK_DATA").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
-        PathBuf::from,
-    );
+    let root = fieldbook_testdata::root();
     writeln!(out, "bench plan {}\n", arguments.join(" "))?;
     if let Some(day) = instances::of(&root, "field").first() {
         writeln!(out, "{}", runs::first_solve(day))?;
