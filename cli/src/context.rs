@@ -9,8 +9,8 @@ use fieldbook_core::clock::{Clock, FixedClock, SystemClock};
 use fieldbook_core::location::{Datum, Position, PositionError, to_wgs84};
 use serde_json::json;
 
-use crate::args::Global;
 use crate::error::CliError;
+use crate::global::Global;
 use crate::out::Out;
 use crate::progress::note;
 use crate::zone::Zone;

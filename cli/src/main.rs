@@ -13,6 +13,7 @@ mod error;
 mod export;
 mod fields;
 mod fixes;
+mod global;
 mod here;
 mod hours;
 mod import;

@@ -88,7 +88,10 @@ pub fn run(out: &mut dyn Write) -> Result<(), VerdictsError> {
             "rms_merchandiser_visits (fence as stated there)",
             merchandiser(&fieldbook_testdata::root()),
         ),
-        ("lade_jilin_excerpt (fence 150 m)", courier(&fieldbook_testdata::root())),
+        (
+            "lade_jilin_excerpt (fence 150 m)",
+            courier(&fieldbook_testdata::root()),
+        ),
     ] {
         match claims {
             Some(claims) => table(out, title, &claims)?,

@@ -2,8 +2,8 @@
 
 use super::day::Point;
 use super::html::px;
-use super::map::Scene;
 use super::projection::{Px, View};
+use super::scene::Scene;
 use super::streets::{Street, StreetKind};
 
 /// Everything under the places.

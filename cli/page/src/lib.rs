@@ -4,13 +4,13 @@
 //! randomness, so the same day always makes the same bytes. Every text in the data is treated as hostile.
 //!
 //! The rooms: [`projection`] turns degrees into pixels, [`html`] makes text safe, [`labels`] keeps names apart,
-//! [`map`] stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `furniture`), `sketch` (plans and drives), `checkins`,
+//! [`scene`] fits the map, [`map`] stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `decorations`), `sketch` (plans and drives), `checkins`,
 //! `timeline` and `conflicts` are the sections below it, `plan` is the page of `fieldbook plan day|period --page`, [`streets`] reads the sample's street plan.
 
 mod checkins;
 mod conflicts;
 mod day;
-mod furniture;
+mod decorations;
 mod ground;
 mod html;
 mod labels;
@@ -21,6 +21,7 @@ mod pins;
 mod plan;
 mod projection;
 mod route;
+mod scene;
 mod sheet;
 mod sketch;
 mod streetnames;

@@ -4,9 +4,9 @@ use super::day::{Fence, Fix, Place, PlaceState, Point, Tier, Verdict};
 use super::ground::{self, path};
 use super::html::{escape, px, shortened};
 use super::labels::{Anchor, Board, Rect, Weight, Wish};
-use super::map::{Density, Scene, Shape};
 use super::pins::{self, Pin};
 use super::projection::{Px, View};
+use super::scene::{Density, Scene, Shape};
 
 /// The word of a verdict in classes.
 pub(super) fn verdict_class(verdict: Verdict) -> &'static str {

@@ -4,10 +4,10 @@
 
 use super::html::{escape, px};
 use super::labels::{Board, Rect};
-use super::map::Scene;
 use super::marks::verdict_class;
 use super::projection::Px;
 use super::route::colour_class;
+use super::scene::Scene;
 
 /// Half the width of a pin's head, pixels.
 pub(super) const HEAD_R: f64 = 9.5;

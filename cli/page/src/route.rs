@@ -5,8 +5,8 @@
 use super::day::Route;
 use super::ground::dots;
 use super::html::{escape, px};
-use super::map::Scene;
 use super::projection::Px;
+use super::scene::Scene;
 
 /// Colours in the style sheet; more reps than that share.
 const COLOURS: usize = 6;

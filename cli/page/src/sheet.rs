@@ -2,7 +2,8 @@
 
 use super::day::{DayPage, Figure};
 use super::html::{counted, escape, name};
-use super::map::{Shape, svg};
+use super::map::svg;
+use super::scene::Shape;
 use super::{checkins, conflicts, legend, sketch, timeline};
 
 /// Heading and hint of the plans.

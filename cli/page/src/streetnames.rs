@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use super::ground::{class, crosses, line, path};
 use super::html::{escape, px, shortened};
 use super::labels::{Board, Rect, text_width};
-use super::map::{Density, Scene, Shape};
 use super::projection::Px;
+use super::scene::{Density, Scene, Shape};
 use super::streets::{Street, StreetKind};
 
 /// The names of streets and water along their lines, where the board has room; main streets choose first.

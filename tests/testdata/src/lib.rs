@@ -58,7 +58,10 @@ fn read(file: &Path) -> String {
 
 fn absent(wanted: &Path, is_failure: bool) {
     let what = format!("no test data at {} (set FIELDBOOK_DATA)", wanted.display());
-    assert!(!is_failure, "{what}: under CI nothing is skipped, unless FIELDBOOK_DATA is `{NONE}`");
+    assert!(
+        !is_failure,
+        "{what}: under CI nothing is skipped, unless FIELDBOOK_DATA is `{NONE}`"
+    );
     println!("skipped: {what}");
 }
 

@@ -3,8 +3,8 @@
 use super::ground::{dots, round_down};
 use super::html::{escape, metres, px};
 use super::labels::{Board, Rect, text_width};
-use super::map::{SPARSE_MAX, Scene, Shape};
 use super::projection::{Extent, Frame, Px, View};
+use super::scene::{SPARSE_MAX, Scene, Shape};
 
 /// Everything in the corners; blocks its ground for names.
 pub(super) fn layer(scene: &Scene, board: &mut Board) -> String {
