@@ -3,9 +3,9 @@
 //! Plain data in ([`DayPage`]), one self-contained HTML file out ([`render`]): no network, no script, no clock, no
 //! randomness, so the same day always makes the same bytes. Every text in the data is treated as hostile.
 //!
-//! The rooms: [`projection`] turns degrees into pixels, [`html`] makes text safe, [`labels`] keeps names apart,
-//! [`scene`] fits the map, [`map`] stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `decorations`), `sketch` (plans and drives), `checkins`,
-//! `timeline` and `conflicts` are the sections below it, `plan` is the page of `fieldbook plan day|period --page`, [`streets`] reads the sample's street plan.
+//! The rooms: `projection` turns degrees into pixels, `html` makes text safe, `labels` keeps names apart,
+//! `scene` fits the map, `map` stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `decorations`), `sketch` (plans and drives), `checkins`,
+//! `timeline` and `conflicts` are the sections below it, `plan` is the page of `fieldbook plan day|period --page`, `streets` reads the sample's street plan.
 
 mod checkins;
 mod conflicts;

@@ -20,7 +20,7 @@ pub struct Post<'a> {
 pub struct Reply {
     /// The HTTP status, whatever it is.
     pub status: u16,
-    /// The body, at most [`BODY_BYTES_MAX`](super::wire::BODY_BYTES_MAX).
+    /// The body, at most [`BODY_BYTES_MAX`](fieldbook_model::wire::BODY_BYTES_MAX).
     pub body: Vec<u8>,
 }
 
