@@ -2,6 +2,11 @@
 //!
 //! The same declarations check what a rep types, what a file brings and what another machine sends, so nothing that is
 //! refused at one door comes in by another. A name, once released, keeps its type for ever.
+//!
+//! The list also drives the columns of a book's tables ([`StoredIn`]), the words of its search ([`Searched`]) and the columns
+//! of CSV files ([`FieldSpec::exported`]). The typed records and the bindings repeat the names, because each language needs
+//! them as members. `tests/one_list.rs` fails when a typed record misses a declared field, and the bindings do not compile
+//! when they miss a member of a typed record. A new field is kept in the JSON beside the columns and needs no migration.
 
 mod check;
 mod table;
