@@ -3,8 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::Map;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::spoof::SpoofScore;
 use crate::{Meters, UnknownEntry, Word};
@@ -191,7 +190,7 @@ const REASON_CODES: [&str; 9] = [
 ];
 
 fn unknown_reason<'de, D: Deserializer<'de>>(from: D) -> Result<UnknownEntry, D::Error> {
-    UnknownEntry::read(Map::deserialize(from)?, "code", &REASON_CODES).map_err(de::Error::custom)
+    UnknownEntry::deserialize(from, "code", &REASON_CODES)
 }
 
 /// [`Meters`] as a bare number.

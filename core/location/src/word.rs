@@ -94,15 +94,21 @@ impl UnknownEntry {
         Value::Object(self.json.clone())
     }
 
-    /// Reads an entry whose word stands under `key`. An entry with a word of `known` that was not read as such is
+    /// Deserialises an entry whose word stands under `key`. An entry with a word of `known` that was not read as such is
     /// malformed.
     ///
     /// # Errors
-    /// [`NotAWord`] for an entry without a word, and for one with a word of `known`.
-    pub fn read(json: Map<String, Value>, key: &str, known: &[&str]) -> Result<UnknownEntry, NotAWord> {
-        let word: Word = json.get(key).and_then(Value::as_str).ok_or(NotAWord)?.parse()?;
+    /// The deserialiser's error for what is no object, for an entry without a word, and for one with a word of `known`.
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+        key: &str,
+        known: &[&str],
+    ) -> Result<UnknownEntry, D::Error> {
+        let json: Map<String, Value> = Map::deserialize(from)?;
+        let word = json.get(key).and_then(Value::as_str).ok_or(NotAWord);
+        let word: Word = word.and_then(str::parse).map_err(de::Error::custom)?;
         if known.contains(&word.as_str()) {
-            return Err(NotAWord);
+            return Err(de::Error::custom(NotAWord));
         }
         Ok(UnknownEntry { word, json })
     }

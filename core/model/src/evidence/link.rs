@@ -1,8 +1,7 @@
 //! One link: what was done, when, and what came before it.
 
 use fieldbook_location::UnknownEntry;
-use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::Map;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::digest::{Digest, PublicKey, to_sign};
 use super::moment::Moment;
@@ -69,7 +68,7 @@ pub enum Act {
 const ACTS: [&str; 6] = ["check_in", "upgrade", "make_up", "check_out", "photo", "key"];
 
 fn unknown_act<'de, D: Deserializer<'de>>(from: D) -> Result<UnknownEntry, D::Error> {
-    UnknownEntry::read(Map::deserialize(from)?, "act", &ACTS).map_err(de::Error::custom)
+    UnknownEntry::deserialize(from, "act", &ACTS)
 }
 
 impl Act {

@@ -5,8 +5,7 @@
 
 use chrono::DateTime;
 use fieldbook_location::{UnknownEntry, Word};
-use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::Map;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A reading of the clock that runs from the phone's start and that nobody can set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +112,7 @@ pub enum ClockFlag {
 const FLAGS: [&str; 4] = ["jumped", "off", "disagree", "given"];
 
 fn unknown_flag<'de, D: Deserializer<'de>>(from: D) -> Result<UnknownEntry, D::Error> {
-    UnknownEntry::read(Map::deserialize(from)?, "flag", &FLAGS).map_err(de::Error::custom)
+    UnknownEntry::deserialize(from, "flag", &FLAGS)
 }
 
 /// An instant, how sure it is, and everything that it was concluded from.
