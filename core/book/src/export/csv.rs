@@ -30,15 +30,6 @@ const ACCOUNT_ORDER: [&str; 15] = [
 /// What follows an account's own fields: its labels, and what is known of its door.
 const OF_ACCOUNT: [&str; 6] = ["tags", "lat", "lon", "fence", "opening_hours", "id"];
 
-/// The fields of an account that a file has a column for, in the order of the columns.
-fn account_fields() -> impl Iterator<Item = &'static str> {
-    let declared = fields_of(Kind::Account)
-        .filter(|spec| spec.exported)
-        .map(|spec| spec.name);
-    let later = declared.filter(|name| !ACCOUNT_ORDER.contains(name));
-    ACCOUNT_ORDER.into_iter().chain(later)
-}
-
 /// The columns of a file of visits. Those that are no field are worked out from the account, the arrival and the departure.
 const VISIT: [&str; 13] = [
     "external_id",
@@ -56,28 +47,48 @@ const VISIT: [&str; 13] = [
     "id",
 ];
 
-/// The fields of a visit that were declared later, each with a column behind the others.
-fn later_visit_fields() -> impl Iterator<Item = &'static str> {
-    let declared = fields_of(Kind::Visit)
-        .filter(|spec| spec.exported)
-        .map(|spec| spec.name);
-    declared.filter(|name| !VISIT.contains(name))
+/// The exported fields of `kind` that are not among the `first` columns: those that were declared later.
+fn later_fields(kind: Kind, first: &[&str]) -> Vec<&'static str> {
+    let exported = fields_of(kind).filter(|spec| spec.exported).map(|spec| spec.name);
+    exported.filter(|name| !first.contains(name)).collect()
 }
 
-pub(super) struct Csv(pub(super) ExportKind);
+/// A file of accounts or visits.
+pub(super) struct Csv {
+    what: ExportKind,
+    /// The fields whose columns follow the first ones.
+    later: Vec<&'static str>,
+}
+
+impl Csv {
+    pub(super) fn new(what: ExportKind) -> Csv {
+        let later = match what {
+            ExportKind::Accounts => later_fields(Kind::Account, &ACCOUNT_ORDER),
+            ExportKind::Visits => later_fields(Kind::Visit, &VISIT),
+        };
+        Csv { what, later }
+    }
+}
 
 impl Form for Csv {
     fn begin(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
-        match self.0 {
-            ExportKind::Accounts => row(out, account_fields().chain(OF_ACCOUNT)),
-            ExportKind::Visits => row(out, VISIT.into_iter().chain(later_visit_fields())),
+        match self.what {
+            ExportKind::Accounts => row(
+                out,
+                ACCOUNT_ORDER
+                    .iter()
+                    .chain(&self.later)
+                    .chain(&OF_ACCOUNT)
+                    .copied(),
+            ),
+            ExportKind::Visits => row(out, VISIT.iter().chain(&self.later).copied()),
         }
     }
 
     fn item(&mut self, item: &Item, out: &mut dyn Write) -> std::io::Result<bool> {
         let cells = match item.record.body() {
-            Body::Visit(visit) => visit_cells(item, &visit),
-            _ => account_cells(item),
+            Body::Visit(visit) => visit_cells(item, &visit, &self.later),
+            _ => account_cells(item, &self.later),
         };
         row(out, cells.iter().map(String::as_str))?;
         Ok(true)
@@ -105,9 +116,10 @@ fn cell(fields: &Fields, key: &str) -> String {
     }
 }
 
-fn account_cells(item: &Item) -> Vec<String> {
+fn account_cells(item: &Item, later: &[&str]) -> Vec<String> {
     let fields = &item.record.fields;
-    let mut cells: Vec<String> = account_fields().map(|key| cell(fields, key)).collect();
+    let own = ACCOUNT_ORDER.iter().chain(later);
+    let mut cells: Vec<String> = own.map(|key| cell(fields, key)).collect();
     let of_site = |key| {
         item.site
             .as_ref()
@@ -134,7 +146,7 @@ fn account_cells(item: &Item) -> Vec<String> {
     cells
 }
 
-fn visit_cells(item: &Item, visit: &Visit) -> Vec<String> {
+fn visit_cells(item: &Item, visit: &Visit, later: &[&str]) -> Vec<String> {
     let of_account = |key| {
         item.account
             .as_ref()
@@ -164,6 +176,6 @@ fn visit_cells(item: &Item, visit: &Visit) -> Vec<String> {
         text(&visit.extra.remark),
         item.record.id.to_string(),
     ];
-    cells.extend(later_visit_fields().map(|key| cell(&item.record.fields, key)));
+    cells.extend(later.iter().map(|key| cell(&item.record.fields, key)));
     cells
 }

@@ -88,7 +88,7 @@ pub(crate) trait Form {
 /// The writer of `what` as `format`; `None` for accounts as a calendar, which holds visits only.
 pub(crate) fn form(what: ExportKind, format: ExportFormat) -> Option<Box<dyn Form>> {
     match (format, what) {
-        (ExportFormat::Csv, _) => Some(Box::new(csv::Csv(what))),
+        (ExportFormat::Csv, _) => Some(Box::new(csv::Csv::new(what))),
         (ExportFormat::Json, _) => Some(Box::new(json::Json)),
         (ExportFormat::GeoJson, _) => Some(Box::new(geojson::GeoJson::default())),
         (ExportFormat::Ics, ExportKind::Visits) => Some(Box::new(ics::Ics)),
