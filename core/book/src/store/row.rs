@@ -81,11 +81,8 @@ impl Table {
 
 /// `sql` with each `:column` replaced by the number of its parameter.
 fn numbered(sql: &str, place: &dyn Fn(&str) -> Option<usize>) -> String {
-    let (before, named) = sql
-        .split_once(':')
-        .map_or((sql, None), |(before, rest)| (before, Some(rest)));
-    let Some(named) = named else {
-        return before.to_owned();
+    let Some((before, named)) = sql.split_once(':') else {
+        return sql.to_owned();
     };
     let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
     let end = named.find(|c| !is_name(c)).unwrap_or(named.len());
