@@ -148,6 +148,11 @@ impl Fields {
             .filter(|(_, value)| !matches!(value, Scalar::Cleared | Scalar::Bool(false)))
     }
 
+    /// Leaves out the fields that were cleared: a row holds what is there.
+    pub fn drop_cleared(&mut self) {
+        self.0.retain(|_, value| *value != Scalar::Cleared);
+    }
+
     /// Takes the text of a field out.
     pub(super) fn take_text(&mut self, key: &str) -> Option<String> {
         match self.0.remove(key) {

@@ -3,9 +3,9 @@
 
 use super::edit::load;
 use crate::store::{Origin, Put, Store, StoreError, Write};
+use fieldbook_model::Kind;
 use fieldbook_model::doc::Projection;
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Kind, Scalar};
 
 /// How many records are derived in one transaction.
 const LOT: u32 = 500;
@@ -37,7 +37,7 @@ fn adopt(write: &mut Write<'_>, id: RecordId, kind: Kind) -> Result<(), StoreErr
         mut fields,
         conflicts,
     } = document.project(kind);
-    fields.0.retain(|_, value| *value != Scalar::Cleared);
+    fields.drop_cleared();
     write.put(&Put {
         id,
         kind,

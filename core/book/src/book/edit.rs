@@ -105,7 +105,7 @@ fn without_cleared(fields: &Fields) -> Cow<'_, Fields> {
         return Cow::Borrowed(fields);
     }
     let mut shown = fields.clone();
-    shown.0.retain(|_, value| *value != Scalar::Cleared);
+    shown.drop_cleared();
     Cow::Owned(shown)
 }
 
@@ -130,7 +130,7 @@ pub(super) fn edit(
         mut fields,
         conflicts,
     } = loaded.project(record.kind);
-    fields.0.retain(|_, value| *value != Scalar::Cleared);
+    fields.drop_cleared();
     let unsent = write.unsent_count(record.id)?.saturating_add(1);
     write.put(&Put {
         id: record.id,

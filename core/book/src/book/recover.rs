@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::OpenOptions;
 use crate::store::{Origin, Put, Salvaged, Store, StoreError, Unsent, Write, salvage};
+use fieldbook_model::Kind;
 use fieldbook_model::doc::Document;
 use fieldbook_model::ids::{RecordId, TerritoryId};
-use fieldbook_model::{Kind, Scalar};
 
 /// What was done about a damaged file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,7 @@ fn refill_record(
     };
     let projection = document.project(kind);
     let mut fields = projection.fields;
-    fields.0.retain(|_, value| *value != Scalar::Cleared);
+    fields.drop_cleared();
     write.put(&Put {
         id,
         kind,

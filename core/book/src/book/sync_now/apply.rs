@@ -14,7 +14,7 @@ use fieldbook_model::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
 use fieldbook_model::wire::{
     ChangeOutcome, RecordNews, Row, ScopeDelta, ScopeDirective, SyncResponse, bucket, digest,
 };
-use fieldbook_model::{Conflict, Fields, Role, Scalar};
+use fieldbook_model::{Conflict, Fields, Role};
 
 /// A delivery being written: the act, the context that rewrites, the territories' sums as they move.
 pub(super) struct Applying<'w, 'c> {
@@ -351,7 +351,7 @@ impl Applying<'_, '_> {
             return self.ask_anew(at.0);
         };
         let mut projection = document.project(news.kind);
-        projection.fields.0.retain(|_, value| *value != Scalar::Cleared);
+        projection.fields.drop_cleared();
         let waiting = u32::try_from(unsent.len()).unwrap_or(u32::MAX);
         let before = Origin::Known(stored);
         self.renumber(news.id, (stored.record.territory, stored.seq), at)?;

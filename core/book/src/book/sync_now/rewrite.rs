@@ -13,7 +13,7 @@ use crate::sync::session::Judged;
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::doc::{Document, read_change};
 use fieldbook_model::ids::ChangeHash;
-use fieldbook_model::{Fields, Scalar, schema};
+use fieldbook_model::{Fields, schema};
 
 /// Whether what a change wrote may be said again in another form.
 pub(super) fn may_be_rewritten(reason: Refusal) -> bool {
@@ -73,7 +73,7 @@ impl Applying<'_, '_> {
     ) -> Result<(), SyncError> {
         let record = &stored.record;
         let mut projection = left.project(record.kind);
-        projection.fields.0.retain(|_, value| *value != Scalar::Cleared);
+        projection.fields.drop_cleared();
         let unsent = self.write.unsent_count(record.id)?;
         self.write.put(&Put {
             id: record.id,
