@@ -1,4 +1,4 @@
-//! The bench: the same accounts, the same calls, ours beside the floor, in one table.
+//! The bench: the same accounts, the same calls, ours beside the baseline, in one table.
 //!
 //! How it is kept fair:
 //!
@@ -10,15 +10,15 @@
 //! * "Bytes" are the bodies of requests and answers, without headers. "Disk" is the folder of the phone after it was closed.
 //!
 //! * The two do not keep the same: with us an account and its door are two records, each with a document that can be merged,
-//!   its history and its place in an index; the floor has one row with a position in it. The rows of the table count
+//!   its history and its place in an index; the baseline has one row with a position in it. The rows of the table count
 //!   accounts, so ours moves twice as many records. It stays so, because the app's calls are the same.
 //!
 //! A contender is added to [`contenders`]; nothing else knows who runs.
 
+mod baseline;
 mod child;
 mod contender;
 mod field;
-mod floor;
 mod host;
 mod machine;
 mod measure;
@@ -38,13 +38,13 @@ pub use plan::{Meter, plan_memory};
 
 /// Who runs, ours first: the ratio is the first to the second.
 pub fn contenders() -> Vec<Box<dyn Contender>> {
-    vec![Box::new(ours::Ours), Box::new(floor::Floor)]
+    vec![Box::new(ours::Ours), Box::new(baseline::Baseline)]
 }
 
 /// What a reader of the table must know.
 const FOOTNOTE: &str = "
-An account is one row of JSON with its position in it on the floor, and two records with us: the account, and the site where
-its position is. Accounts are made by the import of a CSV file with us, by a bulk call on the floor.
+An account is one row of JSON with its position in it on the baseline, and two records with us: the account, and the site where
+its position is. Accounts are made by the import of a CSV file with us, by a bulk call on the baseline.
 ";
 
 /// Why there is no table.

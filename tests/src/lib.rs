@@ -1,4 +1,4 @@
-//! The house's own tests: the [`mod@bench`] that measures Fieldbook against the floor, days with their truth ([`field`]), the
+//! The house's own tests: the [`mod@bench`] that measures Fieldbook against the baseline, days with their truth ([`field`]), the
 //! house rules ([`tidy`]), a company in one thread ([`world`]), and the processes that are killed in the middle of their
 //! work ([`kills`]), databases of earlier programs ([`old`]), records of later ones ([`later`]), and [`verdicts`] on check-ins that nobody here made.
 

@@ -95,5 +95,5 @@ fn a_wrong_option_is_bad_usage_and_says_which() {
         "{}",
         text(&output.stderr)
     );
-    assert_eq!(bench(&["--child", "floor"]).status.code(), Some(2));
+    assert_eq!(bench(&["--child", "baseline"]).status.code(), Some(2));
 }

@@ -14,7 +14,7 @@ usage: cargo xtask VERB
                         --measure: instead, the cost of the boundary, on a release build
                         --bless: write the transcript anew from the first language
   bindings              builds the library and writes its Kotlin, Swift and Python sources
-  bench [ARGS]          the bench table: ours beside the floor; `bench field`: what is
+  bench [ARGS]          the bench table: ours beside the baseline; `bench field`: what is
                         promised of tracks; `bench plan`: how near to the best known plans we come
   kills [ARGS]          phone and server killed 200 times in the middle of their work, and what is left of it
   help                  this";

@@ -1,13 +1,13 @@
 //! What is refused, and by which exit code.
 
-use crate::desk::Desk;
+use crate::device::TestDevice;
 use serde_json::json;
 
 const NOBODY: &str = "019ab0f2-7c1e-7000-8000-000000000001";
 
 #[test]
 fn a_record_that_is_not_there_is_refused() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     for command in [
         vec!["show", NOBODY],
         vec!["set", NOBODY, "name=x"],
@@ -18,7 +18,7 @@ fn a_record_that_is_not_there_is_refused() {
         vec!["skip", NOBODY, "--reason", "x"],
         vec!["history", NOBODY],
     ] {
-        let error = desk.fails(1, &command);
+        let error = device.fails(1, &command);
         assert_eq!(
             (&error["code"], &error["id"]),
             (&json!("no_such_record"), &json!(NOBODY)),
@@ -29,9 +29,9 @@ fn a_record_that_is_not_there_is_refused() {
 
 #[test]
 fn a_record_of_another_kind_is_refused() {
-    let desk = Desk::new();
-    let task = desk.add(&["task", "name=Call"]);
-    let error = desk.fails(1, &["check-in", &task]);
+    let device = TestDevice::new();
+    let task = device.add(&["task", "name=Call"]);
+    let error = device.fails(1, &["check-in", &task]);
     assert_eq!(
         (&error["code"], &error["found"], &error["wanted"]),
         (&json!("wrong_kind"), &json!("task"), &json!("account"))
@@ -40,9 +40,9 @@ fn a_record_of_another_kind_is_refused() {
 
 #[test]
 fn a_command_line_that_cannot_be_read_names_the_argument() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let usage = |args: &[&str]| {
-        let error = desk.fails(2, args);
+        let error = device.fails(2, args);
         assert_eq!(error["code"], "usage", "{error}");
         error["option"].as_str().unwrap_or_default().to_owned()
     };
@@ -57,14 +57,14 @@ fn a_command_line_that_cannot_be_read_names_the_argument() {
 
 #[test]
 fn the_error_is_for_people_without_json() {
-    let desk = Desk::new();
-    let ran = desk.run(&["show", "42"]);
+    let device = TestDevice::new();
+    let ran = device.run(&["show", "42"]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     assert!(
         ran.err.starts_with("error: invalid value '42' for '<ID>'"),
         "{ran:?}"
     );
-    let ran = desk.run(&["sync"]);
+    let ran = device.run(&["sync"]);
     assert_eq!(ran.code, 1);
     assert_eq!(
         ran.err,
@@ -74,8 +74,8 @@ fn the_error_is_for_people_without_json() {
 
 #[test]
 fn a_time_that_is_none_is_bad_input() {
-    let desk = Desk::new();
-    let ran = desk
+    let device = TestDevice::new();
+    let ran = device
         .command(&["--now", "noon", "--json", "status"])
         .output()
         .unwrap();
@@ -85,10 +85,10 @@ fn a_time_that_is_none_is_bad_input() {
 
 #[test]
 fn a_field_that_is_none_is_named() {
-    let desk = Desk::new();
-    let id = desk.add(&["account", "name=Shop"]);
+    let device = TestDevice::new();
+    let id = device.add(&["account", "name=Shop"]);
     let told = |args: &[&str]| {
-        let error = desk.fails(2, args);
+        let error = device.fails(2, args);
         assert_eq!(error["code"], "bad_field", "{error}");
         (
             error["field"].as_str().unwrap().to_owned(),
@@ -112,14 +112,14 @@ fn a_field_that_is_none_is_named() {
 
 #[test]
 fn who_mistakes_a_field_hears_which_there_are() {
-    let desk = Desk::new();
-    let ran = desk.run(&["add", "note", "txt=hello"]);
+    let device = TestDevice::new();
+    let ran = device.run(&["add", "note", "txt=hello"]);
     assert_eq!(
         ran.err,
         "error: txt: no such field; note has text, account_id, about_id, written_at, external_id, remark, tag/NAME, x/NAME\n"
     );
-    let id = desk.shop("Shop");
-    let error = desk.fails(2, &["set", &id, "fence=circle:50"]);
+    let id = device.shop("Shop");
+    let error = device.fails(2, &["set", &id, "fence=circle:50"]);
     assert_eq!(
         (&error["field"], &error["why"]),
         (&json!("fence"), &json!("unknown"))

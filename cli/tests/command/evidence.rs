@@ -2,18 +2,18 @@
 
 use std::process::Command;
 
-use crate::desk::{Desk, Ran};
+use crate::device::{Ran, TestDevice};
 use serde_json::{Value, json};
 
 /// The lines of a chain of two visits.
-fn chain(desk: &Desk) -> Vec<String> {
-    let (one, other) = (desk.shop("One"), desk.shop("Other"));
+fn chain(device: &TestDevice) -> Vec<String> {
+    let (one, other) = (device.shop("One"), device.shop("Other"));
     for shop in [&one, &other] {
-        let visit = desk.json(&["check-in", shop]);
-        desk.json(&["check-out", visit["id"].as_str().unwrap()]);
+        let visit = device.json(&["check-in", shop]);
+        device.json(&["check-out", visit["id"].as_str().unwrap()]);
     }
-    let file = desk.file("whole.evidence", "");
-    desk.json(&["export", "evidence", "--out", &file]);
+    let file = device.file("whole.evidence", "");
+    device.json(&["export", "evidence", "--out", &file]);
     std::fs::read_to_string(&file)
         .unwrap()
         .lines()
@@ -21,14 +21,14 @@ fn chain(desk: &Desk) -> Vec<String> {
         .collect()
 }
 
-fn ran(desk: &Desk, lines: &[String], more: &[&str]) -> Ran {
-    let file = desk.file("tried.evidence", lines.join("\n") + "\n");
-    desk.run(&[&["verify", &file, "--json"], more].concat())
+fn ran(device: &TestDevice, lines: &[String], more: &[&str]) -> Ran {
+    let file = device.file("tried.evidence", lines.join("\n") + "\n");
+    device.run(&[&["verify", &file, "--json"], more].concat())
 }
 
 /// The first link that breaks, and why.
-fn broken(desk: &Desk, lines: &[String], more: &[&str]) -> (u64, String) {
-    let ran = ran(desk, lines, more);
+fn broken(device: &TestDevice, lines: &[String], more: &[&str]) -> (u64, String) {
+    let ran = ran(device, lines, more);
     assert_eq!(ran.code, 1, "{ran:?}");
     let told: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(told["ok"], false);
@@ -45,12 +45,12 @@ fn broken(desk: &Desk, lines: &[String], more: &[&str]) -> (u64, String) {
 
 #[test]
 fn a_chain_holds_and_every_attack_on_it_is_seen() {
-    let desk = Desk::new();
-    let whole = chain(&desk);
+    let device = TestDevice::new();
+    let whole = chain(&device);
     assert_eq!(whole.len(), 5);
-    let told: Value = serde_json::from_str(&ran(&desk, &whole, &[]).out).unwrap();
+    let told: Value = serde_json::from_str(&ran(&device, &whole, &[]).out).unwrap();
     assert_eq!((&told["ok"], &told["links"]), (&json!(true), &json!(4)));
-    let seen = |lines: Vec<String>| broken(&desk, &lines, &[]);
+    let seen = |lines: Vec<String>| broken(&device, &lines, &[]);
     let without = |at: usize| [&whole[..at], &whole[at + 1..]].concat();
     assert_eq!(seen(without(2)), (1, "out_of_place".into()));
     let mut moved = whole.clone();
@@ -68,24 +68,24 @@ fn a_chain_holds_and_every_attack_on_it_is_seen() {
         (2, "content_changed".into())
     );
     assert_eq!(seen(edited("{\"link\"", "{\"LINK\"")), (2, "unreadable".into()));
-    let mut foreign = chain(&Desk::new());
+    let mut foreign = chain(&TestDevice::new());
     foreign[0].clone_from(&whole[0]);
     assert_eq!(seen(foreign), (0, "not_linked".into()));
     let (key, head) = (told["key"].as_str().unwrap(), told["head"].as_str().unwrap());
     let head = format!("3:{head}");
     let known = ["--key", key, "--head", &head];
-    assert_eq!(ran(&desk, &whole, &known).code, 0);
-    assert_eq!(broken(&desk, &whole[..4], &known), (3, "tail_cut".into()));
+    assert_eq!(ran(&device, &whole, &known).code, 0);
+    assert_eq!(broken(&device, &whole[..4], &known), (3, "tail_cut".into()));
     let other_key = "00".repeat(32);
     assert_eq!(
-        broken(&desk, &whole, &["--key", &other_key]),
+        broken(&device, &whole, &["--key", &other_key]),
         (0, "other_key".into())
     );
 }
 
 #[test]
 fn what_is_no_chain_is_bad_input() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     for garbage in [
         &b""[..],
         b"\n",
@@ -94,16 +94,16 @@ fn what_is_no_chain_is_bad_input() {
         b"\xff\xfe\x00",
         b"{\"fieldbook_evidence\":2,\"key\":\"00\"}",
     ] {
-        let file = desk.file("garbage", garbage);
-        assert_eq!(desk.fails(2, &["verify", &file])["code"], "not_a_chain");
+        let file = device.file("garbage", garbage);
+        assert_eq!(device.fails(2, &["verify", &file])["code"], "not_a_chain");
     }
-    assert_eq!(desk.fails(2, &["verify", "nowhere"])["code"], "no_such_file");
-    let whole = chain(&desk);
+    assert_eq!(device.fails(2, &["verify", "nowhere"])["code"], "no_such_file");
+    let whole = chain(&device);
     let long = "x".repeat(2 << 20);
     for line in ["", "{}", "\u{0}", &long] {
         let mut lines = whole.clone();
         lines.push(line.to_owned());
-        assert_eq!(broken(&desk, &lines, &[]), (4, "unreadable".into()));
+        assert_eq!(broken(&device, &lines, &[]), (4, "unreadable".into()));
     }
 }
 
@@ -111,13 +111,13 @@ fn what_is_no_chain_is_bad_input() {
 fn a_verifier_written_from_the_description_comes_to_the_same() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/evidence/verify.py");
     let python = |file: &str| Command::new("python3").args([script, file]).output();
-    let desk = Desk::new();
-    let whole = chain(&desk);
-    let file = desk.file("whole.evidence", whole.join("\n") + "\n");
+    let device = TestDevice::new();
+    let whole = chain(&device);
+    let file = device.file("whole.evidence", whole.join("\n") + "\n");
     let Ok(answered) = python(&file) else {
         return fieldbook_testdata::skip("python3");
     };
-    let told: Value = serde_json::from_str(&ran(&desk, &whole, &[]).out).unwrap();
+    let told: Value = serde_json::from_str(&ran(&device, &whole, &[]).out).unwrap();
     let said = String::from_utf8(answered.stdout).unwrap();
     assert_eq!(
         said.trim(),
@@ -130,10 +130,10 @@ fn a_verifier_written_from_the_description_comes_to_the_same() {
     ] {
         let mut lines = whole.clone();
         lines[at] = lines[at].replacen(from, to, 1);
-        let file = desk.file("edited.evidence", lines.join("\n") + "\n");
+        let file = device.file("edited.evidence", lines.join("\n") + "\n");
         let answered = python(&file).unwrap();
         assert_eq!(answered.status.code(), Some(1));
-        let place = broken(&desk, &lines, &[]).0;
+        let place = broken(&device, &lines, &[]).0;
         assert!(
             String::from_utf8(answered.stdout)
                 .unwrap()
@@ -144,15 +144,15 @@ fn a_verifier_written_from_the_description_comes_to_the_same() {
 
 #[test]
 fn a_missed_check_in_is_made_up_for_and_stays_marked() {
-    let desk = Desk::new();
-    let shop = desk.shop("Shop");
+    let device = TestDevice::new();
+    let shop = device.shop("Shop");
     let at = [
         "--at",
         "2026-11-23T14:00:00+01:00",
         "--until",
         "2026-11-23T14:30:00+01:00",
     ];
-    let visit = desk.json(&[&["make-up", &shop, "--reason", "battery empty"], &at[..]].concat());
+    let visit = device.json(&[&["make-up", &shop, "--reason", "battery empty"], &at[..]].concat());
     assert_eq!(visit["check_in"]["made_up"], "battery empty");
     assert_eq!(
         (&visit["state"], &visit["check_in"]["at"]),
@@ -167,38 +167,38 @@ fn a_missed_check_in_is_made_up_for_and_stays_marked() {
         "--at",
         "2026-11-25T14:00:00+01:00",
     ];
-    assert_eq!(desk.fails(2, &ahead)["field"], "at");
+    assert_eq!(device.fails(2, &ahead)["field"], "at");
 }
 
 #[test]
 fn the_sites_at_hand_and_the_neglected_hexagons_are_shown() {
-    let desk = Desk::new();
-    let shop = desk.shop("Shop");
-    let at = desk.lines(&["here", "52.6309,1.2974"]);
+    let device = TestDevice::new();
+    let shop = device.shop("Shop");
+    let at = device.lines(&["here", "52.6309,1.2974"]);
     assert_eq!(
         (&at[0]["account"], &at[0]["distance_to_edge_m"]),
         (&json!(shop), &json!(-100.0))
     );
-    assert!(desk.lines(&["here", "52.7,1.2974"]).is_empty());
-    assert_eq!(desk.fails(2, &["here", "152.7,1.2974"])["field"], "LAT,LON");
-    let cells = desk.lines(&["coverage"]);
+    assert!(device.lines(&["here", "52.7,1.2974"]).is_empty());
+    assert_eq!(device.fails(2, &["here", "152.7,1.2974"])["field"], "LAT,LON");
+    let cells = device.lines(&["coverage"]);
     assert_eq!(
         (&cells[0]["sites"], &cells[0]["days_since"]),
         (&json!(1), &json!(null))
     );
-    desk.json(&["check-in", &shop]);
-    assert_eq!(desk.lines(&["coverage"])[0]["days_since"], 0);
-    assert!(desk.lines(&["coverage", "--days", "1"]).is_empty());
+    device.json(&["check-in", &shop]);
+    assert_eq!(device.lines(&["coverage"])[0]["days_since"], 0);
+    assert!(device.lines(&["coverage", "--days", "1"]).is_empty());
     assert_eq!(
-        desk.json(&["coverage", "--geojson"])["features"][0]["geometry"]["type"],
+        device.json(&["coverage", "--geojson"])["features"][0]["geometry"]["type"],
         "Polygon"
     );
-    assert_eq!(desk.fails(2, &["coverage", "--grid", "16"])["field"], "--grid");
+    assert_eq!(device.fails(2, &["coverage", "--grid", "16"])["field"], "--grid");
 }
 
 #[test]
 fn opening_hours_are_told_by_day_and_unreadable_ones_are_kept_and_flagged() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let week = [
         "hours",
         "Mo-Fr 09:00-12:30,14:00-18:00; PH off",
@@ -207,25 +207,25 @@ fn opening_hours_are_told_by_day_and_unreadable_ones_are_kept_and_flagged() {
         "--days",
         "2",
     ];
-    let days = desk.lines(&[&week[..], &["--country", "GB"]].concat());
+    let days = device.lines(&[&week[..], &["--country", "GB"]].concat());
     assert_eq!(
         days[0]["open"][1],
         json!({ "from_s": 50_400, "until_s": 64_800, "certain": true })
     );
     assert_eq!(days[1]["open"], json!([]));
-    let beyond = desk.fails(2, &["hours", "PH off", "--day", "2027-01-01", "--country", "CN"]);
+    let beyond = device.fails(2, &["hours", "PH off", "--day", "2027-01-01", "--country", "CN"]);
     assert_eq!(
         (&beyond["code"], &beyond["last_year"]),
         (&json!("outside_calendar"), &json!(2026))
     );
-    assert_eq!(desk.fails(2, &["hours", "whenever"])["code"], "bad_hours");
-    let shop = desk.shop("Shop");
+    assert_eq!(device.fails(2, &["hours", "whenever"])["code"], "bad_hours");
+    let shop = device.shop("Shop");
     for (hours, fault) in [
         ("whenever", json!("unreadable")),
         ("Mo-Fr 09:00-17:00;", json!("mended")),
         ("24/7", json!(null)),
     ] {
-        let site = desk.json(&[
+        let site = device.json(&[
             "add",
             "site",
             &format!("account_id={shop}"),

@@ -1,15 +1,15 @@
 //! What people see.
 
-use crate::desk::{Desk, Ran};
+use crate::device::{Ran, TestDevice};
 
-fn sample() -> Desk {
-    let desk = Desk::new();
-    let file = desk.file(
+fn sample() -> TestDevice {
+    let device = TestDevice::new();
+    let file = device.file(
         "shops.csv",
         "external_id,name,tier,city,phone\ns1,北京烤鸭店,A,北京,010 1\ns2,The Fat Cat and Canary,B,Norwich,01603 1\n",
     );
-    desk.json(&["import", "accounts", &file]);
-    desk
+    device.json(&["import", "accounts", &file]);
+    device
 }
 
 /// The output with every id made the same.
@@ -34,8 +34,8 @@ fn a_table_stands_in_line() {
 
 #[test]
 fn a_narrow_terminal_is_respected() {
-    let desk = sample();
-    let ran: Ran = desk
+    let device = sample();
+    let ran: Ran = device
         .command(&["list", "accounts"])
         .env("COLUMNS", "80")
         .output()
@@ -50,16 +50,16 @@ fn a_narrow_terminal_is_respected() {
 
 #[test]
 fn nothing_is_coloured_where_no_terminal_is() {
-    let desk = sample();
-    assert!(!desk.run(&["list", "accounts"]).out.contains('\u{1b}'));
+    let device = sample();
+    assert!(!device.run(&["list", "accounts"]).out.contains('\u{1b}'));
 }
 
 #[test]
 fn a_record_is_shown_with_its_sites() {
-    let desk = Desk::new();
-    let id = desk.shop("Corner Shop");
-    desk.json(&["set", &id, "tag/vip=yes", "tier=A"]);
-    insta::assert_snapshot!(steady(&desk.run(&["show", &id]).out), @r"
+    let device = TestDevice::new();
+    let id = device.shop("Corner Shop");
+    device.json(&["set", &id, "tag/vip=yes", "tier=A"]);
+    insta::assert_snapshot!(steady(&device.run(&["show", &id]).out), @r"
     Corner Shop (account)
       id       0123...cdef
       name     Corner Shop
@@ -74,14 +74,14 @@ fn a_record_is_shown_with_its_sites() {
 
 #[test]
 fn a_check_in_is_a_sentence() {
-    let desk = Desk::new();
-    let id = desk.shop("Corner Shop");
+    let device = TestDevice::new();
+    let id = device.shop("Corner Shop");
     let fix = r#"{"at":"2026-11-24T08:29:55Z","lat":52.6310,"lon":1.2975,"accuracy_m":12}"#;
-    insta::assert_snapshot!(steady(&desk.run(&["check-in", &id, "--fix", fix]).out), @r"
+    insta::assert_snapshot!(steady(&device.run(&["check-in", &id, "--fix", fix]).out), @r"
     At Corner Shop since 09:30 — verified: inside the fence with 75 m to spare.
     visit 0123...cdef
     ");
-    insta::assert_snapshot!(steady(&desk.run(&["visits"]).out), @r"
+    insta::assert_snapshot!(steady(&device.run(&["visits"]).out), @r"
     TIME   STATE  VERDICT   ACCOUNT      !  ID
     09:30  open   verified  Corner Shop  *  0123...cdef
     ");
@@ -89,11 +89,11 @@ fn a_check_in_is_a_sentence() {
 
 #[test]
 fn history_tells_each_change_with_what_it_wrote() {
-    let desk = Desk::new();
-    desk.json(&["new", "--rep", "Ada"]);
-    let id = desk.add(&["contact", "name=Grace", "phone=1"]);
-    desk.json(&["set", &id, "phone="]);
-    let ran = desk.run(&["history", &id]);
+    let device = TestDevice::new();
+    device.json(&["new", "--rep", "Ada"]);
+    let id = device.add(&["contact", "name=Grace", "phone=1"]);
+    device.json(&["set", &id, "phone="]);
+    let ran = device.run(&["history", &id]);
     let hashless = ran.out.lines().map(|line| {
         if line.starts_with("  change ") {
             "  change ..."
@@ -114,12 +114,12 @@ fn history_tells_each_change_with_what_it_wrote() {
 
 #[test]
 fn an_import_tells_what_it_matched_and_refused() {
-    let desk = Desk::new();
-    let file = desk.file(
+    let device = TestDevice::new();
+    let file = device.file(
         "shops.csv",
         "ACCOUNTID,Account Name,Colour\n1,Shop,red\n2,,blue\n",
     );
-    insta::assert_snapshot!(desk.run(&["import", "accounts", &file]).out, @r"
+    insta::assert_snapshot!(device.run(&["import", "accounts", &file]).out, @r"
     Columns: ACCOUNTID -> external_id, Account Name -> name
     Not used: Colour (name a field for them with --map)
     Imported 1, updated 0, unchanged 0, refused 1.
@@ -129,10 +129,10 @@ fn an_import_tells_what_it_matched_and_refused() {
 
 #[test]
 fn help_is_short_and_has_an_example() {
-    let desk = Desk::new();
-    insta::assert_snapshot!(desk.run(&["-h"]).out);
-    insta::assert_snapshot!(desk.run(&["check-in", "-h"]).out);
-    let listed = desk.run(&["-h"]).out;
+    let device = TestDevice::new();
+    insta::assert_snapshot!(device.run(&["-h"]).out);
+    insta::assert_snapshot!(device.run(&["check-in", "-h"]).out);
+    let listed = device.run(&["-h"]).out;
     let commands = listed
         .lines()
         .skip_while(|line| *line != "Commands:")
@@ -144,7 +144,7 @@ fn help_is_short_and_has_an_example() {
         .collect();
     assert!(names.len() > 20, "{names:?}");
     for name in names {
-        let help = desk.run(&[name, "--help"]);
+        let help = device.run(&[name, "--help"]);
         assert_eq!(help.code, 0);
         assert!(help.out.contains("Example"), "{name}");
     }
@@ -152,6 +152,6 @@ fn help_is_short_and_has_an_example() {
 
 #[test]
 fn the_version_is_told() {
-    let ran = Desk::new().run(&["--version"]);
+    let ran = TestDevice::new().run(&["--version"]);
     assert_eq!(ran.out, concat!("fieldbook ", env!("CARGO_PKG_VERSION"), "\n"));
 }

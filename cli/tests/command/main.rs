@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
-mod desk;
+mod device;
 #[cfg(test)]
 mod edits;
 #[cfg(test)]

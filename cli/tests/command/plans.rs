@@ -1,6 +1,6 @@
 //! `plan solve`, `plan judge` and `plan replan`, which need no book.
 
-use crate::desk::Desk;
+use crate::device::TestDevice;
 use serde_json::{Value, json};
 
 const DAY: &str = r#"{"format":"fieldbook-day/1","shift":{"from":28800,"until":61200},"start":0,"end":0,
@@ -22,30 +22,30 @@ fn ids(plan: &Value) -> Vec<&str> {
 
 #[test]
 fn a_day_is_solved_judged_and_planned_again() {
-    let desk = Desk::new();
-    let day = desk.file("day.json", DAY);
-    let plan = desk.json(&["plan", "solve", &day, "--iterations", "100", "--seed", "3"]);
+    let device = TestDevice::new();
+    let day = device.file("day.json", DAY);
+    let plan = device.json(&["plan", "solve", &day, "--iterations", "100", "--seed", "3"]);
     assert_eq!(ids(&plan), ["a", "b"]);
     assert_eq!((&plan["proved"], &plan["seed"]), (&json!(true), &json!(3)));
     assert_eq!(plan["left_out"][0]["reason"], "closed all day");
-    let kept = desk.file("day.plan.json", plan.to_string());
-    let judged = desk.json(&["plan", "judge", &day, &kept]);
+    let kept = device.file("day.plan.json", plan.to_string());
+    let judged = device.json(&["plan", "judge", &day, &kept]);
     assert_eq!((&judged["ok"], &judged["value"]), (&json!(true), &json!(12)));
 
     // On the way to the first stop the rep is at the second, and the judge takes it from there.
-    let here = desk.file("here.json", r#"{"here":2}"#);
+    let here = device.file("here.json", r#"{"here":2}"#);
     let words = ["plan", "replan", &day, &kept, "--now", "28900", "--event", &here];
-    let ran = desk
+    let ran = device
         .command(&[&words[..], &["--iterations", "50"]].concat())
         .output()
         .unwrap();
     let new: Value = serde_json::from_slice(&ran.stdout).unwrap();
     assert_eq!(new["here"][0]["node"], json!(2));
-    let new = desk.file("new.plan.json", new.to_string());
-    assert_eq!(desk.json(&["plan", "judge", &day, &new])["ok"], json!(true));
+    let new = device.file("new.plan.json", new.to_string());
+    assert_eq!(device.json(&["plan", "judge", &day, &new])["ok"], json!(true));
 
-    let event = desk.file("event.json", r#"{"cancel":"a"}"#);
-    // Its `--now` is a second of the day, so that of the desk must not stand beside it.
+    let event = device.file("event.json", r#"{"cancel":"a"}"#);
+    // Its `--now` is a second of the day, so that of the device must not stand beside it.
     let again = [
         "plan",
         "replan",
@@ -58,24 +58,24 @@ fn a_day_is_solved_judged_and_planned_again() {
         "--iterations",
         "50",
     ];
-    let ran = desk.command(&again).output().unwrap();
+    let ran = device.command(&again).output().unwrap();
     let new: Value = serde_json::from_slice(&ran.stdout).unwrap();
     assert_eq!(ids(&new), ["b"]);
     assert_eq!(new["moved"], json!([]));
-    let new = desk.file("new.plan.json", new.to_string());
-    let judged = desk.json(&["plan", "judge", &day, &new, "--event", &event]);
+    let new = device.file("new.plan.json", new.to_string());
+    let judged = device.json(&["plan", "judge", &day, &new, "--event", &event]);
     assert_eq!(judged["ok"], json!(true));
 }
 
 #[test]
 fn a_plan_that_does_not_keep_to_its_problem_ends_with_1() {
-    let desk = Desk::new();
-    let day = desk.file("day.json", DAY);
-    let mut plan = desk.json(&["plan", "solve", &day, "--iterations", "10"]);
+    let device = TestDevice::new();
+    let day = device.file("day.json", DAY);
+    let mut plan = device.json(&["plan", "solve", &day, "--iterations", "10"]);
     plan["visits"][1]["start_s"] = json!(40_000);
-    let plan = desk.file("day.plan.json", plan.to_string());
+    let plan = device.file("day.plan.json", plan.to_string());
     // The verdict is the answer, so it is printed all the same.
-    let ran = desk.run(&["plan", "judge", &day, &plan, "--json"]);
+    let ran = device.run(&["plan", "judge", &day, &plan, "--json"]);
     let verdict: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((ran.code, &ran.error()["code"]), (1, &json!("not_kept")));
     assert_eq!(verdict["violations"][0]["code"], "closed");
@@ -83,10 +83,10 @@ fn a_plan_that_does_not_keep_to_its_problem_ends_with_1() {
 
 #[test]
 fn several_files_are_solved_into_a_folder_whatever_their_format() {
-    let desk = Desk::new();
-    let (day, period) = (desk.file("day.json", DAY), desk.file("weeks.json", PERIOD));
-    let dir = desk.book().with_file_name("plans").to_str().unwrap().to_owned();
-    let ran = desk.run(&[
+    let device = TestDevice::new();
+    let (day, period) = (device.file("day.json", DAY), device.file("weeks.json", PERIOD));
+    let dir = device.book().with_file_name("plans").to_str().unwrap().to_owned();
+    let ran = device.run(&[
         "plan",
         "solve",
         &day,
@@ -103,16 +103,16 @@ fn several_files_are_solved_into_a_folder_whatever_their_format() {
     };
     assert_eq!(read("day.plan.json")["format"], "fieldbook-plan/1");
     assert_eq!(read("weeks.plan.json")["value"], 10);
-    let judged = desk.json(&["plan", "judge", &period, &format!("{dir}/weeks.plan.json")]);
+    let judged = device.json(&["plan", "judge", &period, &format!("{dir}/weeks.plan.json")]);
     assert_eq!(judged["ok"], json!(true));
 }
 
 #[test]
 fn a_malformed_problem_ends_with_2_and_names_its_field() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let field = |from: &str, to: &str| {
-        let file = desk.file("bad.json", DAY.replace(from, to));
-        let error = desk.fails(2, &["plan", "solve", &file, "--budget-ms", "5"]);
+        let file = device.file("bad.json", DAY.replace(from, to));
+        let error = device.fails(2, &["plan", "solve", &file, "--budget-ms", "5"]);
         error["field"].as_str().unwrap().to_owned()
     };
     assert_eq!(field("[700,0,500]", "[700,0]"), "travel_s[1]");

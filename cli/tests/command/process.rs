@@ -3,25 +3,25 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use crate::desk::{Desk, NOW};
+use crate::device::{NOW, TestDevice};
 use fieldbook_core::book::{Book, OpenOptions};
 
 #[test]
 fn a_reader_that_has_read_enough_is_no_failure() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let mut rows = String::from("external_id,name,remark\n");
     for n in 0..100 {
         rows.extend([format!("{n},Shop {n},"), "long ".repeat(300), "\n".to_owned()]);
     }
-    let file = desk.file("shops.csv", rows);
-    assert_eq!(desk.json(&["import", "accounts", &file])["imported"], 100);
+    let file = device.file("shops.csv", rows);
+    assert_eq!(device.json(&["import", "accounts", &file])["imported"], 100);
     for args in [
         &["list", "accounts", "--json"][..],
         &["list", "accounts"],
         &["export", "accounts"],
         &["export", "accounts", "--format", "json"],
     ] {
-        let mut command = desk.command(args);
+        let mut command = device.command(args);
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -40,39 +40,39 @@ fn a_reader_that_has_read_enough_is_no_failure() {
 
 #[test]
 fn a_book_that_is_open_elsewhere_is_refused_after_a_wait() {
-    let desk = Desk::new();
-    let _held = Book::open(OpenOptions::new(desk.book())).unwrap();
-    let error = desk.fails(1, &["status"]);
+    let device = TestDevice::new();
+    let _held = Book::open(OpenOptions::new(device.book())).unwrap();
+    let error = device.fails(1, &["status"]);
     assert_eq!(error["code"], "in_use");
-    assert_eq!(error["book"], desk.book().to_str().unwrap());
+    assert_eq!(error["book"], device.book().to_str().unwrap());
 }
 
 #[test]
 fn a_file_of_another_program_is_left_alone() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let text = "not a book at all, but somebody's diary";
-    desk.file("book.db", text);
-    let error = desk.fails(1, &["list", "accounts"]);
+    device.file("book.db", text);
+    let error = device.fails(1, &["list", "accounts"]);
     assert_eq!(error["code"], "not_a_book");
-    assert_eq!(std::fs::read_to_string(desk.book()).unwrap(), text);
+    assert_eq!(std::fs::read_to_string(device.book()).unwrap(), text);
 }
 
 #[test]
 fn a_folder_that_is_not_there_is_told() {
-    let desk = Desk::new().with_book("no/such/folder/book.db");
-    assert_eq!(desk.fails(1, &["status"])["code"], "cannot_open");
+    let device = TestDevice::new().with_book("no/such/folder/book.db");
+    assert_eq!(device.fails(1, &["status"])["code"], "cannot_open");
 }
 
 #[test]
 fn a_damaged_book_is_moved_aside_and_said_on_stderr() {
-    let desk = Desk::new();
-    desk.json(&["new", "--rep", "Ada"]);
-    desk.add(&["account", "name=Shop"]);
-    let mut bytes = std::fs::read(desk.book()).unwrap();
+    let device = TestDevice::new();
+    device.json(&["new", "--rep", "Ada"]);
+    device.add(&["account", "name=Shop"]);
+    let mut bytes = std::fs::read(device.book()).unwrap();
     let damaged = bytes.len().min(20_000);
     bytes[100..damaged].fill(0xAA);
-    std::fs::write(desk.book(), bytes).unwrap();
-    let ran = desk.run(&["status", "--json"]);
+    std::fs::write(device.book(), bytes).unwrap();
+    let ran = device.run(&["status", "--json"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     let warning: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
     assert_eq!(warning["warning"]["code"], "recovered");
@@ -82,9 +82,9 @@ fn a_damaged_book_is_moved_aside_and_said_on_stderr() {
 
 #[test]
 fn without_a_book_option_the_book_is_in_the_data_folder() {
-    let desk = Desk::new();
-    let home = desk.book().parent().unwrap().join("home");
-    let mut command = desk.command(&["status", "--json", "--now", NOW]);
+    let device = TestDevice::new();
+    let home = device.book().parent().unwrap().join("home");
+    let mut command = device.command(&["status", "--json", "--now", NOW]);
     command
         .env("FIELDBOOK_BOOK", "")
         .env("HOME", &home)
@@ -102,16 +102,16 @@ fn without_a_book_option_the_book_is_in_the_data_folder() {
 
 #[test]
 fn options_of_every_command_stand_before_or_behind_it() {
-    let desk = Desk::new().with_book("unused.db");
-    let book = desk.book().with_file_name("named.db");
+    let device = TestDevice::new().with_book("unused.db");
+    let book = device.book().with_file_name("named.db");
     let name = book.to_str().unwrap();
     for args in [
         ["--book", name, "--json", "status"],
         ["status", "--json", "--book", name],
     ] {
-        let ran = desk.command(&args).output().unwrap();
+        let ran = device.command(&args).output().unwrap();
         let status: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
         assert_eq!(status["book"], name);
     }
-    assert!(!desk.book().exists());
+    assert!(!device.book().exists());
 }

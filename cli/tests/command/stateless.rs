@@ -1,6 +1,6 @@
 //! `verdict` and `datum`, which need no book.
 
-use crate::desk::Desk;
+use crate::device::TestDevice;
 use serde_json::{Value, json};
 
 const REQUEST: &str = r#"{"site":{"lat":52.6309,"lon":1.2974,"fence":{"circle_m":150}},
@@ -8,9 +8,9 @@ const REQUEST: &str = r#"{"site":{"lat":52.6309,"lon":1.2974,"fence":{"circle_m"
 
 #[test]
 fn a_verdict_is_reached_from_a_file_or_from_standard_input() {
-    let desk = Desk::new();
-    let file = desk.file("claim.json", REQUEST);
-    let verdict = desk.json(&["verdict", &file]);
+    let device = TestDevice::new();
+    let file = device.file("claim.json", REQUEST);
+    let verdict = device.json(&["verdict", &file]);
     assert_eq!(
         (&verdict["verdict"], &verdict["fix_age_s"]),
         (&json!("verified"), &json!(5))
@@ -28,20 +28,20 @@ fn a_verdict_is_reached_from_a_file_or_from_standard_input() {
     ] {
         assert!(keys.contains(&key), "{key}");
     }
-    let piped = desk.run_with(&["verdict", "-"], REQUEST);
+    let piped = device.run_with(&["verdict", "-"], REQUEST);
     let told: Value = serde_json::from_str(&piped.out).unwrap();
     assert_eq!(told, verdict);
-    assert!(!desk.book().exists());
+    assert!(!device.book().exists());
 }
 
 #[test]
 fn a_claim_with_a_wrong_field_names_it() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let field = |from: &str, to: &str| {
         let request = REQUEST.replace(from, to);
         assert_ne!(request, REQUEST);
-        let file = desk.file("claim.json", request);
-        let error = desk.fails(2, &["verdict", &file]);
+        let file = device.file("claim.json", request);
+        let error = device.fails(2, &["verdict", &file]);
         (
             error["code"].as_str().unwrap().to_owned(),
             error["field"].clone(),
@@ -64,46 +64,46 @@ fn a_claim_with_a_wrong_field_names_it() {
         site("now")
     );
     assert_eq!(
-        desk.run_with(&["verdict", "-", "--json"], "{").error()["code"],
+        device.run_with(&["verdict", "-", "--json"], "{").error()["code"],
         "not_json"
     );
     assert_eq!(
-        desk.fails(2, &["verdict", "/nowhere.json"])["code"],
+        device.fails(2, &["verdict", "/nowhere.json"])["code"],
         "no_such_file"
     );
 }
 
 #[test]
 fn a_claim_without_a_time_takes_the_given_one() {
-    let desk = Desk::new();
-    let file = desk.file(
+    let device = TestDevice::new();
+    let file = device.file(
         "claim.json",
         REQUEST.replace(",\"now\":\"2026-11-24T09:30:00Z\"", ""),
     );
     // Nine thirty in Berlin is half past eight by the fix's clock: it has not been taken yet.
-    assert_eq!(desk.json(&["verdict", &file])["verdict"], "unverifiable");
+    assert_eq!(device.json(&["verdict", &file])["verdict"], "unverifiable");
 }
 
 #[test]
 fn positions_go_to_another_datum_and_back() {
-    let desk = Desk::new();
-    let there = desk.run_with(
+    let device = TestDevice::new();
+    let there = device.run_with(
         &["datum", "wgs84", "gcj02"],
         "39.90734,116.39089\n52.6309,1.2974\n",
     );
     let mut lines = there.out.lines();
     assert!(lines.next().unwrap().starts_with("39.90874"), "{there:?}");
     assert_eq!(lines.next(), Some("52.630900000,1.297400000"));
-    let back = desk.run_with(&["datum", "gcj02", "wgs84"], &there.out);
+    let back = device.run_with(&["datum", "gcj02", "wgs84"], &there.out);
     assert!(back.out.starts_with("39.9073400"), "{back:?}");
-    let json = desk.run_with(&["datum", "wgs84", "bd09", "--json"], "52.6309,1.2974\n");
+    let json = device.run_with(&["datum", "wgs84", "bd09", "--json"], "52.6309,1.2974\n");
     assert_eq!(json.out, "{\"lat\":52.6309,\"lon\":1.2974}\n");
 }
 
 #[test]
 fn a_line_that_is_no_position_is_told_by_its_number() {
-    let desk = Desk::new();
-    let ran = desk.run_with(&["datum", "wgs84", "gcj02", "--json"], "52.6309,1.2974\n\n95,0\n");
+    let device = TestDevice::new();
+    let ran = device.run_with(&["datum", "wgs84", "gcj02", "--json"], "52.6309,1.2974\n\n95,0\n");
     assert_eq!(ran.code, 2);
     assert_eq!(
         (&ran.error()["code"], &ran.error()["line"]),

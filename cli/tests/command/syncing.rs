@@ -6,7 +6,7 @@ use fieldbook_server::{Server, admin};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::desk::{Desk, Ran};
+use crate::device::{Ran, TestDevice};
 
 struct Office {
     _folder: TempDir,
@@ -31,18 +31,18 @@ impl Office {
             .text
     }
 
-    /// A desk whose book has joined.
-    fn desk_of(&self, name: &str) -> Desk {
-        let desk = Desk::new();
-        let joined = by_the_clock(&desk, &["join", self.server.url(), &self.code_for(name)]);
+    /// A device whose book has joined.
+    fn device_of(&self, name: &str) -> TestDevice {
+        let device = TestDevice::new();
+        let joined = by_the_clock(&device, &["join", self.server.url(), &self.code_for(name)]);
         assert_eq!((&joined["rep"], &joined["role"]), (&json!(name), &json!("rep")));
-        desk
+        device
     }
 }
 
 /// Runs a command with `--json` by the machine's clock, as the server does.
-fn by_the_clock(desk: &Desk, args: &[&str]) -> Value {
-    let ran: Ran = desk.command(args).arg("--json").output().unwrap().into();
+fn by_the_clock(device: &TestDevice, args: &[&str]) -> Value {
+    let ran: Ran = device.command(args).arg("--json").output().unwrap().into();
     assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
     serde_json::from_str(&ran.out).unwrap()
 }
@@ -50,7 +50,7 @@ fn by_the_clock(desk: &Desk, args: &[&str]) -> Value {
 #[test]
 fn a_record_reaches_the_other_book() {
     let office = Office::new();
-    let (ada, ben) = (office.desk_of("Ada"), office.desk_of("Ben"));
+    let (ada, ben) = (office.device_of("Ada"), office.device_of("Ben"));
     let account = by_the_clock(&ada, &["add", "account", "name=Corner Shop"]);
     assert_eq!(account["unsent"], true);
     let report = by_the_clock(&ada, &["sync"]);
@@ -80,7 +80,7 @@ fn a_record_reaches_the_other_book() {
 #[test]
 fn a_value_that_lost_is_shown_and_brought_back() {
     let office = Office::new();
-    let (ada, ben) = (office.desk_of("Ada"), office.desk_of("Ben"));
+    let (ada, ben) = (office.device_of("Ada"), office.device_of("Ben"));
     let account = by_the_clock(&ada, &["add", "account", "name=Corner Shop"]);
     let id = account["id"].as_str().unwrap();
     by_the_clock(&ada, &["sync"]);
@@ -115,12 +115,12 @@ fn a_value_that_lost_is_shown_and_brought_back() {
 #[test]
 fn without_a_connection_nothing_is_lost_and_the_exit_code_is_3() {
     let office = Office::new();
-    let ada = office.desk_of("Ada");
+    let ada = office.device_of("Ada");
     by_the_clock(&ada, &["add", "account", "name=Shop"]);
     office.server.stop().unwrap();
     assert_eq!(ada.fails(3, &["sync"])["code"], "no_connection");
     assert_eq!(by_the_clock(&ada, &["status"])["unsent"], 1);
-    let stranger = Desk::new();
+    let stranger = TestDevice::new();
     assert_eq!(
         stranger.fails(3, &["join", "http://127.0.0.1:9", "AAAA-BBBB"])["code"],
         "no_connection"
@@ -135,7 +135,7 @@ fn without_a_connection_nothing_is_lost_and_the_exit_code_is_3() {
 fn a_code_serves_one_device() {
     let office = Office::new();
     let code = office.code_for("Ada");
-    let (first, second) = (Desk::new(), Desk::new());
+    let (first, second) = (TestDevice::new(), TestDevice::new());
     by_the_clock(
         &first,
         &["join", office.server.url(), &code, "--device-name", "laptop"],
@@ -161,7 +161,7 @@ fn a_watch_syncs_what_comes_up_and_ends_well_at_ctrl_c() {
     use std::io::{BufRead, BufReader};
     use std::process::{Command, Stdio};
     let office = Office::new();
-    let ada = office.desk_of("Ada");
+    let ada = office.device_of("Ada");
     let mut watch = ada.command(&["sync", "--watch", "--every", "1", "--json"]);
     let mut watch = watch.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();

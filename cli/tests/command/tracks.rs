@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::device::TestDevice;
 
 /// An hour in a shop, ten minutes on the road, an hour in another; then a line that is none and a double.
 fn day() -> String {
@@ -20,25 +20,25 @@ fn day() -> String {
 
 #[test]
 fn a_day_has_its_stops_and_its_mileage() {
-    let desk = Desk::new();
-    let file = desk.file("day.csv", day());
-    let stops = desk.lines(&["track", "stops", &file]);
+    let device = TestDevice::new();
+    let file = device.file("day.csv", day());
+    let stops = device.lines(&["track", "stops", &file]);
     assert_eq!(stops.len(), 2, "{stops:?}");
     let keys: Vec<&str> = stops[0].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(keys, ["from", "until", "lat", "lon", "radius_m", "fixes"]);
     assert_eq!(stops[0]["from"], "2026-11-23T10:00:00+01:00");
-    let mileage = desk.json(&["track", "mileage", &file]);
+    let mileage = device.json(&["track", "mileage", &file]);
     let distance_m = mileage["distance_m"].as_f64().unwrap();
     assert!((5_500.0..5_620.0).contains(&distance_m), "{mileage}");
     assert!(mileage["raw_m"].as_f64().unwrap() > distance_m);
     assert_eq!(mileage["gaps"], json!([]));
-    assert!(!desk.book().exists());
+    assert!(!device.book().exists());
 }
 
 #[test]
 fn every_row_of_the_file_is_answered_in_its_order() {
-    let desk = Desk::new();
-    let ran = desk.run_with(&["track", "points", "-", "--json"], &day());
+    let device = TestDevice::new();
+    let ran = device.run_with(&["track", "points", "-", "--json"], &day());
     assert_eq!(ran.code, 0, "{ran:?}");
     let points: Vec<Value> = ran
         .out
@@ -66,18 +66,18 @@ fn every_row_of_the_file_is_answered_in_its_order() {
 
 #[test]
 fn a_track_goes_through_gpx_and_comes_back_the_same() {
-    let desk = Desk::new();
-    let gpx = desk.run_with(&["track", "convert", "-", "--to", "gpx"], &day());
-    let csv = desk.run_with(&["track", "convert", "-", "--to", "csv"], &day());
-    let back = desk.run_with(&["track", "convert", "-", "--to", "csv"], &gpx.out);
+    let device = TestDevice::new();
+    let gpx = device.run_with(&["track", "convert", "-", "--to", "gpx"], &day());
+    let csv = device.run_with(&["track", "convert", "-", "--to", "csv"], &day());
+    let back = device.run_with(&["track", "convert", "-", "--to", "csv"], &gpx.out);
     assert_eq!(csv.out.lines().count(), 131);
     assert_eq!(back.out, csv.out);
 }
 
 #[test]
 fn a_file_that_is_no_track_is_told_by_line_and_field() {
-    let desk = Desk::new();
-    let fails = |name: &str, content: &str| desk.fails(2, &["track", "stops", &desk.file(name, content)]);
+    let device = TestDevice::new();
+    let fails = |name: &str, content: &str| device.fails(2, &["track", "stops", &device.file(name, content)]);
     let wrong = fails("a.csv", "time,lat,lon\n2026-11-23T09:00:00Z,91,0\n");
     assert_eq!(
         (&wrong["code"], &wrong["line"], &wrong["field"]),
@@ -87,21 +87,21 @@ fn a_file_that_is_no_track_is_told_by_line_and_field() {
     assert_eq!(fails("c.csv", "")["code"], "empty_file");
     assert_eq!(fails("d.gpx", "<gpx><trk>")["code"], "not_xml");
     assert_eq!(
-        desk.fails(2, &["track", "stops", "/nowhere.csv"])["code"],
+        device.fails(2, &["track", "stops", "/nowhere.csv"])["code"],
         "no_such_file"
     );
 }
 
 #[test]
 fn an_odd_track_is_told_with_its_reasons() {
-    let desk = Desk::new();
-    let honest = desk.json(&["track", "spoof", &desk.file("day.csv", day())]);
+    let device = TestDevice::new();
+    let honest = device.json(&["track", "spoof", &device.file("day.csv", day())]);
     assert_eq!(honest, json!({ "score": 0.0, "reasons": [] }));
     let mut odd = String::new();
     for (number, line) in day().lines().enumerate() {
         odd += &[line, if number == 0 { ",mock" } else { ",1" }, "\n"].concat();
     }
-    let odd = desk.json(&["track", "spoof", &desk.file("odd.csv", odd)]);
+    let odd = device.json(&["track", "spoof", &device.file("odd.csv", odd)]);
     assert_eq!(odd["score"], 0.9);
     assert_eq!(
         odd["reasons"],
@@ -109,33 +109,33 @@ fn an_odd_track_is_told_with_its_reasons() {
     );
 }
 
-/// A desk whose book knows the first shop of [`day`] and has recorded that day.
-fn recorded() -> (Desk, String) {
-    let desk = Desk::new();
-    let file = desk.file("day.csv", day());
-    let shop = desk.json(&["add", "account", "name=Shop"])["id"]
+/// A device whose book knows the first shop of [`day`] and has recorded that day.
+fn recorded() -> (TestDevice, String) {
+    let device = TestDevice::new();
+    let file = device.file("day.csv", day());
+    let shop = device.json(&["add", "account", "name=Shop"])["id"]
         .as_str()
         .unwrap()
         .to_owned();
     let account = format!("account_id={shop}");
-    desk.json(&["add", "site", &account, "name=Door", "position=52.6,1.3"]);
-    let kept = desk.json(&["track", "record", &file, "--hours", "Mo-Su 08:00-18:00"]);
+    device.json(&["add", "site", &account, "name=Door", "position=52.6,1.3"]);
+    let kept = device.json(&["track", "record", &file, "--hours", "Mo-Su 08:00-18:00"]);
     assert_eq!(kept, json!({ "kept": 131, "measured": 0, "dropped": 0 }));
-    (desk, shop)
+    (device, shop)
 }
 
 #[test]
 fn what_is_recorded_can_be_taken_away_and_forgotten() {
-    let (desk, _) = recorded();
-    let ran = desk.run(&["export", "track", "--until", "2026-11-23T09:30:00Z"]);
+    let (device, _) = recorded();
+    let ran = device.run(&["export", "track", "--until", "2026-11-23T09:30:00Z"]);
     assert_eq!((ran.code, ran.out.lines().count()), (0, 31), "{ran:?}");
-    let cut = desk.run(&["export", "track", "--cut", "100"]);
+    let cut = device.run(&["export", "track", "--cut", "100"]);
     assert_eq!(
         cut.out.lines().count(),
         1 + 9,
         "of two stays and the way between, the way: {cut:?}"
     );
-    let gpx = desk.run(&["export", "track", "--format", "gpx"]);
+    let gpx = device.run(&["export", "track", "--format", "gpx"]);
     assert!(gpx.out.contains("<trkpt"), "{gpx:?}");
     for bad in [
         &["export", "track", "--format", "ics"][..],
@@ -144,44 +144,44 @@ fn what_is_recorded_can_be_taken_away_and_forgotten() {
         &["track", "forget"],
         &["track", "forget", "--all", "--until", "2026-11-23T09:30:00Z"],
     ] {
-        assert_eq!(desk.run(bad).code, 2, "{bad:?}");
+        assert_eq!(device.run(bad).code, 2, "{bad:?}");
     }
     let until = ["track", "forget", "--until", "2026-11-23T10:00:00Z"];
-    assert_eq!(desk.json(&until), json!({ "forgotten": 60 }));
+    assert_eq!(device.json(&until), json!({ "forgotten": 60 }));
     assert_eq!(
-        desk.json(&["track", "forget", "--all"]),
+        device.json(&["track", "forget", "--all"]),
         json!({ "forgotten": 70 })
     );
 }
 
 #[test]
 fn nothing_is_recorded_in_private_or_after_work() {
-    let desk = Desk::new();
-    let file = desk.file("day.csv", day());
-    let record = |more: &[&str]| desk.json(&[&["track", "record", &file], more].concat());
+    let device = TestDevice::new();
+    let file = device.file("day.csv", day());
+    let record = |more: &[&str]| device.json(&[&["track", "record", &file], more].concat());
     let none = json!({ "kept": 0, "measured": 0, "dropped": 131 });
     assert_eq!(record(&["--mode", "private"]), none);
     assert_eq!(record(&["--hours", "Sa-Su 08:00-18:00"]), none);
     assert_eq!(record(&["--mode", "personal"])["measured"], 131);
-    assert_eq!(desk.run(&["track", "record", &file, "--hours", "late"]).code, 2);
-    assert_eq!(desk.run(&["export", "track"]).out.lines().count(), 1);
+    assert_eq!(device.run(&["track", "record", &file, "--hours", "late"]).code, 2);
+    assert_eq!(device.run(&["export", "track"]).out.lines().count(), 1);
 }
 
 #[test]
 fn a_suggested_visit_is_accepted_or_dismissed() {
-    let (desk, shop) = recorded();
-    let suggested = desk.lines(&["track", "suggested"]);
+    let (device, shop) = recorded();
+    let suggested = device.lines(&["track", "suggested"]);
     assert_eq!(suggested.len(), 1, "{suggested:?}");
     assert_eq!(
         (&suggested[0]["account"], &suggested[0]["title"]),
         (&json!(shop), &json!("Shop"))
     );
-    let nothing = desk.run(&["--json", "track", "dismiss", "2026-11-23T11:30:00Z"]);
+    let nothing = device.run(&["--json", "track", "dismiss", "2026-11-23T11:30:00Z"]);
     assert_eq!(
         (nothing.code, &nothing.error()["code"]),
         (1, &json!("no_suggestion"))
     );
-    let visit = desk.json(&[
+    let visit = device.json(&[
         "track",
         "accept",
         "2026-11-23T09:30:00Z",
@@ -189,9 +189,9 @@ fn a_suggested_visit_is_accepted_or_dismissed() {
         "2026-11-23T09:50:00Z",
     ]);
     assert_eq!(visit["state"], "closed", "{visit}");
-    assert!(desk.lines(&["track", "suggested"]).is_empty());
+    assert!(device.lines(&["track", "suggested"]).is_empty());
 
-    let (desk, _) = recorded();
-    desk.json(&["track", "dismiss", "2026-11-23T09:30:00Z"]);
-    assert!(desk.lines(&["track", "suggested"]).is_empty());
+    let (device, _) = recorded();
+    device.json(&["track", "dismiss", "2026-11-23T09:30:00Z"]);
+    assert!(device.lines(&["track", "suggested"]).is_empty());
 }

@@ -1,15 +1,15 @@
 //! A rep's day: check-in, check-out, skipped visits.
 
-use crate::desk::{Desk, NOW, Ran};
+use crate::device::{NOW, Ran, TestDevice};
 use serde_json::{Value, json};
 
 const AT_THE_DOOR: &str = r#"{"at":"2026-11-24T08:29:55Z","lat":52.6309,"lon":1.2974,"accuracy_m":12}"#;
 
 #[test]
 fn a_visit_is_opened_judged_and_closed() {
-    let desk = Desk::new();
-    let shop = desk.shop("Shop");
-    let visit = desk.json(&["check-in", &shop, "--fix", AT_THE_DOOR]);
+    let device = TestDevice::new();
+    let shop = device.shop("Shop");
+    let visit = device.json(&["check-in", &shop, "--fix", AT_THE_DOOR]);
     assert_eq!(
         (&visit["state"], &visit["account_id"]),
         (&json!("open"), &json!(shop))
@@ -23,29 +23,29 @@ fn a_visit_is_opened_judged_and_closed() {
     assert_eq!(check_in["verdict"]["fix_age_s"], 5);
     assert_eq!(check_in["fixes"][0]["accuracy_m"], 12.0);
     let id = visit["id"].as_str().unwrap();
-    let closed = desk.json(&["check-out", id, "--outcome", "ordered 12 cases"]);
+    let closed = device.json(&["check-out", id, "--outcome", "ordered 12 cases"]);
     assert_eq!(closed["state"], "closed");
     assert_eq!(closed["check_out"]["at"], NOW);
-    let day = desk.lines(&["visits"]);
+    let day = device.lines(&["visits"]);
     assert_eq!((day.len(), &day[0]["id"]), (1, &json!(id)));
 }
 
 #[test]
 fn a_check_in_without_a_fix_is_saved_and_unverifiable() {
-    let desk = Desk::new();
-    let shop = desk.shop("Shop");
-    let visit = desk.json(&["check-in", &shop]);
+    let device = TestDevice::new();
+    let shop = device.shop("Shop");
+    let visit = device.json(&["check-in", &shop]);
     assert_eq!(visit["check_in"]["verdict"]["verdict"], "unverifiable");
-    let again = desk.json(&["check-in", &shop]);
+    let again = device.json(&["check-in", &shop]);
     assert_eq!(again["id"], visit["id"]);
 }
 
 #[test]
 fn a_rep_is_at_one_place_at_a_time() {
-    let desk = Desk::new();
-    let (one, other) = (desk.shop("One"), desk.shop("Other"));
-    let visit = desk.json(&["check-in", &one]);
-    let error = desk.fails(1, &["check-in", &other]);
+    let device = TestDevice::new();
+    let (one, other) = (device.shop("One"), device.shop("Other"));
+    let visit = device.json(&["check-in", &one]);
+    let error = device.fails(1, &["check-in", &other]);
     assert_eq!(
         (&error["code"], &error["visit"]),
         (&json!("already_open"), &visit["id"])
@@ -54,19 +54,19 @@ fn a_rep_is_at_one_place_at_a_time() {
 
 #[test]
 fn a_planned_visit_is_skipped_with_a_reason_and_not_opened_after() {
-    let desk = Desk::new();
-    let shop = desk.shop("Shop");
-    let id = desk.add(&[
+    let device = TestDevice::new();
+    let shop = device.shop("Shop");
+    let id = device.add(&[
         "visit",
         &format!("account_id={shop}"),
         "planned_at=2026-11-24T10:00:00Z",
     ]);
-    let skipped = desk.json(&["skip", &id, "--reason", "closed"]);
+    let skipped = device.json(&["skip", &id, "--reason", "closed"]);
     assert_eq!(
         (&skipped["state"], &skipped["skipped"]),
         (&json!("skipped"), &json!("closed"))
     );
-    let error = desk.fails(1, &["check-out", &id]);
+    let error = device.fails(1, &["check-out", &id]);
     assert_eq!(
         (&error["code"], &error["state"]),
         (&json!("not_now"), &json!("skipped"))
@@ -75,16 +75,16 @@ fn a_planned_visit_is_skipped_with_a_reason_and_not_opened_after() {
 
 #[test]
 fn the_day_is_that_of_the_local_time() {
-    let desk = Desk::new();
-    let shop = desk.shop("Shop");
-    desk.add(&[
+    let device = TestDevice::new();
+    let shop = device.shop("Shop");
+    device.add(&[
         "visit",
         &format!("account_id={shop}"),
         "planned_at=2026-11-24T23:30:00Z",
     ]);
     let in_zone = |now: &str| -> Vec<usize> {
         let of = |day: &str| {
-            let ran: Ran = desk
+            let ran: Ran = device
                 .command(&["visits", "--json", "--now", now, "--day", day])
                 .output()
                 .unwrap()
@@ -99,10 +99,10 @@ fn the_day_is_that_of_the_local_time() {
 
 #[test]
 fn a_fix_that_is_none_is_told_by_its_number_and_field() {
-    let desk = Desk::new();
-    let shop = desk.shop("Shop");
+    let device = TestDevice::new();
+    let shop = device.shop("Shop");
     let told = |fix: &str| -> (Value, Value) {
-        let error = desk.fails(2, &["check-in", &shop, "--fix", AT_THE_DOOR, "--fix", fix]);
+        let error = device.fails(2, &["check-in", &shop, "--fix", AT_THE_DOOR, "--fix", fix]);
         assert_eq!(error["code"], "bad_fix", "{error}");
         (error["fix"].clone(), error["field"].clone())
     };
@@ -121,5 +121,5 @@ fn a_fix_that_is_none_is_told_by_its_number_and_field() {
         (json!(1), json!("lat"))
     );
     assert_eq!(told(&AT_THE_DOOR.replace("55Z", "55")), (json!(1), json!("at")));
-    assert!(desk.lines(&["list", "visits"]).is_empty());
+    assert!(device.lines(&["list", "visits"]).is_empty());
 }

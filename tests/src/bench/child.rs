@@ -4,8 +4,8 @@ use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use fieldbook_baseline::{SEARCHES, sample_account, sample_place};
 use fieldbook_core::clock::Stopwatch;
-use fieldbook_floor::{SEARCHES, sample_account, sample_place};
 
 use super::contender::{Contender, Failure, Phone};
 use super::measure::{Measure, median};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fieldbook_floor::Fields;
+use fieldbook_baseline::Fields;
 
 /// Whatever went wrong in a contender.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -21,7 +21,7 @@ pub trait Contender {
 
 /// A book on a phone. What a call is to change is on the disk when it returns; dropping closes the book.
 pub trait Phone {
-    /// Adds accounts made by [`fieldbook_floor::sample_account`], as an import of a file does: all of them are on the disk
+    /// Adds accounts made by [`fieldbook_baseline::sample_account`], as an import of a file does: all of them are on the disk
     /// when it returns, in as many transactions as it likes.
     fn create(&mut self, accounts: &mut dyn Iterator<Item = Fields>) -> Result<(), Failure>;
 

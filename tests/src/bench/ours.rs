@@ -5,6 +5,7 @@ mod csv;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
+use fieldbook_baseline::Fields;
 use fieldbook_core::book::import::ImportKind;
 use fieldbook_core::book::{Book, Checkup, OpenOptions, PAGE_MAX, Query};
 use fieldbook_core::clock::{Clock, SystemClock, SystemRandom};
@@ -13,7 +14,6 @@ use fieldbook_core::location::Meters;
 use fieldbook_core::location::Position;
 use fieldbook_core::model::{Kind, Role};
 use fieldbook_core::sync::http::Http;
-use fieldbook_floor::Fields;
 use fieldbook_server::{Server, admin};
 
 use super::contender::{Contender, Failure, Host, Phone, Traffic};

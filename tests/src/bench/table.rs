@@ -132,21 +132,21 @@ mod tests {
             wire_bytes: Some(950),
             ..Measure::default()
         };
-        let floor = Measure {
+        let baseline = Measure {
             time: Some(Duration::from_micros(200)),
             wire_bytes: Some(9_500),
             ..Measure::default()
         };
         Line {
             title: "push".to_owned(),
-            medians: vec![ours, floor],
+            medians: vec![ours, baseline],
         }
     }
 
     #[test]
     fn two_contenders_get_a_ratio_and_what_is_not_measured_stays_empty() {
-        insta::assert_snapshot!(markdown(&["ours", "floor"], &[line()]), @r"
-        |  | time ours | time floor | ratio | bytes ours | bytes floor | ratio | disk ours | disk floor | ratio | memory ours | memory floor | ratio |
+        insta::assert_snapshot!(markdown(&["ours", "baseline"], &[line()]), @r"
+        |  | time ours | time baseline | ratio | bytes ours | bytes baseline | ratio | disk ours | disk baseline | ratio | memory ours | memory baseline | ratio |
         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
         | push | 150 µs | 200 µs | 0.75 | 950 B | 9.50 kB | 0.10 |  |  |  |  |  |  |
         ");
@@ -156,8 +156,8 @@ mod tests {
     fn one_contender_stands_alone() {
         let mut line = line();
         line.medians.truncate(1);
-        insta::assert_snapshot!(markdown(&["floor"], &[line]), @r"
-        |  | time floor | bytes floor | disk floor | memory floor |
+        insta::assert_snapshot!(markdown(&["baseline"], &[line]), @r"
+        |  | time baseline | bytes baseline | disk baseline | memory baseline |
         | --- | ---: | ---: | ---: | ---: |
         | push | 150 µs | 950 B |  |  |
         ");

@@ -1,4 +1,4 @@
-//! `bench [--quick] [--large] [--rows NAME,...] [--runs N] [--dir DIR]`: one table, ours beside the floor.
+//! `bench [--quick] [--large] [--rows NAME,...] [--runs N] [--dir DIR]`: one table, ours beside the baseline.
 //!
 //! Build it with `--release`; what each row measures is said in `fieldbook_tests::bench`.
 

@@ -48,8 +48,8 @@ pub enum Forgery {
     EightMinutes,
     /// Yesterday's first half is walked again in the second.
     Replay,
-    /// At a desk: one place, errors by lot, a speed of nothing.
-    Desk,
+    /// At a device: one place, errors by lot, a speed of nothing.
+    TestDevice,
 }
 
 impl Forgery {
@@ -74,7 +74,7 @@ impl Forgery {
         Forgery::OtherDay,
         Forgery::EightMinutes,
         Forgery::Replay,
-        Forgery::Desk,
+        Forgery::TestDevice,
     ];
 
     /// The forged track; `None` where the honest one is too short for it, or says nothing that could be forged in this way.
@@ -127,7 +127,7 @@ impl Forgery {
             Forgery::Hurried => hurry(track),
             Forgery::Stale => repeat_old(chance, track),
             Forgery::Replay => replay(track),
-            Forgery::Desk => sit(chance, track),
+            Forgery::TestDevice => sit(chance, track),
             _ => self.relabel(chance, track),
         }
         true
@@ -283,10 +283,10 @@ fn replay(track: &mut [TrackFix]) {
 }
 
 fn sit(chance: &mut Chance, track: &mut [TrackFix]) {
-    let desk = track[0].position();
+    let device = track[0].position();
     for fix in track {
         let (north, east) = (chance.normal() * 3e-5, chance.normal() * 4e-5);
-        *fix = at(fix, desk.lat() + north, desk.lon() + east)
+        *fix = at(fix, device.lat() + north, device.lon() + east)
             .with_accuracy(5.0)
             .with_speed(0.0);
     }

@@ -12,7 +12,7 @@ const CRATES: &[(&str, &[&str])] = &[
         &["core/book/src/store/", "server/src/store/", "tests/"],
     ),
     ("uniffi", &["bindings/"]),
-    ("ureq", &["core/book/src/sync/http.rs", "tests/floor/"]),
+    ("ureq", &["core/book/src/sync/http.rs", "tests/baseline/"]),
 ];
 
 /// The rooms of the core that compute and nothing else, and what of std they have no business with.

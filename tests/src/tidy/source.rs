@@ -225,7 +225,7 @@ fn last() {}
         for path in [
             "tests/src/tidy/mod.rs",
             "core/model/src/doc/mod.rs",
-            "tests/floor/src/lib.rs",
+            "tests/baseline/src/lib.rs",
         ] {
             assert!(!is_test_path(path), "{path}");
         }

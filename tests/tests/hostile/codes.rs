@@ -5,13 +5,13 @@ use fieldbook_core::ids::DeviceId;
 use fieldbook_server::admin;
 use serde_json::json;
 
-use crate::desk::Desk;
 use crate::servers::Office;
+use crate::test_device::TestDevice;
 
 #[test]
 fn a_code_that_has_served_is_refused_and_the_device_that_used_it_goes_on() {
     let office = Office::new();
-    let (first, second) = (Desk::new(), Desk::new());
+    let (first, second) = (TestDevice::new(), TestDevice::new());
     let code = office.code_for("Ada");
     first.done(&["join", &office.proxy.url, &code]);
     second.shop("made before");
@@ -32,21 +32,21 @@ fn a_code_that_has_served_is_refused_and_the_device_that_used_it_goes_on() {
 #[test]
 fn a_revoked_device_is_told_so_and_keeps_what_it_has() {
     let office = Office::new();
-    let desk = office.desk_of("Ada");
-    let device: DeviceId = desk.done(&["status"])["device"]
+    let device = office.device_of("Ada");
+    let id: DeviceId = device.done(&["status"])["device"]
         .as_str()
         .unwrap()
         .parse()
         .unwrap();
-    desk.shop("Corner shop");
-    admin::revoke_device(office.server.store(), device, SystemClock.now_ms()).unwrap();
-    assert_eq!(desk.run(&["sync"]).told(), (1, "revoked"));
-    assert_eq!(desk.done(&["status"])["unsent"], 1);
-    desk.shop("Still at work");
-    assert_eq!(desk.run(&["sync"]).told(), (1, "revoked"));
+    device.shop("Corner shop");
+    admin::revoke_device(office.server.store(), id, SystemClock.now_ms()).unwrap();
+    assert_eq!(device.run(&["sync"]).told(), (1, "revoked"));
+    assert_eq!(device.done(&["status"])["unsent"], 1);
+    device.shop("Still at work");
+    assert_eq!(device.run(&["sync"]).told(), (1, "revoked"));
     assert_eq!(
-        (desk.accounts(), &desk.done(&["status"])["unsent"]),
+        (device.accounts(), &device.done(&["status"])["unsent"]),
         (2, &json!(2))
     );
-    desk.assert_sound();
+    device.assert_sound();
 }

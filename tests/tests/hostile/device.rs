@@ -8,15 +8,15 @@ use fieldbook_core::book::{Book, BookError, OpenOptions, PAGE_MAX, Query};
 use fieldbook_core::model::Kind;
 use rusqlite::Connection;
 
-use crate::desk::{Desk, Ran, fieldbook};
+use crate::test_device::{Ran, TestDevice, fieldbook};
 
 /// The command under a limit on the size of files: what `ulimit -f` counts is blocks of 512 bytes.
-fn limited(desk: &Desk, kib: usize, args: &[&str]) -> Ran {
+fn limited(device: &TestDevice, kib: usize, args: &[&str]) -> Ran {
     let mut shell = Command::new("sh");
     // Without the trap the signal of the limit ends the process before the write can say why.
     let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kib * 2);
     shell.args(["-c", &script]).arg(fieldbook());
-    Ran::of(&mut desk.dressed(shell, args))
+    Ran::of(&mut device.dressed(shell, args))
 }
 
 fn shops(n: usize) -> String {
@@ -29,30 +29,30 @@ fn shops(n: usize) -> String {
 #[cfg(target_os = "linux")]
 #[test]
 fn on_a_full_device_an_import_is_refused_whole_and_goes_on_once_there_is_room() {
-    let desk = Desk::new();
-    desk.shop("made before");
-    let file = desk.file("shops.csv", shops(1_500));
-    let ran = limited(&desk, 600, &["import", "accounts", &file]);
+    let device = TestDevice::new();
+    device.shop("made before");
+    let file = device.file("shops.csv", shops(1_500));
+    let ran = limited(&device, 600, &["import", "accounts", &file]);
     assert_eq!(ran.told(), (1, "disk_full"), "{ran:?}");
-    desk.assert_sound();
-    assert_eq!(desk.accounts(), 1, "all or nothing");
-    let report = desk.done(&["import", "accounts", &file]);
+    device.assert_sound();
+    assert_eq!(device.accounts(), 1, "all or nothing");
+    let report = device.done(&["import", "accounts", &file]);
     assert_eq!(report["imported"], 1_500);
-    desk.assert_sound();
+    device.assert_sound();
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn on_a_full_device_each_act_is_done_or_says_that_it_is_not() {
-    let desk = Desk::new();
-    desk.shop("made before");
+    let device = TestDevice::new();
+    device.shop("made before");
     let mut done = 1;
-    let bytes = usize::try_from(desk.book().metadata().unwrap().len()).unwrap();
+    let bytes = usize::try_from(device.book().metadata().unwrap().len()).unwrap();
     let mut full = 0;
     for n in 0..30 {
         let remark = format!("remark={}", "long ".repeat(1_900));
         let args = ["add", "account", &format!("name=Shop {n}"), &remark];
-        let ran = limited(&desk, bytes / 1_024 + 64, &args);
+        let ran = limited(&device, bytes / 1_024 + 64, &args);
         match ran.told() {
             (0, "") => done += 1,
             (1, "disk_full") => full += 1,
@@ -60,10 +60,10 @@ fn on_a_full_device_each_act_is_done_or_says_that_it_is_not() {
         }
     }
     assert!(full > 0, "the limit was never met");
-    assert_eq!(desk.accounts(), done);
-    desk.assert_sound();
-    desk.shop("room again");
-    assert_eq!(desk.accounts(), done + 1);
+    assert_eq!(device.accounts(), done);
+    device.assert_sound();
+    device.shop("room again");
+    assert_eq!(device.accounts(), done + 1);
 }
 
 /// Whether this process may write what it has no right to, as root may.
@@ -76,13 +76,13 @@ fn is_mighty(folder: &Path) -> bool {
 }
 
 /// The command as somebody who has no rights here, if that can be done.
-fn powerless(desk: &Desk, args: &[&str]) -> Option<Ran> {
-    if !is_mighty(desk.book().parent().unwrap()) {
-        return Some(desk.run(args));
+fn powerless(device: &TestDevice, args: &[&str]) -> Option<Ran> {
+    if !is_mighty(device.book().parent().unwrap()) {
+        return Some(device.run(args));
     }
     let drop = ["--reuid=65534", "--regid=65534", "--clear-groups"];
-    // The command itself may lie where nobody but root can go: everybody can read a copy in the desk's folder.
-    let copy = desk.path("fieldbook");
+    // The command itself may lie where nobody but root can go: everybody can read a copy in the device's folder.
+    let copy = device.path("fieldbook");
     if !copy.exists() {
         std::fs::copy(fieldbook(), &copy).unwrap();
     }
@@ -97,19 +97,19 @@ fn powerless(desk: &Desk, args: &[&str]) -> Option<Ran> {
     }
     let mut command = Command::new("setpriv");
     command.args(drop).arg(&copy);
-    Some(Ran::of(&mut desk.dressed(command, args)))
+    Some(Ran::of(&mut device.dressed(command, args)))
 }
 
 #[cfg(unix)]
 #[test]
 fn a_book_that_may_not_be_written_is_said_to_be_read_only_and_stays_as_it_is() {
     use std::os::unix::fs::PermissionsExt;
-    let desk = Desk::new();
-    desk.shop("made before");
+    let device = TestDevice::new();
+    device.shop("made before");
     let allow = |path: &Path, mode| {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     };
-    let (book, lock) = (desk.book(), desk.path("book.db-lock"));
+    let (book, lock) = (device.book(), device.path("book.db-lock"));
     let before = std::fs::read(&book).unwrap();
     // Once the file, once the lock, once the folder; each time the rest may be written by all.
     for (what, file, lock_file, folder) in [
@@ -120,7 +120,7 @@ fn a_book_that_may_not_be_written_is_said_to_be_read_only_and_stays_as_it_is() {
         allow(&book, file);
         allow(&lock, lock_file);
         allow(book.parent().unwrap(), folder);
-        let Some(ran) = powerless(&desk, &["add", "account", "name=x"]) else {
+        let Some(ran) = powerless(&device, &["add", "account", "name=x"]) else {
             break;
         };
         assert_eq!(ran.told(), (1, "read_only"), "{what}: {ran:?}");
@@ -130,18 +130,18 @@ fn a_book_that_may_not_be_written_is_said_to_be_read_only_and_stays_as_it_is() {
     allow(book.parent().unwrap(), 0o755);
     allow(&book, 0o644);
     allow(&lock, 0o644);
-    assert_eq!(desk.accounts(), 1);
+    assert_eq!(device.accounts(), 1);
 }
 
 #[test]
 fn a_book_that_is_open_is_opened_by_nobody_else() {
-    let desk = Desk::new();
-    let book = desk.open();
-    let ran = desk.run(&["add", "account", "name=x"]);
+    let device = TestDevice::new();
+    let book = device.open();
+    let ran = device.run(&["add", "account", "name=x"]);
     assert_eq!(ran.told(), (1, "in_use"));
     let second = Book::open(OpenOptions {
         wait: std::time::Duration::ZERO,
-        ..OpenOptions::new(desk.book())
+        ..OpenOptions::new(device.book())
     });
     assert_eq!(second.err(), Some(StoreError::InUse));
     let none = book.page(&Query::first(Kind::Account, PAGE_MAX)).unwrap();
@@ -151,7 +151,7 @@ fn a_book_that_is_open_is_opened_by_nobody_else() {
         Err(BookError::BadLimit { .. })
     ));
     drop(book);
-    desk.shop("after");
+    device.shop("after");
 }
 
 #[test]
@@ -163,20 +163,20 @@ fn a_file_that_is_no_book_of_ours_is_refused_untouched() {
         ("a text", "not_a_book", text),
         ("a picture cut short", "not_a_book", picture),
     ] {
-        let desk = Desk::new();
-        make(&desk.book());
-        let before = std::fs::read(desk.book()).unwrap();
+        let device = TestDevice::new();
+        make(&device.book());
+        let before = std::fs::read(device.book()).unwrap();
         for args in [&["status"][..], &["add", "account", "name=x"], &["sync"]] {
-            let ran = desk.run(args);
+            let ran = device.run(args);
             assert_eq!(ran.told(), (1, code), "{what} {args:?}: {ran:?}");
         }
-        assert_eq!(std::fs::read(desk.book()).unwrap(), before, "{what}");
+        assert_eq!(std::fs::read(device.book()).unwrap(), before, "{what}");
         assert!(
-            !desk.path("book.db-lock").exists(),
+            !device.path("book.db-lock").exists(),
             "{what}: no lock was laid beside it"
         );
         // SQLite lays an empty log beside a database in that mode when it only reads it.
-        let log = std::fs::metadata(desk.path("book.db-wal"));
+        let log = std::fs::metadata(device.path("book.db-wal"));
         assert_eq!(log.map_or(0, |log| log.len()), 0, "{what}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::test_device::TestDevice;
 
 /// A file, how many of its lines are taken, and the line, field and reason of each that is not.
 struct Case {
@@ -125,9 +125,9 @@ fn a_bad_line_is_refused_by_its_number_and_the_good_ones_are_taken() {
         refused,
     } in matrix().into_iter().chain(cells())
     {
-        let desk = Desk::new();
-        let file = desk.file(name, content);
-        let report = desk.done(&["import", "accounts", &file]);
+        let device = TestDevice::new();
+        let file = device.file(name, content);
+        let report = device.done(&["import", "accounts", &file]);
         let expected: Value = refused
             .iter()
             .map(|(line, field, reason)| json!({ "line": line, "field": field, "reason": reason }))
@@ -137,21 +137,21 @@ fn a_bad_line_is_refused_by_its_number_and_the_good_ones_are_taken() {
             (&json!(taken), &expected),
             "{what}"
         );
-        assert_eq!(desk.accounts(), taken, "{what}");
-        let again = desk.done(&["import", "accounts", &file]);
+        assert_eq!(device.accounts(), taken, "{what}");
+        let again = device.done(&["import", "accounts", &file]);
         assert_eq!(
             (&again["imported"], &again["unchanged"]),
             (&json!(0), &json!(taken)),
             "{what}"
         );
-        desk.assert_sound();
+        device.assert_sound();
     }
 }
 
 #[test]
 fn a_file_of_which_nothing_can_be_read_is_bad_input_and_leaves_the_book_alone() {
-    let desk = Desk::new();
-    desk.shop("made before");
+    let device = TestDevice::new();
+    device.shop("made before");
     for (what, content, code) in [
         ("nothing", &b""[..], "empty_file"),
         ("a spreadsheet", b"PK\x03\x04 and so on", "workbook"),
@@ -167,20 +167,20 @@ fn a_file_of_which_nothing_can_be_read_is_bad_input_and_leaves_the_book_alone() 
             "truncated_file",
         ),
     ] {
-        let file = desk.file("bad.csv", content);
-        let ran = desk.run(&["import", "accounts", &file]);
+        let file = device.file("bad.csv", content);
+        let ran = device.run(&["import", "accounts", &file]);
         assert_eq!(ran.told(), (2, code), "{what}: {ran:?}");
         assert_eq!(ran.error["file"], file, "{what}");
     }
-    let ran = desk.run(&["import", "accounts", "no-such-file.csv"]);
+    let ran = device.run(&["import", "accounts", "no-such-file.csv"]);
     assert_eq!(ran.told(), (2, "no_such_file"));
-    assert_eq!(desk.accounts(), 1);
+    assert_eq!(device.accounts(), 1);
 }
 
 #[test]
 fn a_fix_that_no_phone_reports_is_bad_input_and_no_visit_begins() {
-    let desk = Desk::new();
-    let shop = desk.shop("Corner shop");
+    let device = TestDevice::new();
+    let shop = device.shop("Corner shop");
     let good = r#""at":"2026-11-24T08:30:00Z","lat":52.6309,"lon":1.2974,"accuracy_m":8"#;
     for (what, old, new) in [
         ("north of the pole", "52.6309", "91"),
@@ -191,16 +191,16 @@ fn a_fix_that_no_phone_reports_is_bad_input_and_no_visit_begins() {
         ("a time that is none", "2026-11-24T08:30:00Z", "yesterday"),
     ] {
         let fix = format!("{{{}}}", good.replace(old, new));
-        let ran = desk.run(&["check-in", &shop, "--fix", &fix]);
+        let ran = device.run(&["check-in", &shop, "--fix", &fix]);
         assert_eq!(ran.told(), (2, "bad_fix"), "{what}: {ran:?}");
         assert_eq!(ran.error["fix"], 0, "{what}");
     }
-    assert_eq!(desk.run(&["visits"]).out, Value::Null, "no visit");
+    assert_eq!(device.run(&["visits"]).out, Value::Null, "no visit");
     for position in ["position=91,0", "position=0,181", "position=here"] {
-        let ran = desk.run(&["add", "account", "name=x", position]);
+        let ran = device.run(&["add", "account", "name=x", position]);
         assert_eq!(ran.told(), (2, "bad_field"), "{position}: {ran:?}");
     }
-    assert_eq!(desk.accounts(), 1);
-    let ran = desk.run(&["check-in", &shop, "--fix", &format!("{{{good}}}")]);
+    assert_eq!(device.accounts(), 1);
+    let ran = device.run(&["check-in", &shop, "--fix", &format!("{{{good}}}")]);
     assert_eq!(ran.code, 0, "{ran:?}");
 }

@@ -8,8 +8,8 @@
 )]
 
 mod codes;
-mod desk;
 mod device;
 mod files;
 mod proxy;
 mod servers;
+mod test_device;

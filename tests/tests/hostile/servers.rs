@@ -8,8 +8,8 @@ use fieldbook_core::model::Role;
 use fieldbook_core::sync::http::Http;
 use fieldbook_server::{Server, admin};
 
-use crate::desk::Desk;
 use crate::proxy::{Manner, Proxy, http};
+use crate::test_device::TestDevice;
 
 /// A real office, and a proxy before it.
 pub(crate) struct Office {
@@ -39,12 +39,12 @@ impl Office {
             .text
     }
 
-    /// A desk whose book has joined through the proxy, and synced.
-    pub(crate) fn desk_of(&self, name: &str) -> Desk {
-        let desk = Desk::new();
-        desk.done(&["join", &self.proxy.url, &self.code_for(name)]);
-        desk.done(&["sync"]);
-        desk
+    /// A device whose book has joined through the proxy, and synced.
+    pub(crate) fn device_of(&self, name: &str) -> TestDevice {
+        let device = TestDevice::new();
+        device.done(&["join", &self.proxy.url, &self.code_for(name)]);
+        device.done(&["sync"]);
+        device
     }
 }
 
@@ -156,7 +156,7 @@ fn refusals() -> Vec<Case> {
 #[test]
 fn whatever_a_server_answers_nothing_is_lost_and_the_next_sync_brings_everything() {
     let office = Office::new();
-    let (ada, ben) = (office.desk_of("Ada"), office.desk_of("Ben"));
+    let (ada, ben) = (office.device_of("Ada"), office.device_of("Ben"));
     let mut made = 0;
     for (what, manner, exit, code) in matrix() {
         ada.shop(what);
@@ -181,7 +181,7 @@ fn whatever_a_server_answers_nothing_is_lost_and_the_next_sync_brings_everything
 #[test]
 fn an_answer_to_an_earlier_push_acknowledges_nothing() {
     let office = Office::new();
-    let (ada, ben) = (office.desk_of("Ada"), office.desk_of("Ben"));
+    let (ada, ben) = (office.device_of("Ada"), office.device_of("Ben"));
     ada.shop("first");
     // What is kept in mind is the answer to a push of one change of one record.
     let push = || {
@@ -202,7 +202,7 @@ fn an_answer_to_an_earlier_push_acknowledges_nothing() {
 #[test]
 fn a_server_that_hangs_is_given_up_at_the_deadline() {
     let office = Office::new();
-    let ada = office.desk_of("Ada");
+    let ada = office.device_of("Ada");
     ada.shop("Corner shop");
     office.proxy.behave(Manner::Hangs);
     let book = ada.open();
@@ -233,13 +233,13 @@ fn a_join_that_is_answered_badly_can_be_done_again_with_the_same_code() {
             "server_failed",
         ),
     ] {
-        let (desk, text) = (Desk::new(), office.code_for(name));
-        desk.shop("made before");
+        let (device, text) = (TestDevice::new(), office.code_for(name));
+        device.shop("made before");
         office.proxy.behave(manner);
-        let ran = desk.run(&["join", &office.proxy.url, &text]);
+        let ran = device.run(&["join", &office.proxy.url, &text]);
         assert_eq!(ran.told(), (exit, code), "{name}: {ran:?}");
         office.proxy.behave(Manner::Honest);
-        assert_eq!(desk.done(&["join", &office.proxy.url, &text])["rep"], name);
-        assert_eq!(desk.done(&["sync"])["accepted"], 1);
+        assert_eq!(device.done(&["join", &office.proxy.url, &text])["rep"], name);
+        assert_eq!(device.done(&["sync"])["accepted"], 1);
     }
 }

@@ -11,14 +11,14 @@ use fieldbook_model::{Body, Fields, Kind, Record, Scalar, VisitState};
 /// Nine in the morning of 24 November 2026, UTC.
 const NINE: i64 = 1_795_510_800_000;
 
-struct Desk {
+struct TestDevice {
     folder: tempfile::TempDir,
     clock: Arc<FixedClock>,
 }
 
-impl Desk {
-    fn new() -> Desk {
-        Desk {
+impl TestDevice {
+    fn new() -> TestDevice {
+        TestDevice {
             folder: tempfile::tempdir().unwrap(),
             clock: Arc::new(FixedClock::at(NINE)),
         }
@@ -71,14 +71,14 @@ fn fix(at: &str, lat: f64, lon: f64) -> RawFix {
 
 #[test]
 fn what_was_added_is_there_after_the_book_was_closed() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let id = {
-        let book = desk.book();
+        let book = device.book();
         let account = shop(&book, "Corner shop");
         book.set_field(account.id, "tier", "A").unwrap();
         account.id
     };
-    let record = desk.book().record(id).unwrap();
+    let record = device.book().record(id).unwrap();
     assert_eq!(
         record.fields,
         Fields::new().with("name", "Corner shop").with("tier", "A")
@@ -88,8 +88,8 @@ fn what_was_added_is_there_after_the_book_was_closed() {
 
 #[test]
 fn a_contact_may_belong_to_an_account_that_no_server_has_seen_but_not_to_one_that_is_not_here() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let account = shop(&book, "Corner shop");
     let contact = Fields::new()
         .with("name", "Ada")
@@ -108,8 +108,8 @@ fn a_contact_may_belong_to_an_account_that_no_server_has_seen_but_not_to_one_tha
 
 #[test]
 fn a_bad_field_is_refused_by_name_and_nothing_is_written() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let account = shop(&book, "Corner shop");
     let refused = book.set_field(account.id, "visit_every_days", "often");
     assert!(
@@ -125,8 +125,8 @@ fn a_bad_field_is_refused_by_name_and_nothing_is_written() {
 
 #[test]
 fn an_arrival_is_not_typed_in() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let account = shop(&book, "Corner shop");
     let visit = Fields::new()
         .with("account_id", Scalar::Id(account.id))
@@ -138,8 +138,8 @@ fn an_arrival_is_not_typed_in() {
 
 #[test]
 fn lists_come_in_pages_by_name() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     for name in ["delta", "Alpha", "charlie", "Bravo", "echo"] {
         shop(&book, name);
     }
@@ -166,8 +166,8 @@ fn lists_come_in_pages_by_name() {
 
 #[test]
 fn search_finds_beginnings_accents_and_chinese() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     for name in ["Café Zürich", "北京烤鸭店", "Zur Post"] {
         shop(&book, name);
     }
@@ -188,8 +188,8 @@ fn search_finds_beginnings_accents_and_chinese() {
 
 #[test]
 fn a_book_that_was_searched_and_then_written_to_is_still_found_sound() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     for n in 0..40 {
         shop(&book, &format!("Shop {n}"));
         if n == 10 {
@@ -201,8 +201,8 @@ fn a_book_that_was_searched_and_then_written_to_is_still_found_sound() {
 
 #[test]
 fn a_deleted_record_leaves_lists_and_search_and_comes_back() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let account = shop(&book, "Corner shop");
     assert!(book.delete(account.id).unwrap().deleted);
     assert!(
@@ -223,8 +223,8 @@ fn a_deleted_record_leaves_lists_and_search_and_comes_back() {
 
 #[test]
 fn near_finds_sites_across_the_180th_meridian() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let fiji = shop(&book, "Taveuni Stores");
     door(&book, fiji.id, "-16.8000000,179.9990000");
     door(&book, fiji.id, "-16.8000000,-179.9990000");
@@ -241,8 +241,8 @@ fn near_finds_sites_across_the_180th_meridian() {
 
 #[test]
 fn a_check_in_at_the_door_is_verified_and_the_second_tap_is_the_same() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let account = shop(&book, "Corner shop");
     door(&book, account.id, "52.6270000,1.2930000");
     let request = CheckInRequest {
@@ -257,7 +257,7 @@ fn a_check_in_at_the_door_is_verified_and_the_second_tap_is_the_same() {
         panic!("not open")
     };
     assert_eq!(check_in.assessment.verdict, fieldbook_location::Verdict::Verified);
-    desk.clock.advance(5_000);
+    device.clock.advance(5_000);
     assert_eq!(book.check_in(account.id, &request).unwrap().id, visit.id);
     let other = shop(&book, "Other shop");
     let refused = book.check_in(other.id, &CheckInRequest::default());
@@ -270,8 +270,8 @@ fn a_check_in_at_the_door_is_verified_and_the_second_tap_is_the_same() {
 
 #[test]
 fn a_check_in_without_a_fix_is_saved_and_upgraded_when_one_comes() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let account = shop(&book, "Basement bar");
     door(&book, account.id, "52.6270000,1.2930000");
     let visit = book.check_in(account.id, &CheckInRequest::default()).unwrap();
@@ -283,7 +283,7 @@ fn a_check_in_without_a_fix_is_saved_and_upgraded_when_one_comes() {
         _ => panic!("not a visit"),
     };
     assert_eq!(verdict(&visit), "unverifiable");
-    desk.clock.advance(60_000);
+    device.clock.advance(60_000);
     let request = CheckInRequest {
         fixes: vec![fix("2026-11-24T09:01:00Z", 52.627, 1.293)],
         ..CheckInRequest::default()
@@ -294,8 +294,8 @@ fn a_check_in_without_a_fix_is_saved_and_upgraded_when_one_comes() {
 
 #[test]
 fn a_planned_visit_of_today_is_the_one_that_opens() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let account = shop(&book, "Corner shop");
     let plan = Fields::new()
         .with("account_id", Scalar::Id(account.id))
@@ -309,11 +309,11 @@ fn a_planned_visit_of_today_is_the_one_that_opens() {
 
 #[test]
 fn an_older_value_is_restored_from_history() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     book.name_rep("Ada").unwrap();
     let account = shop(&book, "Corner shop");
-    desk.clock.advance(1_000);
+    device.clock.advance(1_000);
     book.set_field(account.id, "name", "Corner store").unwrap();
     let history = book.history(account.id).unwrap();
     assert_eq!(
@@ -334,8 +334,8 @@ fn an_older_value_is_restored_from_history() {
 
 #[test]
 fn a_custom_field_takes_what_the_company_declared() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let account = shop(&book, "Corner shop");
     let unknown = book.set_field(account.id, "x/cooler", "large");
     assert_eq!(
@@ -354,8 +354,8 @@ fn a_custom_field_takes_what_the_company_declared() {
 
 #[test]
 fn a_feed_waits_for_changes_and_ends_when_stopped() {
-    let desk = Desk::new();
-    let book = Arc::new(desk.book());
+    let device = TestDevice::new();
+    let book = Arc::new(device.book());
     let feed = Arc::new(Feed::new(book.clone(), 0));
     let account = shop(&book, "Corner shop");
     let changes = feed.next().unwrap().unwrap();
@@ -374,29 +374,29 @@ fn a_feed_waits_for_changes_and_ends_when_stopped() {
 
 #[test]
 fn a_book_opens_once_at_a_time() {
-    let desk = Desk::new();
-    let book = desk.book();
-    assert_eq!(Book::open(desk.options()).unwrap_err(), StoreError::InUse);
+    let device = TestDevice::new();
+    let book = device.book();
+    assert_eq!(Book::open(device.options()).unwrap_err(), StoreError::InUse);
     drop(book);
-    assert!(Book::open(desk.options()).is_ok());
+    assert!(Book::open(device.options()).is_ok());
 }
 
 #[test]
 fn another_programs_file_is_refused_untouched() {
-    let desk = Desk::new();
-    let path = desk.folder.path().join("book.db");
+    let device = TestDevice::new();
+    let path = device.folder.path().join("book.db");
     let other = rusqlite::Connection::open(&path).unwrap();
     other
         .execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (1);")
         .unwrap();
     drop(other);
     let before = std::fs::read(&path).unwrap();
-    assert_eq!(Book::open(desk.options()).unwrap_err(), StoreError::NotABook);
+    assert_eq!(Book::open(device.options()).unwrap_err(), StoreError::NotABook);
     assert_eq!(std::fs::read(&path).unwrap(), before);
     std::fs::write(&path, "a letter to my aunt, long enough to be a header").unwrap();
-    assert_eq!(Book::open(desk.options()).unwrap_err(), StoreError::NotABook);
+    assert_eq!(Book::open(device.options()).unwrap_err(), StoreError::NotABook);
     assert_eq!(
-        std::fs::read_dir(desk.folder.path()).unwrap().count(),
+        std::fs::read_dir(device.folder.path()).unwrap().count(),
         1,
         "nothing was laid beside it"
     );
@@ -404,15 +404,15 @@ fn another_programs_file_is_refused_untouched() {
 
 #[test]
 fn a_newer_file_is_refused_untouched() {
-    let desk = Desk::new();
-    drop(desk.book());
-    let path = desk.folder.path().join("book.db");
+    let device = TestDevice::new();
+    drop(device.book());
+    let path = device.folder.path().join("book.db");
     let file = rusqlite::Connection::open(&path).unwrap();
     file.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA user_version = 99;")
         .unwrap();
     drop(file);
     let before = std::fs::read(&path).unwrap();
-    let refused = Book::open(desk.options()).unwrap_err();
+    let refused = Book::open(device.options()).unwrap_err();
     assert!(
         matches!(refused, StoreError::Newer { found: 99, .. }),
         "{refused}"
@@ -422,16 +422,16 @@ fn a_newer_file_is_refused_untouched() {
 
 #[test]
 fn a_damaged_file_is_moved_aside_and_the_unsent_edits_are_saved() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let accounts: Vec<RecordId> = {
-        let book = desk.book();
+        let book = device.book();
         (0..200).map(|n| shop(&book, &format!("Shop {n}")).id).collect()
     };
-    let path = desk.folder.path().join("book.db");
+    let path = device.folder.path().join("book.db");
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[..100].fill(0xff);
     std::fs::write(&path, &bytes).unwrap();
-    let book = desk.book();
+    let book = device.book();
     let recovery = book.recovery().unwrap();
     assert_eq!(
         std::fs::read(&recovery.moved_to).unwrap(),
@@ -441,20 +441,20 @@ fn a_damaged_file_is_moved_aside_and_the_unsent_edits_are_saved() {
     drop(book);
 
     // A page in the middle: whatever lies elsewhere is read from both ends.
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let accounts_of = |book: &Book| {
         (0..200)
             .map(|n| shop(book, &format!("Shop {n}")).id)
             .collect::<Vec<_>>()
     };
-    let ids = accounts_of(&desk.book());
-    let path = desk.folder.path().join("book.db");
+    let ids = accounts_of(&device.book());
+    let path = device.folder.path().join("book.db");
     let mut bytes = std::fs::read(&path).unwrap();
     let page = bytes.len() / 4096 / 2 * 4096;
     bytes[page..page + 4096].fill(0xff);
     std::fs::write(&path, &bytes).unwrap();
     crate::store::tests_support::mark_damaged(&path);
-    let book = desk.book();
+    let book = device.book();
     let kept = ids.iter().filter(|id| book.record(**id).is_ok()).count();
     assert!(kept > 150, "only {kept} of 200 records were saved");
     assert_eq!(accounts.len(), 200);
@@ -475,8 +475,8 @@ fn opened_by_a_later_version(book: &Book, account: RecordId) -> Record {
 
 #[test]
 fn a_visit_that_a_later_version_opened_is_never_taken_for_planned() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let account = shop(&book, "Corner shop");
     let visit = opened_by_a_later_version(&book, account.id);
     let state = |record: &Record| match record.body() {
@@ -510,8 +510,8 @@ fn a_visit_that_a_later_version_opened_is_never_taken_for_planned() {
 
 #[test]
 fn a_file_that_fails_is_never_taken_for_an_account_that_is_not_there() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     shop(&book, "Corner shop");
     let import = |kind, file: &str| {
         let (map, input) = ([], &mut file.as_bytes());
@@ -520,7 +520,7 @@ fn a_file_that_fails_is_never_taken_for_an_account_that_is_not_there() {
     let contacts = "name,account\nAda,Corner shop\n";
     assert_eq!(import(ImportKind::Contacts, contacts).unwrap().imported, 1);
     // The disk answers no question about records any more.
-    let broken = rusqlite::Connection::open(desk.folder.path().join("book.db")).unwrap();
+    let broken = rusqlite::Connection::open(device.folder.path().join("book.db")).unwrap();
     broken
         .execute_batch("ALTER TABLE record RENAME COLUMN title TO heading")
         .unwrap();

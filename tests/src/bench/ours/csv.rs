@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use fieldbook_floor::Fields;
+use fieldbook_baseline::Fields;
 use serde_json::Value;
 
 /// The columns, by the names of the sample's fields. Its `id` stays out: the book makes its own.

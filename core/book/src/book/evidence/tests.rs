@@ -40,14 +40,14 @@ impl Clocks {
     }
 }
 
-struct Desk {
+struct TestDevice {
     _folder: tempfile::TempDir,
     clocks: Arc<Clocks>,
     book: Book,
     shop: RecordId,
 }
 
-fn desk() -> Desk {
+fn test_device() -> TestDevice {
     let folder = tempfile::tempdir().unwrap();
     let clocks = Arc::new(Clocks(Mutex::new((NINE, 50_000, "first"))));
     let book = Book::open(OpenOptions {
@@ -64,7 +64,7 @@ fn desk() -> Desk {
         .with("account_id", Scalar::Id(shop))
         .with("position", "52.6270000,1.2930000");
     book.add(Kind::Site, &site).unwrap();
-    Desk {
+    TestDevice {
         _folder: folder,
         clocks,
         book,
@@ -72,7 +72,7 @@ fn desk() -> Desk {
     }
 }
 
-impl Desk {
+impl TestDevice {
     fn fix(&self, lat: f64, accuracy_m: f64) -> RawFix {
         let at = chrono::DateTime::from_timestamp_millis(self.clocks.now_ms()).unwrap();
         RawFix {
@@ -135,14 +135,15 @@ fn departure(visit: &Record) -> CheckOut {
 
 #[test]
 fn a_day_of_visits_is_a_chain_that_holds_and_each_record_carries_its_links() {
-    let desk = desk();
-    let visit = desk.check_in(vec![desk.fix(52.627, 10.0)]);
-    desk.clocks.pass(600_000);
-    desk.book
+    let device = test_device();
+    let visit = device.check_in(vec![device.fix(52.627, 10.0)]);
+    device.clocks.pass(600_000);
+    device
+        .book
         .attest_photo(visit.id, [5; 32], &TapClock::default())
         .unwrap();
-    let closed = desk.book.check_out(visit.id, &[], Some("ordered")).unwrap();
-    let lines = desk.chain();
+    let closed = device.book.check_out(visit.id, &[], Some("ordered")).unwrap();
+    let lines = device.chain();
     let found = check(&lines).unwrap();
     assert_eq!((found.links, found.without_content, found.notes), (3, 0, vec![]));
     assert_eq!(closed.fields.members("link/").count(), 3);
@@ -151,33 +152,33 @@ fn a_day_of_visits_is_a_chain_that_holds_and_each_record_carries_its_links() {
     let first = Line::read(&lines[1]).unwrap();
     assert_eq!(first.content.as_deref(), closed.fields.text("check_in"));
     // Tapping again adds nothing.
-    desk.book.check_out(visit.id, &[], None).unwrap();
-    assert_eq!(desk.chain(), lines);
+    device.book.check_out(visit.id, &[], None).unwrap();
+    assert_eq!(device.chain(), lines);
 }
 
 #[test]
 fn a_clock_set_back_between_two_taps_is_flagged_in_the_record_and_refused_nowhere() {
-    let desk = desk();
-    let visit = desk.check_in(vec![]);
-    desk.clocks.pass(600_000);
-    desk.clocks.set(NINE - 7_200_000);
-    let closed = desk.book.check_out(visit.id, &[], None).unwrap();
+    let device = test_device();
+    let visit = device.check_in(vec![]);
+    device.clocks.pass(600_000);
+    device.clocks.set(NINE - 7_200_000);
+    let closed = device.book.check_out(visit.id, &[], None).unwrap();
     let moment = departure(&closed).moment.unwrap();
     assert_eq!(moment.flags, [ClockFlag::Jumped { by_ms: -7_800_000 }]);
     assert_eq!(moment.by, TimeSource::Wall);
-    assert_eq!(check(&desk.chain()).unwrap().notes.len(), 1);
+    assert_eq!(check(&device.chain()).unwrap().notes.len(), 1);
 }
 
 #[test]
 fn the_satellites_bound_the_time_of_a_tap() {
-    let desk = desk();
+    let device = test_device();
     let fix = RawFix {
         monotonic_ms: Some(49_000),
         boot_id: Some("first".into()),
         gps_at: Some("2026-11-24T11:59:59Z".into()),
-        ..desk.fix(52.627, 10.0)
+        ..device.fix(52.627, 10.0)
     };
-    let moment = arrival(&desk.check_in(vec![fix])).moment.unwrap();
+    let moment = arrival(&device.check_in(vec![fix])).moment.unwrap();
     assert_eq!((moment.by, moment.within_ms), (TimeSource::Gps, Some(1_001)));
     assert_eq!(moment.at_ms, NINE + 3 * 3_600_000);
     assert_eq!(
@@ -190,10 +191,10 @@ fn the_satellites_bound_the_time_of_a_tap() {
 
 #[test]
 fn a_verdict_is_upgraded_by_later_fixes_and_each_version_is_attested() {
-    let desk = desk();
-    let visit = desk.check_in(vec![]);
-    desk.clocks.pass(240_000);
-    let upgraded = desk.check_in(vec![desk.fix(52.627, 10.0)]);
+    let device = test_device();
+    let visit = device.check_in(vec![]);
+    device.clocks.pass(240_000);
+    let upgraded = device.check_in(vec![device.fix(52.627, 10.0)]);
     let check_in = arrival(&upgraded);
     assert_eq!(
         (upgraded.id, check_in.assessment.verdict),
@@ -205,30 +206,30 @@ fn a_verdict_is_upgraded_by_later_fixes_and_each_version_is_attested() {
     );
     assert_eq!(check_in.judged_again().as_ref(), Some(&check_in.assessment));
     // A worse fix later changes nothing, and is no link.
-    let again = desk.check_in(vec![desk.fix(52.700, 10.0)]);
+    let again = device.check_in(vec![device.fix(52.700, 10.0)]);
     assert_eq!(arrival(&again), check_in);
-    assert_eq!(check(&desk.chain()).unwrap().links, 2);
+    assert_eq!(check(&device.chain()).unwrap().links, 2);
 }
 
 #[test]
 fn waiting_until_a_fix_is_stale_does_not_mend_a_verdict() {
-    let desk = desk();
-    let outside = desk.fix(52.640, 20.0);
-    let visit = desk.check_in(vec![outside]);
+    let device = test_device();
+    let outside = device.fix(52.640, 20.0);
+    let visit = device.check_in(vec![outside]);
     assert_eq!(arrival(&visit).assessment.verdict, Verdict::OffSite);
-    desk.clocks.pass(119_000);
+    device.clocks.pass(119_000);
     // Coarse: says nothing by itself.
-    let again = desk.check_in(vec![desk.fix(52.627, 900.0)]);
+    let again = device.check_in(vec![device.fix(52.627, 900.0)]);
     assert_eq!(arrival(&again).assessment.verdict, Verdict::OffSite);
-    let better = desk.check_in(vec![desk.fix(52.627, 20.0)]);
+    let better = device.check_in(vec![device.fix(52.627, 20.0)]);
     assert_eq!(arrival(&better).assessment.verdict, Verdict::Verified);
 }
 
 #[test]
 fn the_server_reaches_the_same_verdict_from_what_the_record_keeps() {
     for (lat, accuracy_m) in [(52.627, 10.0), (52.6283, 60.0), (52.640, 20.0), (52.627, 5_000.0)] {
-        let desk = desk();
-        let check_in = arrival(&desk.check_in(vec![desk.fix(lat, accuracy_m), desk.fix(lat, 80.0)]));
+        let device = test_device();
+        let check_in = arrival(&device.check_in(vec![device.fix(lat, accuracy_m), device.fix(lat, 80.0)]));
         let stored: CheckIn = check_in.to_text().parse().unwrap();
         assert_eq!(stored.judged_again(), Some(check_in.assessment));
     }
@@ -236,7 +237,7 @@ fn the_server_reaches_the_same_verdict_from_what_the_record_keeps() {
 
 #[test]
 fn a_made_up_check_in_is_visible_as_one_and_closed_at_once() {
-    let desk = desk();
+    let device = test_device();
     let missed = MakeUp {
         site: None,
         at_ms: NINE - 7_200_000,
@@ -244,7 +245,7 @@ fn a_made_up_check_in_is_visible_as_one_and_closed_at_once() {
         reason: " the phone was dead ".into(),
         clock: TapClock::default(),
     };
-    let visit = desk.book.make_up(desk.shop, &missed).unwrap();
+    let visit = device.book.make_up(device.shop, &missed).unwrap();
     let check_in = arrival(&visit);
     assert_eq!(check_in.make_up.as_deref(), Some("the phone was dead"));
     assert_eq!(
@@ -255,7 +256,7 @@ fn a_made_up_check_in_is_visible_as_one_and_closed_at_once() {
     assert_eq!(check_in.moment.unwrap().wall_ms, NINE);
     assert_eq!(departure(&visit).at_ms, NINE - 3_600_000);
     assert!(
-        Line::read(&desk.chain()[1])
+        Line::read(&device.chain()[1])
             .unwrap()
             .link
             .contains("\"act\":\"make_up\"")
@@ -283,50 +284,52 @@ fn a_made_up_check_in_is_visible_as_one_and_closed_at_once() {
             ..missed.clone()
         },
     ] {
-        assert!(desk.book.make_up(desk.shop, &wrong).is_err(), "{wrong:?}");
+        assert!(device.book.make_up(device.shop, &wrong).is_err(), "{wrong:?}");
     }
-    assert_eq!(desk.chain().len(), 3);
+    assert_eq!(device.chain().len(), 3);
 }
 
 #[test]
 fn the_host_s_hardware_signs_without_a_callback() {
-    let desk = desk();
+    let device = test_device();
     let hardware = SigningKey::from_bytes(&[9; 32]);
-    let visit = desk.check_in(vec![]);
-    desk.book
+    let visit = device.check_in(vec![]);
+    device
+        .book
         .sign_with(PublicKey(hardware.verifying_key().to_bytes()))
         .unwrap();
-    desk.book
+    device
+        .book
         .sign_with(PublicKey(hardware.verifying_key().to_bytes()))
         .unwrap();
-    assert!(desk.book.sign_with(PublicKey([1; 32])).is_err());
-    desk.book.check_out(visit.id, &[], None).unwrap();
-    let broken = check(&desk.chain()).unwrap_err();
+    assert!(device.book.sign_with(PublicKey([1; 32])).is_err());
+    device.book.check_out(visit.id, &[], None).unwrap();
+    let broken = check(&device.chain()).unwrap_err();
     assert_eq!(
         (broken.link, broken.fault),
         (2, fieldbook_model::evidence::Fault::Unsigned)
     );
-    let waiting = desk.book.unsigned_links(10).unwrap();
+    let waiting = device.book.unsigned_links(10).unwrap();
     assert_eq!(waiting.len(), 1);
     let signature = hardware.sign(&waiting[0].bytes).to_bytes();
-    let wrong = desk.book.put_signature(2, [3; 64]);
+    let wrong = device.book.put_signature(2, [3; 64]);
     assert_eq!(wrong, Err(SignatureError::DoesNotFit { n: 2 }));
-    desk.book.put_signature(2, signature).unwrap();
+    device.book.put_signature(2, signature).unwrap();
     assert_eq!(
-        desk.book.put_signature(2, signature),
+        device.book.put_signature(2, signature),
         Err(SignatureError::NotWaiting { n: 2 })
     );
     assert_eq!(
-        desk.book.put_signature(99, signature),
+        device.book.put_signature(99, signature),
         Err(SignatureError::NotWaiting { n: 99 })
     );
-    let found = check(&desk.chain()).unwrap();
+    let found = check(&device.chain()).unwrap();
     assert_eq!(
         (found.links, found.key.0),
         (3, hardware.verifying_key().to_bytes())
     );
     // The record carries the signed link, and the change of key that has no record of its own.
-    let links = desk.book.record(visit.id).unwrap();
+    let links = device.book.record(visit.id).unwrap();
     let lines: Vec<Line> = links
         .fields
         .members("link/")
@@ -338,32 +341,33 @@ fn the_host_s_hardware_signs_without_a_callback() {
 
 #[test]
 fn a_visit_left_open_is_closed_by_rule_when_the_next_one_begins() {
-    let desk = desk();
-    let first = desk.check_in(vec![]);
-    desk.clocks.pass(super::super::LONGEST_STAY_MS + 3_600_000);
-    let next = desk.check_in(vec![]);
+    let device = test_device();
+    let first = device.check_in(vec![]);
+    device.clocks.pass(super::super::LONGEST_STAY_MS + 3_600_000);
+    let next = device.check_in(vec![]);
     assert_ne!(first.id, next.id);
-    let check_out = departure(&desk.book.record(first.id).unwrap());
+    let check_out = departure(&device.book.record(first.id).unwrap());
     assert_eq!(check_out.closed_by, Some(fieldbook_model::ClosedBy::EndOfShift));
     assert_eq!(check_out.at_ms, NINE + super::super::LONGEST_STAY_MS);
-    assert_eq!(check(&desk.chain()).unwrap().links, 3);
+    assert_eq!(check(&device.chain()).unwrap().links, 3);
 }
 
 #[test]
 fn leaving_the_fence_closes_a_visit_at_the_last_fix_on_site() {
-    let desk = desk();
-    let visit = desk.check_in(vec![desk.fix(52.627, 10.0)]);
-    desk.clocks.pass(1_800_000);
-    let last_inside = desk.fix(52.627, 10.0);
+    let device = test_device();
+    let visit = device.check_in(vec![device.fix(52.627, 10.0)]);
+    device.clocks.pass(1_800_000);
+    let last_inside = device.fix(52.627, 10.0);
     assert_eq!(
-        desk.book
+        device
+            .book
             .left_fence(visit.id, std::slice::from_ref(&last_inside))
             .unwrap(),
         None
     );
-    desk.clocks.pass(60_000);
-    let outside = desk.fix(52.650, 10.0);
-    let closed = desk
+    device.clocks.pass(60_000);
+    let outside = device.fix(52.650, 10.0);
+    let closed = device
         .book
         .left_fence(visit.id, &[last_inside, outside])
         .unwrap()
@@ -375,11 +379,11 @@ fn leaving_the_fence_closes_a_visit_at_the_last_fix_on_site() {
 
 #[test]
 fn a_thousand_fixes_are_no_reason_to_fail() {
-    let desk = desk();
+    let device = test_device();
     let fixes = (0..1_000)
-        .map(|n| desk.fix(52.627 + f64::from(n) * 1e-7, 10.0))
+        .map(|n| device.fix(52.627 + f64::from(n) * 1e-7, 10.0))
         .collect();
-    let visit = desk.check_in(fixes);
+    let visit = device.check_in(fixes);
     let check_in = arrival(&visit);
     assert_eq!(
         (check_in.fixes.len(), check_in.assessment.verdict),
@@ -390,13 +394,13 @@ fn a_thousand_fixes_are_no_reason_to_fail() {
 
 #[test]
 fn retention_forgets_what_was_said_and_keeps_the_chain() {
-    let desk = desk();
-    let visit = desk.check_in(vec![]);
-    desk.clocks.pass(600_000);
-    desk.book.check_out(visit.id, &[], None).unwrap();
-    assert_eq!(desk.book.forget_evidence(NINE), Ok(0));
-    assert_eq!(desk.book.forget_evidence(NINE + 1), Ok(1));
-    assert_eq!(desk.book.forget_evidence(NINE + 1), Ok(0));
-    let found = check(&desk.chain()).unwrap();
+    let device = test_device();
+    let visit = device.check_in(vec![]);
+    device.clocks.pass(600_000);
+    device.book.check_out(visit.id, &[], None).unwrap();
+    assert_eq!(device.book.forget_evidence(NINE), Ok(0));
+    assert_eq!(device.book.forget_evidence(NINE + 1), Ok(1));
+    assert_eq!(device.book.forget_evidence(NINE + 1), Ok(0));
+    let found = check(&device.chain()).unwrap();
     assert_eq!((found.links, found.without_content), (2, 1));
 }

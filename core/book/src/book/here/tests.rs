@@ -10,13 +10,13 @@ use proptest::prelude::*;
 
 const NINE: i64 = 1_795_510_800_000;
 
-struct Desk {
+struct TestDevice {
     _folder: tempfile::TempDir,
     clock: Arc<FixedClock>,
     book: Book,
 }
 
-fn desk() -> Desk {
+fn test_device() -> TestDevice {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(FixedClock::at(NINE));
     let options = OpenOptions {
@@ -24,7 +24,7 @@ fn desk() -> Desk {
         random: Arc::new(SeededRandom::new(3)),
         ..OpenOptions::new(folder.path().join("book.db"))
     };
-    Desk {
+    TestDevice {
         _folder: folder,
         clock,
         book: Book::open(options).unwrap(),
@@ -52,7 +52,7 @@ fn here(book: &Book, at: &str, accuracy_m: f64) -> Vec<RecordId> {
 
 #[test]
 fn an_account_with_several_doors_is_found_by_the_one_at_hand() {
-    let Desk { book, .. } = desk();
+    let TestDevice { book, .. } = test_device();
     let chain = account(&book, "Chain");
     let north = site(&book, chain, "52.6400000,1.3000000", Some("circle:80"));
     let south = site(&book, chain, "52.6300000,1.3000000", None);
@@ -83,7 +83,7 @@ fn an_account_with_several_doors_is_found_by_the_one_at_hand() {
 
 #[test]
 fn a_yard_with_a_hole_and_a_fence_across_the_180th_meridian_are_exact() {
-    let Desk { book, .. } = desk();
+    let TestDevice { book, .. } = test_device();
     let holder = account(&book, "Works");
     let ring = "polygon:[[[1.30,52.60],[1.31,52.60],[1.31,52.61],[1.30,52.61],[1.30,52.60]],\
                 [[1.304,52.604],[1.306,52.604],[1.306,52.606],[1.304,52.606],[1.304,52.604]]]";
@@ -105,7 +105,7 @@ fn a_yard_with_a_hole_and_a_fence_across_the_180th_meridian_are_exact() {
 
 #[test]
 fn where_nobody_went_comes_first() {
-    let Desk { clock, book, .. } = desk();
+    let TestDevice { clock, book, .. } = test_device();
     let (near, far) = (account(&book, "Near"), account(&book, "Far"));
     site(&book, near, "52.6400000,1.3000000", None);
     site(&book, far, "48.0000000,11.0000000", None);
@@ -129,7 +129,7 @@ proptest! {
         taps in prop::collection::vec((-0.012..0.012f64, -0.012..0.012f64, 0.0..200.0f64), 8),
         (lat, lon) in prop_oneof![Just((52.63, 1.3)), Just((-16.8, 180.0)), Just((89.99, 0.0)), Just((0.0, -180.0))],
     ) {
-        let Desk { book, .. } = desk();
+        let TestDevice { book, .. } = test_device();
         let holder = account(&book, "Chain");
         let wrapped = |lat: f64, lon: f64| {
             let lon = if lon > 180.0 { lon - 360.0 } else if lon < -180.0 { lon + 360.0 } else { lon };

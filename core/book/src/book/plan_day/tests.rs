@@ -10,26 +10,26 @@ use fieldbook_plan::judge;
 /// 2026-11-24T07:00:00Z, a Tuesday.
 const SEVEN_MS: i64 = 1_795_503_600_000;
 
-struct Desk {
+struct TestDevice {
     book: Book,
     clock: Arc<FixedClock>,
     _folder: tempfile::TempDir,
 }
 
-fn desk() -> Desk {
+fn test_device() -> TestDevice {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(FixedClock::at(SEVEN_MS));
     let mut options = OpenOptions::new(folder.path().join("book.db"));
     options.clock = clock.clone();
     options.random = Arc::new(SeededRandom::new(5));
-    Desk {
+    TestDevice {
         book: Book::open(options).unwrap(),
         clock,
         _folder: folder,
     }
 }
 
-impl Desk {
+impl TestDevice {
     /// A customer `n` hundred metres north of the middle of Norwich.
     fn shop(&self, n: u32, tier: &str, hours: &str) -> RecordId {
         let account = Fields::new().with("name", format!("Shop {n}")).with("tier", tier);
@@ -66,14 +66,14 @@ fn visited(day: &PlannedDay) -> Vec<&str> {
 
 #[test]
 fn a_day_keeps_to_opening_hours_and_is_planned_the_same_twice() {
-    let desk = desk();
-    desk.shop(1, "A", "Tu 09:00-09:30");
-    desk.shop(2, "B", "");
-    desk.shop(3, "A", "Mo 08:00-18:00");
-    desk.shop(4, "C", "when Ada feels like it");
-    let day = desk.day();
+    let device = test_device();
+    device.shop(1, "A", "Tu 09:00-09:30");
+    device.shop(2, "B", "");
+    device.shop(3, "A", "Mo 08:00-18:00");
+    device.shop(4, "C", "when Ada feels like it");
+    let day = device.day();
     assert!(judge(&day.problem, &day.plan).ok);
-    assert_eq!(day.plan.visits, desk.day().plan.visits);
+    assert_eq!(day.plan.visits, device.day().plan.visits);
     let start = |name: &str| {
         let visit = day
             .stops()
@@ -99,15 +99,15 @@ fn a_day_keeps_to_opening_hours_and_is_planned_the_same_twice() {
 
 #[test]
 fn an_appointment_is_kept_and_who_was_seen_today_is_no_candidate() {
-    let desk = desk();
-    let (met, promised) = (desk.shop(1, "A", ""), desk.shop(2, "C", ""));
+    let device = test_device();
+    let (met, promised) = (device.shop(1, "A", ""), device.shop(2, "C", ""));
     let at = Scalar::Time(SEVEN_MS + 4 * 3_600_000);
     let visit = Fields::new()
         .with("account_id", Scalar::Id(promised))
         .with("planned_at", at);
-    desk.book.add(Kind::Visit, &visit).unwrap();
-    desk.book.check_in(met, &CheckInRequest::default()).unwrap();
-    let day = desk.day();
+    device.book.add(Kind::Visit, &visit).unwrap();
+    device.book.check_in(met, &CheckInRequest::default()).unwrap();
+    let day = device.day();
     assert_eq!(visited(&day), ["Shop 2"]);
     let start_s = day.plan.visits[0].start_s;
     assert!((start_s - 11 * 3_600).abs() <= 900, "{start_s}");
@@ -115,29 +115,29 @@ fn an_appointment_is_kept_and_who_was_seen_today_is_no_candidate() {
 
 #[test]
 fn a_kept_plan_is_in_the_book_once() {
-    let desk = desk();
-    desk.shop(1, "A", "");
-    desk.shop(2, "B", "");
-    let kept = desk.book.keep_plan(&desk.day()).unwrap();
+    let device = test_device();
+    device.shop(1, "A", "");
+    device.shop(2, "B", "");
+    let kept = device.book.keep_plan(&device.day()).unwrap();
     assert_eq!(kept.len(), 2);
-    let again = desk.day();
-    assert_eq!(desk.book.keep_plan(&again).unwrap().len(), 2);
-    let visits = desk.book.day(request().date, 0).unwrap();
+    let again = device.day();
+    assert_eq!(device.book.keep_plan(&again).unwrap().len(), 2);
+    let visits = device.book.day(request().date, 0).unwrap();
     assert_eq!(visits.len(), 2, "promises are moved, never doubled");
 }
 
 #[test]
 fn what_broke_the_day_changes_it_and_what_lies_behind_stays() {
-    let desk = desk();
+    let device = test_device();
     for n in 1..=8 {
-        desk.shop(n, if n < 4 { "A" } else { "B" }, "");
+        device.shop(n, if n < 4 { "A" } else { "B" }, "");
     }
-    let day = desk.day();
+    let day = device.day();
     let first = day.plan.visits[0].clone();
     let second: RecordId = day.plan.visits[1].id.parse().unwrap();
     let now_s = first.start_s + 60;
     let effort = PlanEffort::Iterations(2_000);
-    let after = desk
+    let after = device
         .book
         .replan_day(&day, now_s, &Disruption::Cancelled(second), effort)
         .unwrap();
@@ -150,9 +150,9 @@ fn what_broke_the_day_changes_it_and_what_lies_behind_stays() {
             .all(|visit| visit.id != second.to_string())
     );
 
-    desk.clock.advance(1_000);
-    let urgent = desk.shop(20, "C", "");
-    let after = desk
+    device.clock.advance(1_000);
+    let urgent = device.shop(20, "C", "");
+    let after = device
         .book
         .replan_day(&after, now_s, &Disruption::Urgent(urgent), effort)
         .unwrap();
@@ -168,7 +168,8 @@ fn what_broke_the_day_changes_it_and_what_lies_behind_stays() {
         after.plan.moved.as_ref().map(Vec::len)
     );
     assert_eq!(
-        desk.book
+        device
+            .book
             .replan_day(&day, now_s, &Disruption::Cancelled(RecordId([7; 16])), effort)
             .err(),
         Some(PlanDayError::NoCandidate {
@@ -179,17 +180,17 @@ fn what_broke_the_day_changes_it_and_what_lies_behind_stays() {
 
 #[test]
 fn what_must_be_seen_says_who_falls_out() {
-    let desk = desk();
+    let device = test_device();
     for n in 1..=30 {
-        desk.shop(n, "A", "");
+        device.shop(n, "A", "");
     }
-    let poor = desk.shop(31, "none", "");
-    let day = desk.day();
+    let poor = device.shop(31, "none", "");
+    let day = device.day();
     assert!(
         day.left_out().any(|(candidate, _)| candidate.account.id == poor),
         "30 better ones fill the day"
     );
-    let with = desk.book.what_if(&day, poor).unwrap();
+    let with = device.book.what_if(&day, poor).unwrap();
     assert!(
         with.day
             .stops()
@@ -200,17 +201,17 @@ fn what_must_be_seen_says_who_falls_out() {
 
 #[test]
 fn a_book_without_places_and_a_shift_that_ends_before_it_begins_are_refused() {
-    let desk = desk();
+    let device = test_device();
     let nowhere = PlanDayRequest {
         start: None,
         ..request()
     };
-    assert_eq!(desk.book.plan_day(&nowhere).err(), Some(PlanDayError::NoPlaces));
+    assert_eq!(device.book.plan_day(&nowhere).err(), Some(PlanDayError::NoPlaces));
     let shift = Window {
         from: 3_600,
         until: 0,
     };
-    match desk.book.plan_day(&PlanDayRequest { shift, ..request() }) {
+    match device.book.plan_day(&PlanDayRequest { shift, ..request() }) {
         Err(PlanDayError::Problem(problem)) => assert_eq!(problem.field, "shift.until"),
         other => panic!("{other:?}"),
     }
@@ -218,16 +219,16 @@ fn a_book_without_places_and_a_shift_that_ends_before_it_begins_are_refused() {
 
 #[test]
 fn who_is_somewhere_else_is_planned_from_there_and_who_stands_at_a_site_is_at_it() {
-    let desk = desk();
+    let device = test_device();
     for n in 1..=8 {
-        desk.shop(n, "A", "");
+        device.shop(n, "A", "");
     }
-    let day = desk.day();
+    let day = device.day();
     let first = &day.plan.visits[0];
     let effort = PlanEffort::Iterations(2_000);
     let here = |lat: f64, now_s: i64| {
         let there = Disruption::Here(Position::new(lat, 1.297).unwrap());
-        let after = desk.book.replan_day(&day, now_s, &there, effort).unwrap();
+        let after = device.book.replan_day(&day, now_s, &there, effort).unwrap();
         assert!(judge(&after.problem, &after.plan).ok);
         after
     };
@@ -249,16 +250,16 @@ fn who_is_somewhere_else_is_planned_from_there_and_who_stands_at_a_site_is_at_it
 
 #[test]
 fn hours_that_end_before_they_begin_are_refused_and_others_are_kept_to() {
-    let desk = desk();
+    let device = test_device();
     for n in 1..=4 {
-        desk.shop(n, "A", "");
+        device.shop(n, "A", "");
     }
-    let day = desk.day();
+    let day = device.day();
     let last: RecordId = day.plan.visits[3].id.parse().unwrap();
     let effort = PlanEffort::Iterations(500);
     let open = |from, until| {
         let hours = Disruption::Hours(last, vec![Window { from, until }]);
-        desk.book.replan_day(&day, 30_600, &hours, effort)
+        device.book.replan_day(&day, 30_600, &hours, effort)
     };
     match open(50_000, 40_000) {
         Err(PlanDayError::Problem(problem)) => assert_eq!(problem.field, "close.windows[0]"),
@@ -275,11 +276,11 @@ fn hours_that_end_before_they_begin_are_refused_and_others_are_kept_to() {
 
 #[test]
 fn the_travel_times_of_a_host_are_driven_and_how_far_a_plan_is_can_be_asked() {
-    let desk = desk();
-    let (near, far) = (desk.shop(1, "A", ""), desk.shop(2, "A", ""));
-    let places = desk.book.plan_places(&request()).unwrap();
+    let device = test_device();
+    let (near, far) = (device.shop(1, "A", ""), device.shop(2, "A", ""));
+    let places = device.book.plan_places(&request()).unwrap();
     assert_eq!(places.names[0], DayPlace::Start);
-    let usual = desk.day();
+    let usual = device.day();
     assert_eq!(usual.travel.to_string(), "estimated: detour 1.30");
     let site = |account: RecordId| {
         let of = |candidate: &&Candidate| candidate.account.id == account;
@@ -297,13 +298,13 @@ fn the_travel_times_of_a_host_are_driven_and_how_far_a_plan_is_can_be_asked() {
         travel: TravelSource::Given(given.unwrap()),
         ..request()
     };
-    let day = desk.book.plan_day(&request).unwrap();
+    let day = device.book.plan_day(&request).unwrap();
     assert_eq!(
         (visited(&day), day.plan.travel_s),
         (vec!["Shop 2", "Shop 1"], 180)
     );
     assert_eq!(day.travel.given_of, (5, 6));
-    let progress = desk.book.plan_progress();
+    let progress = device.book.plan_progress();
     assert!(!progress.running);
     assert_eq!(
         (progress.iterations, progress.value),
@@ -313,16 +314,19 @@ fn the_travel_times_of_a_host_are_driven_and_how_far_a_plan_is_can_be_asked() {
 
 #[test]
 fn what_the_last_visit_came_to_counts() {
-    let desk = desk();
-    let shop = desk.shop(1, "A", "");
-    let visit = desk.book.check_in(shop, &CheckInRequest::default()).unwrap();
-    desk.clock.advance(600_000);
-    desk.book.check_out(visit.id, &[], Some("Owner not in")).unwrap();
+    let device = test_device();
+    let shop = device.shop(1, "A", "");
+    let visit = device.book.check_in(shop, &CheckInRequest::default()).unwrap();
+    device.clock.advance(600_000);
+    device
+        .book
+        .check_out(visit.id, &[], Some("Owner not in"))
+        .unwrap();
     let tomorrow = PlanDayRequest {
         date: request().date.succ_opt().unwrap(),
         ..request()
     };
-    let day = desk.book.plan_day(&tomorrow).unwrap();
+    let day = device.book.plan_day(&tomorrow).unwrap();
     let said = day.candidates[0].worth.terms.last().map(ToString::to_string);
     assert_eq!(said.as_deref(), Some("the last visit came to \"not in\": 20"));
 }

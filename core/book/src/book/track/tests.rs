@@ -6,13 +6,13 @@ use fieldbook_location::track::{TrackFix, TrackFormat};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Keeping, Kind, PrivacyRules, RecordingMode, Visit, VisitState};
 
-struct Desk {
+struct TestDevice {
     folder: tempfile::TempDir,
 }
 
-impl Desk {
-    fn new() -> Desk {
-        Desk {
+impl TestDevice {
+    fn new() -> TestDevice {
+        TestDevice {
             folder: tempfile::tempdir().unwrap(),
         }
     }
@@ -42,16 +42,16 @@ fn stay(from_s: i64, lat: f64) -> Vec<TrackFix> {
 
 #[test]
 fn what_was_kept_is_there_whatever_the_order_and_the_number_of_openings() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let day: Vec<TrackFix> = [stay(0, 52.6), stay(3_600, 52.7)].concat();
     for chunk in day.chunks(100) {
-        let book = desk.book();
+        let book = device.book();
         for fix in chunk.iter().rev() {
             book.record_fix(fix, &at_work(&PrivacyRules::default())).unwrap();
             book.record_fix(fix, &at_work(&PrivacyRules::default())).unwrap();
         }
     }
-    let book = desk.book();
+    let book = device.book();
     let kept = book.track(0, 100_000_000).unwrap();
     assert_eq!(kept.len(), day.len());
     assert!(
@@ -64,8 +64,8 @@ fn what_was_kept_is_there_whatever_the_order_and_the_number_of_openings() {
 
 #[test]
 fn what_is_forgotten_is_gone_and_the_rest_is_not() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let day: Vec<TrackFix> = [stay(0, 52.6), stay(3_600, 52.7)].concat();
     for fix in &day {
         book.record_fix(fix, &at_work(&PrivacyRules::default())).unwrap();
@@ -81,8 +81,8 @@ fn what_is_forgotten_is_gone_and_the_rest_is_not() {
 
 #[test]
 fn a_stop_at_a_known_door_becomes_a_suggested_visit_unless_one_was_noted() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let shop = book
         .add(Kind::Account, &Fields::new().with("name", "Shop"))
         .unwrap();
@@ -103,10 +103,10 @@ fn a_stop_at_a_known_door_becomes_a_suggested_visit_unless_one_was_noted() {
 }
 
 /// A book at 1970-01-01T02:00Z with a shop, half an hour at whose door is kept.
-fn with_a_stop(desk: &Desk) -> (Book, SuggestedVisit) {
+fn with_a_stop(device: &TestDevice) -> (Book, SuggestedVisit) {
     let options = OpenOptions {
         clock: Arc::new(fieldbook_model::clock::FixedClock::at(7_200_000)),
-        ..OpenOptions::new(desk.folder.path().join("book.db"))
+        ..OpenOptions::new(device.folder.path().join("book.db"))
     };
     let book = Book::open(options).unwrap();
     let shop = book
@@ -125,8 +125,8 @@ fn with_a_stop(desk: &Desk) -> (Book, SuggestedVisit) {
 
 #[test]
 fn a_suggestion_that_is_accepted_is_a_visit_made_up_for_and_is_not_suggested_again() {
-    let desk = Desk::new();
-    let (book, suggested) = with_a_stop(&desk);
+    let device = TestDevice::new();
+    let (book, suggested) = with_a_stop(&device);
     let (first, second) = suggested.split(900_000).unwrap();
     assert_eq!(first.joined(&second).unwrap(), suggested);
     assert_eq!(suggested.split(suggested.from_ms), None);
@@ -146,8 +146,8 @@ fn a_suggestion_that_is_accepted_is_a_visit_made_up_for_and_is_not_suggested_aga
 
 #[test]
 fn a_suggestion_that_is_dismissed_does_not_come_again_until_the_track_is_forgotten() {
-    let desk = Desk::new();
-    let (book, suggested) = with_a_stop(&desk);
+    let device = TestDevice::new();
+    let (book, suggested) = with_a_stop(&device);
     let site = suggested.site.id;
     let ask = |book: &Book| book.suggested_visits(0, 7_200_000).unwrap().len();
     book.dismiss_suggestion(RecordId([9; 16]), 0, 7_200_000).unwrap();
@@ -168,8 +168,8 @@ fn a_suggestion_that_is_dismissed_does_not_come_again_until_the_track_is_forgott
 
 #[test]
 fn what_is_exported_is_what_is_kept() {
-    let desk = Desk::new();
-    let (book, _) = with_a_stop(&desk);
+    let device = TestDevice::new();
+    let (book, _) = with_a_stop(&device);
     let mut csv = Vec::new();
     let count = book
         .export_track(0, 600_000, TrackEnds::Whole, TrackFormat::Csv, &mut csv)
@@ -188,8 +188,8 @@ fn what_is_exported_is_what_is_kept() {
 
 #[test]
 fn outside_working_hours_and_in_private_mode_nothing_is_written() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     let rules = PrivacyRules {
         working_hours: Some("09:00-17:00".parse().unwrap()),
         ..PrivacyRules::default()
@@ -220,16 +220,16 @@ fn outside_working_hours_and_in_private_mode_nothing_is_written() {
 
 #[test]
 fn of_a_damaged_file_the_track_is_saved_but_for_the_broken_page() {
-    let desk = Desk::new();
+    let device = TestDevice::new();
     let day: Vec<TrackFix> = (0..12).flat_map(|hour| stay(hour * 3_600, 52.6)).collect();
     {
-        let book = desk.book();
+        let book = device.book();
         for fix in &day {
             book.record_fix(fix, &at_work(&PrivacyRules::default())).unwrap();
         }
         assert_eq!(book.track(i64::MIN, i64::MAX).unwrap().len(), day.len());
     }
-    let path = desk.folder.path().join("book.db");
+    let path = device.folder.path().join("book.db");
     // One byte within a packed block: the block says so, the others are whole.
     let file = rusqlite::Connection::open(&path).unwrap();
     file.execute_batch(
@@ -238,7 +238,7 @@ fn of_a_damaged_file_the_track_is_saved_but_for_the_broken_page() {
     .unwrap();
     drop(file);
     crate::store::tests_support::mark_damaged(&path);
-    let book = desk.book();
+    let book = device.book();
     let kept = book.track(i64::MIN, i64::MAX).unwrap();
     assert_eq!(book.recovery().unwrap().fixes as usize, kept.len());
     assert_eq!(kept.len(), day.len() - 256);
@@ -252,8 +252,8 @@ fn of_a_damaged_file_the_track_is_saved_but_for_the_broken_page() {
 
 #[test]
 fn of_each_day_that_is_shown_to_others_the_ends_are_cut() {
-    let desk = Desk::new();
-    let book = desk.book();
+    let device = TestDevice::new();
+    let book = device.book();
     // Two days: home, a way of 2 km, home again, a fix every 100 m.
     for day in 0..2 {
         for i in 0..41_i32 {

@@ -28,7 +28,7 @@ pub(crate) fn fieldbook() -> &'static Path {
     })
 }
 
-pub(crate) struct Desk {
+pub(crate) struct TestDevice {
     folder: tempfile::TempDir,
 }
 
@@ -65,9 +65,9 @@ impl Ran {
     }
 }
 
-impl Desk {
-    pub(crate) fn new() -> Desk {
-        Desk {
+impl TestDevice {
+    pub(crate) fn new() -> TestDevice {
+        TestDevice {
             folder: tempfile::tempdir().unwrap(),
         }
     }
@@ -95,7 +95,7 @@ impl Desk {
         self.dressed(Command::new(fieldbook()), args)
     }
 
-    /// `command` with the arguments and surroundings of a run on this desk.
+    /// `command` with the arguments and surroundings of a run on this device.
     pub(crate) fn dressed(&self, mut command: Command, args: &[&str]) -> Command {
         command
             .args(args)

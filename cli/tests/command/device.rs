@@ -1,4 +1,4 @@
-//! A desk with one book on it, in a folder of its own.
+//! A device with one book on it, in a folder of its own.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// The time of every command that is not given another.
 pub(crate) const NOW: &str = "2026-11-24T09:30:00+01:00";
 
-pub(crate) struct Desk {
+pub(crate) struct TestDevice {
     folder: TempDir,
     book: PathBuf,
 }
@@ -42,15 +42,15 @@ impl Ran {
     }
 }
 
-impl Desk {
-    pub(crate) fn new() -> Desk {
+impl TestDevice {
+    pub(crate) fn new() -> TestDevice {
         let folder = tempfile::tempdir().unwrap();
         let book = folder.path().join("book.db");
-        Desk { folder, book }
+        TestDevice { folder, book }
     }
 
-    /// The same desk with another book.
-    pub(crate) fn with_book(mut self, name: &str) -> Desk {
+    /// The same device with another book.
+    pub(crate) fn with_book(mut self, name: &str) -> TestDevice {
         self.book = self.folder.path().join(name);
         self
     }
@@ -59,7 +59,7 @@ impl Desk {
         &self.book
     }
 
-    /// Puts a file on the desk and says where it is.
+    /// Puts a file on the device and says where it is.
     pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);
         std::fs::write(&path, content).unwrap();

@@ -1,4 +1,4 @@
-//! The floor: what our bench measures Fieldbook against.
+//! The baseline: what our bench measures Fieldbook against.
 //!
 //! The plainest honest program that does the same job: records are JSON text in SQLite, a full-text and an R*Tree index
 //! answer the same questions, and two books are kept in step over HTTP by "the last writer wins". No CRDT, no gate, no
@@ -33,7 +33,7 @@ use uuid::Uuid;
 /// each page is a transaction.
 pub const PAGE_ROWS: u32 = 5_000;
 
-/// Why the floor could not do it.
+/// Why the baseline could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum FloorError {
     /// The file, the disk or a statement.

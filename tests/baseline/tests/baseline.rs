@@ -1,10 +1,10 @@
-//! The floor does its job: what it answers is right, so that its speed means something.
+//! The baseline does its job: what it answers is right, so that its speed means something.
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
 use std::path::PathBuf;
 
-use fieldbook_floor::{
+use fieldbook_baseline::{
     Book, Fields, FloorError, PAGE_ROWS, Peer, Record, SEARCHES, Server, sample_account, sample_id,
     sample_place,
 };

@@ -1,9 +1,9 @@
-//! The floor as a contender.
+//! The baseline as a contender.
 
 use std::path::{Path, PathBuf};
 
+use fieldbook_baseline::{Book, Fields, Peer, Record, Server};
 use fieldbook_core::clock::{Clock, SystemClock};
-use fieldbook_floor::{Book, Fields, Peer, Record, Server};
 use serde_json::Value;
 
 use super::contender::{Contender, Failure, Host, Phone, Traffic};
@@ -15,11 +15,11 @@ const PAGE: u32 = 100;
 const TRANSACTION: usize = 5_000;
 
 /// JSON in SQLite, last writer wins.
-pub(super) struct Floor;
+pub(super) struct Baseline;
 
-impl Contender for Floor {
+impl Contender for Baseline {
     fn name(&self) -> &'static str {
-        "floor"
+        "baseline"
     }
 
     fn open(&self, folder: &Path) -> Result<Box<dyn Phone>, Failure> {
