@@ -201,13 +201,6 @@ pub enum FixError {
     },
     /// The coordinates.
     Position(PositionError),
-    /// `accuracy_m` is not above 0 and at most 1,000,000. A phone that does not know leaves the fix out.
-    Accuracy,
-    /// Another number is impossible.
-    Number {
-        /// `speed_mps`, `bearing_deg`, `altitude_m` or `monotonic_ms`.
-        field: Word,
-    },
     /// `boot_id` is longer than 128 bytes.
     BootId,
 }

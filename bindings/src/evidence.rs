@@ -314,6 +314,11 @@ pub enum Reason {
         /// How many.
         fixes: u32,
     },
+    /// Fixes whose accuracy the phone does not know were set aside.
+    AccuracyUnknown {
+        /// Number of such fixes.
+        fixes: u32,
+    },
     /// Fresh fixes say otherwise than the verdict.
     FixesDisagree {
         /// How many.

@@ -128,6 +128,12 @@ fn reason(reason: &VerdictReason) -> String {
                 count(u64::from(fixes), "made-up position", "made-up positions")
             )
         }
+        VerdictReason::AccuracyUnknown { fixes } => {
+            format!(
+                "{} of unknown accuracy set aside",
+                count(u64::from(fixes), "position", "positions")
+            )
+        }
         VerdictReason::FixesDisagree { fixes } => {
             format!(
                 "{} otherwise",

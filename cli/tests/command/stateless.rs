@@ -57,7 +57,7 @@ fn a_claim_with_a_wrong_field_names_it() {
         site("site.fence.circle_m")
     );
     assert_eq!(field("\"circle_m\":150", "\"square_m\":1"), site("site.fence"));
-    assert_eq!(field("\"accuracy_m\":12", "\"accuracy_m\":-1"), fix("accuracy_m"));
+    assert_eq!(field("52.6310", "-91"), fix("lat"));
     assert_eq!(field("2026-11-24T09:29:55Z", "soon"), fix("at"));
     assert_eq!(
         field("\"now\":\"2026-11-24T09:30:00Z\"", "\"now\":5"),

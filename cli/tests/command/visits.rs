@@ -113,13 +113,40 @@ fn a_fix_that_is_none_is_told_by_its_number_and_field() {
         (json!(1), json!("accuracy_m"))
     );
     assert_eq!(
-        told(&AT_THE_DOOR.replace("12}", "0}")),
-        (json!(1), json!("accuracy_m"))
-    );
-    assert_eq!(
         told(&AT_THE_DOOR.replace("52.6309", "152.6")),
         (json!(1), json!("lat"))
     );
     assert_eq!(told(&AT_THE_DOOR.replace("55Z", "55")), (json!(1), json!("at")));
     assert!(device.lines(&["list", "visits"]).is_empty());
+}
+
+#[test]
+fn a_check_in_is_kept_whatever_accuracy_the_phone_hands_out() {
+    for accuracy in ["0}", "-1}"] {
+        let device = TestDevice::new();
+        let shop = device.shop("Shop");
+        let visit = device.json(&["check-in", &shop, "--fix", &AT_THE_DOOR.replace("12}", accuracy)]);
+        let verdict = &visit["check_in"]["verdict"];
+        assert_eq!(verdict["verdict"], "unverifiable", "{verdict}");
+        assert_eq!(
+            verdict["reasons"][0],
+            json!({ "code": "accuracy_unknown", "fixes": 1 })
+        );
+        assert_eq!(device.lines(&["list", "visits"]).len(), 1);
+    }
+}
+
+#[test]
+fn a_rollover_of_the_receivers_week_wrongs_nobody() {
+    let device = TestDevice::new();
+    let shop = device.shop("Shop");
+    let fix = AT_THE_DOOR.replace("12}", "12,\"gps_at\":\"2007-04-10T08:29:55Z\"}");
+    let visit = device.json(&["check-in", &shop, "--fix", &fix]);
+    let check_in = &visit["check_in"];
+    assert_eq!(check_in["verdict"]["spoof"]["score"], 0.0, "{check_in}");
+    let time = &check_in["time"];
+    assert!(
+        time["at"].as_str().unwrap().starts_with("2026-11-24T08:"),
+        "{time}"
+    );
 }

@@ -9,13 +9,16 @@ use crate::Meters;
 
 /// A position fix. Every number is finite and possible; whether it is true is decided by others.
 ///
+/// Time and position are required. Any other number that no phone can have measured counts as unknown, so that a check-in
+/// is never lost for the sake of one number.
+///
 /// Built from a [`RawFix`] only, so that every entry point refuses the same values; its JSON is that of the [`RawFix`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "RawFix", into = "RawFix")]
 pub struct Fix {
     at_ms: i64,
     position: Position,
-    accuracy: Meters,
+    accuracy: Option<Meters>,
     speed_mps: Option<f64>,
     bearing_deg: Option<f64>,
     altitude_m: Option<f64>,
@@ -36,7 +39,9 @@ pub struct RawFix {
     pub lat: f64,
     /// Degrees east, WGS-84.
     pub lon: f64,
-    /// Horizontal accuracy: radius of the confidence circle (68 % on Android and iOS), metres.
+    /// Horizontal accuracy: radius of the confidence circle (68 % on Android and iOS), metres. 0, a negative number (iOS)
+    /// and one above [`Fix::ACCURACY_MAX`] mean unknown, and so does its absence.
+    #[serde(default)]
     pub accuracy_m: f64,
     /// Speed over ground, metres a second; negative means unknown (iOS).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,15 +84,6 @@ pub enum FixError {
     /// The coordinates are not on the earth.
     #[error(transparent)]
     Position(#[from] PositionError),
-    /// `accuracy_m` is not above 0 and at most [`Fix::ACCURACY_MAX`]. A phone that does not know leaves the fix out.
-    #[error("accuracy_m must be more than 0 and at most {} metres", Fix::ACCURACY_MAX.0)]
-    Accuracy,
-    /// Another number is out of range.
-    #[error("{field} is not a possible number")]
-    Number {
-        /// Name of the field: `speed_mps`, `bearing_deg`, `altitude_m`, `monotonic_ms` or `network`.
-        field: &'static str,
-    },
     /// `boot_id` is longer than [`Fix::BOOT_ID_MAX`] bytes.
     #[error("boot_id is longer than {} bytes", Fix::BOOT_ID_MAX)]
     BootId,
@@ -97,9 +93,8 @@ impl FixError {
     /// Name of the invalid field in JSON.
     pub fn field(self) -> &'static str {
         match self {
-            FixError::Time { field } | FixError::Number { field } => field,
+            FixError::Time { field } => field,
             FixError::Position(position) => position.field(),
-            FixError::Accuracy => "accuracy_m",
             FixError::BootId => "boot_id",
         }
     }
@@ -121,9 +116,16 @@ impl Fix {
         self.position
     }
 
-    /// Horizontal accuracy: radius of the confidence circle (68 % on Android and iOS), more than 0.
-    pub fn accuracy(&self) -> Meters {
+    /// Horizontal accuracy: radius of the confidence circle (68 % on Android and iOS), more than 0; `None` if the phone
+    /// does not know it, as when Android's `hasAccuracy()` is false (it hands out 0) or iOS calls the position invalid
+    /// (it hands out -1).
+    pub fn accuracy(&self) -> Option<Meters> {
         self.accuracy
+    }
+
+    /// Accuracy radius for comparisons, metres: infinite if it is unknown.
+    pub fn radius_or_infinity(&self) -> f64 {
+        self.accuracy.map_or(f64::INFINITY, |accuracy| accuracy.0)
     }
 
     /// Speed over ground, metres a second.
@@ -156,7 +158,7 @@ impl Fix {
         self.boot_id.as_deref()
     }
 
-    /// GNSS time of the fix: milliseconds since the Unix epoch.
+    /// GNSS time of the fix: milliseconds since the Unix epoch, corrected for a rollover of the week number.
     pub fn gps_at_ms(&self) -> Option<i64> {
         self.gps_at_ms
     }
@@ -177,40 +179,32 @@ impl TryFrom<RawFix> for Fix {
 
     fn try_from(raw: RawFix) -> Result<Fix, FixError> {
         let position = Position::new(raw.lat, raw.lon)?;
-        if !(raw.accuracy_m > 0.0 && raw.accuracy_m <= Fix::ACCURACY_MAX.0) {
-            return Err(FixError::Accuracy);
-        }
         if raw.boot_id.as_ref().is_some_and(|id| id.len() > Fix::BOOT_ID_MAX) {
             return Err(FixError::BootId);
         }
-        if raw.monotonic_ms.is_some_and(|ms| ms < 0) {
-            return Err(FixError::Number {
-                field: "monotonic_ms",
-            });
-        }
-        if raw.network.is_some_and(|network| !network.is_possible()) {
-            return Err(FixError::Number { field: "network" });
-        }
+        let at_ms = time_ms("at", &raw.at)?;
+        let gps_at_ms = raw
+            .gps_at
+            .as_deref()
+            .map(|text| time_ms("gps_at", text))
+            .transpose()?;
         Ok(Fix {
-            at_ms: time_ms("at", &raw.at)?,
+            at_ms,
             position,
-            accuracy: Meters(raw.accuracy_m),
+            accuracy: Some(Meters(raw.accuracy_m)).filter(|m| m.0 > 0.0 && m.0 <= Fix::ACCURACY_MAX.0),
             // Limits above any aircraft's speed and any orbit's height: no phone measures more.
-            speed_mps: number("speed_mps", raw.speed_mps, 20_000.0)?.filter(|v| *v >= 0.0),
-            bearing_deg: number("bearing_deg", raw.bearing_deg, 360.0)?
-                .filter(|v| *v >= 0.0)
+            speed_mps: raw.speed_mps.filter(|v| (0.0..=20_000.0).contains(v)),
+            bearing_deg: raw
+                .bearing_deg
+                .filter(|v| (0.0..=360.0).contains(v))
                 .map(|v| v % 360.0),
-            altitude_m: number("altitude_m", raw.altitude_m, 1_000_000.0)?,
+            altitude_m: raw.altitude_m.filter(|v| v.abs() <= 1_000_000.0),
             mock: raw.mock.unwrap_or(false),
-            monotonic_ms: raw.monotonic_ms,
+            monotonic_ms: raw.monotonic_ms.filter(|ms| *ms >= 0),
             boot_id: raw.boot_id,
-            gps_at_ms: raw
-                .gps_at
-                .as_deref()
-                .map(|text| time_ms("gps_at", text))
-                .transpose()?,
+            gps_at_ms: gps_at_ms.map(|gps_at_ms| correct_week_rollover(gps_at_ms, at_ms)),
             activity: raw.activity,
-            network: raw.network,
+            network: raw.network.filter(NetworkPlace::is_possible),
         })
     }
 }
@@ -221,7 +215,7 @@ impl From<&Fix> for RawFix {
             at: rfc3339(fix.at_ms),
             lat: fix.position.lat(),
             lon: fix.position.lon(),
-            accuracy_m: fix.accuracy.0,
+            accuracy_m: fix.accuracy.map_or(0.0, |accuracy| accuracy.0),
             speed_mps: fix.speed_mps,
             bearing_deg: fix.bearing_deg,
             altitude_m: fix.altitude_m,
@@ -241,6 +235,26 @@ impl From<Fix> for RawFix {
     }
 }
 
+/// The period of the week number of GPS, milliseconds: its ten bits count 1,024 weeks (IS-GPS-200, 20.3.3.3.1.1).
+const WEEK_ROLLOVER_MS: i64 = 1_024 * 7 * 86_400_000;
+
+/// The GNSS time nearest to the phone's clock among those that differ from `gps_at_ms` by whole periods of the GPS week
+/// number, if that one is within a day of the clock; else `gps_at_ms` itself.
+///
+/// Receivers and chipset firmware that mistake the period are off by exactly 1,024 weeks, with weekday and time of day
+/// right. Only the receiver can make this error, so it says nothing about the rep.
+pub(crate) fn correct_week_rollover(gps_at_ms: i64, at_ms: i64) -> i64 {
+    let apart_ms = i128::from(at_ms) - i128::from(gps_at_ms);
+    let half = i128::from(WEEK_ROLLOVER_MS / 2);
+    let periods = (apart_ms + half).div_euclid(i128::from(WEEK_ROLLOVER_MS));
+    let corrected = i128::from(gps_at_ms) + periods * i128::from(WEEK_ROLLOVER_MS);
+    let is_near = (corrected - i128::from(at_ms)).abs() <= 86_400_000;
+    i64::try_from(corrected)
+        .ok()
+        .filter(|_| is_near)
+        .unwrap_or(gps_at_ms)
+}
+
 /// Unix milliseconds of an RFC 3339 text.
 fn time_ms(field: &'static str, text: &str) -> Result<i64, FixError> {
     let time = DateTime::parse_from_rfc3339(text).map_err(|_| FixError::Time { field })?;
@@ -251,14 +265,6 @@ fn time_ms(field: &'static str, text: &str) -> Result<i64, FixError> {
 fn rfc3339(ms: i64) -> String {
     let time = DateTime::from_timestamp_millis(ms).expect("it came from an RFC 3339 text");
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-/// Checks that an optional number has at most the size `limit`; NaN and infinity have not.
-fn number(field: &'static str, value: Option<f64>, limit: f64) -> Result<Option<f64>, FixError> {
-    if value.is_some_and(|v| !(-limit..=limit).contains(&v)) {
-        return Err(FixError::Number { field });
-    }
-    Ok(value)
 }
 
 #[cfg(test)]

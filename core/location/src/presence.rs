@@ -73,7 +73,7 @@ struct FixReading<'a> {
 /// one is considered unless another that is at least as new and at least as accurate makes it redundant, or a newer one
 /// lies clearly outside ([`PresenceRules::clear_factor`]), because passing by does not count. Of those considered, the
 /// most favourable decides: a refused honest visit costs more than an admitted near miss, which the manager still sees
-/// by its margin. Fixes from the future and mock fixes are set aside and reported.
+/// by its margin. Fixes from the future, mock fixes and those of unknown accuracy are set aside and reported.
 ///
 /// It never fails: without a usable fix the verdict is [`Verdict::Unverifiable`], and a better one may follow.
 pub fn assess_presence(site: &SiteGeofence, fixes: &[Fix], now_ms: i64, rules: &PresenceRules) -> Assessment {
@@ -81,7 +81,7 @@ pub fn assess_presence(site: &SiteGeofence, fixes: &[Fix], now_ms: i64, rules: &
     let readings: Vec<FixReading> = known
         .iter()
         .filter(|fix| !fix.mock() && !is_future(fix, now_ms, rules))
-        .map(|fix| FixReading::new(site, fix, rules))
+        .filter_map(|fix| FixReading::new(site, fix, rules))
         .collect();
     let fresh: Vec<FixReading> = readings
         .iter()
@@ -148,6 +148,12 @@ fn add_secondary_reasons(
     if mock > 0 {
         reasons.push(VerdictReason::MockFix { fixes: count(mock) });
     }
+    let unknown = known.iter().filter(|fix| fix.accuracy().is_none()).count();
+    if unknown > 0 {
+        reasons.push(VerdictReason::AccuracyUnknown {
+            fixes: count(unknown),
+        });
+    }
     let ahead = known
         .iter()
         .filter(|fix| is_future(fix, now_ms, rules))
@@ -173,16 +179,18 @@ fn add_secondary_reasons(
 }
 
 impl<'a> FixReading<'a> {
-    fn new(site: &SiteGeofence, fix: &'a Fix, rules: &PresenceRules) -> FixReading<'a> {
+    /// The reading of `fix`; `None` if its accuracy is unknown.
+    fn new(site: &SiteGeofence, fix: &'a Fix, rules: &PresenceRules) -> Option<FixReading<'a>> {
+        let accuracy = fix.accuracy()?;
         let edge = rounded(site.fence.signed_distance(site.position, fix.position()));
-        let radius = rounded(Meters(fix.accuracy().0.max(0.01)));
+        let radius = rounded(Meters(accuracy.0.max(0.01)));
         let own = verdict_of_fix(edge, radius, rules);
-        FixReading {
+        Some(FixReading {
             fix,
             edge,
             radius,
             own,
-        }
+        })
     }
 
     /// Distance from the confidence circle to the edge; negative if part of the circle is outside.
@@ -279,7 +287,7 @@ fn sorted_distinct(fixes: &[Fix]) -> Vec<&Fix> {
         // Of simultaneous fixes the most accurate comes last, because callers take the last one.
         a.at_ms()
             .cmp(&b.at_ms())
-            .then(b.accuracy().0.total_cmp(&a.accuracy().0))
+            .then(b.radius_or_infinity().total_cmp(&a.radius_or_infinity()))
             .then(p.lat().total_cmp(&q.lat()))
             .then(p.lon().total_cmp(&q.lon()))
             .then(a.mock().cmp(&b.mock()))

@@ -1,6 +1,7 @@
 //! The spoof score of a check-in: named signals in a handful of fixes, each with its weight, never an accusation.
 //!
-//! The signals come from the fixes and the host's hints. Signals that need a whole track are in
+//! The signals come from the fixes and the host's hints. A fix of unknown accuracy proves no distance: its radius counts
+//! as infinite. Signals that need a whole track are in
 //! [`track`](super::track::TrackSignal).
 
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,10 @@ fn strength(sign: SpoofSignal, fixes: &[&Fix], now_ms: i64, rules: &PresenceRule
         SpoofSignal::Teleport => ramp(fastest_jump_mps(fixes), 100.0, 340.0),
         SpoofSignal::Frozen => ramp(most_repeated(fixes), 2.0, 6.0),
         SpoofSignal::ImpossibleAccuracy => ramp(
-            -fixes.iter().map(|fix| fix.accuracy().0).fold(1.0, f64::min),
+            -fixes
+                .iter()
+                .map(|fix| fix.radius_or_infinity())
+                .fold(1.0, f64::min),
             -1.0,
             -0.5,
         ),
@@ -154,7 +158,7 @@ fn motion_disagrees(fixes: &[&Fix]) -> f64 {
             return None;
         }
         let Meters(apart) = distance(pair[0].position(), pair[1].position());
-        let moved_m = apart - pair[0].accuracy().0 - pair[1].accuracy().0;
+        let moved_m = apart - pair[0].radius_or_infinity() - pair[1].radius_or_infinity();
         let (usual, most) = activity.speeds_mps()?;
         Some(ramp(moved_m / lasted_s, usual, most))
     };
@@ -166,7 +170,7 @@ fn motion_disagrees(fixes: &[&Fix]) -> f64 {
 fn beyond_network_m(fix: &Fix) -> Option<f64> {
     let network = fix.network()?;
     let Meters(apart) = distance(fix.position(), network.position().ok()?);
-    Some(apart - fix.accuracy().0 - 3.0 * network.accuracy_m)
+    Some(apart - fix.radius_or_infinity() - 3.0 * network.accuracy_m)
 }
 
 /// The tolerated delay of a fix's time, seconds. Honest phones mix satellite fixes with network locations that lag: one
@@ -178,7 +182,7 @@ const LAG_S: f64 = 30.0;
 fn fastest_jump_mps(fixes: &[&Fix]) -> f64 {
     let speed = |pair: &[&Fix]| {
         let Meters(apart) = distance(pair[0].position(), pair[1].position());
-        let jump_m = apart - pair[0].accuracy().0 - pair[1].accuracy().0;
+        let jump_m = apart - pair[0].radius_or_infinity() - pair[1].radius_or_infinity();
         let lasted_s = seconds(pair[1].at_ms().saturating_sub(pair[0].at_ms())) / 1_000.0;
         if jump_m < 1_000.0 {
             0.0
@@ -193,7 +197,11 @@ fn fastest_jump_mps(fixes: &[&Fix]) -> f64 {
 fn most_repeated(fixes: &[&Fix]) -> f64 {
     let place = |fix: &Fix| {
         let at = fix.position();
-        (at.lat().to_bits(), at.lon().to_bits(), fix.accuracy().0.to_bits())
+        (
+            at.lat().to_bits(),
+            at.lon().to_bits(),
+            fix.radius_or_infinity().to_bits(),
+        )
     };
     let mut sorted = fixes.to_vec();
     sorted.sort_by_key(|fix| (place(fix), fix.at_ms()));

@@ -132,6 +132,11 @@ pub enum VerdictReason {
         /// Number of such fixes.
         fixes: u32,
     },
+    /// Fixes whose accuracy the phone does not know were set aside.
+    AccuracyUnknown {
+        /// Number of such fixes.
+        fixes: u32,
+    },
     /// Fresh fixes contradict the verdict.
     FixesDisagree {
         /// Number of such fixes.
@@ -177,7 +182,7 @@ pub(super) fn rounded(Meters(m): Meters) -> Meters {
 }
 
 /// The words of [`VerdictReason`] that this version knows.
-const REASON_CODES: [&str; 9] = [
+const REASON_CODES: [&str; 10] = [
     "inside_fence",
     "crosses_edge",
     "outside_fence",
@@ -186,6 +191,7 @@ const REASON_CODES: [&str; 9] = [
     "stale_fix",
     "future_fix",
     "mock_fix",
+    "accuracy_unknown",
     "fixes_disagree",
 ];
 

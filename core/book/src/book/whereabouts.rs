@@ -115,7 +115,7 @@ impl Book {
         let best = fixes
             .iter()
             .filter(|fix| !fix.mock())
-            .min_by(|a, b| a.accuracy().0.total_cmp(&b.accuracy().0));
+            .min_by(|a, b| a.radius_or_infinity().total_cmp(&b.radius_or_infinity()));
         if let Some(fix) = best {
             let away = |site: &Record| {
                 position_of(site).map_or(f64::INFINITY, |position| distance(position, fix.position()).0)

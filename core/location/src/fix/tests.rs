@@ -19,30 +19,30 @@ fn invalid_field(spoil: impl Fn(&mut RawFix)) -> &'static str {
 }
 
 #[test]
-fn a_number_that_cannot_be_is_refused_by_the_name_of_its_field() {
-    for bad in [0.0, -1.0, 1e9, f64::NAN, f64::INFINITY] {
-        assert_eq!(invalid_field(|fix| fix.accuracy_m = bad), "accuracy_m", "{bad}");
+fn a_number_that_cannot_be_counts_as_unknown_and_the_fix_is_kept() {
+    let fix = |spoil: &dyn Fn(&mut RawFix)| {
+        let mut raw = raw();
+        spoil(&mut raw);
+        Fix::try_from(raw).unwrap()
+    };
+    // Android hands out 0 without an accuracy, iOS -1 with an invalid position.
+    for bad in [0.0, -0.0, -1.0, 1e9, f64::NAN, f64::INFINITY] {
+        let fix = fix(&|fix| fix.accuracy_m = bad);
+        assert_eq!(fix.accuracy(), None, "{bad}");
+        assert_eq!(RawFix::from(fix).accuracy_m, 0.0);
+    }
+    for bad in [1e9, -2.0, f64::NAN, f64::NEG_INFINITY] {
+        assert_eq!(fix(&|fix| fix.speed_mps = Some(bad)).speed_mps(), None, "{bad}");
+        assert_eq!(
+            fix(&|fix| fix.bearing_deg = Some(bad)).bearing_deg(),
+            None,
+            "{bad}"
+        );
     }
     for bad in [1e9, f64::NAN, f64::NEG_INFINITY] {
-        assert_eq!(
-            invalid_field(|fix| fix.speed_mps = Some(bad)),
-            "speed_mps",
-            "{bad}"
-        );
-        assert_eq!(
-            invalid_field(|fix| fix.bearing_deg = Some(bad)),
-            "bearing_deg",
-            "{bad}"
-        );
-        assert_eq!(
-            invalid_field(|fix| fix.altitude_m = Some(bad)),
-            "altitude_m",
-            "{bad}"
-        );
+        assert_eq!(fix(&|fix| fix.altitude_m = Some(bad)).altitude_m(), None, "{bad}");
     }
-    assert_eq!(invalid_field(|fix| fix.lat = 91.0), "lat");
-    assert_eq!(invalid_field(|fix| fix.lon = f64::NAN), "lon");
-    assert_eq!(invalid_field(|fix| fix.monotonic_ms = Some(-1)), "monotonic_ms");
+    assert_eq!(fix(&|fix| fix.monotonic_ms = Some(-1)).monotonic_ms(), None);
     let place = NetworkPlace {
         lat: 52.0,
         lon: 1.0,
@@ -59,8 +59,14 @@ fn a_number_that_cannot_be_is_refused_by_the_name_of_its_field() {
             ..place
         },
     ] {
-        assert_eq!(invalid_field(|fix| fix.network = Some(bad)), "network", "{bad:?}");
+        assert_eq!(fix(&|fix| fix.network = Some(bad)).network(), None, "{bad:?}");
     }
+}
+
+#[test]
+fn a_place_or_time_that_cannot_be_is_refused_by_the_name_of_its_field() {
+    assert_eq!(invalid_field(|fix| fix.lat = 91.0), "lat");
+    assert_eq!(invalid_field(|fix| fix.lon = f64::NAN), "lon");
     assert_eq!(
         invalid_field(|fix| fix.boot_id = Some("x".repeat(129))),
         "boot_id"
@@ -73,6 +79,37 @@ fn a_number_that_cannot_be_is_refused_by_the_name_of_its_field() {
             "{bad}"
         );
     }
+}
+
+#[test]
+fn a_rollover_of_the_gps_week_is_put_right() {
+    let rollover = 1_024 * 7 * 86_400_000;
+    let now = 1_795_512_600_000;
+    for periods in [-2, -1, 0, 1, 2] {
+        let off = now - 1_500 + periods * rollover;
+        assert_eq!(super::correct_week_rollover(off, now), now - 1_500, "{periods}");
+    }
+    // Any other difference is what the phone said.
+    for off_ms in [
+        -rollover / 2,
+        3_600_000,
+        -86_400_001,
+        rollover - 2 * 86_400_000,
+        rollover + 90_000_000,
+    ] {
+        assert_eq!(
+            super::correct_week_rollover(now + off_ms, now),
+            now + off_ms,
+            "{off_ms}"
+        );
+    }
+    assert_eq!(super::correct_week_rollover(i64::MIN, i64::MAX), i64::MIN);
+    let fix = Fix::try_from(RawFix {
+        gps_at: Some("2007-04-09T09:29:59Z".to_owned()),
+        ..raw()
+    })
+    .unwrap();
+    assert_eq!(fix.gps_at_ms().map(|ms| fix.at_ms() - ms), Some(1_250));
 }
 
 #[test]

@@ -293,8 +293,8 @@ proptest! {
         let rules = PresenceRules::default();
         let all = fixes(&evidence);
         let edge = |f: &Fix| site.fence.signed_distance(site.position, f.position()).0;
-        let outside: Vec<Fix> = all.iter().filter(|f| edge(f) > f.accuracy().0 + 0.01).cloned().collect();
-        let inside: Vec<Fix> = all.iter().filter(|f| edge(f) + f.accuracy().0 < -0.01).cloned().collect();
+        let outside: Vec<Fix> = all.iter().filter(|f| edge(f) > f.radius_or_infinity() + 0.01).cloned().collect();
+        let inside: Vec<Fix> = all.iter().filter(|f| edge(f) + f.radius_or_infinity() < -0.01).cloned().collect();
         let usable = |f: &&Fix| !f.mock() && is_fresh(f, now_ms, &rules) && !is_future(f, now_ms, &rules);
         let expected = |fixes: &[Fix], verdict| if fixes.iter().any(|f| usable(&f)) { verdict } else { Verdict::Unverifiable };
         prop_assert_eq!(assess_presence(&site, &outside, now_ms, &rules).verdict, expected(&outside, Verdict::OffSite));

@@ -34,6 +34,17 @@ fn the_json_of_every_way_to_know_nothing_is_stable() {
 }
 
 #[test]
+fn an_accuracy_that_no_phone_knows_proves_nothing_and_refuses_nothing() {
+    for accuracy in ["0", "-1"] {
+        let fix =
+            format!(r#"[{{"at":"2026-11-23T09:29:55Z","lat":52.6,"lon":1.3,"accuracy_m":{accuracy}}}]"#);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(verdict_of(CIRCLE, &fix), @r#"{"verdict":"unverifiable","distance_to_edge_m":null,"accuracy_m":null,"margin_m":null,"fix_age_s":null,"dwell_s":null,"reasons":[{"code":"accuracy_unknown","fixes":1}],"rule_version":1,"spoof":{"score":0.0,"reasons":[]}}"#);
+        }
+    }
+}
+
+#[test]
 fn the_json_of_an_off_site_check_in_with_odd_signs_is_stable() {
     insta::assert_snapshot!(verdict_of(CIRCLE, r#"[
         {"at":"2026-11-23T09:28:50Z","lat":52.6310,"lon":1.2975,"accuracy_m":5},
@@ -42,10 +53,8 @@ fn the_json_of_an_off_site_check_in_with_odd_signs_is_stable() {
 
 #[test]
 fn a_bad_number_is_named_by_its_path() {
-    let fix = |accuracy: &str| {
-        format!(r#"[{{"at":"2026-11-23T09:30:00Z","lat":52.6,"lon":1.3,"accuracy_m":{accuracy}}}]"#)
-    };
-    insta::assert_snapshot!(verdict_of(CIRCLE, &fix("0")), @"fixes[0].accuracy_m: fixes[0]: accuracy_m must be more than 0 and at most 1000000 metres");
+    let fix = r#"[{"at":"2026-11-23T09:30:00Z","lat":91,"lon":1.3,"accuracy_m":5}]"#;
+    insta::assert_snapshot!(verdict_of(CIRCLE, fix), @"fixes[0].lat: fixes[0]: lat must be a number from -90 to 90");
     insta::assert_snapshot!(verdict_of(r#"{"circle_m":-1}"#, "[]"), @"site.fence.circle_m: site.fence: circle_m must be more than 0 and at most 1000000 metres");
     insta::assert_snapshot!(verdict_of(r#"{"polygon":[[1,2],[3]]}"#, "[]"), @"site.fence.polygon: site.fence: point 1 of ring 0 of the polygon must be [lon,lat]");
     insta::assert_snapshot!(verdict_of(r#"{"polygon":[[1,2],[3,95],[4,4]]}"#, "[]"), @"site.fence.polygon: site.fence: point 1 of ring 0 of the polygon: lat must be a number from -90 to 90");

@@ -23,6 +23,8 @@ pub(super) struct FixCluster {
     pub(super) speed_mps: Option<f64>,
     /// True if the recorder stated an accuracy for any fix.
     pub(super) is_stated: bool,
+    /// True if the recorder was off between the cluster before and this one.
+    pub(super) starts_segment: bool,
 }
 
 /// The running sums of the cluster that is still open.
@@ -40,11 +42,12 @@ pub(super) struct ClusterBuilder {
     is_stated: bool,
     speed_count: f64,
     speed_sum_mps: f64,
+    starts_segment: bool,
 }
 
 impl ClusterBuilder {
-    /// Starts a cluster with `fix`.
-    pub(super) fn begin(fix: &TrackFix, scale: DegreeScale) -> ClusterBuilder {
+    /// Starts a cluster with `fix`; `starts_segment` is true if the recorder was off before it.
+    pub(super) fn begin(fix: &TrackFix, starts_segment: bool, scale: DegreeScale) -> ClusterBuilder {
         let mut open_cluster = ClusterBuilder {
             origin: fix.position(),
             scale,
@@ -58,6 +61,7 @@ impl ClusterBuilder {
             is_stated: false,
             speed_count: 0.0,
             speed_sum_mps: 0.0,
+            starts_segment,
         };
         open_cluster.add(fix);
         open_cluster
@@ -97,6 +101,7 @@ impl ClusterBuilder {
             accuracy_m: self.accuracy_sum_m / self.count,
             speed_mps: (self.speed_count > 0.0).then(|| self.speed_sum_mps / self.speed_count),
             is_stated: self.is_stated,
+            starts_segment: self.starts_segment,
         }
     }
 }

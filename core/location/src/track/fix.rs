@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::fix::correct_week_rollover;
 use crate::{Fix, Position};
 
 /// The value of an absent integer.
@@ -23,6 +24,7 @@ pub struct TrackFix {
     altitude_m: f32,
     radio_noise: f32,
     mock: bool,
+    starts_segment: bool,
 }
 
 impl TrackFix {
@@ -39,6 +41,7 @@ impl TrackFix {
             altitude_m: f32::NAN,
             radio_noise: f32::NAN,
             mock: false,
+            starts_segment: false,
         }
     }
 
@@ -110,6 +113,14 @@ impl TrackFix {
         self
     }
 
+    /// With the mark that the recorder was off between the fix before and this one (`<trkseg>` in GPX): nothing is known
+    /// about that time, so no stop and no distance reaches across it.
+    #[must_use]
+    pub fn with_segment_start(mut self, starts_segment: bool) -> TrackFix {
+        self.starts_segment = starts_segment;
+        self
+    }
+
     /// With the milliseconds since boot.
     #[must_use]
     pub fn with_monotonic(mut self, monotonic_ms: i64) -> TrackFix {
@@ -117,10 +128,11 @@ impl TrackFix {
         self
     }
 
-    /// With the GNSS time of the fix, Unix milliseconds.
+    /// With the GNSS time of the fix, Unix milliseconds; a week-number rollover is corrected
+    /// ([`correct_week_rollover`]).
     #[must_use]
     pub fn with_gps_time(mut self, gps_at_ms: i64) -> TrackFix {
-        self.gps_at_ms = gps_at_ms;
+        self.gps_at_ms = correct_week_rollover(gps_at_ms, self.at_ms);
         self
     }
 
@@ -164,6 +176,11 @@ impl TrackFix {
         self.mock
     }
 
+    /// True if the recorder was off between the fix before and this one.
+    pub fn starts_segment(&self) -> bool {
+        self.starts_segment
+    }
+
     /// Milliseconds since boot.
     pub fn monotonic_ms(&self) -> Option<i64> {
         (self.monotonic_ms != NO_TIME).then_some(self.monotonic_ms)
@@ -174,8 +191,8 @@ impl TrackFix {
         (self.gps_at_ms != NO_TIME).then_some(self.gps_at_ms)
     }
 
-    /// Time order. Of simultaneous fixes the most accurate comes first; a total order over all fields, so that the
-    /// order of arrival does not matter.
+    /// Time order. Of simultaneous fixes the most accurate comes first; a total order over all fields but the mark of a
+    /// segment, so that the order of arrival does not matter.
     #[inline]
     pub fn order(&self, other: &TrackFix) -> Ordering {
         // The common case: nearly all fixes of a track differ in time.
@@ -208,7 +225,7 @@ impl From<&Fix> for TrackFix {
     fn from(fix: &Fix) -> TrackFix {
         let absent = f64::NAN;
         let known = TrackFix::new(fix.at_ms(), fix.position())
-            .with_accuracy(fix.accuracy().0)
+            .with_accuracy(fix.accuracy().map_or(absent, |accuracy| accuracy.0))
             .with_speed(fix.speed_mps().unwrap_or(absent))
             .with_bearing(fix.bearing_deg().unwrap_or(absent))
             .with_altitude(fix.altitude_m().unwrap_or(absent))
@@ -222,7 +239,7 @@ impl From<&Fix> for TrackFix {
 }
 
 impl PartialEq for TrackFix {
-    /// Equality of all fields; absent equals absent.
+    /// Equality of all fields but the mark of a segment, which is no part of the measurement; absent equals absent.
     fn eq(&self, other: &TrackFix) -> bool {
         self.order(other).is_eq()
     }

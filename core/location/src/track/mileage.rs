@@ -14,7 +14,8 @@ use crate::Meters;
 use crate::Position;
 use crate::plane::ScaleCache;
 
-/// A silence between two fixes of a move that is longer than the rules allow.
+/// A time between two fixes of which nothing is known: a silence longer than the rules allow, or one in which the
+/// recorder was off by its own account ([`TrackFix::starts_segment`]).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrackGap {
     /// Time of the last fix before it, Unix milliseconds.
@@ -36,10 +37,13 @@ pub struct Mileage {
     pub gaps: Vec<TrackGap>,
 }
 
-/// Length from fix to fix, in time order.
+/// Length from fix to fix, in time order, without the times in which the recorder was off.
 pub(super) fn raw(fixes: &[TrackFix]) -> Meters {
     let mut scales = ScaleCache::default();
     let step = |pair: &[TrackFix]| {
+        if pair[1].starts_segment() {
+            return 0.0;
+        }
         let (from, to) = (pair[0].position(), pair[1].position());
         scales.near(to).distance_m(from, to)
     };
@@ -81,35 +85,43 @@ pub(super) fn measure(
         distance_m: 0.0,
     };
     let mut inside = None;
+    // An outlier may carry the mark of a segment.
+    let mut is_cut = false;
     for (fix, state) in fixes.iter().zip(states) {
+        is_cut |= fix.starts_segment();
         match state {
-            PointState::Outlier => {}
+            PointState::Outlier => continue,
             PointState::Move => {
-                path.pass(fix);
+                path.pass(fix, is_cut);
                 inside = None;
             }
             PointState::Stop(number) if inside == Some(*number) => {}
             PointState::Stop(number) => {
-                path.arrive(&stops[*number]);
+                path.arrive(&stops[*number], is_cut);
                 inside = Some(*number);
             }
         }
+        is_cut = false;
     }
     path.flush();
     (Meters(path.distance_m), path.gaps)
 }
 
 impl PathMeter<'_> {
-    /// Adds a fix of a move.
-    fn pass(&mut self, fix: &TrackFix) {
+    /// The last fix, if nothing is known of the time from it to `at_ms`.
+    fn gap_before(&self, at_ms: i64, is_cut: bool) -> Option<Corner> {
+        self.last
+            .filter(|last| is_cut || seconds(at_ms.saturating_sub(last.at_ms)) > self.rules.gap_s)
+    }
+
+    /// Adds a fix of a move; `is_cut` is true if the recorder was off before it.
+    fn pass(&mut self, fix: &TrackFix, is_cut: bool) {
         let here = Corner {
             at: fix.position(),
             at_ms: fix.at_ms(),
             speed_mps: fix.speed_mps(),
         };
-        if let Some(last) = self.last
-            && seconds(here.at_ms.saturating_sub(last.at_ms)) > self.rules.gap_s
-        {
+        if let Some(last) = self.gap_before(here.at_ms, is_cut) {
             self.gap(last, here);
         }
         self.last = Some(here);
@@ -124,16 +136,14 @@ impl PathMeter<'_> {
         }
     }
 
-    /// Adds a stop, as one corner on arrival and one on departure.
-    fn arrive(&mut self, stop: &TrackStop) {
+    /// Adds a stop, as one corner on arrival and one on departure; `is_cut` is true if the recorder was off before it.
+    fn arrive(&mut self, stop: &TrackStop, is_cut: bool) {
         let corner = |at_ms| Corner {
             at: stop.center,
             at_ms,
             speed_mps: Some(0.0),
         };
-        if let Some(last) = self.last
-            && seconds(stop.from_ms.saturating_sub(last.at_ms)) > self.rules.gap_s
-        {
+        if let Some(last) = self.gap_before(stop.from_ms, is_cut) {
             self.gap(last, corner(stop.from_ms));
         }
         self.corners.push(corner(stop.from_ms));

@@ -30,6 +30,7 @@ pub use fix::TrackFix;
 pub use mileage::{Mileage, TrackGap};
 pub use pack::{BLOCK_MAX, TrackPackError, pack, unpack};
 #[cfg(feature = "files")]
+pub use read::utf16::Utf16Reader;
 pub use read::{BYTES_MAX, LINE_MAX, ROWS_MAX, ReadError, RefusedRow, RowProblem, TrackFile, read};
 pub use rules::StopRules;
 pub use stops::TrackStop;

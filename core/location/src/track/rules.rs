@@ -57,13 +57,16 @@ pub struct StopRules {
     pub driven_part: f64,
     /// Longest silence that is not a gap, seconds.
     pub gap_s: f64,
+    /// Longest silence during which a phone may have stayed where it was, seconds: after a longer one the recorder
+    /// counts as having been off, and no stop reaches across it.
+    pub silence_max_s: f64,
 }
 
 impl Default for StopRules {
-    /// The parameters of version 1.
+    /// The parameters of version 2.
     fn default() -> StopRules {
         StopRules {
-            version: 1,
+            version: 2,
             shortest_s: 148.7,
             enter: -1.2,
             leave: -2.6,
@@ -87,6 +90,7 @@ impl Default for StopRules {
             bend_part: 1.4,
             driven_part: 0.3,
             gap_s: 300.0,
+            silence_max_s: 10_800.0,
         }
     }
 }
@@ -134,6 +138,11 @@ impl StopRules {
         let staying = 0.95 * exponential(0.3) + 0.05 * exponential(4.0);
         let moving = 0.12 * exponential(0.3) + 0.3 * exponential(1.5) + 0.58 * exponential(14.0);
         self.speed_part * ln((staying / moving).max(1e-6))
+    }
+
+    /// True if the recorder counts as off during a silence of `silence_s` seconds.
+    pub(super) fn is_off(&self, silence_s: f64) -> bool {
+        silence_s > self.silence_max_s
     }
 
     /// Log-probability of the duration of a stay.

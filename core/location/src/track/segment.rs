@@ -87,6 +87,10 @@ impl Segmenter {
         let Some(before) = self.clusters.last().copied() else {
             return self.begin(cluster);
         };
+        let silence_s = seconds(cluster.first_ms.saturating_sub(before.last_ms));
+        if cluster.starts_segment || self.rules.is_off(silence_s) {
+            return self.begin_segment(cluster);
+        }
         let scale = self.scales.near(cluster.at);
         let closed = self.best_closed_stay(Some((&cluster, scale)));
         let (closed_score, closed_first) = closed;
@@ -118,6 +122,25 @@ impl Segmenter {
             stay_after_stay: false,
         });
         self.open_stay(&cluster, 0.0);
+    }
+
+    /// Continues after a time in which the recorder was off: whatever went before has ended, and the day begins anew.
+    fn begin_segment(&mut self, cluster: FixCluster) {
+        let (closed_score, closed_first) = self.best_closed_stay(None);
+        if let Some(back) = self.back.last_mut() {
+            back.stay = closed_first;
+        }
+        let after_stay = closed_score > self.moving;
+        self.moving = self.moving.max(closed_score);
+        self.open.clear();
+        self.clusters.push(cluster);
+        self.back.push(BackPointers {
+            stay: NONE,
+            move_after_stay: after_stay,
+            stay_after_stay: after_stay,
+        });
+        self.lag = self.clusters.len() - 1;
+        self.open_stay(&cluster, self.moving);
     }
 
     fn open_stay(&mut self, cluster: &FixCluster, score: f64) {

@@ -49,6 +49,12 @@ fn is_same_place(
     clusters: &[FixCluster],
     rules: &StopRules,
 ) -> bool {
+    if clusters[before.last + 1..=stay.first]
+        .iter()
+        .any(|cluster| cluster.starts_segment)
+    {
+        return false;
+    }
     let between = &clusters[before.last + 1..stay.first];
     let coarse_m = mean_accuracy_m(&clusters[before.first..=before.last])
         .max(mean_accuracy_m(&clusters[stay.first..=stay.last]));

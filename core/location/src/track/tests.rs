@@ -309,3 +309,85 @@ fn a_fix_that_comes_an_hour_late_is_reported() {
     assert_eq!(tracker.push(day[0]), PushOutcome::TooLate);
     assert_eq!(tracker.fixes().len(), day.len() - 1);
 }
+
+#[test]
+fn a_stop_never_reaches_across_a_time_in_which_the_recorder_was_off() {
+    // Twenty minutes at one shop every Monday.
+    let mut day = SimulatedDay::new(20.0);
+    for _ in 0..4 {
+        day = day.stay(1_200.0, 6.0);
+        day.at_s += 7.0 * 86_400.0 - 1_200.0;
+    }
+    let track = day.track();
+    assert_eq!(track.stops.len(), 4, "{:?}", lengths_s(&track));
+    assert!(
+        lengths_s(&track)
+            .iter()
+            .all(|length| (1_100..=1_200).contains(length))
+    );
+    // A lunch of an hour outside of the recording hours, which the recorder marks.
+    let mut day = SimulatedDay::new(10.0).stay(1_800.0, 6.0);
+    let first = day.fixes.len();
+    day.at_s += 3_600.0;
+    day = day.stay(1_800.0, 6.0);
+    assert_eq!(
+        lengths_s(&day.track()).len(),
+        1,
+        "a silence alone may be a cellar"
+    );
+    day.fixes[first] = day.fixes[first].with_segment_start(true);
+    let lengths = lengths_s(&day.track());
+    assert!(
+        lengths.len() == 2 && lengths.iter().all(|length| (1_750..=1_800).contains(length)),
+        "{lengths:?}"
+    );
+}
+
+#[test]
+fn the_way_between_two_segments_is_a_gap_and_no_mileage() {
+    let mut day = SimulatedDay::new(5.0).travel((1_300.0, 0.0), 12.0);
+    let first = day.fixes.len();
+    (day.place.0, day.at_s) = (5_500.0, day.at_s + 240.0);
+    day = day.travel((1_300.0, 0.0), 12.0);
+    let short = day.track().mileage;
+    assert!(short.gaps.is_empty() && short.distance.0 > 6_500.0, "{short:?}");
+    day.fixes[first] = day.fixes[first].with_segment_start(true);
+    let cut = day.track().mileage;
+    assert_eq!(cut.gaps.len(), 1);
+    assert!((cut.gaps[0].distance.0 - 4_200.0).abs() < 70.0, "{cut:?}");
+    assert!((cut.distance.0 - 2_520.0).abs() < 80.0, "{cut:?}");
+    assert!(short.raw.0 - cut.raw.0 > 4_100.0, "{short:?} {cut:?}");
+}
+
+proptest! {
+    #[test]
+    fn no_stop_spans_a_segment_or_a_long_silence_and_the_tracker_agrees(
+        stays in prop::collection::vec((200.0..2_000.0f64, 0.0..40_000.0f64, any::<bool>()), 1..6),
+    ) {
+        let mut day = SimulatedDay::new(15.0);
+        let mut starts = Vec::new();
+        for (lasting_s, silent_s, is_marked) in stays {
+            let first = day.fixes.len();
+            day = day.stay(lasting_s, 8.0);
+            if is_marked {
+                day.fixes[first] = day.fixes[first].with_segment_start(true);
+            }
+            starts.push((day.fixes[first].at_ms(), is_marked));
+            day.at_s += silent_s;
+        }
+        let track = day.track();
+        let rules = StopRules::default();
+        for stop in &track.stops {
+            for pair in day.fixes.windows(2) {
+                let silence_ms = pair[1].at_ms() - pair[0].at_ms();
+                let is_off = pair[1].starts_segment() || silence_ms > ms(rules.silence_max_s);
+                prop_assert!(!is_off || stop.until_ms <= pair[0].at_ms() || stop.from_ms >= pair[1].at_ms());
+            }
+        }
+        let mut tracker = Tracker::new(rules);
+        for fix in &day.fixes {
+            tracker.push(*fix);
+        }
+        prop_assert_eq!(tracker.track(), track);
+    }
+}

@@ -70,6 +70,8 @@ pub struct Tracker {
     /// Cluster number of each processed fix; [`NO_CLUSTER`] for an outlier.
     cluster_of: Vec<u32>,
     open_cluster: Option<ClusterBuilder>,
+    /// Number of the fix after the last one that was added to a cluster.
+    clustered: usize,
     segmenter: Segmenter,
     scales: ScaleCache,
 }
@@ -88,6 +90,7 @@ impl Tracker {
             filter: OutlierFilter::default(),
             cluster_of: Vec::new(),
             open_cluster: None,
+            clustered: 0,
             scales: ScaleCache::default(),
         }
     }
@@ -101,7 +104,8 @@ impl Tracker {
     pub fn push(&mut self, fix: TrackFix) -> PushOutcome {
         let unsettled = &self.fixes[self.settled..];
         let place = self.settled + unsettled.partition_point(|other| other.order(&fix).is_lt());
-        if self.fixes.get(place) == Some(&fix) {
+        if let Some(twin) = self.fixes.get_mut(place).filter(|twin| **twin == fix) {
+            *twin = twin.with_segment_start(twin.starts_segment() || fix.starts_segment());
             return PushOutcome::Duplicate;
         }
         if place == self.settled && place > 0 {
@@ -141,12 +145,17 @@ impl Tracker {
     /// Adds fix `number` to the open cluster, or completes that and starts one.
     fn add_to_cluster(&mut self, number: usize) {
         let fix = &self.fixes[number];
+        // An outlier may carry the mark.
+        let starts_segment = is_cut(&self.fixes[self.clustered..=number]);
+        self.clustered = number + 1;
         match &mut self.open_cluster {
-            Some(open_cluster) if open_cluster.includes(fix.at_ms()) => open_cluster.add(fix),
+            Some(open_cluster) if !starts_segment && open_cluster.includes(fix.at_ms()) => {
+                open_cluster.add(fix);
+            }
             open_cluster => {
-                if let Some(complete) =
-                    open_cluster.replace(ClusterBuilder::begin(fix, self.scales.near(fix.position())))
-                {
+                let scale = self.scales.near(fix.position());
+                let next = ClusterBuilder::begin(fix, starts_segment, scale);
+                if let Some(complete) = open_cluster.replace(next) {
                     self.segmenter.push(complete.build());
                 }
             }
@@ -235,13 +244,15 @@ impl Tracker {
         center: Position,
     ) -> (i64, i64) {
         let stayed_ms = |seen: usize, other: Option<usize>| {
-            let Some(other) = other.map(|other| &self.fixes[other]) else {
+            let Some(other) = other else {
                 return 0;
             };
+            let silent = &self.fixes[seen.min(other) + 1..=seen.max(other)];
+            let other = &self.fixes[other];
             let silence_ms = other.at_ms().abs_diff(self.fixes[seen].at_ms());
             let silence_s = seconds(i64::try_from(silence_ms).unwrap_or(i64::MAX));
             let away_m = planar_distance_m(center, other.position());
-            if away_m > NEAR_STOP_M {
+            if away_m > NEAR_STOP_M || is_cut(silent) || self.rules.is_off(silence_s) {
                 0
             } else {
                 whole_ms(stayed_in_silence_s(silence_s, away_m))
@@ -257,6 +268,11 @@ impl Tracker {
     }
 }
 
+/// True if the recorder was off before one of `fixes`.
+fn is_cut(fixes: &[TrackFix]) -> bool {
+    fixes.iter().any(TrackFix::starts_segment)
+}
+
 /// Distance within which a phone that reappears has left by the door of the stop, metres.
 const NEAR_STOP_M: f64 = 120.0;
 
@@ -267,7 +283,13 @@ impl Track {
         if !sorted.is_sorted_by(|a, b| a.order(b).is_le()) {
             sorted.sort_unstable_by(TrackFix::order);
         }
-        sorted.dedup();
+        sorted.dedup_by(|twin, fix| {
+            let same = twin == fix;
+            if same && twin.starts_segment() {
+                *fix = fix.with_segment_start(true);
+            }
+            same
+        });
         let mut tracker = Tracker::new(rules.clone());
         tracker.cluster_of.reserve(sorted.len());
         tracker.fixes = sorted;

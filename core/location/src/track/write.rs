@@ -96,15 +96,17 @@ impl fmt::Display for OptionalNumber {
 }
 
 fn csv(fixes: &[TrackFix], to: &mut impl std::io::Write) -> std::io::Result<()> {
+    let has_segments = fixes.iter().any(TrackFix::starts_segment);
     writeln!(
         to,
-        "time,lat,lon,accuracy_m,speed_mps,bearing_deg,altitude_m,mock,monotonic_ms,gps_at"
+        "time,lat,lon,accuracy_m,speed_mps,bearing_deg,altitude_m,mock,monotonic_ms,gps_at{}",
+        if has_segments { ",segment_start" } else { "" }
     )?;
     for fix in fixes {
         let at = fix.position();
         writeln!(
             to,
-            "{},{:.7},{:.7},{},{},{},{},{},{},{}",
+            "{},{:.7},{:.7},{},{},{},{},{},{},{}{}",
             time(fix.at_ms()),
             at.lat(),
             at.lon(),
@@ -115,6 +117,11 @@ fn csv(fixes: &[TrackFix], to: &mut impl std::io::Write) -> std::io::Result<()> 
             if fix.mock() { "1" } else { "" },
             fix.monotonic_ms().map(|ms| ms.to_string()).unwrap_or_default(),
             fix.gps_at_ms().map(time).unwrap_or_default(),
+            match (has_segments, fix.starts_segment()) {
+                (false, _) => "",
+                (true, false) => ",",
+                (true, true) => ",1",
+            },
         )?;
     }
     Ok(())
@@ -167,20 +174,32 @@ fn track_point(fix: &TrackFix) -> String {
 }
 
 fn geojson(segments: &[&[TrackFix]], track: &Track) -> Value {
-    let point = |fix: &TrackFix| json!([round_e7(fix.position().lon()), round_e7(fix.position().lat())]);
-    let lines: Vec<Vec<Value>> = segments
+    let lines: Vec<Line> = segments
         .iter()
-        .map(|segment| segment.iter().map(point).collect())
+        .flat_map(|segment| Line::from_segment(segment))
         .collect();
-    let times: Vec<Vec<String>> = segments
-        .iter()
-        .map(|segment| segment.iter().map(|fix| time(fix.at_ms())).collect())
-        .collect();
+    let coordinates: Vec<&Vec<Value>> = lines.iter().map(|line| &line.points).collect();
+    let times: Vec<&Vec<String>> = lines.iter().map(|line| &line.times).collect();
+    let geometry = if coordinates.is_empty() {
+        Value::Null
+    } else {
+        json!({ "type": "MultiLineString", "coordinates": coordinates })
+    };
     let mut features = vec![json!({
         "type": "Feature",
         "properties": { "kind": "track", "distance_m": track.mileage.distance.0.round(), "coordTimes": times },
-        "geometry": { "type": "MultiLineString", "coordinates": lines },
+        "geometry": geometry,
     })];
+    // A line has at least two positions (RFC 7946, 3.1.4).
+    for segment in segments {
+        if let [fix] = segment {
+            features.push(json!({
+                "type": "Feature",
+                "properties": { "kind": "fix", "time": time(fix.at_ms()) },
+                "geometry": { "type": "Point", "coordinates": coordinate(fix.position().lon(), fix.position().lat()) },
+            }));
+        }
+    }
     for stop in &track.stops {
         features.push(json!({
             "type": "Feature",
@@ -188,10 +207,91 @@ fn geojson(segments: &[&[TrackFix]], track: &Track) -> Value {
                 "kind": "stop", "from": time(stop.from_ms), "until": time(stop.until_ms), "fixes": stop.fixes,
                 "radius_m": stop.radius.0.round(),
             },
-            "geometry": { "type": "Point", "coordinates": [round_e7(stop.center.lon()), round_e7(stop.center.lat())] },
+            "geometry": { "type": "Point", "coordinates": coordinate(stop.center.lon(), stop.center.lat()) },
         }));
     }
     json!({ "type": "FeatureCollection", "features": features })
+}
+
+/// A line of two positions or more, on one side of the 180th meridian.
+#[derive(Default)]
+struct Line {
+    points: Vec<Value>,
+    /// Time of each point.
+    times: Vec<String>,
+}
+
+impl Line {
+    /// The lines of a segment: none for a single fix, and several if it crosses the 180th meridian, where it is cut
+    /// (RFC 7946, 3.1.9).
+    fn from_segment(segment: &[TrackFix]) -> Vec<Line> {
+        let mut lines = vec![Line::default()];
+        for (number, fix) in segment.iter().enumerate() {
+            let before = number.checked_sub(1).map(|before| &segment[before]);
+            if let Some(crossing) = before.and_then(|before| Crossing::between(before, fix)) {
+                lines
+                    .last_mut()
+                    .expect("there is one")
+                    .push(crossing.side, crossing.lat, crossing.at_ms);
+                let mut next = Line::default();
+                next.push(-crossing.side, crossing.lat, crossing.at_ms);
+                lines.push(next);
+            }
+            let at = fix.position();
+            lines
+                .last_mut()
+                .expect("there is one")
+                .push(at.lon(), at.lat(), fix.at_ms());
+        }
+        lines.retain(|line| line.points.len() > 1);
+        lines
+    }
+
+    fn push(&mut self, lon: f64, lat: f64, at_ms: i64) {
+        self.points.push(coordinate(lon, lat));
+        self.times.push(time(at_ms));
+    }
+}
+
+/// A crossing of the 180th meridian.
+struct Crossing {
+    /// Longitude on the side that is left: 180 or -180.
+    side: f64,
+    lat: f64,
+    at_ms: i64,
+}
+
+impl Crossing {
+    /// The crossing on the shorter way between two fixes, if there is one; latitude and time are interpolated.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "a part of the time between two fixes, to the millisecond"
+    )]
+    fn between(from: &TrackFix, to: &TrackFix) -> Option<Crossing> {
+        let (a, b) = (from.position(), to.position());
+        if (a.lon() - b.lon()).abs() <= 180.0 {
+            return None;
+        }
+        let side = 180.0_f64.copysign(a.lon());
+        let (before, behind) = ((side - a.lon()).abs(), (-side - b.lon()).abs());
+        let part = if before + behind > 0.0 {
+            before / (before + behind)
+        } else {
+            0.5
+        };
+        let lasted_ms = to.at_ms().saturating_sub(from.at_ms()) as f64;
+        Some(Crossing {
+            side,
+            lat: a.lat() + part * (b.lat() - a.lat()),
+            at_ms: from.at_ms().saturating_add((part * lasted_ms).round() as i64),
+        })
+    }
+}
+
+/// A position of `GeoJSON`: longitude first.
+fn coordinate(lon: f64, lat: f64) -> Value {
+    json!([round_e7(lon), round_e7(lat)])
 }
 
 /// Rounds degrees to 7 decimals (1 cm).
@@ -283,6 +383,52 @@ mod tests {
     }
 
     #[test]
+    fn the_180th_meridian_cuts_the_line() {
+        let at = |s: i64, lat, lon| TrackFix::new(s * 1_000, Position::new(lat, lon).expect("on the earth"));
+        // The ferry from Taveuni to Rabi and back.
+        let way = [
+            at(0, -16.6, 179.98),
+            at(60, -16.5, -179.96),
+            at(120, -16.5, -179.9),
+            at(180, -16.5, 179.9),
+        ];
+        let lines = Line::from_segment(&way);
+        let points: Vec<&[Value]> = lines.iter().map(|line| line.points.as_slice()).collect();
+        assert_eq!(points.len(), 3);
+        assert_eq!(points[0][1], json!([180.0, -16.566_666_7]));
+        assert_eq!(points[1][0], json!([-180.0, -16.566_666_7]));
+        assert_eq!(lines[0].times[1], "1970-01-01T00:00:20Z");
+        assert_eq!((points[1].len(), points[2].len()), (4, 2));
+    }
+
+    #[test]
+    fn a_single_fix_is_a_point_and_no_line() {
+        let fixes = [track()[0]];
+        let value = geojson(&[&fixes], &Track::from_fixes(&fixes, &StopRules::default()));
+        assert_eq!(value["features"][0]["geometry"], Value::Null);
+        assert_eq!(
+            value["features"][1]["geometry"]["coordinates"],
+            json!([-120.2, 38.5])
+        );
+    }
+
+    #[test]
+    fn segments_are_written_and_read_back() {
+        let mut fixes = track();
+        fixes[1] = fixes[1].with_segment_start(true);
+        let track = Track::from_fixes(&fixes, &StopRules::default());
+        for format in [TrackFormat::Csv, TrackFormat::Gpx] {
+            let mut bytes = Vec::new();
+            write(format, &fixes, &track, &mut bytes).expect("memory takes all");
+            let back = read(bytes.as_slice()).expect("our own").fixes;
+            assert!(
+                back[1].starts_segment() && !back[0].starts_segment(),
+                "{format:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_gap_cuts_the_path() {
         let geojson: Value = serde_json::from_str(&written(TrackFormat::GeoJson)).expect("JSON");
         let lines = geojson["features"][0]["geometry"]["coordinates"]
@@ -293,7 +439,13 @@ mod tests {
                 .iter()
                 .map(|line| line.as_array().map_or(0, Vec::len))
                 .collect::<Vec<_>>(),
-            [2, 1]
+            [2],
+            "a line has two positions or more"
+        );
+        let lone = &geojson["features"][1];
+        assert_eq!(
+            (&lone["properties"]["kind"], &lone["geometry"]["type"]),
+            (&json!("fix"), &json!("Point"))
         );
         assert_eq!(written(TrackFormat::Gpx).matches("<trkseg>").count(), 2);
         assert_eq!(written(TrackFormat::Polyline).lines().count(), 2);

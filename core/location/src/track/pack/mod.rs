@@ -1,6 +1,6 @@
 //! Packed tracks: a block of fixes in time order, in which each number is stored as its difference from a prediction.
 //!
-//! Times and the mock mark are exact. The rest is stored to what a phone can know: the position to a millionth of a
+//! Times and the marks (mock, start of a segment) are exact. The rest is stored to what a phone can know: the position to a millionth of a
 //! degree (6 cm), accuracy to 3 %, speed to an eighth of a metre a second, bearing to two and a half degrees, altitude
 //! to half a metre, GNSS time to 50 ms. Evidence that must be exact to the bit is stored elsewhere, with the visit.
 //!
@@ -34,7 +34,7 @@ struct QuantizedFix {
     at_ms: i64,
     lat: i64,
     lon: i64,
-    /// Flags of the numbers below that are present, and of a mock position.
+    /// Flags of the numbers below that are present, of a mock position and of the start of a segment.
     known: u8,
     accuracy: i64,
     speed: i64,
@@ -51,6 +51,7 @@ const ALTITUDE: u8 = 8;
 const MONOTONIC: u8 = 16;
 const GPS: u8 = 32;
 const MOCK: u8 = 64;
+const SEGMENT_START: u8 = 128;
 
 /// Packs `fixes`, which are in time order; of more than [`BLOCK_MAX`] only the first ones.
 ///
@@ -142,6 +143,7 @@ impl QuantizedFix {
         quantized.known |= if monotonic.is_some() { MONOTONIC } else { 0 };
         quantized.known |= if gps.is_some() { GPS } else { 0 };
         quantized.known |= if fix.mock() { MOCK } else { 0 };
+        quantized.known |= if fix.starts_segment() { SEGMENT_START } else { 0 };
         QuantizedFix {
             accuracy,
             speed,
@@ -157,7 +159,9 @@ impl QuantizedFix {
         let position =
             Position::new(to_f64(self.lat) / 1e6, to_f64(self.lon) / 1e6).map_err(|_| TrackPackError)?;
         let known = |flag| self.known & flag != 0;
-        let mut fix = TrackFix::new(self.at_ms, position).with_mock(known(MOCK));
+        let mut fix = TrackFix::new(self.at_ms, position)
+            .with_mock(known(MOCK))
+            .with_segment_start(known(SEGMENT_START));
         if known(ACCURACY) {
             fix = fix.with_accuracy((to_f64(self.accuracy) / 16.0).min(20.0).exp());
         }

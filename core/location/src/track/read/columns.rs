@@ -10,6 +10,10 @@ pub(super) enum ColumnKind {
     Time,
     /// Wall-clock time as a number, with its unit in milliseconds.
     TimeIn(f64),
+    /// Time of day, beside a column for the date.
+    TimeOfDay,
+    /// Date, beside a column for the time of day.
+    Date,
     Lat,
     Lon,
     /// Accuracy radius, metres.
@@ -18,6 +22,8 @@ pub(super) enum ColumnKind {
     Hdop,
     /// Speed, with the factor to metres a second.
     Speed(f64),
+    /// Speed, in a unit that the column does not name: metres a second unless the path says otherwise.
+    SpeedOfUnknownUnit,
     /// Bearing, with the factor to degrees.
     Bearing(f64),
     /// Altitude, with the factor to metres.
@@ -27,7 +33,12 @@ pub(super) enum ColumnKind {
     Monotonic(f64),
     GpsTime,
     RadioNoise,
+    /// The mark that the recorder was off before the row.
+    SegmentStart,
 }
+
+/// Metres a second of a knot: 1,852 m an hour.
+const KNOT_MPS: f64 = 1_852.0 / 3_600.0;
 
 /// Normalised names (see [`normalized`]). In each group the better name comes first: it is read if a file has several.
 const NAMES: &[(&str, ColumnKind)] = &[
@@ -73,18 +84,27 @@ const NAMES: &[(&str, ColumnKind)] = &[
     ("horizontalaccuracym", ColumnKind::Accuracy),
     ("haccuracy", ColumnKind::Accuracy),
     ("accuracymeters", ColumnKind::Accuracy),
+    ("accuracyhorizontal", ColumnKind::Accuracy),
+    ("positionaccuracy", ColumnKind::Accuracy),
     ("acc", ColumnKind::Accuracy),
     ("hacc", ColumnKind::Accuracy),
     ("ephm", ColumnKind::Accuracy),
     ("eph", ColumnKind::Accuracy),
     ("hdop", ColumnKind::Hdop),
     ("speedmps", ColumnKind::Speed(1.0)),
-    ("speed", ColumnKind::Speed(1.0)),
     ("speedms", ColumnKind::Speed(1.0)),
-    ("velocity", ColumnKind::Speed(1.0)),
+    ("speed", ColumnKind::SpeedOfUnknownUnit),
+    ("velocity", ColumnKind::SpeedOfUnknownUnit),
     ("velocityms", ColumnKind::Speed(1.0)),
     ("velmps", ColumnKind::Speed(1.0)),
     ("speedkmh", ColumnKind::Speed(1.0 / 3.6)),
+    ("speedkph", ColumnKind::Speed(1.0 / 3.6)),
+    ("velocitykmh", ColumnKind::Speed(1.0 / 3.6)),
+    ("speedkn", ColumnKind::Speed(KNOT_MPS)),
+    ("speedkt", ColumnKind::Speed(KNOT_MPS)),
+    ("speedkts", ColumnKind::Speed(KNOT_MPS)),
+    ("speedknots", ColumnKind::Speed(KNOT_MPS)),
+    ("speedmph", ColumnKind::Speed(0.447_04)),
     ("bearingdeg", ColumnKind::Bearing(1.0)),
     ("bearing", ColumnKind::Bearing(1.0)),
     ("bearingdegrees", ColumnKind::Bearing(1.0)),
@@ -121,7 +141,13 @@ const NAMES: &[(&str, ColumnKind)] = &[
     ("gpsatms", ColumnKind::GpsTime),
     ("noiseperms", ColumnKind::RadioNoise),
     ("radionoise", ColumnKind::RadioNoise),
+    ("segmentstart", ColumnKind::SegmentStart),
 ];
+
+/// Normalised names of a column that holds the date only.
+const DATE_NAMES: [&str; 6] = ["date", "utcdate", "gpsdate", "dateutc", "localdate", "dategmt"];
+/// Normalised names of columns that only a report or database of Traccar has together; its speeds are in knots.
+const TRACCAR_NAMES: [&str; 3] = ["servertime", "devicetime", "fixtime"];
 
 /// The columns of a file that are read.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,15 +159,24 @@ pub(super) struct TrackColumns {
 }
 
 impl TrackColumns {
-    /// Finds the columns in a header. Unknown ones are ignored.
-    pub(super) fn from_header(header: &str) -> Result<TrackColumns, ReadError> {
-        let separator = separator(header);
+    /// Finds the columns in a header. Unknown ones are ignored. Without a known `separator` the most frequent one counts.
+    pub(super) fn from_header(header: &str, separator: Option<u8>) -> Result<TrackColumns, ReadError> {
+        let separator = separator.unwrap_or_else(|| most_frequent_separator(header));
         let names: Vec<String> = fields(header, separator).map(normalized).collect();
         let mut read: Vec<(usize, ColumnKind)> = Vec::new();
         for (name, kind) in NAMES {
             let taken = read.iter().any(|(_, other)| is_same_kind(*other, *kind));
             if let Some(at) = names.iter().position(|found| found == name).filter(|_| !taken) {
                 read.push((at, *kind));
+            }
+        }
+        add_date(&names, &mut read);
+        let has = |name: &&str| names.iter().any(|found| found == name);
+        if TRACCAR_NAMES.iter().all(has) {
+            for (_, kind) in &mut read {
+                if *kind == ColumnKind::SpeedOfUnknownUnit {
+                    *kind = ColumnKind::Speed(KNOT_MPS);
+                }
             }
         }
         for (field, needed) in [
@@ -156,19 +191,58 @@ impl TrackColumns {
         read.sort_by_key(|(at, _)| *at);
         Ok(TrackColumns { read, separator })
     }
+
+    /// True if the unit of the speeds follows from the path only.
+    pub(super) fn is_speed_unit_open(&self) -> bool {
+        self.read
+            .iter()
+            .any(|(_, kind)| *kind == ColumnKind::SpeedOfUnknownUnit)
+    }
+}
+
+/// Adds a column for the date: beside a column for the time, which then holds the time of day, or in place of one.
+fn add_date(names: &[String], read: &mut Vec<(usize, ColumnKind)>) {
+    let date = names.iter().position(|name| DATE_NAMES.contains(&name.as_str()));
+    let time = read
+        .iter()
+        .position(|(_, kind)| is_same_kind(*kind, ColumnKind::Time));
+    match (date, time) {
+        (Some(date), Some(time)) if read[time].1 == ColumnKind::Time => {
+            read[time].1 = ColumnKind::TimeOfDay;
+            read.push((date, ColumnKind::Date));
+        }
+        (Some(date), None) => read.push((date, ColumnKind::Time)),
+        _ => {}
+    }
+}
+
+/// The meaning of an element of a GPX extension, by its local name: one that describes the fix itself.
+pub(super) fn extension_kind(local_name: &str) -> Option<ColumnKind> {
+    let name = normalized(local_name);
+    let (_, kind) = NAMES.iter().find(|(known, _)| *known == name)?;
+    let describes_fix = matches!(
+        kind,
+        ColumnKind::Accuracy
+            | ColumnKind::Speed(_)
+            | ColumnKind::SpeedOfUnknownUnit
+            | ColumnKind::Bearing(_)
+            | ColumnKind::Hdop
+    );
+    describes_fix.then_some(*kind)
 }
 
 /// True if two columns have the same meaning.
 fn is_same_kind(a: ColumnKind, b: ColumnKind) -> bool {
     let kind = |kind| match kind {
-        ColumnKind::TimeIn(_) => std::mem::discriminant(&ColumnKind::Time),
+        ColumnKind::TimeIn(_) | ColumnKind::TimeOfDay => std::mem::discriminant(&ColumnKind::Time),
+        ColumnKind::SpeedOfUnknownUnit => std::mem::discriminant(&ColumnKind::Speed(1.0)),
         other => std::mem::discriminant(&other),
     };
     kind(a) == kind(b)
 }
 
 /// The most frequent separator of the header.
-fn separator(header: &str) -> u8 {
+fn most_frequent_separator(header: &str) -> u8 {
     let count = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
     [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
@@ -189,6 +263,7 @@ mod tests {
     fn names_are_matched_whatever_their_dress() {
         let columns = TrackColumns::from_header(
             "\"Time (s)\",\"Latitude (°)\",\"Longitude (°)\",\"Height (m)\",nonsense",
+            None,
         )
         .expect("a header");
         let kind: Vec<ColumnKind> = columns.read.iter().map(|(_, kind)| *kind).collect();
@@ -201,7 +276,7 @@ mod tests {
                 ColumnKind::Altitude(1.0)
             ]
         );
-        let columns = TrackColumns::from_header("Lng;LAT;tracked_at;hacc").expect("a header");
+        let columns = TrackColumns::from_header("Lng;LAT;tracked_at;hacc", None).expect("a header");
         assert_eq!(columns.separator, b';');
         assert_eq!(
             columns.read,
@@ -216,22 +291,22 @@ mod tests {
 
     #[test]
     fn the_better_of_two_names_is_read() {
-        let columns = TrackColumns::from_header("ts,time,lat,lon").expect("a header");
+        let columns = TrackColumns::from_header("ts,time,lat,lon", None).expect("a header");
         assert_eq!(columns.read[0], (1, ColumnKind::Time));
     }
 
     #[test]
     fn a_header_without_a_needed_column_names_it() {
         assert_eq!(
-            TrackColumns::from_header("time,lat"),
+            TrackColumns::from_header("time,lat", None),
             Err(ReadError::NoColumn { field: "lon" })
         );
         assert_eq!(
-            TrackColumns::from_header("lat,lon"),
+            TrackColumns::from_header("lat,lon", None),
             Err(ReadError::NoColumn { field: "time" })
         );
         assert_eq!(
-            TrackColumns::from_header(""),
+            TrackColumns::from_header("", None),
             Err(ReadError::NoColumn { field: "time" })
         );
     }

@@ -1,15 +1,19 @@
 //! The GPX reader (1.0 and 1.1): track points, or route points if there are no others.
 //!
 //! Nothing is expanded: document type definitions are skipped and entities left unread, so an entity bomb has no
-//! effect. Namespaces are ignored: extensions of many vendors are known by their local names.
+//! effect. Namespaces are ignored: extensions of many vendors are known by their local names, at any depth. Time and
+//! elevation count as children of the point only.
+//!
+//! A new segment, track or route says that the recorder was off or without reception before it.
 
 use std::io::{BufRead, Read};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::csv::{FixFields, M_PER_HDOP, number};
-use super::{BYTES_MAX, LINE_MAX, ReadError, RowProblem, TrackFile, time};
+use super::columns::{ColumnKind, extension_kind};
+use super::csv::{FieldError, FixFields, HdopUnit, number};
+use super::{BYTES_MAX, LINE_MAX, ReadError, RowProblem, TrackFile, speed_unit, time};
 
 /// Largest depth of nested elements; GPX needs eight.
 const DEPTH_MAX: usize = 64;
@@ -59,38 +63,62 @@ struct GpxPoints {
     /// Open elements, outermost first.
     open: Vec<Element>,
     text: String,
-    point: Option<Result<FixFields, (&'static str, RowProblem)>>,
+    point: Option<Result<FixFields, FieldError>>,
+    hdop_unit: HdopUnit,
+    /// True from the start of a segment to its first fix.
+    starts_segment: bool,
     track: TrackFile,
     route: TrackFile,
 }
 
 /// An element by its meaning for a fix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Element {
+    Root,
+    Segment,
     TrackPoint,
     RoutePoint,
     Time,
     Elevation,
-    Hdop,
-    Speed,
-    Course,
-    Accuracy,
+    /// A value of the fix, in the point itself or in an extension of it.
+    Value(ColumnKind),
     Other,
 }
 
 impl Element {
-    fn from_name(local: &[u8]) -> Element {
+    /// The element of that local name; `in_point` is true for a child of a point.
+    fn from_name(local: &[u8], in_point: bool) -> Element {
         match local {
+            b"gpx" => Element::Root,
+            b"trkseg" | b"rte" => Element::Segment,
             b"trkpt" => Element::TrackPoint,
             b"rtept" => Element::RoutePoint,
-            b"time" => Element::Time,
-            b"ele" => Element::Elevation,
-            b"hdop" => Element::Hdop,
-            b"speed" => Element::Speed,
-            b"course" => Element::Course,
-            b"accuracy" => Element::Accuracy,
-            _ => Element::Other,
+            b"time" if in_point => Element::Time,
+            b"ele" if in_point => Element::Elevation,
+            _ => std::str::from_utf8(local)
+                .ok()
+                .and_then(extension_kind)
+                .map_or(Element::Other, Element::Value),
         }
+    }
+
+    fn is_point(self) -> bool {
+        matches!(self, Element::TrackPoint | Element::RoutePoint)
+    }
+}
+
+/// The meaning of `<hdop>` in files of the program that the root element names.
+fn hdop_unit(root: &BytesStart<'_>) -> HdopUnit {
+    let is_creator = |name: &[u8]| name.eq_ignore_ascii_case(b"creator");
+    let creator = root
+        .attributes()
+        .with_checks(false)
+        .flatten()
+        .find(|attribute| is_creator(attribute.key.local_name().as_ref()))
+        .map(|attribute| String::from_utf8_lossy(&attribute.value).to_ascii_lowercase());
+    match creator {
+        Some(creator) if creator.contains("osmand") || creator.contains("locus") => HdopUnit::Metres,
+        _ => HdopUnit::Dilution,
     }
 }
 
@@ -99,9 +127,13 @@ impl GpxPoints {
         if self.open.len() >= DEPTH_MAX {
             return Err(ReadError::Xml { line });
         }
-        let element = Element::from_name(tag.local_name().as_ref());
-        if matches!(element, Element::TrackPoint | Element::RoutePoint) {
-            self.point = Some(coordinates(tag));
+        let in_point = self.open.last().is_some_and(|parent| parent.is_point());
+        let element = Element::from_name(tag.local_name().as_ref(), in_point);
+        match element {
+            Element::Root => self.hdop_unit = hdop_unit(tag),
+            Element::Segment => self.starts_segment = true,
+            Element::TrackPoint | Element::RoutePoint => self.point = Some(coordinates(tag)),
+            _ => {}
         }
         self.open.push(element);
         self.text.clear();
@@ -118,7 +150,17 @@ impl GpxPoints {
                 } else {
                     &mut self.route
                 };
-                file.push(row.and_then(FixFields::into_fix), line)?;
+                let row = row.and_then(|fields| {
+                    let (hdop_unit, starts_segment) = (self.hdop_unit, self.starts_segment);
+                    FixFields {
+                        hdop_unit,
+                        starts_segment: starts_segment && !file.fixes.is_empty(),
+                        ..fields
+                    }
+                    .into_fix()
+                });
+                self.starts_segment &= row.is_err();
+                file.push(row, line)?;
             }
             _ => {
                 if let Some(Ok(fields)) = &mut self.point {
@@ -138,16 +180,18 @@ impl GpxPoints {
             return Err(ReadError::Xml { line });
         }
         let empty = |file: &TrackFile| file.fixes.is_empty() && file.refused.is_empty();
-        match (empty(&self.track), empty(&self.route)) {
-            (false, _) => Ok(self.track),
-            (true, false) => Ok(self.route),
-            (true, true) => Err(ReadError::NoPoint),
-        }
+        let mut file = match (empty(&self.track), empty(&self.route)) {
+            (false, _) => self.track,
+            (true, false) => self.route,
+            (true, true) => return Err(ReadError::NoPoint),
+        };
+        speed_unit::calibrate(&mut file.fixes);
+        Ok(file)
     }
 }
 
 /// The coordinates of a point, from its attributes.
-fn coordinates(tag: &BytesStart<'_>) -> Result<FixFields, (&'static str, RowProblem)> {
+fn coordinates(tag: &BytesStart<'_>) -> Result<FixFields, FieldError> {
     let mut fields = FixFields::default();
     for attribute in tag.attributes().with_checks(false).flatten() {
         let value = String::from_utf8_lossy(&attribute.value);
@@ -160,22 +204,14 @@ fn coordinates(tag: &BytesStart<'_>) -> Result<FixFields, (&'static str, RowProb
     Ok(fields)
 }
 
-/// Stores the text of an element inside a point.
-fn set_field(fields: &mut FixFields, element: Element, text: &str) -> Result<(), (&'static str, RowProblem)> {
+/// Stores the text of an element inside a point. Of several values of one kind the first counts.
+fn set_field(fields: &mut FixFields, element: Element, text: &str) -> Result<(), FieldError> {
     match element {
         _ if text.is_empty() => {}
         Element::Time => fields.at_ms = Some(time::parse(text).ok_or(("time", RowProblem::NotATime))?),
         Element::Elevation => fields.altitude_m = number("ele", text)?,
-        Element::Hdop => {
-            let hdop = number("hdop", text)?;
-            fields.accuracy_m = fields
-                .accuracy_m
-                .or(hdop.filter(|n| *n > 0.0).map(|n| n * M_PER_HDOP));
-        }
-        Element::Accuracy => fields.accuracy_m = number("accuracy", text)?,
-        Element::Speed => fields.speed_mps = number("speed", text)?,
-        Element::Course => fields.bearing_deg = number("course", text)?,
-        Element::TrackPoint | Element::RoutePoint | Element::Other => {}
+        Element::Value(kind) if !fields.has(kind) => fields.set(kind, text)?,
+        _ => {}
     }
     Ok(())
 }

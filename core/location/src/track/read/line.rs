@@ -25,6 +25,16 @@ pub(super) fn next(input: &mut impl BufRead, line: &mut Vec<u8>, number: u64) ->
     }
 }
 
+/// The separator that the first line of a file names in Excel's way: `sep=;`.
+pub(super) fn separator_line(line: &str) -> Option<u8> {
+    match line.trim_matches(['\r', ' ', '"']).as_bytes() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] => Some(*separator),
+        // The tab itself may have been trimmed by an editor.
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'='] => Some(b'\t'),
+        _ => None,
+    }
+}
+
 /// Splits a line into fields. Quotes around a field are removed; a separator inside them does not separate.
 pub(super) fn fields(line: &str, separator: u8) -> LineFields<'_> {
     LineFields {

@@ -1,19 +1,23 @@
 //! Reader of track files: CSV of any dialect, GPX, either of them gzipped.
 //!
 //! Responsible for the bytes: limits first, then columns, then numbers. A line that is not a fix is reported and left
-//! out; it never stops the others. Opening files is left to the caller.
+//! out; it never stops the others. UTF-16 is decoded if a byte order mark announces it. Opening files is left to the
+//! caller.
 
 mod columns;
 mod csv;
 mod gpx;
 mod line;
+mod speed_unit;
 mod time;
+pub(crate) mod utf16;
 
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
 use super::fix::TrackFix;
+use utf16::Utf16Reader;
 
 /// Largest number of rows: a year of a fix every five seconds.
 pub const ROWS_MAX: usize = 8_000_000;
@@ -116,7 +120,7 @@ pub enum ReadError {
     },
 }
 
-/// Reads a track. Gzip, XML and CSV are told apart by their first bytes.
+/// Reads a track. Gzip, UTF-16, XML and CSV are told apart by their first bytes.
 ///
 /// ```
 /// use fieldbook_location::track::read;
@@ -161,9 +165,28 @@ fn read_plain(input: impl BufRead) -> Result<TrackFile, ReadError> {
     if input.fill_buf().map_err(io_error)?.is_empty() {
         return Err(ReadError::Empty);
     }
-    if starts_with(&mut input, b"\xef\xbb\xbf")? {
-        input.consume(3);
+    match input.fill_buf().map_err(io_error)? {
+        [0xff, 0xfe, ..] => {
+            input.consume(2);
+            read_text(BufReader::with_capacity(
+                1 << 16,
+                Utf16Reader::little_endian(input),
+            ))
+        }
+        [0xfe, 0xff, ..] => {
+            input.consume(2);
+            read_text(BufReader::with_capacity(1 << 16, Utf16Reader::big_endian(input)))
+        }
+        begin => {
+            let mark = if begin.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+            input.consume(mark);
+            read_text(input)
+        }
     }
+}
+
+/// Reads UTF-8 text without a byte order mark.
+fn read_text(mut input: impl BufRead) -> Result<TrackFile, ReadError> {
     let begins = input.fill_buf().map_err(io_error)?;
     let first = begins.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'<') {

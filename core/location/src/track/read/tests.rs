@@ -146,3 +146,183 @@ fn a_file_that_is_no_track_says_what_it_lacks() {
         "line 2: time is not a time such as 2026-11-23T09:30:00Z (2 of 3 lines are no fixes)"
     );
 }
+
+fn gpx(creator: &str, points: &str) -> String {
+    format!(r#"<gpx version="1.1" creator="{creator}"><trk><trkseg>{points}</trkseg></trk></gpx>"#)
+}
+
+fn point(second: u32, inner: &str) -> String {
+    format!(r#"<trkpt lat="52.63" lon="1.29"><time>2026-11-24T09:30:{second:02}Z</time>{inner}</trkpt>"#)
+}
+
+#[test]
+fn hdop_is_read_as_its_writer_means_it() {
+    for (creator, hdop, accuracy_m) in [
+        ("OsmAnd~ 4.7.3", "12", Some(12.0)),
+        ("OsmAnd Maps 4.9", "2.5", Some(2.5)),
+        ("Locus Map, Android", "3", Some(3.0)),
+        ("GPSLogger 133", "1.2", Some(6.0)),
+        // No phone records a position at such a dilution: metres.
+        ("somebody", "24", Some(24.0)),
+        // NMEA for "none".
+        ("somebody", "99.9", None),
+        ("OsmAnd", "0", None),
+    ] {
+        let file = gpx(creator, &point(0, &format!("<hdop>{hdop}</hdop>")));
+        let read = read(file.as_bytes()).expect("a track").fixes[0];
+        assert_eq!(
+            read.accuracy_m().map(|m| (m * 10.0).round() / 10.0),
+            accuracy_m,
+            "{creator} {hdop}"
+        );
+    }
+}
+
+#[test]
+fn accuracy_and_speed_are_found_at_any_depth_and_the_time_of_the_point_is_its_own() {
+    for inner in [
+        "<extensions><a:TrackPointExtension><a:accuracy_horizontal>48</a:accuracy_horizontal><b:speed>3</b:speed></a:TrackPointExtension></extensions>",
+        "<extensions><hAcc>48</hAcc><speed>3</speed></extensions>",
+        "<extensions><x><y><HorizontalAccuracy>48</HorizontalAccuracy><speed_kmh>10.8</speed_kmh></y></x></extensions>",
+        // The first value of a kind counts, and the time and elevation of something else do not.
+        "<speed>3</speed><hdop>9</hdop><extensions><z><time>2001-01-01T00:00:00Z</time><ele>9</ele><speed>7</speed><accuracy>48</accuracy></z></extensions>",
+    ] {
+        let fix = read(gpx("x", &point(7, inner)).as_bytes())
+            .expect("a track")
+            .fixes[0];
+        assert_eq!(
+            (fix.accuracy_m(), fix.altitude_m()),
+            (Some(48.0), None),
+            "{inner}"
+        );
+        assert!((fix.speed_mps().expect("stated") - 3.0).abs() < 1e-6, "{inner}");
+        assert_eq!(fix.at_ms() % 60_000, 7_000, "{inner}");
+    }
+}
+
+#[test]
+fn a_new_segment_and_a_new_track_start_anew() {
+    let file = gpx(
+        "x",
+        &[
+            &point(0, ""),
+            "</trkseg><trkseg>",
+            &point(1, ""),
+            &point(2, ""),
+            "</trkseg></trk><trk><trkseg>",
+            &point(3, ""),
+        ]
+        .concat(),
+    );
+    let fixes = read(file.as_bytes()).expect("a track").fixes;
+    let starts: Vec<bool> = fixes.iter().map(TrackFix::starts_segment).collect();
+    assert_eq!(starts, [false, true, false, true]);
+}
+
+#[test]
+fn utf_16_is_read_where_its_mark_announces_it() {
+    let csv = "time,lat,lon\r\n2026-11-23T09:30:00Z,52.63,1.29\r\n";
+    for text in [csv.to_owned(), GPX.to_owned()] {
+        let little: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        let big: Vec<u8> = [0xfe, 0xff]
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(u16::to_be_bytes))
+            .collect();
+        let plain = read(text.as_bytes());
+        assert!(plain.is_ok());
+        assert_eq!(read(little.as_slice()), plain);
+        assert_eq!(read(big.as_slice()), plain);
+        assert_eq!(read(gz(&little).as_slice()), plain);
+    }
+}
+
+#[test]
+fn date_and_time_in_two_columns_are_one_time() {
+    let at_ms = 1_795_512_600_000;
+    for csv in [
+        "date,time,lat,lon\n2026-11-24,093000,52.6301,1.2951\n",
+        "Time;Date;Lat;Lon\n9:30:00 AM;24.11.2026;52,6301;1,2951\n",
+        "sep=;\r\nlat;lon;utc_date;utc_time\r\n52.6301;1.2951;20261124;09:30\r\n",
+        "\"sep=\t\"\nlat\tlon\tdate\ttime\n52.6301\t1.2951\t2026/11/24\t93000\n",
+        // The column of the time may hold both, and that of the date alone as well.
+        "date,time,lat,lon\n2026-11-24,2026-11-24T09:30:00Z,52.6301,1.2951\n",
+        "date,lat,lon\n2026-11-24 09:30,52.6301,1.2951\n",
+    ] {
+        let file = read(csv.as_bytes()).expect(csv);
+        assert_eq!(file.fixes.len(), 1, "{csv}");
+        assert_eq!(
+            (file.fixes[0].at_ms(), file.fixes[0].position().lat()),
+            (at_ms, 52.630_1),
+            "{csv}"
+        );
+    }
+    for (csv, field) in [
+        ("date,time,lat,lon\n,093000,52,1\n", "date"),
+        ("date,time,lat,lon\n05/06/2026,09:30,52,1\n", "date"),
+        ("time,lat,lon\n093000,52,1\n", "time"),
+        ("date,time,lat,lon\n2026-11-24,soon,52,1\n", "time"),
+    ] {
+        let Err(ReadError::MostlyRefused { first, .. }) = read(csv.as_bytes()) else {
+            panic!("{csv}");
+        };
+        assert_eq!(first.field, field, "{csv}");
+    }
+}
+
+/// A drive along a parallel at changing speeds, one fix every ten seconds; its speeds in units of `unit_mps`.
+fn drive(header: &str, unit_mps: f64, wrong: impl Fn(usize) -> f64) -> String {
+    let mut csv = format!("{header}\n");
+    let mut lon = 1.29;
+    for number in 0..120_u16 {
+        let speed = 14.0 + 8.0 * f64::from(number).sin();
+        let stated = speed / unit_mps * wrong(number.into());
+        csv += &format!(
+            "{},52.63,{lon:.6},{stated:.3},x\n",
+            1_795_512_600 + u32::from(number) * 10
+        );
+        lon += (speed + 14.0 + 8.0 * f64::from(number + 1).sin()) / 2.0 * 10.0 / 67_700.0;
+    }
+    csv
+}
+
+#[test]
+fn speeds_in_another_unit_are_converted_and_false_ones_are_left() {
+    let speeds = |csv: &str| -> Vec<f64> {
+        let fixes = read(csv.as_bytes()).expect("a track").fixes;
+        fixes.iter().filter_map(TrackFix::speed_mps).collect()
+    };
+    let usual = "time,lat,lon,speed,x";
+    let true_speeds = speeds(&drive(usual, 1.0, |_| 1.0));
+    for (header, unit_mps) in [
+        (usual, 1_852.0 / 3_600.0),
+        (usual, 1.0 / 3.6),
+        (usual, 0.447_04),
+        ("time,lat,lon,speed (kn),x", 1_852.0 / 3_600.0),
+    ] {
+        for (read, real) in speeds(&drive(header, unit_mps, |_| 1.0)).iter().zip(&true_speeds) {
+            assert!(
+                (read / real - 1.0).abs() < 0.01,
+                "{header} {unit_mps}: {read} for {real}"
+            );
+        }
+    }
+    // A column that names its unit is believed, and so is one whose speeds contradict the path without a rule.
+    let named = drive("time,lat,lon,speed_mps,x", 1.0 / 3.6, |_| 1.0);
+    assert!(speeds(&named)[0] > 3.0 * true_speeds[0]);
+    let erratic = |number: usize| if number % 3 == 0 { 0.4 } else { 2.4 };
+    let read = speeds(&drive(usual, 1.0, erratic));
+    assert!((read[0] / true_speeds[0] - 0.4).abs() < 0.01);
+}
+
+#[test]
+fn a_report_of_traccar_is_in_knots() {
+    let header = "id,deviceId,serverTime,deviceTime,fixTime,latitude,longitude,speed";
+    let row = "1,1,2026-11-24T09:00:00Z,2026-11-24T09:00:00Z,2026-11-24T09:00:00Z,52.6,1.3,10";
+    let fix = read(format!("{header}\n{row}\n").as_bytes())
+        .expect("a track")
+        .fixes[0];
+    assert!((fix.speed_mps().expect("stated") - 5.144).abs() < 1e-3);
+}

@@ -5,14 +5,84 @@ use chrono::NaiveDate;
 /// Unix milliseconds of the end of the year 9999, the latest valid time.
 const MS_MAX: i64 = 253_402_300_800_000;
 
-/// Unix milliseconds of a time: RFC 3339, the same with a space, a slash or without a zone (then UTC), or a normalized number of
+/// Unix milliseconds of 1980-01-06, from which GPS counts its weeks. A bare number below is a time of day or a time since
+/// the start, no date: no receiver recorded before.
+const GPS_BEGIN_MS: i64 = 315_964_800_000;
+/// Milliseconds of a day.
+const DAY_MS: i64 = 86_400_000;
+
+/// Unix milliseconds of a time: RFC 3339, the same with a space, a slash or without a zone (then UTC), or a number of
 /// seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size.
 pub(super) fn parse(text: &str) -> Option<i64> {
     let number: Option<f64> = text.parse().ok();
     match number {
-        Some(number) => scaled(number, unit_ms_by_size(number)),
+        Some(number) => scaled(number, unit_ms_by_size(number)).filter(|ms| *ms >= GPS_BEGIN_MS),
         None => calendar(text.as_bytes()),
     }
+}
+
+/// Milliseconds since midnight UTC of a time of day: `09:30`, `09:30:00.5`, `9:30:00 PM`, `09:30:00+01:00`, or `093000.5`
+/// as NMEA and loggers write it. More than a day, or negative, if the offset says so.
+pub(super) fn of_day_ms(text: &str) -> Option<i64> {
+    let (text, noon) = match text.split_at_checked(text.len().saturating_sub(2)) {
+        Some((clock, half)) if half.eq_ignore_ascii_case("am") => (clock.trim_end(), Some(0)),
+        Some((clock, half)) if half.eq_ignore_ascii_case("pm") => (clock.trim_end(), Some(12)),
+        _ => (text, None),
+    };
+    let bytes = text.as_bytes();
+    let whole = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (hour, minute, second_ms, zone) = if whole <= 2 {
+        let (hour, rest) = (digits(&bytes[..whole])?, bytes[whole..].strip_prefix(b":")?);
+        let (minute, rest) = rest.split_at_checked(2)?;
+        let (second_ms, zone) = seconds(rest)?;
+        (hour, digits(minute)?, second_ms, zone)
+    } else {
+        // A spreadsheet drops the leading zero.
+        let (hour, rest) = bytes.split_at_checked(whole.checked_sub(4).filter(|n| (1..=2).contains(n))?)?;
+        let (minute, rest) = rest.split_at_checked(2)?;
+        let (second_ms, zone) = seconds(&[b":", rest].concat()).map(|(ms, zone)| (ms, zone.to_vec()))?;
+        return of_day(digits(hour)?, digits(minute)?, second_ms, noon, &zone);
+    };
+    of_day(hour, minute, second_ms, noon, zone)
+}
+
+/// Milliseconds since midnight UTC; `noon` is the hour that the half of the day begins with, on a clock of twelve hours.
+fn of_day(hour: u32, minute: u32, second_ms: i64, noon: Option<u32>, zone: &[u8]) -> Option<i64> {
+    let hour = match noon {
+        Some(noon) => (1..=12).contains(&hour).then_some(hour % 12 + noon)?,
+        None => hour,
+    };
+    if hour > 23 || minute > 59 {
+        return None;
+    }
+    Some(i64::from(hour * 60 + minute) * 60_000 + second_ms - offset_ms(zone)?)
+}
+
+/// Unix milliseconds of a date: `2026-11-24`, `2026/11/24`, `20261124`, `24.11.2026`, or `24/11/2026` if only one order
+/// of day and month is possible. Six digits are no date: loggers write `yymmdd`, NMEA `ddmmyy`.
+pub(super) fn date_ms(text: &str) -> Option<i64> {
+    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
+    let numbers: Vec<u32> = parts
+        .iter()
+        .map(|part| {
+            part.parse()
+                .ok()
+                .filter(|_| part.bytes().all(|byte| byte.is_ascii_digit()))
+        })
+        .collect::<Option<_>>()?;
+    let (year, month, day) = match (numbers.as_slice(), parts.as_slice()) {
+        ([number], [digits]) if digits.len() == 8 => (number / 10_000, number / 100 % 100, number % 100),
+        ([year, month, day], [first, ..]) if first.len() == 4 => (*year, *month, *day),
+        ([day, month, year], [.., last]) if last.len() == 4 && text.contains('.') => (*year, *month, *day),
+        ([day, month, year], [.., last]) if last.len() == 4 && (*day > 12 || day == month) => {
+            (*year, *month, *day)
+        }
+        ([month, day, year], [.., last]) if last.len() == 4 && *day > 12 => (*year, *month, *day),
+        _ => return None,
+    };
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    let days = date.signed_duration_since(NaiveDate::default()).num_days();
+    Some(days * DAY_MS)
 }
 
 /// Unix milliseconds of a number of units of `unit_ms` milliseconds each.
@@ -125,13 +195,68 @@ mod tests {
             assert_eq!(parse(text), Some(moment), "{text}");
         }
         assert_eq!(parse("2026-11-23T09:30Z"), Some(moment - 500));
-        assert_eq!(parse("0"), Some(0));
+        assert_eq!(parse("1970-01-01T00:00:00Z"), Some(0));
         assert_eq!(parse("2100-01-01T00:00:00Z"), Some(4_102_444_800_000));
+    }
+
+    #[test]
+    fn a_date_and_a_time_of_day_in_every_form() {
+        let date = 1_795_478_400_000;
+        for text in [
+            "2026-11-24",
+            "2026/11/24",
+            "20261124",
+            "24.11.2026",
+            "24/11/2026",
+            "11/24/2026",
+        ] {
+            assert_eq!(date_ms(text), Some(date), "{text}");
+        }
+        for text in [
+            "05/06/2026",
+            "241126",
+            "2026-13-01",
+            "30/30/2026",
+            "soon",
+            "",
+            "2026-11",
+            "+026-11-24",
+        ] {
+            assert_eq!(date_ms(text), None, "{text}");
+        }
+        let of_day = 34_200_500;
+        for text in [
+            "09:30:00.5",
+            "9:30:00.5",
+            "093000.5",
+            "93000.5",
+            "9:30:00.5 AM",
+            "10:30:00.5+01:00",
+        ] {
+            assert_eq!(of_day_ms(text), Some(of_day), "{text}");
+        }
+        assert_eq!(of_day_ms("12:05 am"), Some(300_000));
+        assert_eq!(of_day_ms("12:05 PM"), Some(43_500_000));
+        for text in [
+            "",
+            "9",
+            "24:00:00",
+            "13:00 PM",
+            "096000",
+            "09:30:00X",
+            "1795426200",
+            "::",
+        ] {
+            assert_eq!(of_day_ms(text), None, "{text}");
+        }
     }
 
     #[test]
     fn what_is_no_time_is_none() {
         for text in [
+            "0",
+            "93000",
+            "-5",
             "",
             "soon",
             "NaN",
