@@ -247,12 +247,17 @@ fn most_frequent_separator(header: &str) -> u8 {
     [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
 
-/// A name in lower case, without spaces, brackets and signs.
+/// A name in lower case, without spaces, brackets and signs. `t_s` and `t (s)` are a time in seconds, `ts` is a time stamp.
 fn normalized(name: &str) -> String {
-    name.chars()
+    let normalized: String = name
+        .chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
-        .collect()
+        .collect();
+    if normalized == "ts" && name.trim().len() > 2 {
+        return "times".to_owned();
+    }
+    normalized
 }
 
 #[cfg(test)]
