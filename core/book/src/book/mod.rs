@@ -103,6 +103,8 @@ pub struct Book {
     news: Arc<feed::News>,
     /// Asks a sync under way to end.
     interrupted: AtomicBool,
+    /// True from a fix that the privacy rules dropped to the next one that is kept.
+    recorder_off: AtomicBool,
     /// The plan that was last asked for.
     planning: plan_progress::Planning,
     /// What the rep's own tracks taught last.

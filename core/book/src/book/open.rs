@@ -92,6 +92,7 @@ impl Book {
             identity: Mutex::new(identity),
             news,
             interrupted: AtomicBool::new(false),
+            recorder_off: AtomicBool::new(false),
             planning: super::plan_progress::Planning::default(),
             own_roads: Mutex::default(),
             syncing: Mutex::new(()),

@@ -3,6 +3,7 @@
 mod suggest;
 
 use std::io::Write;
+use std::sync::atomic::Ordering;
 
 use super::{Book, BookError};
 use fieldbook_location::Meters;
@@ -45,19 +46,41 @@ impl Privacy<'_> {
             self.rules.keeping(local.naive_utc(), self.mode)
         })
     }
+
+    /// True if the rules forbade to record at some minute between two fixes. A silence that ends a stop anyway
+    /// ([`StopRules::silence_max_s`]) counts too.
+    fn was_off_between(&self, from_ms: i64, until_ms: i64) -> bool {
+        let minutes = until_ms.saturating_sub(from_ms) / MINUTE_MS;
+        minutes > SILENT_MINUTES_MAX
+            || (1..=minutes).any(|minute| self.keeping(from_ms + minute * MINUTE_MS) != Keeping::Write)
+    }
 }
 
+/// Milliseconds of a minute: working hours are stated to the minute.
+const MINUTE_MS: i64 = 60_000;
+/// Longest silence that is compared with the working hours minute by minute.
+const SILENT_MINUTES_MAX: i64 = 180;
+
 impl Book {
-    /// Keeps a fix of the rep's track, if it may be kept; says what became of it. What is kept is on the disk when this
+    /// Keeps a fix of the rep's track, if it may be kept; says what became of it. The first fix after a time in which the
+    /// rules forbade to record starts a segment ([`TrackFix::starts_segment`]), so that nothing is claimed of that time. What is kept is on the disk when this
     /// returns, and costs the same whatever was kept before; what is not is looked at by nobody.
     ///
     /// # Errors
     /// [`BookError::Store`].
     pub fn record_fix(&self, fix: &TrackFix, privacy: &Privacy<'_>) -> Result<Keeping, BookError> {
         let keeping = privacy.keeping(fix.at_ms());
-        if keeping == Keeping::Write {
-            self.store.act(|write| write.add_fix(fix))?;
+        if keeping != Keeping::Write {
+            self.recorder_off.store(true, Ordering::Relaxed);
+            return Ok(keeping);
         }
+        let was_dropped = self.recorder_off.load(Ordering::Relaxed);
+        self.store.act(|write| {
+            let last_ms = write.last_fix_ms()?.unwrap_or(i64::MAX);
+            let was_off = was_dropped || privacy.was_off_between(last_ms, fix.at_ms());
+            write.add_fix(&fix.with_segment_start(fix.starts_segment() || was_off))
+        })?;
+        self.recorder_off.store(false, Ordering::Relaxed);
         Ok(keeping)
     }
 

@@ -64,6 +64,17 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Time of the last fix of the track, Unix milliseconds; `None` without one.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn last_fix_ms(&self) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT max(at_ms) FROM (SELECT max(at_ms) AS at_ms FROM track_fix
+                   UNION ALL SELECT max(until_ms) FROM track_block)";
+        let mut statement = self.tx.prepare_cached(sql)?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
+
     /// Keeps what can be read of packed blocks that were saved from elsewhere, single fixes among them; says how many fixes
     /// it is.
     ///
@@ -179,6 +190,6 @@ fn within(blocks: &[Vec<u8>], from_ms: i64, until_ms: i64) -> Vec<TrackFix> {
         .filter(|fix| fix.at_ms() >= from_ms && (fix.at_ms() < until_ms || open_end))
         .collect();
     fixes.sort_by(TrackFix::order);
-    fixes.dedup();
+    TrackFix::dedup(&mut fixes);
     fixes
 }

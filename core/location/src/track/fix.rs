@@ -202,6 +202,17 @@ impl TrackFix {
         }
     }
 
+    /// Removes the repetitions from fixes in time order; the mark of a segment is kept, whichever of them has it.
+    pub fn dedup(fixes: &mut Vec<TrackFix>) {
+        fixes.dedup_by(|repetition, fix| {
+            let is_same = repetition == fix;
+            if is_same && repetition.starts_segment {
+                fix.starts_segment = true;
+            }
+            is_same
+        });
+    }
+
     /// The order of simultaneous fixes.
     fn order_at_once(&self, other: &TrackFix) -> Ordering {
         let fine = |fix: &TrackFix| fix.accuracy_m().unwrap_or(f64::INFINITY);

@@ -283,13 +283,7 @@ impl Track {
         if !sorted.is_sorted_by(|a, b| a.order(b).is_le()) {
             sorted.sort_unstable_by(TrackFix::order);
         }
-        sorted.dedup_by(|twin, fix| {
-            let same = twin == fix;
-            if same && twin.starts_segment() {
-                *fix = fix.with_segment_start(true);
-            }
-            same
-        });
+        TrackFix::dedup(&mut sorted);
         let mut tracker = Tracker::new(rules.clone());
         tracker.cluster_of.reserve(sorted.len());
         tracker.fixes = sorted;

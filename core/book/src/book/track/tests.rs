@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::book::{Book, OpenOptions, Privacy, SuggestedVisit, TapClock, TrackEnds};
 use fieldbook_location::Position;
-use fieldbook_location::track::{TrackFix, TrackFormat};
+use fieldbook_location::track::{StopRules, Track, TrackFix, TrackFormat};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Keeping, Kind, PrivacyRules, RecordingMode, Visit, VisitState};
 
@@ -216,6 +216,60 @@ fn outside_working_hours_and_in_private_mode_nothing_is_written() {
     assert_eq!(ask(at_work(&rules)), Keeping::Write);
     let later_ms = fix.at_ms() + 91 * 86_400_000;
     assert_eq!(book.forget_old_track(later_ms, &rules).unwrap(), 1);
+}
+
+#[test]
+fn what_the_rules_forbade_to_record_is_not_filled_in() {
+    let hours = PrivacyRules {
+        working_hours: Some("08:00-12:00,13:00-18:00".parse().unwrap()),
+        ..PrivacyRules::default()
+    };
+    // Before and after lunch at one shop, and the recorder obeys: it hands over nothing in between.
+    let (morning, afternoon) = (stay(11 * 3_600 + 1_800, 52.6), stay(13 * 3_600, 52.6));
+    let starts = |rules: &PrivacyRules, day: &[TrackFix]| -> Vec<i64> {
+        let device = TestDevice::new();
+        let book = device.book();
+        for fix in day {
+            book.record_fix(fix, &at_work(rules)).unwrap();
+        }
+        let kept = book.track(i64::MIN, i64::MAX).unwrap();
+        let track = Track::from_fixes(&kept, &StopRules::default());
+        track.stops.iter().map(|stop| stop.from_ms / 60_000).collect()
+    };
+    let obeyed = [morning.clone(), afternoon.clone()].concat();
+    assert_eq!(starts(&hours, &obeyed), [690, 780]);
+    assert_eq!(
+        starts(&PrivacyRules::default(), &obeyed),
+        [690],
+        "a silence alone may be a cellar"
+    );
+    // The same of a host that hands over everything.
+    let noon = stay(12 * 3_600, 52.6);
+    assert_eq!(starts(&hours, &[morning, noon, afternoon].concat()), [690, 780]);
+}
+
+#[test]
+fn a_private_errand_in_between_ends_the_stop() {
+    let device = TestDevice::new();
+    let book = device.book();
+    let rules = PrivacyRules::default();
+    for (number, fix) in (0..).zip(stay(0, 52.6)) {
+        let mode = if (80..100).contains(&number) {
+            RecordingMode::Private
+        } else {
+            RecordingMode::Business
+        };
+        book.record_fix(
+            &fix,
+            &Privacy {
+                mode,
+                ..at_work(&rules)
+            },
+        )
+        .unwrap();
+    }
+    let kept = book.track(i64::MIN, i64::MAX).unwrap();
+    assert_eq!(Track::from_fixes(&kept, &StopRules::default()).stops.len(), 2);
 }
 
 #[test]
