@@ -60,6 +60,11 @@ pub(crate) fn hours(context: &mut Context, args: &HoursArgs) -> Result<(), CliEr
                 .line(&format!("{}  {}", date.format("%F %a"), spoken(&windows)))?;
         }
     }
+    if hours.asks_for_holidays() && args.country.is_none() && !context.out.json() {
+        context
+            .out
+            .line("The hours differ on holidays, which are not known without --country.")?;
+    }
     if hours.is_mended() && !context.out.json() {
         context
             .out

@@ -284,6 +284,7 @@ pub(super) fn about(candidate: &Candidate) -> Value {
         "hours": match candidate.hours {
             HoursKnown::Unstated => "unstated",
             HoursKnown::Read => "read",
+            HoursKnown::Perhaps => "perhaps",
             HoursKnown::Unreadable => "unreadable",
         },
         "link": candidate.map_link(),

@@ -74,6 +74,14 @@ impl Holidays {
             .is_some_and(|(_, holidays)| holidays.get_public().contains(date))
     }
 
+    /// A context in which `date` is a public and a school holiday, to learn what a holiday would change.
+    pub(super) fn context_with(date: NaiveDate) -> ContextHolidays {
+        let mut calendar = CompactCalendar::default();
+        calendar.insert(date);
+        let calendar = Arc::new(calendar);
+        ContextHolidays::new(Arc::clone(&calendar), calendar)
+    }
+
     /// In the form that the evaluator takes.
     pub(super) fn context(&self) -> ContextHolidays {
         self.known

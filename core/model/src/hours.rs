@@ -1,13 +1,22 @@
-//! When a place is open: OpenStreetMap's `opening_hours` syntax, evaluated day by day by the `opening-hours` crate.
+//! Opening hours: OpenStreetMap's `opening_hours` syntax, evaluated day by day by the `opening-hours` crate.
 //!
-//! A site keeps its text as written, readable or not ([`Site::opening_hours`](super::Site::opening_hours)); whoever needs
-//! hours parses it here, and an unreadable one is said, never dropped. Times are local to the place: no zone, no clock.
+//! A site keeps its text as written, readable or not ([`Site::opening_hours`](super::Site::opening_hours)); callers that
+//! need hours parse it here, and an unreadable text is reported, never dropped. Times are local to the place: no zone, no
+//! clock.
+//!
+//! Nothing is open for certain unless the text says so: a rule with a comment only, an open end, the sun, and holidays of
+//! a place whose holidays are unknown leave a window uncertain. The crate does not know this of itself and evaluates
+//! fallbacks (`||`) by the day instead of by the minute, so the text is prepared by `rules` and the fallbacks are combined
+//! here. Hours as people type them (`Mon-Fri 9am-5pm`, `Mo-Fr 9-17 Uhr`) are read by `typed`.
+
+mod rules;
+mod typed;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
-use opening_hours::{Context, RuleKind};
+use opening_hours::{Context, ContextHolidays, RuleKind};
 
 use super::{Holidays, OutsideCalendar};
 
@@ -46,7 +55,7 @@ pub struct OpenWindow {
     pub from_s: u32,
     /// When it ends, at most 86,400; a window that goes on past midnight is continued by one of the next day.
     pub until_s: u32,
-    /// Whether it is open for certain: `false` for "by appointment" and whatever else the text leaves unsaid.
+    /// True if the place is open for certain; false for "by appointment" and for all that the text leaves open.
     pub certain: bool,
 }
 
@@ -64,26 +73,37 @@ pub struct OpenWindow {
 /// ```
 #[derive(Debug, Clone)]
 pub struct OpeningHours {
-    read: opening_hours::OpeningHours,
+    /// The rule groups of the text, each the fallback of those before it (`||`).
+    groups: Vec<RuleGroup>,
     asks_for_holidays: bool,
+    asks_for_school_holidays: bool,
     mended: bool,
+}
+
+/// A group of rules without fallback.
+#[derive(Debug, Clone)]
+struct RuleGroup {
+    rules: opening_hours::OpeningHours,
+    /// The same rules without what an open end or the sun leaves unsaid; `None` if nothing does.
+    certain: Option<opening_hours::OpeningHours>,
 }
 
 impl OpeningHours {
     /// The longest text that is read, as long as a field may be.
     pub const BYTES_MAX: usize = super::schema::TEXT_BYTES_MAX;
 
-    /// Whether the hours differ on public or school holidays.
+    /// True if the hours differ on public or school holidays.
     pub fn asks_for_holidays(&self) -> bool {
         self.asks_for_holidays
     }
 
-    /// Whether the text had to be put right before it could be read: to be shown as doubtful.
+    /// True if the text had to be corrected before it could be read: to be shown as doubtful.
     pub fn is_mended(&self) -> bool {
         self.mended
     }
 
-    /// When the place is open on `date`, in order, not overlapping; empty when it is closed.
+    /// The windows in which the place is open on `date`, in order, not overlapping; empty if it is closed. If the hours
+    /// differ on holidays and `holidays` knows none, a window that may be a holiday's is uncertain.
     ///
     /// # Errors
     /// [`WindowError`]: hours that ask for holidays are not evaluated beyond the years that `holidays` knows.
@@ -101,29 +121,122 @@ impl OpeningHours {
             }
             .into());
         }
-        let context = Context::default().with_holidays(holidays.context());
-        let hours = self.read.clone().with_context(context);
-        // The evaluator has assertions of its own, and the text is anyone's.
-        let schedule = catch_unwind(AssertUnwindSafe(|| {
-            hours.schedule_at(date).into_iter().collect::<Vec<_>>()
-        }));
-        let mut windows: Vec<OpenWindow> = Vec::new();
-        for span in schedule.map_err(|_| WindowError::Unevaluable)? {
-            let seconds = |hour: u8, minute: u8| (u32::from(hour) * 60 + u32::from(minute)) * 60;
-            let window = OpenWindow {
-                from_s: seconds(span.range.start.hour(), span.range.start.minute()),
-                until_s: seconds(span.range.end.hour(), span.range.end.minute()).min(86_400),
-                certain: span.kind == RuleKind::Open,
-            };
-            match windows.last_mut() {
-                _ if span.kind == RuleKind::Closed || window.from_s >= window.until_s => {}
-                Some(last) if last.until_s == window.from_s && last.certain == window.certain => {
-                    last.until_s = window.until_s;
-                }
-                _ => windows.push(window),
+        // Holidays of an unknown place may fall on any day; school holidays are announced by region and never known.
+        let is_guess =
+            (self.asks_for_holidays && holidays.years().is_none()) || self.asks_for_school_holidays;
+        let mut minutes = self.minutes(date, holidays.context())?;
+        if is_guess {
+            let as_holiday = self.minutes(date, Holidays::context_with(date))?;
+            for (minute, other) in minutes.iter_mut().zip(as_holiday) {
+                *minute = minute.or_perhaps(other);
             }
         }
-        Ok(windows)
+        Ok(OpenWindow::from_minutes(&minutes))
+    }
+
+    /// The state of each minute of `date`.
+    fn minutes(&self, date: NaiveDate, holidays: ContextHolidays) -> Result<DayMinutes, WindowError> {
+        let context = Context::default().with_holidays(holidays);
+        let mut day = [MinuteState::Closed; MINUTES];
+        for group in &self.groups {
+            let mut own = evaluate(&group.rules, date, &context)?;
+            if let Some(certain) = &group.certain {
+                weaken(&mut own, &evaluate(certain, date, &context)?);
+            }
+            for (minute, fallback) in day.iter_mut().zip(own) {
+                if *minute == MinuteState::Closed {
+                    *minute = fallback;
+                }
+            }
+        }
+        Ok(day)
+    }
+}
+
+/// Minutes of a day.
+const MINUTES: usize = 1_440;
+
+/// The state of a place in each minute of a day.
+type DayMinutes = [MinuteState; MINUTES];
+
+/// The state of a place in one minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MinuteState {
+    Closed,
+    Perhaps,
+    Open,
+}
+
+impl MinuteState {
+    /// The state if either this or `other` holds, and nobody knows which.
+    fn or_perhaps(self, other: MinuteState) -> MinuteState {
+        if self == other { self } else { MinuteState::Perhaps }
+    }
+}
+
+/// Evaluates one group of rules. The evaluator has assertions of its own, and the text is anyone's.
+fn evaluate(
+    rules: &opening_hours::OpeningHours,
+    date: NaiveDate,
+    context: &Context,
+) -> Result<DayMinutes, WindowError> {
+    let hours = rules.clone().with_context(context.clone());
+    let schedule = catch_unwind(AssertUnwindSafe(|| {
+        hours.schedule_at(date).into_iter().collect::<Vec<_>>()
+    }));
+    let mut minutes = [MinuteState::Closed; MINUTES];
+    for span in schedule.map_err(|_| WindowError::Unevaluable)? {
+        let minute = |hour: u8, minute: u8| (usize::from(hour) * 60 + usize::from(minute)).min(MINUTES);
+        let state = match span.kind {
+            RuleKind::Open => MinuteState::Open,
+            RuleKind::Unknown => MinuteState::Perhaps,
+            RuleKind::Closed => MinuteState::Closed,
+        };
+        let (from, until) = (
+            minute(span.range.start.hour(), span.range.start.minute()),
+            minute(span.range.end.hour(), span.range.end.minute()),
+        );
+        if from < until {
+            minutes[from..until].fill(state);
+        }
+    }
+    Ok(minutes)
+}
+
+/// Makes each open span uncertain as a whole that is shorter, or absent, in `certain`.
+fn weaken(minutes: &mut DayMinutes, certain: &DayMinutes) {
+    let mut from = 0;
+    while from < MINUTES {
+        let length = minutes[from..]
+            .iter()
+            .take_while(|state| **state == minutes[from])
+            .count();
+        let span = from..from + length;
+        if minutes[from] == MinuteState::Open && certain[span.clone()] != minutes[span.clone()] {
+            minutes[span].fill(MinuteState::Perhaps);
+        }
+        from += length;
+    }
+}
+
+impl OpenWindow {
+    /// The windows of a day, in order.
+    fn from_minutes(minutes: &DayMinutes) -> Vec<OpenWindow> {
+        let seconds = |minute: usize| u32::try_from(minute * 60).unwrap_or(86_400);
+        let mut windows = Vec::new();
+        let mut from = 0;
+        for span in minutes.chunk_by(|a, b| a == b) {
+            let until = from + span.len();
+            if span[0] != MinuteState::Closed {
+                windows.push(OpenWindow {
+                    from_s: seconds(from),
+                    until_s: seconds(until),
+                    certain: span[0] == MinuteState::Open,
+                });
+            }
+            from = until;
+        }
+        windows
     }
 }
 
@@ -134,17 +247,35 @@ impl FromStr for OpeningHours {
         if text.len() > OpeningHours::BYTES_MAX {
             return Err(HoursError::TooLong { bytes: text.len() });
         }
-        let strict = read(text.trim());
-        let (read, mended) = match strict {
-            Some(hours) => (hours, false),
-            None => (read(&mended(text)).ok_or(HoursError::Unreadable)?, true),
+        let strict = read_groups(text.trim()).map(|groups| (text.trim().to_owned(), groups));
+        let is_mended = strict.is_none();
+        let mended = || {
+            [mended(text), typed::canonical(text)?]
+                .into_iter()
+                .find_map(|text| Some((text.clone(), read_groups(&text)?)))
         };
+        let (text, groups) = strict.or_else(mended).ok_or(HoursError::Unreadable)?;
         Ok(OpeningHours {
-            asks_for_holidays: names_holidays(&read.to_string()),
-            read,
-            mended,
+            asks_for_holidays: names(&text, "PH") || names(&text, "SH"),
+            asks_for_school_holidays: names(&text, "SH"),
+            groups,
+            mended: is_mended,
         })
     }
+}
+
+/// Reads each group of rules; `None` if one of them cannot be read.
+fn read_groups(text: &str) -> Option<Vec<RuleGroup>> {
+    let groups = rules::groups(text).into_iter().map(|group| {
+        let certain = rules::certain_part(&group);
+        Some(RuleGroup {
+            rules: read(&group)?,
+            certain: certain
+                .map(|certain| read(&certain))
+                .map_or(Some(None), |read| read.map(Some))?,
+        })
+    });
+    groups.collect()
 }
 
 /// Reads by the letter of the syntax; a failed assertion inside the parser is a text that cannot be read.
@@ -209,11 +340,11 @@ fn day_or_holiday(word: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether `PH` or `SH` stands in the text as a word, comments in quotes aside.
-fn names_holidays(text: &str) -> bool {
-    let spoken = text.split('"').step_by(2);
-    let mut words = spoken.flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()));
-    words.any(|word| word.eq_ignore_ascii_case("PH") || word.eq_ignore_ascii_case("SH"))
+/// True if `word` stands in the text, comments in quotes aside.
+fn names(text: &str, word: &str) -> bool {
+    let outside = text.split('"').step_by(2);
+    let mut words = outside.flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()));
+    words.any(|other| other.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub use mileage::{Mileage, TrackGap};
 pub use pack::{BLOCK_MAX, TrackPackError, pack, unpack};
 #[cfg(feature = "files")]
 pub use read::utf16::Utf16Reader;
+#[cfg(feature = "files")]
 pub use read::{BYTES_MAX, LINE_MAX, ROWS_MAX, ReadError, RefusedRow, RowProblem, TrackFile, read};
 pub use rules::StopRules;
 pub use stops::TrackStop;

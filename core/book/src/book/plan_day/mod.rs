@@ -54,8 +54,11 @@ pub enum PlanDayError {
 pub enum HoursKnown {
     /// The site has none: taken for open all day.
     Unstated,
-    /// They were read.
+    /// They were read, and the place is open for certain at the times used, or closed all day.
     Read,
+    /// They were read, and the place may be open: by appointment, with an open end, by the sun, or on what may be a
+    /// holiday. To be asked before.
+    Perhaps,
     /// They cannot be read, or depend on holidays of which nothing is known: taken for open all day.
     Unreadable,
 }

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveTime};
 use super::{Candidate, DayPlace, HoursKnown, Places, TravelSource, TravelUsed};
 use fieldbook_location::Meters;
 use fieldbook_location::Position;
-use fieldbook_model::{Holidays, OpeningHours};
+use fieldbook_model::{Holidays, OpenWindow, OpeningHours};
 use fieldbook_plan::{Day, DayStop, Lunch, ProblemError, ProblemErrorKind, ScoreRules, Window};
 
 /// How far from its time an appointment may start, seconds.
@@ -192,7 +192,8 @@ impl PlanDayRequest {
         }
     }
 
-    /// When a visit may start by the site's opening hours: early enough to be over when it closes.
+    /// The times at which a visit may start by the site's opening hours: early enough to be over when it closes. Windows
+    /// that are open for certain count alone, if the day has any.
     pub(in crate::book) fn open(&self, hours: Option<&str>) -> (HoursKnown, Vec<Window>) {
         let all_day = vec![Window {
             from: self.shift.from,
@@ -206,6 +207,16 @@ impl PlanDayRequest {
         let Some(windows) = windows else {
             return (HoursKnown::Unreadable, all_day);
         };
+        let (certain, perhaps): (Vec<OpenWindow>, Vec<OpenWindow>) =
+            windows.into_iter().partition(|window| window.certain);
+        match (self.starts_in(&certain), self.starts_in(&perhaps)) {
+            (starts, perhaps) if !starts.is_empty() || perhaps.is_empty() => (HoursKnown::Read, starts),
+            (_, starts) => (HoursKnown::Perhaps, starts),
+        }
+    }
+
+    /// The times at which a visit may start that ends within one of `windows`.
+    fn starts_in(&self, windows: &[OpenWindow]) -> Vec<Window> {
         let mut starts: Vec<Window> = Vec::new();
         for open in windows {
             let from = i32::try_from(open.from_s).unwrap_or(i32::MAX);
@@ -216,7 +227,7 @@ impl PlanDayRequest {
                 _ => {}
             }
         }
-        (HoursKnown::Read, starts)
+        starts
     }
 }
 

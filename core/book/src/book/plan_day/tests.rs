@@ -98,6 +98,31 @@ fn a_day_keeps_to_opening_hours_and_is_planned_the_same_twice() {
 }
 
 #[test]
+fn a_place_that_is_perhaps_open_is_planned_and_marked() {
+    let device = test_device();
+    device.shop(1, "A", "\"by appointment\"");
+    device.shop(2, "A", "Mo-Fr 08:00-18:00; PH off");
+    device.shop(3, "A", "Mo-Fr 08:00-12:00 || \"ring the bell\"");
+    let day = device.day();
+    let known = |name: &str| {
+        let candidate = day.candidates.iter().find(|c| c.account.title() == name);
+        candidate.map(|candidate| candidate.hours.clone())
+    };
+    assert_eq!(known("Shop 1"), Some(HoursKnown::Perhaps));
+    assert_eq!(
+        known("Shop 2"),
+        Some(HoursKnown::Perhaps),
+        "the country is not known"
+    );
+    assert_eq!(
+        known("Shop 3"),
+        Some(HoursKnown::Read),
+        "the certain hours count alone"
+    );
+    assert_eq!(visited(&day).len(), 3);
+}
+
+#[test]
 fn an_appointment_is_kept_and_who_was_seen_today_is_no_candidate() {
     let device = test_device();
     let (met, promised) = (device.shop(1, "A", ""), device.shop(2, "C", ""));

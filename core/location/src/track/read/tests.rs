@@ -273,16 +273,15 @@ fn date_and_time_in_two_columns_are_one_time() {
 }
 
 /// A drive along a parallel at changing speeds, one fix every ten seconds; its speeds in units of `unit_mps`.
-fn drive(header: &str, unit_mps: f64, wrong: impl Fn(usize) -> f64) -> String {
+fn drive_csv(header: &str, unit_mps: f64, wrong: impl Fn(usize) -> f64) -> String {
+    use std::fmt::Write;
     let mut csv = format!("{header}\n");
     let mut lon = 1.29;
     for number in 0..120_u16 {
         let speed = 14.0 + 8.0 * f64::from(number).sin();
         let stated = speed / unit_mps * wrong(number.into());
-        csv += &format!(
-            "{},52.63,{lon:.6},{stated:.3},x\n",
-            1_795_512_600 + u32::from(number) * 10
-        );
+        let at_s = 1_795_512_600 + u32::from(number) * 10;
+        writeln!(csv, "{at_s},52.63,{lon:.6},{stated:.3},x").expect("memory takes all");
         lon += (speed + 14.0 + 8.0 * f64::from(number + 1).sin()) / 2.0 * 10.0 / 67_700.0;
     }
     csv
@@ -295,14 +294,17 @@ fn speeds_in_another_unit_are_converted_and_false_ones_are_left() {
         fixes.iter().filter_map(TrackFix::speed_mps).collect()
     };
     let usual = "time,lat,lon,speed,x";
-    let true_speeds = speeds(&drive(usual, 1.0, |_| 1.0));
+    let true_speeds = speeds(&drive_csv(usual, 1.0, |_| 1.0));
     for (header, unit_mps) in [
         (usual, 1_852.0 / 3_600.0),
         (usual, 1.0 / 3.6),
         (usual, 0.447_04),
         ("time,lat,lon,speed (kn),x", 1_852.0 / 3_600.0),
     ] {
-        for (read, real) in speeds(&drive(header, unit_mps, |_| 1.0)).iter().zip(&true_speeds) {
+        for (read, real) in speeds(&drive_csv(header, unit_mps, |_| 1.0))
+            .iter()
+            .zip(&true_speeds)
+        {
             assert!(
                 (read / real - 1.0).abs() < 0.01,
                 "{header} {unit_mps}: {read} for {real}"
@@ -310,10 +312,10 @@ fn speeds_in_another_unit_are_converted_and_false_ones_are_left() {
         }
     }
     // A column that names its unit is believed, and so is one whose speeds contradict the path without a rule.
-    let named = drive("time,lat,lon,speed_mps,x", 1.0 / 3.6, |_| 1.0);
+    let named = drive_csv("time,lat,lon,speed_mps,x", 1.0 / 3.6, |_| 1.0);
     assert!(speeds(&named)[0] > 3.0 * true_speeds[0]);
-    let erratic = |number: usize| if number % 3 == 0 { 0.4 } else { 2.4 };
-    let read = speeds(&drive(usual, 1.0, erratic));
+    let erratic = |number: usize| if number.is_multiple_of(3) { 0.4 } else { 2.4 };
+    let read = speeds(&drive_csv(usual, 1.0, erratic));
     assert!((read[0] / true_speeds[0] - 0.4).abs() < 0.01);
 }
 
