@@ -7,11 +7,11 @@ use fieldbook_core::location::{Position, RawFix};
 use fieldbook_core::model::{Body, CheckIn, Fields, Kind, Record, Scalar, Visit, VisitState};
 
 use super::company::{Company, MIDNIGHT_MS};
-use super::day::{Told, say};
+use super::day::Told;
+use super::narrator::Narrator;
 use super::scene::Stop;
-use super::telling::Telling;
 use crate::error::DemoError;
-use fieldbook_page::{Actor, EventKind, Link};
+use fieldbook_page::Actor;
 
 /// Rep, time, metres from the door, accuracy in metres (0: no fix), outcome.
 const CALLS: [(usize, &str, f64, f64, &str); 10] = [
@@ -42,7 +42,7 @@ pub(super) struct Call {
 /// Ten check-ins, two hands on one field, a new customer.
 pub(super) fn without_signal(
     company: &Company,
-    telling: &mut Telling,
+    narrator: &mut Narrator,
     told: &mut Told,
 ) -> Result<(), DemoError> {
     let mut next = [0, 0];
@@ -56,19 +56,13 @@ pub(super) fn without_signal(
         let verdict = fieldbook_format::assessment(&call.check_in.assessment);
         let arrived = (call.check_in.at_ms - MIDNIGHT_MS) / 1_000;
         let what = format!("checks in at {}: {verdict}", stop.account.title());
-        telling.tell(
-            u32::try_from(arrived).unwrap_or(0),
-            Actor::Rep(rep),
-            EventKind::Act,
-            Link::Offline,
-            &what,
-        )?;
+        narrator.offline_at(u32::try_from(arrived).unwrap_or(0), Actor::Rep(rep), &what)?;
         told.visits.push(call);
         if (rep, next[rep]) == (0, 3) {
-            hours(company, telling, told, 0, ADAS_HOURS, "read on the door")?;
+            hours(company, narrator, told, 0, ADAS_HOURS, "read on the door")?;
         }
         if (rep, next[rep]) == (1, 3) {
-            hours(company, telling, told, 1, BENS_HOURS, "told by phone")?;
+            hours(company, narrator, told, 1, BENS_HOURS, "told by phone")?;
         }
     }
     company.at("11:40");
@@ -82,22 +76,14 @@ pub(super) fn without_signal(
         .with("role", "owner")
         .with("account_id", Scalar::Id(account.id));
     ada.book.add(Kind::Contact, &contact)?;
-    say(
-        company,
-        telling,
+    narrator.offline(
         Actor::Rep(0),
-        EventKind::Act,
-        Link::Offline,
         "met a new customer: The Ferry Kiosk, and its owner Mina Holt",
     )?;
     let error = Company::sync_without_signal(ada);
     let unsent = ada.book.status(Checkup::Quick)?.unsent;
-    say(
-        company,
-        telling,
+    narrator.offline(
         Actor::Rep(0),
-        EventKind::Act,
-        Link::Offline,
         &format!(
             "tries to sync: {error}; {} wait on the phone",
             fieldbook_format::count(unsent.into(), "edit", "edits")
@@ -108,7 +94,7 @@ pub(super) fn without_signal(
 /// One rep writes opening hours on the door that both know.
 fn hours(
     company: &Company,
-    telling: &mut Telling,
+    narrator: &mut Narrator,
     told: &Told,
     rep: usize,
     hours: &str,
@@ -126,12 +112,8 @@ fn hours(
     let field = if record == stop.account.id { "phone" } else { field };
     company.clock.advance(60_000);
     company.reps[rep].book.set_field(record, field, hours)?;
-    say(
-        company,
-        telling,
+    narrator.offline(
         Actor::Rep(rep),
-        EventKind::Act,
-        Link::Offline,
         &format!("writes down the hours of {name}, {how}: {hours}"),
     )
 }

@@ -47,6 +47,11 @@ impl Transport for NoSignal {
     }
 }
 
+/// Seconds since the story's midnight by its clock.
+pub(super) fn seconds_of_day(clock: &FixedClock) -> u32 {
+    u32::try_from((clock.now_ms() - MIDNIGHT_MS) / 1_000).expect("the story is one day")
+}
+
 fn failed(error: impl std::fmt::Display) -> DemoError {
     DemoError::story(error)
 }
@@ -85,9 +90,9 @@ impl Company {
             .set(MIDNIGHT_MS + (number(hours) * 60 + number(minutes)) * 60_000);
     }
 
-    /// Seconds since midnight.
+    /// Seconds since the story's midnight.
     pub(super) fn time_of_day(&self) -> u32 {
-        u32::try_from((self.clock.now_ms() - MIDNIGHT_MS) / 1_000).expect("the story is one day")
+        seconds_of_day(&self.clock)
     }
 
     /// Makes the territory and its people, and joins the three books with one-time codes.

@@ -9,11 +9,11 @@ use fieldbook_core::model::{Fields, Kind, Scalar};
 
 use super::calls::{Call, contested, without_signal};
 use super::company::{Company, MIDNIGHT_MS};
+use super::narrator::Narrator;
 use super::scene::{Files, Stop, all, choose};
-use super::telling::Telling;
 use super::{drive, forgery, tomorrow};
 use crate::error::DemoError;
-use fieldbook_page::{Actor, EventKind, Link, Sketch};
+use fieldbook_page::{Actor, Sketch};
 
 /// A value of the conflict.
 pub(super) struct Settled {
@@ -40,7 +40,7 @@ pub(super) fn tell(
     company: &mut Company,
     files: &Files,
     dir: &Path,
-    telling: &mut Telling,
+    narrator: &mut Narrator,
 ) -> Result<Told, DemoError> {
     let mut told = Told {
         stops: [Vec::new(), Vec::new()],
@@ -51,25 +51,25 @@ pub(super) fn tell(
         drives: Vec::new(),
         plans: Vec::new(),
     };
-    telling.chapter("The morning: an office, a server, two phones")?;
-    morning(company, files, telling, &mut told)?;
-    telling.chapter("No signal (x): everything goes on")?;
-    without_signal(company, telling, &mut told)?;
-    recorded(company, files, telling, &mut told)?;
-    telling.chapter("Signal again (~): what went out, what came in")?;
-    with_signal(company, telling, &mut told)?;
-    telling.chapter("A conflict (!): shown, and settled by one call")?;
-    settle(company, telling, &mut told)?;
-    evening(company, telling, &mut told)?;
-    telling.chapter("Evidence: what holds up, and what does not")?;
-    evidence(company, dir, telling)?;
-    telling.chapter("Tomorrow: planned without a signal, and again when the day breaks")?;
-    next_day(company, telling, &mut told)?;
+    narrator.chapter("The morning: an office, a server, two phones")?;
+    morning(company, files, narrator, &mut told)?;
+    narrator.chapter("No signal (x): everything goes on")?;
+    without_signal(company, narrator, &mut told)?;
+    recorded(files, narrator, &mut told)?;
+    narrator.chapter("Signal again (~): what went out, what came in")?;
+    with_signal(company, narrator, &mut told)?;
+    narrator.chapter("A conflict (!): shown, and settled by one call")?;
+    settle(company, narrator, &mut told)?;
+    evening(company, narrator, &mut told)?;
+    narrator.chapter("Evidence: what holds up, and what does not")?;
+    evidence(company, dir, narrator)?;
+    narrator.chapter("Tomorrow: planned without a signal, and again when the day breaks")?;
+    next_day(company, narrator, &mut told)?;
     Ok(told)
 }
 
 /// Ada plans tomorrow in the evening, and again in the middle of it.
-fn next_day(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
+fn next_day(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Result<(), DemoError> {
     company.at("18:30");
     let Some(tomorrow) = tomorrow::plan(&company.reps[0].book)? else {
         return Ok(());
@@ -81,92 +81,52 @@ fn next_day(company: &Company, telling: &mut Telling, told: &mut Told) -> Result
         } else {
             u32::try_from(86_400 + s).unwrap_or(today)
         };
-        telling.tell(at, Actor::Rep(0), EventKind::Act, Link::Offline, what)?;
+        narrator.offline_at(at, Actor::Rep(0), what)?;
     }
     told.plans = tomorrow.sketches;
     Ok(())
 }
 
 /// What Ada's phone made of her way through the town.
-fn recorded(
-    company: &Company,
-    files: &Files,
-    telling: &mut Telling,
-    told: &mut Told,
-) -> Result<(), DemoError> {
+fn recorded(files: &Files, narrator: &mut Narrator, told: &mut Told) -> Result<(), DemoError> {
     let Some(drive) = drive::drive(&told.visits, &files.street_plan()?) else {
         return Ok(());
     };
-    say(
-        company,
-        telling,
-        Actor::Rep(0),
-        EventKind::Act,
-        Link::Offline,
-        &drive.told,
-    )?;
+    narrator.offline(Actor::Rep(0), &drive.told)?;
     told.drives.push(drive.sketch);
     Ok(())
 }
 
 /// The office checks a chain, and a copy of it that somebody has improved.
-fn evidence(company: &Company, dir: &Path, telling: &mut Telling) -> Result<(), DemoError> {
+fn evidence(company: &Company, dir: &Path, narrator: &mut Narrator) -> Result<(), DemoError> {
     company.at("12:50");
     let verified = forgery::forge(&company.reps[1].book, dir)?;
     let links = fieldbook_format::count(verified.links, "link", "links");
     let whole = format!("checks Ben's chain of evidence: {links}, each signed and bound to the one before");
-    say(
-        company,
-        telling,
-        Actor::Office,
-        EventKind::Act,
-        Link::Online,
-        &whole,
-    )?;
+    narrator.online(Actor::Office, &whole)?;
     let forged = format!(
         "checks a copy with one check-in an hour earlier: {}",
         verified.broken
     );
-    say(
-        company,
-        telling,
-        Actor::Office,
-        EventKind::Act,
-        Link::Online,
-        &forged,
-    )
+    narrator.online(Actor::Office, &forged)
 }
 
 fn morning(
     company: &Company,
     files: &Files,
-    telling: &mut Telling,
+    narrator: &mut Narrator,
     told: &mut Told,
 ) -> Result<(), DemoError> {
-    imports(company, files, telling, told)?;
+    imports(company, files, narrator, told)?;
     company.at("07:45");
     company.join()?;
     let listens = format!("listens on {}", company.url());
-    say(
-        company,
-        telling,
-        Actor::Server,
-        EventKind::Act,
-        Link::Online,
-        &listens,
-    )?;
+    narrator.online(Actor::Server, &listens)?;
     let joined = format!(
         "joined with a one-time code; {}",
         sent(&company.sync(&company.office)?)
     );
-    say(
-        company,
-        telling,
-        Actor::Office,
-        EventKind::Sync,
-        Link::Online,
-        &joined,
-    )?;
+    narrator.sync(Actor::Office, &joined)?;
     told.stops = choose(&company.office.book)?;
     plan(company, &told.stops)?;
     let visits = told.stops.iter().map(Vec::len).sum::<usize>();
@@ -174,17 +134,10 @@ fn morning(
         "planned {visits} visits; {}",
         sent(&company.sync(&company.office)?)
     );
-    say(
-        company,
-        telling,
-        Actor::Office,
-        EventKind::Act,
-        Link::Online,
-        &planned,
-    )?;
+    narrator.online(Actor::Office, &planned)?;
     company.at("07:55");
     for n in 0..company.reps.len() {
-        first_sync(company, n, telling, told)?;
+        first_sync(company, n, narrator, told)?;
     }
     Ok(())
 }
@@ -192,35 +145,21 @@ fn morning(
 fn imports(
     company: &Company,
     files: &Files,
-    telling: &mut Telling,
+    narrator: &mut Narrator,
     told: &mut Told,
 ) -> Result<(), DemoError> {
     let watch = Stopwatch::start();
     let reports = files.import(&company.office.book)?;
-    let took = millis(&watch);
+    let took = elapsed(&watch);
     for (name, report) in &reports {
         let records = fieldbook_format::count(report.imported.into(), "record", "records");
         let refused = match report.refused.len() {
             0 => String::new(),
             n => format!(", {} refused", fieldbook_format::count(n as u64, "line", "lines")),
         };
-        say(
-            company,
-            telling,
-            Actor::Office,
-            EventKind::Act,
-            Link::Online,
-            &format!("imported {name}: {records}{refused}"),
-        )?;
+        narrator.online(Actor::Office, &format!("imported {name}: {records}{refused}"))?;
         for line in report.refused.iter().take(3) {
-            say(
-                company,
-                telling,
-                Actor::Office,
-                EventKind::Act,
-                Link::Online,
-                &format!("refused {name} {line}"),
-            )?;
+            narrator.online(Actor::Office, &format!("refused {name} {line}"))?;
         }
     }
     let lines: u32 = reports.iter().map(|(_, report)| report.imported).sum();
@@ -231,21 +170,19 @@ fn imports(
     Ok(())
 }
 
-fn first_sync(company: &Company, n: usize, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
+fn first_sync(
+    company: &Company,
+    n: usize,
+    narrator: &mut Narrator,
+    told: &mut Told,
+) -> Result<(), DemoError> {
     let watch = Stopwatch::start();
     let report = company.sync(&company.reps[n])?;
-    let took = millis(&watch);
+    let took = elapsed(&watch);
     let records = fieldbook_format::count(report.received.into(), "record", "records");
     let bytes = fieldbook_format::bytes(report.bytes_in);
     let what = format!("joined and fetched the book: {records}, {bytes} in {took}");
-    say(
-        company,
-        telling,
-        Actor::Rep(n),
-        EventKind::Sync,
-        Link::Online,
-        &what,
-    )?;
+    narrator.sync(Actor::Rep(n), &what)?;
     if n == 0 {
         told.figures.push((format!("first sync of {records}"), took));
         told.figures.push(("bytes of that sync".to_owned(), bytes));
@@ -271,7 +208,7 @@ fn plan(company: &Company, stops: &[Vec<Stop>; 2]) -> Result<(), DemoError> {
     Ok(())
 }
 
-fn with_signal(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
+fn with_signal(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Result<(), DemoError> {
     for (n, time) in [(0, "12:05"), (1, "12:20"), (0, "12:30")] {
         company.at(time);
         let watch = Stopwatch::start();
@@ -282,22 +219,15 @@ fn with_signal(company: &Company, telling: &mut Telling, told: &mut Told) -> Res
                     "{} sent after a morning offline",
                     fieldbook_format::count(report.sent.into(), "edit", "edits")
                 ),
-                millis(&watch),
+                elapsed(&watch),
             ));
         }
-        say(
-            company,
-            telling,
-            Actor::Rep(n),
-            EventKind::Sync,
-            Link::Online,
-            &sent(&report),
-        )?;
+        narrator.sync(Actor::Rep(n), &sent(&report))?;
     }
     Ok(())
 }
 
-fn settle(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
+fn settle(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Result<(), DemoError> {
     company.at("12:34");
     let ada = &company.reps[0];
     for shown in ada.book.conflicts(None, 10)? {
@@ -313,14 +243,7 @@ fn settle(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(
             shown.lost_by,
             text(&shown.lost)
         );
-        say(
-            company,
-            telling,
-            Actor::Rep(0),
-            EventKind::Conflict,
-            Link::Online,
-            &what,
-        )?;
+        narrator.conflict(Actor::Rep(0), &what)?;
         let history = ada.book.history(shown.record)?;
         let wrote = |entry: &HistoryEntry| entry.fields.0.get(&shown.field) == Some(&shown.shown);
         let Some(kept) = history.into_iter().rev().find(wrote) else {
@@ -328,14 +251,7 @@ fn settle(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(
         };
         ada.book.restore(shown.record, &shown.field, shown.change)?;
         let restored_at = company.time_of_day();
-        say(
-            company,
-            telling,
-            Actor::Rep(0),
-            EventKind::Act,
-            Link::Online,
-            "read it on the door, so she restores hers",
-        )?;
+        narrator.online(Actor::Rep(0), "read it on the door, so she restores hers")?;
         told.conflicts.push(Settled {
             account,
             shown,
@@ -346,7 +262,7 @@ fn settle(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(
     Ok(())
 }
 
-fn evening(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
+fn evening(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Result<(), DemoError> {
     let (ada, ben, office) = (&company.reps[0], &company.reps[1], &company.office);
     for (actor, party, time) in [
         (Actor::Rep(0), ada, "12:35"),
@@ -354,28 +270,14 @@ fn evening(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<
         (Actor::Office, office, "12:41"),
     ] {
         company.at(time);
-        say(
-            company,
-            telling,
-            actor,
-            EventKind::Sync,
-            Link::Online,
-            &sent(&company.sync(party)?),
-        )?;
+        narrator.sync(actor, &sent(&company.sync(party)?))?;
     }
     told.records = same(&office.book, &ada.book, &ben.book)?;
     let what = format!(
         "all three books hold the same {} records; no edit was lost",
         fieldbook_format::grouped(told.records as u64)
     );
-    say(
-        company,
-        telling,
-        Actor::Server,
-        EventKind::Act,
-        Link::Online,
-        &what,
-    )
+    narrator.online(Actor::Server, &what)
 }
 
 /// Compares three books, field by field; how many records each holds.
@@ -402,17 +304,6 @@ fn same(office: &Book, ada: &Book, ben: &Book) -> Result<usize, DemoError> {
     }
 }
 
-pub(super) fn say(
-    company: &Company,
-    telling: &mut Telling,
-    who: Actor,
-    kind: EventKind,
-    link: Link,
-    what: &str,
-) -> Result<(), DemoError> {
-    telling.tell(company.time_of_day(), who, kind, link, what)
-}
-
 /// What a sync did, in a sentence.
 fn sent(report: &SyncReport) -> String {
     format!(
@@ -424,6 +315,7 @@ fn sent(report: &SyncReport) -> String {
     )
 }
 
-fn millis(watch: &Stopwatch) -> String {
+/// The time on a stopwatch as `41 ms`.
+pub(super) fn elapsed(watch: &Stopwatch) -> String {
     format!("{} ms", watch.elapsed().as_millis())
 }

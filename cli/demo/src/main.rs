@@ -2,7 +2,7 @@
 //!
 //! A server on a free port of this machine, an office and two reps with a book each. The day is told by [`day`] and
 //! [`calls`] as it really happens, on the real core and over the real network; only the clock is the story's own. [`scene`] chooses who
-//! is visited, [`company`] holds the four parties, [`telling`] prints and remembers, [`picture`] writes the page. [`drive`]
+//! is visited, [`company`] holds the four parties, [`narrator`] prints and records, [`picture`] writes the page. [`drive`]
 //! is the track that one phone records ([`streetwalk`] leads it through the town), [`forgery`] what happens to a chain of
 //! evidence that somebody would like to be different, [`tomorrow`] the plan of the next day.
 
@@ -12,10 +12,10 @@ mod day;
 mod drive;
 mod error;
 mod forgery;
+mod narrator;
 mod picture;
 mod scene;
 mod streetwalk;
-mod telling;
 mod tomorrow;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use error::DemoError;
-use telling::Telling;
+use narrator::Narrator;
 
 /// Tell the whole story: two reps, an office, a server, a day without signal
 #[derive(Debug, Parser)]
@@ -72,10 +72,10 @@ fn demo(args: &DemoArgs) -> Result<(), DemoError> {
     let files = scene::Files::find(args.data.as_deref())?;
     clear(&args.dir)?;
     let mut company = company::Company::start(&args.dir)?;
-    let mut telling = Telling::new(args.json);
-    let told = day::tell(&mut company, &files, &args.dir, &mut telling)?;
+    let mut narrator = Narrator::new(company.clock.clone(), args.json);
+    let told = day::tell(&mut company, &files, &args.dir, &mut narrator)?;
     let page = args.dir.join("day.html");
-    let html = picture::draw(&company, &files, &told, telling.into_events())?;
+    let html = picture::draw(&company, &files, &told, narrator.into_events())?;
     std::fs::write(&page, html).map_err(|error| DemoError::file(&page, error))?;
     company.stop()?;
     finish(args.json, &page, &told)
@@ -83,7 +83,7 @@ fn demo(args: &DemoArgs) -> Result<(), DemoError> {
 
 fn finish(is_json: bool, page: &Path, told: &day::Told) -> Result<(), DemoError> {
     if is_json {
-        return telling::print(
+        return narrator::print(
             &serde_json::json!({
                 "page": page.display().to_string(),
                 "records": told.records,
@@ -94,8 +94,8 @@ fn finish(is_json: bool, page: &Path, told: &day::Told) -> Result<(), DemoError>
             .to_string(),
         );
     }
-    telling::print("")?;
-    telling::print(&format!("The day as a page: {}", page.display()))
+    narrator::print("")?;
+    narrator::print(&format!("The day as a page: {}", page.display()))
 }
 
 /// Makes the folder, and takes away what an earlier demo left: only files that a demo makes.

@@ -6,6 +6,7 @@ use fieldbook_core::clock::Stopwatch;
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::plan::PROMISE_S;
 
+use super::day::elapsed;
 use super::scene::position_of;
 use crate::error::DemoError;
 use fieldbook_page::{LeftOut, Point, Sketch, SketchStop, StopNews, TimeOfDay};
@@ -37,7 +38,7 @@ pub(super) fn plan(book: &Book) -> Result<Option<Tomorrow>, DemoError> {
         Err(PlanDayError::NoPlaces) => return Ok(None),
         planned => planned?,
     };
-    let took = words_of_time(&watch);
+    let took = elapsed(&watch);
     let title = "Wednesday, planned in the hotel";
     let mut told = vec![(
         0,
@@ -83,7 +84,7 @@ fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<
         told.push(format!("{} must be seen today", account.title()));
     }
     let moved = moved(day, &after, gone, now_s);
-    let took = words_of_time(&watch);
+    let took = elapsed(&watch);
     told.push(format!(
         "plans the rest again: {}; {} moved; {took}",
         sums(&after),
@@ -166,8 +167,4 @@ fn news(id: &str, start_s: i64, before: Option<(&PlannedDay, i64)>) -> StopNews 
 
 fn time(s: i64) -> TimeOfDay {
     TimeOfDay(u32::try_from(s).unwrap_or(0))
-}
-
-fn words_of_time(watch: &Stopwatch) -> String {
-    format!("{} ms", watch.elapsed().as_millis())
 }

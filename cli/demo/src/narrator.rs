@@ -1,33 +1,66 @@
 //! Prints what happens, line by line, and remembers it for the page's timeline.
 
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 
+use fieldbook_core::clock::FixedClock;
 use fieldbook_format::clean;
 
+use super::company::seconds_of_day;
 use crate::error::DemoError;
 use fieldbook_page::{Actor, Event, EventKind, Link, TimeOfDay};
 
-/// The story as it is told.
-#[derive(Debug, Default)]
-pub(crate) struct Telling {
-    /// Whether only the result is printed, for programs.
+/// Prints each event at the time of the story's clock, and records it for the timeline.
+#[derive(Debug)]
+pub(crate) struct Narrator {
+    clock: Arc<FixedClock>,
+    /// `true` if events are only recorded, because a program reads the output.
     is_silent: bool,
     events: Vec<Event>,
 }
 
-impl Telling {
-    /// A story whose lines are printed, or with `is_silent` only remembered.
-    pub(crate) fn new(is_silent: bool) -> Telling {
-        Telling {
+impl Narrator {
+    /// A narrator without events yet; with `is_silent` it prints nothing.
+    pub(crate) fn new(clock: Arc<FixedClock>, is_silent: bool) -> Narrator {
+        Narrator {
+            clock,
             is_silent,
             events: Vec::new(),
         }
     }
 
-    /// One thing that happened.
-    pub(crate) fn tell(
+    /// An act of a device that has a signal.
+    pub(crate) fn online(&mut self, who: Actor, what: &str) -> Result<(), DemoError> {
+        self.event_at(self.now_s(), who, EventKind::Act, Link::Online, what)
+    }
+
+    /// An act of a device without a signal.
+    pub(crate) fn offline(&mut self, who: Actor, what: &str) -> Result<(), DemoError> {
+        self.offline_at(self.now_s(), who, what)
+    }
+
+    /// An act of a device without a signal, at another time than the clock's, in seconds since the story's midnight.
+    pub(crate) fn offline_at(&mut self, at_s: u32, who: Actor, what: &str) -> Result<(), DemoError> {
+        self.event_at(at_s, who, EventKind::Act, Link::Offline, what)
+    }
+
+    /// A sync with the server.
+    pub(crate) fn sync(&mut self, who: Actor, what: &str) -> Result<(), DemoError> {
+        self.event_at(self.now_s(), who, EventKind::Sync, Link::Online, what)
+    }
+
+    /// A conflict that a device shows.
+    pub(crate) fn conflict(&mut self, who: Actor, what: &str) -> Result<(), DemoError> {
+        self.event_at(self.now_s(), who, EventKind::Conflict, Link::Online, what)
+    }
+
+    fn now_s(&self) -> u32 {
+        seconds_of_day(&self.clock)
+    }
+
+    fn event_at(
         &mut self,
-        at: u32,
+        at_s: u32,
         who: Actor,
         kind: EventKind,
         link: Link,
@@ -48,12 +81,12 @@ impl Telling {
             };
             print(&format!(
                 "{:02}:{:02} {signal} {name:<7} {what}",
-                at / 3_600 % 24,
-                at / 60 % 60
+                at_s / 3_600 % 24,
+                at_s / 60 % 60
             ))?;
         }
         self.events.push(Event {
-            at: TimeOfDay(at),
+            at: TimeOfDay(at_s),
             who,
             kind,
             link,
