@@ -8,7 +8,7 @@ use fieldbook_core::plan::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::solve::{read_as, value};
+use super::solve::{read_as, to_json};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::input::text_of;
@@ -76,7 +76,7 @@ fn told<V: Serialize + std::fmt::Display>(
 ) -> Result<Value, CliError> {
     let mut list = Vec::with_capacity(violations.len());
     for violation in violations {
-        let mut told = value(violation)?;
+        let mut told = to_json(violation)?;
         told["message"] = violation.to_string().into();
         list.push(told);
     }

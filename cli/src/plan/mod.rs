@@ -4,6 +4,7 @@
 mod budget;
 pub(crate) mod day;
 mod disruption;
+mod explain;
 mod judge;
 mod page;
 mod period;
@@ -30,7 +31,7 @@ pub(crate) struct PlanArgs {
 enum PlanCommand {
     Day(Box<day::DayArgs>),
     Period(Box<period::PeriodArgs>),
-    Explain(Box<day::ExplainArgs>),
+    Explain(Box<explain::ExplainArgs>),
     Solve(solve::SolveArgs),
     Judge(judge::JudgeArgs),
     Replan(replan::ReplanArgs),
@@ -40,7 +41,7 @@ pub(crate) fn plan(context: &mut Context, args: &PlanArgs) -> Result<(), CliErro
     match &args.command {
         PlanCommand::Day(args) => day::day(context, args),
         PlanCommand::Period(args) => period::period(context, args),
-        PlanCommand::Explain(args) => day::explain(context, args),
+        PlanCommand::Explain(args) => explain::explain(context, args),
         PlanCommand::Solve(args) => solve::solve(context, args),
         PlanCommand::Judge(args) => judge::judge(context, args),
         PlanCommand::Replan(args) => replan::replan(context, args),

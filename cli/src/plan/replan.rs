@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use fieldbook_core::plan::{read_day, read_plan, read_replan_event, replan as replan_day};
 
 use super::budget::BudgetArgs;
-use super::solve::{read_as, value};
+use super::solve::{read_as, to_json};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::input::text_of;
@@ -47,5 +47,5 @@ pub(crate) fn replan(context: &mut Context, args: &ReplanArgs) -> Result<(), Cli
         .map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?;
     let budget = args.budget.start();
     let new = replan_day(&day, &plan, args.now_s, &event, &budget.effort(), args.seed);
-    context.out.value(&value(&new)?)
+    context.out.value(&to_json(&new)?)
 }

@@ -44,8 +44,8 @@ pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), CliEr
     for (file, problem) in args.files.iter().zip(&problems) {
         let budget = args.budget.start();
         let plan = match problem {
-            Problem::Day(day) => value(&solve_day(day, &budget.effort(), args.seed))?,
-            Problem::Period(period) => value(&solve_period(period, &budget.effort(), args.seed))?,
+            Problem::Day(day) => to_json(&solve_day(day, &budget.effort(), args.seed))?,
+            Problem::Period(period) => to_json(&solve_period(period, &budget.effort(), args.seed))?,
         };
         match &args.out {
             Some(dir) => write(dir, file, &plan)?,
@@ -62,7 +62,7 @@ pub(super) fn read_as<T>(file: &Path, read: fn(&str) -> Result<T, ProblemError>)
 }
 
 /// A plan as JSON.
-pub(super) fn value(plan: &impl Serialize) -> Result<Value, CliError> {
+pub(super) fn to_json(plan: &impl Serialize) -> Result<Value, CliError> {
     serde_json::to_value(plan).map_err(|_| CliError::output(ErrorKind::InvalidData))
 }
 

@@ -76,8 +76,8 @@ fn place(text: &str) -> Option<DayPlace> {
     }
 }
 
-/// For programs.
-pub(super) fn value(travel: &TravelUsed) -> Value {
+/// The source of the travel times for programs.
+pub(super) fn to_json(travel: &TravelUsed) -> Value {
     let learned = travel.learned.as_ref().map(|learned| {
         let hours = learned.hours.iter().zip(0_u8..).filter(|(known, _)| **known);
         json!({
