@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::error::CliError;
 use crate::global::Global;
 use crate::out::Out;
-use crate::progress::note;
+use crate::progress::print_note;
 use crate::zone::Zone;
 use fieldbook_format::count;
 
@@ -34,7 +34,7 @@ impl Context {
     pub(crate) fn new(global: Global) -> Context {
         Context {
             out: Out::new(global.json),
-            zone: Zone::of(global.now),
+            zone: Zone::detect(global.now),
             datum: global.datum,
             now: global.now,
             book: global.book.or_else(|| path_in("FIELDBOOK_BOOK")),
@@ -80,12 +80,15 @@ impl Context {
         options.clock = self.clock();
         options.time_given = self.now.is_some();
         let shown = path.display().to_string();
-        let book = Book::open(options)
-            .map_err(|error| CliError::from(error).with("book", shown.as_str()).about(&shown))?;
+        let book = Book::open(options).map_err(|error| {
+            CliError::from(error)
+                .with("book", shown.as_str())
+                .prefixed(&shown)
+        })?;
         if let Some(recovery) = book.recovery() {
             let moved_to = recovery.moved_to.display().to_string();
             if self.out.json() {
-                note(
+                print_note(
                     &json!({ "warning": {
                         "code": "recovered", "book": shown, "moved_to": moved_to,
                         "records": recovery.records, "unsent": recovery.unsent, "fixes": recovery.fixes,
@@ -93,7 +96,7 @@ impl Context {
                     .to_string(),
                 );
             } else {
-                note(&format!(
+                print_note(&format!(
                     "warning: {shown} was damaged. It is kept as {moved_to}; {} and {} were saved from it. Sync to get the rest.",
                     count(u64::from(recovery.records), "record", "records"),
                     count(u64::from(recovery.unsent), "unsent edit", "unsent edits"),

@@ -104,9 +104,9 @@ impl CliError {
     /// A command line that `clap` could not read.
     pub(crate) fn usage(error: &clap::Error) -> CliError {
         let text = error.to_string();
-        let said = text.split("\n\n").next().unwrap_or_default();
-        let said = said.strip_prefix("error: ").unwrap_or(said);
-        let lines: Vec<&str> = said.lines().map(str::trim).collect();
+        let text = text.split("\n\n").next().unwrap_or_default();
+        let text = text.strip_prefix("error: ").unwrap_or(text);
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
         let fault = CliError::bad_input("usage", lines.join(" "));
         let option = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand]
             .into_iter()
@@ -127,14 +127,14 @@ impl CliError {
 
     /// With more to say behind.
     #[must_use]
-    pub(crate) fn adding(mut self, text: &str) -> CliError {
+    pub(crate) fn with_detail(mut self, text: &str) -> CliError {
         self.message = format!("{}; {text}", self.message);
         self
     }
 
     /// With the file that it is about in front.
     #[must_use]
-    pub(crate) fn about(mut self, file: &str) -> CliError {
+    pub(crate) fn prefixed(mut self, file: &str) -> CliError {
         self.message = format!("{file}: {}", self.message);
         self
     }
@@ -163,7 +163,7 @@ impl CliError {
     }
 
     /// Says it on standard error.
-    pub(crate) fn say(&self, json: bool) {
+    pub(crate) fn print(&self, json: bool) {
         let text = if json {
             format!("{}\n", self.to_json())
         } else {
@@ -175,9 +175,9 @@ impl CliError {
     }
 
     /// Says it on standard error and gives the exit code.
-    pub(crate) fn tell(&self, json: bool) -> ExitCode {
+    pub(crate) fn report(&self, json: bool) -> ExitCode {
         if self.exit != Exit::ClosedOutput {
-            self.say(json);
+            self.print(json);
         }
         ExitCode::from(self.exit as u8)
     }
@@ -205,17 +205,17 @@ fn hint(code: &str) -> Option<&'static str> {
 
 impl From<OpenError> for CliError {
     fn from(error: OpenError) -> CliError {
-        let fault = |code| CliError::refused(code, error.to_string());
+        let new = |code| CliError::refused(code, error.to_string());
         match error {
-            OpenError::DiskFull => fault("disk_full"),
-            OpenError::ReadOnly => fault("read_only"),
-            OpenError::CannotOpen => fault("cannot_open"),
-            OpenError::InUse => fault("in_use"),
-            OpenError::NotABook => fault("not_a_book"),
-            OpenError::Newer { found, known } => fault("newer").with("found", found).with("known", known),
-            OpenError::Damaged => fault("damaged"),
-            OpenError::Io { code } => fault("io").with("sqlite_code", code),
-            OpenError::Bug { code } => fault("bug").with("sqlite_code", code),
+            OpenError::DiskFull => new("disk_full"),
+            OpenError::ReadOnly => new("read_only"),
+            OpenError::CannotOpen => new("cannot_open"),
+            OpenError::InUse => new("in_use"),
+            OpenError::NotABook => new("not_a_book"),
+            OpenError::Newer { found, known } => new("newer").with("found", found).with("known", known),
+            OpenError::Damaged => new("damaged"),
+            OpenError::Io { code } => new("io").with("sqlite_code", code),
+            OpenError::Bug { code } => new("bug").with("sqlite_code", code),
         }
     }
 }
@@ -223,23 +223,23 @@ impl From<OpenError> for CliError {
 impl From<BookError> for CliError {
     fn from(error: BookError) -> CliError {
         let message = error.to_string();
-        let fault = |code| CliError::refused(code, message.as_str());
+        let new = |code| CliError::refused(code, message.as_str());
         match error {
-            BookError::NoSuchRecord { id } => fault("no_such_record").with("id", id.to_string()),
-            BookError::WrongKind { id, found, wanted } => fault("wrong_kind")
+            BookError::NoSuchRecord { id } => new("no_such_record").with("id", id.to_string()),
+            BookError::WrongKind { id, found, wanted } => new("wrong_kind")
                 .with("id", id.to_string())
                 .with("found", found.name())
                 .with("wanted", wanted.name()),
-            BookError::Deleted { id } => fault("deleted").with("id", id.to_string()),
+            BookError::Deleted { id } => new("deleted").with("id", id.to_string()),
             BookError::BadField(field) => field.into(),
             BookError::BadLimit { asked, most } => CliError::bad_input("bad_limit", message)
                 .with("field", "limit")
                 .with("asked", asked)
                 .with("most", most),
-            BookError::NoSuchChange { change } => fault("no_such_change").with("change", change.to_string()),
-            BookError::RecordFull { id } => fault("record_full").with("id", id.to_string()),
+            BookError::NoSuchChange { change } => new("no_such_change").with("change", change.to_string()),
+            BookError::RecordFull { id } => new("record_full").with("id", id.to_string()),
             BookError::BadRequest { .. } => CliError::bad_input("bad_request", message),
-            BookError::CannotWrite => fault("cannot_write"),
+            BookError::CannotWrite => new("cannot_write"),
             BookError::Store(error) => error.into(),
         }
     }
@@ -247,17 +247,17 @@ impl From<BookError> for CliError {
 
 impl From<FieldFault> for CliError {
     fn from(fault: FieldFault) -> CliError {
-        let told = CliError::bad_field(&fault.field, fault.why);
+        let error = CliError::bad_field(&fault.field, fault.why);
         match fault.why {
-            Why::Unknown => told.with("why", "unknown"),
-            Why::Missing => told.with("why", "missing"),
-            Why::WrongType { expected } => told.with("why", "wrong_type").with("expected", expected),
-            Why::Malformed { expected } => told.with("why", "malformed").with("expected", expected),
-            Why::TooLong { bytes, allowed } => told
+            Why::Unknown => error.with("why", "unknown"),
+            Why::Missing => error.with("why", "missing"),
+            Why::WrongType { expected } => error.with("why", "wrong_type").with("expected", expected),
+            Why::Malformed { expected } => error.with("why", "malformed").with("expected", expected),
+            Why::TooLong { bytes, allowed } => error
                 .with("why", "too_long")
                 .with("bytes", bytes)
                 .with("allowed", allowed),
-            Why::BadCharacter => told.with("why", "bad_character"),
+            Why::BadCharacter => error.with("why", "bad_character"),
         }
     }
 }
@@ -265,13 +265,13 @@ impl From<FieldFault> for CliError {
 impl From<CheckInError> for CliError {
     fn from(error: CheckInError) -> CliError {
         let message = error.to_string();
-        let fault = |code| CliError::refused(code, message.as_str());
+        let new = |code| CliError::refused(code, message.as_str());
         match error {
-            CheckInError::AlreadyOpen { visit } => fault("already_open").with("visit", visit.to_string()),
-            CheckInError::NotNow { visit, state } => fault("not_now")
+            CheckInError::AlreadyOpen { visit } => new("already_open").with("visit", visit.to_string()),
+            CheckInError::NotNow { visit, state } => new("not_now")
                 .with("visit", visit.to_string())
                 .with("state", state),
-            CheckInError::OtherAccount { id } => fault("other_account").with("id", id.to_string()),
+            CheckInError::OtherAccount { id } => new("other_account").with("id", id.to_string()),
             CheckInError::BadFix { index, fault } => CliError::bad_fix(index, fault),
             CheckInError::NotThen { .. } => CliError::bad_field("at", message),
             CheckInError::Book(error) => error.into(),
@@ -331,21 +331,21 @@ impl From<ProblemError> for CliError {
 
 impl From<ReadError> for CliError {
     fn from(error: ReadError) -> CliError {
-        let fault = |code| CliError::bad_input(code, error.to_string());
+        let new = |code| CliError::bad_input(code, error.to_string());
         match error {
-            ReadError::Empty => fault("empty_file"),
-            ReadError::NoColumn { field } => fault("not_matched").with("field", field),
-            ReadError::TooLarge | ReadError::TooMany => fault("file_too_large"),
-            ReadError::LineTooLong { line } => fault("line_too_long").with("line", line),
-            ReadError::Damaged => fault("damaged_file"),
-            ReadError::Xml { line } => fault("not_xml").with("line", line),
-            ReadError::NoPoint => fault("no_point"),
-            ReadError::MostlyRefused { first, refused, rows } => fault("bad_line")
+            ReadError::Empty => new("empty_file"),
+            ReadError::NoColumn { field } => new("not_matched").with("field", field),
+            ReadError::TooLarge | ReadError::TooMany => new("file_too_large"),
+            ReadError::LineTooLong { line } => new("line_too_long").with("line", line),
+            ReadError::Damaged => new("damaged_file"),
+            ReadError::Xml { line } => new("not_xml").with("line", line),
+            ReadError::NoPoint => new("no_point"),
+            ReadError::MostlyRefused { first, refused, rows } => new("bad_line")
                 .with("line", first.line)
                 .with("field", first.field)
                 .with("refused", refused)
                 .with("rows", rows),
-            ReadError::Io { .. } => fault("unreadable_file"),
+            ReadError::Io { .. } => new("unreadable_file"),
         }
     }
 }
@@ -362,20 +362,20 @@ impl From<ImportFault> for CliError {
 impl From<ImportError> for CliError {
     fn from(error: ImportError) -> CliError {
         let message = error.to_string();
-        let fault = |code| CliError::bad_input(code, message);
+        let new = |code| CliError::bad_input(code, message);
         match error {
-            ImportError::Empty => fault("empty_file"),
-            ImportError::NoHeader => fault("no_header"),
-            ImportError::NotText { offset } => fault("not_text").with("offset", offset),
-            ImportError::Workbook => fault("workbook"),
-            ImportError::UnknownField { field } => fault("unknown_field").with("field", field),
-            ImportError::NoSuchColumn { column } => fault("no_such_column").with("column", column),
-            ImportError::NotMatched { wanted } => fault("not_matched").with("field", wanted),
-            ImportError::Truncated => fault("truncated_file"),
-            ImportError::Damaged => fault("damaged_file"),
-            ImportError::TooLarge => fault("file_too_large"),
-            ImportError::Json { line } => fault("not_json").with("line", line),
-            ImportError::Io { .. } => fault("unreadable_file"),
+            ImportError::Empty => new("empty_file"),
+            ImportError::NoHeader => new("no_header"),
+            ImportError::NotText { offset } => new("not_text").with("offset", offset),
+            ImportError::Workbook => new("workbook"),
+            ImportError::UnknownField { field } => new("unknown_field").with("field", field),
+            ImportError::NoSuchColumn { column } => new("no_such_column").with("column", column),
+            ImportError::NotMatched { wanted } => new("not_matched").with("field", wanted),
+            ImportError::Truncated => new("truncated_file"),
+            ImportError::Damaged => new("damaged_file"),
+            ImportError::TooLarge => new("file_too_large"),
+            ImportError::Json { line } => new("not_json").with("line", line),
+            ImportError::Io { .. } => new("unreadable_file"),
         }
     }
 }
@@ -388,19 +388,19 @@ impl From<SyncError> for CliError {
             Exit::Refused
         };
         let message = error.to_string();
-        let fault = |code: &'static str| CliError::new(exit, code, message.as_str());
+        let new = |code: &'static str| CliError::new(exit, code, message.as_str());
         match error {
-            SyncError::NotJoined => fault("not_joined"),
-            SyncError::AlreadyJoined => fault("already_joined"),
-            SyncError::Busy => fault("busy"),
-            SyncError::NoConnection => fault("no_connection"),
-            SyncError::TimedOut => fault("timed_out"),
-            SyncError::Interrupted => fault("interrupted"),
-            SyncError::Untrusted => fault("untrusted"),
+            SyncError::NotJoined => new("not_joined"),
+            SyncError::AlreadyJoined => new("already_joined"),
+            SyncError::Busy => new("busy"),
+            SyncError::NoConnection => new("no_connection"),
+            SyncError::TimedOut => new("timed_out"),
+            SyncError::Interrupted => new("interrupted"),
+            SyncError::Untrusted => new("untrusted"),
             SyncError::BadAddress => CliError::bad_input("bad_address", message).with("field", "url"),
-            SyncError::ServerFailed { status } => fault("server_failed").with("status", status),
-            SyncError::BadAnswer => fault("bad_answer"),
-            SyncError::Refused(reason) => fault(reason.name()),
+            SyncError::ServerFailed { status } => new("server_failed").with("status", status),
+            SyncError::BadAnswer => new("bad_answer"),
+            SyncError::Refused(reason) => new(reason.name()),
             SyncError::Book(error) => error.into(),
         }
     }

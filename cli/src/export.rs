@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::progress::waiting;
-use crate::track::kept::SpanArgs;
+use crate::track::recorded::SpanArgs;
 use fieldbook_format::count;
 
 /// Write accounts, visits, your track, or the chain of evidence
@@ -26,8 +26,8 @@ use fieldbook_format::count;
 pub(crate) struct ExportArgs {
     /// accounts, visits, track (all that is kept of yours), or evidence (this device's chain, in the format of its own that
     /// `verify` reads)
-    #[arg(value_parser = what)]
-    what: What,
+    #[arg(value_parser = export_content)]
+    what: ExportContent,
     /// csv, json (one object a line), geojson, or ics (visits only); a track: csv, gpx, geojson or polyline
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     format: String,
@@ -43,7 +43,7 @@ pub(crate) struct ExportArgs {
 
 /// What is written.
 #[derive(Debug, Clone, Copy)]
-enum What {
+enum ExportContent {
     Records(ExportKind),
     Track,
     Evidence,
@@ -71,10 +71,10 @@ impl ExportArgs {
         let bad = |error: &dyn Display| CliError::bad_field("--format", error);
         let format = self.format.as_str();
         let job = match self.what {
-            What::Records(kind) => {
+            ExportContent::Records(kind) => {
                 Job::Records(kind, format.parse().map_err(|error: UnknownExport| bad(&error))?)
             }
-            What::Track => {
+            ExportContent::Track => {
                 let (from_ms, until_ms) = self.span.ms();
                 return Ok(Job::Track(TrackJob {
                     format: format.parse().map_err(|error: UnknownTrackFormat| bad(&error))?,
@@ -86,7 +86,7 @@ impl ExportArgs {
                     }),
                 }));
             }
-            What::Evidence => Job::Evidence,
+            ExportContent::Evidence => Job::Evidence,
         };
         if self.span.is_given() || self.cut.is_some() {
             let fault = CliError::bad_input("usage", "--from, --until and --cut are about a track");
@@ -102,24 +102,24 @@ impl TrackJob {
     }
 }
 
-fn what(word: &str) -> Result<What, &'static str> {
+fn export_content(word: &str) -> Result<ExportContent, &'static str> {
     match word {
-        "evidence" => Ok(What::Evidence),
-        "track" => Ok(What::Track),
+        "evidence" => Ok(ExportContent::Evidence),
+        "track" => Ok(ExportContent::Track),
         _ => word
             .parse()
-            .map(What::Records)
+            .map(ExportContent::Records)
             .map_err(|_| "expected accounts, visits, track or evidence"),
     }
 }
 
 /// Remembers why writing failed, which the book does not ask.
-struct Remembering<W> {
+struct ErrorRecorder<W> {
     to: W,
     failed: Option<ErrorKind>,
 }
 
-impl<W: Write> Write for Remembering<W> {
+impl<W: Write> Write for ErrorRecorder<W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.to
             .write(bytes)
@@ -168,7 +168,7 @@ fn to_file(book: &Book, job: Job, path: &Path) -> Result<u64, CliError> {
 }
 
 fn write_to(book: &Book, job: Job, to: impl Write) -> Result<u64, CliError> {
-    let mut out = Remembering { to, failed: None };
+    let mut out = ErrorRecorder { to, failed: None };
     let done = match job {
         Job::Records(kind, format) => book.export(kind, format, &mut out),
         Job::Track(track) => track.write(book, &mut out),

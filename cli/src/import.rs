@@ -73,11 +73,15 @@ pub(crate) fn import(context: &mut Context, args: &ImportArgs) -> Result<(), Cli
     let mut bar = Bar::new("import", total);
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let done = book.import(args.kind, &name, &mut input, &args.map, &mut |lines| {
-        bar.at(bytes.get(), lines);
+        bar.update(bytes.get(), lines);
     });
     drop(bar);
     let shown = args.file.display().to_string();
-    let report = done.map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?;
+    let report = done.map_err(|error| {
+        CliError::from(error)
+            .with("file", shown.as_str())
+            .prefixed(&shown)
+    })?;
     print(context, &report)
 }
 
@@ -95,7 +99,7 @@ fn open(path: &Path) -> Result<File, CliError> {
 
 fn print(context: &mut Context, report: &ImportReport) -> Result<(), CliError> {
     if context.out.json() {
-        return context.out.value(&as_json(report));
+        return context.out.value(&to_json(report));
     }
     let matched = report.matched.iter().map(|(column, field)| {
         if column == field {
@@ -131,7 +135,7 @@ fn print(context: &mut Context, report: &ImportReport) -> Result<(), CliError> {
     }
 }
 
-fn as_json(report: &ImportReport) -> Value {
+fn to_json(report: &ImportReport) -> Value {
     let matched = report
         .matched
         .iter()

@@ -48,17 +48,17 @@ use error::CliError;
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(usage) => return misused(&usage),
+        Err(usage) => return report_usage(&usage),
     };
     let json = cli.global.json;
     let mut context = Context::new(cli.global);
     let done = run(&mut context, cli.command).and_then(|()| context.out.flush());
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
+        Err(error) => {
             // What was printed before belongs in front of the error.
             let _ = context.out.flush();
-            fault.tell(json)
+            error.report(json)
         }
     }
 }
@@ -100,10 +100,10 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
 }
 
 /// Ends a run whose command line could not be read; help and version are no mistake.
-fn misused(usage: &clap::Error) -> ExitCode {
+fn report_usage(usage: &clap::Error) -> ExitCode {
     let json = std::env::args_os().any(|arg| arg == "--json");
     if usage.use_stderr() && json {
-        return CliError::usage(usage).tell(json);
+        return CliError::usage(usage).report(json);
     }
     // A closed pipe behind `--help` is no reason to complain.
     let _ = usage.print();

@@ -43,26 +43,26 @@ impl Out {
 
     /// One JSON value on a line.
     pub(crate) fn value(&mut self, value: &Value) -> Result<(), CliError> {
-        writeln!(self.to, "{value}").map_err(told)
+        writeln!(self.to, "{value}").map_err(into_output_error)
     }
 
     /// One JSON value, with a line for each part of it.
     pub(crate) fn pretty(&mut self, value: &Value) -> Result<(), CliError> {
-        writeln!(self.to, "{value:#}").map_err(told)
+        writeln!(self.to, "{value:#}").map_err(into_output_error)
     }
 
     /// A line for people. Nothing in it can command the terminal.
     pub(crate) fn line(&mut self, text: &str) -> Result<(), CliError> {
-        writeln!(self.to, "{}", clean(text)).map_err(told)
+        writeln!(self.to, "{}", clean(text)).map_err(into_output_error)
     }
 
     /// A line that stands above others.
     pub(crate) fn heading(&mut self, text: &str) -> Result<(), CliError> {
         let text = clean(text);
         if self.colour {
-            writeln!(self.to, "\u{1b}[1m{text}\u{1b}[0m").map_err(told)
+            writeln!(self.to, "\u{1b}[1m{text}\u{1b}[0m").map_err(into_output_error)
         } else {
-            writeln!(self.to, "{text}").map_err(told)
+            writeln!(self.to, "{text}").map_err(into_output_error)
         }
     }
 
@@ -82,11 +82,11 @@ impl Out {
 
     /// Hands over what is still held back.
     pub(crate) fn flush(&mut self) -> Result<(), CliError> {
-        self.to.flush().map_err(told)
+        self.to.flush().map_err(into_output_error)
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "stands where `map_err` wants it")]
-fn told(error: std::io::Error) -> CliError {
+fn into_output_error(error: std::io::Error) -> CliError {
     CliError::output(error.kind())
 }

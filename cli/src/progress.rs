@@ -9,14 +9,14 @@ use fieldbook_core::clock::Stopwatch;
 use fieldbook_format::grouped;
 
 /// What takes no longer needs no bar.
-const SILENT: Duration = Duration::from_secs(1);
+const DELAY: Duration = Duration::from_secs(1);
 /// How often a bar is drawn anew.
 const REDRAW: Duration = Duration::from_millis(100);
 /// How wide a full bar is, in characters.
 const BAR: u64 = 30;
 
 /// A line on standard error.
-pub(crate) fn note(text: &str) {
+pub(crate) fn print_note(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
@@ -33,7 +33,7 @@ fn draw(text: &str) {
 pub(crate) struct Bar {
     what: &'static str,
     total: u64,
-    began: Stopwatch,
+    started: Stopwatch,
     drawn: Option<Stopwatch>,
 }
 
@@ -43,15 +43,15 @@ impl Bar {
         Bar {
             what,
             total,
-            began: Stopwatch::start(),
+            started: Stopwatch::start(),
             drawn: None,
         }
     }
 
     /// Says how far it is, at most ten times a second and not in the first second.
-    pub(crate) fn at(&mut self, done: u64, lines: u64) {
+    pub(crate) fn update(&mut self, done: u64, lines: u64) {
         let lately = self.drawn.is_some_and(|drawn| drawn.elapsed() < REDRAW);
-        if lately || self.began.elapsed() < SILENT {
+        if lately || self.started.elapsed() < DELAY {
             return;
         }
         self.drawn = Some(Stopwatch::start());
@@ -87,11 +87,11 @@ pub(crate) fn waiting<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let (done, wait) = channel::<()>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            let began = Stopwatch::start();
-            while wait.recv_timeout(SILENT) == Err(RecvTimeoutError::Timeout) {
-                draw(&format!("{what} · {} s", began.elapsed().as_secs()));
+            let started = Stopwatch::start();
+            while wait.recv_timeout(DELAY) == Err(RecvTimeoutError::Timeout) {
+                draw(&format!("{what} · {} s", started.elapsed().as_secs()));
             }
-            if began.elapsed() >= SILENT {
+            if started.elapsed() >= DELAY {
                 draw("");
             }
         });

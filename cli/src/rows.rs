@@ -19,7 +19,7 @@ pub(crate) struct Names<'a> {
 
 impl Names<'_> {
     /// None known yet.
-    pub(crate) fn of(book: &Book) -> Names<'_> {
+    pub(crate) fn new(book: &Book) -> Names<'_> {
         Names {
             book,
             known: HashMap::new(),
@@ -42,7 +42,7 @@ impl Names<'_> {
 }
 
 /// The fields that are shown of each kind, under their titles; the name, the flags and the id come of themselves.
-fn shown(kind: Kind) -> Vec<(Column, &'static str)> {
+fn columns_of(kind: Kind) -> Vec<(Column, &'static str)> {
     const ACCOUNT: (Column, &str) = (Column::text("ACCOUNT"), "account_id");
     match kind {
         Kind::Account => vec![
@@ -89,7 +89,7 @@ pub(crate) fn table_of(
     if kind == Kind::Visit {
         return visits(records, names, |ms| zone.minute(ms));
     }
-    let columns = shown(kind);
+    let columns = columns_of(kind);
     let mut titles = vec![Column::text(if kind == Kind::Note { "TEXT" } else { "NAME" })];
     titles.extend(columns.iter().map(|(column, _)| *column));
     titles.extend([Column::whole("!"), Column::whole("ID")]);
@@ -98,7 +98,7 @@ pub(crate) fn table_of(
         let mut cells = vec![record.title().to_owned()];
         for (_, field) in &columns {
             cells.push(match record.fields.value(field) {
-                Some(value) => said(field, value, names, zone)?,
+                Some(value) => value_text(field, value, names, zone)?,
                 None => String::new(),
             });
         }
@@ -167,7 +167,7 @@ fn flags(record: &Record) -> String {
 }
 
 /// A value as people read it; a record is called by its name.
-pub(crate) fn said(
+pub(crate) fn value_text(
     field: &str,
     value: &Scalar,
     names: &mut Names<'_>,

@@ -125,7 +125,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
     };
     let account = visit
         .account_id
-        .map(|id| Names::of(book).name(id))
+        .map(|id| Names::new(book).name(id))
         .transpose()?
         .unwrap_or_default();
     let arrival = |there: &CheckIn| {
@@ -177,6 +177,6 @@ pub(crate) fn visits(context: &mut Context, args: &VisitsArgs) -> Result<(), Cli
     if found.is_empty() {
         return context.out.line(&format!("No visits on {day}."));
     }
-    let table = visits_table(&found, &mut Names::of(&book), |ms| zone.time_of_day(ms))?;
+    let table = visits_table(&found, &mut Names::new(&book), |ms| zone.time_of_day(ms))?;
     context.out.table(&table)
 }

@@ -15,7 +15,7 @@ pub(crate) enum Zone {
 impl Zone {
     /// The offset of `--now` when it was given; else the zone that `TZ` names; else the one to which `/etc/localtime`
     /// points (Linux, macOS); else UTC.
-    pub(crate) fn of(now: Option<DateTime<FixedOffset>>) -> Zone {
+    pub(crate) fn detect(now: Option<DateTime<FixedOffset>>) -> Zone {
         if let Some(now) = now {
             return Zone::Fixed(*now.offset());
         }

@@ -7,9 +7,9 @@ use fieldbook_core::location::{Position, RawFix};
 use fieldbook_core::model::{Body, CheckIn, Fields, Kind, Record, Scalar, Visit, VisitState};
 
 use super::company::{Company, MIDNIGHT_MS};
-use super::day::Told;
+use super::customers::Stop;
+use super::day::DayOutcome;
 use super::narrator::Narrator;
-use super::scene::Stop;
 use crate::error::DemoError;
 use fieldbook_page::Actor;
 
@@ -43,29 +43,29 @@ pub(super) struct Call {
 pub(super) fn without_signal(
     company: &Company,
     narrator: &mut Narrator,
-    told: &mut Told,
+    outcome: &mut DayOutcome,
 ) -> Result<(), DemoError> {
     let mut next = [0, 0];
-    for (rep, time, off_m, accuracy_m, outcome) in CALLS {
-        let Some(stop) = told.stops[rep].get(next[rep]).cloned() else {
+    for (rep, time, off_m, accuracy_m, remark) in CALLS {
+        let Some(stop) = outcome.stops[rep].get(next[rep]).cloned() else {
             continue;
         };
         next[rep] += 1;
-        company.at(time);
-        let call = visit(company, rep, &stop, (off_m, accuracy_m), outcome)?;
+        company.set_time(time);
+        let call = visit(company, rep, &stop, (off_m, accuracy_m), remark)?;
         let verdict = fieldbook_format::assessment(&call.check_in.assessment);
         let arrived = (call.check_in.at_ms - MIDNIGHT_MS) / 1_000;
         let what = format!("checks in at {}: {verdict}", stop.account.title());
         narrator.offline_at(u32::try_from(arrived).unwrap_or(0), Actor::Rep(rep), &what)?;
-        told.visits.push(call);
+        outcome.visits.push(call);
         if (rep, next[rep]) == (0, 3) {
-            hours(company, narrator, told, 0, ADAS_HOURS, "read on the door")?;
+            write_hours(company, narrator, outcome, 0, ADAS_HOURS, "read on the door")?;
         }
         if (rep, next[rep]) == (1, 3) {
-            hours(company, narrator, told, 1, BENS_HOURS, "told by phone")?;
+            write_hours(company, narrator, outcome, 1, BENS_HOURS, "told by phone")?;
         }
     }
-    company.at("11:40");
+    company.set_time("11:40");
     let ada = &company.reps[0];
     let account = ada.book.add(
         Kind::Account,
@@ -92,15 +92,15 @@ pub(super) fn without_signal(
 }
 
 /// One rep writes opening hours on the door that both know.
-fn hours(
+fn write_hours(
     company: &Company,
     narrator: &mut Narrator,
-    told: &Told,
+    outcome: &DayOutcome,
     rep: usize,
     hours: &str,
     how: &str,
 ) -> Result<(), DemoError> {
-    let Some(stop) = told.stops[0].get(2) else {
+    let Some(stop) = outcome.stops[0].get(2) else {
         return Ok(());
     };
     let (record, name) = contested(stop);

@@ -17,7 +17,7 @@ use crate::error::DemoError;
 pub(super) const MIDNIGHT_MS: i64 = 1_795_478_400_000;
 
 /// Someone with a book.
-pub(super) struct Party {
+pub(super) struct Participant {
     /// What people call them.
     pub(super) name: &'static str,
     /// Their book.
@@ -29,9 +29,9 @@ pub(super) struct Company {
     /// The clock of the story, which everyone shares.
     pub(super) clock: Arc<FixedClock>,
     /// The office's book.
-    pub(super) office: Party,
+    pub(super) office: Participant,
     /// The reps' books.
-    pub(super) reps: [Party; 2],
+    pub(super) reps: [Participant; 2],
     /// The name of their territory.
     pub(super) territory: &'static str,
     server: Server,
@@ -63,11 +63,11 @@ impl Company {
         let mut config = Config::new(&dir.join("server"), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         config.clock = clock.clone();
         let server = Server::start_with(config).map_err(failed)?;
-        let open = |name, file: &str| -> Result<Party, DemoError> {
+        let open = |name, file: &str| -> Result<Participant, DemoError> {
             let mut options = OpenOptions::new(dir.join(file));
             options.clock = clock.clone();
             options.time_given = true;
-            Ok(Party {
+            Ok(Participant {
                 name,
                 book: Book::open(options)?,
             })
@@ -83,7 +83,7 @@ impl Company {
     }
 
     /// Puts the story's clock to a time of day.
-    pub(super) fn at(&self, time: &str) {
+    pub(super) fn set_time(&self, time: &str) {
         let (hours, minutes) = time.split_once(':').expect("the story's times are HH:MM");
         let number = |text: &str| text.parse::<i64>().expect("the story's times are HH:MM");
         self.clock
@@ -120,12 +120,12 @@ impl Company {
     }
 
     /// Syncs a party over the real network.
-    pub(super) fn sync(&self, party: &Party) -> Result<SyncReport, DemoError> {
+    pub(super) fn sync(&self, party: &Participant) -> Result<SyncReport, DemoError> {
         Ok(party.book.sync_now(&self.network, None)?)
     }
 
     /// Tries to sync a party where there is no signal; the error it gets.
-    pub(super) fn sync_without_signal(party: &Party) -> String {
+    pub(super) fn sync_without_signal(party: &Participant) -> String {
         party
             .book
             .sync_now(&NoSignal, None)

@@ -9,14 +9,14 @@ use fieldbook_core::model::{Fields, Kind, Scalar};
 
 use super::calls::{Call, contested, without_signal};
 use super::company::{Company, MIDNIGHT_MS};
+use super::customers::{Files, Stop, all, choose};
 use super::narrator::Narrator;
-use super::scene::{Files, Stop, all, choose};
-use super::{drive, forgery, tomorrow};
+use super::{drive, forgery, next_day};
 use crate::error::DemoError;
 use fieldbook_page::{Actor, Sketch};
 
 /// A value of the conflict.
-pub(super) struct Settled {
+pub(super) struct ResolvedConflict {
     pub(super) account: String,
     pub(super) shown: ConflictShown,
     /// The change that wrote the value shown.
@@ -25,10 +25,10 @@ pub(super) struct Settled {
 }
 
 /// What the day leaves for the page.
-pub(super) struct Told {
+pub(super) struct DayOutcome {
     pub(super) stops: [Vec<Stop>; 2],
     pub(super) visits: Vec<Call>,
-    pub(super) conflicts: Vec<Settled>,
+    pub(super) conflicts: Vec<ResolvedConflict>,
     pub(super) records: usize,
     pub(super) figures: Vec<(String, String)>,
     pub(super) drives: Vec<Sketch>,
@@ -36,13 +36,13 @@ pub(super) struct Told {
 }
 
 /// Lives through the day and tells it.
-pub(super) fn tell(
+pub(super) fn run(
     company: &mut Company,
     files: &Files,
     dir: &Path,
     narrator: &mut Narrator,
-) -> Result<Told, DemoError> {
-    let mut told = Told {
+) -> Result<DayOutcome, DemoError> {
+    let mut outcome = DayOutcome {
         stops: [Vec::new(), Vec::new()],
         visits: Vec::new(),
         conflicts: Vec::new(),
@@ -52,30 +52,34 @@ pub(super) fn tell(
         plans: Vec::new(),
     };
     narrator.chapter("The morning: an office, a server, two phones")?;
-    morning(company, files, narrator, &mut told)?;
+    morning(company, files, narrator, &mut outcome)?;
     narrator.chapter("No signal (x): everything goes on")?;
-    without_signal(company, narrator, &mut told)?;
-    recorded(files, narrator, &mut told)?;
+    without_signal(company, narrator, &mut outcome)?;
+    tell_drive(files, narrator, &mut outcome)?;
     narrator.chapter("Signal again (~): what went out, what came in")?;
-    with_signal(company, narrator, &mut told)?;
+    with_signal(company, narrator, &mut outcome)?;
     narrator.chapter("A conflict (!): shown, and settled by one call")?;
-    settle(company, narrator, &mut told)?;
-    evening(company, narrator, &mut told)?;
+    resolve_conflicts(company, narrator, &mut outcome)?;
+    evening(company, narrator, &mut outcome)?;
     narrator.chapter("Evidence: what holds up, and what does not")?;
     evidence(company, dir, narrator)?;
     narrator.chapter("Tomorrow: planned without a signal, and again when the day breaks")?;
-    next_day(company, narrator, &mut told)?;
-    Ok(told)
+    plan_next_day(company, narrator, &mut outcome)?;
+    Ok(outcome)
 }
 
 /// Ada plans tomorrow in the evening, and again in the middle of it.
-fn next_day(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Result<(), DemoError> {
-    company.at("18:30");
-    let Some(tomorrow) = tomorrow::plan(&company.reps[0].book)? else {
+fn plan_next_day(
+    company: &Company,
+    narrator: &mut Narrator,
+    outcome: &mut DayOutcome,
+) -> Result<(), DemoError> {
+    company.set_time("18:30");
+    let Some(tomorrow) = next_day::plan(&company.reps[0].book)? else {
         return Ok(());
     };
     let today = company.time_of_day();
-    for (s, what) in &tomorrow.told {
+    for (s, what) in &tomorrow.events {
         let at = if *s == 0 {
             today
         } else {
@@ -83,30 +87,30 @@ fn next_day(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Resu
         };
         narrator.offline_at(at, Actor::Rep(0), what)?;
     }
-    told.plans = tomorrow.sketches;
+    outcome.plans = tomorrow.sketches;
     Ok(())
 }
 
 /// What Ada's phone made of her way through the town.
-fn recorded(files: &Files, narrator: &mut Narrator, told: &mut Told) -> Result<(), DemoError> {
-    let Some(drive) = drive::drive(&told.visits, &files.street_plan()?) else {
+fn tell_drive(files: &Files, narrator: &mut Narrator, outcome: &mut DayOutcome) -> Result<(), DemoError> {
+    let Some(drive) = drive::drive(&outcome.visits, &files.street_plan()?) else {
         return Ok(());
     };
-    narrator.offline(Actor::Rep(0), &drive.told)?;
-    told.drives.push(drive.sketch);
+    narrator.offline(Actor::Rep(0), &drive.summary)?;
+    outcome.drives.push(drive.sketch);
     Ok(())
 }
 
 /// The office checks a chain, and a copy of it that somebody has improved.
 fn evidence(company: &Company, dir: &Path, narrator: &mut Narrator) -> Result<(), DemoError> {
-    company.at("12:50");
-    let verified = forgery::forge(&company.reps[1].book, dir)?;
-    let links = fieldbook_format::count(verified.links, "link", "links");
+    company.set_time("12:50");
+    let checks = forgery::forge(&company.reps[1].book, dir)?;
+    let links = fieldbook_format::count(checks.links, "link", "links");
     let whole = format!("checks Ben's chain of evidence: {links}, each signed and bound to the one before");
     narrator.online(Actor::Office, &whole)?;
     let forged = format!(
         "checks a copy with one check-in an hour earlier: {}",
-        verified.broken
+        checks.first_break
     );
     narrator.online(Actor::Office, &forged)
 }
@@ -115,29 +119,29 @@ fn morning(
     company: &Company,
     files: &Files,
     narrator: &mut Narrator,
-    told: &mut Told,
+    outcome: &mut DayOutcome,
 ) -> Result<(), DemoError> {
-    imports(company, files, narrator, told)?;
-    company.at("07:45");
+    imports(company, files, narrator, outcome)?;
+    company.set_time("07:45");
     company.join()?;
     let listens = format!("listens on {}", company.url());
     narrator.online(Actor::Server, &listens)?;
     let joined = format!(
         "joined with a one-time code; {}",
-        sent(&company.sync(&company.office)?)
+        sync_summary(&company.sync(&company.office)?)
     );
     narrator.sync(Actor::Office, &joined)?;
-    told.stops = choose(&company.office.book)?;
-    plan(company, &told.stops)?;
-    let visits = told.stops.iter().map(Vec::len).sum::<usize>();
+    outcome.stops = choose(&company.office.book)?;
+    plan_visits(company, &outcome.stops)?;
+    let visits = outcome.stops.iter().map(Vec::len).sum::<usize>();
     let planned = format!(
         "planned {visits} visits; {}",
-        sent(&company.sync(&company.office)?)
+        sync_summary(&company.sync(&company.office)?)
     );
     narrator.online(Actor::Office, &planned)?;
-    company.at("07:55");
+    company.set_time("07:55");
     for n in 0..company.reps.len() {
-        first_sync(company, n, narrator, told)?;
+        first_sync(company, n, narrator, outcome)?;
     }
     Ok(())
 }
@@ -146,7 +150,7 @@ fn imports(
     company: &Company,
     files: &Files,
     narrator: &mut Narrator,
-    told: &mut Told,
+    outcome: &mut DayOutcome,
 ) -> Result<(), DemoError> {
     let watch = Stopwatch::start();
     let reports = files.import(&company.office.book)?;
@@ -163,7 +167,7 @@ fn imports(
         }
     }
     let lines: u32 = reports.iter().map(|(_, report)| report.imported).sum();
-    told.figures.push((
+    outcome.figures.push((
         format!("{} lines imported", fieldbook_format::grouped(lines.into())),
         took,
     ));
@@ -174,7 +178,7 @@ fn first_sync(
     company: &Company,
     n: usize,
     narrator: &mut Narrator,
-    told: &mut Told,
+    outcome: &mut DayOutcome,
 ) -> Result<(), DemoError> {
     let watch = Stopwatch::start();
     let report = company.sync(&company.reps[n])?;
@@ -184,14 +188,14 @@ fn first_sync(
     let what = format!("joined and fetched the book: {records}, {bytes} in {took}");
     narrator.sync(Actor::Rep(n), &what)?;
     if n == 0 {
-        told.figures.push((format!("first sync of {records}"), took));
-        told.figures.push(("bytes of that sync".to_owned(), bytes));
+        outcome.figures.push((format!("first sync of {records}"), took));
+        outcome.figures.push(("bytes of that sync".to_owned(), bytes));
     }
     Ok(())
 }
 
 /// The office plans a visit at every stop, half an hour apart.
-fn plan(company: &Company, stops: &[Vec<Stop>; 2]) -> Result<(), DemoError> {
+fn plan_visits(company: &Company, stops: &[Vec<Stop>; 2]) -> Result<(), DemoError> {
     for (rep, stops) in company.reps.iter().zip(stops) {
         for (stop, n) in stops.iter().zip(0..) {
             let mut fields = Fields::new()
@@ -208,13 +212,17 @@ fn plan(company: &Company, stops: &[Vec<Stop>; 2]) -> Result<(), DemoError> {
     Ok(())
 }
 
-fn with_signal(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Result<(), DemoError> {
+fn with_signal(
+    company: &Company,
+    narrator: &mut Narrator,
+    outcome: &mut DayOutcome,
+) -> Result<(), DemoError> {
     for (n, time) in [(0, "12:05"), (1, "12:20"), (0, "12:30")] {
-        company.at(time);
+        company.set_time(time);
         let watch = Stopwatch::start();
         let report = company.sync(&company.reps[n])?;
         if time == "12:05" {
-            told.figures.push((
+            outcome.figures.push((
                 format!(
                     "{} sent after a morning offline",
                     fieldbook_format::count(report.sent.into(), "edit", "edits")
@@ -222,16 +230,20 @@ fn with_signal(company: &Company, narrator: &mut Narrator, told: &mut Told) -> R
                 elapsed(&watch),
             ));
         }
-        narrator.sync(Actor::Rep(n), &sent(&report))?;
+        narrator.sync(Actor::Rep(n), &sync_summary(&report))?;
     }
     Ok(())
 }
 
-fn settle(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Result<(), DemoError> {
-    company.at("12:34");
+fn resolve_conflicts(
+    company: &Company,
+    narrator: &mut Narrator,
+    outcome: &mut DayOutcome,
+) -> Result<(), DemoError> {
+    company.set_time("12:34");
     let ada = &company.reps[0];
     for shown in ada.book.conflicts(None, 10)? {
-        let account = told.stops[0]
+        let account = outcome.stops[0]
             .get(2)
             .map(|stop| contested(stop).1.to_owned())
             .unwrap_or_default();
@@ -252,7 +264,7 @@ fn settle(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Result
         ada.book.restore(shown.record, &shown.field, shown.change)?;
         let restored_at = company.time_of_day();
         narrator.online(Actor::Rep(0), "read it on the door, so she restores hers")?;
-        told.conflicts.push(Settled {
+        outcome.conflicts.push(ResolvedConflict {
             account,
             shown,
             kept,
@@ -262,37 +274,37 @@ fn settle(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Result
     Ok(())
 }
 
-fn evening(company: &Company, narrator: &mut Narrator, told: &mut Told) -> Result<(), DemoError> {
+fn evening(company: &Company, narrator: &mut Narrator, outcome: &mut DayOutcome) -> Result<(), DemoError> {
     let (ada, ben, office) = (&company.reps[0], &company.reps[1], &company.office);
     for (actor, party, time) in [
         (Actor::Rep(0), ada, "12:35"),
         (Actor::Rep(1), ben, "12:40"),
         (Actor::Office, office, "12:41"),
     ] {
-        company.at(time);
-        narrator.sync(actor, &sent(&company.sync(party)?))?;
+        company.set_time(time);
+        narrator.sync(actor, &sync_summary(&company.sync(party)?))?;
     }
-    told.records = same(&office.book, &ada.book, &ben.book)?;
+    outcome.records = count_equal_records(&office.book, &ada.book, &ben.book)?;
     let what = format!(
         "all three books hold the same {} records; no edit was lost",
-        fieldbook_format::grouped(told.records as u64)
+        fieldbook_format::grouped(outcome.records as u64)
     );
     narrator.online(Actor::Server, &what)
 }
 
 /// Compares three books, field by field; how many records each holds.
-fn same(office: &Book, ada: &Book, ben: &Book) -> Result<usize, DemoError> {
+fn count_equal_records(office: &Book, ada: &Book, ben: &Book) -> Result<usize, DemoError> {
     let contents = |book: &Book| -> Result<Vec<(RecordId, Fields, u32)>, DemoError> {
-        let mut held = Vec::new();
+        let mut records = Vec::new();
         for kind in Kind::ALL {
-            held.extend(
+            records.extend(
                 all(book, kind)?
                     .into_iter()
                     .map(|record| (record.id, record.fields, record.conflicts)),
             );
         }
-        held.sort_by_key(|(id, ..)| *id);
-        Ok(held)
+        records.sort_by_key(|(id, ..)| *id);
+        Ok(records)
     };
     let (first, second, third) = (contents(office)?, contents(ada)?, contents(ben)?);
     if first == second && second == third {
@@ -305,7 +317,7 @@ fn same(office: &Book, ada: &Book, ben: &Book) -> Result<usize, DemoError> {
 }
 
 /// What a sync did, in a sentence.
-fn sent(report: &SyncReport) -> String {
+fn sync_summary(report: &SyncReport) -> String {
     format!(
         "{} out, {} in; {} in {}",
         fieldbook_format::count(report.sent.into(), "edit", "edits"),

@@ -1,22 +1,22 @@
 //! `fieldbook-demo`: the main job, end to end, in a minute.
 //!
 //! A server on a free port of this machine, an office and two reps with a book each. The day is told by [`day`] and
-//! [`calls`] as it really happens, on the real core and over the real network; only the clock is the story's own. [`scene`] chooses who
+//! [`calls`] as it really happens, on the real core and over the real network; only the clock is the story's own. [`customers`] chooses who
 //! is visited, [`company`] holds the four parties, [`narrator`] prints and records, [`picture`] writes the page. [`drive`]
-//! is the track that one phone records ([`streetwalk`] leads it through the town), [`forgery`] what happens to a chain of
-//! evidence that somebody would like to be different, [`tomorrow`] the plan of the next day.
+//! is the track that one phone records ([`street_graph`] leads it through the town), [`forgery`] what happens to a chain of
+//! evidence that somebody would like to be different, [`next_day`] the plan of the next day.
 
 mod calls;
 mod company;
+mod customers;
 mod day;
 mod drive;
 mod error;
 mod forgery;
 mod narrator;
+mod next_day;
 mod picture;
-mod scene;
-mod streetwalk;
-mod tomorrow;
+mod street_graph;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -69,26 +69,26 @@ fn fail(error: &DemoError) -> ExitCode {
 
 /// Tells the story.
 fn demo(args: &DemoArgs) -> Result<(), DemoError> {
-    let files = scene::Files::find(args.data.as_deref())?;
+    let files = customers::Files::find(args.data.as_deref())?;
     clear(&args.dir)?;
     let mut company = company::Company::start(&args.dir)?;
     let mut narrator = Narrator::new(company.clock.clone(), args.json);
-    let told = day::tell(&mut company, &files, &args.dir, &mut narrator)?;
+    let outcome = day::run(&mut company, &files, &args.dir, &mut narrator)?;
     let page = args.dir.join("day.html");
-    let html = picture::draw(&company, &files, &told, narrator.into_events())?;
+    let html = picture::draw(&company, &files, &outcome, narrator.into_events())?;
     std::fs::write(&page, html).map_err(|error| DemoError::file(&page, error))?;
     company.stop()?;
-    finish(args.json, &page, &told)
+    finish(args.json, &page, &outcome)
 }
 
-fn finish(is_json: bool, page: &Path, told: &day::Told) -> Result<(), DemoError> {
+fn finish(is_json: bool, page: &Path, outcome: &day::DayOutcome) -> Result<(), DemoError> {
     if is_json {
         return narrator::print(
             &serde_json::json!({
                 "page": page.display().to_string(),
-                "records": told.records,
-                "visits": told.visits.len(),
-                "conflicts": told.conflicts.len(),
+                "records": outcome.records,
+                "visits": outcome.visits.len(),
+                "conflicts": outcome.conflicts.len(),
                 "equal": true,
             })
             .to_string(),

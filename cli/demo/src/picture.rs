@@ -8,8 +8,8 @@ use fieldbook_core::model::{Kind, Record, Scalar};
 
 use super::calls::Call;
 use super::company::{Company, MIDNIGHT_MS};
-use super::day::{Settled, Told};
-use super::scene::{Files, all, position_of};
+use super::customers::{Files, all, position_of};
+use super::day::{DayOutcome, ResolvedConflict};
 use crate::error::DemoError;
 use fieldbook_page::{
     ConflictRow, DayPage, Event, Fence, Figure, Fix, Place, PlaceState, Point, Rep, Restoration, Route, Tier,
@@ -20,11 +20,11 @@ use fieldbook_page::{
 pub(super) fn draw(
     company: &Company,
     files: &Files,
-    told: &Told,
+    outcome: &DayOutcome,
     timeline: Vec<Event>,
 ) -> Result<String, DemoError> {
-    let (places, index) = places(company, told)?;
-    let mut figures: Vec<Figure> = told
+    let (places, index) = places(company, outcome)?;
+    let mut figures: Vec<Figure> = outcome
         .figures
         .iter()
         .map(|(label, value)| Figure {
@@ -34,7 +34,7 @@ pub(super) fn draw(
         .collect();
     figures.push(Figure {
         label: "records in each of three books".to_owned(),
-        value: fieldbook_format::grouped(told.records as u64),
+        value: fieldbook_format::grouped(outcome.records as u64),
     });
     Ok(render(&DayPage {
         title: "A day in the field".to_owned(),
@@ -44,11 +44,11 @@ pub(super) fn draw(
         town: town(company)?,
         date: "Tuesday 24 November 2026".to_owned(),
         reps: company.reps.iter().map(|rep| Rep { name: rep.name.to_owned() }).collect(),
-        visits: told.visits.iter().filter_map(|call| visit(call, &index)).collect(),
-        routes: told.stops.iter().enumerate().map(|(rep, _)| route(rep, told)).collect(),
-        plans: told.plans.clone(),
-        drives: told.drives.clone(),
-        conflicts: told.conflicts.iter().map(conflict).collect(),
+        visits: outcome.visits.iter().filter_map(|call| visit(call, &index)).collect(),
+        routes: outcome.stops.iter().enumerate().map(|(rep, _)| route(rep, outcome)).collect(),
+        plans: outcome.plans.clone(),
+        drives: outcome.drives.clone(),
+        conflicts: outcome.conflicts.iter().map(conflict).collect(),
         attribution: (!files.shipped).then(|| files.imports.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ")),
         places,
         streets: files.street_plan()?,
@@ -70,12 +70,20 @@ fn town(company: &Company) -> Result<String, DemoError> {
 }
 
 /// All customers with a place, and at which index each account stands.
-fn places(company: &Company, told: &Told) -> Result<(Vec<Place>, HashMap<RecordId, usize>), DemoError> {
+fn places(
+    company: &Company,
+    outcome: &DayOutcome,
+) -> Result<(Vec<Place>, HashMap<RecordId, usize>), DemoError> {
     let book = &company.office.book;
     let accounts: HashMap<RecordId, Record> =
         all(book, Kind::Account)?.into_iter().map(|a| (a.id, a)).collect();
-    let planned: HashSet<RecordId> = told.stops.iter().flatten().map(|stop| stop.account.id).collect();
-    let contested: HashSet<RecordId> = told
+    let planned: HashSet<RecordId> = outcome
+        .stops
+        .iter()
+        .flatten()
+        .map(|stop| stop.account.id)
+        .collect();
+    let contested: HashSet<RecordId> = outcome
         .conflicts
         .iter()
         .map(|conflict| conflict.shown.record)
@@ -94,7 +102,7 @@ fn places(company: &Company, told: &Told) -> Result<(Vec<Place>, HashMap<RecordI
         places.push(place(account, Some(&site), state));
     }
     // A customer without a place stays in the table and is left off the map.
-    for stop in told.stops.iter().flatten().filter(|stop| stop.site.is_none()) {
+    for stop in outcome.stops.iter().flatten().filter(|stop| stop.site.is_none()) {
         index.entry(stop.account.id).or_insert(places.len());
         places.push(place(&stop.account, None, PlaceState::Planned));
     }
@@ -182,8 +190,8 @@ fn visit(call: &Call, index: &HashMap<RecordId, usize>) -> Option<VisitRow> {
     })
 }
 
-fn route(rep: usize, told: &Told) -> Route {
-    let doors = told.stops[rep].iter().filter_map(|stop| stop.site);
+fn route(rep: usize, outcome: &DayOutcome) -> Route {
+    let doors = outcome.stops[rep].iter().filter_map(|stop| stop.site);
     let points: Vec<Point> = doors
         .map(|(_, door)| Point {
             lat: door.lat(),
@@ -198,7 +206,7 @@ fn route(rep: usize, told: &Told) -> Route {
     }
 }
 
-fn conflict(settled: &Settled) -> ConflictRow {
+fn conflict(settled: &ResolvedConflict) -> ConflictRow {
     let text = |value: &Scalar| value.text().unwrap_or_default().to_owned();
     let shown = &settled.shown;
     ConflictRow {

@@ -72,13 +72,13 @@ pub fn verdict(verdict: &Verdict) -> &str {
 pub fn assessment(assessment: &Assessment) -> String {
     let mut parts: Vec<String> = assessment.reasons.iter().map(reason).collect();
     if assessment.spoof.is_flagged() {
-        let signs: Vec<String> = assessment
+        let signals: Vec<String> = assessment
             .spoof
             .reasons
             .iter()
-            .map(|sign| odd(&sign.name).to_owned())
+            .map(|sign| signal(&sign.name).to_owned())
             .collect();
-        parts.push(format!("worth a look, because {}", signs.join(" and ")));
+        parts.push(format!("worth a look, because {}", signals.join(" and ")));
     }
     if parts.is_empty() {
         verdict(&assessment.verdict).to_owned()
@@ -88,7 +88,7 @@ pub fn assessment(assessment: &Assessment) -> String {
 }
 
 /// What is odd, as a manager says it: a fact about the fixes, never about the rep.
-fn odd(sign: &SpoofSignal) -> &str {
+fn signal(sign: &SpoofSignal) -> &str {
     match sign {
         SpoofSignal::Mock => "the phone says that an app made a position up",
         SpoofSignal::Teleport => "two positions lie farther apart than anyone travels in that time",
@@ -155,7 +155,7 @@ pub fn closed_by(rule: &ClosedBy) -> String {
 }
 
 /// Why a customer is worth a visit: the appointment first, then the terms of the score.
-pub fn why(candidate: &Candidate) -> String {
+pub fn score_terms(candidate: &Candidate) -> String {
     let promised = candidate.appointment.map(|_| "promised".to_owned());
     let terms = candidate.worth.terms.iter().map(ToString::to_string);
     promised.into_iter().chain(terms).collect::<Vec<_>>().join("; ")

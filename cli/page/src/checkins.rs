@@ -2,7 +2,7 @@
 
 use super::day::{DayPage, Fence, Place, Verdict, VisitRow};
 use super::html::{clock, escape, metres, name, px};
-use super::legend::verdict_word;
+use super::legend::verdict_text;
 use super::marks::{fence, fix, verdict_class};
 use super::projection::{EARTH_RADIUS_M, Extent, Frame, View};
 use super::route::colour_class;
@@ -61,8 +61,8 @@ fn row(day: &DayPage, number: usize, visit: &VisitRow, place: &Place) -> String 
         time = clock(visit.at),
         colour = colour_class(visit.rep),
         class = verdict_class(verdict),
-        sign = sign(verdict),
-        word = verdict_word(verdict),
+        sign = symbol(verdict),
+        word = verdict_text(verdict),
         edge = edge(visit.distance_to_edge_m),
         accuracy = visit
             .fix
@@ -72,7 +72,7 @@ fn row(day: &DayPage, number: usize, visit: &VisitRow, place: &Place) -> String 
 }
 
 /// A sign beside the colour, for those who do not see it.
-fn sign(verdict: Verdict) -> char {
+fn symbol(verdict: Verdict) -> char {
     match verdict {
         Verdict::Verified => '✓',
         Verdict::LikelyOnSite => '≈',

@@ -29,7 +29,7 @@ fn card(row: &ConflictRow) -> String {
             format!(
                 "<p class=\"outcome\">{} restored <q>{}</q> at {}.</p>",
                 name(&r.by),
-                written(&row.lost),
+                value_markup(&row.lost),
                 clock(r.at)
             )
         }
@@ -48,14 +48,14 @@ fn side(value: &Value, word: &str, stands: bool) -> String {
     format!(
         "<div class=\"value{}\"><span class=\"mark\">{word}</span><p>{}</p><span class=\"sub\">{} · {}</span></div>",
         if stands { " stands" } else { "" },
-        written(value),
+        value_markup(value),
         name(&value.by),
         clock(value.at),
     )
 }
 
 /// The value as markup; a clear is an edit too.
-fn written(value: &Value) -> String {
+fn value_markup(value: &Value) -> String {
     if value.text.is_empty() {
         "<em>cleared</em>".to_owned()
     } else {

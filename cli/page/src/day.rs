@@ -221,16 +221,16 @@ pub struct SketchStop {
     /// When the rep leaves.
     pub until: TimeOfDay,
     /// What is new about it.
-    pub news: StopNews,
+    pub change: StopChange,
     /// Why it is there, in words; may be empty.
     pub why: String,
 }
 
 /// What is new about a stop, held against the sketch before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StopNews {
+pub enum StopChange {
     /// Nothing.
-    Nothing,
+    Unchanged,
     /// It lies behind the rep.
     Done,
     /// It was not there.

@@ -49,7 +49,7 @@ impl Rect {
 
 /// A label that would like a seat.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Wish {
+pub(super) struct LabelRequest {
     /// What it says, not yet escaped.
     pub(super) text: String,
     /// The middle of its mark.
@@ -84,7 +84,7 @@ pub(super) enum Anchor {
 
 /// A label that has a seat.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Seat {
+pub(super) struct PlacedLabel {
     /// What it says, not yet escaped.
     pub(super) text: String,
     /// The ground it covers.
@@ -95,18 +95,18 @@ pub(super) struct Seat {
     pub(super) anchor: Anchor,
 }
 
-/// What is already taken on a drawing.
+/// What is already occupied on a drawing.
 #[derive(Debug, Clone)]
-pub(super) struct Board {
+pub(super) struct LabelSpace {
     frame: Frame,
-    taken: Vec<Rect>,
+    occupied: Vec<Rect>,
 }
 
 /// Distance of every label from the edge of the drawing, pixels.
 const EDGE: f64 = 4.0;
 
 /// Seats as (across, down) in units of (half the text's width + clearance, half its height + clearance).
-const SEATS: [(f64, f64); 8] = [
+const CANDIDATES: [(f64, f64); 8] = [
     (1.0, 0.0),
     (-1.0, 0.0),
     (0.0, -1.0),
@@ -117,65 +117,68 @@ const SEATS: [(f64, f64); 8] = [
     (-0.9, 0.8),
 ];
 
-impl Board {
+impl LabelSpace {
     /// An empty drawing.
-    pub(super) fn new(frame: Frame) -> Board {
-        Board {
+    pub(super) fn new(frame: Frame) -> LabelSpace {
+        LabelSpace {
             frame,
-            taken: Vec::new(),
+            occupied: Vec::new(),
         }
     }
 
     /// Keeps labels off `rect`.
     pub(super) fn block(&mut self, rect: Rect) {
-        self.taken.push(rect);
+        self.occupied.push(rect);
     }
 
     /// Whether nothing is at `rect` yet and it lies on the drawing.
     pub(super) fn is_free(&self, rect: &Rect) -> bool {
-        rect.inside(self.frame, EDGE) && !self.taken.iter().any(|t| t.overlaps(rect))
+        rect.inside(self.frame, EDGE) && !self.occupied.iter().any(|t| t.overlaps(rect))
     }
 
     /// Takes all of `rects`, which may overlap each other; none of them when one is not free.
-    pub(super) fn take_all(&mut self, rects: &[Rect]) -> bool {
+    pub(super) fn reserve_all(&mut self, rects: &[Rect]) -> bool {
         let free = rects.iter().all(|r| self.is_free(r));
         if free {
-            self.taken.extend_from_slice(rects);
+            self.occupied.extend_from_slice(rects);
         }
         free
     }
 
     /// Seats a label, or answers that there is no room for it.
-    pub(super) fn seat(&mut self, wish: Wish) -> Option<Seat> {
-        let factor = if wish.weight == Weight::Bold { 1.18 } else { 1.0 };
-        let (w, h) = (text_width(&wish.text, wish.size) * factor, wish.size * 1.15);
-        let (across, rect) = SEATS
+    pub(super) fn place_label(&mut self, request: LabelRequest) -> Option<PlacedLabel> {
+        let factor = if request.weight == Weight::Bold { 1.18 } else { 1.0 };
+        let (w, h) = (
+            text_width(&request.text, request.size) * factor,
+            request.size * 1.15,
+        );
+        let (across, rect) = CANDIDATES
             .iter()
-            .map(|seat| (seat.0, rect_at(&wish, *seat, w, h)))
+            .map(|seat| (seat.0, rect_at(&request, *seat, w, h)))
             .find(|(_, r)| self.is_free(r))?;
-        self.taken.push(rect);
+        self.occupied.push(rect);
         let (anchor, x) = match across {
             a if a > 0.0 => (Anchor::Start, rect.x),
             a if a < 0.0 => (Anchor::End, rect.x + w),
             _ => (Anchor::Middle, rect.x + w / 2.0),
         };
-        Some(Seat {
+        Some(PlacedLabel {
             baseline: Px {
                 x,
-                y: rect.y + wish.size * 0.92,
+                y: rect.y + request.size * 0.92,
             },
-            text: wish.text,
+            text: request.text,
             rect,
             anchor,
         })
     }
 }
 
-/// The ground of a label of `w` by `h` pixels in one of the [`SEATS`].
-fn rect_at(wish: &Wish, (across, down): (f64, f64), w: f64, h: f64) -> Rect {
+/// The ground of a label of `w` by `h` pixels in one of the [`CANDIDATES`].
+fn rect_at(request: &LabelRequest, (across, down): (f64, f64), w: f64, h: f64) -> Rect {
     Rect {
-        x: wish.mark.x + across * (w / 2.0 + wish.clearance) - w / 2.0,
-        y: wish.mark.y + down * (h / 2.0 + wish.clearance) - h / 2.0,
+        x: request.mark.x + across * (w / 2.0 + request.clearance) - w / 2.0,
+        y: request.mark.y + down * (h / 2.0 + request.clearance) - h / 2.0,
         w,
         h,
     }
@@ -210,8 +213,8 @@ mod tests {
         height: 300.0,
     };
 
-    fn wish(text: &str, x: f64, y: f64) -> Wish {
-        Wish {
+    fn request(text: &str, x: f64, y: f64) -> LabelRequest {
+        LabelRequest {
             text: text.to_owned(),
             mark: Px { x, y },
             clearance: 6.0,
@@ -222,9 +225,9 @@ mod tests {
 
     #[test]
     fn the_first_label_sits_to_the_right_and_the_next_gives_way() {
-        let mut board = Board::new(FRAME);
-        let first = board.seat(wish("Quay", 100.0, 100.0)).unwrap();
-        let second = board.seat(wish("Quay", 100.0, 100.0)).unwrap();
+        let mut space = LabelSpace::new(FRAME);
+        let first = space.place_label(request("Quay", 100.0, 100.0)).unwrap();
+        let second = space.place_label(request("Quay", 100.0, 100.0)).unwrap();
         assert!(
             first.rect.x >= 106.0 && second.rect.x + second.rect.w <= 94.0,
             "{first:?} {second:?}"
@@ -233,14 +236,14 @@ mod tests {
 
     #[test]
     fn a_label_without_room_is_not_written() {
-        let mut board = Board::new(FRAME);
-        board.block(Rect {
+        let mut space = LabelSpace::new(FRAME);
+        space.block(Rect {
             x: 0.0,
             y: 0.0,
             w: 400.0,
             h: 300.0,
         });
-        assert_eq!(board.seat(wish("Quay", 100.0, 100.0)), None);
+        assert_eq!(space.place_label(request("Quay", 100.0, 100.0)), None);
     }
 
     #[test]
@@ -253,8 +256,8 @@ mod tests {
         fn no_two_labels_overlap_and_none_leaves_the_map(
             marks in prop::collection::vec(("[a-zA-Z金龍 ]{1,24}", -20.0..420.0f64, -20.0..320.0f64), 1..60)
         ) {
-            let mut board = Board::new(FRAME);
-            let seats: Vec<Seat> = marks.iter().filter_map(|(t, x, y)| board.seat(wish(t, *x, *y))).collect();
+            let mut space = LabelSpace::new(FRAME);
+            let seats: Vec<PlacedLabel> = marks.iter().filter_map(|(t, x, y)| space.place_label(request(t, *x, *y))).collect();
             for (i, a) in seats.iter().enumerate() {
                 prop_assert!(a.rect.inside(FRAME, EDGE));
                 prop_assert!(seats[i + 1..].iter().all(|b| !a.rect.overlaps(&b.rect)));

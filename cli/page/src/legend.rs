@@ -31,7 +31,7 @@ fn verdicts(day: &DayPage) -> impl Iterator<Item = String> {
             let drop = "M8 15.5C7.2 12 2.5 10.4 2.5 6.3A5.5 5.5 0 0 1 13.5 6.3C13.5 10.4 8.8 12 8 15.5Z";
             item(
                 &format!("<path class=\"drop {class}\" d=\"{drop}\"/>"),
-                verdict_word(verdict),
+                verdict_text(verdict),
             )
         })
 }
@@ -103,7 +103,7 @@ fn item(key: &str, text: &str) -> String {
 }
 
 /// A verdict as people say it.
-pub(super) fn verdict_word(verdict: Verdict) -> &'static str {
+pub(super) fn verdict_text(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Verified => "Verified",
         Verdict::LikelyOnSite => "Likely on site",

@@ -11,6 +11,7 @@ mod checkins;
 mod conflicts;
 mod day;
 mod decorations;
+mod document;
 mod ground;
 mod html;
 mod labels;
@@ -22,7 +23,7 @@ mod plan;
 mod projection;
 mod route;
 mod scene;
-mod sheet;
+
 mod sketch;
 mod streetnames;
 mod streets;
@@ -32,14 +33,14 @@ mod timeline;
 
 pub use day::{
     Actor, ConflictRow, DayPage, Event, EventKind, Fence, Figure, Fix, LeftOut, Link, Place, PlaceState,
-    PlanPage, Point, Rep, Restoration, Route, Sketch, SketchStop, StopNews, Tier, TimeOfDay, Value, Verdict,
-    VisitRow,
+    PlanPage, Point, Rep, Restoration, Route, Sketch, SketchStop, StopChange, Tier, TimeOfDay, Value,
+    Verdict, VisitRow,
 };
 pub use streets::{Street, StreetKind, streets_from_csv};
 
 /// The whole page as one HTML document. The same `day` always gives the same bytes.
 pub fn render(day: &DayPage) -> String {
-    sheet::document(day)
+    document::document(day)
 }
 
 /// The page of a plan, likewise.

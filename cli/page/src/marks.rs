@@ -3,7 +3,7 @@
 use super::day::{Fence, Fix, Place, PlaceState, Point, Tier, Verdict};
 use super::ground::{self, path};
 use super::html::{escape, px, shortened};
-use super::labels::{Anchor, Board, Rect, Weight, Wish};
+use super::labels::{Anchor, LabelRequest, LabelSpace, Rect, Weight};
 use super::pins::{self, Pin};
 use super::projection::{Px, View};
 use super::scene::{Density, Scene, Shape};
@@ -169,7 +169,7 @@ pub(super) fn fix(view: &View, place: &Place, verdict: Verdict, fix: &Fix) -> St
 }
 
 /// The names: visited places first, then those of a plan or a conflict, then by tier while there is room.
-pub(super) fn names(scene: &Scene, board: &mut Board, pins: &[Pin]) -> String {
+pub(super) fn names(scene: &Scene, space: &mut LabelSpace, pins: &[Pin]) -> String {
     let day = scene.day;
     let mut order: Vec<(u8, usize)> = day
         .places
@@ -181,19 +181,19 @@ pub(super) fn names(scene: &Scene, board: &mut Board, pins: &[Pin]) -> String {
     let mut out = String::from("<g class=\"names\">");
     let (visited, others): (Vec<_>, Vec<_>) = order.into_iter().partition(|(rank, _)| *rank == 0);
     for (rank, i) in visited {
-        out.push_str(&place_name(scene, board, pins, rank, i).unwrap_or_default());
+        out.push_str(&place_name(scene, space, pins, rank, i).unwrap_or_default());
     }
     // A visited name may cover a quiet dot; a quiet name may not.
     if scene.density == Density::Sparse {
         for place in &day.places {
-            board.block(Rect::around(
+            space.block(Rect::around(
                 scene.view.place(place.at),
                 dot_radius(scene, place.tier),
             ));
         }
     }
     for (rank, i) in others {
-        out.push_str(&place_name(scene, board, pins, rank, i).unwrap_or_default());
+        out.push_str(&place_name(scene, space, pins, rank, i).unwrap_or_default());
     }
     out.push_str("</g>");
     out
@@ -213,7 +213,7 @@ fn rank(scene: &Scene, index: usize, place: &Place) -> Option<u8> {
 }
 
 /// One name, if it finds a seat: a visited place's beside the head of its pin, any other's beside its dot.
-fn place_name(scene: &Scene, board: &mut Board, pins: &[Pin], rank: u8, index: usize) -> Option<String> {
+fn place_name(scene: &Scene, space: &mut LabelSpace, pins: &[Pin], rank: u8, index: usize) -> Option<String> {
     let place = &scene.day.places[index];
     let (base, chars_max) = if scene.shape == Shape::Wide {
         (12.0, 30)
@@ -223,11 +223,11 @@ fn place_name(scene: &Scene, board: &mut Board, pins: &[Pin], rank: u8, index: u
     let size = if rank == 0 { base } else { base - 1.5 };
     let pin = pins.iter().find(|pin| scene.day.visits[pin.visit].place == index);
     let (mark, clearance) = match pin {
-        Some(pin) => (pin.head, pins::HEAD_R + 5.0),
+        Some(pin) => (pin.head, pins::HEAD_RADIUS_PX + 5.0),
         None => (scene.view.place(place.at), dot_radius(scene, place.tier) + 3.5),
     };
     let weight = if rank == 0 { Weight::Bold } else { Weight::Plain };
-    let seat = board.seat(Wish {
+    let label = space.place_label(LabelRequest {
         text: shortened(&place.name, chars_max),
         mark,
         clearance,
@@ -235,15 +235,15 @@ fn place_name(scene: &Scene, board: &mut Board, pins: &[Pin], rank: u8, index: u
         weight,
     })?;
     let class = ["visited", "planned", "other"][usize::from(rank.min(2))];
-    let anchor = match seat.anchor {
+    let anchor = match label.anchor {
         Anchor::Start => "",
         Anchor::Middle => " mid",
         Anchor::End => " end",
     };
     Some(format!(
         "<text class=\"{class}{anchor}\" x=\"{}\" y=\"{}\" font-size=\"{size}\">{}</text>",
-        px(seat.baseline.x),
-        px(seat.baseline.y),
-        escape(&seat.text),
+        px(label.baseline.x),
+        px(label.baseline.y),
+        escape(&label.text),
     ))
 }

@@ -59,7 +59,7 @@ const SPAN_MIN_M: f64 = 500.0;
 
 impl<'a> Scene<'a> {
     /// Fits the map to the day; `None` when nothing has a position.
-    pub(super) fn of(day: &'a DayPage, shape: Shape) -> Option<Scene<'a>> {
+    pub(super) fn fit(day: &'a DayPage, shape: Shape) -> Option<Scene<'a>> {
         let extent = extent(day, shape)?;
         let (across, up) = extent.span();
         let (width, low, high) = shape.proportions();

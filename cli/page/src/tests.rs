@@ -50,12 +50,12 @@ fn cafe(at: Point) -> Place {
 
 /// A plan of two stops, one of them later than promised, and a third customer who does not fit.
 fn plan(door: Point) -> Sketch {
-    let stop = |name: &str, lon: f64, hour: u32, news| SketchStop {
+    let stop = |name: &str, lon: f64, hour: u32, change| SketchStop {
         name: name.to_owned(),
         at: Point { lon, ..door },
         from: TimeOfDay(hour * 3600),
         until: TimeOfDay(hour * 3600 + 1200),
-        news,
+        change,
         why: "tier A, 40 days since the last visit".to_owned(),
     };
     let was = TimeOfDay(10 * 3600);
@@ -66,8 +66,13 @@ fn plan(door: Point) -> Sketch {
         track: Vec::new(),
         ends: None,
         stops: vec![
-            stop("Café Étoile", door.lon, 9, StopNews::Done),
-            stop("Quayside <Pantry>", door.lon + 0.002, 11, StopNews::Moved { was }),
+            stop("Café Étoile", door.lon, 9, StopChange::Done),
+            stop(
+                "Quayside <Pantry>",
+                door.lon + 0.002,
+                11,
+                StopChange::Moved { was },
+            ),
         ],
         left_out: vec![LeftOut {
             name: "Mill Road Hardware".to_owned(),

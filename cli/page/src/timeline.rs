@@ -44,7 +44,7 @@ fn class(who: Actor) -> String {
 }
 
 /// An actor's name as markup.
-fn who(day: &DayPage, who: Actor) -> String {
+fn actor_name(day: &DayPage, who: Actor) -> String {
     match who {
         Actor::Rep(i) => day.reps.get(i).map(|r| name(&r.name)).unwrap_or_default(),
         Actor::Office => "Office".to_owned(),
@@ -85,9 +85,9 @@ fn row(day: &DayPage, lanes: &[Actor], index: usize) -> String {
          <p><span class=\"who {class}\">{who}</span> {what}{offline}</p></li>\n",
         kind = kind_class(event.kind),
         time = clock(event.at),
-        tie = tie(lanes, event),
+        tie = sync_bar(lanes, event),
         class = class(event.who),
-        who = who(day, event.who),
+        who = actor_name(day, event.who),
         what = escape(&event.what),
     )
 }
@@ -141,7 +141,7 @@ fn link_class(link: Option<Link>) -> &'static str {
 }
 
 /// The bar between a device and the server while they talk.
-fn tie(lanes: &[Actor], event: &Event) -> String {
+fn sync_bar(lanes: &[Actor], event: &Event) -> String {
     let find = |a: Actor| lanes.iter().position(|l| *l == a);
     match (event.kind, find(event.who), find(Actor::Server)) {
         (EventKind::Sync, Some(device), Some(server)) if device != server => {

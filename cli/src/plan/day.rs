@@ -17,7 +17,7 @@ use super::{page, travel};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::table::{Column, Table};
-use fieldbook_format::{count, duration, why};
+use fieldbook_format::{count, duration, score_terms};
 
 /// How many of those left out are listed for people.
 const LEFT_OUT_SHOWN: usize = 10;
@@ -70,7 +70,7 @@ pub(crate) struct DayOptions {
     #[arg(long, value_name = "HH:MM", value_parser = time_of_day, default_value = "17:00")]
     until: i32,
     /// When the half hour of lunch may be
-    #[arg(long, value_name = "HH:MM-HH:MM", value_parser = span, default_value = "11:30-14:00")]
+    #[arg(long, value_name = "HH:MM-HH:MM", value_parser = time_window, default_value = "11:30-14:00")]
     lunch: Window,
     /// No lunch
     #[arg(long, conflicts_with = "lunch")]
@@ -120,7 +120,7 @@ pub(super) fn time_of_day(text: &str) -> Result<i32, &'static str> {
     Ok((i32::from(hours) * 60 + i32::from(minutes)) * 60)
 }
 
-pub(super) fn span(text: &str) -> Result<Window, &'static str> {
+pub(super) fn time_window(text: &str) -> Result<Window, &'static str> {
     let wrong = "expected two times of day such as 11:30-14:00";
     let (from, until) = text.split_once('-').ok_or(wrong)?;
     let (from, until) = (time_of_day(from)?, time_of_day(until)?);
@@ -191,7 +191,7 @@ impl DayOptions {
         let Some(path) = &self.worth else {
             return Ok(fieldbook_core::plan::ScoreRules::default());
         };
-        let text = crate::input::text_of(path)?;
+        let text = crate::input::read_text(path)?;
         serde_json::from_str(&text).map_err(|error| {
             CliError::bad_input("bad_worth", format!("{}: {error}", path.display())).with("option", "--worth")
         })
@@ -206,7 +206,7 @@ impl DayOptions {
 pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let day = args.which.plan(context, &book)?;
-    let day = args.disruption.applied_to(context, &book, day)?;
+    let day = args.disruption.apply_to(context, &book, day)?;
     if args.save {
         book.keep_plan(&day)?;
     }
@@ -304,7 +304,7 @@ pub(super) fn print_table(context: &mut Context, day: &PlannedDay) -> Result<(),
             clock(visit.start_s),
             clock(visit.leave_s),
             candidate.account.title().to_owned(),
-            why(candidate),
+            score_terms(candidate),
         ]);
     }
     reported_rows(&mut table, day.plan.visits.len());

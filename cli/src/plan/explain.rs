@@ -11,7 +11,7 @@ use super::day::{DayOptions, candidate_json, print_table, rfc3339, time_of_plan,
 use super::solve;
 use crate::context::Context;
 use crate::error::CliError;
-use fieldbook_format::{clean, why};
+use fieldbook_format::{clean, score_terms};
 
 /// Say why a customer is in the plan of a day or not, and who would fall out if it had to be
 #[derive(Debug, clap::Args)]
@@ -82,7 +82,7 @@ impl Explanation {
             would_fall_out: fall_out.map(|id| account_title(day, *id)).collect(),
             title: candidate.account.title().to_owned(),
             start_text: start_s.map_or(String::new(), |s| time_of_plan(context, day, s)),
-            why: why(candidate),
+            why: score_terms(candidate),
         })
     }
 }
@@ -151,7 +151,7 @@ fn explain_all(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> 
             "left out: {}: {} ({})",
             candidate.account.title(),
             left.reason,
-            why(candidate)
+            score_terms(candidate)
         ))?;
     }
     Ok(())

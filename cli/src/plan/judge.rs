@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::solve::{read_as, to_json};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::input::text_of;
+use crate::input::read_text;
 
 /// Hold a plan against its problem, recomputing everything; exit 1 when it does not keep to it
 #[derive(Debug, clap::Args)]
@@ -33,14 +33,24 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), CliEr
         Problem::Day(mut day) => {
             if let Some(file) = &args.event {
                 let shown = file.display().to_string();
-                let event = read_replan_event(&text_of(file)?, &day);
+                let event = read_replan_event(&read_text(file)?, &day);
                 day = event
-                    .map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?
+                    .map_err(|error| {
+                        CliError::from(error)
+                            .with("file", shown.as_str())
+                            .prefixed(&shown)
+                    })?
                     .applied(&day);
             }
             let found = judge_day(&day, &read_as(&args.plan, read_plan)?);
-            let musts = ("musts_missed", found.mandatory_missed);
-            let verdict = told(found.ok, musts, found.value, found.travel_s, &found.violations)?;
+            let mandatory = ("musts_missed", found.mandatory_missed);
+            let verdict = judgement_json(
+                found.ok,
+                mandatory,
+                found.value,
+                found.travel_s,
+                &found.violations,
+            )?;
             (
                 found.ok,
                 verdict,
@@ -49,8 +59,14 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), CliEr
         }
         Problem::Period(period) => {
             let found = judge_period(&period, &read_as(&args.plan, read_period_plan)?);
-            let musts = ("must_visits_missing", found.mandatory_visits_missing);
-            let verdict = told(found.ok, musts, found.value, found.travel_s, &found.violations)?;
+            let mandatory = ("must_visits_missing", found.mandatory_visits_missing);
+            let verdict = judgement_json(
+                found.ok,
+                mandatory,
+                found.value,
+                found.travel_s,
+                &found.violations,
+            )?;
             (
                 found.ok,
                 verdict,
@@ -67,18 +83,18 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), CliEr
 }
 
 /// The verdict as JSON, each violation with its sentence.
-fn told<V: Serialize + std::fmt::Display>(
+fn judgement_json<V: Serialize + std::fmt::Display>(
     ok: bool,
-    (name, musts): (&str, usize),
+    (name, mandatory): (&str, usize),
     worth: i64,
     travel_s: i64,
     violations: &[V],
 ) -> Result<Value, CliError> {
     let mut list = Vec::with_capacity(violations.len());
     for violation in violations {
-        let mut told = to_json(violation)?;
-        told["message"] = violation.to_string().into();
-        list.push(told);
+        let mut value = to_json(violation)?;
+        value["message"] = violation.to_string().into();
+        list.push(value);
     }
-    Ok(json!({ "ok": ok, name: musts, "value": worth, "travel_s": travel_s, "violations": list }))
+    Ok(json!({ "ok": ok, name: mandatory, "value": worth, "travel_s": travel_s, "violations": list }))
 }

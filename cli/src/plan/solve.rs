@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::budget::BudgetArgs;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::input::text_of;
+use crate::input::read_text;
 
 /// Make the best plan for each problem file
 #[derive(Debug, clap::Args)]
@@ -58,7 +58,11 @@ pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), CliEr
 /// Reads a file. What is wrong with it is said with its name.
 pub(super) fn read_as<T>(file: &Path, read: fn(&str) -> Result<T, ProblemError>) -> Result<T, CliError> {
     let shown = file.display().to_string();
-    read(&text_of(file)?).map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))
+    read(&read_text(file)?).map_err(|error| {
+        CliError::from(error)
+            .with("file", shown.as_str())
+            .prefixed(&shown)
+    })
 }
 
 /// A plan as JSON.

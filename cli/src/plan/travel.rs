@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::CliError;
-use crate::input::text_of;
+use crate::input::read_text;
 
 /// The file as an object.
 #[derive(Deserialize)]
@@ -32,10 +32,10 @@ struct RawDrive {
 /// such a list under `drives`, of drives on empty roads, and a speed profile under `speeds`.
 pub(super) fn read(path: &Path) -> Result<TravelSource, CliError> {
     let shown = path.display().to_string();
-    let bad = |said: String| {
-        CliError::bad_input("bad_travel", format!("{shown}: {said}")).with("option", "--travel")
+    let bad = |message: String| {
+        CliError::bad_input("bad_travel", format!("{shown}: {message}")).with("option", "--travel")
     };
-    let text = text_of(path)?;
+    let text = read_text(path)?;
     let raw = if text.trim_start().starts_with('{') {
         serde_json::from_str::<RawTravel>(&text)
     } else {

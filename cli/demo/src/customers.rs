@@ -17,10 +17,10 @@ use fieldbook_page::{Street, streets_from_csv};
 pub(super) const STOPS: usize = 5;
 
 /// Two stops are at least this far apart, so that the map can be read.
-const APART: Meters = Meters(130.0);
+const STOP_SPACING_MIN: Meters = Meters(130.0);
 
 /// How far one looks for the next stop.
-const REACH: Meters = Meters(3_000.0);
+const SEARCH_RADIUS: Meters = Meters(3_000.0);
 
 /// The files of the story: name and bytes.
 pub(super) struct Files {
@@ -192,12 +192,12 @@ fn walk(book: &Book, from: Position, taken: &mut Vec<(RecordId, Position)>) -> R
     let mut stops: Vec<Stop> = Vec::new();
     let mut here = from;
     while stops.len() < STOPS {
-        let near = book.near(here, REACH, PAGE_MAX)?;
+        let near = book.near(here, SEARCH_RADIUS, PAGE_MAX)?;
         let next = near.into_iter().find_map(|found| {
             let at = position_of(&found.site)?;
             let free = taken
                 .iter()
-                .all(|(id, other)| *id != found.account.id && distance(at, *other) >= APART);
+                .all(|(id, other)| *id != found.account.id && distance(at, *other) >= STOP_SPACING_MIN);
             free.then_some((found, at))
         });
         let Some((found, at)) = next else { break };

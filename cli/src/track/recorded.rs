@@ -15,7 +15,7 @@ use crate::visit;
 use fieldbook_format::{count, duration};
 
 /// A day either side of a moment, milliseconds: no stop that holds it begins before or ends after.
-const AROUND_MS: i64 = 86_400_000;
+const SEARCH_WINDOW_MS: i64 = 86_400_000;
 /// The reason that an accepted visit gives when the rep gives none.
 const FROM_TRACK: &str = "suggested by the track";
 
@@ -27,7 +27,7 @@ pub(super) struct RecordArgs {
     /// The file; `-` reads standard input
     file: PathBuf,
     /// business, personal (distance only, no position is kept) or private (nothing at all)
-    #[arg(long, value_name = "MODE", value_parser = mode, default_value = "business")]
+    #[arg(long, value_name = "MODE", value_parser = recording_mode, default_value = "business")]
     mode: RecordingMode,
     /// When you work, in the syntax of OpenStreetMap's opening hours [default: always]
     #[arg(long, value_name = "HOURS")]
@@ -111,7 +111,7 @@ pub(super) struct ForgetArgs {
     all: bool,
 }
 
-fn mode(word: &str) -> Result<RecordingMode, &'static str> {
+fn recording_mode(word: &str) -> Result<RecordingMode, &'static str> {
     match word {
         "business" => Ok(RecordingMode::Business),
         "personal" => Ok(RecordingMode::Personal),
@@ -151,7 +151,7 @@ pub(super) fn record(context: &mut Context, args: &RecordArgs) -> Result<(), Cli
             Keeping::MeasureOnly => measured += 1,
             Keeping::Drop => dropped += 1,
         }
-        bar.at(done, done);
+        bar.update(done, done);
     }
     drop(bar);
     if context.out.json() {
@@ -173,7 +173,7 @@ pub(super) fn suggested(context: &mut Context, args: &SuggestedArgs) -> Result<(
     if context.out.json() {
         return found
             .iter()
-            .try_for_each(|visit| context.out.value(&shown(context, visit)));
+            .try_for_each(|visit| context.out.value(&to_json(context, visit)));
     }
     if found.is_empty() {
         return context.out.line("No stop at a known site is without its visit.");
@@ -198,7 +198,7 @@ pub(super) fn suggested(context: &mut Context, args: &SuggestedArgs) -> Result<(
     context.out.table(&table)
 }
 
-fn shown(context: &Context, visit: &SuggestedVisit) -> Value {
+fn to_json(context: &Context, visit: &SuggestedVisit) -> Value {
     json!({
         "from": context.zone.rfc3339(visit.from_ms),
         "until": context.zone.rfc3339(visit.until_ms),
@@ -212,11 +212,14 @@ fn shown(context: &Context, visit: &SuggestedVisit) -> Value {
 /// The suggestion whose stop holds this moment.
 fn suggestion_at(book: &Book, at: DateTime<FixedOffset>) -> Result<SuggestedVisit, CliError> {
     let at_ms = at.timestamp_millis();
-    let around = book.suggested_visits(at_ms.saturating_sub(AROUND_MS), at_ms.saturating_add(AROUND_MS))?;
-    let held = around
+    let around = book.suggested_visits(
+        at_ms.saturating_sub(SEARCH_WINDOW_MS),
+        at_ms.saturating_add(SEARCH_WINDOW_MS),
+    )?;
+    let found = around
         .into_iter()
         .find(|visit| (visit.from_ms..=visit.until_ms).contains(&at_ms));
-    held.ok_or_else(|| CliError::refused("no_suggestion", "no visit is suggested at that time"))
+    found.ok_or_else(|| CliError::refused("no_suggestion", "no visit is suggested at that time"))
 }
 
 pub(super) fn accept(context: &mut Context, args: &AcceptArgs) -> Result<(), CliError> {
@@ -241,8 +244,8 @@ pub(super) fn dismiss(context: &mut Context, args: &DismissArgs) -> Result<(), C
     let suggested = suggestion_at(&book, args.at)?;
     book.dismiss_suggestion(suggested.site.id, suggested.from_ms, suggested.until_ms)?;
     if context.out.json() {
-        let shown = shown(context, &suggested);
-        return context.out.value(&shown);
+        let value = to_json(context, &suggested);
+        return context.out.value(&value);
     }
     let title = suggested.account.title().to_owned();
     context
