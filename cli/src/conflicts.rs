@@ -1,4 +1,4 @@
-//! `conflicts`, `history`, `restore`: what was written at once, by whom, and how to bring it back.
+//! `conflicts`, `history`, `restore`: concurrent values with their authors, past changes, and restoring a value.
 
 use fieldbook_core::book::PAGE_MAX;
 use fieldbook_core::ids::{ChangeHash, RecordId};

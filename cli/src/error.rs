@@ -1,4 +1,4 @@
-//! How a command ends when it does not end well: one exit code, one code for programs, one sentence for people.
+//! The error of a command: an exit code, a stable code for programs, a sentence for people.
 //!
 //! Every error of the core gets its code here, by exhaustive matches, so that a new one cannot be forgotten. Codes are
 //! promises, like the names of the commands.
@@ -19,20 +19,20 @@ use serde_json::{Map, Value, json};
 
 use fieldbook_format::clean;
 
-/// What the shell is told.
+/// The exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Exit {
-    /// Nobody reads the output any more: as good as done.
+    /// The reader closed the output: as good as done.
     ClosedOutput = 0,
-    /// The record, the server, the rule or the device said no.
+    /// Refused by a record, the server, a rule or the device.
     Refused = 1,
     /// The input or the command line is wrong.
     BadInput = 2,
-    /// Nothing is lost, it goes out later.
+    /// No connection: nothing is lost, unsent edits go out later.
     NoConnection = 3,
 }
 
-/// Why a command did not do what it was asked for.
+/// The error of a command.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CliError {
     exit: Exit,
@@ -51,12 +51,12 @@ impl CliError {
         }
     }
 
-    /// Refused or failed.
+    /// Refused or failed, exit code 1.
     pub(crate) fn refused(code: &'static str, message: impl Into<String>) -> CliError {
         CliError::new(Exit::Refused, code, message)
     }
 
-    /// Bad input.
+    /// Bad input, exit code 2.
     pub(crate) fn bad_input(code: &'static str, message: impl Into<String>) -> CliError {
         CliError::new(Exit::BadInput, code, message)
     }
@@ -92,7 +92,7 @@ impl CliError {
     /// Standard output failed.
     pub(crate) fn output(kind: ErrorKind) -> CliError {
         match kind {
-            // Whoever read has read enough.
+            // The reader has read enough.
             ErrorKind::BrokenPipe => {
                 CliError::new(Exit::ClosedOutput, "closed_output", "nobody reads the output")
             }
@@ -118,38 +118,38 @@ impl CliError {
         }
     }
 
-    /// With a fact for programs.
+    /// Adds a key to the JSON form.
     #[must_use]
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> CliError {
         self.data.push((name, value.into()));
         self
     }
 
-    /// With more to say behind.
+    /// Appends `text` to the message.
     #[must_use]
     pub(crate) fn with_detail(mut self, text: &str) -> CliError {
         self.message = format!("{}; {text}", self.message);
         self
     }
 
-    /// With the file that it is about in front.
+    /// Puts the file's name in front of the message.
     #[must_use]
     pub(crate) fn prefixed(mut self, file: &str) -> CliError {
         self.message = format!("{file}: {}", self.message);
         self
     }
 
-    /// Whether it may go well later without anyone doing anything.
+    /// `true` if a retry may succeed without any change.
     pub(crate) fn is_connection(&self) -> bool {
         self.exit == Exit::NoConnection
     }
 
-    /// Whether another process has the book.
+    /// `true` if another process has the book open.
     pub(crate) fn is_in_use(&self) -> bool {
         self.code == "in_use"
     }
 
-    /// The error as programs get it.
+    /// The error as JSON, for programs.
     fn to_json(&self) -> Value {
         let mut error = Map::new();
         error.insert("code".to_owned(), self.code.as_ref().into());
@@ -162,7 +162,7 @@ impl CliError {
         json!({ "error": error })
     }
 
-    /// Says it on standard error.
+    /// Prints the error on standard error.
     pub(crate) fn print(&self, json: bool) {
         let text = if json {
             format!("{}\n", self.to_json())
@@ -170,11 +170,11 @@ impl CliError {
             let hint = hint(&self.code).map_or(String::new(), |hint| format!("  {hint}\n"));
             format!("error: {}\n{hint}", clean(&self.message))
         };
-        // Where nobody listens there is nobody to tell.
+        // An error of standard error itself cannot be reported.
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
 
-    /// Says it on standard error and gives the exit code.
+    /// Prints the error on standard error and returns the exit code; a closed output is not printed.
     pub(crate) fn report(&self, json: bool) -> ExitCode {
         if self.exit != Exit::ClosedOutput {
             self.print(json);
@@ -183,7 +183,7 @@ impl CliError {
     }
 }
 
-/// What a person can do about it.
+/// Advice for people on an error code.
 fn hint(code: &str) -> Option<&'static str> {
     Some(match code {
         "in_use" => "Another fieldbook command has this book open: wait for it to end, then try again.",

@@ -1,4 +1,4 @@
-//! `export`: the book in forms that other programs read.
+//! `export`: accounts, visits, track and evidence in formats that other programs read.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -41,7 +41,7 @@ pub(crate) struct ExportArgs {
     out: Option<PathBuf>,
 }
 
-/// What is written.
+/// The content to export.
 #[derive(Debug, Clone, Copy)]
 enum ExportContent {
     Records(ExportKind),
@@ -49,7 +49,7 @@ enum ExportContent {
     Evidence,
 }
 
-/// What is written, and how.
+/// The content to export, with its format.
 #[derive(Debug, Clone, Copy)]
 enum Job {
     Records(ExportKind, ExportFormat),
@@ -57,7 +57,7 @@ enum Job {
     Evidence,
 }
 
-/// How much of a track, and how.
+/// The span and the format of a track to export.
 #[derive(Debug, Clone, Copy)]
 struct TrackJob {
     format: TrackFormat,
@@ -113,7 +113,7 @@ fn export_content(word: &str) -> Result<ExportContent, &'static str> {
     }
 }
 
-/// Remembers why writing failed, which the book does not ask.
+/// A writer that records the kind of its first error, which the book's error does not carry.
 struct ErrorRecorder<W> {
     to: W,
     failed: Option<ErrorKind>,
@@ -154,7 +154,7 @@ pub(crate) fn export(context: &mut Context, args: &ExportArgs) -> Result<(), Cli
     ))
 }
 
-/// Writes beside the file and puts it in its place when it is whole.
+/// Writes to a temporary file beside `path`, and renames it once it is complete.
 fn to_file(book: &Book, job: Job, path: &Path) -> Result<u64, CliError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");

@@ -1,4 +1,4 @@
-//! `field=value` as it is typed.
+//! Fields on the command line, as `field=value`.
 
 use fieldbook_core::book::{Book, Query};
 use fieldbook_core::location::{Datum, Fence, FenceShape, Rings, to_wgs84};
@@ -112,7 +112,7 @@ fn value(context: &Context, book: &Book, kind: Kind, field: &str, text: &str) ->
     })
 }
 
-/// A fault, with the fields that there are when it was none of them.
+/// The error of a field; for an unknown field with a list of the known ones.
 fn into_field_error(kind: Kind, fault: FieldFault) -> CliError {
     if fault.why != Why::Unknown {
         return fault.into();
@@ -135,7 +135,7 @@ fn into_field_error(kind: Kind, fault: FieldFault) -> CliError {
     CliError::from(fault).with_detail(&hint)
 }
 
-/// Reads the value of a custom field, whose type the company declared. What is not declared the book refuses.
+/// Reads the value of a custom field by its declared type; an undeclared field is refused.
 fn custom_value(book: &Book, kind: Kind, name: &str, text: &str) -> Result<Scalar, CliError> {
     if text.trim().is_empty() {
         return Ok(Scalar::Cleared);
@@ -163,7 +163,7 @@ fn custom_value(book: &Book, kind: Kind, name: &str, text: &str) -> Result<Scala
     }
 }
 
-/// A fence in WGS-84 whose outline was given in `datum`. Points that are none stay for the core to refuse.
+/// A fence in WGS-84 whose outline is in `datum`. Invalid points are kept for the core to refuse.
 pub(crate) fn fence_to_wgs84(fence: FenceShape, datum: Datum) -> FenceShape {
     let point = |pair: Vec<f64>| match pair[..] {
         [lon, lat] => to_wgs84(datum, lat, lon).map_or(pair, |at| vec![at.lon(), at.lat()]),

@@ -1,4 +1,4 @@
-//! Fixes as they are typed: JSON, read so that a mistake is told by the number of the fix and the name of the field.
+//! Fixes on the command line, in JSON. An error names the number of the fix and the field.
 
 use fieldbook_core::location::{Activity, Datum, RawFix, to_wgs84};
 use serde_json::Value;
@@ -17,7 +17,7 @@ enum FixFieldType {
     Place,
 }
 
-/// The fields of a fix: name, content, whether it must be there.
+/// The fields of a fix: name, type, `true` if required.
 const FIELDS: [(&str, FixFieldType, bool); 13] = [
     ("at", FixFieldType::Time, true),
     ("lat", FixFieldType::Number, true),
@@ -83,7 +83,7 @@ pub(crate) fn from_options(texts: &[String], datum: Datum) -> Result<Vec<RawFix>
     Ok(fixes)
 }
 
-/// Reads fix number `index`. Coordinates in another datum become WGS-84; impossible ones stay for the core to refuse.
+/// Reads fix number `index`. Converts coordinates to WGS-84; impossible ones are kept for the core to refuse.
 pub(crate) fn fix(index: usize, value: Value, datum: Datum) -> Result<RawFix, CliError> {
     let Some(object) = value.as_object() else {
         return Err(CliError::fix(index, None, "expected an object"));

@@ -1,4 +1,4 @@
-//! `hours`: when a place is open, from OpenStreetMap's syntax. Needs no book.
+//! `hours`: evaluates opening hours in OpenStreetMap's syntax, day by day. Needs no book.
 
 use chrono::NaiveDate;
 use fieldbook_core::model::{Holidays, OpenWindow, OpeningHours, WindowError};
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::error::CliError;
 
-/// The most days that are shown at once.
+/// Most days in one call.
 const DAYS_MAX: usize = 366;
 
 /// Show when opening hours in OpenStreetMap's syntax are open, day by day

@@ -15,7 +15,7 @@ use crate::error::CliError;
 use crate::progress::Bar;
 use fieldbook_format::{count, grouped};
 
-/// How many refused lines people are shown.
+/// Most refused lines that are listed for people.
 const REFUSED_SHOWN: usize = 20;
 
 /// Import accounts, contacts, opportunities or visits from CSV or JSON
@@ -43,7 +43,7 @@ fn mapping(text: &str) -> Result<(String, String), &'static str> {
     Ok((field.to_owned(), column.to_owned()))
 }
 
-/// Counts the bytes that go through.
+/// A reader that counts its bytes.
 struct Counted<'a> {
     input: BufReader<File>,
     bytes: &'a Cell<u64>,

@@ -1,4 +1,4 @@
-//! Files that a command reads whole.
+//! Files that a command reads completely.
 
 use std::io::Read;
 use std::path::Path;

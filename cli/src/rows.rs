@@ -18,7 +18,7 @@ pub(crate) struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// None known yet.
+    /// An empty cache of names.
     pub(crate) fn new(book: &Book) -> Names<'_> {
         Names {
             book,
@@ -26,7 +26,7 @@ impl Names<'_> {
         }
     }
 
-    /// What people call a record; empty when it is not in the book.
+    /// The title of a record; empty if it is not in the book.
     pub(crate) fn name(&mut self, id: RecordId) -> Result<String, CliError> {
         if let Some(name) = self.known.get(&id) {
             return Ok(name.clone());
@@ -41,7 +41,7 @@ impl Names<'_> {
     }
 }
 
-/// The fields that are shown of each kind, under their titles; the name, the flags and the id come of themselves.
+/// The columns of a kind with their fields, besides name, flags and id.
 fn columns_of(kind: Kind) -> Vec<(Column, &'static str)> {
     const ACCOUNT: (Column, &str) = (Column::text("ACCOUNT"), "account_id");
     match kind {
@@ -74,7 +74,7 @@ fn columns_of(kind: Kind) -> Vec<(Column, &'static str)> {
         ],
         Kind::Note => vec![ACCOUNT, (Column::whole("WRITTEN"), "written_at")],
         Kind::CustomField => vec![(Column::whole("ON"), "on"), (Column::whole("TYPE"), "type")],
-        // Visits have a table of their own; the names of others say enough.
+        // Visits have another table; other kinds have no further columns.
         _ => vec![],
     }
 }
@@ -108,7 +108,7 @@ pub(crate) fn table_of(
     Ok(table)
 }
 
-/// Visits as a table, in the order they come in. `when` prints a time.
+/// Visits as a table, in the given order; `when` formats a time in Unix milliseconds.
 pub(crate) fn visits(
     records: &[Record],
     names: &mut Names<'_>,
@@ -147,7 +147,7 @@ pub(crate) fn visits(
     Ok(table)
 }
 
-/// When a visit took place, or is to.
+/// Time of the check-in, else the planned time, Unix milliseconds.
 fn time_of(visit: &Visit) -> Option<i64> {
     check_in_of(&visit.state)
         .map(|there| there.at_ms)
@@ -166,7 +166,7 @@ fn flags(record: &Record) -> String {
     flags
 }
 
-/// A value as people read it; a record is called by its name.
+/// A value as text; a record by its name, or by its id if it is not in the book.
 pub(crate) fn value_text(
     field: &str,
     value: &Scalar,

@@ -1,4 +1,4 @@
-//! `show`: everything about one record.
+//! `show`: one record with all its fields; an account with its sites.
 
 use fieldbook_core::book::Book;
 use fieldbook_core::ids::RecordId;
@@ -99,7 +99,7 @@ fn fields_in_order(record: &Record) -> Vec<(&str, &Scalar)> {
     fields
 }
 
-/// A field as people read it.
+/// A field as text.
 pub(crate) fn field(
     context: &Context,
     key: &str,

@@ -1,4 +1,4 @@
-//! `status`: what is unsent, how old it is, when the last sync was, whether the file is sound.
+//! `status`: unsent edits and their age, the last sync, and the health of the file.
 
 use fieldbook_core::book::{Checkup, Status};
 use serde_json::{Map, Value, json};
@@ -60,7 +60,7 @@ fn to_json(context: &Context, status: &Status) -> Result<Value, CliError> {
     }))
 }
 
-/// What there is to say, each under its name; what there is nothing to say about is left out.
+/// The lines of the summary with their names, without empty ones.
 fn summary_lines(context: &Context, status: &Status) -> Result<Vec<(&'static str, String)>, CliError> {
     let ago = |ms: i64| {
         let passed = duration((context.now_ms() - ms) / 1_000);

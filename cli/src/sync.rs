@@ -1,4 +1,4 @@
-//! `sync`: what is unsent goes out, what is new comes in.
+//! `sync`: sends unsent edits and receives changes, once or until Ctrl-C.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,7 +40,7 @@ pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<(), CliErro
     print(context, &report)
 }
 
-/// The book that is syncing right now, for Ctrl-C to interrupt.
+/// The book of the sync under way, for Ctrl-C to interrupt.
 type SyncingBook = Arc<Mutex<Option<Arc<Book>>>>;
 
 /// Syncs until Ctrl-C. Between two syncs the book is closed, so that other commands can have it.
@@ -59,12 +59,12 @@ fn watch(context: &mut Context, every: Duration) -> Result<(), CliError> {
                 }
                 (has_printed, last_error) = (true, None);
             }
-            // It may go better next time.
+            // The next round may succeed.
             Err(error) if error.is_connection() || error.is_in_use() => {
                 if stop.try_recv().is_ok() {
                     return Ok(());
                 }
-                // The same trouble again is no news.
+                // The same error is printed once.
                 if last_error.as_ref() != Some(&error) {
                     error.print(context.out.json());
                 }
@@ -87,7 +87,7 @@ fn round(context: &Context, current: &SyncingBook, transport: &Http) -> Result<S
     Ok(done?)
 }
 
-/// Interrupts the sync under way at Ctrl-C, and says so.
+/// On Ctrl-C interrupts the sync under way and sends to the receiver.
 fn on_ctrl_c(current: SyncingBook) -> Result<Receiver<()>, CliError> {
     let (sender, receiver) = channel();
     ctrlc::set_handler(move || {

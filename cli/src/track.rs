@@ -1,4 +1,4 @@
-//! `track`: what a file of fixes amounts to, which needs no book, and the track that the book keeps ([`recorded`]).
+//! `track`: analysis of a file of fixes, which needs no book, and commands on the book's own track ([`recorded`]).
 
 pub(crate) mod recorded;
 
@@ -18,7 +18,7 @@ use crate::progress::{print_note, waiting};
 use crate::table::{Column, Table};
 use fieldbook_format::{count, duration};
 
-/// Lines that are no fixes, of which each is told; of the rest only how many they are.
+/// Most lines that are no fixes with a warning each; the rest are counted.
 const WARNINGS_MAX: usize = 20;
 
 /// Stops, mileage and oddities of a track file, and the track that your book keeps
@@ -33,7 +33,7 @@ pub(crate) struct TrackArgs {
     what: TrackCommand,
 }
 
-/// What is asked of the track.
+/// The commands on a track.
 #[derive(Debug, clap::Subcommand)]
 enum TrackCommand {
     /// Where it stayed, from when until when
@@ -53,14 +53,14 @@ enum TrackCommand {
     Forget(recorded::ForgetArgs),
 }
 
-/// A file.
+/// The file of a command without further options.
 #[derive(Debug, clap::Args)]
 struct FileArgs {
     /// The file; `-` reads standard input
     file: PathBuf,
 }
 
-/// A file and a format.
+/// The file and the target format of a conversion.
 #[derive(Debug, clap::Args)]
 struct ConvertArgs {
     /// The file; `-` reads standard input
@@ -85,7 +85,7 @@ pub(crate) fn track(context: &mut Context, args: &TrackArgs) -> Result<(), CliEr
     }
 }
 
-/// Reads the track of a file and tells which lines are none.
+/// Reads the track of a file, and warns of lines that are no fixes.
 fn load(context: &Context, path: &Path) -> Result<TrackFile, CliError> {
     let shown = path.display().to_string();
     let read = if path.as_os_str() == "-" {
@@ -213,7 +213,7 @@ fn mileage(context: &mut Context, path: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-/// One object a row of the file: a row that is no fix is an outlier, so that the numbers are those of the rows.
+/// Prints one object for each row of the file. A row that is no fix is an outlier, so that the numbers are row numbers.
 fn points(context: &mut Context, path: &Path) -> Result<(), CliError> {
     let file = load(context, path)?;
     let mut states = analyse(&file).states_of(&file.fixes).into_iter();
@@ -258,7 +258,7 @@ fn spoof(context: &mut Context, path: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A reason for people.
+/// A signal as a sentence, with its strength in words.
 struct ReasonText {
     sentence: &'static str,
     strength: &'static str,
@@ -297,7 +297,7 @@ fn convert(context: &mut Context, path: &Path, to: TrackFormat) -> Result<(), Cl
     write(to, &file.fixes, &track, context.out.raw()).map_err(|error| CliError::output(error.kind()))
 }
 
-/// To so many parts of one.
+/// `value` rounded to a multiple of `1 / parts`.
 fn rounded(value: f64, parts: f64) -> f64 {
     (value * parts).round() / parts
 }

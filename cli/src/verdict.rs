@@ -1,4 +1,4 @@
-//! `verdict`: how far a check-in is to be believed, from a file of plain numbers. Needs no book.
+//! `verdict`: the verdict on a check-in given as a JSON file. Needs no book.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `verify`: whether a chain of evidence holds, or the first link that breaks. Needs no book.
+//! `verify`: checks an evidence chain and names the first broken link. Needs no book.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -44,9 +44,9 @@ fn head(text: &str) -> Result<(u64, Digest), &'static str> {
 
 /// The result of reading a chain.
 enum ChainResult {
-    /// Nothing breaks.
+    /// The chain is intact.
     Whole(Summary),
-    /// A link breaks, in this line of the file, if it is in the file at all.
+    /// A link is broken, in this line of the file; no line if the link is missing.
     Broken(Break, Option<u64>),
 }
 
@@ -97,7 +97,7 @@ fn read(
         number += 1;
         done += line.len() as u64 + 1;
         bar.update(done, number);
-        // What is no text is no link.
+        // Bytes that are no UTF-8 are an empty line, which is no link.
         if let Err(broken) = checker.line(std::str::from_utf8(&line).unwrap_or_default()) {
             return Ok(ChainResult::Broken(broken, Some(number)));
         }

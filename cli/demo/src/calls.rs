@@ -1,4 +1,4 @@
-//! The hours without a signal.
+//! The hours without a signal: check-ins, concurrent edits, a new customer, a failed sync.
 
 use fieldbook_core::book::{CheckInRequest, Checkup};
 use fieldbook_core::clock::Clock;
@@ -13,7 +13,7 @@ use super::narrator::Narrator;
 use crate::error::DemoError;
 use fieldbook_page::Actor;
 
-/// Rep, time, metres from the door, accuracy in metres (0: no fix), outcome.
+/// The check-ins: rep, time, distance from the door in metres, accuracy in metres (0 for no fix), outcome.
 const CALLS: [(usize, &str, f64, f64, &str); 10] = [
     (0, "08:52", 9.0, 12.0, "wants small packs"),
     (1, "09:14", 18.0, 9.0, "reordered"),
@@ -27,11 +27,12 @@ const CALLS: [(usize, &str, f64, f64, &str); 10] = [
     (1, "11:22", 20.0, 140.0, "between tall houses"),
 ];
 
-/// What the two reps write down about the same door.
+/// The opening hours that Ada writes, in conflict with [`BENS_HOURS`].
 const ADAS_HOURS: &str = "Mo-Fr 08:00-17:30; Sa 09:00-13:00";
+/// The opening hours that Ben writes for the same site.
 const BENS_HOURS: &str = "Mo-Sa 09:00-18:00";
 
-/// A check-in that took place.
+/// A completed visit.
 pub(super) struct Call {
     pub(super) rep: usize,
     pub(super) stop: Stop,
@@ -39,7 +40,7 @@ pub(super) struct Call {
     pub(super) outcome: String,
 }
 
-/// Ten check-ins, two hands on one field, a new customer.
+/// Runs ten check-ins, two concurrent edits of one field and a new customer.
 pub(super) fn without_signal(
     company: &Company,
     narrator: &mut Narrator,
@@ -91,7 +92,7 @@ pub(super) fn without_signal(
     )
 }
 
-/// One rep writes opening hours on the door that both know.
+/// One rep writes the opening hours of the site that both reps know.
 fn write_hours(
     company: &Company,
     narrator: &mut Narrator,
@@ -126,7 +127,7 @@ pub(super) fn contested(stop: &Stop) -> (RecordId, &str) {
     )
 }
 
-/// Checks in and out at a stop. Where there was no fix, one comes two minutes later.
+/// Checks in and out at a stop. If the first check-in has no fix, one follows two minutes later.
 fn visit(
     company: &Company,
     rep: usize,
@@ -179,7 +180,7 @@ fn arrival(visit: &Record) -> Result<CheckIn, DemoError> {
     }
 }
 
-/// What a phone reports `off_m` metres from a door, in a direction that depends on the time.
+/// A fix `off_m` metres from a door, in a direction that depends on the time.
 fn fix(company: &Company, door: Position, off_m: f64, accuracy_m: f64) -> RawFix {
     let angle = f64::from(company.time_of_day() / 60) * 2.5;
     let lat = door.lat() + off_m * angle.sin() / 111_320.0;

@@ -1,4 +1,4 @@
-//! The four parties of the story.
+//! The server, the office and the two reps of the story, with their clock and network.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -16,17 +16,17 @@ use crate::error::DemoError;
 /// Midnight of the day of the story, Tuesday 24 November 2026, UTC, in Unix milliseconds.
 pub(super) const MIDNIGHT_MS: i64 = 1_795_478_400_000;
 
-/// Someone with a book.
+/// A person with a book.
 pub(super) struct Participant {
-    /// What people call them.
+    /// Name in the story.
     pub(super) name: &'static str,
-    /// Their book.
+    /// The person's book.
     pub(super) book: Book,
 }
 
 /// A server, an office and two reps.
 pub(super) struct Company {
-    /// The clock of the story, which everyone shares.
+    /// The clock of the story, shared by all.
     pub(super) clock: Arc<FixedClock>,
     /// The office's book.
     pub(super) office: Participant,
@@ -38,7 +38,7 @@ pub(super) struct Company {
     network: Http,
 }
 
-/// A basement.
+/// A transport without a connection.
 struct NoSignal;
 
 impl Transport for NoSignal {
@@ -82,7 +82,7 @@ impl Company {
         })
     }
 
-    /// Puts the story's clock to a time of day.
+    /// Sets the story's clock to a time of day, `HH:MM`.
     pub(super) fn set_time(&self, time: &str) {
         let (hours, minutes) = time.split_once(':').expect("the story's times are HH:MM");
         let number = |text: &str| text.parse::<i64>().expect("the story's times are HH:MM");
@@ -95,7 +95,7 @@ impl Company {
         seconds_of_day(&self.clock)
     }
 
-    /// Makes the territory and its people, and joins the three books with one-time codes.
+    /// Creates the territory and its users, and joins the three books with one-time codes.
     pub(super) fn join(&self) -> Result<(), DemoError> {
         let (store, random) = (self.server.store(), &SystemRandom);
         admin::add_territory(store, self.territory, random).map_err(failed)?;
@@ -119,12 +119,12 @@ impl Company {
         self.server.url()
     }
 
-    /// Syncs a party over the real network.
+    /// Syncs a book over the real network.
     pub(super) fn sync(&self, party: &Participant) -> Result<SyncReport, DemoError> {
         Ok(party.book.sync_now(&self.network, None)?)
     }
 
-    /// Tries to sync a party where there is no signal; the error it gets.
+    /// Tries to sync without a signal; returns the error's text.
     pub(super) fn sync_without_signal(party: &Participant) -> String {
         party
             .book

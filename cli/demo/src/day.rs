@@ -1,4 +1,4 @@
-//! What happens on the day.
+//! The scenes of the day, each on the real core and the real server. The hours without a signal are in `calls`.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use super::{drive, forgery, next_day};
 use crate::error::DemoError;
 use fieldbook_page::{Actor, Sketch};
 
-/// A value of the conflict.
+/// A conflict that a rep resolved.
 pub(super) struct ResolvedConflict {
     pub(super) account: String,
     pub(super) shown: ConflictShown,
@@ -24,7 +24,7 @@ pub(super) struct ResolvedConflict {
     pub(super) restored_at: u32,
 }
 
-/// What the day leaves for the page.
+/// The results of the day that the page shows.
 pub(super) struct DayOutcome {
     pub(super) stops: [Vec<Stop>; 2],
     pub(super) visits: Vec<Call>,
@@ -35,7 +35,7 @@ pub(super) struct DayOutcome {
     pub(super) plans: Vec<Sketch>,
 }
 
-/// Lives through the day and tells it.
+/// Runs all scenes of the day.
 pub(super) fn run(
     company: &mut Company,
     files: &Files,
@@ -68,7 +68,7 @@ pub(super) fn run(
     Ok(outcome)
 }
 
-/// Ada plans tomorrow in the evening, and again in the middle of it.
+/// Ada plans the next day in the evening, and replans it during that day.
 fn plan_next_day(
     company: &Company,
     narrator: &mut Narrator,
@@ -91,7 +91,7 @@ fn plan_next_day(
     Ok(())
 }
 
-/// What Ada's phone made of her way through the town.
+/// Adds the track that Ada's phone recorded in the morning.
 fn tell_drive(files: &Files, narrator: &mut Narrator, outcome: &mut DayOutcome) -> Result<(), DemoError> {
     let Some(drive) = drive::drive(&outcome.visits, &files.street_plan()?) else {
         return Ok(());
@@ -101,7 +101,7 @@ fn tell_drive(files: &Files, narrator: &mut Narrator, outcome: &mut DayOutcome) 
     Ok(())
 }
 
-/// The office checks a chain, and a copy of it that somebody has improved.
+/// The office verifies an evidence chain and a forged copy of it.
 fn evidence(company: &Company, dir: &Path, narrator: &mut Narrator) -> Result<(), DemoError> {
     company.set_time("12:50");
     let checks = forgery::forge(&company.reps[1].book, dir)?;
@@ -292,7 +292,7 @@ fn evening(company: &Company, narrator: &mut Narrator, outcome: &mut DayOutcome)
     narrator.online(Actor::Server, &what)
 }
 
-/// Compares three books, field by field; how many records each holds.
+/// The number of records that each of three equal books holds; an error if they differ in any field.
 fn count_equal_records(office: &Book, ada: &Book, ben: &Book) -> Result<usize, DemoError> {
     let contents = |book: &Book| -> Result<Vec<(RecordId, Fields, u32)>, DemoError> {
         let mut records = Vec::new();
@@ -316,7 +316,7 @@ fn count_equal_records(office: &Book, ada: &Book, ben: &Book) -> Result<usize, D
     }
 }
 
-/// What a sync did, in a sentence.
+/// The result of a sync in one line.
 fn sync_summary(report: &SyncReport) -> String {
     format!(
         "{} out, {} in; {} in {}",

@@ -1,5 +1,5 @@
-//! Ada's phone records her morning: a fix every ten seconds with the error that phones have, and silence while it
-//! sleeps. What the core makes of it is real.
+//! The track of Ada's morning: simulated fixes every ten seconds with a realistic error, and a gap while the phone
+//! sleeps. Stops and mileage are computed by the core.
 
 use fieldbook_core::clock::SeededRandom;
 use fieldbook_core::location::Position;
@@ -10,32 +10,32 @@ use super::company::MIDNIGHT_MS;
 use super::street_graph::{StreetGraph, metres};
 use fieldbook_page::{Point, Sketch, SketchStop, StopChange, Street, TimeOfDay};
 
-/// Between two fixes, milliseconds.
+/// Interval between two fixes, milliseconds.
 const FIX_INTERVAL_MS: i64 = 10_000;
 
-/// How fast she walks, metres a second.
+/// Walking speed, metres per second.
 const WALKING_SPEED_MPS: f64 = 1.35;
 
-/// How long she is on her feet before the first call, milliseconds.
+/// Start of the track before the first check-in, milliseconds.
 const LEAD_TIME_MS: i64 = 14 * 60_000;
 
-/// The call, counted from 0, on the way to which the phone sleeps.
+/// Index of the check-in before which the phone sleeps.
 const SLEEP_BEFORE_CALL: usize = 3;
 
-/// How long before she sets out for it the phone goes to sleep, milliseconds.
+/// Start of the phone's sleep before she leaves for that check-in, milliseconds.
 const SLEEP_LEAD_MS: i64 = 6 * 60_000;
 
-/// A stop this near to a door is a visit there, metres.
+/// Greatest distance of a stop from the door that it belongs to, metres.
 const VISIT_RADIUS_M: f64 = 60.0;
 
-/// A drive with what the core made of it.
+/// The recorded track as a sketch and a sentence.
 pub(super) struct Drive {
     pub(super) sketch: Sketch,
-    /// What to say of it.
+    /// Stops, distance and silence in one line.
     pub(super) summary: String,
 }
 
-/// Ada's morning; `None` when her customers have no places.
+/// Ada's morning; `None` if her customers have no positions.
 pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
     let calls: Vec<&Call> = calls
         .iter()
@@ -81,7 +81,7 @@ pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
     })
 }
 
-/// The fixes of the phone: she walks along the streets so as to be at each door in time, and stays.
+/// Simulates the fixes: she walks along the streets, arrives at each door before its check-in and stays there.
 fn simulate_fixes(calls: &[&Call], streets: &StreetGraph) -> Vec<TrackFix> {
     let Some(first) = calls.first().and_then(|call| door(call)) else {
         return Vec::new();
@@ -118,7 +118,7 @@ fn door(call: &Call) -> Option<Point> {
     })
 }
 
-/// A phone: its error wanders (a first-order Gauss-Markov process), as that of satellites does.
+/// A phone whose position error is a first-order Gauss-Markov process, like that of satellite positioning.
 struct Phone {
     random: SeededRandom,
     off_m: (f64, f64),
@@ -134,7 +134,7 @@ impl Phone {
         }
     }
 
-    /// About normal, with variance 1: the sum of twelve even numbers (central limit theorem).
+    /// An approximately normal number with variance 1: the sum of twelve uniform ones (central limit theorem).
     fn normal(&self) -> f64 {
         let uniform =
             || f64::from(u16::try_from(self.random.below(1 << 16)).unwrap_or(0)) / f64::from(1 << 16);
@@ -181,7 +181,7 @@ fn length(path: &[Point]) -> f64 {
     path.windows(2).map(|leg| metres(leg[0], leg[1])).sum()
 }
 
-/// The point so far along the way.
+/// The point at a distance along the path.
 fn along(path: &[Point], mut metres_left: f64) -> Point {
     for leg in path.windows(2) {
         let length_m = metres(leg[0], leg[1]);
@@ -197,7 +197,7 @@ fn along(path: &[Point], mut metres_left: f64) -> Point {
     path[path.len() - 1]
 }
 
-/// The path to draw: the fixes on the way, a stop as one point, cut where nothing is known.
+/// The path to draw: moving fixes, each stop as one point, split at gaps.
 fn pieces(fixes: &[TrackFix], track: &Track) -> Vec<Vec<Point>> {
     let point = |at: Position| Point {
         lat: at.lat(),
@@ -228,7 +228,7 @@ fn pieces(fixes: &[TrackFix], track: &Track) -> Vec<Vec<Point>> {
     pieces
 }
 
-/// A stop with the name of the door it was at.
+/// A stop with the name of the nearest door.
 fn sketch_stop(stop: &fieldbook_core::location::track::TrackStop, calls: &[&Call]) -> SketchStop {
     let at = Point {
         lat: stop.center.lat(),

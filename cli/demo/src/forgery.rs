@@ -1,4 +1,4 @@
-//! Ben's chain of evidence, and somebody who would like one of his check-ins to have been earlier.
+//! Verification of Ben's evidence chain, and of a copy with a backdated check-in.
 
 use std::path::Path;
 
@@ -7,15 +7,15 @@ use fieldbook_core::evidence::{Break, Checker, Expected, Header, Summary};
 
 use crate::error::DemoError;
 
-/// What became of the chain and of its copy.
+/// The results for the chain and for its forged copy.
 pub(super) struct ChainChecks {
-    /// How many links the honest chain has.
+    /// Number of links of the genuine chain.
     pub(super) links: u64,
-    /// Where the copy breaks.
+    /// First broken link of the copy.
     pub(super) first_break: Break,
 }
 
-/// Writes the chain, and beside it a copy in which the third check-in was moved an hour back; checks both.
+/// Writes the chain and a copy whose third check-in is an hour earlier, and verifies both.
 pub(super) fn forge(book: &Book, dir: &Path) -> Result<ChainChecks, DemoError> {
     let mut bytes = Vec::new();
     book.export_evidence(&mut bytes)?;
@@ -32,7 +32,7 @@ pub(super) fn forge(book: &Book, dir: &Path) -> Result<ChainChecks, DemoError> {
     }
 }
 
-/// The chain with one hour taken off every time that the third check-in's line states.
+/// The chain with each time in the line of the third check-in one hour earlier.
 fn backdate_third_check_in(chain: &str) -> String {
     let mut arrivals = 0;
     let lines = chain.lines().map(|line| {

@@ -1,10 +1,10 @@
 //! `fieldbook-demo`: the main job, end to end, in a minute.
 //!
-//! A server on a free port of this machine, an office and two reps with a book each. The day is told by [`day`] and
-//! [`calls`] as it really happens, on the real core and over the real network; only the clock is the story's own. [`customers`] chooses who
-//! is visited, [`company`] holds the four parties, [`narrator`] prints and records, [`picture`] writes the page. [`drive`]
-//! is the track that one phone records ([`street_graph`] leads it through the town), [`forgery`] what happens to a chain of
-//! evidence that somebody would like to be different, [`next_day`] the plan of the next day.
+//! A server on a free port of this machine, an office and two reps with a book each. [`day`] and [`calls`] run the
+//! day on the real core and over the real network; only the clock is simulated. [`customers`] chooses the stops, [`company`]
+//! has the server and the three books, [`narrator`] prints and records, [`picture`] makes the page. [`drive`] is the track
+//! that one phone records, along paths of [`street_graph`]; [`forgery`] verifies a forged evidence chain; [`next_day`] plans
+//! the next day.
 
 mod calls;
 mod company;
@@ -67,7 +67,7 @@ fn fail(error: &DemoError) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Tells the story.
+/// Runs the demo.
 fn demo(args: &DemoArgs) -> Result<(), DemoError> {
     let files = customers::Files::find(args.data.as_deref())?;
     clear(&args.dir)?;
@@ -98,7 +98,7 @@ fn finish(is_json: bool, page: &Path, outcome: &day::DayOutcome) -> Result<(), D
     narrator::print(&format!("The day as a page: {}", page.display()))
 }
 
-/// Makes the folder, and takes away what an earlier demo left: only files that a demo makes.
+/// Creates the folder and removes files of an earlier demo, but no other files.
 fn clear(dir: &Path) -> Result<(), DemoError> {
     let failed = |error: std::io::Error| DemoError::file(dir, error);
     std::fs::create_dir_all(dir).map_err(failed)?;

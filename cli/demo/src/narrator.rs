@@ -1,4 +1,4 @@
-//! Prints what happens, line by line, and remembers it for the page's timeline.
+//! The narrator: prints events line by line, and records them for the page's timeline.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -95,7 +95,7 @@ impl Narrator {
         Ok(())
     }
 
-    /// A line that stands above what follows; bold on a terminal.
+    /// Prints a chapter heading, bold on a terminal.
     pub(crate) fn chapter(&mut self, title: &str) -> Result<(), DemoError> {
         if self.is_silent {
             return Ok(());
@@ -109,13 +109,13 @@ impl Narrator {
         }
     }
 
-    /// The events that were told, in order.
+    /// The recorded events, in order.
     pub(crate) fn into_events(self) -> Vec<Event> {
         self.events
     }
 }
 
-/// Prints one line for people. Nothing in it can command the terminal.
+/// Prints one line, without control characters.
 pub(crate) fn print(text: &str) -> Result<(), DemoError> {
     line(&clean(text))
 }

@@ -1,4 +1,4 @@
-//! Tomorrow's route, planned in a hotel without Wi-Fi, and planned again when a customer cancels and another calls.
+//! The next day's plan, made without a signal, and the replan after a cancellation and an urgent request.
 
 use chrono::NaiveDate;
 use fieldbook_core::book::{Book, Disruption, PlanDayError, PlanDayRequest, PlanEffort, PlannedDay};
@@ -11,20 +11,20 @@ use super::day::elapsed;
 use crate::error::DemoError;
 use fieldbook_page::{LeftOut, Point, Sketch, SketchStop, StopChange, TimeOfDay};
 
-/// How long is searched, in iterations: the story is the same on every machine.
+/// Effort of the search, in iterations, so that the plan is the same on every machine.
 const EFFORT: PlanEffort = PlanEffort::Iterations(20_000);
 
-/// When the day breaks: after the third visit has begun.
+/// Number of visits that have begun before the replan.
 const VISITS_BEFORE_REPLAN: usize = 3;
 
-/// A day that was planned, and again.
+/// The plan of the next day and the replan.
 pub(super) struct NextDay {
     pub(super) sketches: Vec<Sketch>,
-    /// What to say of it: at which second of the next day, and what.
+    /// Events: second of the next day (0 for the evening before) and sentence.
     pub(super) events: Vec<(i64, String)>,
 }
 
-/// Plans the day after the story on Ada's phone; `None` when her customers have no places.
+/// Plans the next day on Ada's phone; `None` if her customers have no positions.
 pub(super) fn plan(book: &Book) -> Result<Option<NextDay>, DemoError> {
     let hotel = book.search("hotel", None, 20)?;
     let start = hotel.iter().find_map(position_of);
@@ -61,7 +61,7 @@ pub(super) fn plan(book: &Book) -> Result<Option<NextDay>, DemoError> {
     Ok(Some(NextDay { sketches, events }))
 }
 
-/// The next customer but one cancels; the most valuable one who was left out must be seen.
+/// Replans after the next customer but one cancels and the most valuable one left out becomes urgent.
 fn replan_after_calls(
     book: &Book,
     day: &PlannedDay,
@@ -100,7 +100,7 @@ fn replan_after_calls(
     Ok((after, news))
 }
 
-/// How many promises moved by more than a quarter of an hour or fell out, against the plan of the evening.
+/// Number of promises of the evening's plan that moved by more than [`PROMISE_S`] or fell out.
 fn moved_promises(before: &PlannedDay, after: &PlannedDay, cancelled: Option<RecordId>, now_s: i64) -> usize {
     let cancelled = cancelled.map(|id| id.to_string());
     let ahead = before.plan.visits.iter().filter(|visit| visit.start_s > now_s);
@@ -135,7 +135,7 @@ fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> 
         change: stop_change(&visit.id, visit.start_s, before),
         why: fieldbook_format::score_terms(candidate),
     });
-    // Who was promised a visit and gets none stands first.
+    // Customers who were promised a visit and get none come first.
     let mut left: Vec<_> = day.left_out().collect();
     let promised =
         |id: &str| before.is_some_and(|(day, _)| day.plan.visits.iter().any(|visit| visit.id == id));

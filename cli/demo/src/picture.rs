@@ -1,9 +1,9 @@
-//! The day as a page.
+//! The results of the day as the data of `fieldbook-page`.
 
 use std::collections::{HashMap, HashSet};
 
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::location::{Fence as RealFence, Verdict as RealVerdict};
+use fieldbook_core::location::{Fence as CoreFence, Verdict as CoreVerdict};
 use fieldbook_core::model::{Kind, Record, Scalar};
 
 use super::calls::Call;
@@ -69,7 +69,7 @@ fn town(company: &Company) -> Result<String, DemoError> {
     Ok(most.map_or_else(|| company.territory.to_owned(), |(town, _)| town))
 }
 
-/// All customers with a place, and at which index each account stands.
+/// All customers with a position, and the index of each account in that list.
 fn places(
     company: &Company,
     outcome: &DayOutcome,
@@ -101,7 +101,7 @@ fn places(
         };
         places.push(place(account, Some(&site), state));
     }
-    // A customer without a place stays in the table and is left off the map.
+    // A customer without a position is in the table but not on the map.
     for stop in outcome.stops.iter().flatten().filter(|stop| stop.site.is_none()) {
         index.entry(stop.account.id).or_insert(places.len());
         places.push(place(&stop.account, None, PlaceState::Planned));
@@ -137,10 +137,10 @@ fn place(account: &Record, site: Option<&Record>, state: PlaceState) -> Place {
     }
 }
 
-/// A fence as the page draws it; the company's own circle for a site without one.
-fn outline(fence: Option<RealFence>) -> Fence {
+/// The fence for the page; the default circle for a site without a fence.
+fn outline(fence: Option<CoreFence>) -> Fence {
     match fence {
-        Some(RealFence::Polygon(polygon)) => {
+        Some(CoreFence::Polygon(polygon)) => {
             let outer = polygon.rings().first().into_iter().flatten();
             Fence::Polygon(
                 outer
@@ -151,7 +151,7 @@ fn outline(fence: Option<RealFence>) -> Fence {
                     .collect(),
             )
         }
-        Some(RealFence::Circle(circle)) => Fence::Circle {
+        Some(CoreFence::Circle(circle)) => Fence::Circle {
             radius_m: circle.radius().0,
         },
         None => Fence::Circle {
@@ -172,10 +172,10 @@ fn visit(call: &Call, index: &HashMap<RecordId, usize>) -> Option<VisitRow> {
         rep: call.rep,
         place: *index.get(&call.stop.account.id)?,
         verdict: match assessment.verdict {
-            RealVerdict::Verified => Verdict::Verified,
-            RealVerdict::LikelyOnSite => Verdict::LikelyOnSite,
-            RealVerdict::OffSite => Verdict::OffSite,
-            RealVerdict::Unverifiable | RealVerdict::Other(_) => Verdict::Unverifiable,
+            CoreVerdict::Verified => Verdict::Verified,
+            CoreVerdict::LikelyOnSite => Verdict::LikelyOnSite,
+            CoreVerdict::OffSite => Verdict::OffSite,
+            CoreVerdict::Unverifiable | CoreVerdict::Other(_) => Verdict::Unverifiable,
         },
         distance_to_edge_m: assessment.distance_to_edge.map(|edge| edge.0),
         fix: fix.map(|fix| Fix {

@@ -1,20 +1,20 @@
-//! A way along the streets of the sample, for a phone that is carried through it.
+//! A graph of the sample's streets, and shortest paths along them for the simulated phone.
 
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
 use fieldbook_page::{Point, Street, StreetKind};
 
-/// Corners of two streets this near to each other are one crossing.
+/// Greatest distance between corners of two streets that are one crossing, metres.
 const CROSSING_M: f64 = 25.0;
 
-/// The corners of the streets, and which lead to which.
+/// The corners of the streets with their neighbours.
 pub(super) struct StreetGraph {
     corners: Vec<Point>,
     neighbours: Vec<Vec<usize>>,
 }
 
-/// A corner on the way, the nearest first.
+/// An entry of Dijkstra's queue, the nearest corner first.
 #[derive(PartialEq)]
 struct Reached {
     metres: f64,
@@ -39,7 +39,7 @@ impl Ord for Reached {
 }
 
 impl StreetGraph {
-    /// Streets meet where they share a corner, or come within [`CROSSING_M`] of each other.
+    /// The graph of a street plan. Streets meet at a shared corner, or at corners within [`CROSSING_M`].
     pub(super) fn from_plan(plan: &[Street]) -> StreetGraph {
         let mut streets = StreetGraph {
             corners: Vec::new(),
@@ -81,8 +81,8 @@ impl StreetGraph {
         }
     }
 
-    /// The shortest way (Dijkstra 1959) from the corner nearest to one place to that nearest to the other; straight where
-    /// no street leads there.
+    /// The shortest path (Dijkstra 1959) between the corners nearest to two places; a straight line if no street
+    /// connects them.
     pub(super) fn shortest_path(&self, from: Point, to: Point) -> Vec<Point> {
         let between = self.nearest(from).zip(self.nearest(to));
         let corners = between.and_then(|(first, last)| self.corners_of_path(first, last));
@@ -131,7 +131,7 @@ impl StreetGraph {
     }
 }
 
-/// How far apart two points of one town are, on a plane.
+/// Distance between two points of one town on a local plane, metres.
 pub(super) fn metres(a: Point, b: Point) -> f64 {
     let east = (a.lon - b.lon) * 111_320.0 * a.lat.to_radians().cos();
     east.hypot((a.lat - b.lat) * 111_320.0)

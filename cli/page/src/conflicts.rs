@@ -1,9 +1,9 @@
-//! The conflict cards: both values, who wrote each and when, which one stands.
+//! The conflict cards: both values with author and time, and the one that is in force.
 
 use super::day::{ConflictRow, DayPage, Value};
 use super::html::{clock, escape, name};
 
-/// The section; nothing without conflicts.
+/// The section; empty without conflicts.
 pub(super) fn section(day: &DayPage) -> String {
     if day.conflicts.is_empty() {
         return String::new();
@@ -15,7 +15,7 @@ pub(super) fn section(day: &DayPage) -> String {
     )
 }
 
-/// One conflict.
+/// The card of one conflict.
 fn card(row: &ConflictRow) -> String {
     let (kept_stands, kept_word, lost_word) = match row.restored {
         None => (true, "Kept", "Set aside"),
@@ -54,7 +54,7 @@ fn side(value: &Value, word: &str, stands: bool) -> String {
     )
 }
 
-/// The value as markup; a clear is an edit too.
+/// The value as markup; a cleared field is shown as such.
 fn value_markup(value: &Value) -> String {
     if value.text.is_empty() {
         "<em>cleared</em>".to_owned()

@@ -1,4 +1,4 @@
-//! What stands on the map without being on the ground: scale bar, locator, attribution.
+//! Map decorations: scale bar, locator map, attribution.
 
 use super::ground::{dots, round_down};
 use super::html::{escape, metres, px};
@@ -6,7 +6,7 @@ use super::labels::{LabelSpace, Rect, text_width};
 use super::projection::{Extent, Frame, Px, View};
 use super::scene::{SPARSE_MAX, Scene, Shape};
 
-/// Everything in the corners; blocks its ground for names.
+/// All decorations in the corners; reserves their areas against names.
 pub(super) fn layer(scene: &Scene, space: &mut LabelSpace) -> String {
     format!(
         "<g class=\"furniture\">{}{}{}</g>",
@@ -42,7 +42,7 @@ fn scale_bar(scene: &Scene, space: &mut LabelSpace) -> String {
     )
 }
 
-/// A pale ground for something to be read on; blocks it for names.
+/// A pale rectangle behind text; reserved against names.
 fn background(space: &mut LabelSpace, rect: Rect) -> String {
     space.block(rect);
     let Rect { x, y, w, h } = rect;
@@ -50,7 +50,7 @@ fn background(space: &mut LabelSpace, rect: Rect) -> String {
     format!("<rect class=\"plate\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"4\"/>")
 }
 
-/// Whose data it is, bottom right.
+/// The attribution of the map data, bottom right.
 fn attribution(scene: &Scene, space: &mut LabelSpace) -> String {
     let Some(text) = &scene.day.attribution else {
         return String::new();
@@ -70,7 +70,8 @@ fn attribution(scene: &Scene, space: &mut LabelSpace) -> String {
     format!("{background}<text class=\"attribution\" x=\"{x}\" y=\"{y}\">{text}</text>")
 }
 
-/// When the map shows only a part of a big book: the whole book small, top right, with the part framed.
+/// A small map of the whole book, top right, with the visible part framed; `None` for a
+/// small book, or if the map shows nearly all places.
 fn locator(scene: &Scene, space: &mut LabelSpace) -> Option<String> {
     let view = &scene.view;
     let all = || scene.day.places.iter().map(|p| p.at);

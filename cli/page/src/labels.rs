@@ -1,21 +1,21 @@
-//! Names that keep apart: greedy placement, most important first.
+//! Label placement without overlaps: greedy, most important first.
 //!
-//! A label takes the first of eight seats around its mark that lies inside the frame and touches nothing placed or
-//! blocked before; without a free seat it is not written. Widths are estimated on the generous side, since no font is
-//! at hand. The order of seats follows Imhof's advice (right and above before left and below).
+//! A label takes the first of eight candidate positions around its mark that lies inside the frame and overlaps nothing
+//! placed or blocked before; without a free candidate it is not written. Widths are overestimated, because no font is
+//! available. The order of candidates follows Imhof's advice (right and above before left and below).
 
 use super::projection::{Frame, Px};
 
 /// An upright rectangle, pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Rect {
-    /// Left edge.
+    /// Left edge, pixels.
     pub(super) x: f64,
-    /// Top edge.
+    /// Top edge, pixels.
     pub(super) y: f64,
-    /// Across.
+    /// Width, pixels.
     pub(super) w: f64,
-    /// Down.
+    /// Height, pixels.
     pub(super) h: f64,
 }
 
@@ -30,7 +30,7 @@ impl Rect {
         }
     }
 
-    /// Whether the two share more than an edge.
+    /// `true` if the two share more than an edge.
     pub(super) fn overlaps(&self, other: &Rect) -> bool {
         self.x < other.x + other.w
             && other.x < self.x + self.w
@@ -38,7 +38,7 @@ impl Rect {
             && other.y < self.y + self.h
     }
 
-    /// Whether all of it lies on the drawing, `margin` pixels from its edge.
+    /// `true` if the whole rectangle lies on the drawing, at least `margin` pixels from its edge.
     fn inside(&self, frame: Frame, margin: f64) -> bool {
         self.x >= margin
             && self.y >= margin
@@ -47,34 +47,34 @@ impl Rect {
     }
 }
 
-/// A label that would like a seat.
+/// A label to be placed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct LabelRequest {
-    /// What it says, not yet escaped.
+    /// Text, not yet escaped.
     pub(super) text: String,
     /// The middle of its mark.
     pub(super) mark: Px,
-    /// Pixels from the middle of the mark to where text may begin.
+    /// Least distance from the middle of the mark to the text, pixels.
     pub(super) clearance: f64,
     /// Font size, pixels.
     pub(super) size: f64,
-    /// How heavy the letters are.
+    /// Weight of the font, which affects the width.
     pub(super) weight: Weight,
 }
 
-/// The weight of a label.
+/// Font weight of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weight {
-    /// As running text.
+    /// Normal weight.
     Plain,
-    /// About a sixth wider.
+    /// Bold, about a sixth wider.
     Bold,
 }
 
-/// Which end of a label touches its mark; an estimate that errs grows the other way.
+/// The anchor of a label: the end that touches its mark. An error of the estimated width grows away from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
-    /// The text runs to the right from its point.
+    /// The text starts at its point.
     Start,
     /// The text is centred on its point.
     Middle,
@@ -82,20 +82,20 @@ pub(super) enum Anchor {
     End,
 }
 
-/// A label that has a seat.
+/// A label with its position.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PlacedLabel {
-    /// What it says, not yet escaped.
+    /// Text, not yet escaped.
     pub(super) text: String,
-    /// The ground it covers.
+    /// The area that it covers.
     pub(super) rect: Rect,
-    /// Where the baseline has its anchor.
+    /// The anchor point on the baseline.
     pub(super) baseline: Px,
-    /// Which end of the text is there.
+    /// The end of the text at the anchor point.
     pub(super) anchor: Anchor,
 }
 
-/// What is already occupied on a drawing.
+/// The occupied areas of a drawing.
 #[derive(Debug, Clone)]
 pub(super) struct LabelSpace {
     frame: Frame,
@@ -105,7 +105,7 @@ pub(super) struct LabelSpace {
 /// Distance of every label from the edge of the drawing, pixels.
 const EDGE: f64 = 4.0;
 
-/// Seats as (across, down) in units of (half the text's width + clearance, half its height + clearance).
+/// Candidate positions as (across, down) in units of (half the text's width + clearance, half its height + clearance).
 const CANDIDATES: [(f64, f64); 8] = [
     (1.0, 0.0),
     (-1.0, 0.0),
@@ -126,17 +126,17 @@ impl LabelSpace {
         }
     }
 
-    /// Keeps labels off `rect`.
+    /// Reserves `rect` against labels.
     pub(super) fn block(&mut self, rect: Rect) {
         self.occupied.push(rect);
     }
 
-    /// Whether nothing is at `rect` yet and it lies on the drawing.
+    /// `true` if `rect` lies on the drawing and overlaps nothing.
     pub(super) fn is_free(&self, rect: &Rect) -> bool {
         rect.inside(self.frame, EDGE) && !self.occupied.iter().any(|t| t.overlaps(rect))
     }
 
-    /// Takes all of `rects`, which may overlap each other; none of them when one is not free.
+    /// Reserves all of `rects`, which may overlap each other, or none if one is not free; `true` if reserved.
     pub(super) fn reserve_all(&mut self, rects: &[Rect]) -> bool {
         let free = rects.iter().all(|r| self.is_free(r));
         if free {
@@ -145,7 +145,7 @@ impl LabelSpace {
         free
     }
 
-    /// Seats a label, or answers that there is no room for it.
+    /// Places a label at its first free candidate position; `None` if there is no room.
     pub(super) fn place_label(&mut self, request: LabelRequest) -> Option<PlacedLabel> {
         let factor = if request.weight == Weight::Bold { 1.18 } else { 1.0 };
         let (w, h) = (
@@ -174,7 +174,7 @@ impl LabelSpace {
     }
 }
 
-/// The ground of a label of `w` by `h` pixels in one of the [`CANDIDATES`].
+/// The area of a label of `w` by `h` pixels at one of the [`CANDIDATES`].
 fn rect_at(request: &LabelRequest, (across, down): (f64, f64), w: f64, h: f64) -> Rect {
     Rect {
         x: request.mark.x + across * (w / 2.0 + request.clearance) - w / 2.0,
@@ -184,12 +184,12 @@ fn rect_at(request: &LabelRequest, (across, down): (f64, f64), w: f64, h: f64) -
     }
 }
 
-/// The width of `text` in a system sans-serif of `size` pixels, rather too wide than too narrow.
+/// Estimated width of `text` in a system sans-serif of `size` pixels, too wide rather than too narrow.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * size
 }
 
-/// The width of one character in ems, by its class.
+/// Estimated width of one character in ems, by its class.
 fn em(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | 'I' | '.' | ',' | '\'' | '’' | '|' | '!' | ':' | ';' => 0.3,

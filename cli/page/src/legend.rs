@@ -1,4 +1,4 @@
-//! The legend below the map: only what the map really shows.
+//! The legend below the map: one entry for each symbol that the map shows.
 
 use super::day::{DayPage, PlaceState, Tier, Verdict};
 use super::html::escape;
@@ -54,7 +54,7 @@ fn tiers(day: &DayPage) -> impl Iterator<Item = String> {
         })
 }
 
-/// Fence and fix.
+/// Entries for fence and fix.
 fn circles(day: &DayPage) -> impl Iterator<Item = String> {
     let fenced = day
         .visits
@@ -72,7 +72,7 @@ fn circles(day: &DayPage) -> impl Iterator<Item = String> {
     .flatten()
 }
 
-/// The diamond.
+/// The entry for contested places.
 fn contested(day: &DayPage) -> Option<String> {
     let any = day.places.iter().any(|p| p.state == PlaceState::Contested);
     any.then(|| {
@@ -102,7 +102,7 @@ fn item(key: &str, text: &str) -> String {
     )
 }
 
-/// A verdict as people say it.
+/// A verdict in words.
 pub(super) fn verdict_text(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Verified => "Verified",

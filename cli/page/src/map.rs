@@ -39,7 +39,7 @@ pub(super) fn svg(day: &DayPage, shape: Shape) -> String {
     )
 }
 
-/// The map in words, for those who do not see it.
+/// The map in words, for screen readers.
 fn description(day: &DayPage) -> String {
     let stops: Vec<String> = day
         .visits

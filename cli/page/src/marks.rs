@@ -8,7 +8,7 @@ use super::pins::{self, Pin};
 use super::projection::{Px, View};
 use super::scene::{Density, Scene, Shape};
 
-/// The word of a verdict in classes.
+/// The class of a verdict in the style sheet.
 pub(super) fn verdict_class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Verified => "verified",
@@ -44,7 +44,7 @@ fn tier_class(tier: Tier) -> &'static str {
     }
 }
 
-/// All places without a visit. A crowd becomes one path of round dots per tier.
+/// Dots of all places without a visit. At high density the dots of one tier are one path.
 pub(super) fn dots(scene: &Scene) -> String {
     let visible: Vec<(&Place, Px)> = scene
         .day
@@ -119,7 +119,7 @@ pub(super) fn fences(scene: &Scene) -> String {
     format!("<g class=\"fences\">{}</g>", visited.collect::<String>())
 }
 
-/// One fence, to scale; nothing when the place has none.
+/// One fence, to scale; empty if the place has none.
 pub(super) fn fence(view: &View, place: &Place) -> String {
     match &place.fence {
         None => String::new(),
@@ -131,7 +131,7 @@ pub(super) fn fence(view: &View, place: &Place) -> String {
     }
 }
 
-/// A circle of so many metres.
+/// A circle with a radius in metres.
 fn circle(class: &str, view: &View, at: Point, radius_m: f64) -> String {
     let (c, r) = (view.place(at), radius_m * view.px_per_metre(at));
     format!(
@@ -142,7 +142,7 @@ fn circle(class: &str, view: &View, at: Point, radius_m: f64) -> String {
     )
 }
 
-/// The fixes with their circles of confidence, and a thread to the place when they lie apart.
+/// The fixes with their circles of confidence, and a line to the place if fix and place lie apart.
 pub(super) fn fixes(scene: &Scene) -> String {
     let each = scene.day.visits.iter().filter_map(|visit| {
         let place = scene.day.places.get(visit.place).filter(|p| p.at.is_known())?;
@@ -151,7 +151,7 @@ pub(super) fn fixes(scene: &Scene) -> String {
     format!("<g class=\"fixes\">{}</g>", each.collect::<String>())
 }
 
-/// One fix.
+/// The markup of one fix.
 pub(super) fn fix(view: &View, place: &Place, verdict: Verdict, fix: &Fix) -> String {
     let class = verdict_class(verdict);
     let (from, to) = (view.place(fix.at), view.place(place.at));
@@ -168,7 +168,7 @@ pub(super) fn fix(view: &View, place: &Place, verdict: Verdict, fix: &Fix) -> St
     )
 }
 
-/// The names: visited places first, then those of a plan or a conflict, then by tier while there is room.
+/// The names: visited places first, then planned and contested ones, then by tier while there is room.
 pub(super) fn names(scene: &Scene, space: &mut LabelSpace, pins: &[Pin]) -> String {
     let day = scene.day;
     let mut order: Vec<(u8, usize)> = day
@@ -199,7 +199,7 @@ pub(super) fn names(scene: &Scene, space: &mut LabelSpace, pins: &[Pin]) -> Stri
     out
 }
 
-/// How early a place's name is placed; `None`: not at all.
+/// Priority of a place's name, 0 first; `None` if it is not written.
 fn rank(scene: &Scene, index: usize, place: &Place) -> Option<u8> {
     let quiet = match (scene.density, scene.shape, place.tier) {
         (Density::Sparse, Shape::Wide, Tier::A) => Some(2),
@@ -212,7 +212,7 @@ fn rank(scene: &Scene, index: usize, place: &Place) -> Option<u8> {
     }
 }
 
-/// One name, if it finds a seat: a visited place's beside the head of its pin, any other's beside its dot.
+/// One name if there is room: beside the head of the pin for a visited place, else beside the dot.
 fn place_name(scene: &Scene, space: &mut LabelSpace, pins: &[Pin], rank: u8, index: usize) -> Option<String> {
     let place = &scene.day.places[index];
     let (base, chars_max) = if scene.shape == Shape::Wide {

@@ -1,6 +1,6 @@
-//! The pins of the visits: the tip at the door, the number in the head, the verdict as the colour.
+//! The pins of the visits: the tip is at the door, the head has the number, the colour is the verdict.
 //!
-//! Pins whose heads would cover each other lean to the side, so that two visits to one door are both seen.
+//! Pins whose heads would overlap lean to the side, so that two visits to one door are both visible.
 
 use super::html::{escape, px};
 use super::labels::{LabelSpace, Rect};
@@ -11,12 +11,12 @@ use super::scene::Scene;
 
 /// Half the width of a pin's head, pixels.
 pub(super) const HEAD_RADIUS_PX: f64 = 9.5;
-/// From the tip of a pin to the middle of its head, pixels.
+/// Distance from the tip of a pin to the middle of its head, pixels.
 const STEM_PX: f64 = 19.0;
-/// How a pin may lean, degrees clockwise; the first that is free is taken.
+/// Angles at which a pin may lean, degrees clockwise from upright; the first free one is used.
 const LEAN_ANGLES: [f64; 7] = [0.0, 42.0, -42.0, 80.0, -80.0, 120.0, -120.0];
 
-/// A pin that has found its stand.
+/// A pin with its position on the map.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Pin {
     /// Index of the visit.
@@ -27,7 +27,7 @@ pub(super) struct Pin {
     lean: f64,
 }
 
-/// Stands a pin at the place of every visit on the map and keeps names off it.
+/// Places a pin at each visit that the map shows, and reserves its area against labels.
 pub(super) fn place_pins(scene: &Scene, space: &mut LabelSpace) -> Vec<Pin> {
     let visits = scene.day.visits.iter().enumerate();
     let tips = visits.filter_map(|(i, v)| Some((i, scene.view.place(scene.day.places.get(v.place)?.at))));
@@ -38,7 +38,7 @@ pub(super) fn place_pins(scene: &Scene, space: &mut LabelSpace) -> Vec<Pin> {
         .collect()
 }
 
-/// One pin, upright when it can be.
+/// The pin of one visit, upright if there is room.
 fn lean(visit: usize, tip: Px, space: &mut LabelSpace) -> Pin {
     let at = |lean: f64| {
         let (sin, cos) = lean.to_radians().sin_cos();
@@ -59,7 +59,7 @@ fn lean(visit: usize, tip: Px, space: &mut LabelSpace) -> Pin {
         .find(|pin| space.is_free(&box_of(pin)))
         .unwrap_or(at(0.0));
     space.block(box_of(&pin));
-    // The tail, so that no name runs across it.
+    // The tail is reserved too: no name may cross it.
     space.block(Rect::around(
         Px {
             x: tip.x.midpoint(pin.head.x),
@@ -70,7 +70,7 @@ fn lean(visit: usize, tip: Px, space: &mut LabelSpace) -> Pin {
     pin
 }
 
-/// The pins, the northern ones below.
+/// The pins as markup, southern pins above northern ones.
 pub(super) fn layer(scene: &Scene, pins: &[Pin]) -> String {
     let mut order: Vec<&Pin> = pins.iter().collect();
     order.sort_by(|a, b| a.tip.y.total_cmp(&b.tip.y));
@@ -78,7 +78,7 @@ pub(super) fn layer(scene: &Scene, pins: &[Pin]) -> String {
     format!("<g class=\"pins\">{drawn}</g>")
 }
 
-/// One pin.
+/// The markup of one pin.
 fn draw(scene: &Scene, pin: &Pin) -> String {
     let (r, up) = (HEAD_RADIUS_PX, STEM_PX);
     let visit = &scene.day.visits[pin.visit];

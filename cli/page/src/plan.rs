@@ -1,4 +1,4 @@
-//! The page of a plan: all days on one map, then each day with its map and its list, then who is left out.
+//! The page of a plan: all days on one map, then each day with its map and its list, then the candidates left out.
 
 use super::day::{LeftOut, PlanPage, Sketch};
 use super::document::{header, shell};
@@ -14,10 +14,10 @@ const FRAME: Frame = Frame {
     height: 620.0,
 };
 
-/// Ground shown at least, metres.
+/// Least width or height of the ground shown, metres.
 const SPAN_MIN_M: f64 = 500.0;
 
-/// The most of what was left out that is listed; the rest is counted.
+/// Most candidates left out that are listed by name; the rest are counted.
 const LEFT_OUT_MAX: usize = 40;
 
 /// The whole page.
@@ -38,7 +38,7 @@ pub(super) fn document(page: &PlanPage) -> String {
     shell(&escape(&page.title), &body)
 }
 
-/// All days on one map, each in its colour, over the places that nobody goes to.
+/// All days on one map, each in its colour, over the candidates without a visit.
 fn overview(page: &PlanPage) -> String {
     let Some(extent) = Extent::around(page.days.iter().flat_map(points)) else {
         return String::new();

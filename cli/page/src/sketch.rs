@@ -1,4 +1,4 @@
-//! Small maps with their lists: plans beside each other, drives as they went.
+//! Sketches: small maps with their lists, for plans side by side and for recorded drives.
 
 use super::day::{DayPage, LeftOut, PlanPage, Point, Sketch, SketchStop, StopChange};
 use super::ground;
@@ -13,20 +13,21 @@ const FRAME: Frame = Frame {
     height: 340.0,
 };
 
-/// Ground shown at least, metres.
+/// Least width or height of the ground shown, metres.
 const SPAN_MIN_M: f64 = 500.0;
 
-/// By so much nearer must the stops come for the way out and back to be left out.
+/// Least factor by which the scale must grow for the way out and back to be left off the map.
 const ZOOM_MIN: f64 = 1.5;
 
-/// How far discs stand apart at least, pixels, and how often they are pushed for it.
+/// Least distance between the centres of two discs, pixels.
 const DISC_SPACING_PX: f64 = 19.0;
+/// Most passes in which overlapping discs are pushed apart.
 const SPREAD_ROUNDS: usize = 60;
 
-/// The most of what was left out that is listed; the rest is counted.
+/// Most candidates left out that are listed by name; the rest are counted.
 const LEFT_OUT_MAX: usize = 6;
 
-/// A section of sketches on one scale, so that they can be compared; nothing without any.
+/// A section of sketches on one scale, so that they can be compared; empty without sketches.
 pub(super) fn section(day: &DayPage, id: &str, title: &str, hint: &str, sketches: &[Sketch]) -> String {
     let Some(extent) = Extent::around(sketches.iter().flat_map(points)) else {
         return String::new();
@@ -48,7 +49,7 @@ pub(super) fn days(page: &PlanPage) -> String {
     format!("<section aria-label=\"Days\"><div class=\"sketches\">\n{cards}</div></section>\n")
 }
 
-/// The whole of a day; where the way out and back is so far that its stops would be a crowd, the stops alone.
+/// The view of a whole day. If the way out and back is so long that the stops would crowd, the view of the stops alone.
 fn day_view(day: &Sketch) -> Option<View> {
     let fitted = |extent: Extent| View::fitted(extent, FRAME, 34.0, SPAN_MIN_M);
     let all = fitted(Extent::around(points(day))?);
@@ -57,7 +58,7 @@ fn day_view(day: &Sketch) -> Option<View> {
     Some(nearer.unwrap_or(all))
 }
 
-/// All that a sketch draws.
+/// All points that a sketch draws.
 pub(super) fn points(sketch: &Sketch) -> impl Iterator<Item = Point> {
     let driven = sketch.track.iter().flatten().copied();
     let (start, end) = sketch.ends.unzip();
@@ -65,7 +66,7 @@ pub(super) fn points(sketch: &Sketch) -> impl Iterator<Item = Point> {
     driven.chain(start).chain(stops).chain(end.flatten())
 }
 
-/// Where a rep goes in a plan: from its beginning over its stops to its end.
+/// The pixels of a plan's path: start, stops, end.
 pub(super) fn path_points(view: &View, sketch: &Sketch) -> Vec<Px> {
     points(sketch)
         .filter(|at| at.is_known())
@@ -73,7 +74,7 @@ pub(super) fn path_points(view: &View, sketch: &Sketch) -> Vec<Px> {
         .collect()
 }
 
-/// A house where a plan begins, and where it ends.
+/// A house icon at the start and at the end of a plan.
 pub(super) fn depot_icons(view: &View, sketch: &Sketch) -> String {
     let (start, end) = sketch.ends.unzip();
     let icon = |Px { x, y }: Px| {
@@ -104,7 +105,7 @@ fn card(streets: &[Street], view: &View, sketch: &Sketch) -> String {
     )
 }
 
-/// The ground, the line, and a numbered disc at each stop.
+/// The map of a sketch: ground, path, and a numbered disc at each stop.
 fn map(streets: &[Street], view: &View, sketch: &Sketch) -> String {
     let ground = if streets.is_empty() {
         ground::graticule(view)
@@ -125,7 +126,7 @@ fn map(streets: &[Street], view: &View, sketch: &Sketch) -> String {
     )
 }
 
-/// What was driven, piece by piece; the way between two pieces dotted, for nobody knows it.
+/// The recorded path, piece by piece; the unknown way between two pieces is dotted.
 fn driven(view: &View, track: &[Vec<Point>]) -> String {
     let drawn = |piece: &[Point]| -> String {
         let corners = piece.iter().map(|at| view.place(*at));
@@ -147,7 +148,7 @@ fn driven(view: &View, track: &[Vec<Point>]) -> String {
     )
 }
 
-/// A numbered disc at each stop, apart from each other; a thread leads from one that had to move to its place.
+/// A numbered disc at each stop, without overlaps; a line leads from a disc that was moved to its position.
 fn discs(view: &View, stops: &[SketchStop]) -> String {
     let known: Vec<(usize, &SketchStop)> = (1..).zip(stops).filter(|(_, stop)| stop.at.is_known()).collect();
     let places: Vec<Px> = known.iter().map(|(_, stop)| view.place(stop.at)).collect();
@@ -171,7 +172,7 @@ fn discs(view: &View, stops: &[SketchStop]) -> String {
     threads + &drawn.collect::<String>()
 }
 
-/// Moves what stands closer than [`DISC_SPACING_PX`] apart, little by little, inside the map.
+/// Pushes discs closer than [`DISC_SPACING_PX`] apart in small steps, inside the map.
 fn spread(places: &[Px]) -> Vec<Px> {
     let mut apart = places.to_vec();
     for _ in 0..SPREAD_ROUNDS {
@@ -198,7 +199,7 @@ fn spread(places: &[Px]) -> Vec<Px> {
     apart
 }
 
-/// A place for a disc that is not cut off.
+/// The position clamped so that the map's edge does not cut the disc.
 fn inside(x: f64, y: f64) -> Px {
     Px {
         x: x.clamp(DISC_SPACING_PX / 2.0, FRAME.width - DISC_SPACING_PX / 2.0),
@@ -257,7 +258,7 @@ fn left_out(all: &[LeftOut]) -> String {
     format!("<p class=\"sub out\">Left out</p><ul class=\"out\"><li>{lines}</li></ul>")
 }
 
-/// The content of a list of who is left out, at most `most` by name.
+/// The items of a list of candidates left out, at most `most` by name.
 pub(super) fn reasons(all: &[LeftOut], most: usize) -> String {
     let item = |out: &LeftOut| format!("{}: {}", name(&out.name), escape(&out.why));
     let mut lines: Vec<String> = all.iter().take(most).map(item).collect();

@@ -1,4 +1,4 @@
-//! The names of streets, water and greens: along the line or in the middle of the area, only where there is room.
+//! The names of streets, water and parks: along the line or in the middle of the area, if there is room.
 
 use std::cmp::Reverse;
 

@@ -4,14 +4,14 @@ use super::*;
 
 mod sample_day;
 
-/// Writes `html` as `NAME` into the folder of `FIELDBOOK_PAGES`, when that is set, for a look at it in a browser.
+/// Writes `html` as `NAME` into the folder of `FIELDBOOK_PAGES`, if it is set, to be opened in a browser.
 fn keep(name: &str, html: &str) {
     if let Ok(dir) = std::env::var("FIELDBOOK_PAGES") {
         std::fs::write(std::path::Path::new(&dir).join(name), html).unwrap();
     }
 }
 
-/// The tags that are open at the end of `html`; panics where one is closed that was not open.
+/// The tags that are open at the end of `html`; panics if a tag is closed that is not open.
 fn open_tags(html: &str) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     let body = html
@@ -320,7 +320,7 @@ fn a_book_of_two_thousand_places_is_cut_to_the_day_and_stays_small() {
     assert!(html.len() < 400_000, "{} bytes", html.len());
 }
 
-/// The real town of the issue, when the shared data is there.
+/// A real town, if the shared data is present.
 #[test]
 fn a_real_town_of_1939_places_makes_a_page() {
     let Some(text) = fieldbook_testdata::text("places/osm_norwich/places.csv") else {

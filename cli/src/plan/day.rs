@@ -19,7 +19,7 @@ use crate::error::CliError;
 use crate::table::{Column, Table};
 use fieldbook_format::{count, duration, score_terms};
 
-/// How many of those left out are listed for people.
+/// Most customers left out that are listed for people.
 const LEFT_OUT_SHOWN: usize = 10;
 
 /// Plan a day from the book: who, in which order, and why

@@ -1,4 +1,4 @@
-//! What broke a day, as options of `plan day`.
+//! The disruption of a day, as options of `plan day`.
 
 use fieldbook_core::book::{Book, Disruption, PlannedDay};
 use fieldbook_core::ids::RecordId;
@@ -8,7 +8,7 @@ use super::day::{time_of_day, time_window};
 use crate::context::Context;
 use crate::error::CliError;
 
-/// What broke the day, and when.
+/// A disruption and its time.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct DisruptionArgs {
@@ -45,7 +45,7 @@ fn hours(text: &str) -> Result<(RecordId, Window), &'static str> {
 }
 
 impl DisruptionArgs {
-    /// The day as it was planned, or the plan of its rest when something broke it.
+    /// The replanned day if a disruption was given, else `day` itself.
     pub(super) fn apply_to(
         &self,
         context: &Context,

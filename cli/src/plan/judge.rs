@@ -1,4 +1,4 @@
-//! `plan judge`: whether a plan keeps to its problem.
+//! `plan judge`: checks a plan against its problem.
 
 use std::path::PathBuf;
 
@@ -82,7 +82,7 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), CliEr
     Err(CliError::refused("not_kept", format!("{shown}: {}", first.unwrap_or_default())).with("file", shown))
 }
 
-/// The verdict as JSON, each violation with its sentence.
+/// The judgement as JSON, each violation with its sentence.
 fn judgement_json<V: Serialize + std::fmt::Display>(
     ok: bool,
     (name, mandatory): (&str, usize),

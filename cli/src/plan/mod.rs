@@ -1,5 +1,5 @@
-//! `plan`: which visits, in which order. `day`, `period` and `explain` plan from the book; `solve`, `judge` and `replan` are stateless,
-//! on files of fixed formats.
+//! `plan`: choice and order of visits. `day`, `period` and `explain` plan from the book; `solve`, `judge` and `replan` are
+//! stateless, on files of fixed formats.
 
 mod budget;
 pub(crate) mod day;
@@ -26,7 +26,7 @@ pub(crate) struct PlanArgs {
     command: PlanCommand,
 }
 
-/// What can be done with plans.
+/// The commands on plans.
 #[derive(Debug, clap::Subcommand)]
 enum PlanCommand {
     Day(Box<day::DayArgs>),

@@ -1,4 +1,4 @@
-//! A plan as a page to look at.
+//! A plan as the data of `fieldbook-page`, written as one HTML file.
 
 use std::path::Path;
 
@@ -144,7 +144,7 @@ fn caption(travel_s: i64, ends_s: i64, lunch_s: Option<i64>) -> String {
     format!("{travel} on the road, done at {done}{lunch}")
 }
 
-/// Where the rep sets out, and where the day ends if it does at a place.
+/// Start of the day, and its end if that is a place.
 fn ends(places: &Places, end: Option<usize>) -> Option<(Point, Option<Point>)> {
     let start = places.names.iter().position(|name| *name == DayPlace::Start)?;
     let at = |node: usize| places.at.get(node).copied().map(point);

@@ -11,7 +11,7 @@ use crate::error::CliError;
 use crate::table::{Column, Table};
 use fieldbook_format::{count, time_of_day};
 
-/// How many of those seen less often than wanted are listed for people.
+/// Most customers seen less often than wanted that are listed for people.
 const LEFT_OUT_SHOWN: usize = 10;
 
 /// Plan several weeks from the book, each customer as often as its cadence wants

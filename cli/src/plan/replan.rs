@@ -1,4 +1,4 @@
-//! `plan replan`: the rest of the day after something broke it.
+//! `plan replan`: plans the rest of a day after a disruption.
 
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ pub(crate) struct ReplanArgs {
     problem: PathBuf,
     /// The plan that is being kept, of format fieldbook-plan/1
     plan: PathBuf,
-    // The global `--now` is an RFC 3339 time; the name of the command's own is a promise all the same.
+    // The global `--now` is an RFC 3339 time; this option has the same name, which is a promise, hence another id.
     /// Seconds from local midnight
     #[arg(long = "now", id = "now_s", value_name = "S")]
     now_s: i64,

@@ -55,7 +55,7 @@ pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), CliEr
     Ok(())
 }
 
-/// Reads a file. What is wrong with it is said with its name.
+/// Reads a file with `read`; an error names the file.
 pub(super) fn read_as<T>(file: &Path, read: fn(&str) -> Result<T, ProblemError>) -> Result<T, CliError> {
     let shown = file.display().to_string();
     read(&read_text(file)?).map_err(|error| {

@@ -1,4 +1,4 @@
-//! Travel times in a file, and what is said about those that a plan was made with.
+//! Travel times of `--travel`, and the source of the travel times of a plan as JSON.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::error::CliError;
 use crate::input::read_text;
 
-/// The file as an object.
+/// The file in its form as an object.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTravel {
@@ -19,7 +19,7 @@ struct RawTravel {
     speeds: Vec<RawSpeedStep>,
 }
 
-/// A drive as the file has it.
+/// A drive in the file; `from` and `to` are `start`, `end` or the id of a site.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawDrive {

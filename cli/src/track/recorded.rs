@@ -1,4 +1,4 @@
-//! `track record|suggested|accept|dismiss|forget`: the track that the book keeps, and the visits that it suggests.
+//! `track record|suggested|accept|dismiss|forget`: the book's own track, and the visits that it suggests.
 
 use std::path::PathBuf;
 
@@ -14,9 +14,9 @@ use crate::table::{Column, Table};
 use crate::visit;
 use fieldbook_format::{count, duration};
 
-/// A day either side of a moment, milliseconds: no stop that holds it begins before or ends after.
+/// Span searched on either side of a moment, milliseconds: no stop around it begins earlier or ends later.
 const SEARCH_WINDOW_MS: i64 = 86_400_000;
-/// The reason that an accepted visit gives when the rep gives none.
+/// Default reason of an accepted visit.
 const FROM_TRACK: &str = "suggested by the track";
 
 /// Keep the fixes of a file in the book, as a phone would: nothing outside working hours or in private mode
@@ -49,7 +49,7 @@ pub(crate) struct SpanArgs {
 }
 
 impl SpanArgs {
-    /// Unix milliseconds.
+    /// Both ends in Unix milliseconds; an open end is the least or greatest number.
     pub(crate) fn ms(&self) -> (i64, i64) {
         let ms = |time: Option<DateTime<FixedOffset>>| time.map(|time| time.timestamp_millis());
         (
@@ -58,7 +58,7 @@ impl SpanArgs {
         )
     }
 
-    /// Whether either end was given.
+    /// `true` if either end was given.
     pub(crate) fn is_given(&self) -> bool {
         self.from.is_some() || self.until.is_some()
     }
@@ -209,7 +209,7 @@ fn to_json(context: &Context, visit: &SuggestedVisit) -> Value {
     })
 }
 
-/// The suggestion whose stop holds this moment.
+/// The suggested visit whose stop includes this moment.
 fn suggestion_at(book: &Book, at: DateTime<FixedOffset>) -> Result<SuggestedVisit, CliError> {
     let at_ms = at.timestamp_millis();
     let around = book.suggested_visits(
