@@ -79,13 +79,9 @@ impl Context {
         let mut options = OpenOptions::new(&path);
         options.clock = self.clock();
         options.time_given = self.now.is_some();
-        let shown = path.display().to_string();
-        let book = Book::open(options).map_err(|error| {
-            CliError::from(error)
-                .with("book", shown.as_str())
-                .prefixed(&shown)
-        })?;
+        let book = Book::open(options).map_err(|error| CliError::from(error).in_file("book", &path))?;
         if let Some(recovery) = book.recovery() {
+            let shown = path.display().to_string();
             let moved_to = recovery.moved_to.display().to_string();
             if self.out.json() {
                 print_note(

@@ -132,11 +132,12 @@ impl CliError {
         self
     }
 
-    /// Puts the file's name in front of the message.
+    /// Names the file in front of the message, and under `key` in the JSON form.
     #[must_use]
-    pub(crate) fn prefixed(mut self, file: &str) -> CliError {
-        self.message = format!("{file}: {}", self.message);
-        self
+    pub(crate) fn in_file(mut self, key: &'static str, file: &Path) -> CliError {
+        let shown = file.display().to_string();
+        self.message = format!("{shown}: {}", self.message);
+        self.with(key, shown)
     }
 
     /// `true` if a retry may succeed without any change.

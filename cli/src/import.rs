@@ -76,12 +76,7 @@ pub(crate) fn import(context: &mut Context, args: &ImportArgs) -> Result<(), Cli
         bar.update(bytes.get(), lines);
     });
     drop(bar);
-    let shown = args.file.display().to_string();
-    let report = done.map_err(|error| {
-        CliError::from(error)
-            .with("file", shown.as_str())
-            .prefixed(&shown)
-    })?;
+    let report = done.map_err(|error| CliError::from(error).in_file("file", &args.file))?;
     print(context, &report)
 }
 

@@ -94,11 +94,7 @@ fn load(context: &Context, path: &Path) -> Result<TrackFile, CliError> {
         let file = File::open(path).map_err(|error| CliError::unreadable(path, &error))?;
         waiting("reading", || read(file))
     };
-    let mut file = read.map_err(|error| {
-        CliError::from(error)
-            .with("file", shown.as_str())
-            .prefixed(&shown)
-    })?;
+    let mut file = read.map_err(|error| CliError::from(error).in_file("file", path))?;
     for refused in file.refused.iter().take(WARNINGS_MAX) {
         warn(context, &shown, refused);
     }

@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use super::solve::{read_as, to_json};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::input::read_text;
 
 /// Hold a plan against its problem, recomputing everything; exit 1 when it does not keep to it
 #[derive(Debug, clap::Args)]
@@ -32,15 +31,7 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), CliEr
     let (ok, verdict, first) = match read_as(&args.problem, read_problem)? {
         Problem::Day(mut day) => {
             if let Some(file) = &args.event {
-                let shown = file.display().to_string();
-                let event = read_replan_event(&read_text(file)?, &day);
-                day = event
-                    .map_err(|error| {
-                        CliError::from(error)
-                            .with("file", shown.as_str())
-                            .prefixed(&shown)
-                    })?
-                    .applied(&day);
+                day = read_as(file, |text| read_replan_event(text, &day))?.applied(&day);
             }
             let found = judge_day(&day, &read_as(&args.plan, read_plan)?);
             let mandatory = ("musts_missed", found.mandatory_missed);

@@ -8,7 +8,6 @@ use super::budget::BudgetArgs;
 use super::solve::{read_as, to_json};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::input::read_text;
 
 /// Plan the rest of the day again after a delay, a cancellation, a new stop, changed hours, or from where the rep is
 #[derive(Debug, clap::Args)]
@@ -42,12 +41,7 @@ pub(crate) struct ReplanArgs {
 pub(crate) fn replan(context: &mut Context, args: &ReplanArgs) -> Result<(), CliError> {
     let day = read_as(&args.problem, read_day)?;
     let plan = read_as(&args.plan, read_plan)?;
-    let shown = args.event.display().to_string();
-    let event = read_replan_event(&read_text(&args.event)?, &day).map_err(|error| {
-        CliError::from(error)
-            .with("file", shown.as_str())
-            .prefixed(&shown)
-    })?;
+    let event = read_as(&args.event, |text| read_replan_event(text, &day))?;
     let budget = args.budget.start();
     let new = replan_day(&day, &plan, args.now_s, &event, &budget.effort(), args.seed);
     context.out.value(&to_json(&new)?)

@@ -56,13 +56,11 @@ pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), CliEr
 }
 
 /// Reads a file with `read`; an error names the file.
-pub(super) fn read_as<T>(file: &Path, read: fn(&str) -> Result<T, ProblemError>) -> Result<T, CliError> {
-    let shown = file.display().to_string();
-    read(&read_text(file)?).map_err(|error| {
-        CliError::from(error)
-            .with("file", shown.as_str())
-            .prefixed(&shown)
-    })
+pub(super) fn read_as<T>(
+    file: &Path,
+    read: impl FnOnce(&str) -> Result<T, ProblemError>,
+) -> Result<T, CliError> {
+    read(&read_text(file)?).map_err(|error| CliError::from(error).in_file("file", file))
 }
 
 /// A plan as JSON.
