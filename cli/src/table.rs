@@ -14,7 +14,7 @@ const GAP: usize = 2;
 enum Fit {
     /// Cells are cut.
     Shrinks,
-    /// The width is kept: half an id is useless.
+    /// The width is short: half an id is useless.
     Keeps,
 }
 
@@ -130,16 +130,16 @@ fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
-    let mut kept = String::new();
+    let mut short = String::new();
     for c in text.chars() {
-        kept.push(c);
-        if kept.width() + 1 > width {
-            kept.pop();
+        short.push(c);
+        if short.width() + 1 > width {
+            short.pop();
             break;
         }
     }
-    kept.truncate(kept.trim_end().len());
-    kept + "…"
+    short.truncate(short.trim_end().len());
+    short + "…"
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) struct ResolvedConflict {
     pub(super) account: String,
     pub(super) shown: ConflictShown,
     /// The change that wrote the value shown.
-    pub(super) kept: HistoryEntry,
+    pub(super) chosen: HistoryEntry,
     pub(super) restored_at: u32,
 }
 
@@ -258,7 +258,7 @@ fn resolve_conflicts(
         narrator.conflict(Actor::Rep(0), &what)?;
         let history = ada.book.history(shown.record)?;
         let wrote = |entry: &HistoryEntry| entry.fields.0.get(&shown.field) == Some(&shown.shown);
-        let Some(kept) = history.into_iter().rev().find(wrote) else {
+        let Some(chosen) = history.into_iter().rev().find(wrote) else {
             continue;
         };
         ada.book.restore(shown.record, &shown.field, shown.change)?;
@@ -267,7 +267,7 @@ fn resolve_conflicts(
         outcome.conflicts.push(ResolvedConflict {
             account,
             shown,
-            kept,
+            chosen,
             restored_at,
         });
     }

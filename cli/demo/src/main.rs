@@ -37,7 +37,7 @@ use narrator::Narrator;
 Writes DIR/day.html, a page to open in a browser, and leaves the three books beside it for a look of your own:
   fieldbook --book DIR/ada.db list accounts"
 )]
-struct DemoArgs {
+struct CommandLine {
     /// Where the books and the page go; what an earlier demo left there is replaced
     #[arg(long, default_value = "fieldbook-demo")]
     dir: PathBuf,
@@ -51,7 +51,7 @@ struct DemoArgs {
 }
 
 fn main() -> ExitCode {
-    match demo(&DemoArgs::parse()) {
+    match demo(&CommandLine::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(DemoError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(&error),
@@ -68,7 +68,7 @@ fn fail(error: &DemoError) -> ExitCode {
 }
 
 /// Runs the demo.
-fn demo(args: &DemoArgs) -> Result<(), DemoError> {
+fn demo(args: &CommandLine) -> Result<(), DemoError> {
     let files = customers::Files::find(args.data.as_deref())?;
     clear(&args.dir)?;
     let mut company = company::Company::start(&args.dir)?;

@@ -39,7 +39,7 @@ pub(super) fn draw(
     Ok(render(&DayPage {
         title: "A day in the field".to_owned(),
         story: "Two reps spent the morning without a signal and lost nothing. When it came back, three books agreed, and the one \
-                thing both had written was shown with its two values and settled by one call."
+                thing both had written was shown with its two values and resolved by one call."
             .to_owned(),
         town: town(company)?,
         date: "Tuesday 24 November 2026".to_owned(),
@@ -206,16 +206,16 @@ fn route(rep: usize, outcome: &DayOutcome) -> Route {
     }
 }
 
-fn conflict(settled: &ResolvedConflict) -> ConflictRow {
+fn conflict(resolved: &ResolvedConflict) -> ConflictRow {
     let text = |value: &Scalar| value.text().unwrap_or_default().to_owned();
-    let shown = &settled.shown;
+    let shown = &resolved.shown;
     ConflictRow {
-        record: settled.account.clone(),
+        record: resolved.account.clone(),
         field: shown.field.replace('_', " "),
-        kept: Value {
+        chosen: Value {
             text: text(&shown.shown),
-            by: settled.kept.by.clone(),
-            at: time(settled.kept.at_ms),
+            by: resolved.chosen.by.clone(),
+            at: time(resolved.chosen.at_ms),
         },
         lost: Value {
             text: text(&shown.lost),
@@ -224,7 +224,7 @@ fn conflict(settled: &ResolvedConflict) -> ConflictRow {
         },
         restored: Some(Restoration {
             by: "Ada".to_owned(),
-            at: TimeOfDay(settled.restored_at),
+            at: TimeOfDay(resolved.restored_at),
         }),
     }
 }

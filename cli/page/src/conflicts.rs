@@ -17,7 +17,7 @@ pub(super) fn section(day: &DayPage) -> String {
 
 /// The card of one conflict.
 fn card(row: &ConflictRow) -> String {
-    let (kept_stands, kept_word, lost_word) = match row.restored {
+    let (chosen_stands, chosen_word, lost_word) = match row.restored {
         None => (true, "Kept", "Set aside"),
         Some(_) => (false, "Kept at first", "Restored"),
     };
@@ -38,8 +38,8 @@ fn card(row: &ConflictRow) -> String {
         "<article><h3>{} <span class=\"field\">{}</span></h3><div class=\"pair\">{}{}</div>{verdict}</article>\n",
         name(&row.record),
         escape(&row.field),
-        side(&row.kept, kept_word, kept_stands),
-        side(&row.lost, lost_word, !kept_stands),
+        side(&row.chosen, chosen_word, chosen_stands),
+        side(&row.lost, lost_word, !chosen_stands),
     )
 }
 

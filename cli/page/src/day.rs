@@ -270,7 +270,7 @@ pub struct ConflictRow {
     /// The field's name.
     pub field: String,
     /// The value that the field's policy chose at the merge.
-    pub kept: Value,
+    pub chosen: Value,
     /// The losing value, which stays in the document.
     pub lost: Value,
     /// The restoration of the losing value, if there was one.

@@ -152,7 +152,7 @@ fn tiny() -> DayPage {
         conflicts: vec![ConflictRow {
             record: "Café Étoile".to_owned(),
             field: "phone".to_owned(),
-            kept: value("+44 1632 960001", "Ben", 600),
+            chosen: value("+44 1632 960001", "Ben", 600),
             lost: value("", "Ana", 590),
             restored: None,
         }],

@@ -37,7 +37,7 @@ Examples:
   fieldbook plan day --date 2026-11-25 --iterations 20000 --replan 11:05 --late 25")]
 pub(crate) struct DayArgs {
     #[command(flatten)]
-    pub(crate) which: DayOptions,
+    pub(crate) options: DayOptions,
     #[command(flatten)]
     disruption: DisruptionArgs,
     /// Write geojson, gpx or ics instead
@@ -205,7 +205,7 @@ impl DayOptions {
 
 pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), CliError> {
     let book = context.book()?;
-    let day = args.which.plan(context, &book)?;
+    let day = args.options.plan(context, &book)?;
     let day = args.disruption.apply_to(context, &book, day)?;
     if args.save {
         book.keep_plan(&day)?;

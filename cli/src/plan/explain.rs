@@ -22,7 +22,7 @@ pub(crate) struct ExplainArgs {
     /// The account; without it, every candidate in one line
     account: Option<RecordId>,
     #[command(flatten)]
-    day: DayOptions,
+    options: DayOptions,
 }
 
 /// One customer's place in the plan of a day: `Serialize` is the JSON for programs, `Display` the text for people.
@@ -110,7 +110,7 @@ impl fmt::Display for Explanation {
 
 pub(crate) fn explain(context: &mut Context, args: &ExplainArgs) -> Result<(), CliError> {
     let book = context.book()?;
-    let day = args.day.plan(context, &book)?;
+    let day = args.options.plan(context, &book)?;
     let Some(account) = args.account else {
         return explain_all(context, &day);
     };

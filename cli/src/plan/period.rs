@@ -29,7 +29,7 @@ pub(crate) struct PeriodArgs {
     #[arg(long, value_name = "N")]
     days: u32,
     #[command(flatten)]
-    which: DayOptions,
+    options: DayOptions,
     /// Write geojson, gpx or ics instead
     #[arg(long, value_name = "FORMAT", value_parser = str::parse::<PlanFormat>)]
     format: Option<PlanFormat>,
@@ -44,7 +44,7 @@ pub(crate) struct PeriodArgs {
 pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let request = PlanPeriodRequest {
-        day: args.which.request(context)?,
+        day: args.options.request(context)?,
         days: args.days,
     };
     let planned = book.plan_period(&request)?;

@@ -145,7 +145,7 @@ fn conflict(record: &str) -> ConflictRow {
     ConflictRow {
         record: record.to_owned(),
         field: "opening hours".to_owned(),
-        kept: value("Mo-Sa 08:00-16:30", "Ben", "10:12"),
+        chosen: value("Mo-Sa 08:00-16:30", "Ben", "10:12"),
         lost: value("Tu-Su 09:00-17:00", "Ana", "09:40"),
         restored: Some(Restoration {
             by: "Ana".to_owned(),
