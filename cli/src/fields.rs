@@ -1,4 +1,4 @@
-//! Fields on the command line, as `field=value`.
+//! Fields on the command line, as `field=value`, converted to the types of the schema. The book checks them.
 
 use fieldbook_core::book::{Book, Query};
 use fieldbook_core::location::{Datum, Fence, FenceShape, Rings, to_wgs84};

@@ -1,4 +1,4 @@
-//! The options of every command.
+//! The options of every command. `context` applies them.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `import`: a file from another system becomes records.
+//! `import`: records from a file of another system, with a progress bar and a report. The core matches columns and lines.
 
 use std::cell::Cell;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! `list` and `search`: records in pages of at most a hundred.
+//! `list` and `search`: records in pages of at most a hundred. The columns are in `rows`, the JSON is in `json`.
 
 use std::collections::BTreeSet;
 

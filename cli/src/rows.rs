@@ -1,4 +1,4 @@
-//! Records as rows of a table, a set of columns for each kind.
+//! Records as rows of a table, a set of columns for each kind. The layout is left to `table`.
 
 use std::collections::HashMap;
 

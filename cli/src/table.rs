@@ -1,4 +1,4 @@
-//! Tables with aligned columns, in any script.
+//! Tables with aligned columns, in any script, fitted to a width. Printing them is left to `out`.
 
 use unicode_width::UnicodeWidthStr;
 

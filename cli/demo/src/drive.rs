@@ -6,7 +6,7 @@ use fieldbook_core::location::Position;
 use fieldbook_core::location::track::{PointState, StopRules, Track, TrackFix};
 
 use super::calls::Call;
-use super::company::MIDNIGHT_MS;
+use super::company::{point, story_time};
 use super::street_graph::{StreetGraph, metres};
 use fieldbook_page::{Point, Sketch, SketchStop, StopChange, Street, TimeOfDay};
 
@@ -67,8 +67,8 @@ pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
         sketch: Sketch {
             title: format!(
                 "Ada, {} to {}",
-                clock_text(time(first.at_ms())),
-                clock_text(time(last.at_ms()))
+                clock_text(story_time(first.at_ms())),
+                clock_text(story_time(last.at_ms()))
             ),
             caption,
             rep: 0,
@@ -112,10 +112,7 @@ fn simulate_fixes(calls: &[&Call], streets: &StreetGraph) -> Vec<TrackFix> {
 }
 
 fn door(call: &Call) -> Option<Point> {
-    call.stop.site.map(|(_, at)| Point {
-        lat: at.lat(),
-        lon: at.lon(),
-    })
+    call.stop.site.map(|(_, at)| point(at))
 }
 
 /// A phone whose position error is a first-order Gauss-Markov process, like that of satellite positioning.
@@ -199,10 +196,6 @@ fn along(path: &[Point], mut metres_left: f64) -> Point {
 
 /// The path to draw: moving fixes, each stop as one point, split at gaps.
 fn pieces(fixes: &[TrackFix], track: &Track) -> Vec<Vec<Point>> {
-    let point = |at: Position| Point {
-        lat: at.lat(),
-        lon: at.lon(),
-    };
     let mut pieces = vec![Vec::new()];
     let mut gaps = track.mileage.gaps.iter().peekable();
     let mut at_stop = None;
@@ -230,10 +223,7 @@ fn pieces(fixes: &[TrackFix], track: &Track) -> Vec<Vec<Point>> {
 
 /// A stop with the name of the nearest door.
 fn sketch_stop(stop: &fieldbook_core::location::track::TrackStop, calls: &[&Call]) -> SketchStop {
-    let at = Point {
-        lat: stop.center.lat(),
-        lon: stop.center.lon(),
-    };
+    let at = point(stop.center);
     let away = |call: &&&Call| door(call).map_or(f64::INFINITY, |door| metres(door, at));
     let nearest = calls.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
     let visited = nearest.filter(|call| away(call) <= VISIT_RADIUS_M);
@@ -242,21 +232,17 @@ fn sketch_stop(stop: &fieldbook_core::location::track::TrackStop, calls: &[&Call
             call.stop.account.title().to_owned()
         }),
         at,
-        from: time(stop.from_ms),
-        until: time(stop.until_ms),
+        from: story_time(stop.from_ms),
+        until: story_time(stop.until_ms),
         change: StopChange::Unchanged,
         why: visited.map_or(String::new(), |call| {
             format!(
                 "{:.0} m from the door; checked in at {}",
                 away(&call),
-                clock_text(time(call.check_in.at_ms))
+                clock_text(story_time(call.check_in.at_ms))
             )
         }),
     }
-}
-
-fn time(ms: i64) -> TimeOfDay {
-    TimeOfDay(u32::try_from((ms - MIDNIGHT_MS) / 1_000).unwrap_or(0))
 }
 
 fn clock_text(at: TimeOfDay) -> String {

@@ -6,10 +6,11 @@ use fieldbook_core::clock::Stopwatch;
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::plan::PROMISE_S;
 
+use super::company::point;
 use super::customers::position_of;
 use super::day::elapsed;
 use crate::error::DemoError;
-use fieldbook_page::{LeftOut, Point, Sketch, SketchStop, StopChange, TimeOfDay};
+use fieldbook_page::{LeftOut, Sketch, SketchStop, StopChange, TimeOfDay};
 
 /// Effort of the search, in iterations, so that the plan is the same on every machine.
 const EFFORT: PlanEffort = PlanEffort::Iterations(20_000);
@@ -126,10 +127,7 @@ fn totals(day: &PlannedDay) -> String {
 fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> Sketch {
     let stops = day.stops().map(|(candidate, visit)| SketchStop {
         name: candidate.account.title().to_owned(),
-        at: Point {
-            lat: candidate.position.lat(),
-            lon: candidate.position.lon(),
-        },
+        at: point(candidate.position),
         from: time(visit.start_s),
         until: time(visit.start_s + i64::from(day.request.service_s)),
         change: stop_change(&visit.id, visit.start_s, before),

@@ -7,7 +7,7 @@ use fieldbook_core::location::{Fence as CoreFence, Verdict as CoreVerdict};
 use fieldbook_core::model::{Kind, Record, Scalar};
 
 use super::calls::Call;
-use super::company::{Company, MIDNIGHT_MS};
+use super::company::{Company, point, story_time};
 use super::customers::{Files, all, position_of};
 use super::day::{DayOutcome, ResolvedConflict};
 use crate::error::DemoError;
@@ -115,10 +115,7 @@ fn place(account: &Record, site: Option<&Record>, state: PlaceState) -> Place {
             lat: f64::NAN,
             lon: f64::NAN,
         },
-        |at| Point {
-            lat: at.lat(),
-            lon: at.lon(),
-        },
+        point,
     );
     let fence = site
         .and_then(|site| site.fields.text("fence"))
@@ -142,14 +139,7 @@ fn outline(fence: Option<CoreFence>) -> Fence {
     match fence {
         Some(CoreFence::Polygon(polygon)) => {
             let outer = polygon.rings().first().into_iter().flatten();
-            Fence::Polygon(
-                outer
-                    .map(|at| Point {
-                        lat: at.lat(),
-                        lon: at.lon(),
-                    })
-                    .collect(),
-            )
+            Fence::Polygon(outer.copied().map(point).collect())
         }
         Some(CoreFence::Circle(circle)) => Fence::Circle {
             radius_m: circle.radius().0,
@@ -160,15 +150,11 @@ fn outline(fence: Option<CoreFence>) -> Fence {
     }
 }
 
-fn time(ms: i64) -> TimeOfDay {
-    TimeOfDay(u32::try_from((ms - MIDNIGHT_MS) / 1_000).unwrap_or(0))
-}
-
 fn visit(call: &Call, index: &HashMap<RecordId, usize>) -> Option<VisitRow> {
     let assessment = &call.check_in.assessment;
     let fix = call.check_in.fixes.last();
     Some(VisitRow {
-        at: time(call.check_in.at_ms),
+        at: story_time(call.check_in.at_ms),
         rep: call.rep,
         place: *index.get(&call.stop.account.id)?,
         verdict: match assessment.verdict {
@@ -192,12 +178,7 @@ fn visit(call: &Call, index: &HashMap<RecordId, usize>) -> Option<VisitRow> {
 
 fn route(rep: usize, outcome: &DayOutcome) -> Route {
     let doors = outcome.stops[rep].iter().filter_map(|stop| stop.site);
-    let points: Vec<Point> = doors
-        .map(|(_, door)| Point {
-            lat: door.lat(),
-            lon: door.lon(),
-        })
-        .collect();
+    let points: Vec<Point> = doors.map(|(_, door)| point(door)).collect();
     let label = if rep == 0 { "Ada's round" } else { "Ben's round" };
     Route {
         rep,
@@ -215,12 +196,12 @@ fn conflict(resolved: &ResolvedConflict) -> ConflictRow {
         chosen: Value {
             text: text(&shown.shown),
             by: resolved.chosen.by.clone(),
-            at: time(resolved.chosen.at_ms),
+            at: story_time(resolved.chosen.at_ms),
         },
         lost: Value {
             text: text(&shown.lost),
             by: shown.lost_by.clone(),
-            at: time(shown.lost_at_ms),
+            at: story_time(shown.lost_at_ms),
         },
         restored: Some(Restoration {
             by: "Ada".to_owned(),

@@ -74,7 +74,7 @@ pub enum StreetsError {
 ///
 /// # Errors
 ///
-/// [`StreetsError`] of the first line that cannot be read.
+/// `StreetsError` of the first line that cannot be read.
 pub fn streets_from_csv(text: &str) -> Result<Vec<Street>, StreetsError> {
     let mut rows = csv::Reader::from_reader(text.as_bytes());
     let mut line = 1;

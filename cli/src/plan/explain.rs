@@ -156,3 +156,49 @@ fn explain_all(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn left_out(possible: bool, would_fall_out: &[&str]) -> Explanation {
+        Explanation {
+            candidate: json!({ "name": "Corner\nShop" }),
+            visited: false,
+            start: None,
+            reason: Some("no time is left".to_owned()),
+            possible,
+            would_fall_out: would_fall_out.iter().map(|name| (*name).to_owned()).collect(),
+            title: "Corner\nShop".to_owned(),
+            start_text: String::new(),
+            why: "tier A".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_customer_left_out_has_its_reason_and_the_price_of_a_visit() {
+        insta::assert_snapshot!(left_out(true, &["Café", "Mill"]), @r"
+        Corner Shop is left out: no time is left. Its worth: tier A.
+        If it had to be seen, these would fall out: Café, Mill.
+        ");
+        let last = |explanation: Explanation| explanation.to_string().lines().last().map(str::to_owned);
+        assert_eq!(
+            [last(left_out(true, &[])), last(left_out(false, &[]))].map(Option::unwrap),
+            [
+                "If it had to be seen, nobody would fall out.",
+                "It cannot be visited on that day, whoever falls out."
+            ]
+        );
+    }
+
+    #[test]
+    fn programs_get_the_candidate_with_the_explanation_in_one_object() {
+        let value = serde_json::to_value(left_out(true, &["Café"])).unwrap();
+        let expected = json!({
+            "name": "Corner\nShop", "visited": false, "start": null, "reason": "no time is left", "possible": true,
+            "would_fall_out": ["Café"],
+        });
+        assert_eq!(value, expected);
+    }
+}

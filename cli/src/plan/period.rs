@@ -1,4 +1,4 @@
-//! `plan period`: several weeks planned from the book.
+//! `plan period`: several weeks planned from the book, as JSON and as a table. The options of a day are in `day`.
 
 use fieldbook_core::book::{Candidate, PlanFormat, PlanPeriodRequest, PlannedPeriod};
 use fieldbook_core::plan::PlannedVisit;

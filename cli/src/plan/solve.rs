@@ -1,4 +1,4 @@
-//! `plan solve`: a plan for each file.
+//! `plan solve`: a plan for each problem file; also reading files and plans as JSON for `judge` and `replan`.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
