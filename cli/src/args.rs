@@ -1,4 +1,4 @@
-//! What can be typed: the commands. Their own arguments are beside what they do.
+//! The command line: all commands. The arguments of a command are in the file of the command.
 
 use crate::global::Global;
 use crate::{
@@ -32,7 +32,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// What a rep can do.
+/// All commands.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Demo(demo::DemoArgs),

@@ -1,4 +1,4 @@
-//! `conflicts`, `history`, `restore`: what was written at once, by whom, and how to bring it back.
+//! `conflicts`, `history`, `restore`: concurrent values with their authors, past changes, and restoring a value.
 
 use fieldbook_core::book::PAGE_MAX;
 use fieldbook_core::ids::{ChangeHash, RecordId};
@@ -60,7 +60,7 @@ pub(crate) fn conflicts(context: &mut Context, args: &ConflictsArgs) -> Result<(
     if found.is_empty() {
         return context.out.line("No conflicts.");
     }
-    let mut names = Names::of(&book);
+    let mut names = Names::new(&book);
     for lost in &found {
         let shown = show::field(context, &lost.field, &lost.shown, &mut names)?;
         let value = show::field(context, &lost.field, &lost.lost, &mut names)?;
@@ -89,14 +89,14 @@ pub(crate) fn history(context: &mut Context, args: &HistoryArgs) -> Result<(), C
         let mut lines = changes.iter().map(|entry| json::change(kind, entry, zone));
         return lines.try_for_each(|line| context.out.value(&line));
     }
-    let mut names = Names::of(&book);
+    let mut names = Names::new(&book);
     for entry in &changes {
         context
             .out
             .heading(&format!("{} {}", zone.minute(entry.at_ms), entry.by))?;
         for (key, value) in &entry.fields.0 {
-            let said = show::field(context, key, value, &mut names)?;
-            context.out.line(&format!("  {key} = {said}"))?;
+            let text = show::field(context, key, value, &mut names)?;
+            context.out.line(&format!("  {key} = {text}"))?;
         }
         context.out.line(&format!("  change {}", entry.change))?;
     }

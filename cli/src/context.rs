@@ -1,4 +1,4 @@
-//! What every command is given: the output, the time, and the way to the book.
+//! The context of a command: output, time, datum and the book's file.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,29 +12,29 @@ use serde_json::json;
 use crate::error::CliError;
 use crate::global::Global;
 use crate::out::Out;
-use crate::progress::note;
+use crate::progress::print_note;
 use crate::zone::Zone;
 use fieldbook_format::count;
 
-/// What a command works with.
+/// The input of every command besides its own arguments.
 pub(crate) struct Context {
-    /// Where it prints.
+    /// Standard output.
     pub(crate) out: Out,
-    /// The rep's local time.
+    /// The rep's time zone.
     pub(crate) zone: Zone,
-    /// What given positions are measured in.
+    /// The datum of positions on the command line.
     pub(crate) datum: Datum,
-    /// The time that replaces the clock's.
+    /// The time of `--now`, which replaces the clock.
     pub(crate) now: Option<DateTime<FixedOffset>>,
     book: Option<PathBuf>,
 }
 
 impl Context {
-    /// Takes over the options of every command.
+    /// The context that the global options describe.
     pub(crate) fn new(global: Global) -> Context {
         Context {
             out: Out::new(global.json),
-            zone: Zone::of(global.now),
+            zone: Zone::detect(global.now),
             datum: global.datum,
             now: global.now,
             book: global.book.or_else(|| path_in("FIELDBOOK_BOOK")),
@@ -48,12 +48,12 @@ impl Context {
         }
     }
 
-    /// Unix milliseconds, by `--now` or by the machine's clock.
+    /// The current time in Unix milliseconds, from `--now` or the machine's clock.
     pub(crate) fn now_ms(&self) -> i64 {
         self.clock().now_ms()
     }
 
-    /// How far local time is ahead of UTC, in minutes.
+    /// Offset of local time from UTC, minutes, positive in the east.
     pub(crate) fn utc_offset_min(&self) -> i32 {
         self.zone.offset_minutes(self.zone.day(self.now_ms()))
     }
@@ -69,23 +69,22 @@ impl Context {
         })
     }
 
-    /// Opens the book, making it when it is not there. A recovered one is said aloud.
+    /// Opens the book, and creates it if it is absent. Warns on standard error if the book was damaged and recovered.
     pub(crate) fn book(&self) -> Result<Book, CliError> {
         let path = self.path()?;
         if self.book.is_none() {
-            // What fails here fails again, and better said, when the book is opened.
+            // An error here occurs again, with a better message, when the book is opened.
             let _ = path.parent().map(std::fs::create_dir_all);
         }
         let mut options = OpenOptions::new(&path);
         options.clock = self.clock();
         options.time_given = self.now.is_some();
-        let shown = path.display().to_string();
-        let book = Book::open(options)
-            .map_err(|error| CliError::from(error).with("book", shown.as_str()).about(&shown))?;
+        let book = Book::open(options).map_err(|error| CliError::from(error).in_file("book", &path))?;
         if let Some(recovery) = book.recovery() {
+            let shown = path.display().to_string();
             let moved_to = recovery.moved_to.display().to_string();
             if self.out.json() {
-                note(
+                print_note(
                     &json!({ "warning": {
                         "code": "recovered", "book": shown, "moved_to": moved_to,
                         "records": recovery.records, "unsent": recovery.unsent, "fixes": recovery.fixes,
@@ -93,7 +92,7 @@ impl Context {
                     .to_string(),
                 );
             } else {
-                note(&format!(
+                print_note(&format!(
                     "warning: {shown} was damaged. It is kept as {moved_to}; {} and {} were saved from it. Sync to get the rest.",
                     count(u64::from(recovery.records), "record", "records"),
                     count(u64::from(recovery.unsent), "unsent edit", "unsent edits"),
@@ -103,7 +102,7 @@ impl Context {
         Ok(book)
     }
 
-    /// A position as it was given, `lat,lon` in the datum of `--datum`, in WGS-84.
+    /// Parses a position `lat,lon` in the datum of `--datum`, and converts it to WGS-84.
     pub(crate) fn position(&self, text: &str) -> Result<Position, PositionError> {
         let given: Position = text.parse()?;
         to_wgs84(self.datum, given.lat(), given.lon())
@@ -117,7 +116,7 @@ fn path_in(name: &str) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// Where a book is when nobody says where.
+/// The default file of the book, in the system's data folder; `None` if that is unknown.
 fn default_book() -> Option<PathBuf> {
     let data = if cfg!(target_os = "windows") {
         path_in("APPDATA")?

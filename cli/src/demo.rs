@@ -1,4 +1,4 @@
-//! `demo`: runs `fieldbook-demo`, which brings a server of its own and is a program of its own for that.
+//! `demo`: runs `fieldbook-demo`, a separate program, so that this one does not link a server.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! `add`, `set`, `delete`, `undelete`: each prints the record as it then is.
+//! `add`, `set`, `delete`, `undelete`: edits of one record; each prints the resulting record.
 
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Kind, Scalar};

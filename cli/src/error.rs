@@ -1,4 +1,4 @@
-//! How a command ends when it does not end well: one exit code, one code for programs, one sentence for people.
+//! The error of a command: an exit code, a stable code for programs, a sentence for people.
 //!
 //! Every error of the core gets its code here, by exhaustive matches, so that a new one cannot be forgotten. Codes are
 //! promises, like the names of the commands.
@@ -19,20 +19,20 @@ use serde_json::{Map, Value, json};
 
 use fieldbook_format::clean;
 
-/// What the shell is told.
+/// The exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Exit {
-    /// Nobody reads the output any more: as good as done.
+    /// The reader closed the output: as good as done.
     ClosedOutput = 0,
-    /// The record, the server, the rule or the device said no.
+    /// Refused by a record, the server, a rule or the device.
     Refused = 1,
     /// The input or the command line is wrong.
     BadInput = 2,
-    /// Nothing is lost, it goes out later.
+    /// No connection: nothing is lost, unsent edits go out later.
     NoConnection = 3,
 }
 
-/// Why a command did not do what it was asked for.
+/// The error of a command.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CliError {
     exit: Exit,
@@ -51,12 +51,12 @@ impl CliError {
         }
     }
 
-    /// Refused or failed.
+    /// Refused or failed, exit code 1.
     pub(crate) fn refused(code: &'static str, message: impl Into<String>) -> CliError {
         CliError::new(Exit::Refused, code, message)
     }
 
-    /// Bad input.
+    /// Bad input, exit code 2.
     pub(crate) fn bad_input(code: &'static str, message: impl Into<String>) -> CliError {
         CliError::new(Exit::BadInput, code, message)
     }
@@ -92,7 +92,7 @@ impl CliError {
     /// Standard output failed.
     pub(crate) fn output(kind: ErrorKind) -> CliError {
         match kind {
-            // Whoever read has read enough.
+            // The reader has read enough.
             ErrorKind::BrokenPipe => {
                 CliError::new(Exit::ClosedOutput, "closed_output", "nobody reads the output")
             }
@@ -104,9 +104,9 @@ impl CliError {
     /// A command line that `clap` could not read.
     pub(crate) fn usage(error: &clap::Error) -> CliError {
         let text = error.to_string();
-        let said = text.split("\n\n").next().unwrap_or_default();
-        let said = said.strip_prefix("error: ").unwrap_or(said);
-        let lines: Vec<&str> = said.lines().map(str::trim).collect();
+        let text = text.split("\n\n").next().unwrap_or_default();
+        let text = text.strip_prefix("error: ").unwrap_or(text);
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
         let fault = CliError::bad_input("usage", lines.join(" "));
         let option = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand]
             .into_iter()
@@ -118,38 +118,39 @@ impl CliError {
         }
     }
 
-    /// With a fact for programs.
+    /// Adds a key to the JSON form.
     #[must_use]
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> CliError {
         self.data.push((name, value.into()));
         self
     }
 
-    /// With more to say behind.
+    /// Appends `text` to the message.
     #[must_use]
-    pub(crate) fn adding(mut self, text: &str) -> CliError {
+    pub(crate) fn with_detail(mut self, text: &str) -> CliError {
         self.message = format!("{}; {text}", self.message);
         self
     }
 
-    /// With the file that it is about in front.
+    /// Names the file in front of the message, and under `key` in the JSON form.
     #[must_use]
-    pub(crate) fn about(mut self, file: &str) -> CliError {
-        self.message = format!("{file}: {}", self.message);
-        self
+    pub(crate) fn in_file(mut self, key: &'static str, file: &Path) -> CliError {
+        let shown = file.display().to_string();
+        self.message = format!("{shown}: {}", self.message);
+        self.with(key, shown)
     }
 
-    /// Whether it may go well later without anyone doing anything.
+    /// `true` if a retry may succeed without any change.
     pub(crate) fn is_connection(&self) -> bool {
         self.exit == Exit::NoConnection
     }
 
-    /// Whether another process has the book.
+    /// `true` if another process has the book open.
     pub(crate) fn is_in_use(&self) -> bool {
         self.code == "in_use"
     }
 
-    /// The error as programs get it.
+    /// The error as JSON, for programs.
     fn to_json(&self) -> Value {
         let mut error = Map::new();
         error.insert("code".to_owned(), self.code.as_ref().into());
@@ -162,28 +163,28 @@ impl CliError {
         json!({ "error": error })
     }
 
-    /// Says it on standard error.
-    pub(crate) fn say(&self, json: bool) {
+    /// Prints the error on standard error.
+    pub(crate) fn print(&self, json: bool) {
         let text = if json {
             format!("{}\n", self.to_json())
         } else {
             let hint = hint(&self.code).map_or(String::new(), |hint| format!("  {hint}\n"));
             format!("error: {}\n{hint}", clean(&self.message))
         };
-        // Where nobody listens there is nobody to tell.
+        // An error of standard error itself cannot be reported.
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
 
-    /// Says it on standard error and gives the exit code.
-    pub(crate) fn tell(&self, json: bool) -> ExitCode {
+    /// Prints the error on standard error and returns the exit code; a closed output is not printed.
+    pub(crate) fn report(&self, json: bool) -> ExitCode {
         if self.exit != Exit::ClosedOutput {
-            self.say(json);
+            self.print(json);
         }
         ExitCode::from(self.exit as u8)
     }
 }
 
-/// What a person can do about it.
+/// Advice for people on an error code.
 fn hint(code: &str) -> Option<&'static str> {
     Some(match code {
         "in_use" => "Another fieldbook command has this book open: wait for it to end, then try again.",
@@ -205,17 +206,17 @@ fn hint(code: &str) -> Option<&'static str> {
 
 impl From<OpenError> for CliError {
     fn from(error: OpenError) -> CliError {
-        let fault = |code| CliError::refused(code, error.to_string());
+        let new = |code| CliError::refused(code, error.to_string());
         match error {
-            OpenError::DiskFull => fault("disk_full"),
-            OpenError::ReadOnly => fault("read_only"),
-            OpenError::CannotOpen => fault("cannot_open"),
-            OpenError::InUse => fault("in_use"),
-            OpenError::NotABook => fault("not_a_book"),
-            OpenError::Newer { found, known } => fault("newer").with("found", found).with("known", known),
-            OpenError::Damaged => fault("damaged"),
-            OpenError::Io { code } => fault("io").with("sqlite_code", code),
-            OpenError::Bug { code } => fault("bug").with("sqlite_code", code),
+            OpenError::DiskFull => new("disk_full"),
+            OpenError::ReadOnly => new("read_only"),
+            OpenError::CannotOpen => new("cannot_open"),
+            OpenError::InUse => new("in_use"),
+            OpenError::NotABook => new("not_a_book"),
+            OpenError::Newer { found, known } => new("newer").with("found", found).with("known", known),
+            OpenError::Damaged => new("damaged"),
+            OpenError::Io { code } => new("io").with("sqlite_code", code),
+            OpenError::Bug { code } => new("bug").with("sqlite_code", code),
         }
     }
 }
@@ -223,23 +224,23 @@ impl From<OpenError> for CliError {
 impl From<BookError> for CliError {
     fn from(error: BookError) -> CliError {
         let message = error.to_string();
-        let fault = |code| CliError::refused(code, message.as_str());
+        let new = |code| CliError::refused(code, message.as_str());
         match error {
-            BookError::NoSuchRecord { id } => fault("no_such_record").with("id", id.to_string()),
-            BookError::WrongKind { id, found, wanted } => fault("wrong_kind")
+            BookError::NoSuchRecord { id } => new("no_such_record").with("id", id.to_string()),
+            BookError::WrongKind { id, found, wanted } => new("wrong_kind")
                 .with("id", id.to_string())
                 .with("found", found.name())
                 .with("wanted", wanted.name()),
-            BookError::Deleted { id } => fault("deleted").with("id", id.to_string()),
+            BookError::Deleted { id } => new("deleted").with("id", id.to_string()),
             BookError::BadField(field) => field.into(),
             BookError::BadLimit { asked, most } => CliError::bad_input("bad_limit", message)
                 .with("field", "limit")
                 .with("asked", asked)
                 .with("most", most),
-            BookError::NoSuchChange { change } => fault("no_such_change").with("change", change.to_string()),
-            BookError::RecordFull { id } => fault("record_full").with("id", id.to_string()),
+            BookError::NoSuchChange { change } => new("no_such_change").with("change", change.to_string()),
+            BookError::RecordFull { id } => new("record_full").with("id", id.to_string()),
             BookError::BadRequest { .. } => CliError::bad_input("bad_request", message),
-            BookError::CannotWrite => fault("cannot_write"),
+            BookError::CannotWrite => new("cannot_write"),
             BookError::Store(error) => error.into(),
         }
     }
@@ -247,17 +248,17 @@ impl From<BookError> for CliError {
 
 impl From<FieldFault> for CliError {
     fn from(fault: FieldFault) -> CliError {
-        let told = CliError::bad_field(&fault.field, fault.why);
+        let error = CliError::bad_field(&fault.field, fault.why);
         match fault.why {
-            Why::Unknown => told.with("why", "unknown"),
-            Why::Missing => told.with("why", "missing"),
-            Why::WrongType { expected } => told.with("why", "wrong_type").with("expected", expected),
-            Why::Malformed { expected } => told.with("why", "malformed").with("expected", expected),
-            Why::TooLong { bytes, allowed } => told
+            Why::Unknown => error.with("why", "unknown"),
+            Why::Missing => error.with("why", "missing"),
+            Why::WrongType { expected } => error.with("why", "wrong_type").with("expected", expected),
+            Why::Malformed { expected } => error.with("why", "malformed").with("expected", expected),
+            Why::TooLong { bytes, allowed } => error
                 .with("why", "too_long")
                 .with("bytes", bytes)
                 .with("allowed", allowed),
-            Why::BadCharacter => told.with("why", "bad_character"),
+            Why::BadCharacter => error.with("why", "bad_character"),
         }
     }
 }
@@ -265,13 +266,13 @@ impl From<FieldFault> for CliError {
 impl From<CheckInError> for CliError {
     fn from(error: CheckInError) -> CliError {
         let message = error.to_string();
-        let fault = |code| CliError::refused(code, message.as_str());
+        let new = |code| CliError::refused(code, message.as_str());
         match error {
-            CheckInError::AlreadyOpen { visit } => fault("already_open").with("visit", visit.to_string()),
-            CheckInError::NotNow { visit, state } => fault("not_now")
+            CheckInError::AlreadyOpen { visit } => new("already_open").with("visit", visit.to_string()),
+            CheckInError::NotNow { visit, state } => new("not_now")
                 .with("visit", visit.to_string())
                 .with("state", state),
-            CheckInError::OtherAccount { id } => fault("other_account").with("id", id.to_string()),
+            CheckInError::OtherAccount { id } => new("other_account").with("id", id.to_string()),
             CheckInError::BadFix { index, fault } => CliError::bad_fix(index, fault),
             CheckInError::NotThen { .. } => CliError::bad_field("at", message),
             CheckInError::Book(error) => error.into(),
@@ -331,21 +332,21 @@ impl From<ProblemError> for CliError {
 
 impl From<ReadError> for CliError {
     fn from(error: ReadError) -> CliError {
-        let fault = |code| CliError::bad_input(code, error.to_string());
+        let new = |code| CliError::bad_input(code, error.to_string());
         match error {
-            ReadError::Empty => fault("empty_file"),
-            ReadError::NoColumn { field } => fault("not_matched").with("field", field),
-            ReadError::TooLarge | ReadError::TooMany => fault("file_too_large"),
-            ReadError::LineTooLong { line } => fault("line_too_long").with("line", line),
-            ReadError::Damaged => fault("damaged_file"),
-            ReadError::Xml { line } => fault("not_xml").with("line", line),
-            ReadError::NoPoint => fault("no_point"),
-            ReadError::MostlyRefused { first, refused, rows } => fault("bad_line")
+            ReadError::Empty => new("empty_file"),
+            ReadError::NoColumn { field } => new("not_matched").with("field", field),
+            ReadError::TooLarge | ReadError::TooMany => new("file_too_large"),
+            ReadError::LineTooLong { line } => new("line_too_long").with("line", line),
+            ReadError::Damaged => new("damaged_file"),
+            ReadError::Xml { line } => new("not_xml").with("line", line),
+            ReadError::NoPoint => new("no_point"),
+            ReadError::MostlyRefused { first, refused, rows } => new("bad_line")
                 .with("line", first.line)
                 .with("field", first.field)
                 .with("refused", refused)
                 .with("rows", rows),
-            ReadError::Io { .. } => fault("unreadable_file"),
+            ReadError::Io { .. } => new("unreadable_file"),
         }
     }
 }
@@ -362,20 +363,20 @@ impl From<ImportFault> for CliError {
 impl From<ImportError> for CliError {
     fn from(error: ImportError) -> CliError {
         let message = error.to_string();
-        let fault = |code| CliError::bad_input(code, message);
+        let new = |code| CliError::bad_input(code, message);
         match error {
-            ImportError::Empty => fault("empty_file"),
-            ImportError::NoHeader => fault("no_header"),
-            ImportError::NotText { offset } => fault("not_text").with("offset", offset),
-            ImportError::Workbook => fault("workbook"),
-            ImportError::UnknownField { field } => fault("unknown_field").with("field", field),
-            ImportError::NoSuchColumn { column } => fault("no_such_column").with("column", column),
-            ImportError::NotMatched { wanted } => fault("not_matched").with("field", wanted),
-            ImportError::Truncated => fault("truncated_file"),
-            ImportError::Damaged => fault("damaged_file"),
-            ImportError::TooLarge => fault("file_too_large"),
-            ImportError::Json { line } => fault("not_json").with("line", line),
-            ImportError::Io { .. } => fault("unreadable_file"),
+            ImportError::Empty => new("empty_file"),
+            ImportError::NoHeader => new("no_header"),
+            ImportError::NotText { offset } => new("not_text").with("offset", offset),
+            ImportError::Workbook => new("workbook"),
+            ImportError::UnknownField { field } => new("unknown_field").with("field", field),
+            ImportError::NoSuchColumn { column } => new("no_such_column").with("column", column),
+            ImportError::NotMatched { wanted } => new("not_matched").with("field", wanted),
+            ImportError::Truncated => new("truncated_file"),
+            ImportError::Damaged => new("damaged_file"),
+            ImportError::TooLarge => new("file_too_large"),
+            ImportError::Json { line } => new("not_json").with("line", line),
+            ImportError::Io { .. } => new("unreadable_file"),
         }
     }
 }
@@ -388,19 +389,19 @@ impl From<SyncError> for CliError {
             Exit::Refused
         };
         let message = error.to_string();
-        let fault = |code: &'static str| CliError::new(exit, code, message.as_str());
+        let new = |code: &'static str| CliError::new(exit, code, message.as_str());
         match error {
-            SyncError::NotJoined => fault("not_joined"),
-            SyncError::AlreadyJoined => fault("already_joined"),
-            SyncError::Busy => fault("busy"),
-            SyncError::NoConnection => fault("no_connection"),
-            SyncError::TimedOut => fault("timed_out"),
-            SyncError::Interrupted => fault("interrupted"),
-            SyncError::Untrusted => fault("untrusted"),
+            SyncError::NotJoined => new("not_joined"),
+            SyncError::AlreadyJoined => new("already_joined"),
+            SyncError::Busy => new("busy"),
+            SyncError::NoConnection => new("no_connection"),
+            SyncError::TimedOut => new("timed_out"),
+            SyncError::Interrupted => new("interrupted"),
+            SyncError::Untrusted => new("untrusted"),
             SyncError::BadAddress => CliError::bad_input("bad_address", message).with("field", "url"),
-            SyncError::ServerFailed { status } => fault("server_failed").with("status", status),
-            SyncError::BadAnswer => fault("bad_answer"),
-            SyncError::Refused(reason) => fault(reason.name()),
+            SyncError::ServerFailed { status } => new("server_failed").with("status", status),
+            SyncError::BadAnswer => new("bad_answer"),
+            SyncError::Refused(reason) => new(reason.name()),
             SyncError::Book(error) => error.into(),
         }
     }

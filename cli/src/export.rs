@@ -1,4 +1,4 @@
-//! `export`: the book in forms that other programs read.
+//! `export`: accounts, visits, track and evidence in formats that other programs read.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::progress::waiting;
-use crate::track::kept::SpanArgs;
+use crate::track::recorded::SpanArgs;
 use fieldbook_format::count;
 
 /// Write accounts, visits, your track, or the chain of evidence
@@ -26,8 +26,8 @@ use fieldbook_format::count;
 pub(crate) struct ExportArgs {
     /// accounts, visits, track (all that is kept of yours), or evidence (this device's chain, in the format of its own that
     /// `verify` reads)
-    #[arg(value_parser = what)]
-    what: What,
+    #[arg(value_parser = export_content)]
+    what: ExportContent,
     /// csv, json (one object a line), geojson, or ics (visits only); a track: csv, gpx, geojson or polyline
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     format: String,
@@ -41,15 +41,15 @@ pub(crate) struct ExportArgs {
     out: Option<PathBuf>,
 }
 
-/// What is written.
+/// The content to export.
 #[derive(Debug, Clone, Copy)]
-enum What {
+enum ExportContent {
     Records(ExportKind),
     Track,
     Evidence,
 }
 
-/// What is written, and how.
+/// The content to export, with its format.
 #[derive(Debug, Clone, Copy)]
 enum Job {
     Records(ExportKind, ExportFormat),
@@ -57,7 +57,7 @@ enum Job {
     Evidence,
 }
 
-/// How much of a track, and how.
+/// The span and the format of a track to export.
 #[derive(Debug, Clone, Copy)]
 struct TrackJob {
     format: TrackFormat,
@@ -71,10 +71,10 @@ impl ExportArgs {
         let bad = |error: &dyn Display| CliError::bad_field("--format", error);
         let format = self.format.as_str();
         let job = match self.what {
-            What::Records(kind) => {
+            ExportContent::Records(kind) => {
                 Job::Records(kind, format.parse().map_err(|error: UnknownExport| bad(&error))?)
             }
-            What::Track => {
+            ExportContent::Track => {
                 let (from_ms, until_ms) = self.span.ms();
                 return Ok(Job::Track(TrackJob {
                     format: format.parse().map_err(|error: UnknownTrackFormat| bad(&error))?,
@@ -86,7 +86,7 @@ impl ExportArgs {
                     }),
                 }));
             }
-            What::Evidence => Job::Evidence,
+            ExportContent::Evidence => Job::Evidence,
         };
         if self.span.is_given() || self.cut.is_some() {
             let fault = CliError::bad_input("usage", "--from, --until and --cut are about a track");
@@ -102,24 +102,24 @@ impl TrackJob {
     }
 }
 
-fn what(word: &str) -> Result<What, &'static str> {
+fn export_content(word: &str) -> Result<ExportContent, &'static str> {
     match word {
-        "evidence" => Ok(What::Evidence),
-        "track" => Ok(What::Track),
+        "evidence" => Ok(ExportContent::Evidence),
+        "track" => Ok(ExportContent::Track),
         _ => word
             .parse()
-            .map(What::Records)
+            .map(ExportContent::Records)
             .map_err(|_| "expected accounts, visits, track or evidence"),
     }
 }
 
-/// Remembers why writing failed, which the book does not ask.
-struct Remembering<W> {
+/// A writer that records the kind of its first error, which the book's error does not carry.
+struct ErrorRecorder<W> {
     to: W,
     failed: Option<ErrorKind>,
 }
 
-impl<W: Write> Write for Remembering<W> {
+impl<W: Write> Write for ErrorRecorder<W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.to
             .write(bytes)
@@ -154,7 +154,7 @@ pub(crate) fn export(context: &mut Context, args: &ExportArgs) -> Result<(), Cli
     ))
 }
 
-/// Writes beside the file and puts it in its place when it is whole.
+/// Writes to a temporary file beside `path`, and renames it once it is complete.
 fn to_file(book: &Book, job: Job, path: &Path) -> Result<u64, CliError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
@@ -168,7 +168,7 @@ fn to_file(book: &Book, job: Job, path: &Path) -> Result<u64, CliError> {
 }
 
 fn write_to(book: &Book, job: Job, to: impl Write) -> Result<u64, CliError> {
-    let mut out = Remembering { to, failed: None };
+    let mut out = ErrorRecorder { to, failed: None };
     let done = match job {
         Job::Records(kind, format) => book.export(kind, format, &mut out),
         Job::Track(track) => track.write(book, &mut out),

@@ -1,4 +1,4 @@
-//! `field=value` as it is typed.
+//! Fields on the command line, as `field=value`, converted to the types of the schema. The book checks them.
 
 use fieldbook_core::book::{Book, Query};
 use fieldbook_core::location::{Datum, Fence, FenceShape, Rings, to_wgs84};
@@ -9,9 +9,9 @@ use crate::context::Context;
 use crate::error::CliError;
 
 /// The fields of an account's first site that may be typed with the account.
-const OF_THE_SITE: [&str; 3] = ["position", "fence", "opening_hours"];
+const SITE_FIELDS: [&str; 3] = ["position", "fence", "opening_hours"];
 /// The fields that an account and its first site have in common.
-const ADDRESS: [&str; 5] = ["street", "city", "region", "postcode", "country"];
+const ADDRESS_FIELDS: [&str; 5] = ["street", "city", "region", "postcode", "country"];
 
 /// Splits `field=value` at the first `=`.
 fn pairs(texts: &[String]) -> Result<Vec<(&str, &str)>, CliError> {
@@ -45,7 +45,7 @@ pub(crate) fn read_account(
     texts: &[String],
 ) -> Result<(Fields, Option<Fields>), CliError> {
     let mut pairs = pairs(texts)?;
-    let coordinates = [take(&mut pairs, "lat"), take(&mut pairs, "lon")];
+    let coordinates = [take_pair(&mut pairs, "lat"), take_pair(&mut pairs, "lon")];
     let position = match coordinates {
         [Some(lat), Some(lon)] => Some(format!("{lat},{lon}")),
         [None, None] => None,
@@ -60,7 +60,7 @@ pub(crate) fn read_account(
     }
     let (mut account, mut site) = (Fields::new(), Fields::new());
     for (field, text) in pairs {
-        if OF_THE_SITE.contains(&field) {
+        if SITE_FIELDS.contains(&field) {
             site.set(field, value(context, book, Kind::Site, field, text)?);
         } else {
             account.set(field, value(context, book, Kind::Account, field, text)?);
@@ -69,13 +69,13 @@ pub(crate) fn read_account(
     if site.0.values().all(|value| *value == Scalar::Cleared) {
         return Ok((account, None));
     }
-    for field in ADDRESS {
+    for field in ADDRESS_FIELDS {
         site.set_some(field, account.value(field).cloned());
     }
     Ok((account, Some(site)))
 }
 
-fn take<'a>(pairs: &mut Vec<(&'a str, &'a str)>, field: &str) -> Option<&'a str> {
+fn take_pair<'a>(pairs: &mut Vec<(&'a str, &'a str)>, field: &str) -> Option<&'a str> {
     let at = pairs.iter().position(|(name, _)| *name == field)?;
     Some(pairs.remove(at).1)
 }
@@ -83,9 +83,9 @@ fn take<'a>(pairs: &mut Vec<(&'a str, &'a str)>, field: &str) -> Option<&'a str>
 /// Reads one value: positions and fences in the datum of `--datum`, custom fields by their declaration.
 fn value(context: &Context, book: &Book, kind: Kind, field: &str, text: &str) -> Result<Scalar, CliError> {
     if let Some(name) = field.strip_prefix("x/") {
-        return custom(book, kind, name, text);
+        return custom_value(book, kind, name, text);
     }
-    let read = schema::parse(kind, field, text).map_err(|fault| told(kind, fault))?;
+    let read = schema::parse(kind, field, text).map_err(|fault| into_field_error(kind, fault))?;
     let (Some(text), Some(spec)) = (read.text(), schema::spec(kind, field)) else {
         return Ok(read);
     };
@@ -101,7 +101,7 @@ fn value(context: &Context, book: &Book, kind: Kind, field: &str, text: &str) ->
         }
         FieldType::Fence => {
             let fence: Fence = text.parse().map_err(|error| CliError::bad_field(field, error))?;
-            let moved = Fence::try_from(shifted(fence.into(), context.datum));
+            let moved = Fence::try_from(fence_to_wgs84(fence.into(), context.datum));
             Scalar::Text(
                 moved
                     .map_err(|error| CliError::bad_field(field, error))?
@@ -112,8 +112,8 @@ fn value(context: &Context, book: &Book, kind: Kind, field: &str, text: &str) ->
     })
 }
 
-/// A fault, with the fields that there are when it was none of them.
-fn told(kind: Kind, fault: FieldFault) -> CliError {
+/// The error of a field; for an unknown field with a list of the known ones.
+fn into_field_error(kind: Kind, fault: FieldFault) -> CliError {
     if fault.why != Why::Unknown {
         return fault.into();
     }
@@ -126,17 +126,17 @@ fn told(kind: Kind, fault: FieldFault) -> CliError {
                 .map_or(name.to_owned(), |set| format!("{set}/NAME"))
         })
         .collect();
-    let of_its_sites = kind == Kind::Account && OF_THE_SITE.contains(&fault.field.as_str());
-    let hint = if of_its_sites {
+    let is_site_field = kind == Kind::Account && SITE_FIELDS.contains(&fault.field.as_str());
+    let hint = if is_site_field {
         "set it on one of the account's sites, which `fieldbook show ID` lists".to_owned()
     } else {
         format!("{kind} has {}", names.join(", "))
     };
-    CliError::from(fault).adding(&hint)
+    CliError::from(fault).with_detail(&hint)
 }
 
-/// Reads the value of a custom field, whose type the company declared. What is not declared the book refuses.
-fn custom(book: &Book, kind: Kind, name: &str, text: &str) -> Result<Scalar, CliError> {
+/// Reads the value of a custom field by its declared type; an undeclared field is refused.
+fn custom_value(book: &Book, kind: Kind, name: &str, text: &str) -> Result<Scalar, CliError> {
     if text.trim().is_empty() {
         return Ok(Scalar::Cleared);
     }
@@ -156,15 +156,15 @@ fn custom(book: &Book, kind: Kind, name: &str, text: &str) -> Result<Scalar, Cli
         query.after = page.records.last().map(|record| record.id);
         if !page.more {
             let fault = CliError::from(FieldFault::new(&format!("x/{name}"), Why::Unknown));
-            return Err(fault.adding(&format!(
+            return Err(fault.with_detail(&format!(
                 "declare it first: fieldbook add custom_field on={kind} name={name}"
             )));
         }
     }
 }
 
-/// A fence in WGS-84 whose outline was given in `datum`. Points that are none stay for the core to refuse.
-pub(crate) fn shifted(fence: FenceShape, datum: Datum) -> FenceShape {
+/// A fence in WGS-84 whose outline is in `datum`. Invalid points are kept for the core to refuse.
+pub(crate) fn fence_to_wgs84(fence: FenceShape, datum: Datum) -> FenceShape {
     let point = |pair: Vec<f64>| match pair[..] {
         [lon, lat] => to_wgs84(datum, lat, lon).map_or(pair, |at| vec![at.lon(), at.lat()]),
         _ => pair,

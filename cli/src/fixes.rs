@@ -1,13 +1,13 @@
-//! Fixes as they are typed: JSON, read so that a mistake is told by the number of the fix and the name of the field.
+//! Fixes on the command line, in JSON. An error names the number of the fix and the field.
 
 use fieldbook_core::location::{Activity, Datum, RawFix, to_wgs84};
 use serde_json::Value;
 
 use crate::error::CliError;
 
-/// What a field of a fix holds.
+/// The type of a field of a fix.
 #[derive(Debug, Clone, Copy)]
-enum Holds {
+enum FixFieldType {
     Time,
     Number,
     Integer,
@@ -17,34 +17,34 @@ enum Holds {
     Place,
 }
 
-/// The fields of a fix: name, content, whether it must be there.
-const FIELDS: [(&str, Holds, bool); 13] = [
-    ("at", Holds::Time, true),
-    ("lat", Holds::Number, true),
-    ("lon", Holds::Number, true),
-    ("accuracy_m", Holds::Number, true),
-    ("speed_mps", Holds::Number, false),
-    ("bearing_deg", Holds::Number, false),
-    ("altitude_m", Holds::Number, false),
-    ("mock", Holds::YesNo, false),
-    ("monotonic_ms", Holds::Integer, false),
-    ("boot_id", Holds::Text, false),
-    ("gps_at", Holds::Time, false),
-    ("activity", Holds::Activity, false),
-    ("network", Holds::Place, false),
+/// The fields of a fix: name, type, `true` if required.
+const FIELDS: [(&str, FixFieldType, bool); 13] = [
+    ("at", FixFieldType::Time, true),
+    ("lat", FixFieldType::Number, true),
+    ("lon", FixFieldType::Number, true),
+    ("accuracy_m", FixFieldType::Number, true),
+    ("speed_mps", FixFieldType::Number, false),
+    ("bearing_deg", FixFieldType::Number, false),
+    ("altitude_m", FixFieldType::Number, false),
+    ("mock", FixFieldType::YesNo, false),
+    ("monotonic_ms", FixFieldType::Integer, false),
+    ("boot_id", FixFieldType::Text, false),
+    ("gps_at", FixFieldType::Time, false),
+    ("activity", FixFieldType::Activity, false),
+    ("network", FixFieldType::Place, false),
 ];
 
-impl Holds {
+impl FixFieldType {
     fn takes(self, value: &Value) -> bool {
         match self {
-            Holds::Time | Holds::Text => value.is_string(),
-            Holds::Number => value.is_number(),
-            Holds::Integer => value.is_i64(),
-            Holds::YesNo => value.is_boolean(),
-            Holds::Activity => value
+            FixFieldType::Time | FixFieldType::Text => value.is_string(),
+            FixFieldType::Number => value.is_number(),
+            FixFieldType::Integer => value.is_i64(),
+            FixFieldType::YesNo => value.is_boolean(),
+            FixFieldType::Activity => value
                 .as_str()
                 .is_some_and(|word| word.parse::<Activity>().is_ok()),
-            Holds::Place => ["lat", "lon", "accuracy_m"]
+            FixFieldType::Place => ["lat", "lon", "accuracy_m"]
                 .iter()
                 .all(|name| value[name].is_number()),
         }
@@ -52,13 +52,13 @@ impl Holds {
 
     fn expected(self) -> &'static str {
         match self {
-            Holds::Time => "a time such as \"2026-11-24T09:30:00Z\"",
-            Holds::Number => "a number",
-            Holds::Integer => "a whole number",
-            Holds::Text => "a text",
-            Holds::YesNo => "true or false",
-            Holds::Activity => "still, walking, running, cycling or driving",
-            Holds::Place => "an object of lat, lon and accuracy_m",
+            FixFieldType::Time => "a time such as \"2026-11-24T09:30:00Z\"",
+            FixFieldType::Number => "a number",
+            FixFieldType::Integer => "a whole number",
+            FixFieldType::Text => "a text",
+            FixFieldType::YesNo => "true or false",
+            FixFieldType::Activity => "still, walking, running, cycling or driving",
+            FixFieldType::Place => "an object of lat, lon and accuracy_m",
         }
     }
 }
@@ -83,16 +83,16 @@ pub(crate) fn from_options(texts: &[String], datum: Datum) -> Result<Vec<RawFix>
     Ok(fixes)
 }
 
-/// Reads fix number `index`. Coordinates in another datum become WGS-84; impossible ones stay for the core to refuse.
+/// Reads fix number `index`. Converts coordinates to WGS-84; impossible ones are kept for the core to refuse.
 pub(crate) fn fix(index: usize, value: Value, datum: Datum) -> Result<RawFix, CliError> {
     let Some(object) = value.as_object() else {
         return Err(CliError::fix(index, None, "expected an object"));
     };
-    for (name, holds, required) in FIELDS {
+    for (name, field_type, required) in FIELDS {
         match object.get(name).filter(|value| !value.is_null()) {
             None if required => return Err(CliError::fix(index, Some(name), format!("{name} is required"))),
-            Some(value) if !holds.takes(value) => {
-                let message = format!("{name} takes {}", holds.expected());
+            Some(value) if !field_type.takes(value) => {
+                let message = format!("{name} takes {}", field_type.expected());
                 return Err(CliError::fix(index, Some(name), message));
             }
             _ => {}

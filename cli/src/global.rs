@@ -1,4 +1,4 @@
-//! The options of every command.
+//! The options of every command. `context` applies them.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ const BOOK: &str = "The book's file, made when absent [env: FIELDBOOK_BOOK] [def
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
-    // Read from the environment by hand, because an empty variable is as good as none.
+    // Not read from the environment by clap, because an empty variable counts as absent.
     #[arg(long, value_name = "FILE", global = true, help = BOOK)]
     pub(crate) book: Option<PathBuf>,
     /// Print JSON: one object, or one object a line; errors as one object on stderr

@@ -1,4 +1,4 @@
-//! `here` and `coverage`: at which sites one is, and where nobody went.
+//! `here` and `coverage`: the sites at a position, and areas without visits.
 
 use fieldbook_core::book::SiteHere;
 use fieldbook_core::location::Meters;

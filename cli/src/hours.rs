@@ -1,4 +1,4 @@
-//! `hours`: when a place is open, from OpenStreetMap's syntax. Needs no book.
+//! `hours`: evaluates opening hours in OpenStreetMap's syntax, day by day. Needs no book.
 
 use chrono::NaiveDate;
 use fieldbook_core::model::{Holidays, OpenWindow, OpeningHours, WindowError};
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::error::CliError;
 
-/// The most days that are shown at once.
+/// Most days in one call.
 const DAYS_MAX: usize = 366;
 
 /// Show when opening hours in OpenStreetMap's syntax are open, day by day
@@ -45,7 +45,7 @@ pub(crate) fn hours(context: &mut Context, args: &HoursArgs) -> Result<(), CliEr
     };
     let first = args.day.unwrap_or_else(|| context.zone.day(context.now_ms()));
     for date in first.iter_days().take(args.days) {
-        let windows = hours.windows(date, &holidays).map_err(unknown)?;
+        let windows = hours.windows(date, &holidays).map_err(into_cli_error)?;
         if context.out.json() {
             let open: Vec<_> = windows
                 .iter()
@@ -57,7 +57,7 @@ pub(crate) fn hours(context: &mut Context, args: &HoursArgs) -> Result<(), CliEr
         } else {
             context
                 .out
-                .line(&format!("{}  {}", date.format("%F %a"), spoken(&windows)))?;
+                .line(&format!("{}  {}", date.format("%F %a"), windows_text(&windows)))?;
         }
     }
     if hours.asks_for_holidays() && args.country.is_none() && !context.out.json() {
@@ -73,7 +73,7 @@ pub(crate) fn hours(context: &mut Context, args: &HoursArgs) -> Result<(), CliEr
     Ok(())
 }
 
-fn unknown(error: WindowError) -> CliError {
+fn into_cli_error(error: WindowError) -> CliError {
     match error {
         WindowError::Holidays(outside) => CliError::bad_input("outside_calendar", outside.to_string())
             .with("day", outside.date.to_string())
@@ -83,7 +83,7 @@ fn unknown(error: WindowError) -> CliError {
     }
 }
 
-fn spoken(windows: &[OpenWindow]) -> String {
+fn windows_text(windows: &[OpenWindow]) -> String {
     let clock = |s: u32| format!("{:02}:{:02}", s / 3_600, s / 60 % 60);
     let one = |w: &OpenWindow| {
         let perhaps = if w.certain { "" } else { " perhaps" };

@@ -1,4 +1,4 @@
-//! `import`: a file from another system becomes records.
+//! `import`: records from a file of another system, with a progress bar and a report. The core matches columns and lines.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -15,7 +15,7 @@ use crate::error::CliError;
 use crate::progress::Bar;
 use fieldbook_format::{count, grouped};
 
-/// How many refused lines people are shown.
+/// Most refused lines that are listed for people.
 const REFUSED_SHOWN: usize = 20;
 
 /// Import accounts, contacts, opportunities or visits from CSV or JSON
@@ -43,7 +43,7 @@ fn mapping(text: &str) -> Result<(String, String), &'static str> {
     Ok((field.to_owned(), column.to_owned()))
 }
 
-/// Counts the bytes that go through.
+/// A reader that counts its bytes.
 struct Counted<'a> {
     input: BufReader<File>,
     bytes: &'a Cell<u64>,
@@ -73,11 +73,10 @@ pub(crate) fn import(context: &mut Context, args: &ImportArgs) -> Result<(), Cli
     let mut bar = Bar::new("import", total);
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let done = book.import(args.kind, &name, &mut input, &args.map, &mut |lines| {
-        bar.at(bytes.get(), lines);
+        bar.update(bytes.get(), lines);
     });
     drop(bar);
-    let shown = args.file.display().to_string();
-    let report = done.map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?;
+    let report = done.map_err(|error| CliError::from(error).in_file("file", &args.file))?;
     print(context, &report)
 }
 
@@ -95,7 +94,7 @@ fn open(path: &Path) -> Result<File, CliError> {
 
 fn print(context: &mut Context, report: &ImportReport) -> Result<(), CliError> {
     if context.out.json() {
-        return context.out.value(&as_json(report));
+        return context.out.value(&to_json(report));
     }
     let matched = report.matched.iter().map(|(column, field)| {
         if column == field {
@@ -131,7 +130,7 @@ fn print(context: &mut Context, report: &ImportReport) -> Result<(), CliError> {
     }
 }
 
-fn as_json(report: &ImportReport) -> Value {
+fn to_json(report: &ImportReport) -> Value {
     let matched = report
         .matched
         .iter()

@@ -1,4 +1,4 @@
-//! Files that a command reads whole.
+//! Files that a command reads completely.
 
 use std::io::Read;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::error::CliError;
 
 /// The text of a file; `-` is standard input.
-pub(crate) fn text_of(file: &Path) -> Result<String, CliError> {
+pub(crate) fn read_text(file: &Path) -> Result<String, CliError> {
     let read = if file.as_os_str() == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)

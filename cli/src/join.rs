@@ -1,4 +1,4 @@
-//! `new` and `join`: whose book it is, and which server it belongs to.
+//! `new` and `join`: the rep and the server of a book.
 
 use fieldbook_core::book::{Checkup, SyncError};
 use fieldbook_core::sync::http::Http;
@@ -82,7 +82,7 @@ pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<(), CliErro
     ))
 }
 
-/// This machine's name, as far as it says.
+/// This machine's host name, or `terminal` if it is unknown.
 fn machine_name() -> String {
     let named = ["HOSTNAME", "COMPUTERNAME"]
         .into_iter()

@@ -1,4 +1,4 @@
-//! The JSON that programs read: one shape for each thing, made here and nowhere else.
+//! The JSON for programs: one shape for each type, made only here.
 //!
 //! A record is flat: what every record has (`id`, `kind`, `territory`, `deleted`, `unsent`, `conflicts`, `title`), then its
 //! fields by name. Members of sets come together (`tags`, `phones`, `custom`, `choices`). A field without a value is
@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::zone::Zone;
 
-/// A record.
+/// A record as a flat object.
 pub(crate) fn record(record: &Record, zone: Zone) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("id".into(), record.id.to_string().into());
@@ -33,7 +33,7 @@ pub(crate) fn record(record: &Record, zone: Zone) -> Map<String, Value> {
         object.insert("state".into(), visit.state.name().into());
     }
     declared(record, zone, &mut object);
-    // A text that cannot be read is kept as it is, and said.
+    // Opening hours that cannot be read are kept unchanged, and marked.
     if let Some(hours) = record.fields.text("opening_hours") {
         match hours.parse::<OpeningHours>() {
             Err(_) => object.insert("opening_hours_fault".into(), "unreadable".into()),
@@ -132,7 +132,7 @@ fn serde(thing: &impl serde::Serialize) -> Value {
     serde_json::to_value(thing).expect("numbers, texts and lists always have a JSON form")
 }
 
-/// A verdict with everything that led to it.
+/// A verdict with its evidence.
 pub(crate) fn assessment(assessment: &Assessment) -> Value {
     serde(assessment)
 }
@@ -216,7 +216,7 @@ pub(crate) fn change(kind: Kind, entry: &HistoryEntry, zone: Zone) -> Value {
     })
 }
 
-/// The arrival of a visit, if it took place.
+/// The check-in of a visit; `None` if there is none that can be read.
 pub(crate) fn check_in_of(state: &VisitState) -> Option<&CheckIn> {
     match state {
         VisitState::Open { check_in } | VisitState::Closed { check_in, .. } => Some(check_in),

@@ -1,4 +1,4 @@
-//! `list` and `search`: records in pages of at most a hundred.
+//! `list` and `search`: records in pages of at most a hundred. The columns are in `rows`, the JSON is in `json`.
 
 use std::collections::BTreeSet;
 
@@ -100,7 +100,7 @@ fn show_all(context: &mut Context, book: &Book, kind: Kind, records: &[Record]) 
     if records.is_empty() {
         return context.out.line("Nothing found.");
     }
-    let table = table_of(kind, records, &mut Names::of(book), context.zone)?;
+    let table = table_of(kind, records, &mut Names::new(book), context.zone)?;
     context.out.table(&table)
 }
 
@@ -196,7 +196,7 @@ pub(crate) fn search(context: &mut Context, args: &SearchArgs) -> Result<(), Cli
     if found.is_empty() {
         return context.out.line("Nothing found.");
     }
-    let mut names = Names::of(&book);
+    let mut names = Names::new(&book);
     let mut table = Table::new(&[
         Column::whole("KIND"),
         Column::text("TITLE"),

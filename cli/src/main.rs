@@ -1,7 +1,7 @@
-//! The command `fieldbook`: the core in a terminal, a second app and a test bench. It holds no rule of its own.
+//! The command `fieldbook`: the core in a terminal, as a second app and a test bench. It has no business rules.
 //!
-//! [`args`] says what can be typed, one file a group of commands says what it does, [`error`] how it ends. Every command
-//! is a function from its arguments to `Result<(), CliError>`.
+//! [`args`] declares the commands, one file has each group of commands, [`error`] has error codes and exit codes. Every
+//! command is a function from its arguments to `Result<(), CliError>`.
 
 mod args;
 mod conflicts;
@@ -48,17 +48,17 @@ use error::CliError;
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(usage) => return misused(&usage),
+        Err(usage) => return report_usage(&usage),
     };
     let json = cli.global.json;
     let mut context = Context::new(cli.global);
     let done = run(&mut context, cli.command).and_then(|()| context.out.flush());
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            // What was printed before belongs in front of the error.
+        Err(error) => {
+            // Earlier output comes before the error.
             let _ = context.out.flush();
-            fault.tell(json)
+            error.report(json)
         }
     }
 }
@@ -99,13 +99,13 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
     }
 }
 
-/// Ends a run whose command line could not be read; help and version are no mistake.
-fn misused(usage: &clap::Error) -> ExitCode {
+/// Reports a command line that could not be parsed; help and version are printed and are no error.
+fn report_usage(usage: &clap::Error) -> ExitCode {
     let json = std::env::args_os().any(|arg| arg == "--json");
     if usage.use_stderr() && json {
-        return CliError::usage(usage).tell(json);
+        return CliError::usage(usage).report(json);
     }
-    // A closed pipe behind `--help` is no reason to complain.
+    // A closed pipe after `--help` is no error.
     let _ = usage.print();
     ExitCode::from(if usage.use_stderr() { 2 } else { 0 })
 }

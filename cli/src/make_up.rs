@@ -1,4 +1,4 @@
-//! `make-up`: a check-in that was missed, said afterwards and marked as such for ever.
+//! `make-up`: a backdated check-in, permanently marked as such.
 
 use chrono::{DateTime, FixedOffset};
 use fieldbook_core::book::{MakeUp, TapClock};

@@ -8,10 +8,10 @@ use crate::error::CliError;
 use crate::table::Table;
 use fieldbook_format::clean;
 
-/// Columns of a terminal that does not tell how many it has.
+/// Width of a terminal that does not state it, columns.
 const WIDTH: usize = 100;
 
-/// Where everything is printed.
+/// Buffered standard output in one of its two forms.
 pub(crate) struct Out {
     to: BufWriter<Stdout>,
     json: bool,
@@ -20,7 +20,7 @@ pub(crate) struct Out {
 }
 
 impl Out {
-    /// Prints JSON or for people; in colour only on a terminal, and not when `NO_COLOR` is set.
+    /// Standard output as JSON or as text; in colour only on a terminal, and not if `NO_COLOR` is set.
     pub(crate) fn new(json: bool) -> Out {
         let stdout = std::io::stdout();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -36,37 +36,37 @@ impl Out {
         }
     }
 
-    /// Whether programs read it.
+    /// `true` if the output is JSON, for programs.
     pub(crate) fn json(&self) -> bool {
         self.json
     }
 
-    /// One JSON value on a line.
+    /// Prints one JSON value on one line.
     pub(crate) fn value(&mut self, value: &Value) -> Result<(), CliError> {
-        writeln!(self.to, "{value}").map_err(told)
+        writeln!(self.to, "{value}").map_err(into_output_error)
     }
 
-    /// One JSON value, with a line for each part of it.
+    /// Prints one JSON value, indented on several lines.
     pub(crate) fn pretty(&mut self, value: &Value) -> Result<(), CliError> {
-        writeln!(self.to, "{value:#}").map_err(told)
+        writeln!(self.to, "{value:#}").map_err(into_output_error)
     }
 
-    /// A line for people. Nothing in it can command the terminal.
+    /// Prints a line of text without control characters.
     pub(crate) fn line(&mut self, text: &str) -> Result<(), CliError> {
-        writeln!(self.to, "{}", clean(text)).map_err(told)
+        writeln!(self.to, "{}", clean(text)).map_err(into_output_error)
     }
 
-    /// A line that stands above others.
+    /// Prints a heading, bold on a terminal.
     pub(crate) fn heading(&mut self, text: &str) -> Result<(), CliError> {
         let text = clean(text);
         if self.colour {
-            writeln!(self.to, "\u{1b}[1m{text}\u{1b}[0m").map_err(told)
+            writeln!(self.to, "\u{1b}[1m{text}\u{1b}[0m").map_err(into_output_error)
         } else {
-            writeln!(self.to, "{text}").map_err(told)
+            writeln!(self.to, "{text}").map_err(into_output_error)
         }
     }
 
-    /// A table that fits the terminal.
+    /// Prints a table, fitted to the terminal's width.
     pub(crate) fn table(&mut self, table: &Table) -> Result<(), CliError> {
         let mut lines = table.lines(self.width).into_iter();
         if let Some(titles) = lines.next() {
@@ -75,18 +75,18 @@ impl Out {
         lines.try_for_each(|line| self.line(&line))
     }
 
-    /// For what is neither JSON nor for people: an exported file.
+    /// The writer itself, for exported files.
     pub(crate) fn raw(&mut self) -> &mut impl Write {
         &mut self.to
     }
 
-    /// Hands over what is still held back.
+    /// Writes what is still buffered.
     pub(crate) fn flush(&mut self) -> Result<(), CliError> {
-        self.to.flush().map_err(told)
+        self.to.flush().map_err(into_output_error)
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "stands where `map_err` wants it")]
-fn told(error: std::io::Error) -> CliError {
+fn into_output_error(error: std::io::Error) -> CliError {
     CliError::output(error.kind())
 }

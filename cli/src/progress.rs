@@ -1,4 +1,4 @@
-//! What is said on standard error while people wait.
+//! Progress on standard error: notes, progress bars and a counter of seconds.
 
 use std::io::{IsTerminal, Write};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -8,19 +8,19 @@ use fieldbook_core::clock::Stopwatch;
 
 use fieldbook_format::grouped;
 
-/// What takes no longer needs no bar.
-const SILENT: Duration = Duration::from_secs(1);
-/// How often a bar is drawn anew.
+/// Time before a bar or a counter appears.
+const DELAY: Duration = Duration::from_secs(1);
+/// Least interval between two redraws of a bar.
 const REDRAW: Duration = Duration::from_millis(100);
-/// How wide a full bar is, in characters.
+/// Width of a full bar, characters.
 const BAR: u64 = 30;
 
 /// A line on standard error.
-pub(crate) fn note(text: &str) {
+pub(crate) fn print_note(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Draws over the current line of a terminal; nothing elsewhere.
+/// Overwrites the current line of a terminal; does nothing if standard error is none.
 fn draw(text: &str) {
     let mut stderr = std::io::stderr();
     if stderr.is_terminal() {
@@ -33,25 +33,25 @@ fn draw(text: &str) {
 pub(crate) struct Bar {
     what: &'static str,
     total: u64,
-    began: Stopwatch,
+    started: Stopwatch,
     drawn: Option<Stopwatch>,
 }
 
 impl Bar {
-    /// A bar for `total` bytes of `what`; 0 when nobody knows how many.
+    /// A bar for `total` bytes of `what`; 0 if the total is unknown.
     pub(crate) fn new(what: &'static str, total: u64) -> Bar {
         Bar {
             what,
             total,
-            began: Stopwatch::start(),
+            started: Stopwatch::start(),
             drawn: None,
         }
     }
 
-    /// Says how far it is, at most ten times a second and not in the first second.
-    pub(crate) fn at(&mut self, done: u64, lines: u64) {
+    /// Redraws the bar, at most ten times a second and not in the first second.
+    pub(crate) fn update(&mut self, done: u64, lines: u64) {
         let lately = self.drawn.is_some_and(|drawn| drawn.elapsed() < REDRAW);
-        if lately || self.began.elapsed() < SILENT {
+        if lately || self.started.elapsed() < DELAY {
             return;
         }
         self.drawn = Some(Stopwatch::start());
@@ -82,16 +82,16 @@ fn bar(what: &str, done: u64, total: u64, lines: u64) -> String {
     }
 }
 
-/// Does `work` while the seconds are counted in front of the one who waits.
+/// Does `work` while a counter shows the seconds.
 pub(crate) fn waiting<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let (done, wait) = channel::<()>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            let began = Stopwatch::start();
-            while wait.recv_timeout(SILENT) == Err(RecvTimeoutError::Timeout) {
-                draw(&format!("{what} · {} s", began.elapsed().as_secs()));
+            let started = Stopwatch::start();
+            while wait.recv_timeout(DELAY) == Err(RecvTimeoutError::Timeout) {
+                draw(&format!("{what} · {} s", started.elapsed().as_secs()));
             }
-            if began.elapsed() >= SILENT {
+            if started.elapsed() >= DELAY {
                 draw("");
             }
         });

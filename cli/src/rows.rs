@@ -1,4 +1,4 @@
-//! Records as rows of a table, a set of columns for each kind.
+//! Records as rows of a table, a set of columns for each kind. The layout is left to `table`.
 
 use std::collections::HashMap;
 
@@ -18,15 +18,15 @@ pub(crate) struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// None known yet.
-    pub(crate) fn of(book: &Book) -> Names<'_> {
+    /// An empty cache of names.
+    pub(crate) fn new(book: &Book) -> Names<'_> {
         Names {
             book,
             known: HashMap::new(),
         }
     }
 
-    /// What people call a record; empty when it is not in the book.
+    /// The title of a record; empty if it is not in the book.
     pub(crate) fn name(&mut self, id: RecordId) -> Result<String, CliError> {
         if let Some(name) = self.known.get(&id) {
             return Ok(name.clone());
@@ -41,8 +41,8 @@ impl Names<'_> {
     }
 }
 
-/// The fields that are shown of each kind, under their titles; the name, the flags and the id come of themselves.
-fn shown(kind: Kind) -> Vec<(Column, &'static str)> {
+/// The columns of a kind with their fields, besides name, flags and id.
+fn columns_of(kind: Kind) -> Vec<(Column, &'static str)> {
     const ACCOUNT: (Column, &str) = (Column::text("ACCOUNT"), "account_id");
     match kind {
         Kind::Account => vec![
@@ -74,7 +74,7 @@ fn shown(kind: Kind) -> Vec<(Column, &'static str)> {
         ],
         Kind::Note => vec![ACCOUNT, (Column::whole("WRITTEN"), "written_at")],
         Kind::CustomField => vec![(Column::whole("ON"), "on"), (Column::whole("TYPE"), "type")],
-        // Visits have a table of their own; the names of others say enough.
+        // Visits have another table; other kinds have no further columns.
         _ => vec![],
     }
 }
@@ -89,7 +89,7 @@ pub(crate) fn table_of(
     if kind == Kind::Visit {
         return visits(records, names, |ms| zone.minute(ms));
     }
-    let columns = shown(kind);
+    let columns = columns_of(kind);
     let mut titles = vec![Column::text(if kind == Kind::Note { "TEXT" } else { "NAME" })];
     titles.extend(columns.iter().map(|(column, _)| *column));
     titles.extend([Column::whole("!"), Column::whole("ID")]);
@@ -98,7 +98,7 @@ pub(crate) fn table_of(
         let mut cells = vec![record.title().to_owned()];
         for (_, field) in &columns {
             cells.push(match record.fields.value(field) {
-                Some(value) => said(field, value, names, zone)?,
+                Some(value) => value_text(field, value, names, zone)?,
                 None => String::new(),
             });
         }
@@ -108,7 +108,7 @@ pub(crate) fn table_of(
     Ok(table)
 }
 
-/// Visits as a table, in the order they come in. `when` prints a time.
+/// Visits as a table, in the given order; `when` formats a time in Unix milliseconds.
 pub(crate) fn visits(
     records: &[Record],
     names: &mut Names<'_>,
@@ -147,7 +147,7 @@ pub(crate) fn visits(
     Ok(table)
 }
 
-/// When a visit took place, or is to.
+/// Time of the check-in, else the planned time, Unix milliseconds.
 fn time_of(visit: &Visit) -> Option<i64> {
     check_in_of(&visit.state)
         .map(|there| there.at_ms)
@@ -166,8 +166,8 @@ fn flags(record: &Record) -> String {
     flags
 }
 
-/// A value as people read it; a record is called by its name.
-pub(crate) fn said(
+/// A value as text; a record by its name, or by its id if it is not in the book.
+pub(crate) fn value_text(
     field: &str,
     value: &Scalar,
     names: &mut Names<'_>,

@@ -1,4 +1,4 @@
-//! `show`: everything about one record.
+//! `show`: one record with all its fields; an account with its sites.
 
 use fieldbook_core::book::Book;
 use fieldbook_core::ids::RecordId;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
-use crate::rows::{Names, said, table_of};
+use crate::rows::{Names, table_of, value_text};
 
 /// Show one record, an account with its sites
 #[derive(Debug, clap::Args)]
@@ -32,16 +32,16 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
         None
     };
     if context.out.json() {
-        let value = as_json(context, record, sites.as_deref());
+        let value = to_json(context, record, sites.as_deref());
         return context.out.value(&Value::Object(value));
     }
     let state = if record.deleted { ", deleted" } else { "" };
     context
         .out
         .heading(&format!("{} ({}{state})", record.title(), record.kind))?;
-    let mut names = Names::of(book);
+    let mut names = Names::new(book);
     let mut rows = vec![("id".to_owned(), record.id.to_string())];
-    for (key, value) in in_order(record) {
+    for (key, value) in fields_in_order(record) {
         rows.push((key.to_owned(), field(context, key, value, &mut names)?));
     }
     if record.unsent {
@@ -71,7 +71,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
     }
 }
 
-fn as_json(context: &Context, record: &Record, sites: Option<&[Record]>) -> Map<String, Value> {
+fn to_json(context: &Context, record: &Record, sites: Option<&[Record]>) -> Map<String, Value> {
     let mut object = json::record(record, context.zone);
     if let Some(sites) = sites {
         let sites = sites
@@ -83,7 +83,7 @@ fn as_json(context: &Context, record: &Record, sites: Option<&[Record]>) -> Map<
 }
 
 /// The fields in the order in which they are declared, those of a newer version last.
-fn in_order(record: &Record) -> Vec<(&str, &Scalar)> {
+fn fields_in_order(record: &Record) -> Vec<(&str, &Scalar)> {
     let place = |key: &str| {
         let spec = schema::spec(record.kind, key)?;
         schema::fields_of(record.kind).position(|other| other.name == spec.name)
@@ -99,7 +99,7 @@ fn in_order(record: &Record) -> Vec<(&str, &Scalar)> {
     fields
 }
 
-/// A field as people read it.
+/// A field as text.
 pub(crate) fn field(
     context: &Context,
     key: &str,
@@ -137,5 +137,5 @@ pub(crate) fn field(
             format!("{id}  {name}")
         });
     }
-    said(key, value, names, context.zone)
+    value_text(key, value, names, context.zone)
 }

@@ -1,4 +1,4 @@
-//! `status`: what is unsent, how old it is, when the last sync was, whether the file is sound.
+//! `status`: unsent edits and their age, the last sync, and the health of the file.
 
 use fieldbook_core::book::{Checkup, Status};
 use serde_json::{Map, Value, json};
@@ -26,16 +26,16 @@ pub(crate) fn status(context: &mut Context, args: &StatusArgs) -> Result<(), Cli
     let book = context.book()?;
     let status = waiting("checking the file", || book.status(checkup))?;
     if context.out.json() {
-        let value = as_json(context, &status)?;
+        let value = to_json(context, &status)?;
         return context.out.value(&value);
     }
-    for (name, text) in sentences(context, &status)? {
+    for (name, text) in summary_lines(context, &status)? {
         context.out.line(&format!("{name:<13}{text}"))?;
     }
     Ok(())
 }
 
-fn as_json(context: &Context, status: &Status) -> Result<Value, CliError> {
+fn to_json(context: &Context, status: &Status) -> Result<Value, CliError> {
     let time = |ms: Option<i64>| ms.map(|ms| context.zone.rfc3339(ms));
     let territories = status.territories.iter();
     let records = status
@@ -60,8 +60,8 @@ fn as_json(context: &Context, status: &Status) -> Result<Value, CliError> {
     }))
 }
 
-/// What there is to say, each under its name; what there is nothing to say about is left out.
-fn sentences(context: &Context, status: &Status) -> Result<Vec<(&'static str, String)>, CliError> {
+/// The lines of the summary with their names, without empty ones.
+fn summary_lines(context: &Context, status: &Status) -> Result<Vec<(&'static str, String)>, CliError> {
     let ago = |ms: i64| {
         let passed = duration((context.now_ms() - ms) / 1_000);
         format!("{passed} ago ({})", context.zone.minute(ms))
@@ -94,8 +94,8 @@ fn sentences(context: &Context, status: &Status) -> Result<Vec<(&'static str, St
         ("records", or(records(status), "none")),
         ("database", Some(database(status))),
     ];
-    let said = rows.into_iter().filter_map(|(name, text)| Some((name, text?)));
-    Ok(said.collect())
+    let lines = rows.into_iter().filter_map(|(name, text)| Some((name, text?)));
+    Ok(lines.collect())
 }
 
 fn server(status: &Status) -> Option<String> {

@@ -1,4 +1,4 @@
-//! `sync`: what is unsent goes out, what is new comes in.
+//! `sync`: sends unsent edits and receives changes, once or until Ctrl-C.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,37 +40,37 @@ pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<(), CliErro
     print(context, &report)
 }
 
-/// The book that is syncing right now, for Ctrl-C to interrupt.
-type Current = Arc<Mutex<Option<Arc<Book>>>>;
+/// The book of the sync under way, for Ctrl-C to interrupt.
+type SyncingBook = Arc<Mutex<Option<Arc<Book>>>>;
 
 /// Syncs until Ctrl-C. Between two syncs the book is closed, so that other commands can have it.
 fn watch(context: &mut Context, every: Duration) -> Result<(), CliError> {
-    let current = Current::default();
+    let current = SyncingBook::default();
     let stop = on_ctrl_c(Arc::clone(&current))?;
     let transport = Http::default();
-    let (mut quiet, mut trouble) = (false, None);
+    let (mut has_printed, mut last_error) = (false, None);
     loop {
         match round(context, &current, &transport) {
             Ok(report) => {
-                let news = report.sent > 0 || report.received > 0 || report.gone > 0;
-                if news || !quiet {
+                let has_changes = report.sent > 0 || report.received > 0 || report.gone > 0;
+                if has_changes || !has_printed {
                     print(context, &report)?;
                     context.out.flush()?;
                 }
-                (quiet, trouble) = (true, None);
+                (has_printed, last_error) = (true, None);
             }
-            // It may go better next time.
-            Err(fault) if fault.is_connection() || fault.is_in_use() => {
+            // The next round may succeed.
+            Err(error) if error.is_connection() || error.is_in_use() => {
                 if stop.try_recv().is_ok() {
                     return Ok(());
                 }
-                // The same trouble again is no news.
-                if trouble.as_ref() != Some(&fault) {
-                    fault.say(context.out.json());
+                // The same error is printed once.
+                if last_error.as_ref() != Some(&error) {
+                    error.print(context.out.json());
                 }
-                (quiet, trouble) = (false, Some(fault));
+                (has_printed, last_error) = (false, Some(error));
             }
-            Err(fault) => return Err(fault),
+            Err(error) => return Err(error),
         }
         if stop.recv_timeout(every) != Err(RecvTimeoutError::Timeout) {
             return Ok(());
@@ -78,31 +78,31 @@ fn watch(context: &mut Context, every: Duration) -> Result<(), CliError> {
     }
 }
 
-fn round(context: &Context, current: &Current, transport: &Http) -> Result<SyncReport, CliError> {
-    let put = |book| *current.lock().unwrap_or_else(PoisonError::into_inner) = book;
+fn round(context: &Context, current: &SyncingBook, transport: &Http) -> Result<SyncReport, CliError> {
+    let set_current = |book| *current.lock().unwrap_or_else(PoisonError::into_inner) = book;
     let book = Arc::new(context.book()?);
-    put(Some(Arc::clone(&book)));
+    set_current(Some(Arc::clone(&book)));
     let done = book.sync_now(transport, None);
-    put(None);
+    set_current(None);
     Ok(done?)
 }
 
-/// Interrupts the sync under way at Ctrl-C, and says so.
-fn on_ctrl_c(current: Current) -> Result<Receiver<()>, CliError> {
-    let (tell, told) = channel();
+/// On Ctrl-C interrupts the sync under way and sends to the receiver.
+fn on_ctrl_c(current: SyncingBook) -> Result<Receiver<()>, CliError> {
+    let (sender, receiver) = channel();
     ctrlc::set_handler(move || {
-        let _ = tell.send(());
+        let _ = sender.send(());
         if let Some(book) = current.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             book.interrupt_sync();
         }
     })
     .map_err(|_| CliError::refused("io", "this system does not let Ctrl-C be waited for"))?;
-    Ok(told)
+    Ok(receiver)
 }
 
 fn print(context: &mut Context, report: &SyncReport) -> Result<(), CliError> {
     if context.out.json() {
-        return context.out.value(&as_json(report));
+        return context.out.value(&to_json(report));
     }
     let edits = |n: u32| count(u64::from(n), "edit", "edits");
     let records = |n: u32| count(u64::from(n), "record", "records");
@@ -115,14 +115,14 @@ fn print(context: &mut Context, report: &SyncReport) -> Result<(), CliError> {
         0 => String::new(),
         rewritten => format!(", {rewritten} written again"),
     };
-    let went = format!("Sent {}, {taken} taken{late}{rewritten}", edits(report.sent));
-    let came = format!(
+    let sent = format!("Sent {}, {taken} taken{late}{rewritten}", edits(report.sent));
+    let received = format!(
         "received {}, {} left the book",
         records(report.received),
         report.gone
     );
     let size = format!("{} out, {} in", bytes(report.bytes_out), bytes(report.bytes_in));
-    context.out.line(&format!("{went}; {came} ({size})."))?;
+    context.out.line(&format!("{sent}; {received} ({size})."))?;
     for edit in &report.refused {
         let why = edit.reason.map_or_else(
             || "parked for the new owner".to_owned(),
@@ -136,7 +136,7 @@ fn print(context: &mut Context, report: &SyncReport) -> Result<(), CliError> {
     Ok(())
 }
 
-fn as_json(report: &SyncReport) -> Value {
+fn to_json(report: &SyncReport) -> Value {
     json!({
         "sent": report.sent,
         "accepted": report.accepted,

@@ -1,24 +1,24 @@
-//! Tables whose columns stand in line, whatever alphabet is in them.
+//! Tables with aligned columns, in any script, fitted to a width. Printing them is left to `out`.
 
 use unicode_width::UnicodeWidthStr;
 
 use fieldbook_format::clean;
 
-/// No column that may shrink gets narrower than this.
+/// Least width of a column that shrinks.
 const NARROWEST: usize = 8;
-/// Between two columns.
+/// Spaces between two columns.
 const GAP: usize = 2;
 
-/// What a column does when the terminal is narrow.
+/// Behaviour of a column on a narrow terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fit {
-    /// Its cells are cut.
+    /// Cells are cut.
     Shrinks,
-    /// It keeps its width: half an id is none.
+    /// The width is short: half an id is useless.
     Keeps,
 }
 
-/// A column.
+/// A column of a table: title, behaviour when narrow, alignment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
     title: &'static str,
@@ -53,7 +53,7 @@ impl Column {
     }
 }
 
-/// Rows under titles.
+/// A table: rows below column titles.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
     columns: Vec<Column>,
@@ -74,7 +74,7 @@ impl Table {
         self.rows.push(cells.iter().map(|cell| clean(cell)).collect());
     }
 
-    /// Titles and rows as lines of at most `width` columns, as far as cutting helps. Columns without content are left out.
+    /// Titles and rows as lines of at most `width` columns, if cutting suffices. Columns without content are left out.
     pub(crate) fn lines(&self, width: usize) -> Vec<String> {
         let shown: Vec<usize> = (0..self.columns.len())
             .filter(|&i| self.rows.iter().any(|row| !row[i].is_empty()))
@@ -125,21 +125,21 @@ impl Table {
     }
 }
 
-/// `text` in at most `width` columns, with an ellipsis where something is missing.
+/// `text` in at most `width` columns, with an ellipsis if it was cut.
 fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
-    let mut kept = String::new();
+    let mut short = String::new();
     for c in text.chars() {
-        kept.push(c);
-        if kept.width() + 1 > width {
-            kept.pop();
+        short.push(c);
+        if short.width() + 1 > width {
+            short.pop();
             break;
         }
     }
-    kept.truncate(kept.trim_end().len());
-    kept + "…"
+    short.truncate(short.trim_end().len());
+    short + "…"
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! `track`: what a file of fixes amounts to, which needs no book, and the track that the book keeps ([`kept`]).
+//! `track`: analysis of a file of fixes, which needs no book, and commands on the book's own track ([`recorded`]).
 
-pub(crate) mod kept;
+pub(crate) mod recorded;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::progress::{note, waiting};
+use crate::progress::{print_note, waiting};
 use crate::table::{Column, Table};
 use fieldbook_format::{count, duration};
 
-/// Lines that are no fixes, of which each is told; of the rest only how many they are.
-const TOLD_MAX: usize = 20;
+/// Most lines that are no fixes with a warning each; the rest are counted.
+const WARNINGS_MAX: usize = 20;
 
 /// Stops, mileage and oddities of a track file, and the track that your book keeps
 #[derive(Debug, clap::Args)]
@@ -30,12 +30,12 @@ const TOLD_MAX: usize = 20;
   fieldbook track suggested")]
 pub(crate) struct TrackArgs {
     #[command(subcommand)]
-    what: What,
+    what: TrackCommand,
 }
 
-/// What is asked of the track.
+/// The commands on a track.
 #[derive(Debug, clap::Subcommand)]
-enum What {
+enum TrackCommand {
     /// Where it stayed, from when until when
     Stops(FileArgs),
     /// How far it went
@@ -46,21 +46,21 @@ enum What {
     Spoof(FileArgs),
     /// The same track as csv, gpx, geojson or polyline
     Convert(ConvertArgs),
-    Record(kept::RecordArgs),
-    Suggested(kept::SuggestedArgs),
-    Accept(kept::AcceptArgs),
-    Dismiss(kept::DismissArgs),
-    Forget(kept::ForgetArgs),
+    Record(recorded::RecordArgs),
+    Suggested(recorded::SuggestedArgs),
+    Accept(recorded::AcceptArgs),
+    Dismiss(recorded::DismissArgs),
+    Forget(recorded::ForgetArgs),
 }
 
-/// A file.
+/// The file of a command without further options.
 #[derive(Debug, clap::Args)]
 struct FileArgs {
     /// The file; `-` reads standard input
     file: PathBuf,
 }
 
-/// A file and a format.
+/// The file and the target format of a conversion.
 #[derive(Debug, clap::Args)]
 struct ConvertArgs {
     /// The file; `-` reads standard input
@@ -72,20 +72,20 @@ struct ConvertArgs {
 
 pub(crate) fn track(context: &mut Context, args: &TrackArgs) -> Result<(), CliError> {
     match &args.what {
-        What::Stops(args) => stops(context, &args.file),
-        What::Mileage(args) => mileage(context, &args.file),
-        What::Points(args) => points(context, &args.file),
-        What::Spoof(args) => spoof(context, &args.file),
-        What::Convert(args) => convert(context, &args.file, args.to),
-        What::Record(args) => kept::record(context, args),
-        What::Suggested(args) => kept::suggested(context, args),
-        What::Accept(args) => kept::accept(context, args),
-        What::Dismiss(args) => kept::dismiss(context, args),
-        What::Forget(args) => kept::forget(context, args),
+        TrackCommand::Stops(args) => stops(context, &args.file),
+        TrackCommand::Mileage(args) => mileage(context, &args.file),
+        TrackCommand::Points(args) => points(context, &args.file),
+        TrackCommand::Spoof(args) => spoof(context, &args.file),
+        TrackCommand::Convert(args) => convert(context, &args.file, args.to),
+        TrackCommand::Record(args) => recorded::record(context, args),
+        TrackCommand::Suggested(args) => recorded::suggested(context, args),
+        TrackCommand::Accept(args) => recorded::accept(context, args),
+        TrackCommand::Dismiss(args) => recorded::dismiss(context, args),
+        TrackCommand::Forget(args) => recorded::forget(context, args),
     }
 }
 
-/// Reads the track of a file and tells which lines are none.
+/// Reads the track of a file, and warns of lines that are no fixes.
 fn load(context: &Context, path: &Path) -> Result<TrackFile, CliError> {
     let shown = path.display().to_string();
     let read = if path.as_os_str() == "-" {
@@ -94,13 +94,13 @@ fn load(context: &Context, path: &Path) -> Result<TrackFile, CliError> {
         let file = File::open(path).map_err(|error| CliError::unreadable(path, &error))?;
         waiting("reading", || read(file))
     };
-    let mut file = read.map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?;
-    for refused in file.refused.iter().take(TOLD_MAX) {
+    let mut file = read.map_err(|error| CliError::from(error).in_file("file", path))?;
+    for refused in file.refused.iter().take(WARNINGS_MAX) {
         warn(context, &shown, refused);
     }
-    if file.refused.len() > TOLD_MAX && !context.out.json() {
-        let more = (file.refused.len() - TOLD_MAX) as u64;
-        note(&format!(
+    if file.refused.len() > WARNINGS_MAX && !context.out.json() {
+        let more = (file.refused.len() - WARNINGS_MAX) as u64;
+        print_note(&format!(
             "warning: {shown}: {} more",
             count(more, "line is no fix", "lines are no fixes")
         ));
@@ -119,9 +119,9 @@ fn warn(context: &Context, shown: &str, refused: &RefusedRow) {
         let warning = json!({ "warning": {
             "code": "bad_line", "file": shown, "line": line, "field": field, "why": problem.to_string(),
         }});
-        note(&warning.to_string());
+        print_note(&warning.to_string());
     } else {
-        note(&format!(
+        print_note(&format!(
             "warning: {shown}: line {line}: {field} {problem}; it was left out"
         ));
     }
@@ -132,7 +132,7 @@ fn in_wgs84(fix: TrackFix, datum: Datum) -> TrackFix {
     to_wgs84(datum, given.lat(), given.lon()).map_or(fix, |position| fix.with_position(position))
 }
 
-fn made_of(file: &TrackFile) -> Track {
+fn analyse(file: &TrackFile) -> Track {
     waiting("reckoning", || {
         Track::from_fixes(&file.fixes, &StopRules::default())
     })
@@ -140,7 +140,7 @@ fn made_of(file: &TrackFile) -> Track {
 
 fn stops(context: &mut Context, path: &Path) -> Result<(), CliError> {
     let file = load(context, path)?;
-    let track = made_of(&file);
+    let track = analyse(&file);
     let zone = context.zone;
     if context.out.json() {
         return track.stops.iter().try_for_each(|stop| {
@@ -174,7 +174,7 @@ fn stops(context: &mut Context, path: &Path) -> Result<(), CliError> {
 
 fn mileage(context: &mut Context, path: &Path) -> Result<(), CliError> {
     let file = load(context, path)?;
-    let track = made_of(&file);
+    let track = analyse(&file);
     let zone = context.zone;
     let mileage = &track.mileage;
     if context.out.json() {
@@ -209,10 +209,10 @@ fn mileage(context: &mut Context, path: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-/// One object a row of the file: a row that is no fix is an outlier, so that the numbers are those of the rows.
+/// Prints one object for each row of the file. A row that is no fix is an outlier, so that the numbers are row numbers.
 fn points(context: &mut Context, path: &Path) -> Result<(), CliError> {
     let file = load(context, path)?;
-    let mut states = made_of(&file).states_of(&file.fixes).into_iter();
+    let mut states = analyse(&file).states_of(&file.fixes).into_iter();
     let mut refused = file.refused.iter().map(|refused| refused.row).peekable();
     for row in 0..file.fixes.len() + file.refused.len() {
         let state = if refused.next_if_eq(&row).is_some() {
@@ -241,26 +241,26 @@ fn spoof(context: &mut Context, path: &Path) -> Result<(), CliError> {
         let value = serde_json::to_value(&score).expect("numbers and names always have a JSON form");
         return context.out.value(&value);
     }
-    let said = match (score.is_flagged(), score.reasons.is_empty()) {
+    let verdict = match (score.is_flagged(), score.reasons.is_empty()) {
         (true, _) => "Somebody should look at this track",
         (false, false) => "Nothing that honest phones do not do",
         (false, true) => "Nothing odd",
     };
-    context.out.line(&format!("{said} (score {}).", score.score))?;
+    context.out.line(&format!("{verdict} (score {}).", score.score))?;
     for reason in &score.reasons {
-        let TrackReasonShown { sentence, strength } = shown(reason.name, reason.value);
+        let ReasonText { sentence, strength } = reason_text(reason.name, reason.value);
         context.out.line(&format!("  {sentence} ({strength})."))?;
     }
     Ok(())
 }
 
-/// A reason for people.
-struct TrackReasonShown {
+/// A signal as a sentence, with its strength in words.
+struct ReasonText {
     sentence: &'static str,
     strength: &'static str,
 }
 
-fn shown(sign: TrackSignal, value: f64) -> TrackReasonShown {
+fn reason_text(sign: TrackSignal, value: f64) -> ReasonText {
     let sentence = match sign {
         TrackSignal::Mock => "The phone says that an app made up a position",
         TrackSignal::Teleport => "The path goes on elsewhere, faster than anything travels",
@@ -282,18 +282,18 @@ fn shown(sign: TrackSignal, value: f64) -> TrackReasonShown {
         0.4.. => "clearly",
         _ => "a little",
     };
-    TrackReasonShown { sentence, strength }
+    ReasonText { sentence, strength }
 }
 
 fn convert(context: &mut Context, path: &Path, to: TrackFormat) -> Result<(), CliError> {
     let mut file = load(context, path)?;
-    let track = made_of(&file);
+    let track = analyse(&file);
     file.fixes.sort_by(TrackFix::order);
     file.fixes.dedup();
     write(to, &file.fixes, &track, context.out.raw()).map_err(|error| CliError::output(error.kind()))
 }
 
-/// To so many parts of one.
+/// `value` rounded to a multiple of `1 / parts`.
 fn rounded(value: f64, parts: f64) -> f64 {
     (value * parts).round() / parts
 }

@@ -1,4 +1,4 @@
-//! `verdict`: how far a check-in is to be believed, from a file of plain numbers. Needs no book.
+//! `verdict`: the verdict on a check-in given as a JSON file. Needs no book.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::input::text_of;
+use crate::input::read_text;
 use crate::{fields, fixes, json};
 
 /// Judge a check-in from a JSON file
@@ -24,7 +24,7 @@ pub(crate) struct VerdictArgs {
 }
 
 pub(crate) fn verdict(context: &mut Context, args: &VerdictArgs) -> Result<(), CliError> {
-    let text = text_of(&args.file)?;
+    let text = read_text(&args.file)?;
     let given: Value = serde_json::from_str(&text).map_err(|error| not_json(&args.file, &error))?;
     let verdict = assess_request(request(context, given)?)?;
     let value = json::assessment(&verdict);
@@ -92,6 +92,6 @@ fn read_site(context: &Context, given: Value) -> Result<RawSite, CliError> {
     if let Ok(position) = fieldbook_core::location::to_wgs84(context.datum, site.lat, site.lon) {
         (site.lat, site.lon) = (position.lat(), position.lon());
     }
-    site.fence = fields::shifted(site.fence, context.datum);
+    site.fence = fields::fence_to_wgs84(site.fence, context.datum);
     Ok(site)
 }

@@ -1,4 +1,4 @@
-//! `verify`: whether a chain of evidence holds, or the first link that breaks. Needs no book.
+//! `verify`: checks an evidence chain and names the first broken link. Needs no book.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -42,11 +42,11 @@ fn head(text: &str) -> Result<(u64, Digest), &'static str> {
     read(text).ok_or("expected a link's number and hash, such as 41:9f86d0...")
 }
 
-/// How reading a chain ended.
-enum Ended {
-    /// Nothing breaks.
+/// The result of reading a chain.
+enum ChainResult {
+    /// The chain is intact.
     Whole(Summary),
-    /// A link breaks, in this line of the file, if it is in the file at all.
+    /// A link is broken, in this line of the file; no line if the link is missing.
     Broken(Break, Option<u64>),
 }
 
@@ -55,27 +55,32 @@ pub(crate) fn verify(context: &mut Context, args: &VerifyArgs) -> Result<(), Cli
         key: args.key,
         head: args.head,
     };
-    let ended = if args.file.as_os_str() == "-" {
+    let result = if args.file.as_os_str() == "-" {
         read(std::io::stdin().lock(), 0, &args.file, expected)?
     } else {
         let file = File::open(&args.file).map_err(|error| CliError::unreadable(&args.file, &error))?;
         let bytes = file.metadata().map_or(0, |meta| meta.len());
         read(BufReader::new(file), bytes, &args.file, expected)?
     };
-    let value = told(&ended);
+    let value = to_json(&result);
     if context.out.json() {
         context.out.value(&value)?;
     } else {
         context.out.pretty(&value)?;
     }
-    match ended {
-        Ended::Whole(_) => Ok(()),
-        Ended::Broken(broken, line) => Err(fault(broken, line)),
+    match result {
+        ChainResult::Whole(_) => Ok(()),
+        ChainResult::Broken(broken, line) => Err(into_cli_error(broken, line)),
     }
 }
 
 /// Reads line by line, in constant memory.
-fn read(mut from: impl BufRead, bytes: u64, file: &Path, expected: Expected) -> Result<Ended, CliError> {
+fn read(
+    mut from: impl BufRead,
+    bytes: u64,
+    file: &Path,
+    expected: Expected,
+) -> Result<ChainResult, CliError> {
     let unreadable = |error: std::io::Error| CliError::unreadable(file, &error);
     let not_a_chain = |error: &dyn std::fmt::Display| {
         let shown = file.display().to_string();
@@ -91,15 +96,15 @@ fn read(mut from: impl BufRead, bytes: u64, file: &Path, expected: Expected) -> 
     while next_line(&mut from, &mut line).map_err(unreadable)? {
         number += 1;
         done += line.len() as u64 + 1;
-        bar.at(done, number);
-        // What is no text is no link.
+        bar.update(done, number);
+        // Bytes that are no UTF-8 are an empty line, which is no link.
         if let Err(broken) = checker.line(std::str::from_utf8(&line).unwrap_or_default()) {
-            return Ok(Ended::Broken(broken, Some(number)));
+            return Ok(ChainResult::Broken(broken, Some(number)));
         }
     }
     Ok(match checker.end() {
-        Ok(summary) => Ended::Whole(summary),
-        Err(broken) => Ended::Broken(broken, None),
+        Ok(summary) => ChainResult::Whole(summary),
+        Err(broken) => ChainResult::Broken(broken, None),
     })
 }
 
@@ -117,17 +122,17 @@ fn next_line(from: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<boo
     Ok(read > 0)
 }
 
-fn told(ended: &Ended) -> Value {
-    match ended {
-        Ended::Whole(summary) => json!({
+fn to_json(result: &ChainResult) -> Value {
+    match result {
+        ChainResult::Whole(summary) => json!({
             "ok": true,
             "links": summary.links,
             "key": summary.key.to_string(),
             "head": summary.head.to_string(),
             "without_content": summary.without_content,
-            "notes": summary.notes.iter().map(note).collect::<Vec<_>>(),
+            "notes": summary.notes.iter().map(note_json).collect::<Vec<_>>(),
         }),
-        Ended::Broken(broken, line) => json!({
+        ChainResult::Broken(broken, line) => json!({
             "ok": false,
             "links": broken.link,
             "broken": { "link": broken.link, "line": line, "reason": broken.fault.code(), "message": broken.to_string() },
@@ -135,7 +140,7 @@ fn told(ended: &Ended) -> Value {
     }
 }
 
-fn note(noted: &Noted) -> Value {
+fn note_json(noted: &Noted) -> Value {
     let (name, by_ms) = match &noted.note {
         Note::Clock(ClockFlag::Jumped { by_ms }) => ("clock_jumped", Some(*by_ms)),
         Note::Clock(ClockFlag::Off { by_ms }) => ("clock_off", Some(*by_ms)),
@@ -154,7 +159,7 @@ fn note(noted: &Noted) -> Value {
     }
 }
 
-fn fault(broken: Break, line: Option<u64>) -> CliError {
+fn into_cli_error(broken: Break, line: Option<u64>) -> CliError {
     let code = match broken.fault {
         LinkFault::TailCut => "tail_cut",
         LinkFault::OtherKey => "other_key",

@@ -1,4 +1,4 @@
-//! `check-in`, `check-out`, `visits`, `skip`: a rep's day.
+//! `check-in`, `check-out`, `visits`, `skip`: the visits of a day.
 
 use chrono::NaiveDate;
 use fieldbook_core::book::{Book, CheckInRequest, TapClock};
@@ -106,7 +106,7 @@ pub(crate) fn skip(context: &mut Context, args: &SkipArgs) -> Result<(), CliErro
     print(context, &book, &visit)
 }
 
-/// What this command knows of the time beside the clock: the zone.
+/// The clock readings of a tap; a terminal knows only the offset from UTC.
 fn tap_clock(context: &Context) -> TapClock {
     TapClock {
         utc_offset_min: Some(context.utc_offset_min()),
@@ -114,7 +114,7 @@ fn tap_clock(context: &Context) -> TapClock {
     }
 }
 
-/// Prints a visit: for people as one sentence and the id to go on with.
+/// Prints a visit as JSON, or as one sentence and its id.
 pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Result<(), CliError> {
     if context.out.json() {
         let object = json::record(record, context.zone);
@@ -125,7 +125,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
     };
     let account = visit
         .account_id
-        .map(|id| Names::of(book).name(id))
+        .map(|id| Names::new(book).name(id))
         .transpose()?
         .unwrap_or_default();
     let arrival = |there: &CheckIn| {
@@ -137,7 +137,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
     };
     let sentence = match &visit.state {
         VisitState::Planned => format!("The visit to {account} is planned."),
-        // The same tap twice is one check-in, so it may have been a while ago.
+        // A repeated tap is the same check-in, so its time may be earlier.
         VisitState::Open { check_in } => format!("At {account} since {}.", arrival(check_in)),
         VisitState::Closed { check_in, check_out } => {
             let stayed = fieldbook_format::duration((check_out.at_ms - check_in.at_ms) / 1_000);
@@ -177,6 +177,6 @@ pub(crate) fn visits(context: &mut Context, args: &VisitsArgs) -> Result<(), Cli
     if found.is_empty() {
         return context.out.line(&format!("No visits on {day}."));
     }
-    let table = visits_table(&found, &mut Names::of(&book), |ms| zone.time_of_day(ms))?;
+    let table = visits_table(&found, &mut Names::new(&book), |ms| zone.time_of_day(ms))?;
     context.out.table(&table)
 }

@@ -1,4 +1,4 @@
-//! In which local time days are counted and times are printed.
+//! The time zone in which days are counted and times are printed.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Offset, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 /// The rep's local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Zone {
-    /// The same all year: that of `--now`.
+    /// A constant offset: that of `--now`.
     Fixed(FixedOffset),
     /// A zone with its rules.
     Named(Tz),
@@ -15,7 +15,7 @@ pub(crate) enum Zone {
 impl Zone {
     /// The offset of `--now` when it was given; else the zone that `TZ` names; else the one to which `/etc/localtime`
     /// points (Linux, macOS); else UTC.
-    pub(crate) fn of(now: Option<DateTime<FixedOffset>>) -> Zone {
+    pub(crate) fn detect(now: Option<DateTime<FixedOffset>>) -> Zone {
         if let Some(now) = now {
             return Zone::Fixed(*now.offset());
         }
@@ -36,32 +36,32 @@ impl Zone {
     }
 
     fn local(self, ms: i64) -> DateTime<FixedOffset> {
-        // Beyond the year 262142 there is nothing that a rep wants to know.
+        // Later times than the year 262142 are shown as the last one that can be.
         let time = DateTime::from_timestamp_millis(ms).unwrap_or(DateTime::<Utc>::MAX_UTC);
         time.with_timezone(&self.offset_at(time))
     }
 
-    /// RFC 3339 with the local offset, milliseconds only when there are any.
+    /// RFC 3339 with the local offset, with milliseconds only if they are not 0.
     pub(crate) fn rfc3339(self, ms: i64) -> String {
         self.local(ms).to_rfc3339_opts(SecondsFormat::AutoSi, false)
     }
 
-    /// `2026-11-24 09:30`.
+    /// Local date and time as `2026-11-24 09:30`; `ms` in Unix milliseconds.
     pub(crate) fn minute(self, ms: i64) -> String {
         self.local(ms).format("%Y-%m-%d %H:%M").to_string()
     }
 
-    /// `09:30`.
+    /// Local time as `09:30`; `ms` in Unix milliseconds.
     pub(crate) fn time_of_day(self, ms: i64) -> String {
         self.local(ms).format("%H:%M").to_string()
     }
 
-    /// The local day.
+    /// The local date; `ms` in Unix milliseconds.
     pub(crate) fn day(self, ms: i64) -> NaiveDate {
         self.local(ms).date_naive()
     }
 
-    /// How many minutes east of Greenwich the clocks are at noon of `day`.
+    /// Offset from UTC at noon of `day`, minutes, positive in the east.
     pub(crate) fn offset_minutes(self, day: NaiveDate) -> i32 {
         let noon = day.and_time(NaiveTime::from_hms_opt(12, 0, 0).expect("noon is a time"));
         self.offset_at(noon.and_utc()).local_minus_utc() / 60

@@ -126,3 +126,17 @@ fn no_honest_track_is_flagged_and_every_real_attack_is() {
         assert!(score(&fixes).is_flagged(), "{name}: {:?}", score(&fixes));
     }
 }
+
+/// The numbers that the report writes as words, from 1.
+const NUMBERS: [&str; 6] = ["one", "two", "three", "four", "five", "six"];
+
+#[test]
+fn the_report_lists_as_many_plots_as_it_says() {
+    let report = include_str!("../../docs/field-truth.md");
+    let sentence = report.lines().find_map(|line| line.strip_prefix("Plots of "));
+    let (intro, list) = sentence.and_then(|line| line.split_once(": ")).unwrap();
+    let number = |word: &str| NUMBERS.iter().position(|name| *name == word).unwrap() + 1;
+    let first_word = |text: &str| number(text.split(' ').next().unwrap());
+    let listed: usize = list.split(", ").map(first_word).sum();
+    assert_eq!(first_word(intro), listed, "{intro}: {list}");
+}

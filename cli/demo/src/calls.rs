@@ -1,4 +1,4 @@
-//! The hours without a signal.
+//! The hours without a signal: check-ins, concurrent edits, a new customer, a failed sync.
 
 use fieldbook_core::book::{CheckInRequest, Checkup};
 use fieldbook_core::clock::Clock;
@@ -7,13 +7,13 @@ use fieldbook_core::location::{Position, RawFix};
 use fieldbook_core::model::{Body, CheckIn, Fields, Kind, Record, Scalar, Visit, VisitState};
 
 use super::company::{Company, MIDNIGHT_MS};
-use super::day::{Told, say};
-use super::scene::Stop;
-use super::telling::Telling;
+use super::customers::Stop;
+use super::day::DayOutcome;
+use super::narrator::Narrator;
 use crate::error::DemoError;
-use fieldbook_page::{Actor, EventKind, Link};
+use fieldbook_page::Actor;
 
-/// Rep, time, metres from the door, accuracy in metres (0: no fix), outcome.
+/// The check-ins: rep, time, distance from the door in metres, accuracy in metres (0 for no fix), outcome.
 const CALLS: [(usize, &str, f64, f64, &str); 10] = [
     (0, "08:52", 9.0, 12.0, "wants small packs"),
     (1, "09:14", 18.0, 9.0, "reordered"),
@@ -27,11 +27,12 @@ const CALLS: [(usize, &str, f64, f64, &str); 10] = [
     (1, "11:22", 20.0, 140.0, "between tall houses"),
 ];
 
-/// What the two reps write down about the same door.
+/// The opening hours that Ada writes, in conflict with [`BENS_HOURS`].
 const ADAS_HOURS: &str = "Mo-Fr 08:00-17:30; Sa 09:00-13:00";
+/// The opening hours that Ben writes for the same site.
 const BENS_HOURS: &str = "Mo-Sa 09:00-18:00";
 
-/// A check-in that took place.
+/// A completed visit.
 pub(super) struct Call {
     pub(super) rep: usize,
     pub(super) stop: Stop,
@@ -39,39 +40,33 @@ pub(super) struct Call {
     pub(super) outcome: String,
 }
 
-/// Ten check-ins, two hands on one field, a new customer.
+/// Runs ten check-ins, two concurrent edits of one field and a new customer.
 pub(super) fn without_signal(
     company: &Company,
-    telling: &mut Telling,
-    told: &mut Told,
+    narrator: &mut Narrator,
+    outcome: &mut DayOutcome,
 ) -> Result<(), DemoError> {
     let mut next = [0, 0];
-    for (rep, time, off_m, accuracy_m, outcome) in CALLS {
-        let Some(stop) = told.stops[rep].get(next[rep]).cloned() else {
+    for (rep, time, off_m, accuracy_m, remark) in CALLS {
+        let Some(stop) = outcome.stops[rep].get(next[rep]).cloned() else {
             continue;
         };
         next[rep] += 1;
-        company.at(time);
-        let call = visit(company, rep, &stop, (off_m, accuracy_m), outcome)?;
+        company.set_time(time);
+        let call = visit(company, rep, &stop, (off_m, accuracy_m), remark)?;
         let verdict = fieldbook_format::assessment(&call.check_in.assessment);
         let arrived = (call.check_in.at_ms - MIDNIGHT_MS) / 1_000;
         let what = format!("checks in at {}: {verdict}", stop.account.title());
-        telling.tell(
-            u32::try_from(arrived).unwrap_or(0),
-            Actor::Rep(rep),
-            EventKind::Act,
-            Link::Offline,
-            &what,
-        )?;
-        told.visits.push(call);
+        narrator.offline_at(u32::try_from(arrived).unwrap_or(0), Actor::Rep(rep), &what)?;
+        outcome.visits.push(call);
         if (rep, next[rep]) == (0, 3) {
-            hours(company, telling, told, 0, ADAS_HOURS, "read on the door")?;
+            write_hours(company, narrator, outcome, 0, ADAS_HOURS, "read on the door")?;
         }
         if (rep, next[rep]) == (1, 3) {
-            hours(company, telling, told, 1, BENS_HOURS, "told by phone")?;
+            write_hours(company, narrator, outcome, 1, BENS_HOURS, "told by phone")?;
         }
     }
-    company.at("11:40");
+    company.set_time("11:40");
     let ada = &company.reps[0];
     let account = ada.book.add(
         Kind::Account,
@@ -82,22 +77,14 @@ pub(super) fn without_signal(
         .with("role", "owner")
         .with("account_id", Scalar::Id(account.id));
     ada.book.add(Kind::Contact, &contact)?;
-    say(
-        company,
-        telling,
+    narrator.offline(
         Actor::Rep(0),
-        EventKind::Act,
-        Link::Offline,
         "met a new customer: The Ferry Kiosk, and its owner Mina Holt",
     )?;
     let error = Company::sync_without_signal(ada);
     let unsent = ada.book.status(Checkup::Quick)?.unsent;
-    say(
-        company,
-        telling,
+    narrator.offline(
         Actor::Rep(0),
-        EventKind::Act,
-        Link::Offline,
         &format!(
             "tries to sync: {error}; {} wait on the phone",
             fieldbook_format::count(unsent.into(), "edit", "edits")
@@ -105,16 +92,16 @@ pub(super) fn without_signal(
     )
 }
 
-/// One rep writes opening hours on the door that both know.
-fn hours(
+/// One rep writes the opening hours of the site that both reps know.
+fn write_hours(
     company: &Company,
-    telling: &mut Telling,
-    told: &Told,
+    narrator: &mut Narrator,
+    outcome: &DayOutcome,
     rep: usize,
     hours: &str,
     how: &str,
 ) -> Result<(), DemoError> {
-    let Some(stop) = told.stops[0].get(2) else {
+    let Some(stop) = outcome.stops[0].get(2) else {
         return Ok(());
     };
     let (record, name) = contested(stop);
@@ -126,12 +113,8 @@ fn hours(
     let field = if record == stop.account.id { "phone" } else { field };
     company.clock.advance(60_000);
     company.reps[rep].book.set_field(record, field, hours)?;
-    say(
-        company,
-        telling,
+    narrator.offline(
         Actor::Rep(rep),
-        EventKind::Act,
-        Link::Offline,
         &format!("writes down the hours of {name}, {how}: {hours}"),
     )
 }
@@ -144,7 +127,7 @@ pub(super) fn contested(stop: &Stop) -> (RecordId, &str) {
     )
 }
 
-/// Checks in and out at a stop. Where there was no fix, one comes two minutes later.
+/// Checks in and out at a stop. If the first check-in has no fix, one follows two minutes later.
 fn visit(
     company: &Company,
     rep: usize,
@@ -197,7 +180,7 @@ fn arrival(visit: &Record) -> Result<CheckIn, DemoError> {
     }
 }
 
-/// What a phone reports `off_m` metres from a door, in a direction that depends on the time.
+/// A fix `off_m` metres from a door, in a direction that depends on the time.
 fn fix(company: &Company, door: Position, off_m: f64, accuracy_m: f64) -> RawFix {
     let angle = f64::from(company.time_of_day() / 60) * 2.5;
     let lat = door.lat() + off_m * angle.sin() / 111_320.0;

@@ -1,4 +1,4 @@
-//! What happens on the day.
+//! The scenes of the day, each on the real core and the real server. The hours without a signal are in `calls`.
 
 use std::path::Path;
 
@@ -9,40 +9,40 @@ use fieldbook_core::model::{Fields, Kind, Scalar};
 
 use super::calls::{Call, contested, without_signal};
 use super::company::{Company, MIDNIGHT_MS};
-use super::scene::{Files, Stop, all, choose};
-use super::telling::Telling;
-use super::{drive, forgery, tomorrow};
+use super::customers::{Files, Stop, all, choose};
+use super::narrator::Narrator;
+use super::{drive, forgery, next_day};
 use crate::error::DemoError;
-use fieldbook_page::{Actor, EventKind, Link, Sketch};
+use fieldbook_page::{Actor, Sketch};
 
-/// A value of the conflict.
-pub(super) struct Settled {
+/// A conflict that a rep resolved.
+pub(super) struct ResolvedConflict {
     pub(super) account: String,
     pub(super) shown: ConflictShown,
     /// The change that wrote the value shown.
-    pub(super) kept: HistoryEntry,
+    pub(super) chosen: HistoryEntry,
     pub(super) restored_at: u32,
 }
 
-/// What the day leaves for the page.
-pub(super) struct Told {
+/// The results of the day that the page shows.
+pub(super) struct DayOutcome {
     pub(super) stops: [Vec<Stop>; 2],
     pub(super) visits: Vec<Call>,
-    pub(super) conflicts: Vec<Settled>,
+    pub(super) conflicts: Vec<ResolvedConflict>,
     pub(super) records: usize,
     pub(super) figures: Vec<(String, String)>,
     pub(super) drives: Vec<Sketch>,
     pub(super) plans: Vec<Sketch>,
 }
 
-/// Lives through the day and tells it.
-pub(super) fn tell(
+/// Runs all scenes of the day.
+pub(super) fn run(
     company: &mut Company,
     files: &Files,
     dir: &Path,
-    telling: &mut Telling,
-) -> Result<Told, DemoError> {
-    let mut told = Told {
+    narrator: &mut Narrator,
+) -> Result<DayOutcome, DemoError> {
+    let mut outcome = DayOutcome {
         stops: [Vec::new(), Vec::new()],
         visits: Vec::new(),
         conflicts: Vec::new(),
@@ -51,140 +51,97 @@ pub(super) fn tell(
         drives: Vec::new(),
         plans: Vec::new(),
     };
-    telling.chapter("The morning: an office, a server, two phones")?;
-    morning(company, files, telling, &mut told)?;
-    telling.chapter("No signal (x): everything goes on")?;
-    without_signal(company, telling, &mut told)?;
-    recorded(company, files, telling, &mut told)?;
-    telling.chapter("Signal again (~): what went out, what came in")?;
-    with_signal(company, telling, &mut told)?;
-    telling.chapter("A conflict (!): shown, and settled by one call")?;
-    settle(company, telling, &mut told)?;
-    evening(company, telling, &mut told)?;
-    telling.chapter("Evidence: what holds up, and what does not")?;
-    evidence(company, dir, telling)?;
-    telling.chapter("Tomorrow: planned without a signal, and again when the day breaks")?;
-    next_day(company, telling, &mut told)?;
-    Ok(told)
+    narrator.chapter("The morning: an office, a server, two phones")?;
+    morning(company, files, narrator, &mut outcome)?;
+    narrator.chapter("No signal (x): everything goes on")?;
+    without_signal(company, narrator, &mut outcome)?;
+    tell_drive(files, narrator, &mut outcome)?;
+    narrator.chapter("Signal again (~): what went out, what came in")?;
+    with_signal(company, narrator, &mut outcome)?;
+    narrator.chapter("A conflict (!): shown, and settled by one call")?;
+    resolve_conflicts(company, narrator, &mut outcome)?;
+    evening(company, narrator, &mut outcome)?;
+    narrator.chapter("Evidence: what holds up, and what does not")?;
+    evidence(company, dir, narrator)?;
+    narrator.chapter("Tomorrow: planned without a signal, and again when the day breaks")?;
+    plan_next_day(company, narrator, &mut outcome)?;
+    Ok(outcome)
 }
 
-/// Ada plans tomorrow in the evening, and again in the middle of it.
-fn next_day(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
-    company.at("18:30");
-    let Some(tomorrow) = tomorrow::plan(&company.reps[0].book)? else {
+/// Ada plans the next day in the evening, and replans it during that day.
+fn plan_next_day(
+    company: &Company,
+    narrator: &mut Narrator,
+    outcome: &mut DayOutcome,
+) -> Result<(), DemoError> {
+    company.set_time("18:30");
+    let Some(tomorrow) = next_day::plan(&company.reps[0].book)? else {
         return Ok(());
     };
     let today = company.time_of_day();
-    for (s, what) in &tomorrow.told {
+    for (s, what) in &tomorrow.events {
         let at = if *s == 0 {
             today
         } else {
             u32::try_from(86_400 + s).unwrap_or(today)
         };
-        telling.tell(at, Actor::Rep(0), EventKind::Act, Link::Offline, what)?;
+        narrator.offline_at(at, Actor::Rep(0), what)?;
     }
-    told.plans = tomorrow.sketches;
+    outcome.plans = tomorrow.sketches;
     Ok(())
 }
 
-/// What Ada's phone made of her way through the town.
-fn recorded(
-    company: &Company,
-    files: &Files,
-    telling: &mut Telling,
-    told: &mut Told,
-) -> Result<(), DemoError> {
-    let Some(drive) = drive::drive(&told.visits, &files.street_plan()?) else {
+/// Adds the track that Ada's phone recorded in the morning.
+fn tell_drive(files: &Files, narrator: &mut Narrator, outcome: &mut DayOutcome) -> Result<(), DemoError> {
+    let Some(drive) = drive::drive(&outcome.visits, &files.street_plan()?) else {
         return Ok(());
     };
-    say(
-        company,
-        telling,
-        Actor::Rep(0),
-        EventKind::Act,
-        Link::Offline,
-        &drive.told,
-    )?;
-    told.drives.push(drive.sketch);
+    narrator.offline(Actor::Rep(0), &drive.summary)?;
+    outcome.drives.push(drive.sketch);
     Ok(())
 }
 
-/// The office checks a chain, and a copy of it that somebody has improved.
-fn evidence(company: &Company, dir: &Path, telling: &mut Telling) -> Result<(), DemoError> {
-    company.at("12:50");
-    let verified = forgery::forge(&company.reps[1].book, dir)?;
-    let links = fieldbook_format::count(verified.links, "link", "links");
+/// The office verifies an evidence chain and a forged copy of it.
+fn evidence(company: &Company, dir: &Path, narrator: &mut Narrator) -> Result<(), DemoError> {
+    company.set_time("12:50");
+    let checks = forgery::forge(&company.reps[1].book, dir)?;
+    let links = fieldbook_format::count(checks.links, "link", "links");
     let whole = format!("checks Ben's chain of evidence: {links}, each signed and bound to the one before");
-    say(
-        company,
-        telling,
-        Actor::Office,
-        EventKind::Act,
-        Link::Online,
-        &whole,
-    )?;
+    narrator.online(Actor::Office, &whole)?;
     let forged = format!(
         "checks a copy with one check-in an hour earlier: {}",
-        verified.broken
+        checks.first_break
     );
-    say(
-        company,
-        telling,
-        Actor::Office,
-        EventKind::Act,
-        Link::Online,
-        &forged,
-    )
+    narrator.online(Actor::Office, &forged)
 }
 
 fn morning(
     company: &Company,
     files: &Files,
-    telling: &mut Telling,
-    told: &mut Told,
+    narrator: &mut Narrator,
+    outcome: &mut DayOutcome,
 ) -> Result<(), DemoError> {
-    imports(company, files, telling, told)?;
-    company.at("07:45");
+    imports(company, files, narrator, outcome)?;
+    company.set_time("07:45");
     company.join()?;
     let listens = format!("listens on {}", company.url());
-    say(
-        company,
-        telling,
-        Actor::Server,
-        EventKind::Act,
-        Link::Online,
-        &listens,
-    )?;
+    narrator.online(Actor::Server, &listens)?;
     let joined = format!(
         "joined with a one-time code; {}",
-        sent(&company.sync(&company.office)?)
+        sync_summary(&company.sync(&company.office)?)
     );
-    say(
-        company,
-        telling,
-        Actor::Office,
-        EventKind::Sync,
-        Link::Online,
-        &joined,
-    )?;
-    told.stops = choose(&company.office.book)?;
-    plan(company, &told.stops)?;
-    let visits = told.stops.iter().map(Vec::len).sum::<usize>();
+    narrator.sync(Actor::Office, &joined)?;
+    outcome.stops = choose(&company.office.book)?;
+    plan_visits(company, &outcome.stops)?;
+    let visits = outcome.stops.iter().map(Vec::len).sum::<usize>();
     let planned = format!(
         "planned {visits} visits; {}",
-        sent(&company.sync(&company.office)?)
+        sync_summary(&company.sync(&company.office)?)
     );
-    say(
-        company,
-        telling,
-        Actor::Office,
-        EventKind::Act,
-        Link::Online,
-        &planned,
-    )?;
-    company.at("07:55");
+    narrator.online(Actor::Office, &planned)?;
+    company.set_time("07:55");
     for n in 0..company.reps.len() {
-        first_sync(company, n, telling, told)?;
+        first_sync(company, n, narrator, outcome)?;
     }
     Ok(())
 }
@@ -192,69 +149,53 @@ fn morning(
 fn imports(
     company: &Company,
     files: &Files,
-    telling: &mut Telling,
-    told: &mut Told,
+    narrator: &mut Narrator,
+    outcome: &mut DayOutcome,
 ) -> Result<(), DemoError> {
     let watch = Stopwatch::start();
     let reports = files.import(&company.office.book)?;
-    let took = millis(&watch);
+    let took = elapsed(&watch);
     for (name, report) in &reports {
         let records = fieldbook_format::count(report.imported.into(), "record", "records");
         let refused = match report.refused.len() {
             0 => String::new(),
             n => format!(", {} refused", fieldbook_format::count(n as u64, "line", "lines")),
         };
-        say(
-            company,
-            telling,
-            Actor::Office,
-            EventKind::Act,
-            Link::Online,
-            &format!("imported {name}: {records}{refused}"),
-        )?;
+        narrator.online(Actor::Office, &format!("imported {name}: {records}{refused}"))?;
         for line in report.refused.iter().take(3) {
-            say(
-                company,
-                telling,
-                Actor::Office,
-                EventKind::Act,
-                Link::Online,
-                &format!("refused {name} {line}"),
-            )?;
+            narrator.online(Actor::Office, &format!("refused {name} {line}"))?;
         }
     }
     let lines: u32 = reports.iter().map(|(_, report)| report.imported).sum();
-    told.figures.push((
+    outcome.figures.push((
         format!("{} lines imported", fieldbook_format::grouped(lines.into())),
         took,
     ));
     Ok(())
 }
 
-fn first_sync(company: &Company, n: usize, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
+fn first_sync(
+    company: &Company,
+    n: usize,
+    narrator: &mut Narrator,
+    outcome: &mut DayOutcome,
+) -> Result<(), DemoError> {
     let watch = Stopwatch::start();
     let report = company.sync(&company.reps[n])?;
-    let took = millis(&watch);
+    let took = elapsed(&watch);
     let records = fieldbook_format::count(report.received.into(), "record", "records");
     let bytes = fieldbook_format::bytes(report.bytes_in);
     let what = format!("joined and fetched the book: {records}, {bytes} in {took}");
-    say(
-        company,
-        telling,
-        Actor::Rep(n),
-        EventKind::Sync,
-        Link::Online,
-        &what,
-    )?;
+    narrator.sync(Actor::Rep(n), &what)?;
     if n == 0 {
-        told.figures.push((format!("first sync of {records}"), took));
-        told.figures.push(("bytes of that sync".to_owned(), bytes));
+        outcome.figures.push((format!("first sync of {records}"), took));
+        outcome.figures.push(("bytes of that sync".to_owned(), bytes));
     }
     Ok(())
 }
 
 /// The office plans a visit at every stop, half an hour apart.
-fn plan(company: &Company, stops: &[Vec<Stop>; 2]) -> Result<(), DemoError> {
+fn plan_visits(company: &Company, stops: &[Vec<Stop>; 2]) -> Result<(), DemoError> {
     for (rep, stops) in company.reps.iter().zip(stops) {
         for (stop, n) in stops.iter().zip(0..) {
             let mut fields = Fields::new()
@@ -271,37 +212,38 @@ fn plan(company: &Company, stops: &[Vec<Stop>; 2]) -> Result<(), DemoError> {
     Ok(())
 }
 
-fn with_signal(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
+fn with_signal(
+    company: &Company,
+    narrator: &mut Narrator,
+    outcome: &mut DayOutcome,
+) -> Result<(), DemoError> {
     for (n, time) in [(0, "12:05"), (1, "12:20"), (0, "12:30")] {
-        company.at(time);
+        company.set_time(time);
         let watch = Stopwatch::start();
         let report = company.sync(&company.reps[n])?;
         if time == "12:05" {
-            told.figures.push((
+            outcome.figures.push((
                 format!(
                     "{} sent after a morning offline",
                     fieldbook_format::count(report.sent.into(), "edit", "edits")
                 ),
-                millis(&watch),
+                elapsed(&watch),
             ));
         }
-        say(
-            company,
-            telling,
-            Actor::Rep(n),
-            EventKind::Sync,
-            Link::Online,
-            &sent(&report),
-        )?;
+        narrator.sync(Actor::Rep(n), &sync_summary(&report))?;
     }
     Ok(())
 }
 
-fn settle(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
-    company.at("12:34");
+fn resolve_conflicts(
+    company: &Company,
+    narrator: &mut Narrator,
+    outcome: &mut DayOutcome,
+) -> Result<(), DemoError> {
+    company.set_time("12:34");
     let ada = &company.reps[0];
     for shown in ada.book.conflicts(None, 10)? {
-        let account = told.stops[0]
+        let account = outcome.stops[0]
             .get(2)
             .map(|stop| contested(stop).1.to_owned())
             .unwrap_or_default();
@@ -313,84 +255,56 @@ fn settle(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(
             shown.lost_by,
             text(&shown.lost)
         );
-        say(
-            company,
-            telling,
-            Actor::Rep(0),
-            EventKind::Conflict,
-            Link::Online,
-            &what,
-        )?;
+        narrator.conflict(Actor::Rep(0), &what)?;
         let history = ada.book.history(shown.record)?;
         let wrote = |entry: &HistoryEntry| entry.fields.0.get(&shown.field) == Some(&shown.shown);
-        let Some(kept) = history.into_iter().rev().find(wrote) else {
+        let Some(chosen) = history.into_iter().rev().find(wrote) else {
             continue;
         };
         ada.book.restore(shown.record, &shown.field, shown.change)?;
         let restored_at = company.time_of_day();
-        say(
-            company,
-            telling,
-            Actor::Rep(0),
-            EventKind::Act,
-            Link::Online,
-            "read it on the door, so she restores hers",
-        )?;
-        told.conflicts.push(Settled {
+        narrator.online(Actor::Rep(0), "read it on the door, so she restores hers")?;
+        outcome.conflicts.push(ResolvedConflict {
             account,
             shown,
-            kept,
+            chosen,
             restored_at,
         });
     }
     Ok(())
 }
 
-fn evening(company: &Company, telling: &mut Telling, told: &mut Told) -> Result<(), DemoError> {
+fn evening(company: &Company, narrator: &mut Narrator, outcome: &mut DayOutcome) -> Result<(), DemoError> {
     let (ada, ben, office) = (&company.reps[0], &company.reps[1], &company.office);
     for (actor, party, time) in [
         (Actor::Rep(0), ada, "12:35"),
         (Actor::Rep(1), ben, "12:40"),
         (Actor::Office, office, "12:41"),
     ] {
-        company.at(time);
-        say(
-            company,
-            telling,
-            actor,
-            EventKind::Sync,
-            Link::Online,
-            &sent(&company.sync(party)?),
-        )?;
+        company.set_time(time);
+        narrator.sync(actor, &sync_summary(&company.sync(party)?))?;
     }
-    told.records = same(&office.book, &ada.book, &ben.book)?;
+    outcome.records = count_equal_records(&office.book, &ada.book, &ben.book)?;
     let what = format!(
         "all three books hold the same {} records; no edit was lost",
-        fieldbook_format::grouped(told.records as u64)
+        fieldbook_format::grouped(outcome.records as u64)
     );
-    say(
-        company,
-        telling,
-        Actor::Server,
-        EventKind::Act,
-        Link::Online,
-        &what,
-    )
+    narrator.online(Actor::Server, &what)
 }
 
-/// Compares three books, field by field; how many records each holds.
-fn same(office: &Book, ada: &Book, ben: &Book) -> Result<usize, DemoError> {
+/// The number of records that each of three equal books holds; an error if they differ in any field.
+fn count_equal_records(office: &Book, ada: &Book, ben: &Book) -> Result<usize, DemoError> {
     let contents = |book: &Book| -> Result<Vec<(RecordId, Fields, u32)>, DemoError> {
-        let mut held = Vec::new();
+        let mut records = Vec::new();
         for kind in Kind::ALL {
-            held.extend(
+            records.extend(
                 all(book, kind)?
                     .into_iter()
                     .map(|record| (record.id, record.fields, record.conflicts)),
             );
         }
-        held.sort_by_key(|(id, ..)| *id);
-        Ok(held)
+        records.sort_by_key(|(id, ..)| *id);
+        Ok(records)
     };
     let (first, second, third) = (contents(office)?, contents(ada)?, contents(ben)?);
     if first == second && second == third {
@@ -402,19 +316,8 @@ fn same(office: &Book, ada: &Book, ben: &Book) -> Result<usize, DemoError> {
     }
 }
 
-pub(super) fn say(
-    company: &Company,
-    telling: &mut Telling,
-    who: Actor,
-    kind: EventKind,
-    link: Link,
-    what: &str,
-) -> Result<(), DemoError> {
-    telling.tell(company.time_of_day(), who, kind, link, what)
-}
-
-/// What a sync did, in a sentence.
-fn sent(report: &SyncReport) -> String {
+/// The result of a sync in one line.
+fn sync_summary(report: &SyncReport) -> String {
     format!(
         "{} out, {} in; {} in {}",
         fieldbook_format::count(report.sent.into(), "edit", "edits"),
@@ -424,6 +327,7 @@ fn sent(report: &SyncReport) -> String {
     )
 }
 
-fn millis(watch: &Stopwatch) -> String {
+/// The time on a stopwatch as `41 ms`.
+pub(super) fn elapsed(watch: &Stopwatch) -> String {
     format!("{} ms", watch.elapsed().as_millis())
 }

@@ -1,47 +1,47 @@
-//! Ada's phone records her morning: a fix every ten seconds with the error that phones have, and silence while it
-//! sleeps. What the core makes of it is real.
+//! The track of Ada's morning: simulated fixes every ten seconds with a realistic error, and a gap while the phone
+//! sleeps. Stops and mileage are computed by the core.
 
 use fieldbook_core::clock::SeededRandom;
 use fieldbook_core::location::Position;
 use fieldbook_core::location::track::{PointState, StopRules, Track, TrackFix};
 
 use super::calls::Call;
-use super::company::MIDNIGHT_MS;
-use super::streetwalk::{Streets, metres};
-use fieldbook_page::{Point, Sketch, SketchStop, StopNews, Street, TimeOfDay};
+use super::company::{point, story_time};
+use super::street_graph::{StreetGraph, metres};
+use fieldbook_page::{Point, Sketch, SketchStop, StopChange, Street, TimeOfDay};
 
-/// Between two fixes, milliseconds.
-const EVERY_MS: i64 = 10_000;
+/// Interval between two fixes, milliseconds.
+const FIX_INTERVAL_MS: i64 = 10_000;
 
-/// How fast she walks, metres a second.
-const WALKS_MPS: f64 = 1.35;
+/// Walking speed, metres per second.
+const WALKING_SPEED_MPS: f64 = 1.35;
 
-/// How long she is on her feet before the first call, milliseconds.
-const SETS_OUT_MS: i64 = 14 * 60_000;
+/// Start of the track before the first check-in, milliseconds.
+const LEAD_TIME_MS: i64 = 14 * 60_000;
 
-/// The call, counted from 0, on the way to which the phone sleeps.
-const ASLEEP: usize = 3;
+/// Index of the check-in before which the phone sleeps.
+const SLEEP_BEFORE_CALL: usize = 3;
 
-/// How long before she sets out for it the phone goes to sleep, milliseconds.
-const SLEEPS_MS: i64 = 6 * 60_000;
+/// Start of the phone's sleep before she leaves for that check-in, milliseconds.
+const SLEEP_LEAD_MS: i64 = 6 * 60_000;
 
-/// A stop this near to a door is a visit there, metres.
-const AT_THE_DOOR_M: f64 = 60.0;
+/// Greatest distance of a stop from the door that it belongs to, metres.
+const VISIT_RADIUS_M: f64 = 60.0;
 
-/// A drive with what the core made of it.
+/// The recorded track as a sketch and a sentence.
 pub(super) struct Drive {
     pub(super) sketch: Sketch,
-    /// What to say of it.
-    pub(super) told: String,
+    /// Stops, distance and silence in one line.
+    pub(super) summary: String,
 }
 
-/// Ada's morning; `None` when her customers have no places.
+/// Ada's morning; `None` if her customers have no positions.
 pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
     let calls: Vec<&Call> = calls
         .iter()
         .filter(|call| call.rep == 0 && call.stop.site.is_some())
         .collect();
-    let fixes = recorded(&calls, &Streets::of(streets));
+    let fixes = simulate_fixes(&calls, &StreetGraph::from_plan(streets));
     let track = Track::from_fixes(&fixes, &StopRules::default());
     let (first, last) = (fixes.first()?, fixes.last()?);
     let silent_ms: i64 = track
@@ -50,14 +50,14 @@ pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
         .iter()
         .map(|gap| gap.until_ms - gap.from_ms)
         .sum();
-    let stops: Vec<SketchStop> = track.stops.iter().map(|stop| shown(stop, &calls)).collect();
+    let stops: Vec<SketchStop> = track.stops.iter().map(|stop| sketch_stop(stop, &calls)).collect();
     let caption = format!(
         "{} from {}; from fix to fix it would be {}",
         track.mileage.distance,
         fieldbook_format::count(fixes.len() as u64, "fix", "fixes"),
         track.mileage.raw,
     );
-    let told = format!(
+    let summary = format!(
         "her phone recorded the morning: {} in {}, silent for {}",
         fieldbook_format::count(stops.len() as u64, "stop", "stops"),
         track.mileage.distance,
@@ -67,8 +67,8 @@ pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
         sketch: Sketch {
             title: format!(
                 "Ada, {} to {}",
-                words_of(time(first.at_ms())),
-                words_of(time(last.at_ms()))
+                clock_text(story_time(first.at_ms())),
+                clock_text(story_time(last.at_ms()))
             ),
             caption,
             rep: 0,
@@ -77,12 +77,12 @@ pub(super) fn drive(calls: &[Call], streets: &[Street]) -> Option<Drive> {
             stops,
             left_out: Vec::new(),
         },
-        told,
+        summary,
     })
 }
 
-/// The fixes of the phone: she walks along the streets so as to be at each door in time, and stays.
-fn recorded(calls: &[&Call], streets: &Streets) -> Vec<TrackFix> {
+/// Simulates the fixes: she walks along the streets, arrives at each door before its check-in and stays there.
+fn simulate_fixes(calls: &[&Call], streets: &StreetGraph) -> Vec<TrackFix> {
     let Some(first) = calls.first().and_then(|call| door(call)) else {
         return Vec::new();
     };
@@ -91,19 +91,19 @@ fn recorded(calls: &[&Call], streets: &Streets) -> Vec<TrackFix> {
         lon: first.lon + 0.006,
     };
     let mut phone = Phone::new();
-    let (mut here, mut since_ms) = (from, calls[0].check_in.at_ms - SETS_OUT_MS);
+    let (mut here, mut since_ms) = (from, calls[0].check_in.at_ms - LEAD_TIME_MS);
     for (n, call) in calls.iter().enumerate() {
         let Some(there) = door(call) else { continue };
-        let way = streets.way(here, there);
-        let length_m = length(&way);
+        let path = streets.shortest_path(here, there);
+        let length_m = length(&path);
         let arrives_ms = call.check_in.at_ms - 20_000;
-        let walk_ms = whole_ms(length_m / WALKS_MPS).min(arrives_ms - since_ms);
+        let walk_ms = whole_ms(length_m / WALKING_SPEED_MPS).min(arrives_ms - since_ms);
         let leaves_ms = arrives_ms - walk_ms;
-        if n == ASLEEP {
-            phone.stay(here, since_ms, leaves_ms - SLEEPS_MS);
+        if n == SLEEP_BEFORE_CALL {
+            phone.stay(here, since_ms, leaves_ms - SLEEP_LEAD_MS);
         } else {
             phone.stay(here, since_ms, leaves_ms);
-            phone.walk(&way, leaves_ms, arrives_ms);
+            phone.walk(&path, leaves_ms, arrives_ms);
         }
         (here, since_ms) = (there, arrives_ms);
     }
@@ -112,13 +112,10 @@ fn recorded(calls: &[&Call], streets: &Streets) -> Vec<TrackFix> {
 }
 
 fn door(call: &Call) -> Option<Point> {
-    call.stop.site.map(|(_, at)| Point {
-        lat: at.lat(),
-        lon: at.lon(),
-    })
+    call.stop.site.map(|(_, at)| point(at))
 }
 
-/// A phone: its error wanders (a first-order Gauss-Markov process), as that of satellites does.
+/// A phone whose position error is a first-order Gauss-Markov process, like that of satellite positioning.
 struct Phone {
     random: SeededRandom,
     off_m: (f64, f64),
@@ -134,10 +131,11 @@ impl Phone {
         }
     }
 
-    /// About normal, with variance 1: the sum of twelve even numbers (central limit theorem).
+    /// An approximately normal number with variance 1: the sum of twelve uniform ones (central limit theorem).
     fn normal(&self) -> f64 {
-        let even = || f64::from(u16::try_from(self.random.below(1 << 16)).unwrap_or(0)) / f64::from(1 << 16);
-        (0..12).map(|_| even()).sum::<f64>() - 6.0
+        let uniform =
+            || f64::from(u16::try_from(self.random.below(1 << 16)).unwrap_or(0)) / f64::from(1 << 16);
+        (0..12).map(|_| uniform()).sum::<f64>() - 6.0
     }
 
     fn fix(&mut self, at: Point, at_ms: i64, speed_mps: f64) {
@@ -158,31 +156,31 @@ impl Phone {
         let mut now_ms = from_ms;
         while now_ms < until_ms {
             self.fix(at, now_ms, 0.0);
-            now_ms += EVERY_MS;
+            now_ms += FIX_INTERVAL_MS;
         }
     }
 
-    fn walk(&mut self, way: &[Point], from_ms: i64, until_ms: i64) {
-        let speed_mps = length(way) / (seconds(until_ms - from_ms)).max(1.0);
+    fn walk(&mut self, path: &[Point], from_ms: i64, until_ms: i64) {
+        let speed_mps = length(path) / (seconds(until_ms - from_ms)).max(1.0);
         let mut now_ms = from_ms;
         while now_ms < until_ms {
             self.fix(
-                along(way, speed_mps * seconds(now_ms - from_ms)),
+                along(path, speed_mps * seconds(now_ms - from_ms)),
                 now_ms,
                 speed_mps,
             );
-            now_ms += EVERY_MS;
+            now_ms += FIX_INTERVAL_MS;
         }
     }
 }
 
-fn length(way: &[Point]) -> f64 {
-    way.windows(2).map(|leg| metres(leg[0], leg[1])).sum()
+fn length(path: &[Point]) -> f64 {
+    path.windows(2).map(|leg| metres(leg[0], leg[1])).sum()
 }
 
-/// The point so far along the way.
-fn along(way: &[Point], mut metres_left: f64) -> Point {
-    for leg in way.windows(2) {
+/// The point at a distance along the path.
+fn along(path: &[Point], mut metres_left: f64) -> Point {
+    for leg in path.windows(2) {
         let length_m = metres(leg[0], leg[1]);
         if metres_left <= length_m && length_m > 0.0 {
             let share = metres_left / length_m;
@@ -193,15 +191,11 @@ fn along(way: &[Point], mut metres_left: f64) -> Point {
         }
         metres_left -= length_m;
     }
-    way[way.len() - 1]
+    path[path.len() - 1]
 }
 
-/// The path to draw: the fixes on the way, a stop as one point, cut where nothing is known.
+/// The path to draw: moving fixes, each stop as one point, split at gaps.
 fn pieces(fixes: &[TrackFix], track: &Track) -> Vec<Vec<Point>> {
-    let point = |at: Position| Point {
-        lat: at.lat(),
-        lon: at.lon(),
-    };
     let mut pieces = vec![Vec::new()];
     let mut gaps = track.mileage.gaps.iter().peekable();
     let mut at_stop = None;
@@ -227,38 +221,31 @@ fn pieces(fixes: &[TrackFix], track: &Track) -> Vec<Vec<Point>> {
     pieces
 }
 
-/// A stop with the name of the door it was at.
-fn shown(stop: &fieldbook_core::location::track::TrackStop, calls: &[&Call]) -> SketchStop {
-    let at = Point {
-        lat: stop.center.lat(),
-        lon: stop.center.lon(),
-    };
+/// A stop with the name of the nearest door.
+fn sketch_stop(stop: &fieldbook_core::location::track::TrackStop, calls: &[&Call]) -> SketchStop {
+    let at = point(stop.center);
     let away = |call: &&&Call| door(call).map_or(f64::INFINITY, |door| metres(door, at));
     let nearest = calls.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
-    let visited = nearest.filter(|call| away(call) <= AT_THE_DOOR_M);
+    let visited = nearest.filter(|call| away(call) <= VISIT_RADIUS_M);
     SketchStop {
         name: visited.map_or("a place of no customer".to_owned(), |call| {
             call.stop.account.title().to_owned()
         }),
         at,
-        from: time(stop.from_ms),
-        until: time(stop.until_ms),
-        news: StopNews::Nothing,
+        from: story_time(stop.from_ms),
+        until: story_time(stop.until_ms),
+        change: StopChange::Unchanged,
         why: visited.map_or(String::new(), |call| {
             format!(
                 "{:.0} m from the door; checked in at {}",
                 away(&call),
-                words_of(time(call.check_in.at_ms))
+                clock_text(story_time(call.check_in.at_ms))
             )
         }),
     }
 }
 
-fn time(ms: i64) -> TimeOfDay {
-    TimeOfDay(u32::try_from((ms - MIDNIGHT_MS) / 1_000).unwrap_or(0))
-}
-
-fn words_of(at: TimeOfDay) -> String {
+fn clock_text(at: TimeOfDay) -> String {
     fieldbook_format::time_of_day(at.0.into())
 }
 

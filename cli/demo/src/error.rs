@@ -1,10 +1,10 @@
-//! Why the demo ended early.
+//! The errors that end the demo early.
 
 use std::path::{Path, PathBuf};
 
 use fieldbook_core::book::{BookError, CheckInError, ImportFault, OpenError, PlanDayError, SyncError};
 
-/// Why the demo ended early.
+/// An error that ends the demo early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DemoError {
     /// A file or folder that cannot be read or written.

@@ -1,4 +1,4 @@
-//! Ben's chain of evidence, and somebody who would like one of his check-ins to have been earlier.
+//! Verification of Ben's evidence chain, and of a copy with a backdated check-in.
 
 use std::path::Path;
 
@@ -7,33 +7,33 @@ use fieldbook_core::evidence::{Break, Checker, Expected, Header, Summary};
 
 use crate::error::DemoError;
 
-/// What became of the chain and of its copy.
-pub(super) struct Verified {
-    /// How many links the honest chain has.
+/// The results for the chain and for its forged copy.
+pub(super) struct ChainChecks {
+    /// Number of links of the genuine chain.
     pub(super) links: u64,
-    /// Where the copy breaks.
-    pub(super) broken: Break,
+    /// First broken link of the copy.
+    pub(super) first_break: Break,
 }
 
-/// Writes the chain, and beside it a copy in which the third check-in was moved an hour back; checks both.
-pub(super) fn forge(book: &Book, dir: &Path) -> Result<Verified, DemoError> {
+/// Writes the chain and a copy whose third check-in is an hour earlier, and verifies both.
+pub(super) fn forge(book: &Book, dir: &Path) -> Result<ChainChecks, DemoError> {
     let mut bytes = Vec::new();
     book.export_evidence(&mut bytes)?;
     let honest = String::from_utf8(bytes).map_err(failed)?;
-    let forged = back_dated(&honest);
+    let forged = backdate_third_check_in(&honest);
     for (name, text) in [("ben.evidence", &honest), ("ben-forged.evidence", &forged)] {
         let path = dir.join(name);
         std::fs::write(&path, text).map_err(|error| DemoError::file(&path, error))?;
     }
-    let links = check(&honest)?.map_err(failed)?.links;
-    match check(&forged)? {
-        Err(broken) => Ok(Verified { links, broken }),
+    let links = verify(&honest)?.map_err(failed)?.links;
+    match verify(&forged)? {
+        Err(first_break) => Ok(ChainChecks { links, first_break }),
         Ok(_) => Err(failed("a forged chain was taken for whole")),
     }
 }
 
-/// The chain with one hour taken off every time that the third check-in's line states.
-fn back_dated(chain: &str) -> String {
+/// The chain with each time in the line of the third check-in one hour earlier.
+fn backdate_third_check_in(chain: &str) -> String {
     let mut arrivals = 0;
     let lines = chain.lines().map(|line| {
         arrivals += u32::from(line.contains("\"act\":\"check_in\""));
@@ -46,7 +46,7 @@ fn back_dated(chain: &str) -> String {
     lines.collect()
 }
 
-fn check(chain: &str) -> Result<Result<Summary, Break>, DemoError> {
+fn verify(chain: &str) -> Result<Result<Summary, Break>, DemoError> {
     let mut lines = chain.lines();
     let header = Header::read(lines.next().unwrap_or_default()).map_err(failed)?;
     let mut checker = Checker::begin(header, Expected::default());

@@ -1,22 +1,22 @@
 //! `fieldbook-demo`: the main job, end to end, in a minute.
 //!
-//! A server on a free port of this machine, an office and two reps with a book each. The day is told by [`day`] and
-//! [`calls`] as it really happens, on the real core and over the real network; only the clock is the story's own. [`scene`] chooses who
-//! is visited, [`company`] holds the four parties, [`telling`] prints and remembers, [`picture`] writes the page. [`drive`]
-//! is the track that one phone records ([`streetwalk`] leads it through the town), [`forgery`] what happens to a chain of
-//! evidence that somebody would like to be different, [`tomorrow`] the plan of the next day.
+//! A server on a free port of this machine, an office and two reps with a book each. [`day`] and [`calls`] run the
+//! day on the real core and over the real network; only the clock is simulated. [`customers`] chooses the stops, [`company`]
+//! has the server and the three books, [`narrator`] prints and records, [`picture`] makes the page. [`drive`] is the track
+//! that one phone records, along paths of [`street_graph`]; [`forgery`] verifies a forged evidence chain; [`next_day`] plans
+//! the next day.
 
 mod calls;
 mod company;
+mod customers;
 mod day;
 mod drive;
 mod error;
 mod forgery;
+mod narrator;
+mod next_day;
 mod picture;
-mod scene;
-mod streetwalk;
-mod telling;
-mod tomorrow;
+mod street_graph;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use error::DemoError;
-use telling::Telling;
+use narrator::Narrator;
 
 /// Tell the whole story: two reps, an office, a server, a day without signal
 #[derive(Debug, Parser)]
@@ -37,7 +37,7 @@ use telling::Telling;
 Writes DIR/day.html, a page to open in a browser, and leaves the three books beside it for a look of your own:
   fieldbook --book DIR/ada.db list accounts"
 )]
-struct DemoArgs {
+struct CommandLine {
     /// Where the books and the page go; what an earlier demo left there is replaced
     #[arg(long, default_value = "fieldbook-demo")]
     dir: PathBuf,
@@ -51,7 +51,7 @@ struct DemoArgs {
 }
 
 fn main() -> ExitCode {
-    match demo(&DemoArgs::parse()) {
+    match demo(&CommandLine::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(DemoError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(&error),
@@ -67,38 +67,38 @@ fn fail(error: &DemoError) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Tells the story.
-fn demo(args: &DemoArgs) -> Result<(), DemoError> {
-    let files = scene::Files::find(args.data.as_deref())?;
+/// Runs the demo.
+fn demo(args: &CommandLine) -> Result<(), DemoError> {
+    let files = customers::Files::find(args.data.as_deref())?;
     clear(&args.dir)?;
     let mut company = company::Company::start(&args.dir)?;
-    let mut telling = Telling::new(args.json);
-    let told = day::tell(&mut company, &files, &args.dir, &mut telling)?;
+    let mut narrator = Narrator::new(company.clock.clone(), args.json);
+    let outcome = day::run(&mut company, &files, &args.dir, &mut narrator)?;
     let page = args.dir.join("day.html");
-    let html = picture::draw(&company, &files, &told, telling.into_events())?;
+    let html = picture::draw(&company, &files, &outcome, narrator.into_events())?;
     std::fs::write(&page, html).map_err(|error| DemoError::file(&page, error))?;
     company.stop()?;
-    finish(args.json, &page, &told)
+    finish(args.json, &page, &outcome)
 }
 
-fn finish(is_json: bool, page: &Path, told: &day::Told) -> Result<(), DemoError> {
+fn finish(is_json: bool, page: &Path, outcome: &day::DayOutcome) -> Result<(), DemoError> {
     if is_json {
-        return telling::print(
+        return narrator::print(
             &serde_json::json!({
                 "page": page.display().to_string(),
-                "records": told.records,
-                "visits": told.visits.len(),
-                "conflicts": told.conflicts.len(),
+                "records": outcome.records,
+                "visits": outcome.visits.len(),
+                "conflicts": outcome.conflicts.len(),
                 "equal": true,
             })
             .to_string(),
         );
     }
-    telling::print("")?;
-    telling::print(&format!("The day as a page: {}", page.display()))
+    narrator::print("")?;
+    narrator::print(&format!("The day as a page: {}", page.display()))
 }
 
-/// Makes the folder, and takes away what an earlier demo left: only files that a demo makes.
+/// Creates the folder and removes files of an earlier demo, but no other files.
 fn clear(dir: &Path) -> Result<(), DemoError> {
     let failed = |error: std::io::Error| DemoError::file(dir, error);
     std::fs::create_dir_all(dir).map_err(failed)?;

@@ -1,15 +1,15 @@
-//! The day as a page.
+//! The results of the day as the data of `fieldbook-page`.
 
 use std::collections::{HashMap, HashSet};
 
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::location::{Fence as RealFence, Verdict as RealVerdict};
+use fieldbook_core::location::{Fence as CoreFence, Verdict as CoreVerdict};
 use fieldbook_core::model::{Kind, Record, Scalar};
 
 use super::calls::Call;
-use super::company::{Company, MIDNIGHT_MS};
-use super::day::{Settled, Told};
-use super::scene::{Files, all, position_of};
+use super::company::{Company, point, story_time};
+use super::customers::{Files, all, position_of};
+use super::day::{DayOutcome, ResolvedConflict};
 use crate::error::DemoError;
 use fieldbook_page::{
     ConflictRow, DayPage, Event, Fence, Figure, Fix, Place, PlaceState, Point, Rep, Restoration, Route, Tier,
@@ -20,11 +20,11 @@ use fieldbook_page::{
 pub(super) fn draw(
     company: &Company,
     files: &Files,
-    told: &Told,
+    outcome: &DayOutcome,
     timeline: Vec<Event>,
 ) -> Result<String, DemoError> {
-    let (places, index) = places(company, told)?;
-    let mut figures: Vec<Figure> = told
+    let (places, index) = places(company, outcome)?;
+    let mut figures: Vec<Figure> = outcome
         .figures
         .iter()
         .map(|(label, value)| Figure {
@@ -34,21 +34,21 @@ pub(super) fn draw(
         .collect();
     figures.push(Figure {
         label: "records in each of three books".to_owned(),
-        value: fieldbook_format::grouped(told.records as u64),
+        value: fieldbook_format::grouped(outcome.records as u64),
     });
     Ok(render(&DayPage {
         title: "A day in the field".to_owned(),
         story: "Two reps spent the morning without a signal and lost nothing. When it came back, three books agreed, and the one \
-                thing both had written was shown with its two values and settled by one call."
+                thing both had written was shown with its two values and resolved by one call."
             .to_owned(),
         town: town(company)?,
         date: "Tuesday 24 November 2026".to_owned(),
         reps: company.reps.iter().map(|rep| Rep { name: rep.name.to_owned() }).collect(),
-        visits: told.visits.iter().filter_map(|call| visit(call, &index)).collect(),
-        routes: told.stops.iter().enumerate().map(|(rep, _)| route(rep, told)).collect(),
-        plans: told.plans.clone(),
-        drives: told.drives.clone(),
-        conflicts: told.conflicts.iter().map(conflict).collect(),
+        visits: outcome.visits.iter().filter_map(|call| visit(call, &index)).collect(),
+        routes: outcome.stops.iter().enumerate().map(|(rep, _)| route(rep, outcome)).collect(),
+        plans: outcome.plans.clone(),
+        drives: outcome.drives.clone(),
+        conflicts: outcome.conflicts.iter().map(conflict).collect(),
         attribution: (!files.shipped).then(|| files.imports.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ")),
         places,
         streets: files.street_plan()?,
@@ -69,13 +69,21 @@ fn town(company: &Company) -> Result<String, DemoError> {
     Ok(most.map_or_else(|| company.territory.to_owned(), |(town, _)| town))
 }
 
-/// All customers with a place, and at which index each account stands.
-fn places(company: &Company, told: &Told) -> Result<(Vec<Place>, HashMap<RecordId, usize>), DemoError> {
+/// All customers with a position, and the index of each account in that list.
+fn places(
+    company: &Company,
+    outcome: &DayOutcome,
+) -> Result<(Vec<Place>, HashMap<RecordId, usize>), DemoError> {
     let book = &company.office.book;
     let accounts: HashMap<RecordId, Record> =
         all(book, Kind::Account)?.into_iter().map(|a| (a.id, a)).collect();
-    let planned: HashSet<RecordId> = told.stops.iter().flatten().map(|stop| stop.account.id).collect();
-    let contested: HashSet<RecordId> = told
+    let planned: HashSet<RecordId> = outcome
+        .stops
+        .iter()
+        .flatten()
+        .map(|stop| stop.account.id)
+        .collect();
+    let contested: HashSet<RecordId> = outcome
         .conflicts
         .iter()
         .map(|conflict| conflict.shown.record)
@@ -93,8 +101,8 @@ fn places(company: &Company, told: &Told) -> Result<(Vec<Place>, HashMap<RecordI
         };
         places.push(place(account, Some(&site), state));
     }
-    // A customer without a place stays in the table and is left off the map.
-    for stop in told.stops.iter().flatten().filter(|stop| stop.site.is_none()) {
+    // A customer without a position is in the table but not on the map.
+    for stop in outcome.stops.iter().flatten().filter(|stop| stop.site.is_none()) {
         index.entry(stop.account.id).or_insert(places.len());
         places.push(place(&stop.account, None, PlaceState::Planned));
     }
@@ -107,10 +115,7 @@ fn place(account: &Record, site: Option<&Record>, state: PlaceState) -> Place {
             lat: f64::NAN,
             lon: f64::NAN,
         },
-        |at| Point {
-            lat: at.lat(),
-            lon: at.lon(),
-        },
+        point,
     );
     let fence = site
         .and_then(|site| site.fields.text("fence"))
@@ -129,21 +134,14 @@ fn place(account: &Record, site: Option<&Record>, state: PlaceState) -> Place {
     }
 }
 
-/// A fence as the page draws it; the company's own circle for a site without one.
-fn outline(fence: Option<RealFence>) -> Fence {
+/// The fence for the page; the default circle for a site without a fence.
+fn outline(fence: Option<CoreFence>) -> Fence {
     match fence {
-        Some(RealFence::Polygon(polygon)) => {
+        Some(CoreFence::Polygon(polygon)) => {
             let outer = polygon.rings().first().into_iter().flatten();
-            Fence::Polygon(
-                outer
-                    .map(|at| Point {
-                        lat: at.lat(),
-                        lon: at.lon(),
-                    })
-                    .collect(),
-            )
+            Fence::Polygon(outer.copied().map(point).collect())
         }
-        Some(RealFence::Circle(circle)) => Fence::Circle {
+        Some(CoreFence::Circle(circle)) => Fence::Circle {
             radius_m: circle.radius().0,
         },
         None => Fence::Circle {
@@ -152,22 +150,18 @@ fn outline(fence: Option<RealFence>) -> Fence {
     }
 }
 
-fn time(ms: i64) -> TimeOfDay {
-    TimeOfDay(u32::try_from((ms - MIDNIGHT_MS) / 1_000).unwrap_or(0))
-}
-
 fn visit(call: &Call, index: &HashMap<RecordId, usize>) -> Option<VisitRow> {
     let assessment = &call.check_in.assessment;
     let fix = call.check_in.fixes.last();
     Some(VisitRow {
-        at: time(call.check_in.at_ms),
+        at: story_time(call.check_in.at_ms),
         rep: call.rep,
         place: *index.get(&call.stop.account.id)?,
         verdict: match assessment.verdict {
-            RealVerdict::Verified => Verdict::Verified,
-            RealVerdict::LikelyOnSite => Verdict::LikelyOnSite,
-            RealVerdict::OffSite => Verdict::OffSite,
-            RealVerdict::Unverifiable | RealVerdict::Other(_) => Verdict::Unverifiable,
+            CoreVerdict::Verified => Verdict::Verified,
+            CoreVerdict::LikelyOnSite => Verdict::LikelyOnSite,
+            CoreVerdict::OffSite => Verdict::OffSite,
+            CoreVerdict::Unverifiable | CoreVerdict::Other(_) => Verdict::Unverifiable,
         },
         distance_to_edge_m: assessment.distance_to_edge.map(|edge| edge.0),
         fix: fix.map(|fix| Fix {
@@ -182,14 +176,9 @@ fn visit(call: &Call, index: &HashMap<RecordId, usize>) -> Option<VisitRow> {
     })
 }
 
-fn route(rep: usize, told: &Told) -> Route {
-    let doors = told.stops[rep].iter().filter_map(|stop| stop.site);
-    let points: Vec<Point> = doors
-        .map(|(_, door)| Point {
-            lat: door.lat(),
-            lon: door.lon(),
-        })
-        .collect();
+fn route(rep: usize, outcome: &DayOutcome) -> Route {
+    let doors = outcome.stops[rep].iter().filter_map(|stop| stop.site);
+    let points: Vec<Point> = doors.map(|(_, door)| point(door)).collect();
     let label = if rep == 0 { "Ada's round" } else { "Ben's round" };
     Route {
         rep,
@@ -198,25 +187,25 @@ fn route(rep: usize, told: &Told) -> Route {
     }
 }
 
-fn conflict(settled: &Settled) -> ConflictRow {
+fn conflict(resolved: &ResolvedConflict) -> ConflictRow {
     let text = |value: &Scalar| value.text().unwrap_or_default().to_owned();
-    let shown = &settled.shown;
+    let shown = &resolved.shown;
     ConflictRow {
-        record: settled.account.clone(),
+        record: resolved.account.clone(),
         field: shown.field.replace('_', " "),
-        kept: Value {
+        chosen: Value {
             text: text(&shown.shown),
-            by: settled.kept.by.clone(),
-            at: time(settled.kept.at_ms),
+            by: resolved.chosen.by.clone(),
+            at: story_time(resolved.chosen.at_ms),
         },
         lost: Value {
             text: text(&shown.lost),
             by: shown.lost_by.clone(),
-            at: time(shown.lost_at_ms),
+            at: story_time(shown.lost_at_ms),
         },
         restored: Some(Restoration {
             by: "Ada".to_owned(),
-            at: TimeOfDay(settled.restored_at),
+            at: TimeOfDay(resolved.restored_at),
         }),
     }
 }

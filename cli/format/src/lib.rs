@@ -1,24 +1,24 @@
 //! Counts, sizes, durations, verdicts and reasons as text for people, in English.
 //!
-//! For the command and the demo. Nothing here is read by programs: codes and JSON are the command's own.
+//! Used by the command and the demo. Programs read none of it: codes and JSON belong to the command.
 
 use fieldbook_core::book::Candidate;
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Assessment, Fence, SpoofSignal, Verdict, VerdictReason};
 use fieldbook_core::model::ClosedBy;
 
-/// `text` on one line and without characters that command a terminal or turn its direction.
+/// `text` on one line, without control characters and without marks that change the writing direction.
 pub fn clean(text: &str) -> String {
     let harmful = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|c| if harmful(c) { ' ' } else { c }).collect()
 }
 
-/// `1 edit`, `2,000 edits`.
+/// A number with its noun: `1 edit`, `2,000 edits`.
 pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
 
-/// `1,234,567`.
+/// A number with its thousands grouped: `1,234,567`.
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
@@ -31,7 +31,7 @@ pub fn grouped(n: u64) -> String {
     text
 }
 
-/// `512 B`, `3.4 MB`.
+/// A size in decimal units, cut to one decimal: `512 B`, `3.4 MB`.
 pub fn bytes(n: u64) -> String {
     let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     let found = units.into_iter().find(|(size, _)| n >= *size);
@@ -41,12 +41,12 @@ pub fn bytes(n: u64) -> String {
     })
 }
 
-/// `09:30`: seconds from local midnight, hours running on past 24.
+/// Seconds from local midnight as `09:30`; hours may exceed 24.
 pub fn time_of_day(s: i64) -> String {
     format!("{:02}:{:02}", s / 3_600, s / 60 % 60)
 }
 
-/// `40 s`, `12 min`, `5 h`, `3 days`: how long ago, or how long.
+/// A duration in seconds as `40 s`, `12 min`, `5 h` or `3 days`, cut to a whole unit.
 pub fn duration(seconds: i64) -> String {
     let whole = |n: i64, unit: &str| format!("{n} {unit}");
     match seconds {
@@ -57,7 +57,7 @@ pub fn duration(seconds: i64) -> String {
     }
 }
 
-/// `likely on site`.
+/// A verdict in words: `likely on site`.
 pub fn verdict(verdict: &Verdict) -> &str {
     match verdict {
         Verdict::Verified => "verified",
@@ -68,17 +68,17 @@ pub fn verdict(verdict: &Verdict) -> &str {
     }
 }
 
-/// A verdict with what led to it.
+/// A verdict with its reasons, and with its spoof signals if it is flagged.
 pub fn assessment(assessment: &Assessment) -> String {
     let mut parts: Vec<String> = assessment.reasons.iter().map(reason).collect();
     if assessment.spoof.is_flagged() {
-        let signs: Vec<String> = assessment
+        let signals: Vec<String> = assessment
             .spoof
             .reasons
             .iter()
-            .map(|sign| odd(&sign.name).to_owned())
+            .map(|sign| signal(&sign.name).to_owned())
             .collect();
-        parts.push(format!("worth a look, because {}", signs.join(" and ")));
+        parts.push(format!("worth a look, because {}", signals.join(" and ")));
     }
     if parts.is_empty() {
         verdict(&assessment.verdict).to_owned()
@@ -87,8 +87,8 @@ pub fn assessment(assessment: &Assessment) -> String {
     }
 }
 
-/// What is odd, as a manager says it: a fact about the fixes, never about the rep.
-fn odd(sign: &SpoofSignal) -> &str {
+/// A spoof signal as a sentence about the fixes, never about the rep.
+fn signal(sign: &SpoofSignal) -> &str {
     match sign {
         SpoofSignal::Mock => "the phone says that an app made a position up",
         SpoofSignal::Teleport => "two positions lie farther apart than anyone travels in that time",
@@ -144,7 +144,7 @@ fn reason(reason: &VerdictReason) -> String {
     }
 }
 
-/// Why a visit is over that nobody checked out of.
+/// The rule that closed a visit without a check-out.
 pub fn closed_by(rule: &ClosedBy) -> String {
     match rule {
         ClosedBy::FenceExit => "no check-out, seen to leave the fence".to_owned(),
@@ -154,14 +154,14 @@ pub fn closed_by(rule: &ClosedBy) -> String {
     }
 }
 
-/// Why a customer is worth a visit: the appointment first, then the terms of the score.
-pub fn why(candidate: &Candidate) -> String {
+/// The terms of a candidate's visit score, the appointment first.
+pub fn score_terms(candidate: &Candidate) -> String {
     let promised = candidate.appointment.map(|_| "promised".to_owned());
     let terms = candidate.worth.terms.iter().map(ToString::to_string);
     promised.into_iter().chain(terms).collect::<Vec<_>>().join("; ")
 }
 
-/// A fence as it is spoken of: `circle of 150 m`.
+/// A fence in words: `circle of 150 m`; the text itself if it is no fence.
 pub fn fence(text: &str) -> String {
     match text.parse() {
         Ok(Fence::Circle(circle)) => format!("circle of {}", circle.radius()),

@@ -2,13 +2,13 @@
 
 use super::day::{DayPage, Fence, Place, Verdict, VisitRow};
 use super::html::{clock, escape, metres, name, px};
-use super::legend::verdict_word;
+use super::legend::verdict_text;
 use super::marks::{fence, fix, verdict_class};
 use super::projection::{EARTH_RADIUS_M, Extent, Frame, View};
 use super::route::colour_class;
 use super::{day::Point, ground};
 
-/// The heads of the table. The roles of its parts are spelt out because the phone's style sheet lays rows out as cards.
+/// Column headers. ARIA roles are written out because the phone's style sheet lays rows out as cards.
 const COLUMNS: [&str; 7] = [
     "No.",
     "Close-up",
@@ -19,10 +19,10 @@ const COLUMNS: [&str; 7] = [
     "Why",
 ];
 
-/// Side of a close-up, pixels.
+/// Width and height of a close-up, pixels.
 const SIDE: f64 = 92.0;
 
-/// The section; nothing when nobody checked in.
+/// The section; empty without check-ins.
 pub(super) fn section(day: &DayPage) -> String {
     let rows: String = day
         .visits
@@ -45,7 +45,7 @@ pub(super) fn section(day: &DayPage) -> String {
     )
 }
 
-/// One check-in.
+/// The table row of one check-in.
 fn row(day: &DayPage, number: usize, visit: &VisitRow, place: &Place) -> String {
     let rep = day.reps.get(visit.rep).map(|r| name(&r.name)).unwrap_or_default();
     let verdict = visit.verdict;
@@ -61,8 +61,8 @@ fn row(day: &DayPage, number: usize, visit: &VisitRow, place: &Place) -> String 
         time = clock(visit.at),
         colour = colour_class(visit.rep),
         class = verdict_class(verdict),
-        sign = sign(verdict),
-        word = verdict_word(verdict),
+        sign = symbol(verdict),
+        word = verdict_text(verdict),
         edge = edge(visit.distance_to_edge_m),
         accuracy = visit
             .fix
@@ -71,8 +71,8 @@ fn row(day: &DayPage, number: usize, visit: &VisitRow, place: &Place) -> String 
     )
 }
 
-/// A sign beside the colour, for those who do not see it.
-fn sign(verdict: Verdict) -> char {
+/// A symbol beside the colour, for readers who cannot tell colours apart.
+fn symbol(verdict: Verdict) -> char {
     match verdict {
         Verdict::Verified => '✓',
         Verdict::LikelyOnSite => '≈',

@@ -1,9 +1,9 @@
-//! The conflict cards: both values, who wrote each and when, which one stands.
+//! The conflict cards: both values with author and time, and the one that is in force.
 
 use super::day::{ConflictRow, DayPage, Value};
 use super::html::{clock, escape, name};
 
-/// The section; nothing without conflicts.
+/// The section; empty without conflicts.
 pub(super) fn section(day: &DayPage) -> String {
     if day.conflicts.is_empty() {
         return String::new();
@@ -15,9 +15,9 @@ pub(super) fn section(day: &DayPage) -> String {
     )
 }
 
-/// One conflict.
+/// The card of one conflict.
 fn card(row: &ConflictRow) -> String {
-    let (kept_stands, kept_word, lost_word) = match row.restored {
+    let (chosen_stands, chosen_word, lost_word) = match row.restored {
         None => (true, "Kept", "Set aside"),
         Some(_) => (false, "Kept at first", "Restored"),
     };
@@ -29,7 +29,7 @@ fn card(row: &ConflictRow) -> String {
             format!(
                 "<p class=\"outcome\">{} restored <q>{}</q> at {}.</p>",
                 name(&r.by),
-                written(&row.lost),
+                value_markup(&row.lost),
                 clock(r.at)
             )
         }
@@ -38,8 +38,8 @@ fn card(row: &ConflictRow) -> String {
         "<article><h3>{} <span class=\"field\">{}</span></h3><div class=\"pair\">{}{}</div>{verdict}</article>\n",
         name(&row.record),
         escape(&row.field),
-        side(&row.kept, kept_word, kept_stands),
-        side(&row.lost, lost_word, !kept_stands),
+        side(&row.chosen, chosen_word, chosen_stands),
+        side(&row.lost, lost_word, !chosen_stands),
     )
 }
 
@@ -48,14 +48,14 @@ fn side(value: &Value, word: &str, stands: bool) -> String {
     format!(
         "<div class=\"value{}\"><span class=\"mark\">{word}</span><p>{}</p><span class=\"sub\">{} · {}</span></div>",
         if stands { " stands" } else { "" },
-        written(value),
+        value_markup(value),
         name(&value.by),
         clock(value.at),
     )
 }
 
-/// The value as markup; a clear is an edit too.
-fn written(value: &Value) -> String {
+/// The value as markup; a cleared field is shown as such.
+fn value_markup(value: &Value) -> String {
     if value.text.is_empty() {
         "<em>cleared</em>".to_owned()
     } else {

@@ -1,160 +1,160 @@
-//! What a day page is made of: plain data, no rule and no markup.
+//! The data of a page: plain structs without rules and without markup.
 
 use super::streets::Street;
 
-/// A position in WGS-84 degrees. A place without a position has NaN: it is left out of the map and kept in the lists.
+/// A position in WGS-84 degrees. A place without a position has NaN; the map omits it and the lists keep it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
-    /// Degrees north.
+    /// Latitude, degrees north.
     pub lat: f64,
-    /// Degrees east.
+    /// Longitude, degrees east.
     pub lon: f64,
 }
 
 impl Point {
-    /// Whether the point can be drawn at all; a place without a position is given as NaN.
+    /// `true` if both coordinates are finite; a point with NaN cannot be drawn.
     pub fn is_known(self) -> bool {
         self.lat.is_finite() && self.lon.is_finite()
     }
 }
 
-/// Seconds since local midnight; written as `HH:MM`. May run past 24 h when a day does.
+/// Seconds since local midnight, written as `HH:MM`; may exceed 24 h.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimeOfDay(pub u32);
 
 /// Everything that the page shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DayPage {
-    /// The headline.
+    /// Headline of the page.
     pub title: String,
-    /// Two sentences that tell a stranger what happened.
+    /// Summary of the day in two sentences.
     pub story: String,
-    /// The town, or what stands for it when the data names none.
+    /// The town, or the territory if the data names no town.
     pub town: String,
-    /// The date as people write it.
+    /// The date in words.
     pub date: String,
-    /// Whose day it is; a rep's number in this list gives the colour everywhere.
+    /// The reps of the day; a rep's index in this list selects the colour everywhere.
     pub reps: Vec<Rep>,
-    /// Every place of the book that has a position, at most some thousands.
+    /// All places of the book with a position, up to a few thousand.
     pub places: Vec<Place>,
-    /// The street plan behind the places; may be empty, then a graticule stands in.
+    /// The street plan under the places; if it is empty, a graticule is drawn.
     pub streets: Vec<Street>,
-    /// The check-ins in order of time; the number of a visit is its position here, from 1.
+    /// The check-ins by time; the number of a visit is its index here plus 1.
     pub visits: Vec<VisitRow>,
-    /// The planned or driven orders, drawn as lines with arrows.
+    /// Planned or driven orders of stops, drawn as lines with arrows.
     pub routes: Vec<Route>,
-    /// One plan as it stood at different times, to be compared.
+    /// Versions of one plan at different times, for comparison.
     pub plans: Vec<Sketch>,
-    /// Drives as the phone recorded them, cleaned.
+    /// Recorded drives, cleaned.
     pub drives: Vec<Sketch>,
-    /// Fields that two people changed without knowing of each other.
+    /// Fields that two people changed concurrently.
     pub conflicts: Vec<ConflictRow>,
-    /// What happened, in order of time.
+    /// Events of the day, by time.
     pub timeline: Vec<Event>,
-    /// The figures worth a headline: bytes, times, counts.
+    /// Key figures under the headline: bytes, times, counts.
     pub figures: Vec<Figure>,
-    /// Whose data the map shows, such as `Places © OpenStreetMap contributors`; `None` for our own sample.
+    /// Attribution of the map data, such as `Places © OpenStreetMap contributors`; `None` for the shipped sample.
     pub attribution: Option<String>,
 }
 
 /// A field rep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rep {
-    /// As the book names them.
+    /// The rep's name in the book.
     pub name: String,
 }
 
 /// A place of the book: one dot on the map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
-    /// As the book names it.
+    /// The account's name in the book.
     pub name: String,
-    /// How much it matters; bigger and darker dots matter more.
+    /// Tier of the account; a higher tier has a bigger and darker dot.
     pub tier: Tier,
-    /// Where the door is.
+    /// Position of the door.
     pub at: Point,
-    /// Drawn for visited places only.
+    /// The geofence; drawn for visited places only.
     pub fence: Option<Fence>,
-    /// What the day did with it.
+    /// Role of the place in this day, apart from visits.
     pub state: PlaceState,
 }
 
 /// The tier of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
-    /// The accounts that carry the book.
+    /// The most important accounts.
     A,
-    /// The middle.
+    /// Accounts of medium importance.
     B,
-    /// The long tail.
+    /// The least important accounts.
     C,
-    /// Data without tiers.
+    /// The data has no tier.
     Unrated,
 }
 
-/// What the day did with a place, apart from visits, which are in [`DayPage::visits`].
+/// Role of a place in a day, apart from visits, which are in [`DayPage::visits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlaceState {
-    /// Nothing.
+    /// Neither planned nor in conflict.
     Quiet,
-    /// It is a stop of a plan: its name is written when there is room.
+    /// A stop of a plan: the name is written if there is room.
     Planned,
-    /// Two people edited it apart: it carries a mark and its name.
+    /// Edited concurrently by two people: the map shows a diamond and the name.
     Contested,
 }
 
-/// The ground on which a check-in counts.
+/// The geofence of a place.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fence {
-    /// Around the place's own position.
+    /// A circle around the place's position.
     Circle {
-        /// Metres.
+        /// Radius, metres.
         radius_m: f64,
     },
-    /// A ring of points, closed by itself.
+    /// A ring of points; the last is joined to the first.
     Polygon(Vec<Point>),
 }
 
-/// What a phone knew about where it was.
+/// A position fix as the phone reported it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fix {
     /// The reported position.
     pub at: Point,
-    /// The reported radius of confidence, metres.
+    /// The reported accuracy (radius of confidence), metres.
     pub accuracy_m: f64,
 }
 
-/// The answer of the location rules, as the command line names it.
+/// Verdict of the presence rules on a check-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// At the door beyond reasonable doubt.
     Verified,
-    /// The fix allows it, but does not prove it.
+    /// The fixes are consistent with presence, but do not prove it.
     LikelyOnSite,
-    /// The whole confidence circle lies outside.
+    /// The whole confidence circle lies outside the fence.
     OffSite,
     /// No usable fix.
     Unverifiable,
 }
 
-/// One check-in.
+/// A check-in: one row of the table and one pin on the map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VisitRow {
-    /// When the rep tapped.
+    /// Time of the check-in.
     pub at: TimeOfDay,
     /// Index in [`DayPage::reps`].
     pub rep: usize,
     /// Index in [`DayPage::places`].
     pub place: usize,
-    /// What the rules said.
+    /// Verdict of the presence rules.
     pub verdict: Verdict,
-    /// Metres from the fix to the fence's edge, negative inside; `None` without a fix.
+    /// Distance from the fix to the fence's edge, metres, negative inside; `None` without a fix.
     pub distance_to_edge_m: Option<f64>,
     /// The fix that the verdict rests on.
     pub fix: Option<Fix>,
-    /// Why, in words; joined to one sentence.
+    /// Reasons of the verdict in words; joined to one sentence.
     pub reasons: Vec<String>,
-    /// What the rep wrote.
+    /// The rep's note.
     pub note: Option<String>,
 }
 
@@ -163,102 +163,102 @@ pub struct VisitRow {
 pub struct Route {
     /// Index in [`DayPage::reps`].
     pub rep: usize,
-    /// What the legend says of it.
+    /// Text in the legend.
     pub label: String,
     /// The stops in order.
     pub points: Vec<Point>,
 }
 
-/// A small map with a list beneath it: a plan as it stood, or a drive as it went.
+/// A small map with a list below it: a plan at one time, or a recorded drive.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sketch {
-    /// Its heading.
+    /// Heading above the map.
     pub title: String,
-    /// Its counts and sums in one line.
+    /// Counts and totals in one line.
     pub caption: String,
     /// Index in [`DayPage::reps`].
     pub rep: usize,
-    /// What was really driven; between two pieces nothing is known. Empty for a plan, whose stops are joined instead.
+    /// The recorded path in pieces; between two pieces nothing is known. Empty for a plan, whose stops are joined.
     pub track: Vec<Vec<Point>>,
-    /// Where a plan begins and ends, beside its stops; nothing when it does not matter.
+    /// Start and end of a plan besides its stops; `None` if they are not drawn, the end `None` if the day ends anywhere.
     pub ends: Option<(Point, Option<Point>)>,
-    /// The stops in order; the number of a stop is its position here, from 1.
+    /// The stops in order; the number of a stop is its index here plus 1.
     pub stops: Vec<SketchStop>,
-    /// What is not among the stops, with the reason.
+    /// Candidates that are no stop, each with the reason.
     pub left_out: Vec<LeftOut>,
 }
 
 /// A page of plans: one day, or several weeks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlanPage {
-    /// The headline.
+    /// Headline of the page.
     pub title: String,
-    /// Whose plan it is, and of which days.
+    /// Line above the headline: the days of the plan.
     pub eyebrow: String,
-    /// A sentence or two for a stranger.
+    /// Summary in one or two sentences.
     pub story: String,
-    /// The figures worth a headline.
+    /// Key figures under the headline.
     pub figures: Vec<Figure>,
-    /// The days, each in the colour of its number.
+    /// The days, each in the colour of its index.
     pub days: Vec<Sketch>,
-    /// Who could have been visited and is not, for the ground of the map.
+    /// Candidates without a visit, drawn as small dots on the map of all days.
     pub quiet: Vec<Point>,
-    /// Who is visited less often than wanted, or not at all.
+    /// Customers visited less often than wanted, or not at all.
     pub left_out: Vec<LeftOut>,
-    /// The command that made it.
+    /// The command that made the page.
     pub made_by: String,
 }
 
 /// A stop of a [`Sketch`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct SketchStop {
-    /// As the book names it.
+    /// The account's name in the book.
     pub name: String,
-    /// Where.
+    /// Position of the stop.
     pub at: Point,
-    /// When the rep is there.
+    /// Start of the visit.
     pub from: TimeOfDay,
-    /// When the rep leaves.
+    /// End of the visit.
     pub until: TimeOfDay,
-    /// What is new about it.
-    pub news: StopNews,
-    /// Why it is there, in words; may be empty.
+    /// Change against the sketch before.
+    pub change: StopChange,
+    /// Reason for the stop, in words; may be empty.
     pub why: String,
 }
 
-/// What is new about a stop, held against the sketch before.
+/// Change of a stop against the sketch before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StopNews {
-    /// Nothing.
-    Nothing,
-    /// It lies behind the rep.
+pub enum StopChange {
+    /// Same time as before, or nothing to compare with.
+    Unchanged,
+    /// The visit had begun before the replan.
     Done,
-    /// It was not there.
+    /// The stop is not in the sketch before.
     New,
-    /// It starts at another time than promised.
+    /// The visit starts at another time than promised.
     Moved {
-        /// The time promised.
+        /// The promised start.
         was: TimeOfDay,
     },
 }
 
-/// Something that is not among the stops.
+/// A candidate that is no stop of a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeftOut {
-    /// As the book names it.
+    /// The account's name in the book.
     pub name: String,
-    /// The one reason.
+    /// The reason, in words.
     pub why: String,
 }
 
 /// One value of a field, with its author.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Value {
-    /// As a person reads it; empty means that the field was cleared.
+    /// The value as text; empty if the field was cleared.
     pub text: String,
-    /// Who wrote it.
+    /// Author of the value.
     pub by: String,
-    /// When they wrote it.
+    /// Time of the change.
     pub at: TimeOfDay,
 }
 
@@ -269,20 +269,20 @@ pub struct ConflictRow {
     pub record: String,
     /// The field's name.
     pub field: String,
-    /// The value that the policy chose at the merge.
-    pub kept: Value,
-    /// The other one, still in the document.
+    /// The value that the field's policy chose at the merge.
+    pub chosen: Value,
+    /// The losing value, which stays in the document.
     pub lost: Value,
-    /// Set when somebody brought the losing value back.
+    /// The restoration of the losing value, if there was one.
     pub restored: Option<Restoration>,
 }
 
-/// The losing value, brought back.
+/// The restoration of a losing value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Restoration {
-    /// Who decided.
+    /// The person who restored it.
     pub by: String,
-    /// When.
+    /// Time of the restoration.
     pub at: TimeOfDay,
 }
 
@@ -291,52 +291,52 @@ pub struct Restoration {
 pub enum Actor {
     /// Index in [`DayPage::reps`].
     Rep(usize),
-    /// The desk.
+    /// The office that plans and imports.
     Office,
-    /// The machine in the middle.
+    /// The sync server.
     Server,
 }
 
-/// Whether an actor could reach the server.
+/// Connectivity of an actor to the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
-    /// A solid lane.
+    /// Connected: a solid lane.
     Online,
-    /// A dashed lane.
+    /// No signal: a dashed lane.
     Offline,
 }
 
-/// What sort of thing happened.
+/// Type of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
-    /// Something done on this device.
+    /// An act on the actor's own device.
     Act,
-    /// A conversation with the server: a bar joins the two lanes.
+    /// A sync with the server: a bar joins the two lanes.
     Sync,
-    /// Two values of one field met.
+    /// A conflict between two values of one field.
     Conflict,
 }
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// When.
+    /// Time of the event.
     pub at: TimeOfDay,
-    /// Whose lane.
+    /// The actor, which selects the lane.
     pub who: Actor,
-    /// What sort of thing.
+    /// Type of the event.
     pub kind: EventKind,
-    /// The link of this actor from this event on.
+    /// Connectivity of this actor from this event on.
     pub link: Link,
-    /// One sentence.
+    /// The event as one sentence.
     pub what: String,
 }
 
-/// A number worth a headline.
+/// A key figure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
-    /// What it counts.
+    /// Name of the figure.
     pub label: String,
-    /// With its unit.
+    /// The number with its unit.
     pub value: String,
 }

@@ -1,29 +1,29 @@
-//! What stands on the map without being on the ground: scale bar, locator, attribution.
+//! Map decorations: scale bar, locator map, attribution.
 
 use super::ground::{dots, round_down};
 use super::html::{escape, metres, px};
-use super::labels::{Board, Rect, text_width};
+use super::labels::{LabelSpace, Rect, text_width};
 use super::projection::{Extent, Frame, Px, View};
 use super::scene::{SPARSE_MAX, Scene, Shape};
 
-/// Everything in the corners; blocks its ground for names.
-pub(super) fn layer(scene: &Scene, board: &mut Board) -> String {
+/// All decorations in the corners; reserves their areas against names.
+pub(super) fn layer(scene: &Scene, space: &mut LabelSpace) -> String {
     format!(
         "<g class=\"furniture\">{}{}{}</g>",
-        scale_bar(scene, board),
-        attribution(scene, board),
-        locator(scene, board).unwrap_or_default()
+        scale_bar(scene, space),
+        attribution(scene, space),
+        locator(scene, space).unwrap_or_default()
     )
 }
 
 /// A bar of a round length, bottom left.
-fn scale_bar(scene: &Scene, board: &mut Board) -> String {
+fn scale_bar(scene: &Scene, space: &mut LabelSpace) -> String {
     let view = &scene.view;
     let wanted = if scene.shape == Shape::Wide { 180.0 } else { 110.0 };
     let length_m = round_down(wanted / view.px_per_metre_mid());
     let (w, y) = (length_m * view.px_per_metre_mid(), view.frame().height - 18.0);
-    let plate = plate(
-        board,
+    let background = background(
+        space,
         Rect {
             x: 8.0,
             y: y - 20.0,
@@ -32,7 +32,7 @@ fn scale_bar(scene: &Scene, board: &mut Board) -> String {
         },
     );
     format!(
-        "{plate}<path class=\"scale\" d=\"M16 {top}V{y}H{end}V{top}\"/><text class=\"scale\" x=\"{mid}\" y=\"{text}\">{label}</text>",
+        "{background}<path class=\"scale\" d=\"M16 {top}V{y}H{end}V{top}\"/><text class=\"scale\" x=\"{mid}\" y=\"{text}\">{label}</text>",
         top = px(y - 5.0),
         y = px(y),
         end = px(16.0 + w),
@@ -42,23 +42,23 @@ fn scale_bar(scene: &Scene, board: &mut Board) -> String {
     )
 }
 
-/// A pale ground for something to be read on; blocks it for names.
-fn plate(board: &mut Board, rect: Rect) -> String {
-    board.block(rect);
+/// A pale rectangle behind text; reserved against names.
+fn background(space: &mut LabelSpace, rect: Rect) -> String {
+    space.block(rect);
     let Rect { x, y, w, h } = rect;
     let (x, y, w, h) = (px(x), px(y), px(w), px(h));
     format!("<rect class=\"plate\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"4\"/>")
 }
 
-/// Whose data it is, bottom right.
-fn attribution(scene: &Scene, board: &mut Board) -> String {
+/// The attribution of the map data, bottom right.
+fn attribution(scene: &Scene, space: &mut LabelSpace) -> String {
     let Some(text) = &scene.day.attribution else {
         return String::new();
     };
     let Frame { width, height } = scene.view.frame();
     let w = text_width(text, 10.0) + 12.0;
-    let plate = plate(
-        board,
+    let background = background(
+        space,
         Rect {
             x: width - w - 8.0,
             y: height - 26.0,
@@ -67,11 +67,12 @@ fn attribution(scene: &Scene, board: &mut Board) -> String {
         },
     );
     let (x, y, text) = (px(width - 14.0), px(height - 13.5), escape(text));
-    format!("{plate}<text class=\"attribution\" x=\"{x}\" y=\"{y}\">{text}</text>")
+    format!("{background}<text class=\"attribution\" x=\"{x}\" y=\"{y}\">{text}</text>")
 }
 
-/// When the map shows only a part of a big book: the whole book small, top right, with the part framed.
-fn locator(scene: &Scene, board: &mut Board) -> Option<String> {
+/// A small map of the whole book, top right, with the visible part framed; `None` for a
+/// small book, or if the map shows nearly all places.
+fn locator(scene: &Scene, space: &mut LabelSpace) -> Option<String> {
     let view = &scene.view;
     let all = || scene.day.places.iter().map(|p| p.at);
     let outside = all().filter(|at| !view.shows(view.place(*at), 0.0)).count();
@@ -87,7 +88,7 @@ fn locator(scene: &Scene, board: &mut Board) -> Option<String> {
     };
     let small = View::fitted(extent, frame, 8.0, 1.0);
     let x = view.frame().width - side - 12.0;
-    board.block(Rect {
+    space.block(Rect {
         x: x - 4.0,
         y: 8.0,
         w: side + 8.0,
@@ -100,12 +101,12 @@ fn locator(scene: &Scene, board: &mut Board) -> Option<String> {
         px(frame.width),
         px(frame.height),
         dots(all().map(|at| small.place(at)).filter(|p| small.shows(*p, 0.0))),
-        part(view, &small),
+        viewport(view, &small),
     ))
 }
 
 /// The frame of the big map on the small one.
-fn part(view: &View, small: &View) -> String {
+fn viewport(view: &View, small: &View) -> String {
     let corner = |x: f64, y: f64| small.place(view.point(Px { x, y }));
     let (nw, se) = (corner(0.0, 0.0), corner(view.frame().width, view.frame().height));
     let (w, h) = (px((se.x - nw.x).max(3.0)), px((se.y - nw.y).max(3.0)));

@@ -6,7 +6,7 @@ use super::projection::{Px, View};
 use super::scene::Scene;
 use super::streets::{Street, StreetKind};
 
-/// Everything under the places.
+/// The layer under the places.
 pub(super) fn layer(scene: &Scene) -> String {
     if scene.day.streets.is_empty() {
         graticule(&scene.view)
@@ -15,7 +15,7 @@ pub(super) fn layer(scene: &Scene) -> String {
     }
 }
 
-/// The street plan: areas, then lines, each street first with its edge so that crossings join.
+/// The street plan: areas, then the edges of all streets, then their fills, so that crossings join.
 pub(super) fn plan(view: &View, streets: &[Street]) -> String {
     let mut sorted: Vec<&Street> = streets.iter().filter(|s| crosses(view, s)).collect();
     sorted.sort_by_key(|s| s.kind);
@@ -43,7 +43,7 @@ fn area(view: &View, street: &Street) -> String {
     )
 }
 
-/// A line of the plan, only where it may be seen.
+/// The visible parts of a line of the plan.
 fn stroke(view: &View, street: &Street, pass: &str, wider_px: f64) -> String {
     let points = line(view, street);
     let seen: Vec<&[Px]> = points.windows(2).filter(|leg| meets(view, leg)).collect();
@@ -72,7 +72,7 @@ pub(super) fn class(kind: StreetKind) -> &'static str {
     }
 }
 
-/// How wide a line is drawn: its width on the ground, within what the eye can use.
+/// Width of a line, pixels: its width on the ground, clamped to a legible range.
 fn width_px(view: &View, kind: StreetKind) -> f64 {
     let (metres, min, max) = match kind {
         StreetKind::River => (26.0, 3.0, 60.0),
@@ -91,12 +91,12 @@ pub(super) fn line(view: &View, street: &Street) -> Vec<Px> {
     street.points.iter().map(|p| view.place(*p)).collect()
 }
 
-/// Whether any of a street may be seen.
+/// `true` if a street may be visible.
 pub(super) fn crosses(view: &View, street: &Street) -> bool {
     meets(view, &line(view, street))
 }
 
-/// Whether the bounding box of `points` meets the frame, with room for the width of a street.
+/// `true` if the bounding box of `points` meets the frame, with a margin for the width of a street.
 fn meets(view: &View, points: &[Px]) -> bool {
     let (frame, room) = (view.frame(), 30.0);
     let low = |f: fn(&Px) -> f64| points.iter().map(f).fold(f64::INFINITY, f64::min) - room;
@@ -110,7 +110,7 @@ pub(super) fn path(points: &[Px]) -> String {
     points.iter().enumerate().map(step).collect()
 }
 
-/// SVG path data of a dot on each of `points`: a stroke of no length, which round caps make a disc.
+/// SVG path data of a dot on each of `points`: strokes of zero length, which round caps turn into discs.
 pub(super) fn dots(points: impl Iterator<Item = Px>) -> String {
     points
         .map(|p| ["M", &px(p.x), " ", &px(p.y), "h0"].concat())
@@ -136,7 +136,7 @@ pub(super) fn graticule(view: &View) -> String {
     format!("<path class=\"graticule\" d=\"{d}\"/>")
 }
 
-/// The greatest of 1, 2, 5 times a power of ten that is not above `value`.
+/// The greatest number of the form 1, 2 or 5 times a power of ten that does not exceed `value`.
 pub(super) fn round_down(value: f64) -> f64 {
     let power = 10f64.powf(value.log10().floor());
     let digit = value / power;

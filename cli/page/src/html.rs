@@ -21,7 +21,7 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// A name inside running text: escaped, and fenced off so that its writing direction cannot turn its neighbours.
+/// A name inside running text: escaped and isolated, so that its writing direction cannot affect its neighbours.
 pub(super) fn name(text: &str) -> String {
     format!("<bdi>{}</bdi>", escape(text))
 }
@@ -47,7 +47,7 @@ pub(super) fn px(value: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// A length for people: `38 m`, `1.2 km`. The sign is left to the caller.
+/// A length as `38 m` or `1.2 km`, without its sign.
 pub(super) fn metres(value_m: f64) -> String {
     let m = value_m.abs();
     if m < 10_000.0 && m.round() < 1000.0 {

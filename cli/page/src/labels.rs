@@ -1,21 +1,21 @@
-//! Names that keep apart: greedy placement, most important first.
+//! Label placement without overlaps: greedy, most important first.
 //!
-//! A label takes the first of eight seats around its mark that lies inside the frame and touches nothing placed or
-//! blocked before; without a free seat it is not written. Widths are estimated on the generous side, since no font is
-//! at hand. The order of seats follows Imhof's advice (right and above before left and below).
+//! A label takes the first of eight candidate positions around its mark that lies inside the frame and overlaps nothing
+//! placed or blocked before; without a free candidate it is not written. Widths are overestimated, because no font is
+//! available. The order of candidates follows Imhof's advice (right and above before left and below).
 
 use super::projection::{Frame, Px};
 
 /// An upright rectangle, pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Rect {
-    /// Left edge.
+    /// Left edge, pixels.
     pub(super) x: f64,
-    /// Top edge.
+    /// Top edge, pixels.
     pub(super) y: f64,
-    /// Across.
+    /// Width, pixels.
     pub(super) w: f64,
-    /// Down.
+    /// Height, pixels.
     pub(super) h: f64,
 }
 
@@ -30,7 +30,7 @@ impl Rect {
         }
     }
 
-    /// Whether the two share more than an edge.
+    /// `true` if the two share more than an edge.
     pub(super) fn overlaps(&self, other: &Rect) -> bool {
         self.x < other.x + other.w
             && other.x < self.x + self.w
@@ -38,7 +38,7 @@ impl Rect {
             && other.y < self.y + self.h
     }
 
-    /// Whether all of it lies on the drawing, `margin` pixels from its edge.
+    /// `true` if the whole rectangle lies on the drawing, at least `margin` pixels from its edge.
     fn inside(&self, frame: Frame, margin: f64) -> bool {
         self.x >= margin
             && self.y >= margin
@@ -47,34 +47,34 @@ impl Rect {
     }
 }
 
-/// A label that would like a seat.
+/// A label to be placed.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Wish {
-    /// What it says, not yet escaped.
+pub(super) struct LabelRequest {
+    /// Text, not yet escaped.
     pub(super) text: String,
     /// The middle of its mark.
     pub(super) mark: Px,
-    /// Pixels from the middle of the mark to where text may begin.
+    /// Least distance from the middle of the mark to the text, pixels.
     pub(super) clearance: f64,
     /// Font size, pixels.
     pub(super) size: f64,
-    /// How heavy the letters are.
+    /// Weight of the font, which affects the width.
     pub(super) weight: Weight,
 }
 
-/// The weight of a label.
+/// Font weight of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weight {
-    /// As running text.
+    /// Normal weight.
     Plain,
-    /// About a sixth wider.
+    /// Bold, about a sixth wider.
     Bold,
 }
 
-/// Which end of a label touches its mark; an estimate that errs grows the other way.
+/// The anchor of a label: the end that touches its mark. An error of the estimated width grows away from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
-    /// The text runs to the right from its point.
+    /// The text starts at its point.
     Start,
     /// The text is centred on its point.
     Middle,
@@ -82,31 +82,31 @@ pub(super) enum Anchor {
     End,
 }
 
-/// A label that has a seat.
+/// A label with its position.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Seat {
-    /// What it says, not yet escaped.
+pub(super) struct PlacedLabel {
+    /// Text, not yet escaped.
     pub(super) text: String,
-    /// The ground it covers.
+    /// The area that it covers.
     pub(super) rect: Rect,
-    /// Where the baseline has its anchor.
+    /// The anchor point on the baseline.
     pub(super) baseline: Px,
-    /// Which end of the text is there.
+    /// The end of the text at the anchor point.
     pub(super) anchor: Anchor,
 }
 
-/// What is already taken on a drawing.
+/// The occupied areas of a drawing.
 #[derive(Debug, Clone)]
-pub(super) struct Board {
+pub(super) struct LabelSpace {
     frame: Frame,
-    taken: Vec<Rect>,
+    occupied: Vec<Rect>,
 }
 
 /// Distance of every label from the edge of the drawing, pixels.
 const EDGE: f64 = 4.0;
 
-/// Seats as (across, down) in units of (half the text's width + clearance, half its height + clearance).
-const SEATS: [(f64, f64); 8] = [
+/// Candidate positions as (across, down) in units of (half the text's width + clearance, half its height + clearance).
+const CANDIDATES: [(f64, f64); 8] = [
     (1.0, 0.0),
     (-1.0, 0.0),
     (0.0, -1.0),
@@ -117,76 +117,79 @@ const SEATS: [(f64, f64); 8] = [
     (-0.9, 0.8),
 ];
 
-impl Board {
+impl LabelSpace {
     /// An empty drawing.
-    pub(super) fn new(frame: Frame) -> Board {
-        Board {
+    pub(super) fn new(frame: Frame) -> LabelSpace {
+        LabelSpace {
             frame,
-            taken: Vec::new(),
+            occupied: Vec::new(),
         }
     }
 
-    /// Keeps labels off `rect`.
+    /// Reserves `rect` against labels.
     pub(super) fn block(&mut self, rect: Rect) {
-        self.taken.push(rect);
+        self.occupied.push(rect);
     }
 
-    /// Whether nothing is at `rect` yet and it lies on the drawing.
+    /// `true` if `rect` lies on the drawing and overlaps nothing.
     pub(super) fn is_free(&self, rect: &Rect) -> bool {
-        rect.inside(self.frame, EDGE) && !self.taken.iter().any(|t| t.overlaps(rect))
+        rect.inside(self.frame, EDGE) && !self.occupied.iter().any(|t| t.overlaps(rect))
     }
 
-    /// Takes all of `rects`, which may overlap each other; none of them when one is not free.
-    pub(super) fn take_all(&mut self, rects: &[Rect]) -> bool {
+    /// Reserves all of `rects`, which may overlap each other, or none if one is not free; `true` if reserved.
+    pub(super) fn reserve_all(&mut self, rects: &[Rect]) -> bool {
         let free = rects.iter().all(|r| self.is_free(r));
         if free {
-            self.taken.extend_from_slice(rects);
+            self.occupied.extend_from_slice(rects);
         }
         free
     }
 
-    /// Seats a label, or answers that there is no room for it.
-    pub(super) fn seat(&mut self, wish: Wish) -> Option<Seat> {
-        let factor = if wish.weight == Weight::Bold { 1.18 } else { 1.0 };
-        let (w, h) = (text_width(&wish.text, wish.size) * factor, wish.size * 1.15);
-        let (across, rect) = SEATS
+    /// Places a label at its first free candidate position; `None` if there is no room.
+    pub(super) fn place_label(&mut self, request: LabelRequest) -> Option<PlacedLabel> {
+        let factor = if request.weight == Weight::Bold { 1.18 } else { 1.0 };
+        let (w, h) = (
+            text_width(&request.text, request.size) * factor,
+            request.size * 1.15,
+        );
+        let (across, rect) = CANDIDATES
             .iter()
-            .map(|seat| (seat.0, rect_at(&wish, *seat, w, h)))
+            .map(|seat| (seat.0, rect_at(&request, *seat, w, h)))
             .find(|(_, r)| self.is_free(r))?;
-        self.taken.push(rect);
+        self.occupied.push(rect);
         let (anchor, x) = match across {
             a if a > 0.0 => (Anchor::Start, rect.x),
             a if a < 0.0 => (Anchor::End, rect.x + w),
             _ => (Anchor::Middle, rect.x + w / 2.0),
         };
-        Some(Seat {
+        Some(PlacedLabel {
             baseline: Px {
                 x,
-                y: rect.y + wish.size * 0.92,
+                y: rect.y + request.size * 0.92,
             },
-            text: wish.text,
+            text: request.text,
             rect,
             anchor,
         })
     }
 }
 
-/// The ground of a label of `w` by `h` pixels in one of the [`SEATS`].
-fn rect_at(wish: &Wish, (across, down): (f64, f64), w: f64, h: f64) -> Rect {
+/// The area of a label of `w` by `h` pixels at one of the [`CANDIDATES`].
+fn rect_at(request: &LabelRequest, (across, down): (f64, f64), w: f64, h: f64) -> Rect {
     Rect {
-        x: wish.mark.x + across * (w / 2.0 + wish.clearance) - w / 2.0,
-        y: wish.mark.y + down * (h / 2.0 + wish.clearance) - h / 2.0,
+        x: request.mark.x + across * (w / 2.0 + request.clearance) - w / 2.0,
+        y: request.mark.y + down * (h / 2.0 + request.clearance) - h / 2.0,
         w,
         h,
     }
 }
 
-/// The width of `text` in a system sans-serif of `size` pixels, rather too wide than too narrow.
+/// Estimated width of `text` in a system sans-serif of `size` pixels, too wide rather than too narrow.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * size
 }
 
-/// The width of one character in ems, by its class.
+/// Estimated width of one character in ems, by its class.
 fn em(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | 'I' | '.' | ',' | '\'' | '’' | '|' | '!' | ':' | ';' => 0.3,
@@ -210,8 +213,8 @@ mod tests {
         height: 300.0,
     };
 
-    fn wish(text: &str, x: f64, y: f64) -> Wish {
-        Wish {
+    fn request(text: &str, x: f64, y: f64) -> LabelRequest {
+        LabelRequest {
             text: text.to_owned(),
             mark: Px { x, y },
             clearance: 6.0,
@@ -222,9 +225,9 @@ mod tests {
 
     #[test]
     fn the_first_label_sits_to_the_right_and_the_next_gives_way() {
-        let mut board = Board::new(FRAME);
-        let first = board.seat(wish("Quay", 100.0, 100.0)).unwrap();
-        let second = board.seat(wish("Quay", 100.0, 100.0)).unwrap();
+        let mut space = LabelSpace::new(FRAME);
+        let first = space.place_label(request("Quay", 100.0, 100.0)).unwrap();
+        let second = space.place_label(request("Quay", 100.0, 100.0)).unwrap();
         assert!(
             first.rect.x >= 106.0 && second.rect.x + second.rect.w <= 94.0,
             "{first:?} {second:?}"
@@ -233,14 +236,14 @@ mod tests {
 
     #[test]
     fn a_label_without_room_is_not_written() {
-        let mut board = Board::new(FRAME);
-        board.block(Rect {
+        let mut space = LabelSpace::new(FRAME);
+        space.block(Rect {
             x: 0.0,
             y: 0.0,
             w: 400.0,
             h: 300.0,
         });
-        assert_eq!(board.seat(wish("Quay", 100.0, 100.0)), None);
+        assert_eq!(space.place_label(request("Quay", 100.0, 100.0)), None);
     }
 
     #[test]
@@ -253,8 +256,8 @@ mod tests {
         fn no_two_labels_overlap_and_none_leaves_the_map(
             marks in prop::collection::vec(("[a-zA-Z金龍 ]{1,24}", -20.0..420.0f64, -20.0..320.0f64), 1..60)
         ) {
-            let mut board = Board::new(FRAME);
-            let seats: Vec<Seat> = marks.iter().filter_map(|(t, x, y)| board.seat(wish(t, *x, *y))).collect();
+            let mut space = LabelSpace::new(FRAME);
+            let seats: Vec<PlacedLabel> = marks.iter().filter_map(|(t, x, y)| space.place_label(request(t, *x, *y))).collect();
             for (i, a) in seats.iter().enumerate() {
                 prop_assert!(a.rect.inside(FRAME, EDGE));
                 prop_assert!(seats[i + 1..].iter().all(|b| !a.rect.overlaps(&b.rect)));

@@ -1,4 +1,4 @@
-//! The legend below the map: only what the map really shows.
+//! The legend below the map: one entry for each symbol that the map shows.
 
 use super::day::{DayPage, PlaceState, Tier, Verdict};
 use super::html::escape;
@@ -31,7 +31,7 @@ fn verdicts(day: &DayPage) -> impl Iterator<Item = String> {
             let drop = "M8 15.5C7.2 12 2.5 10.4 2.5 6.3A5.5 5.5 0 0 1 13.5 6.3C13.5 10.4 8.8 12 8 15.5Z";
             item(
                 &format!("<path class=\"drop {class}\" d=\"{drop}\"/>"),
-                verdict_word(verdict),
+                verdict_text(verdict),
             )
         })
 }
@@ -54,7 +54,7 @@ fn tiers(day: &DayPage) -> impl Iterator<Item = String> {
         })
 }
 
-/// Fence and fix.
+/// Entries for fence and fix.
 fn circles(day: &DayPage) -> impl Iterator<Item = String> {
     let fenced = day
         .visits
@@ -72,7 +72,7 @@ fn circles(day: &DayPage) -> impl Iterator<Item = String> {
     .flatten()
 }
 
-/// The diamond.
+/// The entry for contested places.
 fn contested(day: &DayPage) -> Option<String> {
     let any = day.places.iter().any(|p| p.state == PlaceState::Contested);
     any.then(|| {
@@ -102,8 +102,8 @@ fn item(key: &str, text: &str) -> String {
     )
 }
 
-/// A verdict as people say it.
-pub(super) fn verdict_word(verdict: Verdict) -> &'static str {
+/// A verdict in words.
+pub(super) fn verdict_text(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Verified => "Verified",
         Verdict::LikelyOnSite => "Likely on site",

@@ -1,16 +1,18 @@
 //! A day or a plan as one HTML page: map, check-ins, timeline, conflicts; the page of `cargo demo` and of `plan --page`.
 //!
 //! Plain data in ([`DayPage`]), one self-contained HTML file out ([`render`]): no network, no script, no clock, no
-//! randomness, so the same day always makes the same bytes. Every text in the data is treated as hostile.
+//! randomness, so the same day makes the same bytes. All text in the data is escaped as untrusted input.
 //!
-//! The rooms: `projection` turns degrees into pixels, `html` makes text safe, `labels` keeps names apart,
-//! `scene` fits the map, `map` stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `decorations`), `sketch` (plans and drives), `checkins`,
-//! `timeline` and `conflicts` are the sections below it, `plan` is the page of `fieldbook plan day|period --page`, `streets` reads the sample's street plan.
+//! Modules: `projection` turns degrees into pixels, `html` escapes text, `labels` places names without overlaps,
+//! `scene` fits the map, `map` stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `decorations`).
+//! `sketch` (plans and drives), `checkins`, `timeline` and `conflicts` are the sections below the map, `legend` its legend.
+//! `document` is the HTML around them, `plan` the page of `fieldbook plan day|period --page`, `streets` reads a street plan.
 
 mod checkins;
 mod conflicts;
 mod day;
 mod decorations;
+mod document;
 mod ground;
 mod html;
 mod labels;
@@ -22,7 +24,7 @@ mod plan;
 mod projection;
 mod route;
 mod scene;
-mod sheet;
+
 mod sketch;
 mod streetnames;
 mod streets;
@@ -32,17 +34,17 @@ mod timeline;
 
 pub use day::{
     Actor, ConflictRow, DayPage, Event, EventKind, Fence, Figure, Fix, LeftOut, Link, Place, PlaceState,
-    PlanPage, Point, Rep, Restoration, Route, Sketch, SketchStop, StopNews, Tier, TimeOfDay, Value, Verdict,
-    VisitRow,
+    PlanPage, Point, Rep, Restoration, Route, Sketch, SketchStop, StopChange, Tier, TimeOfDay, Value,
+    Verdict, VisitRow,
 };
 pub use streets::{Street, StreetKind, streets_from_csv};
 
-/// The whole page as one HTML document. The same `day` always gives the same bytes.
+/// The whole page as one HTML document. The same `day` gives the same bytes.
 pub fn render(day: &DayPage) -> String {
-    sheet::document(day)
+    document::document(day)
 }
 
-/// The page of a plan, likewise.
+/// The page of a plan as one HTML document. The same `plan` gives the same bytes.
 pub fn render_plan(plan: &PlanPage) -> String {
     plan::document(plan)
 }

@@ -4,22 +4,22 @@
 
 use super::day::DayPage;
 use super::html::{escape, px};
-use super::labels::Board;
+use super::labels::LabelSpace;
 use super::projection::Frame;
 use super::scene::{Scene, Shape};
 use super::{decorations, ground, marks, pins, route, streetnames};
 
 /// The map as one SVG element.
 pub(super) fn svg(day: &DayPage, shape: Shape) -> String {
-    let Some(scene) = Scene::of(day, shape) else {
+    let Some(scene) = Scene::fit(day, shape) else {
         return "<p class=\"empty\">No place of this book has a position yet.</p>".to_owned();
     };
     let Frame { width, height } = scene.view.frame();
     let word = shape.word();
-    let mut board = Board::new(scene.view.frame());
-    let decorations = decorations::layer(&scene, &mut board);
-    let pins = pins::stand(&scene, &mut board);
-    let names = marks::names(&scene, &mut board, &pins);
+    let mut space = LabelSpace::new(scene.view.frame());
+    let decorations = decorations::layer(&scene, &mut space);
+    let pins = pins::place_pins(&scene, &mut space);
+    let names = marks::names(&scene, &mut space, &pins);
     let (w, h) = (px(width), px(height));
     format!(
         "<svg class=\"map {word}\" viewBox=\"0 0 {w} {h}\" role=\"img\" aria-labelledby=\"map-{word}-title map-{word}-desc\">\
@@ -35,11 +35,11 @@ pub(super) fn svg(day: &DayPage, shape: Shape) -> String {
         dots = marks::dots(&scene),
         routes = route::layer(&scene),
         fixes = marks::fixes(&scene),
-        street_names = streetnames::layer(&scene, &mut board, word),
+        street_names = streetnames::layer(&scene, &mut space, word),
     )
 }
 
-/// The map in words, for those who do not see it.
+/// The map in words, for screen readers.
 fn description(day: &DayPage) -> String {
     let stops: Vec<String> = day
         .visits

@@ -3,12 +3,12 @@
 use super::day::{Fence, Fix, Place, PlaceState, Point, Tier, Verdict};
 use super::ground::{self, path};
 use super::html::{escape, px, shortened};
-use super::labels::{Anchor, Board, Rect, Weight, Wish};
+use super::labels::{Anchor, LabelRequest, LabelSpace, Rect, Weight};
 use super::pins::{self, Pin};
 use super::projection::{Px, View};
 use super::scene::{Density, Scene, Shape};
 
-/// The word of a verdict in classes.
+/// The class of a verdict in the style sheet.
 pub(super) fn verdict_class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Verified => "verified",
@@ -44,7 +44,7 @@ fn tier_class(tier: Tier) -> &'static str {
     }
 }
 
-/// All places without a visit. A crowd becomes one path of round dots per tier.
+/// Dots of all places without a visit. At high density the dots of one tier are one path.
 pub(super) fn dots(scene: &Scene) -> String {
     let visible: Vec<(&Place, Px)> = scene
         .day
@@ -119,7 +119,7 @@ pub(super) fn fences(scene: &Scene) -> String {
     format!("<g class=\"fences\">{}</g>", visited.collect::<String>())
 }
 
-/// One fence, to scale; nothing when the place has none.
+/// One fence, to scale; empty if the place has none.
 pub(super) fn fence(view: &View, place: &Place) -> String {
     match &place.fence {
         None => String::new(),
@@ -131,7 +131,7 @@ pub(super) fn fence(view: &View, place: &Place) -> String {
     }
 }
 
-/// A circle of so many metres.
+/// A circle with a radius in metres.
 fn circle(class: &str, view: &View, at: Point, radius_m: f64) -> String {
     let (c, r) = (view.place(at), radius_m * view.px_per_metre(at));
     format!(
@@ -142,7 +142,7 @@ fn circle(class: &str, view: &View, at: Point, radius_m: f64) -> String {
     )
 }
 
-/// The fixes with their circles of confidence, and a thread to the place when they lie apart.
+/// The fixes with their circles of confidence, and a line to the place if fix and place lie apart.
 pub(super) fn fixes(scene: &Scene) -> String {
     let each = scene.day.visits.iter().filter_map(|visit| {
         let place = scene.day.places.get(visit.place).filter(|p| p.at.is_known())?;
@@ -151,7 +151,7 @@ pub(super) fn fixes(scene: &Scene) -> String {
     format!("<g class=\"fixes\">{}</g>", each.collect::<String>())
 }
 
-/// One fix.
+/// The markup of one fix.
 pub(super) fn fix(view: &View, place: &Place, verdict: Verdict, fix: &Fix) -> String {
     let class = verdict_class(verdict);
     let (from, to) = (view.place(fix.at), view.place(place.at));
@@ -168,8 +168,8 @@ pub(super) fn fix(view: &View, place: &Place, verdict: Verdict, fix: &Fix) -> St
     )
 }
 
-/// The names: visited places first, then those of a plan or a conflict, then by tier while there is room.
-pub(super) fn names(scene: &Scene, board: &mut Board, pins: &[Pin]) -> String {
+/// The names: visited places first, then planned and contested ones, then by tier while there is room.
+pub(super) fn names(scene: &Scene, space: &mut LabelSpace, pins: &[Pin]) -> String {
     let day = scene.day;
     let mut order: Vec<(u8, usize)> = day
         .places
@@ -181,25 +181,25 @@ pub(super) fn names(scene: &Scene, board: &mut Board, pins: &[Pin]) -> String {
     let mut out = String::from("<g class=\"names\">");
     let (visited, others): (Vec<_>, Vec<_>) = order.into_iter().partition(|(rank, _)| *rank == 0);
     for (rank, i) in visited {
-        out.push_str(&place_name(scene, board, pins, rank, i).unwrap_or_default());
+        out.push_str(&place_name(scene, space, pins, rank, i).unwrap_or_default());
     }
     // A visited name may cover a quiet dot; a quiet name may not.
     if scene.density == Density::Sparse {
         for place in &day.places {
-            board.block(Rect::around(
+            space.block(Rect::around(
                 scene.view.place(place.at),
                 dot_radius(scene, place.tier),
             ));
         }
     }
     for (rank, i) in others {
-        out.push_str(&place_name(scene, board, pins, rank, i).unwrap_or_default());
+        out.push_str(&place_name(scene, space, pins, rank, i).unwrap_or_default());
     }
     out.push_str("</g>");
     out
 }
 
-/// How early a place's name is placed; `None`: not at all.
+/// Priority of a place's name, 0 first; `None` if it is not written.
 fn rank(scene: &Scene, index: usize, place: &Place) -> Option<u8> {
     let quiet = match (scene.density, scene.shape, place.tier) {
         (Density::Sparse, Shape::Wide, Tier::A) => Some(2),
@@ -212,8 +212,8 @@ fn rank(scene: &Scene, index: usize, place: &Place) -> Option<u8> {
     }
 }
 
-/// One name, if it finds a seat: a visited place's beside the head of its pin, any other's beside its dot.
-fn place_name(scene: &Scene, board: &mut Board, pins: &[Pin], rank: u8, index: usize) -> Option<String> {
+/// One name if there is room: beside the head of the pin for a visited place, else beside the dot.
+fn place_name(scene: &Scene, space: &mut LabelSpace, pins: &[Pin], rank: u8, index: usize) -> Option<String> {
     let place = &scene.day.places[index];
     let (base, chars_max) = if scene.shape == Shape::Wide {
         (12.0, 30)
@@ -223,11 +223,11 @@ fn place_name(scene: &Scene, board: &mut Board, pins: &[Pin], rank: u8, index: u
     let size = if rank == 0 { base } else { base - 1.5 };
     let pin = pins.iter().find(|pin| scene.day.visits[pin.visit].place == index);
     let (mark, clearance) = match pin {
-        Some(pin) => (pin.head, pins::HEAD_R + 5.0),
+        Some(pin) => (pin.head, pins::HEAD_RADIUS_PX + 5.0),
         None => (scene.view.place(place.at), dot_radius(scene, place.tier) + 3.5),
     };
     let weight = if rank == 0 { Weight::Bold } else { Weight::Plain };
-    let seat = board.seat(Wish {
+    let label = space.place_label(LabelRequest {
         text: shortened(&place.name, chars_max),
         mark,
         clearance,
@@ -235,15 +235,15 @@ fn place_name(scene: &Scene, board: &mut Board, pins: &[Pin], rank: u8, index: u
         weight,
     })?;
     let class = ["visited", "planned", "other"][usize::from(rank.min(2))];
-    let anchor = match seat.anchor {
+    let anchor = match label.anchor {
         Anchor::Start => "",
         Anchor::Middle => " mid",
         Anchor::End => " end",
     };
     Some(format!(
         "<text class=\"{class}{anchor}\" x=\"{}\" y=\"{}\" font-size=\"{size}\">{}</text>",
-        px(seat.baseline.x),
-        px(seat.baseline.y),
-        escape(&seat.text),
+        px(label.baseline.x),
+        px(label.baseline.y),
+        escape(&label.text),
     ))
 }

@@ -1,22 +1,22 @@
-//! The pins of the visits: the tip at the door, the number in the head, the verdict as the colour.
+//! The pins of the visits: the tip is at the door, the head has the number, the colour is the verdict.
 //!
-//! Pins whose heads would cover each other lean to the side, so that two visits to one door are both seen.
+//! Pins whose heads would overlap lean to the side, so that two visits to one door are both visible.
 
 use super::html::{escape, px};
-use super::labels::{Board, Rect};
+use super::labels::{LabelSpace, Rect};
 use super::marks::verdict_class;
 use super::projection::Px;
 use super::route::colour_class;
 use super::scene::Scene;
 
 /// Half the width of a pin's head, pixels.
-pub(super) const HEAD_R: f64 = 9.5;
-/// From the tip of a pin to the middle of its head, pixels.
-const UP: f64 = 19.0;
-/// How a pin may lean, degrees clockwise; the first that is free is taken.
-const LEANS: [f64; 7] = [0.0, 42.0, -42.0, 80.0, -80.0, 120.0, -120.0];
+pub(super) const HEAD_RADIUS_PX: f64 = 9.5;
+/// Distance from the tip of a pin to the middle of its head, pixels.
+const STEM_PX: f64 = 19.0;
+/// Angles at which a pin may lean, degrees clockwise from upright; the first free one is used.
+const LEAN_ANGLES: [f64; 7] = [0.0, 42.0, -42.0, 80.0, -80.0, 120.0, -120.0];
 
-/// A pin that has found its stand.
+/// A pin with its position on the map.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Pin {
     /// Index of the visit.
@@ -27,18 +27,19 @@ pub(super) struct Pin {
     lean: f64,
 }
 
-/// Stands a pin at the place of every visit on the map and keeps names off it.
-pub(super) fn stand(scene: &Scene, board: &mut Board) -> Vec<Pin> {
+/// Places a pin at each visit that the map shows, and reserves its area against labels.
+pub(super) fn place_pins(scene: &Scene, space: &mut LabelSpace) -> Vec<Pin> {
     let visits = scene.day.visits.iter().enumerate();
     let tips = visits.filter_map(|(i, v)| Some((i, scene.view.place(scene.day.places.get(v.place)?.at))));
-    let seen: Vec<(usize, Px)> = tips.filter(|(_, tip)| scene.view.shows(*tip, 0.0)).collect();
-    seen.into_iter()
-        .map(|(visit, tip)| lean(visit, tip, board))
+    let visible: Vec<(usize, Px)> = tips.filter(|(_, tip)| scene.view.shows(*tip, 0.0)).collect();
+    visible
+        .into_iter()
+        .map(|(visit, tip)| lean(visit, tip, space))
         .collect()
 }
 
-/// One pin, upright when it can be.
-fn lean(visit: usize, tip: Px, board: &mut Board) -> Pin {
+/// The pin of one visit, upright if there is room.
+fn lean(visit: usize, tip: Px, space: &mut LabelSpace) -> Pin {
     let at = |lean: f64| {
         let (sin, cos) = lean.to_radians().sin_cos();
         Pin {
@@ -46,20 +47,20 @@ fn lean(visit: usize, tip: Px, board: &mut Board) -> Pin {
             tip,
             lean,
             head: Px {
-                x: tip.x + UP * sin,
-                y: tip.y - UP * cos,
+                x: tip.x + STEM_PX * sin,
+                y: tip.y - STEM_PX * cos,
             },
         }
     };
-    let box_of = |pin: &Pin| Rect::around(pin.head, HEAD_R - 1.0);
-    let pin = LEANS
+    let box_of = |pin: &Pin| Rect::around(pin.head, HEAD_RADIUS_PX - 1.0);
+    let pin = LEAN_ANGLES
         .into_iter()
         .map(at)
-        .find(|pin| board.is_free(&box_of(pin)))
+        .find(|pin| space.is_free(&box_of(pin)))
         .unwrap_or(at(0.0));
-    board.block(box_of(&pin));
-    // The tail, so that no name runs across it.
-    board.block(Rect::around(
+    space.block(box_of(&pin));
+    // The tail is reserved too: no name may cross it.
+    space.block(Rect::around(
         Px {
             x: tip.x.midpoint(pin.head.x),
             y: tip.y.midpoint(pin.head.y),
@@ -69,7 +70,7 @@ fn lean(visit: usize, tip: Px, board: &mut Board) -> Pin {
     pin
 }
 
-/// The pins, the northern ones below.
+/// The pins as markup, southern pins above northern ones.
 pub(super) fn layer(scene: &Scene, pins: &[Pin]) -> String {
     let mut order: Vec<&Pin> = pins.iter().collect();
     order.sort_by(|a, b| a.tip.y.total_cmp(&b.tip.y));
@@ -77,9 +78,9 @@ pub(super) fn layer(scene: &Scene, pins: &[Pin]) -> String {
     format!("<g class=\"pins\">{drawn}</g>")
 }
 
-/// One pin.
+/// The markup of one pin.
 fn draw(scene: &Scene, pin: &Pin) -> String {
-    let (r, up) = (HEAD_R, UP);
+    let (r, up) = (HEAD_RADIUS_PX, STEM_PX);
     let visit = &scene.day.visits[pin.visit];
     let turn = if pin.lean == 0.0 {
         String::new()
@@ -108,12 +109,12 @@ mod tests {
 
     #[test]
     fn three_pins_at_one_door_show_three_heads() {
-        let mut board = Board::new(Frame {
+        let mut space = LabelSpace::new(Frame {
             width: 200.0,
             height: 200.0,
         });
         let door = Px { x: 100.0, y: 100.0 };
-        let heads: Vec<Px> = (0..3).map(|i| lean(i, door, &mut board).head).collect();
+        let heads: Vec<Px> = (0..3).map(|i| lean(i, door, &mut space).head).collect();
         assert!(
             (heads[0].x - 100.0).abs() < 1e-9 && heads[1].x > 110.0 && heads[2].x < 90.0,
             "{heads:?}"

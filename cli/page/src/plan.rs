@@ -1,12 +1,12 @@
-//! The page of a plan: all days on one map, then each day with its map and its list, then who is left out.
+//! The page of a plan: all days on one map, then each day with its map and its list, then the candidates left out.
 
 use super::day::{LeftOut, PlanPage, Sketch};
+use super::document::{header, shell};
 use super::ground::{dots, graticule};
 use super::html::{escape, metres, px};
 use super::projection::{Extent, Frame, View};
 use super::route::{colour_class, order};
-use super::sheet::{header, shell};
-use super::sketch::{days, houses, points, reasons, way};
+use super::sketch::{days, depot_icons, path_points, points, reasons};
 
 /// The size of the map of all days, pixels.
 const FRAME: Frame = Frame {
@@ -14,10 +14,10 @@ const FRAME: Frame = Frame {
     height: 620.0,
 };
 
-/// Ground shown at least, metres.
+/// Least width or height of the ground shown, metres.
 const SPAN_MIN_M: f64 = 500.0;
 
-/// The most of what was left out that is listed; the rest is counted.
+/// Most candidates left out that are listed by name; the rest are counted.
 const LEFT_OUT_MAX: usize = 40;
 
 /// The whole page.
@@ -38,7 +38,7 @@ pub(super) fn document(page: &PlanPage) -> String {
     shell(&escape(&page.title), &body)
 }
 
-/// All days on one map, each in its colour, over the places that nobody goes to.
+/// All days on one map, each in its colour, over the candidates without a visit.
 fn overview(page: &PlanPage) -> String {
     let Some(extent) = Extent::around(page.days.iter().flat_map(points)) else {
         return String::new();
@@ -49,14 +49,17 @@ fn overview(page: &PlanPage) -> String {
     let routes: String = page
         .days
         .iter()
-        .map(|day| order(&way(&view, day), day.rep, &day.title))
+        .map(|day| order(&path_points(&view, day), day.rep, &day.title))
         .collect();
-    let houses = page.days.first().map_or(String::new(), |day| houses(&view, day));
+    let depots = page
+        .days
+        .first()
+        .map_or(String::new(), |day| depot_icons(&view, day));
     let (w, h) = (px(FRAME.width), px(FRAME.height));
     format!(
         "<section class=\"mapcard\" aria-label=\"Map\">\n<svg class=\"map\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
          aria-label=\"All days\"><rect class=\"land\" width=\"{w}\" height=\"{h}\"/>{}<path class=\"quiet\" d=\"{}\"/>\
-         {routes}{houses}</svg>\n<ul class=\"legend\">{}<li>{} from edge to edge</li></ul></section>\n",
+         {routes}{depots}</svg>\n<ul class=\"legend\">{}<li>{} from edge to edge</li></ul></section>\n",
         graticule(&view),
         dots(quiet),
         page.days.iter().map(legend).collect::<String>(),

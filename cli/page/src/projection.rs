@@ -6,18 +6,18 @@
 
 use super::day::Point;
 
-/// The sphere of Web Mercator, metres.
+/// Radius of the sphere of Web Mercator, metres.
 pub(super) const EARTH_RADIUS_M: f64 = 6_378_137.0;
 
-/// Where Mercator's square ends, degrees.
+/// Greatest latitude of the square Web Mercator map, degrees.
 const LAT_MAX: f64 = 85.051_128_78;
 
 /// A place on the drawing, pixels; y grows downwards.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Px {
-    /// To the right.
+    /// Distance from the left edge.
     pub(super) x: f64,
-    /// Down.
+    /// Distance from the top edge.
     pub(super) y: f64,
 }
 
@@ -31,27 +31,27 @@ impl Px {
 /// The size of a drawing, pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Frame {
-    /// Pixels across.
+    /// Width in pixels.
     pub(super) width: f64,
-    /// Pixels down.
+    /// Height in pixels.
     pub(super) height: f64,
 }
 
-/// A rectangle in Mercator metres: as far apart on paper as `1 / cos(lat)` of the ground.
+/// A rectangle in Mercator metres, which are ground metres stretched by `1 / cos(lat)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Extent {
-    /// West edge.
+    /// West edge, Mercator metres east of 0°.
     pub(super) west: f64,
-    /// East edge.
+    /// East edge, Mercator metres east of 0°.
     pub(super) east: f64,
-    /// South edge.
+    /// South edge, Mercator metres north of the equator.
     pub(super) south: f64,
-    /// North edge.
+    /// North edge, Mercator metres north of the equator.
     pub(super) north: f64,
 }
 
 impl Extent {
-    /// The smallest rectangle around the finite ones of `points`; `None` when there is none.
+    /// The bounding box of the finite `points`; `None` if there is none.
     pub(super) fn around(points: impl IntoIterator<Item = Point>) -> Option<Extent> {
         points
             .into_iter()
@@ -75,13 +75,13 @@ impl Extent {
             })
     }
 
-    /// Metres of paper across and up.
+    /// Width and height, Mercator metres.
     pub(super) fn span(&self) -> (f64, f64) {
         (self.east - self.west, self.north - self.south)
     }
 }
 
-/// A fitted projection: one scale for both axes, the extent centred.
+/// A projection fitted to a frame: one scale for both axes, the extent centred.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct View {
     frame: Frame,
@@ -90,7 +90,7 @@ pub(super) struct View {
 }
 
 impl View {
-    /// The view that shows all of `extent` inside `frame` with `margin_px` of air on every side, and at least
+    /// The view of all of `extent` inside `frame`, with a margin of `margin_px` on each side. It shows at least
     /// `span_min_m` metres of ground, so that a single place does not fill the page.
     pub(super) fn fitted(extent: Extent, frame: Frame, margin_px: f64, span_min_m: f64) -> View {
         let centre = (
@@ -114,7 +114,7 @@ impl View {
         self.frame
     }
 
-    /// Where `point` is drawn.
+    /// The pixel of `point`.
     pub(super) fn place(&self, point: Point) -> Px {
         let (x, y) = mercator(point);
         Px {
@@ -133,7 +133,7 @@ impl View {
         self.px_per_unit / ground_per_unit(self.centre.1)
     }
 
-    /// Whether `at` lies inside the frame or within `margin_px` of it.
+    /// `true` if `at` lies inside the frame or within `margin_px` of it.
     pub(super) fn shows(&self, at: Px, margin_px: f64) -> bool {
         (-margin_px..=self.frame.width + margin_px).contains(&at.x)
             && (-margin_px..=self.frame.height + margin_px).contains(&at.y)
@@ -157,7 +157,7 @@ fn mercator(point: Point) -> (f64, f64) {
     (EARTH_RADIUS_M * point.lon.to_radians(), EARTH_RADIUS_M * y)
 }
 
-/// Metres of ground for a Mercator metre at the height `y`: the cosine of its latitude, `1 / cosh(y / R)`.
+/// Ground metres per Mercator metre at the ordinate `y`: the cosine of its latitude, `1 / cosh(y / R)`.
 fn ground_per_unit(y: f64) -> f64 {
     1.0 / (y / EARTH_RADIUS_M).cosh()
 }

@@ -1,6 +1,6 @@
 //! The order of the stops: a ring at each, a bowed line from stop to stop, with an arrow in the middle of each leg.
 //!
-//! A bow, because the line means an order and not a road.
+//! The line is bowed because it shows an order and not a road.
 
 use super::day::Route;
 use super::ground::dots;
@@ -8,7 +8,7 @@ use super::html::{escape, px};
 use super::projection::Px;
 use super::scene::Scene;
 
-/// Colours in the style sheet; more reps than that share.
+/// Number of colours in the style sheet; further reps reuse them.
 const COLOURS: usize = 6;
 
 /// The class that carries a rep's colour.
@@ -16,7 +16,7 @@ pub(super) fn colour_class(rep: usize) -> String {
     format!("rep{}", rep % COLOURS)
 }
 
-/// All routes.
+/// The routes of the day as markup.
 pub(super) fn layer(scene: &Scene) -> String {
     scene.day.routes.iter().map(|r| route(scene, r)).collect()
 }

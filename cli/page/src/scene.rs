@@ -1,19 +1,19 @@
-//! What every layer of a map needs to know: the day, the projection that fits it, and how crowded it is.
+//! The scene of a map: the day, the projection that fits it, and the density of its places. The layers draw it.
 
 use super::day::{DayPage, Point};
 use super::projection::{Extent, Frame, View};
 
-/// The two drawings of one map.
+/// The format of a drawing: each map is drawn in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// For a laptop and for paper.
+    /// For a laptop and for print.
     Wide,
     /// For a phone.
     Narrow,
 }
 
 impl Shape {
-    /// A word that keeps the ids of the two drawings apart.
+    /// A word that makes the ids of the two drawings unique.
     pub(super) fn word(self) -> &'static str {
         match self {
             Shape::Wide => "wide",
@@ -21,7 +21,7 @@ impl Shape {
         }
     }
 
-    /// Pixels across, and the least and greatest height as a share of it.
+    /// Width in pixels, and the least and greatest height as a share of it.
     fn proportions(self) -> (f64, f64, f64) {
         match self {
             Shape::Wide => (1120.0, 0.5, 0.66),
@@ -30,36 +30,36 @@ impl Shape {
     }
 }
 
-/// What every layer needs to know.
+/// The input of every layer.
 pub(super) struct Scene<'a> {
-    /// The data.
+    /// The day to draw.
     pub(super) day: &'a DayPage,
-    /// The projection.
+    /// The projection that fits the day into the frame.
     pub(super) view: View,
-    /// Which drawing.
+    /// The format of the drawing.
     pub(super) shape: Shape,
-    /// Whether there are few enough places for each to be itself.
+    /// Density of the places shown.
     pub(super) density: Density,
 }
 
-/// How crowded the visible part of the map is.
+/// Density of the places in the visible part of the map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Density {
-    /// Dots by tier with a tooltip each, names where there is room.
+    /// Dots by tier, each with a tooltip; names if there is room.
     Sparse,
     /// Small dots; names for the day's places only.
     Dense,
 }
 
-/// More visible places than this are drawn as a texture.
+/// Most visible places that are drawn one by one; more are drawn as one path.
 pub(super) const SPARSE_MAX: usize = 160;
 
-/// Ground shown at least, metres.
+/// Least width or height of the ground shown, metres.
 const SPAN_MIN_M: f64 = 500.0;
 
 impl<'a> Scene<'a> {
-    /// Fits the map to the day; `None` when nothing has a position.
-    pub(super) fn of(day: &'a DayPage, shape: Shape) -> Option<Scene<'a>> {
+    /// The scene fitted to the day; `None` if nothing has a position.
+    pub(super) fn fit(day: &'a DayPage, shape: Shape) -> Option<Scene<'a>> {
         let extent = extent(day, shape)?;
         let (across, up) = extent.span();
         let (width, low, high) = shape.proportions();
@@ -92,13 +92,13 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// Whether somebody checked in at the place with this index.
+    /// `true` if the place with this index has a check-in.
     pub(super) fn visited(&self, place: usize) -> bool {
         self.day.visits.iter().any(|v| v.place == place)
     }
 }
 
-/// What the map must show: everything, unless the day happened in a small part of it. A phone looks closer.
+/// The extent of the map: all places, or only the points of the day if they cover a small part. A phone zooms in earlier.
 fn extent(day: &DayPage, shape: Shape) -> Option<Extent> {
     let places = || day.places.iter().map(|p| p.at);
     let Some(focus) = Extent::around(focus(day)) else {

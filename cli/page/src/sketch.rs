@@ -1,6 +1,6 @@
-//! Small maps with their lists: plans beside each other, drives as they went.
+//! Sketches: small maps with their lists, for plans side by side and for recorded drives.
 
-use super::day::{DayPage, LeftOut, PlanPage, Point, Sketch, SketchStop, StopNews};
+use super::day::{DayPage, LeftOut, PlanPage, Point, Sketch, SketchStop, StopChange};
 use super::ground;
 use super::html::{clock, escape, name, px};
 use super::projection::{Extent, Frame, Px, View};
@@ -13,20 +13,21 @@ const FRAME: Frame = Frame {
     height: 340.0,
 };
 
-/// Ground shown at least, metres.
+/// Least width or height of the ground shown, metres.
 const SPAN_MIN_M: f64 = 500.0;
 
-/// By so much nearer must the stops come for the way out and back to be left out.
-const FAR_OUT: f64 = 1.5;
+/// Least factor by which the scale must grow for the way out and back to be left off the map.
+const ZOOM_MIN: f64 = 1.5;
 
-/// How far discs stand apart at least, pixels, and how often they are pushed for it.
-const APART: f64 = 19.0;
-const ROUNDS: usize = 60;
+/// Least distance between the centres of two discs, pixels.
+const DISC_SPACING_PX: f64 = 19.0;
+/// Most passes in which overlapping discs are pushed apart.
+const SPREAD_ROUNDS: usize = 60;
 
-/// The most of what was left out that is listed; the rest is counted.
+/// Most candidates left out that are listed by name; the rest are counted.
 const LEFT_OUT_MAX: usize = 6;
 
-/// A section of sketches on one scale, so that they can be compared; nothing without any.
+/// A section of sketches on one scale, so that they can be compared; empty without sketches.
 pub(super) fn section(day: &DayPage, id: &str, title: &str, hint: &str, sketches: &[Sketch]) -> String {
     let Some(extent) = Extent::around(sketches.iter().flat_map(points)) else {
         return String::new();
@@ -43,21 +44,21 @@ pub(super) fn section(day: &DayPage, id: &str, title: &str, hint: &str, sketches
 
 /// The days of a plan, each on its own scale, without streets.
 pub(super) fn days(page: &PlanPage) -> String {
-    let card = |day: &Sketch| Some(card(&[], &close(day)?, day));
+    let card = |day: &Sketch| Some(card(&[], &day_view(day)?, day));
     let cards: String = page.days.iter().filter_map(card).collect();
     format!("<section aria-label=\"Days\"><div class=\"sketches\">\n{cards}</div></section>\n")
 }
 
-/// The whole of a day; where the way out and back is so far that its stops would be a crowd, the stops alone.
-fn close(day: &Sketch) -> Option<View> {
+/// The view of a whole day. If the way out and back is so long that the stops would crowd, the view of the stops alone.
+fn day_view(day: &Sketch) -> Option<View> {
     let fitted = |extent: Extent| View::fitted(extent, FRAME, 34.0, SPAN_MIN_M);
     let all = fitted(Extent::around(points(day))?);
     let stops = Extent::around(day.stops.iter().map(|stop| stop.at)).map(fitted);
-    let nearer = stops.filter(|stops| stops.px_per_metre_mid() > FAR_OUT * all.px_per_metre_mid());
+    let nearer = stops.filter(|stops| stops.px_per_metre_mid() > ZOOM_MIN * all.px_per_metre_mid());
     Some(nearer.unwrap_or(all))
 }
 
-/// All that a sketch draws.
+/// All points that a sketch draws.
 pub(super) fn points(sketch: &Sketch) -> impl Iterator<Item = Point> {
     let driven = sketch.track.iter().flatten().copied();
     let (start, end) = sketch.ends.unzip();
@@ -65,18 +66,18 @@ pub(super) fn points(sketch: &Sketch) -> impl Iterator<Item = Point> {
     driven.chain(start).chain(stops).chain(end.flatten())
 }
 
-/// Where a rep goes in a plan: from its beginning over its stops to its end.
-pub(super) fn way(view: &View, sketch: &Sketch) -> Vec<Px> {
+/// The pixels of a plan's path: start, stops, end.
+pub(super) fn path_points(view: &View, sketch: &Sketch) -> Vec<Px> {
     points(sketch)
         .filter(|at| at.is_known())
         .map(|at| view.place(at))
         .collect()
 }
 
-/// A house where a plan begins, and where it ends.
-pub(super) fn houses(view: &View, sketch: &Sketch) -> String {
+/// A house icon at the start and at the end of a plan.
+pub(super) fn depot_icons(view: &View, sketch: &Sketch) -> String {
     let (start, end) = sketch.ends.unzip();
-    let house = |Px { x, y }: Px| {
+    let icon = |Px { x, y }: Px| {
         format!(
             "<path class=\"house\" d=\"M{} {}l8 -7l8 7v9h-16Z\"/>",
             px(x - 8.0),
@@ -87,7 +88,7 @@ pub(super) fn houses(view: &View, sketch: &Sketch) -> String {
     known
         .map(|at| view.place(at))
         .filter(|at| view.shows(*at, 0.0))
-        .map(house)
+        .map(icon)
         .collect()
 }
 
@@ -104,7 +105,7 @@ fn card(streets: &[Street], view: &View, sketch: &Sketch) -> String {
     )
 }
 
-/// The ground, the line, and a numbered disc at each stop.
+/// The map of a sketch: ground, path, and a numbered disc at each stop.
 fn map(streets: &[Street], view: &View, sketch: &Sketch) -> String {
     let ground = if streets.is_empty() {
         ground::graticule(view)
@@ -112,7 +113,7 @@ fn map(streets: &[Street], view: &View, sketch: &Sketch) -> String {
         ground::plan(view, streets)
     };
     let line = if sketch.track.is_empty() {
-        order(&way(view, sketch), sketch.rep, &sketch.title) + &houses(view, sketch)
+        order(&path_points(view, sketch), sketch.rep, &sketch.title) + &depot_icons(view, sketch)
     } else {
         driven(view, &sketch.track)
     };
@@ -125,7 +126,7 @@ fn map(streets: &[Street], view: &View, sketch: &Sketch) -> String {
     )
 }
 
-/// What was driven, piece by piece; the way between two pieces dotted, for nobody knows it.
+/// The recorded path, piece by piece; the unknown way between two pieces is dotted.
 fn driven(view: &View, track: &[Vec<Point>]) -> String {
     let drawn = |piece: &[Point]| -> String {
         let corners = piece.iter().map(|at| view.place(*at));
@@ -147,7 +148,7 @@ fn driven(view: &View, track: &[Vec<Point>]) -> String {
     )
 }
 
-/// A numbered disc at each stop, apart from each other; a thread leads from one that had to move to its place.
+/// A numbered disc at each stop, without overlaps; a line leads from a disc that was moved to its position.
 fn discs(view: &View, stops: &[SketchStop]) -> String {
     let known: Vec<(usize, &SketchStop)> = (1..).zip(stops).filter(|(_, stop)| stop.at.is_known()).collect();
     let places: Vec<Px> = known.iter().map(|(_, stop)| view.place(stop.at)).collect();
@@ -155,7 +156,7 @@ fn discs(view: &View, stops: &[SketchStop]) -> String {
     let moved = places
         .iter()
         .zip(&apart)
-        .filter(|(place, disc)| place.distance(**disc) > APART / 2.0);
+        .filter(|(place, disc)| place.distance(**disc) > DISC_SPACING_PX / 2.0);
     let threads: String = moved
         .map(|(place, disc)| ground::path(&[*place, *disc]))
         .collect();
@@ -171,15 +172,15 @@ fn discs(view: &View, stops: &[SketchStop]) -> String {
     threads + &drawn.collect::<String>()
 }
 
-/// Moves what stands closer than [`APART`] apart, little by little, inside the map.
+/// Pushes discs closer than [`DISC_SPACING_PX`] apart in small steps, inside the map.
 fn spread(places: &[Px]) -> Vec<Px> {
     let mut apart = places.to_vec();
-    for _ in 0..ROUNDS {
+    for _ in 0..SPREAD_ROUNDS {
         for b in 1..apart.len() {
             for a in 0..b {
                 let (dx, dy) = (apart[b].x - apart[a].x, apart[b].y - apart[a].y);
                 let away = dx.hypot(dy);
-                if away >= APART {
+                if away >= DISC_SPACING_PX {
                     continue;
                 }
                 // Two on one spot go apart in a direction of their own, the golden angle further for each.
@@ -189,7 +190,7 @@ fn spread(places: &[Px]) -> Vec<Px> {
                 } else {
                     (dx / away, dy / away)
                 };
-                let push = (APART - away) / 2.0;
+                let push = (DISC_SPACING_PX - away) / 2.0;
                 apart[a] = inside(apart[a].x - ux * push, apart[a].y - uy * push);
                 apart[b] = inside(apart[b].x + ux * push, apart[b].y + uy * push);
             }
@@ -198,11 +199,11 @@ fn spread(places: &[Px]) -> Vec<Px> {
     apart
 }
 
-/// A place for a disc that is not cut off.
+/// The position clamped so that the map's edge does not cut the disc.
 fn inside(x: f64, y: f64) -> Px {
     Px {
-        x: x.clamp(APART / 2.0, FRAME.width - APART / 2.0),
-        y: y.clamp(APART / 2.0, FRAME.height - APART / 2.0),
+        x: x.clamp(DISC_SPACING_PX / 2.0, FRAME.width - DISC_SPACING_PX / 2.0),
+        y: y.clamp(DISC_SPACING_PX / 2.0, FRAME.height - DISC_SPACING_PX / 2.0),
     }
 }
 
@@ -210,7 +211,7 @@ fn disc(number: usize, at: Px, stop: &SketchStop) -> String {
     format!(
         "<g class=\"disc {}\"><title>{}</title><circle cx=\"{x}\" cy=\"{y}\" r=\"9\"/>\
          <text x=\"{x}\" y=\"{}\">{number}</text></g>",
-        class(stop.news),
+        class(stop.change),
         escape(&stop.name),
         px(at.y + 3.8),
         x = px(at.x),
@@ -218,21 +219,21 @@ fn disc(number: usize, at: Px, stop: &SketchStop) -> String {
     )
 }
 
-fn class(news: StopNews) -> &'static str {
-    match news {
-        StopNews::Nothing => "as-planned",
-        StopNews::Done => "done",
-        StopNews::New => "new",
-        StopNews::Moved { .. } => "moved",
+fn class(change: StopChange) -> &'static str {
+    match change {
+        StopChange::Unchanged => "as-planned",
+        StopChange::Done => "done",
+        StopChange::New => "new",
+        StopChange::Moved { .. } => "moved",
     }
 }
 
 fn line(number: usize, stop: &SketchStop) -> String {
-    let badge = match stop.news {
-        StopNews::Nothing => String::new(),
-        StopNews::Done => "<span class=\"tag\">done</span>".to_owned(),
-        StopNews::New => "<span class=\"tag new\">new</span>".to_owned(),
-        StopNews::Moved { was } => format!("<span class=\"tag moved\">was {}</span>", clock(was)),
+    let badge = match stop.change {
+        StopChange::Unchanged => String::new(),
+        StopChange::Done => "<span class=\"tag\">done</span>".to_owned(),
+        StopChange::New => "<span class=\"tag new\">new</span>".to_owned(),
+        StopChange::Moved { was } => format!("<span class=\"tag moved\">was {}</span>", clock(was)),
     };
     let why = if stop.why.is_empty() {
         String::new()
@@ -242,7 +243,7 @@ fn line(number: usize, stop: &SketchStop) -> String {
     format!(
         "<li class=\"{class}\"><span class=\"no\">{number}</span><span class=\"when\">{from}–{until}</span>\
          <span class=\"what\">{name} {badge}{why}</span></li>",
-        class = class(stop.news),
+        class = class(stop.change),
         from = clock(stop.from),
         until = clock(stop.until),
         name = name(&stop.name),
@@ -257,10 +258,10 @@ fn left_out(all: &[LeftOut]) -> String {
     format!("<p class=\"sub out\">Left out</p><ul class=\"out\"><li>{lines}</li></ul>")
 }
 
-/// The content of a list of who is left out, at most `most` by name.
+/// The items of a list of candidates left out, at most `most` by name.
 pub(super) fn reasons(all: &[LeftOut], most: usize) -> String {
-    let told = |out: &LeftOut| format!("{}: {}", name(&out.name), escape(&out.why));
-    let mut lines: Vec<String> = all.iter().take(most).map(told).collect();
+    let item = |out: &LeftOut| format!("{}: {}", name(&out.name), escape(&out.why));
+    let mut lines: Vec<String> = all.iter().take(most).map(item).collect();
     if all.len() > most {
         lines.push(format!("and {} more", all.len() - most));
     }
@@ -278,7 +279,7 @@ mod tests {
         let apart = spread(&[&crowd[..], &[alone]].concat());
         assert_eq!((apart[12].x, apart[12].y), (alone.x, alone.y));
         for b in 1..12 {
-            (0..b).for_each(|a| assert!(apart[a].distance(apart[b]) > APART - 2.0));
+            (0..b).for_each(|a| assert!(apart[a].distance(apart[b]) > DISC_SPACING_PX - 2.0));
         }
     }
 }

@@ -1,16 +1,16 @@
-//! The names of streets, water and greens: along the line or in the middle of the area, only where there is room.
+//! The names of streets, water and parks: along the line or in the middle of the area, if there is room.
 
 use std::cmp::Reverse;
 
 use super::ground::{class, crosses, line, path};
 use super::html::{escape, px, shortened};
-use super::labels::{Board, Rect, text_width};
+use super::labels::{LabelSpace, Rect, text_width};
 use super::projection::Px;
 use super::scene::{Density, Scene, Shape};
 use super::streets::{Street, StreetKind};
 
-/// The names of streets and water along their lines, where the board has room; main streets choose first.
-pub(super) fn layer(scene: &Scene, board: &mut Board, word: &str) -> String {
+/// The names of streets and water along their lines, where there is room; main streets choose first.
+pub(super) fn layer(scene: &Scene, space: &mut LabelSpace, word: &str) -> String {
     let mut streets: Vec<(usize, &Street)> = scene.day.streets.iter().enumerate().collect();
     streets.sort_by_key(|(i, s)| (Reverse(s.kind), *i));
     streets
@@ -22,10 +22,10 @@ pub(super) fn layer(scene: &Scene, board: &mut Board, word: &str) -> String {
             let text = shortened(&street.name, 32);
             let line = line(&scene.view, street);
             if street.kind.is_area() {
-                area_name(scene, board, street.kind, &line, &text)
+                area_name(scene, space, street.kind, &line, &text)
             } else {
                 let id = format!("{word}-s{i}");
-                line_name(scene, board, street.kind, &line, &text, &id)
+                line_name(scene, space, street.kind, &line, &text, &id)
             }
         })
         .collect()
@@ -34,14 +34,14 @@ pub(super) fn layer(scene: &Scene, board: &mut Board, word: &str) -> String {
 /// The name of a line, along a nearly straight part of it.
 fn line_name(
     scene: &Scene,
-    board: &mut Board,
+    space: &mut LabelSpace,
     kind: StreetKind,
     line: &[Px],
     text: &str,
     id: &str,
 ) -> Option<String> {
     let size = if scene.shape == Shape::Wide { 10.5 } else { 9.5 };
-    let part = straight_part(line, text_width(text, size) * 1.06 + 12.0, size, board)?;
+    let part = straight_part(line, text_width(text, size) * 1.06 + 12.0, size, space)?;
     let (class, d, text) = (class(kind), path(&part), escape(text));
     Some(format!(
         "<path id=\"{id}\" d=\"{d}\" fill=\"none\"/><text class=\"along {class}\" font-size=\"{size}\" \
@@ -50,7 +50,13 @@ fn line_name(
 }
 
 /// The name of an area, level, in the middle of its visible part.
-fn area_name(scene: &Scene, board: &mut Board, kind: StreetKind, ring: &[Px], text: &str) -> Option<String> {
+fn area_name(
+    scene: &Scene,
+    space: &mut LabelSpace,
+    kind: StreetKind,
+    ring: &[Px],
+    text: &str,
+) -> Option<String> {
     let frame = scene.view.frame();
     let clipped: Vec<Px> = ring
         .iter()
@@ -87,15 +93,15 @@ fn area_name(scene: &Scene, board: &mut Board, kind: StreetKind, ring: &[Px], te
             h,
         };
         let class = class(kind);
-        board.take_all(&[rect]).then(|| {
+        space.reserve_all(&[rect]).then(|| {
             let (x, y, text) = (px(x), px(y + size * 0.33), escape(text));
             format!("<text class=\"area {class}\" x=\"{x}\" y=\"{y}\" font-size=\"{size}\">{text}</text>")
         })
     })
 }
 
-/// A piece of `line` that is `length` long, nearly straight, free on the board, and runs left to right.
-fn straight_part(line: &[Px], length: f64, size: f64, board: &mut Board) -> Option<Vec<Px>> {
+/// A piece of `line` that is `length` long, nearly straight, free of other labels, and runs left to right.
+fn straight_part(line: &[Px], length: f64, size: f64, space: &mut LabelSpace) -> Option<Vec<Px>> {
     let total: f64 = line.windows(2).map(|w| w[0].distance(w[1])).sum();
     let room = total - length;
     if room < 0.0 {
@@ -116,7 +122,7 @@ fn straight_part(line: &[Px], length: f64, size: f64, board: &mut Board) -> Opti
                 .filter_map(|s| piece(line, from, from + s.max(0.1)).last().copied())
                 .map(|p| Rect::around(p, size * 0.62))
                 .collect();
-            if !board.take_all(&rects) {
+            if !space.reserve_all(&rects) {
                 return None;
             }
             if first.x > last.x {

@@ -1,20 +1,19 @@
-//! The street plan behind the places, as the sample keeps it: `name,kind,points`, a point as `lat,lon`, points
-//! separated by spaces.
+//! The street plan under the places, read from CSV: `name,kind,points`, a point as `lat,lon`, points separated by spaces.
 
 use super::day::Point;
 
 /// A line or an area of the ground.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Street {
-    /// As the signs say; may be empty.
+    /// Name on the signs; may be empty.
     pub name: String,
-    /// How it is drawn.
+    /// Type of the line or area, which selects its style and layer.
     pub kind: StreetKind,
     /// The line, or the ring of an area.
     pub points: Vec<Point>,
 }
 
-/// What a line or area of the ground is, from the bottom layer to the top one.
+/// Type of a line or area of the ground, from the bottom layer to the top one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StreetKind {
     /// An area of green.
@@ -25,18 +24,18 @@ pub enum StreetKind {
     River,
     /// A line built into the water.
     Pier,
-    /// A railway.
+    /// A railway line.
     Rail,
     /// A narrow street.
     Lane,
-    /// A street.
+    /// A street of normal width.
     Street,
     /// A main street.
     Main,
 }
 
 impl StreetKind {
-    /// The word for it in the file.
+    /// The type for a word of the file.
     fn parse(word: &str) -> Option<StreetKind> {
         Some(match word {
             "park" => StreetKind::Park,
@@ -51,7 +50,7 @@ impl StreetKind {
         })
     }
 
-    /// Whether the points are a ring.
+    /// `true` if the points are a ring.
     pub(super) fn is_area(self) -> bool {
         matches!(self, StreetKind::Park | StreetKind::Sea)
     }
@@ -60,13 +59,13 @@ impl StreetKind {
 /// Why a street plan could not be read. Lines count from 1, the header is line 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StreetsError {
-    /// Not a row of three columns.
+    /// The row has not three columns.
     #[error("line {line} is not name,kind,points")]
     Row { line: u64 },
-    /// A kind that nothing draws.
+    /// The kind is not one of [`StreetKind`].
     #[error("line {line} has an unknown kind")]
     Kind { line: u64 },
-    /// Something that is not a position, or fewer than two of them.
+    /// A point is no position, or there are fewer than two.
     #[error("line {line} has no line of positions")]
     Points { line: u64 },
 }
@@ -75,7 +74,7 @@ pub enum StreetsError {
 ///
 /// # Errors
 ///
-/// The first line that cannot be drawn.
+/// `StreetsError` of the first line that cannot be read.
 pub fn streets_from_csv(text: &str) -> Result<Vec<Street>, StreetsError> {
     let mut rows = csv::Reader::from_reader(text.as_bytes());
     let mut line = 1;
@@ -88,7 +87,7 @@ pub fn streets_from_csv(text: &str) -> Result<Vec<Street>, StreetsError> {
         .collect()
 }
 
-/// One row, or the error that only lacks its line.
+/// The street of one row, or its error without the line number.
 fn street(row: &csv::StringRecord) -> Result<Street, fn(u64) -> StreetsError> {
     let (Some(name), Some(kind), Some(points)) = (row.get(0), row.get(1), row.get(2)) else {
         return Err(|line| StreetsError::Row { line });
@@ -109,7 +108,7 @@ fn street(row: &csv::StringRecord) -> Result<Street, fn(u64) -> StreetsError> {
     }
 }
 
-/// `lat,lon` on the globe.
+/// Parses `lat,lon`; `None` outside 90° and 180°.
 fn position(text: &str) -> Option<Point> {
     let (lat, lon) = text.split_once(',')?;
     let (lat, lon) = (lat.parse::<f64>().ok()?, lon.parse::<f64>().ok()?);

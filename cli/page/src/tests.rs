@@ -4,14 +4,14 @@ use super::*;
 
 mod sample_day;
 
-/// Writes `html` as `NAME` into the folder of `FIELDBOOK_PAGES`, when that is set, for a look at it in a browser.
+/// Writes `html` as `NAME` into the folder of `FIELDBOOK_PAGES`, if it is set, to be opened in a browser.
 fn keep(name: &str, html: &str) {
     if let Ok(dir) = std::env::var("FIELDBOOK_PAGES") {
         std::fs::write(std::path::Path::new(&dir).join(name), html).unwrap();
     }
 }
 
-/// The tags that are open at the end of `html`; panics where one is closed that was not open.
+/// The tags that are open at the end of `html`; panics if a tag is closed that is not open.
 fn open_tags(html: &str) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     let body = html
@@ -50,12 +50,12 @@ fn cafe(at: Point) -> Place {
 
 /// A plan of two stops, one of them later than promised, and a third customer who does not fit.
 fn plan(door: Point) -> Sketch {
-    let stop = |name: &str, lon: f64, hour: u32, news| SketchStop {
+    let stop = |name: &str, lon: f64, hour: u32, change| SketchStop {
         name: name.to_owned(),
         at: Point { lon, ..door },
         from: TimeOfDay(hour * 3600),
         until: TimeOfDay(hour * 3600 + 1200),
-        news,
+        change,
         why: "tier A, 40 days since the last visit".to_owned(),
     };
     let was = TimeOfDay(10 * 3600);
@@ -66,8 +66,13 @@ fn plan(door: Point) -> Sketch {
         track: Vec::new(),
         ends: None,
         stops: vec![
-            stop("Café Étoile", door.lon, 9, StopNews::Done),
-            stop("Quayside <Pantry>", door.lon + 0.002, 11, StopNews::Moved { was }),
+            stop("Café Étoile", door.lon, 9, StopChange::Done),
+            stop(
+                "Quayside <Pantry>",
+                door.lon + 0.002,
+                11,
+                StopChange::Moved { was },
+            ),
         ],
         left_out: vec![LeftOut {
             name: "Mill Road Hardware".to_owned(),
@@ -147,7 +152,7 @@ fn tiny() -> DayPage {
         conflicts: vec![ConflictRow {
             record: "Café Étoile".to_owned(),
             field: "phone".to_owned(),
-            kept: value("+44 1632 960001", "Ben", 600),
+            chosen: value("+44 1632 960001", "Ben", 600),
             lost: value("", "Ana", 590),
             restored: None,
         }],
@@ -315,7 +320,7 @@ fn a_book_of_two_thousand_places_is_cut_to_the_day_and_stays_small() {
     assert!(html.len() < 400_000, "{} bytes", html.len());
 }
 
-/// The real town of the issue, when the shared data is there.
+/// A real town, if the shared data is present.
 #[test]
 fn a_real_town_of_1939_places_makes_a_page() {
     let Some(text) = fieldbook_testdata::text("places/osm_norwich/places.csv") else {

@@ -1,13 +1,13 @@
 //! The timeline: one lane for each actor, time running down, solid while online and dashed while offline; a bar joins a
-//! device to the server when they talk.
+//! device to the server when they sync.
 //!
-//! It is a list with drawn lanes rather than a picture, so that it reads aloud, wraps on a phone and prints.
+//! It is a list with drawn lanes and not a picture, so that a screen reader can read it, a phone wraps it and it prints.
 
 use super::day::{Actor, DayPage, Event, EventKind, Link};
 use super::html::{clock, escape, name};
 use super::route::colour_class;
 
-/// The section; nothing without events.
+/// The section; empty without events.
 pub(super) fn section(day: &DayPage) -> String {
     if day.timeline.is_empty() {
         return String::new();
@@ -44,7 +44,7 @@ fn class(who: Actor) -> String {
 }
 
 /// An actor's name as markup.
-fn who(day: &DayPage, who: Actor) -> String {
+fn actor_name(day: &DayPage, who: Actor) -> String {
     match who {
         Actor::Rep(i) => day.reps.get(i).map(|r| name(&r.name)).unwrap_or_default(),
         Actor::Office => "Office".to_owned(),
@@ -70,7 +70,7 @@ fn head(day: &DayPage, actor: Actor) -> String {
     )
 }
 
-/// One event.
+/// The list item of one event.
 fn row(day: &DayPage, lanes: &[Actor], index: usize) -> String {
     let event = &day.timeline[index];
     let cells: String = lanes.iter().map(|a| cell(day, *a, index)).collect();
@@ -85,9 +85,9 @@ fn row(day: &DayPage, lanes: &[Actor], index: usize) -> String {
          <p><span class=\"who {class}\">{who}</span> {what}{offline}</p></li>\n",
         kind = kind_class(event.kind),
         time = clock(event.at),
-        tie = tie(lanes, event),
+        tie = sync_bar(lanes, event),
         class = class(event.who),
-        who = who(day, event.who),
+        who = actor_name(day, event.who),
         what = escape(&event.what),
     )
 }
@@ -119,7 +119,7 @@ fn cell(day: &DayPage, actor: Actor, index: usize) -> String {
     )
 }
 
-/// An actor's link after the first `events` of the day; `None` before it appears. The server never loses its own.
+/// An actor's link after the first `events` of the day; `None` before its first event. The server is always online.
 fn link(day: &DayPage, actor: Actor, events: usize) -> Option<Link> {
     if actor == Actor::Server {
         return Some(Link::Online);
@@ -140,8 +140,8 @@ fn link_class(link: Option<Link>) -> &'static str {
     }
 }
 
-/// The bar between a device and the server while they talk.
-fn tie(lanes: &[Actor], event: &Event) -> String {
+/// The bar between a device and the server at a sync.
+fn sync_bar(lanes: &[Actor], event: &Event) -> String {
     let find = |a: Actor| lanes.iter().position(|l| *l == a);
     match (event.kind, find(event.who), find(Actor::Server)) {
         (EventKind::Sync, Some(device), Some(server)) if device != server => {

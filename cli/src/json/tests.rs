@@ -6,7 +6,7 @@ use fieldbook_core::location::{PresenceRules, SiteGeofence, assess_presence};
 
 fn zone() -> Zone {
     let now: DateTime<FixedOffset> = "2026-11-24T09:30:00+01:00".parse().unwrap();
-    Zone::of(Some(now))
+    Zone::detect(Some(now))
 }
 
 fn id(n: u8) -> RecordId {

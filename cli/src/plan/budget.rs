@@ -1,11 +1,11 @@
-//! How long a search may take: the machine's stopwatch as the planner's pace.
+//! The budget of a search, in time or iterations, as the planner's stop criterion.
 
 use std::time::Duration;
 
 use fieldbook_core::clock::Stopwatch;
 use fieldbook_core::plan::{Effort, StopCriterion};
 
-/// How long to search: one of the two, or a second.
+/// The options of the search budget: time or iterations, by default one second.
 #[derive(Debug, Clone, Copy, clap::Args)]
 #[group(multiple = false)]
 pub(crate) struct BudgetArgs {
@@ -17,10 +17,10 @@ pub(crate) struct BudgetArgs {
     iterations: Option<u64>,
 }
 
-/// Without a word about it.
+/// Time limit if no option is given.
 const DEFAULT: Duration = Duration::from_secs(1);
 
-/// A stopwatch with an end.
+/// A running budget.
 #[derive(Debug)]
 pub(crate) struct Budget {
     watch: Stopwatch,
@@ -45,7 +45,7 @@ impl BudgetArgs {
 }
 
 impl Budget {
-    /// As the planner takes it.
+    /// The effort for the planner.
     pub(crate) fn effort(&self) -> Effort<'_> {
         Effort {
             iterations: self.iterations,

@@ -1,4 +1,4 @@
-//! `plan day` and `plan explain`: a day planned from the book.
+//! `plan day`: one day planned from the book, its options, and the plan as JSON and as a table.
 
 use std::time::Duration;
 
@@ -7,7 +7,6 @@ use fieldbook_core::book::{
     Book, Candidate, Candidates, DayEnd, HoursKnown, PlanDayRequest, PlanEffort, PlanFormat, PlannedDay,
     TravelSource,
 };
-use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Meters;
 use fieldbook_core::model::Holidays;
 use fieldbook_core::plan::{Lunch, PlannedVisit, Window};
@@ -18,9 +17,9 @@ use super::{page, travel};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::table::{Column, Table};
-use fieldbook_format::{count, duration, why};
+use fieldbook_format::{count, duration, score_terms};
 
-/// How many of those left out are listed for people.
+/// Most customers left out that are listed for people.
 const LEFT_OUT_SHOWN: usize = 10;
 
 /// Plan a day from the book: who, in which order, and why
@@ -38,7 +37,7 @@ Examples:
   fieldbook plan day --date 2026-11-25 --iterations 20000 --replan 11:05 --late 25")]
 pub(crate) struct DayArgs {
     #[command(flatten)]
-    pub(crate) which: WhichDay,
+    pub(crate) options: DayOptions,
     #[command(flatten)]
     disruption: DisruptionArgs,
     /// Write geojson, gpx or ics instead
@@ -52,21 +51,9 @@ pub(crate) struct DayArgs {
     save: bool,
 }
 
-/// Say why a customer is in the plan of a day or not, and who would fall out if it had to be
+/// The day, its rules and the budget of the search.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Example:\n  fieldbook plan explain 019ab0f2-7c1e-7000-8000-000000000001 --date 2026-11-25"
-)]
-pub(crate) struct ExplainArgs {
-    /// The account; without it, every candidate in one line
-    account: Option<RecordId>,
-    #[command(flatten)]
-    which: WhichDay,
-}
-
-/// Which day, and how it is to be.
-#[derive(Debug, clap::Args)]
-pub(crate) struct WhichDay {
+pub(crate) struct DayOptions {
     /// The day, such as 2026-11-25 [default: today]
     #[arg(long, value_name = "DATE")]
     date: Option<NaiveDate>,
@@ -83,7 +70,7 @@ pub(crate) struct WhichDay {
     #[arg(long, value_name = "HH:MM", value_parser = time_of_day, default_value = "17:00")]
     until: i32,
     /// When the half hour of lunch may be
-    #[arg(long, value_name = "HH:MM-HH:MM", value_parser = span, default_value = "11:30-14:00")]
+    #[arg(long, value_name = "HH:MM-HH:MM", value_parser = time_window, default_value = "11:30-14:00")]
     lunch: Window,
     /// No lunch
     #[arg(long, conflicts_with = "lunch")]
@@ -133,7 +120,7 @@ pub(super) fn time_of_day(text: &str) -> Result<i32, &'static str> {
     Ok((i32::from(hours) * 60 + i32::from(minutes)) * 60)
 }
 
-pub(super) fn span(text: &str) -> Result<Window, &'static str> {
+pub(super) fn time_window(text: &str) -> Result<Window, &'static str> {
     let wrong = "expected two times of day such as 11:30-14:00";
     let (from, until) = text.split_once('-').ok_or(wrong)?;
     let (from, until) = (time_of_day(from)?, time_of_day(until)?);
@@ -144,7 +131,7 @@ pub(super) fn span(text: &str) -> Result<Window, &'static str> {
     }
 }
 
-impl WhichDay {
+impl DayOptions {
     pub(super) fn request(&self, context: &Context) -> Result<PlanDayRequest, CliError> {
         let date = self.date.unwrap_or_else(|| context.zone.day(context.now_ms()));
         let place = |option: &str, text: &str| {
@@ -204,7 +191,7 @@ impl WhichDay {
         let Some(path) = &self.worth else {
             return Ok(fieldbook_core::plan::ScoreRules::default());
         };
-        let text = crate::input::text_of(path)?;
+        let text = crate::input::read_text(path)?;
         serde_json::from_str(&text).map_err(|error| {
             CliError::bad_input("bad_worth", format!("{}: {error}", path.display())).with("option", "--worth")
         })
@@ -218,8 +205,8 @@ impl WhichDay {
 
 pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), CliError> {
     let book = context.book()?;
-    let day = args.which.plan(context, &book)?;
-    let day = args.disruption.applied_to(context, &book, day)?;
+    let day = args.options.plan(context, &book)?;
+    let day = args.disruption.apply_to(context, &book, day)?;
     if args.save {
         book.keep_plan(&day)?;
     }
@@ -230,32 +217,33 @@ pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), CliError>
         return Ok(day.export(format, context.out.raw())?);
     }
     if context.out.json() {
-        let value = value(context, &day);
+        let value = to_json(context, &day);
         return context.out.value(&value);
     }
-    table(context, &day)?;
-    summary(context, &day)?;
+    print_table(context, &day)?;
+    print_summary(context, &day)?;
     if args.save {
         context.out.line("The visits are in the book.")?;
     }
     Ok(())
 }
 
-/// A time of the plan, RFC 3339.
-fn at(context: &Context, day: &PlannedDay, at_s: i64) -> String {
+/// A time of the plan, RFC 3339; `at_s` in seconds from the day's midnight.
+pub(super) fn rfc3339(context: &Context, day: &PlannedDay, at_s: i64) -> String {
     context.zone.rfc3339(day.request.midnight_ms() + at_s * 1_000)
 }
 
-fn value(context: &Context, day: &PlannedDay) -> Value {
+/// The plan for programs.
+pub(super) fn to_json(context: &Context, day: &PlannedDay) -> Value {
     let stop = |(candidate, visit): (&Candidate, &PlannedVisit)| {
-        let mut value = about(candidate);
-        value["arrive"] = at(context, day, visit.arrive_s).into();
-        value["start"] = at(context, day, visit.start_s).into();
-        value["leave"] = at(context, day, visit.leave_s).into();
+        let mut value = candidate_json(candidate);
+        value["arrive"] = rfc3339(context, day, visit.arrive_s).into();
+        value["start"] = rfc3339(context, day, visit.start_s).into();
+        value["leave"] = rfc3339(context, day, visit.leave_s).into();
         value
     };
     let left = |(candidate, left): (&Candidate, &fieldbook_core::plan::UnassignedStop)| {
-        let mut value = about(candidate);
+        let mut value = candidate_json(candidate);
         value["reason"] = left.reason.clone().into();
         value["why"] = json!(left.why);
         value
@@ -263,15 +251,21 @@ fn value(context: &Context, day: &PlannedDay) -> Value {
     json!({
         "date": day.request.date.to_string(),
         "stops": day.stops().map(stop).collect::<Vec<_>>(),
-        "lunch": day.plan.lunch_s.map(|lunch_s| at(context, day, lunch_s)),
-        "ends": at(context, day, day.plan.ends_s),
+        "lunch": day.plan.lunch_s.map(|lunch_s| rfc3339(context, day, lunch_s)),
+        "ends": rfc3339(context, day, day.plan.ends_s),
         "left_out": day.left_out().map(left).collect::<Vec<_>>(),
-        "travel": travel::value(&day.travel),
+        "travel": travel::to_json(&day.travel),
         "plan": day.plan,
     })
 }
 
-pub(super) fn about(candidate: &Candidate) -> Value {
+/// A time of the plan as `09:30`; `at_s` in seconds from the day's midnight.
+pub(super) fn time_of_plan(context: &Context, day: &PlannedDay, at_s: i64) -> String {
+    context.zone.time_of_day(day.request.midnight_ms() + at_s * 1_000)
+}
+
+/// A candidate for programs.
+pub(super) fn candidate_json(candidate: &Candidate) -> Value {
     json!({
         "account": candidate.account.id.to_string(),
         "name": candidate.account.title(),
@@ -291,47 +285,48 @@ pub(super) fn about(candidate: &Candidate) -> Value {
     })
 }
 
-fn table(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> {
+/// Prints the visits as a table, between them the positions that the rep reported.
+pub(super) fn print_table(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> {
     let columns = ["", "ARRIVE", "START", "LEAVE", "ACCOUNT", "WHY"];
     let mut table = Table::new(&columns.map(Column::whole));
-    let clock = |s: i64| context.zone.time_of_day(day.request.midnight_ms() + s * 1_000);
-    let here = |after: usize| day.plan.reported.iter().filter(move |here| here.after == after);
-    let seen = |table: &mut Table, after: usize| {
-        for here in here(after) {
+    let clock = |s: i64| time_of_plan(context, day, s);
+    let reported_rows = |table: &mut Table, after: usize| {
+        for here in day.plan.reported.iter().filter(|here| here.after == after) {
             let (at, left) = (clock(here.at_s), clock(here.leave_s));
-            let said = "(where the rep is)".to_owned();
-            table.row(&[String::new(), at, String::new(), left, said, String::new()]);
+            let note = "(where the rep is)".to_owned();
+            table.row(&[String::new(), at, String::new(), left, note, String::new()]);
         }
     };
     for (n, (candidate, visit)) in (1..).zip(day.stops()) {
-        seen(&mut table, n - 1);
+        reported_rows(&mut table, n - 1);
         table.row(&[
             n.to_string(),
             clock(visit.arrive_s),
             clock(visit.start_s),
             clock(visit.leave_s),
             candidate.account.title().to_owned(),
-            why(candidate),
+            score_terms(candidate),
         ]);
     }
-    seen(&mut table, day.plan.visits.len());
+    reported_rows(&mut table, day.plan.visits.len());
     context.out.table(&table)
 }
 
-fn summary(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> {
-    let clock = |s: i64| context.zone.time_of_day(day.request.midnight_ms() + s * 1_000);
+/// Prints the totals, the promises that moved and the first customers left out.
+fn print_summary(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> {
+    let clock = |s: i64| time_of_plan(context, day, s);
     let lunch = day
         .plan
         .lunch_s
         .map_or(String::new(), |s| format!("; lunch at {}", clock(s)));
-    let said = format!(
+    let totals = format!(
         "{} worth {}, {} on the road; done at {}{lunch}.",
         count(day.plan.visits.len() as u64, "visit", "visits"),
         day.plan.value,
         duration(day.road_time_s()),
         clock(day.plan.ends_s),
     );
-    context.out.line(&said)?;
+    context.out.line(&totals)?;
     context.out.line(&format!("Travel: {}.", day.travel))?;
     if let Some(moved) = &day.plan.moved {
         let names: Vec<&str> = moved.iter().map(|id| title_of(day, id)).collect();
@@ -361,99 +356,4 @@ fn title_of<'a>(day: &'a PlannedDay, id: &'a str) -> &'a str {
     let known = day.problem.stops.iter().position(|stop| stop.id == id);
     let candidate = known.and_then(|at| day.candidates.get(at));
     candidate.map_or(id, |candidate| candidate.account.title())
-}
-
-pub(crate) fn explain(context: &mut Context, args: &ExplainArgs) -> Result<(), CliError> {
-    let book = context.book()?;
-    let day = args.which.plan(context, &book)?;
-    let Some(account) = args.account else {
-        return every(context, &day);
-    };
-    let visited = day.stops().find(|(candidate, _)| candidate.account.id == account);
-    let left = day
-        .left_out()
-        .find(|(candidate, _)| candidate.account.id == account);
-    let with = match left {
-        Some(_) => Some(book.what_if(&day, account)?),
-        None => None,
-    };
-    let name = |id: &RecordId| {
-        let known = day
-            .candidates
-            .iter()
-            .find(|candidate| candidate.account.id == *id);
-        known.map_or_else(
-            || id.to_string(),
-            |candidate| candidate.account.title().to_owned(),
-        )
-    };
-    let fall_out: Vec<String> = with.iter().flat_map(|with| &with.fall_out).map(name).collect();
-    let possible = with
-        .as_ref()
-        .is_some_and(|with| with.day.stops().any(|(c, _)| c.account.id == account));
-    if context.out.json() {
-        let Some(candidate) = visited.map(|(c, _)| c).or(left.map(|(c, _)| c)) else {
-            return Err(no_candidate(account));
-        };
-        let mut value = about(candidate);
-        value["visited"] = visited.is_some().into();
-        value["start"] = json!(visited.map(|(_, visit)| at(context, &day, visit.start_s)));
-        value["reason"] = json!(left.map(|(_, left)| &left.reason));
-        value["possible"] = (visited.is_some() || possible).into();
-        value["would_fall_out"] = json!(fall_out);
-        return context.out.value(&value);
-    }
-    match (visited, left) {
-        (Some((candidate, visit)), _) => context.out.line(&format!(
-            "{} is visited at {}: {}.",
-            candidate.account.title(),
-            context
-                .zone
-                .time_of_day(day.request.midnight_ms() + visit.start_s * 1_000),
-            why(candidate)
-        )),
-        (None, Some((candidate, left))) => {
-            let title = candidate.account.title();
-            context.out.line(&format!(
-                "{title} is left out: {}. Its worth: {}.",
-                left.reason,
-                why(candidate)
-            ))?;
-            context.out.line(&match (possible, fall_out.is_empty()) {
-                (false, _) => "It cannot be visited on that day, whoever falls out.".to_owned(),
-                (true, true) => "If it had to be seen, nobody would fall out.".to_owned(),
-                (true, false) => format!(
-                    "If it had to be seen, these would fall out: {}.",
-                    fall_out.join(", ")
-                ),
-            })
-        }
-        (None, None) => Err(no_candidate(account)),
-    }
-}
-
-fn no_candidate(account: RecordId) -> CliError {
-    CliError::refused(
-        "no_candidate",
-        "this account is no candidate of that day: too far, without a place, seen already, or not among the most valuable",
-    )
-    .with("account", account.to_string())
-}
-
-/// Every candidate in one line.
-fn every(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> {
-    if context.out.json() {
-        let value = value(context, day);
-        return context.out.value(&value);
-    }
-    table(context, day)?;
-    for (candidate, left) in day.left_out() {
-        context.out.line(&format!(
-            "left out: {}: {} ({})",
-            candidate.account.title(),
-            left.reason,
-            why(candidate)
-        ))?;
-    }
-    Ok(())
 }

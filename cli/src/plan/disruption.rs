@@ -1,14 +1,14 @@
-//! What broke a day, as options of `plan day`.
+//! The disruption of a day, as options of `plan day`.
 
 use fieldbook_core::book::{Book, Disruption, PlannedDay};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::plan::Window;
 
-use super::day::{span, time_of_day};
+use super::day::{time_of_day, time_window};
 use crate::context::Context;
 use crate::error::CliError;
 
-/// What broke the day, and when.
+/// A disruption and its time.
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct DisruptionArgs {
@@ -41,25 +41,25 @@ pub(crate) struct DisruptionArgs {
 fn hours(text: &str) -> Result<(RecordId, Window), &'static str> {
     let wrong = "expected an account and its hours, such as 019ab0f2-7c1e-7000-8000-000000000001=14:00-16:00";
     let (account, hours) = text.split_once('=').ok_or(wrong)?;
-    Ok((account.parse().map_err(|_| wrong)?, span(hours)?))
+    Ok((account.parse().map_err(|_| wrong)?, time_window(hours)?))
 }
 
 impl DisruptionArgs {
-    /// The day as it was planned, or the plan of its rest when something broke it.
-    pub(super) fn applied_to(
+    /// The replanned day if a disruption was given, else `day` itself.
+    pub(super) fn apply_to(
         &self,
         context: &Context,
         book: &Book,
         day: PlannedDay,
     ) -> Result<PlannedDay, CliError> {
-        let Some((now_s, disruption)) = self.replan.zip(self.what(context)?) else {
+        let Some((now_s, disruption)) = self.replan.zip(self.disruption(context)?) else {
             return Ok(day);
         };
         let effort = day.request.effort;
         Ok(book.replan_day(&day, now_s.into(), &disruption, effort)?)
     }
 
-    fn what(&self, context: &Context) -> Result<Option<Disruption>, CliError> {
+    fn disruption(&self, context: &Context) -> Result<Option<Disruption>, CliError> {
         let here = self.here.as_deref().map(|text| context.position(text));
         let here = here.transpose().map_err(|error| {
             CliError::bad_input("bad_position", error.to_string()).with("option", "--here")
@@ -70,13 +70,13 @@ impl DisruptionArgs {
         let hours = self
             .hours
             .map(|(account, open)| Disruption::Hours(account, vec![open]));
-        let told = [
+        let given = [
             late,
             self.cancelled.map(Disruption::Cancelled),
             self.urgent.map(Disruption::Urgent),
             hours,
             here.map(Disruption::Here),
         ];
-        Ok(told.into_iter().flatten().next())
+        Ok(given.into_iter().flatten().next())
     }
 }

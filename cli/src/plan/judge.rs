@@ -1,4 +1,4 @@
-//! `plan judge`: whether a plan keeps to its problem.
+//! `plan judge`: checks a plan against its problem.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,9 @@ use fieldbook_core::plan::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::solve::{read_as, value};
+use super::solve::{read_as, to_json};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::input::text_of;
 
 /// Hold a plan against its problem, recomputing everything; exit 1 when it does not keep to it
 #[derive(Debug, clap::Args)]
@@ -32,15 +31,17 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), CliEr
     let (ok, verdict, first) = match read_as(&args.problem, read_problem)? {
         Problem::Day(mut day) => {
             if let Some(file) = &args.event {
-                let shown = file.display().to_string();
-                let event = read_replan_event(&text_of(file)?, &day);
-                day = event
-                    .map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?
-                    .applied(&day);
+                day = read_as(file, |text| read_replan_event(text, &day))?.applied(&day);
             }
             let found = judge_day(&day, &read_as(&args.plan, read_plan)?);
-            let musts = ("musts_missed", found.mandatory_missed);
-            let verdict = told(found.ok, musts, found.value, found.travel_s, &found.violations)?;
+            let mandatory = ("musts_missed", found.mandatory_missed);
+            let verdict = judgement_json(
+                found.ok,
+                mandatory,
+                found.value,
+                found.travel_s,
+                &found.violations,
+            )?;
             (
                 found.ok,
                 verdict,
@@ -49,8 +50,14 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), CliEr
         }
         Problem::Period(period) => {
             let found = judge_period(&period, &read_as(&args.plan, read_period_plan)?);
-            let musts = ("must_visits_missing", found.mandatory_visits_missing);
-            let verdict = told(found.ok, musts, found.value, found.travel_s, &found.violations)?;
+            let mandatory = ("must_visits_missing", found.mandatory_visits_missing);
+            let verdict = judgement_json(
+                found.ok,
+                mandatory,
+                found.value,
+                found.travel_s,
+                &found.violations,
+            )?;
             (
                 found.ok,
                 verdict,
@@ -66,19 +73,19 @@ pub(crate) fn judge(context: &mut Context, args: &JudgeArgs) -> Result<(), CliEr
     Err(CliError::refused("not_kept", format!("{shown}: {}", first.unwrap_or_default())).with("file", shown))
 }
 
-/// The verdict as JSON, each violation with its sentence.
-fn told<V: Serialize + std::fmt::Display>(
+/// The judgement as JSON, each violation with its sentence.
+fn judgement_json<V: Serialize + std::fmt::Display>(
     ok: bool,
-    (name, musts): (&str, usize),
+    (name, mandatory): (&str, usize),
     worth: i64,
     travel_s: i64,
     violations: &[V],
 ) -> Result<Value, CliError> {
     let mut list = Vec::with_capacity(violations.len());
     for violation in violations {
-        let mut told = value(violation)?;
-        told["message"] = violation.to_string().into();
-        list.push(told);
+        let mut value = to_json(violation)?;
+        value["message"] = violation.to_string().into();
+        list.push(value);
     }
-    Ok(json!({ "ok": ok, name: musts, "value": worth, "travel_s": travel_s, "violations": list }))
+    Ok(json!({ "ok": ok, name: mandatory, "value": worth, "travel_s": travel_s, "violations": list }))
 }

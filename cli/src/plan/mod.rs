@@ -1,9 +1,10 @@
-//! `plan`: which visits, in which order. `day`, `period` and `explain` plan from the book; `solve`, `judge` and `replan` are stateless,
-//! on files of fixed formats.
+//! `plan`: choice and order of visits. `day`, `period` and `explain` plan from the book; `solve`, `judge` and `replan` are
+//! stateless, on files of fixed formats.
 
 mod budget;
 pub(crate) mod day;
 mod disruption;
+mod explain;
 mod judge;
 mod page;
 mod period;
@@ -25,12 +26,12 @@ pub(crate) struct PlanArgs {
     command: PlanCommand,
 }
 
-/// What can be done with plans.
+/// The commands on plans.
 #[derive(Debug, clap::Subcommand)]
 enum PlanCommand {
     Day(Box<day::DayArgs>),
     Period(Box<period::PeriodArgs>),
-    Explain(Box<day::ExplainArgs>),
+    Explain(Box<explain::ExplainArgs>),
     Solve(solve::SolveArgs),
     Judge(judge::JudgeArgs),
     Replan(replan::ReplanArgs),
@@ -40,7 +41,7 @@ pub(crate) fn plan(context: &mut Context, args: &PlanArgs) -> Result<(), CliErro
     match &args.command {
         PlanCommand::Day(args) => day::day(context, args),
         PlanCommand::Period(args) => period::period(context, args),
-        PlanCommand::Explain(args) => day::explain(context, args),
+        PlanCommand::Explain(args) => explain::explain(context, args),
         PlanCommand::Solve(args) => solve::solve(context, args),
         PlanCommand::Judge(args) => judge::judge(context, args),
         PlanCommand::Replan(args) => replan::replan(context, args),

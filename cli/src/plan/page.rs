@@ -1,4 +1,4 @@
-//! A plan as a page to look at.
+//! A plan as the data of `fieldbook-page`, written as one HTML file.
 
 use std::path::Path;
 
@@ -7,9 +7,9 @@ use fieldbook_core::location::Position;
 use fieldbook_core::plan::PlannedVisit;
 
 use crate::error::CliError;
-use fieldbook_format::{count, duration, time_of_day, why};
+use fieldbook_format::{count, duration, score_terms, time_of_day};
 use fieldbook_page::{
-    Figure, LeftOut, PlanPage, Point, Sketch, SketchStop, StopNews, TimeOfDay, render_plan,
+    Figure, LeftOut, PlanPage, Point, Sketch, SketchStop, StopChange, TimeOfDay, render_plan,
 };
 
 /// Writes the page of a day.
@@ -62,11 +62,14 @@ pub(super) fn write_period(period: &PlannedPeriod, path: &Path) -> Result<(), Cl
         let title = date.format("%A, %-d %B").to_string();
         sketch(at, &title, &caption, visits, ends)
     });
-    let seen = |candidate: &Candidate| {
+    let is_visited = |candidate: &Candidate| {
         let mut visits = planned.iter().flat_map(|(_, visits)| visits);
         visits.any(|(visited, _)| visited.account.id == candidate.account.id)
     };
-    let quiet = period.candidates.iter().filter(|candidate| !seen(candidate));
+    let quiet = period
+        .candidates
+        .iter()
+        .filter(|candidate| !is_visited(candidate));
     let quiet = quiet.map(|candidate| point(candidate.position)).collect();
     let road_s = planned.iter().map(|(_, visits)| period.road_time_s(visits)).sum();
     let visits: usize = planned.iter().map(|(_, visits)| visits.len()).sum();
@@ -121,8 +124,8 @@ fn sketch(
         at: point(candidate.position),
         from: time(visit.start_s),
         until: time(visit.leave_s),
-        news: StopNews::Nothing,
-        why: why(candidate),
+        change: StopChange::Unchanged,
+        why: score_terms(candidate),
     };
     Sketch {
         title: title.to_owned(),
@@ -141,7 +144,7 @@ fn caption(travel_s: i64, ends_s: i64, lunch_s: Option<i64>) -> String {
     format!("{travel} on the road, done at {done}{lunch}")
 }
 
-/// Where the rep sets out, and where the day ends if it does at a place.
+/// Start of the day, and its end if that is a place.
 fn ends(places: &Places, end: Option<usize>) -> Option<(Point, Option<Point>)> {
     let start = places.names.iter().position(|name| *name == DayPlace::Start)?;
     let at = |node: usize| places.at.get(node).copied().map(point);
@@ -149,11 +152,11 @@ fn ends(places: &Places, end: Option<usize>) -> Option<(Point, Option<Point>)> {
 }
 
 fn left_out<'a>(all: impl Iterator<Item = (&'a Candidate, String)>) -> Vec<LeftOut> {
-    let told = all.map(|(candidate, why)| LeftOut {
+    let lines = all.map(|(candidate, why)| LeftOut {
         name: candidate.account.title().to_owned(),
         why,
     });
-    told.collect()
+    lines.collect()
 }
 
 fn figure(label: &str, value: String) -> Figure {

@@ -1,17 +1,17 @@
-//! `plan period`: several weeks planned from the book.
+//! `plan period`: several weeks planned from the book, as JSON and as a table. The options of a day are in `day`.
 
 use fieldbook_core::book::{Candidate, PlanFormat, PlanPeriodRequest, PlannedPeriod};
 use fieldbook_core::plan::PlannedVisit;
 use serde_json::{Value, json};
 
-use super::day::{WhichDay, about};
+use super::day::{DayOptions, candidate_json};
 use super::{page, travel};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::table::{Column, Table};
 use fieldbook_format::{count, time_of_day};
 
-/// How many of those seen less often than wanted are listed for people.
+/// Most customers seen less often than wanted that are listed for people.
 const LEFT_OUT_SHOWN: usize = 10;
 
 /// Plan several weeks from the book, each customer as often as its cadence wants
@@ -29,7 +29,7 @@ pub(crate) struct PeriodArgs {
     #[arg(long, value_name = "N")]
     days: u32,
     #[command(flatten)]
-    which: WhichDay,
+    options: DayOptions,
     /// Write geojson, gpx or ics instead
     #[arg(long, value_name = "FORMAT", value_parser = str::parse::<PlanFormat>)]
     format: Option<PlanFormat>,
@@ -44,7 +44,7 @@ pub(crate) struct PeriodArgs {
 pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let request = PlanPeriodRequest {
-        day: args.which.request(context)?,
+        day: args.options.request(context)?,
         days: args.days,
     };
     let planned = book.plan_period(&request)?;
@@ -58,9 +58,19 @@ pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), Cli
         return Ok(planned.export(format, context.out.raw())?);
     }
     if context.out.json() {
-        let value = value(&planned);
+        let value = to_json(&planned);
         return context.out.value(&value);
     }
+    print_table(context, &planned)?;
+    print_summary(context, &planned)?;
+    if args.save {
+        context.out.line("The visits are in the book.")?;
+    }
+    Ok(())
+}
+
+/// Prints the visits as a table, the date beside the first one of each day.
+fn print_table(context: &mut Context, planned: &PlannedPeriod) -> Result<(), CliError> {
     let columns = ["DAY", "START", "ACCOUNT"];
     let mut table = Table::new(&columns.map(Column::whole));
     for (date, visits) in planned.days() {
@@ -77,7 +87,11 @@ pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), Cli
             ]);
         }
     }
-    context.out.table(&table)?;
+    context.out.table(&table)
+}
+
+/// Prints the totals and the first customers who are seen less often than wanted.
+fn print_summary(context: &mut Context, planned: &PlannedPeriod) -> Result<(), CliError> {
     let visits: usize = planned.days().map(|(_, visits)| visits.len()).sum();
     context.out.line(&format!(
         "{} worth {} on {}.",
@@ -95,15 +109,13 @@ pub(crate) fn period(context: &mut Context, args: &PeriodArgs) -> Result<(), Cli
             unmet.reason
         ))?;
     }
-    if args.save {
-        context.out.line("The visits are in the book.")?;
-    }
     Ok(())
 }
 
-fn value(planned: &PlannedPeriod) -> Value {
+/// The plan for programs.
+fn to_json(planned: &PlannedPeriod) -> Value {
     let visit = |(candidate, visit): &(&Candidate, &PlannedVisit)| {
-        let mut value = about(candidate);
+        let mut value = candidate_json(candidate);
         value["arrive_s"] = visit.arrive_s.into();
         value["start_s"] = visit.start_s.into();
         value["leave_s"] = visit.leave_s.into();
@@ -112,6 +124,6 @@ fn value(planned: &PlannedPeriod) -> Value {
     let days = planned.days().map(|(date, visits)| {
         json!({ "date": date.to_string(), "visits": visits.iter().map(visit).collect::<Vec<_>>() })
     });
-    let travel = travel::value(&planned.travel);
+    let travel = travel::to_json(&planned.travel);
     json!({ "days": days.collect::<Vec<_>>(), "travel": travel, "plan": planned.plan })
 }

@@ -1,14 +1,13 @@
-//! `plan replan`: the rest of the day after something broke it.
+//! `plan replan`: plans the rest of a day after a disruption.
 
 use std::path::PathBuf;
 
 use fieldbook_core::plan::{read_day, read_plan, read_replan_event, replan as replan_day};
 
 use super::budget::BudgetArgs;
-use super::solve::{read_as, value};
+use super::solve::{read_as, to_json};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::input::text_of;
 
 /// Plan the rest of the day again after a delay, a cancellation, a new stop, changed hours, or from where the rep is
 #[derive(Debug, clap::Args)]
@@ -25,7 +24,7 @@ pub(crate) struct ReplanArgs {
     problem: PathBuf,
     /// The plan that is being kept, of format fieldbook-plan/1
     plan: PathBuf,
-    // The global `--now` is an RFC 3339 time; the name of the command's own is a promise all the same.
+    // The global `--now` is an RFC 3339 time; this option has the same name, which is a promise, hence another id.
     /// Seconds from local midnight
     #[arg(long = "now", id = "now_s", value_name = "S")]
     now_s: i64,
@@ -42,10 +41,8 @@ pub(crate) struct ReplanArgs {
 pub(crate) fn replan(context: &mut Context, args: &ReplanArgs) -> Result<(), CliError> {
     let day = read_as(&args.problem, read_day)?;
     let plan = read_as(&args.plan, read_plan)?;
-    let shown = args.event.display().to_string();
-    let event = read_replan_event(&text_of(&args.event)?, &day)
-        .map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))?;
+    let event = read_as(&args.event, |text| read_replan_event(text, &day))?;
     let budget = args.budget.start();
     let new = replan_day(&day, &plan, args.now_s, &event, &budget.effort(), args.seed);
-    context.out.value(&value(&new)?)
+    context.out.value(&to_json(&new)?)
 }

@@ -1,4 +1,4 @@
-//! `plan solve`: a plan for each file.
+//! `plan solve`: a plan for each problem file; also reading files and plans as JSON for `judge` and `replan`.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::budget::BudgetArgs;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::input::text_of;
+use crate::input::read_text;
 
 /// Make the best plan for each problem file
 #[derive(Debug, clap::Args)]
@@ -44,8 +44,8 @@ pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), CliEr
     for (file, problem) in args.files.iter().zip(&problems) {
         let budget = args.budget.start();
         let plan = match problem {
-            Problem::Day(day) => value(&solve_day(day, &budget.effort(), args.seed))?,
-            Problem::Period(period) => value(&solve_period(period, &budget.effort(), args.seed))?,
+            Problem::Day(day) => to_json(&solve_day(day, &budget.effort(), args.seed))?,
+            Problem::Period(period) => to_json(&solve_period(period, &budget.effort(), args.seed))?,
         };
         match &args.out {
             Some(dir) => write(dir, file, &plan)?,
@@ -55,14 +55,16 @@ pub(crate) fn solve(context: &mut Context, args: &SolveArgs) -> Result<(), CliEr
     Ok(())
 }
 
-/// Reads a file. What is wrong with it is said with its name.
-pub(super) fn read_as<T>(file: &Path, read: fn(&str) -> Result<T, ProblemError>) -> Result<T, CliError> {
-    let shown = file.display().to_string();
-    read(&text_of(file)?).map_err(|error| CliError::from(error).with("file", shown.as_str()).about(&shown))
+/// Reads a file with `read`; an error names the file.
+pub(super) fn read_as<T>(
+    file: &Path,
+    read: impl FnOnce(&str) -> Result<T, ProblemError>,
+) -> Result<T, CliError> {
+    read(&read_text(file)?).map_err(|error| CliError::from(error).in_file("file", file))
 }
 
 /// A plan as JSON.
-pub(super) fn value(plan: &impl Serialize) -> Result<Value, CliError> {
+pub(super) fn to_json(plan: &impl Serialize) -> Result<Value, CliError> {
     serde_json::to_value(plan).map_err(|_| CliError::output(ErrorKind::InvalidData))
 }
 

@@ -1,4 +1,4 @@
-//! Travel times in a file, and what is said about those that a plan was made with.
+//! Travel times of `--travel`, and the source of the travel times of a plan as JSON.
 
 use std::path::Path;
 
@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::CliError;
-use crate::input::text_of;
+use crate::input::read_text;
 
-/// The file as an object.
+/// The file in its form as an object.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTravel {
@@ -19,7 +19,7 @@ struct RawTravel {
     speeds: Vec<RawSpeedStep>,
 }
 
-/// A drive as the file has it.
+/// A drive in the file; `from` and `to` are `start`, `end` or the id of a site.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawDrive {
@@ -32,10 +32,10 @@ struct RawDrive {
 /// such a list under `drives`, of drives on empty roads, and a speed profile under `speeds`.
 pub(super) fn read(path: &Path) -> Result<TravelSource, CliError> {
     let shown = path.display().to_string();
-    let bad = |said: String| {
-        CliError::bad_input("bad_travel", format!("{shown}: {said}")).with("option", "--travel")
+    let bad = |message: String| {
+        CliError::bad_input("bad_travel", format!("{shown}: {message}")).with("option", "--travel")
     };
-    let text = text_of(path)?;
+    let text = read_text(path)?;
     let raw = if text.trim_start().starts_with('{') {
         serde_json::from_str::<RawTravel>(&text)
     } else {
@@ -76,8 +76,8 @@ fn place(text: &str) -> Option<DayPlace> {
     }
 }
 
-/// For programs.
-pub(super) fn value(travel: &TravelUsed) -> Value {
+/// The source of the travel times for programs.
+pub(super) fn to_json(travel: &TravelUsed) -> Value {
     let learned = travel.learned.as_ref().map(|learned| {
         let hours = learned.hours.iter().zip(0_u8..).filter(|(known, _)| **known);
         json!({

@@ -33,7 +33,7 @@ fn places(text: &str, tier: Option<&str>, fence: Option<&str>) -> Vec<Place> {
         .collect()
 }
 
-/// A point so many metres north and east of another.
+/// The point `north_m` and `east_m` metres from another.
 fn moved(at: Point, north_m: f64, east_m: f64) -> Point {
     let lat = at.lat + north_m / 111_320.0;
     Point {
@@ -42,7 +42,7 @@ fn moved(at: Point, north_m: f64, east_m: f64) -> Point {
     }
 }
 
-/// A point so many metres away, in a direction that differs from call to call.
+/// A point `off_m` metres away, in a direction that depends on the time.
 fn off_in_some_direction(at: Point, off_m: f64, seed: TimeOfDay) -> Point {
     let angle = f64::from(seed.0 / 60) * 2.5;
     moved(at, off_m * angle.sin(), off_m * angle.cos())
@@ -145,7 +145,7 @@ fn conflict(record: &str) -> ConflictRow {
     ConflictRow {
         record: record.to_owned(),
         field: "opening hours".to_owned(),
-        kept: value("Mo-Sa 08:00-16:30", "Ben", "10:12"),
+        chosen: value("Mo-Sa 08:00-16:30", "Ben", "10:12"),
         lost: value("Tu-Su 09:00-17:00", "Ana", "09:40"),
         restored: Some(Restoration {
             by: "Ana".to_owned(),

@@ -1,4 +1,4 @@
-//! The document around the sections: head, header, figures, map, footer.
+//! The HTML document around the sections: head, header, figures, map, footer. The sections are in modules of their own.
 
 use super::day::{DayPage, Figure};
 use super::html::{counted, escape, name};
@@ -36,7 +36,7 @@ pub(super) fn document(day: &DayPage) -> String {
     shell(&format!("{} · {}", escape(&day.title), escape(&day.town)), &body)
 }
 
-/// A document of its own around safe markup. Its policy forbids scripts and every connection.
+/// A complete HTML document around safe markup. Its content security policy forbids scripts and connections.
 pub(super) fn shell(title: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -67,7 +67,7 @@ pub(super) fn header(eyebrow: &str, title: &str, story: &str, figures: &[Figure]
     )
 }
 
-/// One figure.
+/// The markup of one key figure.
 fn figure(figure: &Figure) -> String {
     format!(
         "<div><dt>{}</dt><dd>{}</dd></div>",
@@ -76,7 +76,7 @@ fn figure(figure: &Figure) -> String {
     )
 }
 
-/// The map, twice, with its legend.
+/// The map in both shapes, with its legend.
 fn map(day: &DayPage) -> String {
     format!(
         "<section class=\"mapcard\" aria-label=\"Map\">\n{}{}{}</section>\n",
@@ -86,7 +86,7 @@ fn map(day: &DayPage) -> String {
     )
 }
 
-/// What the page is.
+/// The footer: the program that made the page, the number of places and the attribution.
 fn footer(day: &DayPage) -> String {
     let from = day
         .attribution

@@ -1,4 +1,4 @@
-//! Whose customers the story is about, and which of them are visited.
+//! The customers of the story: the files they come from, and the choice of those that are visited.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,22 +13,22 @@ use fieldbook_core::model::{Kind, Record};
 use crate::error::DemoError;
 use fieldbook_page::{Street, streets_from_csv};
 
-/// How many customers each rep visits.
+/// Number of customers that each rep visits.
 pub(super) const STOPS: usize = 5;
 
-/// Two stops are at least this far apart, so that the map can be read.
-const APART: Meters = Meters(130.0);
+/// Least distance between two stops, so that the map is legible.
+const STOP_SPACING_MIN: Meters = Meters(130.0);
 
-/// How far one looks for the next stop.
-const REACH: Meters = Meters(3_000.0);
+/// Greatest distance to the next stop.
+const SEARCH_RADIUS: Meters = Meters(3_000.0);
 
-/// The files of the story: name and bytes.
+/// The input files.
 pub(super) struct Files {
-    /// What is imported, in this order.
+    /// Files to import, in this order: kind, name, bytes.
     pub(super) imports: Vec<(ImportKind, String, Vec<u8>)>,
     /// The street plan, if there is one.
     pub(super) streets: Option<String>,
-    /// Whether they are the shipped ones.
+    /// `true` for the shipped sample.
     pub(super) shipped: bool,
 }
 
@@ -95,14 +95,14 @@ impl Files {
         }
     }
 
-    /// The street plan, empty where there is none.
+    /// The street plan; empty if there is none.
     pub(super) fn street_plan(&self) -> Result<Vec<Street>, DemoError> {
         let streets = self.streets.as_deref().map(streets_from_csv).transpose();
         let streets = streets.map_err(DemoError::story)?;
         Ok(streets.unwrap_or_default())
     }
 
-    /// Imports all of them into a book.
+    /// Imports all files into a book; a report for each, with the file's name.
     pub(super) fn import(&self, book: &Book) -> Result<Vec<(String, ImportReport)>, DemoError> {
         let import = |(kind, name, bytes): &(ImportKind, String, Vec<u8>)| {
             let report = book.import(*kind, name, &mut bytes.as_slice(), &[], &mut |_| {})?;
@@ -123,11 +123,11 @@ fn read(path: &Path) -> Result<Vec<u8>, DemoError> {
     std::fs::read(PathBuf::from(path)).map_err(|error| DemoError::file(path, error))
 }
 
-/// A customer to be visited.
+/// A customer to visit.
 #[derive(Debug, Clone)]
 pub(super) struct Stop {
     pub(super) account: Record,
-    /// Its site and where that is; `None` for customers of a file without positions.
+    /// Site and its position; `None` if the file has no positions.
     pub(super) site: Option<(RecordId, Position)>,
 }
 
@@ -148,7 +148,7 @@ pub(super) fn position_of(site: &Record) -> Option<Position> {
     site.fields.text("position").and_then(|text| text.parse().ok())
 }
 
-/// Five stops for each rep: a walk from one side of the town's middle, and one from the other.
+/// Five stops for each rep, the two walks starting on opposite sides of the town's centre.
 pub(super) fn choose(book: &Book) -> Result<[Vec<Stop>; 2], DemoError> {
     let places: Vec<Position> = all(book, Kind::Site)?.iter().filter_map(position_of).collect();
     let mut taken = Vec::new();
@@ -166,7 +166,7 @@ pub(super) fn choose(book: &Book) -> Result<[Vec<Stop>; 2], DemoError> {
     ])
 }
 
-/// The middle of the busiest square of some three kilometres.
+/// The median position of the square of about 3 km with the most places.
 fn busiest(places: &[Position]) -> Position {
     let square = |place: &Position| {
         (
@@ -187,17 +187,17 @@ fn busiest(places: &[Position]) -> Position {
     Position::new(middle(Position::lat), middle(Position::lon)).unwrap_or(places[0])
 }
 
-/// The nearest customer, from there the nearest other one, and so on.
+/// A walk by nearest neighbour from `from`, without the customers taken already.
 fn walk(book: &Book, from: Position, taken: &mut Vec<(RecordId, Position)>) -> Result<Vec<Stop>, DemoError> {
     let mut stops: Vec<Stop> = Vec::new();
     let mut here = from;
     while stops.len() < STOPS {
-        let near = book.near(here, REACH, PAGE_MAX)?;
+        let near = book.near(here, SEARCH_RADIUS, PAGE_MAX)?;
         let next = near.into_iter().find_map(|found| {
             let at = position_of(&found.site)?;
             let free = taken
                 .iter()
-                .all(|(id, other)| *id != found.account.id && distance(at, *other) >= APART);
+                .all(|(id, other)| *id != found.account.id && distance(at, *other) >= STOP_SPACING_MIN);
             free.then_some((found, at))
         });
         let Some((found, at)) = next else { break };

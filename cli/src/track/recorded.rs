@@ -1,4 +1,4 @@
-//! `track record|suggested|accept|dismiss|forget`: the track that the book keeps, and the visits that it suggests.
+//! `track record|suggested|accept|dismiss|forget`: the book's own track, and the visits that it suggests.
 
 use std::path::PathBuf;
 
@@ -14,9 +14,9 @@ use crate::table::{Column, Table};
 use crate::visit;
 use fieldbook_format::{count, duration};
 
-/// A day either side of a moment, milliseconds: no stop that holds it begins before or ends after.
-const AROUND_MS: i64 = 86_400_000;
-/// The reason that an accepted visit gives when the rep gives none.
+/// Span searched on either side of a moment, milliseconds: no stop around it begins earlier or ends later.
+const SEARCH_WINDOW_MS: i64 = 86_400_000;
+/// Default reason of an accepted visit.
 const FROM_TRACK: &str = "suggested by the track";
 
 /// Keep the fixes of a file in the book, as a phone would: nothing outside working hours or in private mode
@@ -27,7 +27,7 @@ pub(super) struct RecordArgs {
     /// The file; `-` reads standard input
     file: PathBuf,
     /// business, personal (distance only, no position is kept) or private (nothing at all)
-    #[arg(long, value_name = "MODE", value_parser = mode, default_value = "business")]
+    #[arg(long, value_name = "MODE", value_parser = recording_mode, default_value = "business")]
     mode: RecordingMode,
     /// When you work, in the syntax of OpenStreetMap's opening hours [default: always]
     #[arg(long, value_name = "HOURS")]
@@ -49,7 +49,7 @@ pub(crate) struct SpanArgs {
 }
 
 impl SpanArgs {
-    /// Unix milliseconds.
+    /// Both ends in Unix milliseconds; an open end is the least or greatest number.
     pub(crate) fn ms(&self) -> (i64, i64) {
         let ms = |time: Option<DateTime<FixedOffset>>| time.map(|time| time.timestamp_millis());
         (
@@ -58,7 +58,7 @@ impl SpanArgs {
         )
     }
 
-    /// Whether either end was given.
+    /// `true` if either end was given.
     pub(crate) fn is_given(&self) -> bool {
         self.from.is_some() || self.until.is_some()
     }
@@ -111,7 +111,7 @@ pub(super) struct ForgetArgs {
     all: bool,
 }
 
-fn mode(word: &str) -> Result<RecordingMode, &'static str> {
+fn recording_mode(word: &str) -> Result<RecordingMode, &'static str> {
     match word {
         "business" => Ok(RecordingMode::Business),
         "personal" => Ok(RecordingMode::Personal),
@@ -151,7 +151,7 @@ pub(super) fn record(context: &mut Context, args: &RecordArgs) -> Result<(), Cli
             Keeping::MeasureOnly => measured += 1,
             Keeping::Drop => dropped += 1,
         }
-        bar.at(done, done);
+        bar.update(done, done);
     }
     drop(bar);
     if context.out.json() {
@@ -173,7 +173,7 @@ pub(super) fn suggested(context: &mut Context, args: &SuggestedArgs) -> Result<(
     if context.out.json() {
         return found
             .iter()
-            .try_for_each(|visit| context.out.value(&shown(context, visit)));
+            .try_for_each(|visit| context.out.value(&to_json(context, visit)));
     }
     if found.is_empty() {
         return context.out.line("No stop at a known site is without its visit.");
@@ -198,7 +198,7 @@ pub(super) fn suggested(context: &mut Context, args: &SuggestedArgs) -> Result<(
     context.out.table(&table)
 }
 
-fn shown(context: &Context, visit: &SuggestedVisit) -> Value {
+fn to_json(context: &Context, visit: &SuggestedVisit) -> Value {
     json!({
         "from": context.zone.rfc3339(visit.from_ms),
         "until": context.zone.rfc3339(visit.until_ms),
@@ -209,14 +209,17 @@ fn shown(context: &Context, visit: &SuggestedVisit) -> Value {
     })
 }
 
-/// The suggestion whose stop holds this moment.
+/// The suggested visit whose stop includes this moment.
 fn suggestion_at(book: &Book, at: DateTime<FixedOffset>) -> Result<SuggestedVisit, CliError> {
     let at_ms = at.timestamp_millis();
-    let around = book.suggested_visits(at_ms.saturating_sub(AROUND_MS), at_ms.saturating_add(AROUND_MS))?;
-    let held = around
+    let around = book.suggested_visits(
+        at_ms.saturating_sub(SEARCH_WINDOW_MS),
+        at_ms.saturating_add(SEARCH_WINDOW_MS),
+    )?;
+    let found = around
         .into_iter()
         .find(|visit| (visit.from_ms..=visit.until_ms).contains(&at_ms));
-    held.ok_or_else(|| CliError::refused("no_suggestion", "no visit is suggested at that time"))
+    found.ok_or_else(|| CliError::refused("no_suggestion", "no visit is suggested at that time"))
 }
 
 pub(super) fn accept(context: &mut Context, args: &AcceptArgs) -> Result<(), CliError> {
@@ -241,8 +244,8 @@ pub(super) fn dismiss(context: &mut Context, args: &DismissArgs) -> Result<(), C
     let suggested = suggestion_at(&book, args.at)?;
     book.dismiss_suggestion(suggested.site.id, suggested.from_ms, suggested.until_ms)?;
     if context.out.json() {
-        let shown = shown(context, &suggested);
-        return context.out.value(&shown);
+        let value = to_json(context, &suggested);
+        return context.out.value(&value);
     }
     let title = suggested.account.title().to_owned();
     context

@@ -1,4 +1,4 @@
-//! Tomorrow's route, planned in a hotel without Wi-Fi, and planned again when a customer cancels and another calls.
+//! The next day's plan, made without a signal, and the replan after a cancellation and an urgent request.
 
 use chrono::NaiveDate;
 use fieldbook_core::book::{Book, Disruption, PlanDayError, PlanDayRequest, PlanEffort, PlannedDay};
@@ -6,25 +6,27 @@ use fieldbook_core::clock::Stopwatch;
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::plan::PROMISE_S;
 
-use super::scene::position_of;
+use super::company::point;
+use super::customers::position_of;
+use super::day::elapsed;
 use crate::error::DemoError;
-use fieldbook_page::{LeftOut, Point, Sketch, SketchStop, StopNews, TimeOfDay};
+use fieldbook_page::{LeftOut, Sketch, SketchStop, StopChange, TimeOfDay};
 
-/// How long is searched, in iterations: the story is the same on every machine.
+/// Effort of the search, in iterations, so that the plan is the same on every machine.
 const EFFORT: PlanEffort = PlanEffort::Iterations(20_000);
 
-/// When the day breaks: after the third visit has begun.
-const BREAKS_AFTER: usize = 3;
+/// Number of visits that have begun before the replan.
+const VISITS_BEFORE_REPLAN: usize = 3;
 
-/// A day that was planned, and again.
-pub(super) struct Tomorrow {
+/// The plan of the next day and the replan.
+pub(super) struct NextDay {
     pub(super) sketches: Vec<Sketch>,
-    /// What to say of it: at which second of the next day, and what.
-    pub(super) told: Vec<(i64, String)>,
+    /// Events: second of the next day (0 for the evening before) and sentence.
+    pub(super) events: Vec<(i64, String)>,
 }
 
-/// Plans the day after the story on Ada's phone; `None` when her customers have no places.
-pub(super) fn plan(book: &Book) -> Result<Option<Tomorrow>, DemoError> {
+/// Plans the next day on Ada's phone; `None` if her customers have no positions.
+pub(super) fn plan(book: &Book) -> Result<Option<NextDay>, DemoError> {
     let hotel = book.search("hotel", None, 20)?;
     let start = hotel.iter().find_map(position_of);
     let request = PlanDayRequest {
@@ -37,32 +39,39 @@ pub(super) fn plan(book: &Book) -> Result<Option<Tomorrow>, DemoError> {
         Err(PlanDayError::NoPlaces) => return Ok(None),
         planned => planned?,
     };
-    let took = words_of_time(&watch);
+    let took = elapsed(&watch);
     let title = "Wednesday, planned in the hotel";
-    let mut told = vec![(
+    let mut events = vec![(
         0,
-        format!("plans Wednesday in a hotel without Wi-Fi: {}; {took}", sums(&day)),
+        format!(
+            "plans Wednesday in a hotel without Wi-Fi: {}; {took}",
+            totals(&day)
+        ),
     )];
     let mut sketches = vec![sketch(title, &day, None)];
-    if day.plan.visits.len() > BREAKS_AFTER + 1 {
-        let now_s = day.plan.visits[BREAKS_AFTER - 1].start_s + 300;
-        let (after, said) = broken(book, &day, now_s)?;
-        told.extend(said.into_iter().map(|what| (now_s, what)));
+    if day.plan.visits.len() > VISITS_BEFORE_REPLAN + 1 {
+        let now_s = day.plan.visits[VISITS_BEFORE_REPLAN - 1].start_s + 300;
+        let (after, news) = replan_after_calls(book, &day, now_s)?;
+        events.extend(news.into_iter().map(|what| (now_s, what)));
         let title = format!(
             "Wednesday at {}, after two calls",
             fieldbook_format::time_of_day(now_s)
         );
         sketches.push(sketch(&title, &after, Some((&day, now_s))));
     }
-    Ok(Some(Tomorrow { sketches, told }))
+    Ok(Some(NextDay { sketches, events }))
 }
 
-/// The next customer but one cancels; the most valuable one who was left out must be seen.
-fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<String>), DemoError> {
-    let mut told = Vec::new();
+/// Replans after the next customer but one cancels and the most valuable one left out becomes urgent.
+fn replan_after_calls(
+    book: &Book,
+    day: &PlannedDay,
+    now_s: i64,
+) -> Result<(PlannedDay, Vec<String>), DemoError> {
+    let mut news = Vec::new();
     let watch = Stopwatch::start();
     let mut after = day.clone();
-    let cancelled = day.stops().nth(BREAKS_AFTER + 1);
+    let cancelled = day.stops().nth(VISITS_BEFORE_REPLAN + 1);
     if let Some((candidate, _)) = cancelled {
         after = book.replan_day(
             &after,
@@ -70,42 +79,42 @@ fn broken(book: &Book, day: &PlannedDay, now_s: i64) -> Result<(PlannedDay, Vec<
             &Disruption::Cancelled(candidate.account.id),
             EFFORT,
         )?;
-        told.push(format!("{} cancels", candidate.account.title()));
+        news.push(format!("{} cancels", candidate.account.title()));
     }
-    let gone = cancelled.map(|(candidate, _)| candidate.account.id);
+    let cancelled = cancelled.map(|(candidate, _)| candidate.account.id);
     let urgent = after
         .left_out()
         .map(|(candidate, _)| candidate)
-        .filter(|candidate| Some(candidate.account.id) != gone)
+        .filter(|candidate| Some(candidate.account.id) != cancelled)
         .max_by_key(|candidate| candidate.worth.value);
     if let Some(account) = urgent.map(|candidate| candidate.account.clone()) {
         after = book.replan_day(&after, now_s, &Disruption::Urgent(account.id), EFFORT)?;
-        told.push(format!("{} must be seen today", account.title()));
+        news.push(format!("{} must be seen today", account.title()));
     }
-    let moved = moved(day, &after, gone, now_s);
-    let took = words_of_time(&watch);
-    told.push(format!(
+    let moved = moved_promises(day, &after, cancelled, now_s);
+    let took = elapsed(&watch);
+    news.push(format!(
         "plans the rest again: {}; {} moved; {took}",
-        sums(&after),
+        totals(&after),
         fieldbook_format::count(moved as u64, "promise", "promises")
     ));
-    Ok((after, told))
+    Ok((after, news))
 }
 
-/// How many promises moved by more than a quarter of an hour or fell out, against the plan of the evening.
-fn moved(before: &PlannedDay, after: &PlannedDay, gone: Option<RecordId>, now_s: i64) -> usize {
-    let gone = gone.map(|id| id.to_string());
+/// Number of promises of the evening's plan that moved by more than [`PROMISE_S`] or fell out.
+fn moved_promises(before: &PlannedDay, after: &PlannedDay, cancelled: Option<RecordId>, now_s: i64) -> usize {
+    let cancelled = cancelled.map(|id| id.to_string());
     let ahead = before.plan.visits.iter().filter(|visit| visit.start_s > now_s);
-    let kept = |id: &str, start_s: i64| {
+    let is_kept = |id: &str, start_s: i64| {
         let again = after.plan.visits.iter().find(|visit| visit.id == id);
         again.is_some_and(|visit| (visit.start_s - start_s).abs() <= PROMISE_S)
     };
     ahead
-        .filter(|visit| Some(&visit.id) != gone.as_ref() && !kept(&visit.id, visit.start_s))
+        .filter(|visit| Some(&visit.id) != cancelled.as_ref() && !is_kept(&visit.id, visit.start_s))
         .count()
 }
 
-fn sums(day: &PlannedDay) -> String {
+fn totals(day: &PlannedDay) -> String {
     format!(
         "{} worth {}, {} on the road, done at {}",
         fieldbook_format::count(day.plan.visits.len() as u64, "visit", "visits"),
@@ -118,16 +127,13 @@ fn sums(day: &PlannedDay) -> String {
 fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> Sketch {
     let stops = day.stops().map(|(candidate, visit)| SketchStop {
         name: candidate.account.title().to_owned(),
-        at: Point {
-            lat: candidate.position.lat(),
-            lon: candidate.position.lon(),
-        },
+        at: point(candidate.position),
         from: time(visit.start_s),
         until: time(visit.start_s + i64::from(day.request.service_s)),
-        news: news(&visit.id, visit.start_s, before),
-        why: fieldbook_format::why(candidate),
+        change: stop_change(&visit.id, visit.start_s, before),
+        why: fieldbook_format::score_terms(candidate),
     });
-    // Who was promised a visit and gets none stands first.
+    // Customers who were promised a visit and get none come first.
     let mut left: Vec<_> = day.left_out().collect();
     let promised =
         |id: &str| before.is_some_and(|(day, _)| day.plan.visits.iter().any(|visit| visit.id == id));
@@ -141,7 +147,7 @@ fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> 
     });
     Sketch {
         title: title.to_owned(),
-        caption: format!("{}{lunch}", sums(day)),
+        caption: format!("{}{lunch}", totals(day)),
         rep: 0,
         track: Vec::new(),
         ends: None,
@@ -150,24 +156,20 @@ fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> 
     }
 }
 
-fn news(id: &str, start_s: i64, before: Option<(&PlannedDay, i64)>) -> StopNews {
+fn stop_change(id: &str, start_s: i64, before: Option<(&PlannedDay, i64)>) -> StopChange {
     let Some((day, now_s)) = before else {
-        return StopNews::Nothing;
+        return StopChange::Unchanged;
     };
     match day.plan.visits.iter().find(|visit| visit.id == id) {
-        _ if start_s <= now_s => StopNews::Done,
-        None => StopNews::New,
-        Some(visit) if (visit.start_s - start_s).abs() > PROMISE_S => StopNews::Moved {
+        _ if start_s <= now_s => StopChange::Done,
+        None => StopChange::New,
+        Some(visit) if (visit.start_s - start_s).abs() > PROMISE_S => StopChange::Moved {
             was: time(visit.start_s),
         },
-        Some(_) => StopNews::Nothing,
+        Some(_) => StopChange::Unchanged,
     }
 }
 
 fn time(s: i64) -> TimeOfDay {
     TimeOfDay(u32::try_from(s).unwrap_or(0))
-}
-
-fn words_of_time(watch: &Stopwatch) -> String {
-    format!("{} ms", watch.elapsed().as_millis())
 }

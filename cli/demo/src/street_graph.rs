@@ -1,20 +1,20 @@
-//! A way along the streets of the sample, for a phone that is carried through it.
+//! A graph of the sample's streets, and shortest paths along them for the simulated phone.
 
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap};
 
 use fieldbook_page::{Point, Street, StreetKind};
 
-/// Corners of two streets this near to each other are one crossing.
+/// Greatest distance between corners of two streets that are one crossing, metres.
 const CROSSING_M: f64 = 25.0;
 
-/// The corners of the streets, and which lead to which.
-pub(super) struct Streets {
+/// The corners of the streets with their neighbours.
+pub(super) struct StreetGraph {
     corners: Vec<Point>,
-    next: Vec<Vec<usize>>,
+    neighbours: Vec<Vec<usize>>,
 }
 
-/// A corner on the way, the nearest first.
+/// An entry of Dijkstra's queue, the nearest corner first.
 #[derive(PartialEq)]
 struct Reached {
     metres: f64,
@@ -38,12 +38,12 @@ impl Ord for Reached {
     }
 }
 
-impl Streets {
-    /// Streets meet where they share a corner, or come within [`CROSSING_M`] of each other.
-    pub(super) fn of(plan: &[Street]) -> Streets {
-        let mut streets = Streets {
+impl StreetGraph {
+    /// The graph of a street plan. Streets meet at a shared corner, or at corners within [`CROSSING_M`].
+    pub(super) fn from_plan(plan: &[Street]) -> StreetGraph {
+        let mut streets = StreetGraph {
             corners: Vec::new(),
-            next: Vec::new(),
+            neighbours: Vec::new(),
         };
         let mut known = HashMap::new();
         let driven = |street: &&Street| street.kind >= StreetKind::Lane;
@@ -56,14 +56,14 @@ impl Streets {
                         .entry((at.lat.to_bits(), at.lon.to_bits()))
                         .or_insert_with(|| {
                             streets.corners.push(*at);
-                            streets.next.push(Vec::new());
+                            streets.neighbours.push(Vec::new());
                             streets.corners.len() - 1
                         })
                 })
                 .collect();
             for pair in numbers.windows(2) {
-                streets.next[pair[0]].push(pair[1]);
-                streets.next[pair[1]].push(pair[0]);
+                streets.neighbours[pair[0]].push(pair[1]);
+                streets.neighbours[pair[1]].push(pair[0]);
             }
         }
         streets.join_crossings();
@@ -74,18 +74,18 @@ impl Streets {
         for a in 0..self.corners.len() {
             for b in 0..a {
                 if metres(self.corners[a], self.corners[b]) <= CROSSING_M {
-                    self.next[a].push(b);
-                    self.next[b].push(a);
+                    self.neighbours[a].push(b);
+                    self.neighbours[b].push(a);
                 }
             }
         }
     }
 
-    /// The shortest way (Dijkstra 1959) from the corner nearest to one place to that nearest to the other; straight where
-    /// no street leads there.
-    pub(super) fn way(&self, from: Point, to: Point) -> Vec<Point> {
+    /// The shortest path (Dijkstra 1959) between the corners nearest to two places; a straight line if no street
+    /// connects them.
+    pub(super) fn shortest_path(&self, from: Point, to: Point) -> Vec<Point> {
         let between = self.nearest(from).zip(self.nearest(to));
-        let corners = between.and_then(|(first, last)| self.corners_between(first, last));
+        let corners = between.and_then(|(first, last)| self.corners_of_path(first, last));
         let corners = corners.unwrap_or_default().into_iter().map(|at| self.corners[at]);
         std::iter::once(from).chain(corners).chain([to]).collect()
     }
@@ -95,7 +95,7 @@ impl Streets {
         (0..self.corners.len()).min_by(|a, b| away(a).total_cmp(&away(b)))
     }
 
-    fn corners_between(&self, first: usize, last: usize) -> Option<Vec<usize>> {
+    fn corners_of_path(&self, first: usize, last: usize) -> Option<Vec<usize>> {
         let mut before: Vec<Option<usize>> = vec![None; self.corners.len()];
         let mut best = vec![f64::INFINITY; self.corners.len()];
         let mut reached = BinaryHeap::from([Reached {
@@ -111,7 +111,7 @@ impl Streets {
             if corner == last {
                 break;
             }
-            for next in &self.next[corner] {
+            for next in &self.neighbours[corner] {
                 let metres = so_far + metres(self.corners[corner], self.corners[*next]);
                 if metres < best[*next] {
                     (best[*next], before[*next]) = (metres, Some(corner));
@@ -122,16 +122,16 @@ impl Streets {
                 }
             }
         }
-        let mut way = vec![last];
-        while let Some(corner) = before[*way.last()?] {
-            way.push(corner);
+        let mut path = vec![last];
+        while let Some(corner) = before[*path.last()?] {
+            path.push(corner);
         }
-        way.reverse();
-        (way.first() == Some(&first)).then_some(way)
+        path.reverse();
+        (path.first() == Some(&first)).then_some(path)
     }
 }
 
-/// How far apart two points of one town are, on a plane.
+/// Distance between two points of one town on a local plane, metres.
 pub(super) fn metres(a: Point, b: Point) -> f64 {
     let east = (a.lon - b.lon) * 111_320.0 * a.lat.to_radians().cos();
     east.hypot((a.lat - b.lat) * 111_320.0)
@@ -156,23 +156,23 @@ mod tests {
     #[test]
     fn the_way_goes_round_the_corner_that_two_streets_share() {
         let corner = at(50.001, 0.0);
-        let streets = Streets::of(&[
+        let streets = StreetGraph::from_plan(&[
             street(vec![at(50.0, 0.0), corner]),
             street(vec![corner, at(50.001, 0.001)]),
         ]);
-        let way = streets.way(at(49.9999, 0.0), at(50.001, 0.0012));
-        assert_eq!(way.len(), 5);
-        assert_eq!(way[2], corner);
+        let path = streets.shortest_path(at(49.9999, 0.0), at(50.001, 0.0012));
+        assert_eq!(path.len(), 5);
+        assert_eq!(path[2], corner);
     }
 
     #[test]
     fn without_streets_the_way_is_straight() {
         let (from, to) = (at(50.0, 0.0), at(50.1, 0.1));
-        assert_eq!(Streets::of(&[]).way(from, to), [from, to]);
-        let apart = Streets::of(&[
+        assert_eq!(StreetGraph::from_plan(&[]).shortest_path(from, to), [from, to]);
+        let apart = StreetGraph::from_plan(&[
             street(vec![at(50.0, 0.0), at(50.0, 0.01)]),
             street(vec![at(50.1, 0.1), at(50.1, 0.11)]),
         ]);
-        assert_eq!(apart.way(from, to), [from, to]);
+        assert_eq!(apart.shortest_path(from, to), [from, to]);
     }
 }
