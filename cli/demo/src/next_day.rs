@@ -5,6 +5,7 @@ use fieldbook_core::book::{Book, Disruption, PlanDayError, PlanDayRequest, PlanE
 use fieldbook_core::clock::Stopwatch;
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::plan::PROMISE_S;
+use std::cmp::Reverse;
 
 use super::company::point;
 use super::customers::position_of;
@@ -12,7 +13,7 @@ use super::day::elapsed;
 use crate::error::DemoError;
 use fieldbook_page::{LeftOut, Sketch, SketchStop, StopChange, TimeOfDay};
 
-/// Effort of the search, in iterations, so that the plan is the same on every machine.
+/// Effort of the search, in iterations, so that the speed of the machine does not change the plan.
 const EFFORT: PlanEffort = PlanEffort::Iterations(20_000);
 
 /// Number of visits that have begun before the replan.
@@ -86,7 +87,7 @@ fn replan_after_calls(
         .left_out()
         .map(|(candidate, _)| candidate)
         .filter(|candidate| Some(candidate.account.id) != cancelled)
-        .max_by_key(|candidate| candidate.worth.value);
+        .max_by_key(|candidate| (candidate.worth.value, Reverse(candidate.account.title())));
     if let Some(account) = urgent.map(|candidate| candidate.account.clone()) {
         after = book.replan_day(&after, now_s, &Disruption::Urgent(account.id), EFFORT)?;
         news.push(format!("{} must be seen today", account.title()));
@@ -137,7 +138,13 @@ fn sketch(title: &str, day: &PlannedDay, before: Option<(&PlannedDay, i64)>) -> 
     let mut left: Vec<_> = day.left_out().collect();
     let promised =
         |id: &str| before.is_some_and(|(day, _)| day.plan.visits.iter().any(|visit| visit.id == id));
-    left.sort_by_key(|(candidate, left)| (!promised(&left.id), -candidate.worth.value));
+    left.sort_by_key(|(candidate, left)| {
+        (
+            !promised(&left.id),
+            -candidate.worth.value,
+            candidate.account.title().to_owned(),
+        )
+    });
     let left_out = left.into_iter().map(|(candidate, left)| LeftOut {
         name: candidate.account.title().to_owned(),
         why: left.reason.clone(),

@@ -312,6 +312,33 @@ pub(super) fn print_table(context: &mut Context, day: &PlannedDay) -> Result<(),
     context.out.table(&table)
 }
 
+/// Names the customers whose opening hours are not certain at the time of the visit, or cannot be read.
+pub(super) fn print_doubtful_hours<'a>(
+    context: &mut Context,
+    visited: impl Iterator<Item = &'a Candidate>,
+) -> Result<(), CliError> {
+    let (mut perhaps, mut unreadable) = (Vec::new(), Vec::new());
+    for candidate in visited {
+        let names = match candidate.hours {
+            HoursKnown::Perhaps => &mut perhaps,
+            HoursKnown::Unreadable => &mut unreadable,
+            HoursKnown::Unstated | HoursKnown::Read => continue,
+        };
+        names.push(candidate.account.title());
+    }
+    for (says, mut names) in [
+        ("Perhaps not open then, so ask before", perhaps),
+        ("Taken for open all day, as the hours cannot be read", unreadable),
+    ] {
+        names.sort_unstable();
+        names.dedup();
+        if !names.is_empty() {
+            context.out.line(&format!("{says}: {}.", names.join(", ")))?;
+        }
+    }
+    Ok(())
+}
+
 /// Prints the totals, the promises that moved and the first customers left out.
 fn print_summary(context: &mut Context, day: &PlannedDay) -> Result<(), CliError> {
     let clock = |s: i64| time_of_plan(context, day, s);
@@ -328,6 +355,7 @@ fn print_summary(context: &mut Context, day: &PlannedDay) -> Result<(), CliError
     );
     context.out.line(&totals)?;
     context.out.line(&format!("Travel: {}.", day.travel))?;
+    print_doubtful_hours(context, day.stops().map(|(candidate, _)| candidate))?;
     if let Some(moved) = &day.plan.moved {
         let names: Vec<&str> = moved.iter().map(|id| title_of(day, id)).collect();
         let count = count(moved.len() as u64, "promise", "promises");

@@ -109,7 +109,7 @@ pub(super) fn write_period(period: &PlannedPeriod, path: &Path) -> Result<(), Cl
 }
 
 fn write(page: &PlanPage, path: &Path) -> Result<(), CliError> {
-    std::fs::write(path, render_plan(page)).map_err(|error| CliError::unreadable(path, &error))
+    std::fs::write(path, render_plan(page)).map_err(|error| CliError::unwritable(path, error.kind()))
 }
 
 fn sketch(

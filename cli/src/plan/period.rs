@@ -100,6 +100,11 @@ fn print_summary(context: &mut Context, planned: &PlannedPeriod) -> Result<(), C
         count(planned.days().count() as u64, "day", "days")
     ))?;
     context.out.line(&format!("Travel: {}.", planned.travel))?;
+    let visited = planned
+        .days()
+        .flat_map(|(_, visits)| visits)
+        .map(|(candidate, _)| candidate);
+    super::day::print_doubtful_hours(context, visited)?;
     for (candidate, unmet) in planned.left_out().take(LEFT_OUT_SHOWN) {
         context.out.line(&format!(
             "  {}: {} of {}: {}",
