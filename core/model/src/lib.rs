@@ -35,6 +35,7 @@ mod visit;
 pub mod wire;
 #[cfg(feature = "hours")]
 mod work_calendar;
+mod zone;
 
 pub use account::Account;
 pub use arrival::{CheckIn, CheckOut, ClosedBy, DEFAULT_FENCE, assess, place_of};
@@ -61,3 +62,4 @@ pub use task::Task;
 pub use visit::{Visit, VisitState};
 #[cfg(feature = "hours")]
 pub use work_calendar::{BadPack, DayKind, OutsideCalendar, WorkCalendar};
+pub use zone::{UnknownZone, Zone};
