@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::step::Stop;
-use crate::{errand, house};
+use crate::{process, workspace};
 
 /// What `deny.toml` allows.
 struct Allowed {
@@ -31,7 +31,7 @@ struct Package {
 
 /// Holds the whole tree, of all platforms and with all features, against the list.
 pub(crate) fn check() -> Result<(), Stop> {
-    let root = house::root();
+    let root = workspace::root();
     let allowed = Allowed::read(&read(&root.join("deny.toml"))?);
     let packages = packages()?;
     let several = in_several_versions(&packages);
@@ -90,12 +90,12 @@ fn list(toml: &str, section: &str, key: &str) -> Vec<String> {
 
 /// Every package that some platform, feature, build script or test asks for.
 fn packages() -> Result<BTreeSet<Package>, Stop> {
-    if errand::run(&mut errand::cargo(["fetch"])).is_err() {
+    if process::run(&mut process::cargo(["fetch"])).is_err() {
         return Err(Stop::Skipped(
             "cargo cannot fetch the packages of all platforms (no network?)".to_owned(),
         ));
     }
-    let tree = errand::output_of(&mut errand::cargo([
+    let tree = process::output_of(&mut process::cargo([
         "tree",
         "--workspace",
         "--all-features",
@@ -104,11 +104,11 @@ fn packages() -> Result<BTreeSet<Package>, Stop> {
         "--prefix=none",
         "--format={p}|{l}",
     ]))?;
-    Ok(packages_of(&String::from_utf8_lossy(&tree)))
+    Ok(parse_tree(&String::from_utf8_lossy(&tree)))
 }
 
 /// Reads lines such as `adler2 v2.0.1|0BSD OR MIT (*)`; the star marks one that was shown before.
-fn packages_of(tree: &str) -> BTreeSet<Package> {
+fn parse_tree(tree: &str) -> BTreeSet<Package> {
     let lines = tree.lines().filter_map(|line| line.split_once('|'));
     let each = lines.map(|(package, licence)| {
         let mut words = package.split_whitespace();
@@ -117,14 +117,14 @@ fn packages_of(tree: &str) -> BTreeSet<Package> {
             name: word(),
             version: word(),
             licence: licence.trim_end_matches(" (*)").to_owned(),
-            folder: folder_of(package),
+            folder: member_folder(package),
         }
     });
     each.collect()
 }
 
 /// The path that stands behind a package of ours: `core v1.0.0 (/house/core)`.
-fn folder_of(package: &str) -> Option<PathBuf> {
+fn member_folder(package: &str) -> Option<PathBuf> {
     let (_, remark) = package.split_once(" (")?;
     let folder = PathBuf::from(remark.strip_suffix(')')?);
     folder.is_absolute().then_some(folder)
@@ -298,7 +298,7 @@ mod tests {
     fn packages_are_read_once_each_with_the_licence_they_state() {
         let tree = "ours v1.0.0 (/house/core)|MIT\nsyn v2.0.1 (proc-macro)|MIT OR Apache-2.0\n\nsyn v3.0.0|GPL-3.0\n\
                     ours v1.0.0 (/house/core)|MIT (*)\nbare v1.0.0|\n";
-        let packages = packages_of(tree);
+        let packages = parse_tree(tree);
         assert_eq!(packages.len(), 4);
         let folders: Vec<_> = packages.iter().filter_map(|p| p.folder.as_deref()).collect();
         assert_eq!(folders, [Path::new("/house/core")]);

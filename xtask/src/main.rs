@@ -10,10 +10,9 @@
 
 mod bindings;
 mod checks;
-mod errand;
-mod house;
 mod kotlin;
 mod licences;
+mod process;
 mod python;
 mod scenario;
 mod server;
@@ -21,6 +20,7 @@ mod spelling;
 mod step;
 mod swift;
 mod verb;
+mod workspace;
 
 use std::process::ExitCode;
 

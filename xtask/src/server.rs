@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use crate::bindings::Profile;
-use crate::errand;
+use crate::process;
 use crate::step::Stop;
 
 /// How long it may take to listen.
@@ -62,7 +62,7 @@ impl Server {
     pub(crate) fn admin(&self, args: &[&str]) -> Result<String, Stop> {
         let mut command = Command::new(&self.program);
         command.args(["admin", "--data"]).arg(&self.data).args(args);
-        let printed = errand::output_of(&mut command)?;
+        let printed = process::output_of(&mut command)?;
         let printed = String::from_utf8_lossy(&printed);
         Ok(printed.lines().next_back().unwrap_or_default().trim().to_owned())
     }

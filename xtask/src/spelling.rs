@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::step::Stop;
-use crate::{errand, house};
+use crate::{process, workspace};
 
 /// The version, as the package index of Python names it. Another one may know other words.
 const VERSION: &str = "1.52.0";
@@ -13,19 +13,19 @@ const VERSION: &str = "1.52.0";
 /// Reads every file that a person wrote.
 pub(crate) fn check() -> Result<(), Stop> {
     let mut typos = Command::new(installed()?);
-    errand::run(typos.arg("--sort").current_dir(house::root()))
+    process::run(typos.arg("--sort").current_dir(workspace::root()))
 }
 
 /// The program, installed if need be.
 fn installed() -> Result<PathBuf, Stop> {
-    let cache = house::cache().ok_or_else(|| {
+    let cache = workspace::cache().ok_or_else(|| {
         Stop::Skipped("neither XDG_CACHE_HOME nor HOME says where a cache may be".to_owned())
     })?;
     let home = cache.join(format!("typos-{VERSION}"));
     let program = home.join("bin/typos");
     if !program.exists() {
         // One argument that only a Python with everything a virtual environment needs answers to.
-        errand::ensure("python3", "-cimport ensurepip", &["python3-venv"])?;
+        process::ensure("python3", "-cimport ensurepip", &["python3-venv"])?;
         println!("installing typos {VERSION} in {}", home.display());
         install(&cache, &home)?;
     }
@@ -56,12 +56,12 @@ fn settle(made: bool, part: &Path, home: &Path) -> bool {
 }
 
 fn fill(part: &Path) -> Result<(), Stop> {
-    errand::run(Command::new("python3").args(["-m", "venv"]).arg(part))?;
+    process::run(Command::new("python3").args(["-m", "venv"]).arg(part))?;
     let mut pip = Command::new(part.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
     // The wheel holds the program; its sources would ask for minutes of building.
     pip.args(["--no-deps", "--only-binary=:all:"]);
-    errand::run(pip.arg(format!("typos=={VERSION}")))
+    process::run(pip.arg(format!("typos=={VERSION}")))
 }
 
 #[cfg(test)]

@@ -3,36 +3,36 @@
 use std::process::Command;
 
 use crate::bindings::Profile;
-use crate::errand::{self, Heard};
-use crate::house;
+use crate::process::{self, Captured};
 use crate::step::Stop;
+use crate::workspace;
 
 /// Builds and tests the layer, then runs the scenario; what it printed.
-pub(crate) fn play(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
+pub(crate) fn run_scenario(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
     make_root()?;
     let configuration = match profile {
         Profile::Debug => "debug",
         Profile::Release => "release",
     };
     // SwiftPM remembers which library a build was linked with: each profile has a folder of its own.
-    let scratch = format!("{}/swift/{configuration}", house::target().display());
+    let scratch = format!("{}/swift/{configuration}", workspace::target().display());
     let how = [
         format!("--scratch-path={scratch}"),
         format!("--configuration={configuration}"),
     ];
     if profile == Profile::Debug {
-        errand::run(
+        process::run(
             inside(profile)
                 .args(["swift", "test", "--quiet", "--disable-xctest"])
                 .args(&how),
         )?;
     }
-    errand::run(
+    process::run(
         inside(profile)
             .args(["swift", "build", "--quiet", "--product=scenario"])
             .args(&how),
     )?;
-    errand::output_of(
+    process::output_of(
         inside(profile)
             .arg(format!("{scratch}/{configuration}/scenario"))
             .args(args),
@@ -41,9 +41,10 @@ pub(crate) fn play(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
 
 /// Sees to it that the root is here; its script's last words say why not.
 fn make_root() -> Result<(), Stop> {
-    let script = house::root().join("xtask/swift/root.sh");
+    let script = workspace::root().join("xtask/swift/root.sh");
     let mut command = Command::new("sh");
-    let Heard { text, end } = errand::listen_to(command.args(["-c", "exec \"$0\" 2>&1"]).arg(script))?;
+    let Captured { text, end } =
+        process::run_capturing(command.args(["-c", "exec \"$0\" 2>&1"]).arg(script))?;
     end.map_err(|stop| match (stop, text.trim_end().lines().next_back()) {
         (Stop::Skipped(_), Some(why)) => Stop::Skipped(why.to_owned()),
         (other, _) => other,
@@ -52,7 +53,7 @@ fn make_root() -> Result<(), Stop> {
 
 /// A command that will run inside the root, in the package's folder.
 fn inside(profile: Profile) -> Command {
-    let root = house::root();
+    let root = workspace::root();
     let mut command = Command::new(root.join("xtask/swift/in.sh"));
     command.arg(&root).current_dir(root.join("bindings/swift"));
     command

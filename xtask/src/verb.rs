@@ -68,7 +68,8 @@ fn wanted(args: &[String]) -> Result<Wanted, String> {
             "--measure" => wanted.measure = true,
             "--bless" => wanted.bless = true,
             name => {
-                let language = Language::named(name).ok_or_else(|| format!("unknown language `{name}`"))?;
+                let language =
+                    Language::from_name(name).ok_or_else(|| format!("unknown language `{name}`"))?;
                 wanted.languages.push(language);
             }
         }

@@ -5,16 +5,16 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::house;
 use crate::step::Stop;
+use crate::workspace;
 
 /// The exit code by which a script of ours says that this machine cannot have what it needs.
-const CANNOT_BE_HAD: i32 = 77;
+const EXIT_UNAVAILABLE: i32 = 77;
 
 /// A `cargo` command in the workspace's root.
 pub(crate) fn cargo<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Command {
-    let mut command = Command::new(house::cargo());
-    command.args(args).current_dir(house::root());
+    let mut command = Command::new(workspace::cargo());
+    command.args(args).current_dir(workspace::root());
     // What `cargo run` says of us is not for the packages built next: build scripts that ask would run again each time.
     let ours = std::env::vars_os().map(|(name, _)| name);
     for name in ours.filter(|name| is_of_our_package(&name.to_string_lossy())) {
@@ -31,7 +31,7 @@ fn is_of_our_package(name: &str) -> bool {
 
 /// Runs `command` to its end, its output going where ours goes.
 pub(crate) fn run(command: &mut Command) -> Result<(), Stop> {
-    let name = spoken(command);
+    let name = display_name(command);
     let status = command
         .stdin(Stdio::null())
         .status()
@@ -41,15 +41,15 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Stop> {
 
 /// Runs `command` and returns what it printed; its errors go where ours go.
 pub(crate) fn output_of(command: &mut Command) -> Result<Vec<u8>, Stop> {
-    let name = spoken(command);
+    let name = display_name(command);
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.map_err(|e| not_started(&name, &e))?;
     judge(&name, output.status.code()).map(|()| output.stdout)
 }
 
 /// Runs `command`, passing its output on, and returns it also when it failed: whoever knows the program can tell why.
-pub(crate) fn listen_to(command: &mut Command) -> Result<Heard, Stop> {
-    let name = spoken(command);
+pub(crate) fn run_capturing(command: &mut Command) -> Result<Captured, Stop> {
+    let name = display_name(command);
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -65,14 +65,14 @@ pub(crate) fn listen_to(command: &mut Command) -> Result<Heard, Stop> {
         }
     }
     let status = child.wait().map_err(|e| not_started(&name, &e))?;
-    Ok(Heard {
+    Ok(Captured {
         text: String::from_utf8_lossy(&text).into_owned(),
         end: judge(&name, status.code()),
     })
 }
 
 /// What a program said and how it ended.
-pub(crate) struct Heard {
+pub(crate) struct Captured {
     /// Its standard output.
     pub(crate) text: String,
     /// How it ended.
@@ -82,7 +82,7 @@ pub(crate) struct Heard {
 fn judge(name: &str, code: Option<i32>) -> Result<(), Stop> {
     match code {
         Some(0) => Ok(()),
-        Some(CANNOT_BE_HAD) => Err(Stop::Skipped(
+        Some(EXIT_UNAVAILABLE) => Err(Stop::Skipped(
             "this machine cannot have it (see the lines above)".to_owned(),
         )),
         Some(code) => Err(Stop::Failed(format!("`{name}` ended with {code}"))),
@@ -95,7 +95,7 @@ fn not_started(name: &str, error: &std::io::Error) -> Stop {
 }
 
 /// The command in a few words.
-fn spoken(command: &Command) -> String {
+fn display_name(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or_default();
     let args = command.get_args().take(3);
     let words: Vec<_> = std::iter::once(program)
@@ -167,9 +167,9 @@ mod tests {
 
     #[test]
     fn what_a_program_says_is_heard_also_when_it_fails() {
-        let heard = listen_to(&mut shell("echo why; exit 1")).expect("sh starts");
-        assert_eq!(heard.text, "why\n");
-        assert!(heard.end.is_err());
+        let captured = run_capturing(&mut shell("echo why; exit 1")).expect("sh starts");
+        assert_eq!(captured.text, "why\n");
+        assert!(captured.end.is_err());
         assert_eq!(output_of(&mut shell("echo out")), Ok(b"out\n".to_vec()));
     }
 }
