@@ -1,6 +1,7 @@
-//! The library that other languages load, and the sources that `UniFFI` writes for them.
+//! Builds the library that other languages load, and generates their sources with `UniFFI`.
 //!
-//! Generated code lies in `bindings/*/generated`, which git ignores: it is always that of the library beside it.
+//! Generated code is in `bindings/*/generated`, which git ignores, and always matches the library that was built
+//! last.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,12 +10,12 @@ use std::{fs, io};
 use crate::step::{Step, Stop};
 use crate::{checks, process, workspace};
 
-/// Which build of the library.
+/// A build profile of the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
-    /// Quick to build: for the scenario.
+    /// The debug build, quick to make, for the scenario.
     Debug,
-    /// For measuring.
+    /// The release build, for measurements.
     Release,
 }
 
@@ -27,13 +28,13 @@ impl Profile {
         })
     }
 
-    /// The library itself.
+    /// The path of the shared library.
     pub(crate) fn library(self) -> PathBuf {
         self.folder().join("libfieldbook.so")
     }
 }
 
-/// Builds the library and writes the sources of all three languages.
+/// The steps that build the library and generate the sources of all three languages.
 pub(crate) fn steps(profile: Profile) -> Vec<Step> {
     vec![
         Step::new("library", move || build(profile)),
@@ -43,7 +44,7 @@ pub(crate) fn steps(profile: Profile) -> Vec<Step> {
 
 fn build(profile: Profile) -> Result<(), Stop> {
     process::run(&mut match profile {
-        // The whole workspace, as the tests build it: a smaller choice would build half of it anew, with other features.
+        // The whole workspace, as the tests build it: a subset would rebuild half of it with other features.
         Profile::Debug => process::cargo(["build"].iter().chain(&checks::MEMBERS)),
         Profile::Release => process::cargo([
             "build",
@@ -91,7 +92,7 @@ fn generator(name: &str) -> Command {
     command
 }
 
-/// The folder of generated sources of `language`, empty.
+/// Empties the folder of generated sources of `language`, or creates it, and returns its path.
 fn empty_generated_dir(language: &str) -> Result<PathBuf, Stop> {
     let folder = generated_dir(language);
     let recreated = match fs::remove_dir_all(&folder) {
@@ -102,7 +103,7 @@ fn empty_generated_dir(language: &str) -> Result<PathBuf, Stop> {
     Ok(folder)
 }
 
-/// Where the generated sources of `language` lie.
+/// The folder of generated sources of `language`.
 pub(crate) fn generated_dir(language: &str) -> PathBuf {
     workspace::root()
         .join("bindings")
@@ -110,7 +111,7 @@ pub(crate) fn generated_dir(language: &str) -> PathBuf {
         .join("generated")
 }
 
-/// Python's module looks for the library in its own folder.
+/// Links the library into the folder of the Python module, which looks for it there.
 fn link_library_for_python(library: &Path) -> Result<(), Stop> {
     let name = library.file_name().unwrap_or_default();
     let link = generated_dir("python").join(name);

@@ -1,11 +1,11 @@
-//! What CI runs, the bench, and the kills.
+//! The steps that CI runs, the benchmark and the crash tests.
 
 use crate::process::{self, answers};
 use crate::scenario::{self, Wanted};
 use crate::step::{Step, Stop};
 use crate::{licences, spelling};
 
-/// All members but bindgen, which takes minutes to build and is a dozen lines.
+/// Arguments that select all members except bindgen, which takes minutes to build and is a dozen lines.
 pub(crate) const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "fieldbook-bindgen"];
 
 /// Every step of `cargo xtask test`, in order.
@@ -40,7 +40,7 @@ pub(crate) fn all() -> Vec<Step> {
     steps
 }
 
-/// The bench table, on a release build.
+/// Runs the benchmark on a release build.
 pub(crate) fn bench(args: &[String]) -> Result<(), Stop> {
     let mut command = process::cargo([
         "run",
@@ -54,7 +54,7 @@ pub(crate) fn bench(args: &[String]) -> Result<(), Stop> {
     process::run(command.args(args))
 }
 
-/// The kills: a debug build, which works slower and so is caught at it more often.
+/// Runs the crash tests on a debug build, which is slower and so is interrupted in the middle of its work more often.
 pub(crate) fn kills(args: &[String]) -> Result<(), Stop> {
     let mut command = process::cargo(["run", "-p", "fieldbook-tests", "--bin", "kills", "--"]);
     process::run(command.args(args))
@@ -75,7 +75,7 @@ fn tests() -> Result<(), Stop> {
     process::run(command.env("INSTA_UPDATE", "no"))
 }
 
-/// Sees to it that a tool of the toolchain is here.
+/// Installs a component of the toolchain if it is missing.
 fn component(name: &str) -> Result<(), Stop> {
     let tool = if name == "clippy" { "cargo-clippy" } else { name };
     if answers(tool, "--version") {

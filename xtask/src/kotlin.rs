@@ -9,7 +9,7 @@ use crate::process::{self, Captured};
 use crate::step::Stop;
 use crate::workspace;
 
-/// What Maven says when a package can be had neither from its cache nor from the network.
+/// Messages of Maven when a package is in neither its cache nor the network.
 const NO_NETWORK: [&str; 4] = [
     "Could not transfer artifact",
     "Could not find artifact",
@@ -17,7 +17,7 @@ const NO_NETWORK: [&str; 4] = [
     "Unknown host",
 ];
 
-/// Builds and tests the layer, then runs the scenario; what it printed.
+/// Builds and tests the layer, runs the scenario, and returns its output.
 pub(crate) fn run_scenario(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
     process::ensure("javac", "-version", &["openjdk-17-jdk-headless"])?;
     process::ensure("mvn", "--version", &["maven"])?;

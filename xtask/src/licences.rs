@@ -1,7 +1,7 @@
-//! Licences, versions and sources of all dependencies, held against `deny.toml`.
+//! Checks the licences, versions and sources of all dependencies against `deny.toml`.
 //!
-//! The list stands in `deny.toml` alone. CI has `cargo deny` read it as well, which knows more (the advisories, for one)
-//! but takes minutes to build; here `cargo tree` and the lock file say enough at once.
+//! The list is in `deny.toml` alone. CI also runs `cargo deny` on it, which checks more (such as advisories)
+//! but takes minutes to build; here `cargo tree` and the lock file suffice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::step::Stop;
 use crate::{process, workspace};
 
-/// What `deny.toml` allows.
+/// The licences and registries that `deny.toml` allows.
 struct Allowed {
     /// SPDX names, some `WITH` an exception.
     licences: Vec<String>,
@@ -18,18 +18,18 @@ struct Allowed {
     registries: Vec<String>,
 }
 
-/// A package of the tree, ours or not.
+/// A package of the dependency tree, a workspace member or not.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Package {
     name: String,
     version: String,
-    /// An SPDX expression; empty when it states none.
+    /// The SPDX expression; empty if the package states none.
     licence: String,
-    /// Where it lies, if it is ours.
+    /// The folder of a workspace member; `None` for a dependency.
     folder: Option<PathBuf>,
 }
 
-/// Holds the whole tree, of all platforms and with all features, against the list.
+/// Checks the whole tree, for all platforms and with all features, against the list.
 pub(crate) fn check() -> Result<(), Stop> {
     let root = workspace::root();
     let allowed = Allowed::read(&read(&root.join("deny.toml"))?);
@@ -88,7 +88,7 @@ fn list(toml: &str, section: &str, key: &str) -> Vec<String> {
     found
 }
 
-/// Every package that some platform, feature, build script or test asks for.
+/// Every package that any platform, feature, build script or test requires.
 fn packages() -> Result<BTreeSet<Package>, Stop> {
     if process::run(&mut process::cargo(["fetch"])).is_err() {
         return Err(Stop::Skipped(
@@ -107,7 +107,7 @@ fn packages() -> Result<BTreeSet<Package>, Stop> {
     Ok(parse_tree(&String::from_utf8_lossy(&tree)))
 }
 
-/// Reads lines such as `adler2 v2.0.1|0BSD OR MIT (*)`; the star marks one that was shown before.
+/// Parses lines such as `adler2 v2.0.1|0BSD OR MIT (*)`; the star marks a repeated package.
 fn parse_tree(tree: &str) -> BTreeSet<Package> {
     let lines = tree.lines().filter_map(|line| line.split_once('|'));
     let each = lines.map(|(package, licence)| {
@@ -123,7 +123,7 @@ fn parse_tree(tree: &str) -> BTreeSet<Package> {
     each.collect()
 }
 
-/// The path that stands behind a package of ours: `core v1.0.0 (/house/core)`.
+/// The path in the line of a workspace member: `core v1.0.0 (/workspace/core)`.
 fn member_folder(package: &str) -> Option<PathBuf> {
     let (_, remark) = package.split_once(" (")?;
     let folder = PathBuf::from(remark.strip_suffix(')')?);
@@ -153,7 +153,7 @@ fn unlicensed(packages: &BTreeSet<Package>, allowed: &[String]) -> Vec<String> {
     refused.map(sentence).collect()
 }
 
-/// The allowed licences that no package needs: without them all that was met still is.
+/// The allowed licences that no package needs: every package stays satisfied without them.
 fn unneeded(packages: &BTreeSet<Package>, allowed: &[String]) -> Vec<String> {
     let is_needed = |licence: &String| {
         let others: Vec<String> = allowed
@@ -170,7 +170,7 @@ fn unneeded(packages: &BTreeSet<Package>, allowed: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The sources of the lock file that are no allowed registry.
+/// The sources in the lock file that are not an allowed registry.
 fn foreign_sources(lock: &str, registries: &[String]) -> BTreeSet<String> {
     let sources = lock.lines().filter_map(|line| line.strip_prefix("source = "));
     let foreign = sources.map(|source| source.trim_matches('"')).filter(|source| {
@@ -192,11 +192,11 @@ fn wildcards(path: &str, manifest: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether one may use what is under the SPDX expression `expression`, having accepted the licences `allowed`.
+/// `true` if the licences `allowed` satisfy the SPDX expression `expression`.
 ///
-/// An expression that makes no sense is not met.
+/// A malformed expression is not satisfied.
 fn is_met(expression: &str, allowed: &[String]) -> bool {
-    // A slash is how `OR` was written before SPDX.
+    // Before SPDX, `OR` was written as a slash.
     let spread = expression
         .replace('(', " ( ")
         .replace(')', " ) ")
@@ -209,14 +209,14 @@ fn is_met(expression: &str, allowed: &[String]) -> bool {
     expression.any() == Some(true) && expression.words.is_empty()
 }
 
-/// What is left to read of an expression, the next word last.
+/// The rest of an expression to parse, the next word last.
 struct Expression<'a> {
     words: Vec<&'a str>,
     allowed: &'a [String],
 }
 
 impl Expression<'_> {
-    /// Takes the next word if it is `word`.
+    /// Consumes the next word if it is `word`.
     fn takes(&mut self, word: &str) -> bool {
         let is_next = self.words.last() == Some(&word);
         if is_next {
@@ -225,7 +225,7 @@ impl Expression<'_> {
         is_next
     }
 
-    /// Terms with `OR` between them; `None` where the expression makes no sense.
+    /// Terms with `OR` between them; `None` if the expression is malformed.
     fn any(&mut self) -> Option<bool> {
         let mut met = self.all()?;
         while self.takes("OR") {

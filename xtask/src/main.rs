@@ -1,6 +1,6 @@
-//! The verbs of the house: `cargo xtask help` lists them.
+//! The development commands of the workspace; `cargo xtask help` lists them.
 //!
-//! Nothing here is known to the product, and this crate depends on none of it, so that a verb starts at once.
+//! The product does not depend on this crate, nor this crate on the product, so that a verb starts at once.
 
 #![allow(
     clippy::print_stdout,

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::step::Stop;
 use crate::{bindings, process, workspace};
 
-/// Runs the scenario; what it printed.
+/// Runs the scenario and returns its output.
 pub(crate) fn run_scenario(args: &[&str]) -> Result<Vec<u8>, Stop> {
     process::ensure("python3", "--version", &["python3-minimal"])?;
     let mut python = Command::new("python3");

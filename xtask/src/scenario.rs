@@ -11,19 +11,19 @@ use crate::{kotlin, python, swift, workspace};
 /// A language that the scenario is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
-    /// As generated, without a layer of our own.
+    /// Python, on the generated module alone.
     Python,
-    /// On the JVM, through the hand-written layer.
+    /// Kotlin on the JVM, through the hand-written layer.
     Kotlin,
-    /// On Linux, through the hand-written layer.
+    /// Swift on Linux, through the hand-written layer.
     Swift,
 }
 
 impl Language {
-    /// Quickest first.
+    /// All languages, the quickest first.
     pub(crate) const ALL: [Language; 3] = [Language::Python, Language::Kotlin, Language::Swift];
 
-    /// The language called `name`.
+    /// The language with this name, if there is one.
     pub(crate) fn from_name(name: &str) -> Option<Language> {
         Language::ALL.into_iter().find(|language| language.name() == name)
     }
@@ -36,8 +36,8 @@ impl Language {
         }
     }
 
-    /// Builds what this language needs, runs the tests of its hand-written layer and then the scenario with `args`;
-    /// what the scenario printed.
+    /// Builds what this language needs, runs the tests of its hand-written layer, runs the scenario with `args`, and
+    /// returns its output.
     fn run_scenario(self, profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
         match self {
             Language::Python => python::run_scenario(args),
@@ -47,19 +47,19 @@ impl Language {
     }
 }
 
-/// What was asked of the scenario.
+/// The options of the verb `scenario`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Wanted {
-    /// In which languages.
+    /// The languages to run.
     pub(crate) languages: Vec<Language>,
-    /// Measure the boundary instead of comparing transcripts.
+    /// Measure the cost of the boundary instead of comparing transcripts.
     pub(crate) measure: bool,
-    /// Write the transcript anew.
+    /// Overwrite the expected transcript.
     pub(crate) bless: bool,
 }
 
 impl Wanted {
-    /// What CI wants: all languages, compared.
+    /// The options of CI: all languages, transcripts compared.
     pub(crate) fn default_run() -> Wanted {
         Wanted {
             languages: Language::ALL.to_vec(),
@@ -90,7 +90,7 @@ pub(crate) fn steps(wanted: &Wanted) -> Vec<Step> {
     steps
 }
 
-/// A fresh folder for what the scenario writes, inside the tree: Swift's root sees nothing else.
+/// Creates an empty folder for the scenario's files, inside the tree, because Swift's root sees nothing else.
 fn stage(language: Language) -> Result<PathBuf, Stop> {
     let folder = workspace::target().join("scenario").join(language.name());
     let recreated = match fs::remove_dir_all(&folder) {
@@ -108,7 +108,7 @@ fn measure_boundary(language: Language, profile: Profile) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Plays the scenario against a server with two reps of one territory.
+/// Runs the scenario against a server with two reps of one territory, and returns its output.
 fn run_against_server(language: Language, profile: Profile) -> Result<Vec<u8>, Stop> {
     let folder = stage(language)?;
     let server = Server::start(profile, &folder.join("server"))?;
@@ -152,7 +152,7 @@ fn write(path: &PathBuf, bytes: &[u8]) -> Result<(), Stop> {
     fs::write(path, bytes).map_err(|e: io::Error| Stop::Failed(format!("{}: {e}", path.display())))
 }
 
-/// A sentence about the first line in which two texts differ.
+/// Describes the first line in which two texts differ.
 fn first_difference(expected: &str, printed: &str) -> String {
     let (mut left, mut right) = (expected.split('\n'), printed.split('\n'));
     for line in 1.. {

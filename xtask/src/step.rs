@@ -1,29 +1,29 @@
-//! Steps: run one after the other, each with its time, and a last line that counts them.
+//! Runs steps one after the other, each with its time, and ends with a line that counts them.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::workspace;
 
-/// Why a step did not pass.
+/// The reason for which a step did not pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// It found something wrong.
+    /// The step found a fault.
     Failed(String),
-    /// What it needs is not here and cannot be installed.
+    /// A requirement is missing and cannot be installed.
     Skipped(String),
 }
 
-/// One step.
+/// A named step of a report.
 pub(crate) struct Step {
-    /// What it is called in the report.
+    /// The name in the report.
     pub(crate) name: String,
-    /// What it does.
+    /// The work of the step.
     pub(crate) run: Box<dyn Fn() -> Result<(), Stop>>,
 }
 
 impl Step {
-    /// A step named `name` that does `run`.
+    /// Creates a step with its name and its work.
     pub(crate) fn new(name: impl Into<String>, run: impl Fn() -> Result<(), Stop> + 'static) -> Step {
         Step {
             name: name.into(),
@@ -32,9 +32,9 @@ impl Step {
     }
 }
 
-/// Runs every step, also after one that failed, and closes with one line that counts.
+/// Runs every step, also after a failure, and ends with a line that counts the results.
 ///
-/// Where nothing may be skipped (CI), a skip counts as a failure.
+/// In CI a skip counts as a failure.
 pub(crate) fn report(steps: &[Step]) -> ExitCode {
     let (begun, is_ci) = (now(), workspace::is_ci());
     let mut done = Vec::new();
@@ -58,7 +58,7 @@ pub(crate) fn report(steps: &[Step]) -> ExitCode {
     }
 }
 
-/// The exit code of one act that is no step of a report.
+/// The exit code of a single action outside a report.
 pub(crate) fn exit_code(outcome: Result<(), Stop>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -93,7 +93,7 @@ fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// How many steps ended how.
+/// The number of steps by result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Count {
     passed: usize,

@@ -1,4 +1,4 @@
-//! The scenario in Swift, in a Debian root of its own (`xtask/swift/root.sh`): there is no Swift on Debian 12.
+//! The scenario in Swift, in a separate Debian root (`xtask/swift/root.sh`), because Debian 12 has no Swift package.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use crate::process::{self, Captured};
 use crate::step::Stop;
 use crate::workspace;
 
-/// Builds and tests the layer, then runs the scenario; what it printed.
+/// Builds and tests the layer, runs the scenario, and returns its output.
 pub(crate) fn run_scenario(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
     make_root()?;
     let configuration = match profile {
@@ -39,7 +39,7 @@ pub(crate) fn run_scenario(profile: Profile, args: &[&str]) -> Result<Vec<u8>, S
     )
 }
 
-/// Sees to it that the root is here; its script's last words say why not.
+/// Creates the root if it is missing. If its script skips, the last line of its output is the reason.
 fn make_root() -> Result<(), Stop> {
     let script = workspace::root().join("xtask/swift/root.sh");
     let mut command = Command::new("sh");
@@ -51,7 +51,7 @@ fn make_root() -> Result<(), Stop> {
     })
 }
 
-/// A command that will run inside the root, in the package's folder.
+/// Returns a command that runs inside the root, in the package's folder.
 fn inside(profile: Profile) -> Command {
     let root = workspace::root();
     let mut command = Command::new(root.join("xtask/swift/in.sh"));
