@@ -17,7 +17,9 @@ use fieldbook_core::model::Holidays;
 use fieldbook_core::plan::{Lunch, PlannedVisit, ReportedPosition, Window};
 
 use crate::Fieldbook;
-use crate::plan_travel::{PlanDrive, PlanPlaceAt, PlanSpeed, PlanTravel, places, source, used};
+use crate::plan_travel::{
+    PlanDrive, PlanPlaceAt, PlanSpeed, PlanTravel, to_plan_places, to_plan_travel, to_travel_source,
+};
 use crate::records::{Record, records};
 use crate::scalars::Day;
 
@@ -259,7 +261,7 @@ impl Fieldbook {
     /// Fails with `NoPlaces` if no customer has a position, and with `BadField` if a parameter is out of range.
     /// Blocks for up to `deadline_ms`.
     pub fn plan_day(&self, day: DayToPlan) -> Result<Arc<DayPlan>, PlanError> {
-        let planned = self.book.plan_day(&request(day)?)?;
+        let planned = self.book.plan_day(&to_plan_request(day)?)?;
         Ok(Arc::new(DayPlan {
             book: Arc::clone(&self.book),
             day: planned,
@@ -268,7 +270,7 @@ impl Fieldbook {
 
     /// The places of the day, for which the app can ask its own provider for travel times to pass as `travel`.
     pub fn plan_places(&self, day: DayToPlan) -> Result<Vec<PlanPlaceAt>, PlanError> {
-        Ok(places(&self.book.plan_places(&request(day)?)?))
+        Ok(to_plan_places(&self.book.plan_places(&to_plan_request(day)?)?))
     }
 
     /// Ends the running search, which then returns the best plan found so far.
@@ -281,7 +283,7 @@ impl Fieldbook {
 impl DayPlan {
     /// The visits in order.
     pub fn stops(&self) -> Vec<PlanStop> {
-        self.day.stops().map(stop).collect()
+        self.day.stops().map(to_plan_stop).collect()
     }
 
     /// The candidates that are not visited, from index `skip` on, at most 100.
@@ -317,7 +319,7 @@ impl DayPlan {
 
     /// The travel times that the plan is based on.
     pub fn travel(&self) -> PlanTravel {
-        used(&self.day.travel)
+        to_plan_travel(&self.day.travel)
     }
 
     /// Replans the rest of the day after the disruption `event` at `now_s`, seconds from local midnight. Visits
@@ -365,7 +367,7 @@ impl DayPlan {
 }
 
 /// Converts a visit and its candidate for the API.
-pub(crate) fn stop((candidate, visit): (&Candidate, &PlannedVisit)) -> PlanStop {
+pub(crate) fn to_plan_stop((candidate, visit): (&Candidate, &PlannedVisit)) -> PlanStop {
     PlanStop {
         account: candidate.account.id,
         site: candidate.site.id,
@@ -380,7 +382,7 @@ pub(crate) fn stop((candidate, visit): (&Candidate, &PlannedVisit)) -> PlanStop 
     }
 }
 
-pub(crate) fn request(day: DayToPlan) -> Result<PlanDayRequest, PlanError> {
+pub(crate) fn to_plan_request(day: DayToPlan) -> Result<PlanDayRequest, PlanError> {
     let window = |from, until| Window { from, until };
     let holidays = day.country.as_deref().map(Holidays::of_country).transpose();
     let lunch = Lunch {
@@ -406,7 +408,7 @@ pub(crate) fn request(day: DayToPlan) -> Result<PlanDayRequest, PlanError> {
             .map_err(|_| PlanError::UnknownCountry)?
             .unwrap_or_default(),
         effort: PlanEffort::Deadline(Duration::from_millis(day.deadline_ms)),
-        travel: source(&day.travel, &day.speeds).map_err(PlanDayError::from)?,
+        travel: to_travel_source(&day.travel, &day.speeds).map_err(PlanDayError::from)?,
         ..PlanDayRequest::of(day.date)
     })
 }

@@ -8,8 +8,8 @@ use fieldbook_core::book::{Book, BookError, PlanPeriodRequest, PlanProgress, Pla
 use fieldbook_core::ids::RecordId;
 
 use crate::Fieldbook;
-use crate::plan::{DayToPlan, PlanError, PlanStop, request, stop};
-use crate::plan_travel::{PlanTravel, used};
+use crate::plan::{DayToPlan, PlanError, PlanStop, to_plan_request, to_plan_stop};
+use crate::plan_travel::{PlanTravel, to_plan_travel};
 use crate::records::{Record, records};
 use crate::scalars::Day;
 
@@ -84,7 +84,7 @@ impl Fieldbook {
     ///
     /// Fails as `plan_day` does.
     pub fn plan_period(&self, day: DayToPlan, days: u32) -> Result<Arc<PeriodPlan>, PlanError> {
-        let day = request(day)?;
+        let day = to_plan_request(day)?;
         let period = self.book.plan_period(&PlanPeriodRequest { day, days })?;
         let book = Arc::clone(&self.book);
         Ok(Arc::new(PeriodPlan { book, period }))
@@ -106,7 +106,7 @@ impl PeriodPlan {
         let stops = days.flat_map(|(date, visits)| {
             let stop = move |visit| PeriodStop {
                 date,
-                stop: stop(visit),
+                stop: to_plan_stop(visit),
             };
             visits.into_iter().map(stop)
         });
@@ -144,7 +144,7 @@ impl PeriodPlan {
 
     /// The travel times that the plan is based on.
     pub fn travel(&self) -> PlanTravel {
-        used(&self.period.travel)
+        to_plan_travel(&self.period.travel)
     }
 
     /// Saves the plan in the book as planned visits, and returns them.

@@ -91,7 +91,10 @@ pub struct PlanTravel {
 }
 
 /// Builds the source of travel times from `drives` and `speeds`.
-pub(crate) fn source(drives: &[PlanDrive], speeds: &[PlanSpeed]) -> Result<TravelSource, ProblemError> {
+pub(crate) fn to_travel_source(
+    drives: &[PlanDrive],
+    speeds: &[PlanSpeed],
+) -> Result<TravelSource, ProblemError> {
     if drives.is_empty() && speeds.is_empty() {
         return Ok(TravelSource::FittedTravelModel);
     }
@@ -112,7 +115,7 @@ pub(crate) fn source(drives: &[PlanDrive], speeds: &[PlanSpeed]) -> Result<Trave
 }
 
 /// Converts the places of a day for the API.
-pub(crate) fn places(places: &Places) -> Vec<PlanPlaceAt> {
+pub(crate) fn to_plan_places(places: &Places) -> Vec<PlanPlaceAt> {
     let named = places.names.iter().zip(&places.at);
     let place = |(what, place): (&DayPlace, &Position)| PlanPlaceAt {
         what: (*what).into(),
@@ -122,7 +125,7 @@ pub(crate) fn places(places: &Places) -> Vec<PlanPlaceAt> {
 }
 
 /// Converts the travel times that were used for the API.
-pub(crate) fn used(travel: &TravelUsed) -> PlanTravel {
+pub(crate) fn to_plan_travel(travel: &TravelUsed) -> PlanTravel {
     let whole = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     PlanTravel {
         given: whole(travel.given_of.0),
