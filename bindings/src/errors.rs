@@ -1,6 +1,6 @@
-//! Why the book said no, as enums with data: the app writes the sentence, in its own language.
+//! The error types of the API: enums with data, without sentences. The app writes the message in its own language.
 //!
-//! Mirrors of the core's errors: one more variant or field there, and this does not compile until it is said here.
+//! They mirror the core's errors: a variant or field that is added there breaks this build until it is added here.
 
 use fieldbook_core::book::import::ImportError;
 use fieldbook_core::book::{
@@ -13,318 +13,318 @@ use fieldbook_core::model::schema::{FieldFault, Why};
 
 use crate::scalars::{IoKind, Size, Word};
 
-/// Why the book's file could not be opened, read or written. Nothing was half written.
+/// The book's file could not be opened, read or written. No partial write remains.
 #[uniffi::remote(Error)]
 pub enum StoreError {
-    /// No room is left: free some, then do it again.
+    /// The disk is full. Free some space and repeat the call.
     DiskFull,
-    /// The file or its folder may not be written.
+    /// The file or its folder is not writable.
     ReadOnly,
-    /// The folder does not exist or may not be entered.
+    /// The folder does not exist or is not accessible.
     CannotOpen,
-    /// Another process has the book open.
+    /// Another process has the book open. Repeat the call later.
     InUse,
-    /// The file belongs to another program; it was not touched.
+    /// The file belongs to another program. It was not changed.
     NotABook,
-    /// The file was written by a newer version; it was not touched.
+    /// The file was written by a newer version of this software. It was not changed.
     Newer {
         /// The schema version of the file.
         found: i64,
-        /// The newest one this software knows.
+        /// The newest schema version that this software supports.
         known: i64,
     },
-    /// The file is damaged. It is moved aside and its contents are saved when the book is next opened.
+    /// The file is damaged. The next `open` moves it aside and recovers its contents.
     Damaged,
     /// The device failed to read or write.
     Io {
         /// `SQLite`'s extended result code.
         code: i32,
     },
-    /// A mistake of ours.
+    /// A defect of this library.
     Bug {
-        /// `SQLite`'s extended result code, or 0.
+        /// `SQLite`'s extended result code; 0 if there is none.
         code: i32,
     },
 }
 
-/// Why a call was refused or failed. Nothing was written.
+/// A call was refused or failed. Nothing was written.
 #[uniffi::remote(Error)]
 pub enum BookError {
     /// No record has this id.
     NoSuchRecord {
-        /// The id asked for.
+        /// The id that was given.
         id: RecordId,
     },
-    /// The record is of another kind than the call needs.
+    /// The record is of another kind than the call requires.
     WrongKind {
-        /// Which record.
+        /// The id of the record.
         id: RecordId,
-        /// What it is.
+        /// The kind of the record.
         found: Kind,
-        /// What was needed.
+        /// The kind that the call requires.
         wanted: Kind,
     },
-    /// The record is deleted: undelete it first.
+    /// The record is deleted. Call `undelete` first.
     Deleted {
-        /// Which record.
+        /// The id of the deleted record.
         id: RecordId,
     },
-    /// A field does not take a value.
+    /// A field does not accept the given value.
     BadField(FieldFault),
-    /// A page has at most `most` records, and at least one.
+    /// The page size is outside 1 to `most`.
     BadLimit {
-        /// How many were asked for.
+        /// The page size that was given.
         asked: u32,
-        /// The most.
+        /// The greatest page size allowed.
         most: u32,
     },
     /// The record has no such change, or the change did not write that field.
     NoSuchChange {
-        /// The change asked for.
+        /// The hash of the change that was given.
         change: ChangeHash,
     },
-    /// The change would make the record larger than a record may be.
+    /// The change would exceed the size limit of the record.
     RecordFull {
-        /// Which record.
+        /// The id of the record.
         id: RecordId,
     },
-    /// A text or number that is no id, day or place as the call needs it.
+    /// An argument is not a valid id, day or position.
     BadRequest {
-        /// What it should have been.
+        /// The expected form of the argument, in English.
         what: Word,
     },
-    /// Writing what was asked for into the given place failed.
+    /// The output file could not be created or written.
     CannotWrite,
-    /// The file.
+    /// The book's file could not be read or written.
     Store(StoreError),
 }
 
-/// A value that may not stand in a field.
+/// A value that a field does not accept.
 #[uniffi::remote(Record)]
 pub struct FieldFault {
-    /// Which field.
+    /// The name of the field.
     pub field: String,
-    /// What is wrong.
+    /// The reason.
     pub why: Why,
 }
 
-/// What is wrong with a value.
+/// The reason for which a field does not accept a value.
 #[uniffi::remote(Enum)]
 pub enum Why {
     /// The kind of record has no such field.
     Unknown,
-    /// The field may not be absent or cleared.
+    /// The field is required and may not be cleared.
     Missing,
-    /// The value is of another type.
+    /// The value has another type than the field.
     WrongType {
-        /// The type it takes.
+        /// The type that the field accepts.
         expected: Word,
     },
-    /// The text cannot be read as what the field takes.
+    /// The text cannot be parsed.
     Malformed {
-        /// What the text should have looked like.
+        /// The expected form of the text.
         expected: Word,
     },
     /// The text is too long.
     TooLong {
-        /// Its length in bytes.
+        /// The length of the text in bytes.
         #[uniffi(name = "length_bytes")]
         bytes: Size,
-        /// The most the field takes.
+        /// The greatest length in bytes.
         #[uniffi(name = "allowed_bytes")]
         allowed: Size,
     },
-    /// A text that machines could not carry: it holds a NUL.
+    /// The text contains a NUL character.
     BadCharacter,
 }
 
-/// Why a check-in or check-out was refused. Where the rep is never is a reason: that is in the verdict.
+/// A check-in, check-out or skip was refused. The rep's position is never a reason; it only affects the verdict.
 #[uniffi::remote(Error)]
 pub enum CheckInError {
-    /// The rep is already somewhere: check out there first.
+    /// The rep has another open visit. Check out of it first.
     AlreadyOpen {
-        /// Where.
+        /// The id of the open visit.
         visit: RecordId,
     },
-    /// The visit is over, or was skipped.
+    /// The visit is in a state that does not allow the call.
     NotNow {
-        /// Which visit.
+        /// The id of the visit.
         visit: RecordId,
-        /// What it is: `planned`, `closed` or `skipped`.
+        /// The state of the visit: `planned`, `closed` or `skipped`.
         state: Word,
     },
     /// The visit or the site belongs to another account.
     OtherAccount {
-        /// The visit or the site.
+        /// The id of the visit or site.
         id: RecordId,
     },
-    /// A fix has a number that no phone reports.
+    /// A fix contains a value that no phone reports.
     BadFix {
-        /// Which one, from 0.
+        /// The index of the fix in the list, from 0.
         index: Size,
-        /// What is wrong.
+        /// The fault of the fix.
         fault: FixError,
     },
-    /// A made-up check-in lies ahead, or more than seven days back.
+    /// The time of a make-up is in the future or more than seven days back.
     NotThen {
-        /// When it is said to have been.
+        /// The arrival time that was given, Unix milliseconds.
         at_ms: i64,
     },
-    /// The record, or the file.
+    /// A record or the book's file caused the failure.
     Book(BookError),
 }
 
-/// Why a signature of the phone's hardware was not taken.
+/// A signature of the phone's secure hardware was not accepted.
 #[uniffi::remote(Error)]
 pub enum SignatureError {
-    /// The chain has no such link, or it is signed already.
+    /// The chain has no such link, or the link is already signed.
     NotWaiting {
-        /// Which.
+        /// The number of the link, from `unsigned_links`.
         n: u64,
     },
-    /// It is not a signature of that link by the key that was named.
+    /// The signature does not match the link's bytes and the registered key.
     DoesNotFit {
-        /// Which.
+        /// The number of the link, from `unsigned_links`.
         n: u64,
     },
-    /// The book.
+    /// The book refused or failed the call.
     Book(BookError),
 }
 
-/// Why numbers are no fix. Each names its field.
+/// A fix has an invalid value. Each variant names the field.
 #[uniffi::remote(Enum)]
 pub enum FixError {
-    /// `at` or `gps_at` is no RFC 3339 time.
+    /// A time is not valid RFC 3339.
     Time {
-        /// `at` or `gps_at`.
+        /// The name of the field: `at` or `gps_at`.
         field: Word,
     },
-    /// The coordinates.
+    /// The coordinates are not a position.
     Position(PositionError),
     /// `boot_id` is longer than 128 bytes.
     BootId,
 }
 
-/// What is wrong with a pair of numbers that should have been a position.
+/// Two numbers or a text are not a position.
 #[uniffi::remote(Enum)]
 pub enum PositionError {
-    /// Not a number from -90 to 90.
+    /// The latitude is not a number from -90 to 90 degrees.
     Latitude,
-    /// Not a number from -180 to 180.
+    /// The longitude is not a number from -180 to 180 degrees.
     Longitude,
-    /// Not two numbers with a comma between.
+    /// The text is not two numbers separated by a comma.
     Text,
 }
 
-/// Why a sync ended early. What was acknowledged is kept, what was not is sent again next time.
+/// A sync ended early. Acknowledged edits stay acknowledged; the others are sent again by the next sync.
 #[uniffi::remote(Error)]
 pub enum SyncError {
-    /// The book is tied to no server: join one first.
+    /// The book has joined no server. Call `join` first.
     NotJoined,
-    /// The book is tied to a server already.
+    /// The book has already joined a server.
     AlreadyJoined,
-    /// Another sync of this book is under way.
+    /// Another sync of this book is running.
     Busy,
-    /// The server cannot be reached: it will go out later.
+    /// The server is not reachable. Edits stay in the outbox.
     NoConnection,
     /// The deadline passed, or the server did not answer in time.
     TimedOut,
-    /// The caller asked it to end.
+    /// `interrupt_sync` ended the sync.
     Interrupted,
-    /// The server's certificate is not to be trusted.
+    /// The server's TLS certificate is not trusted.
     Untrusted,
-    /// The address is no HTTP address.
+    /// The server address is not an HTTP URL.
     BadAddress,
-    /// The server answered with this status and no reason that we know.
+    /// The server answered with an HTTP error and no known reason.
     ServerFailed {
-        /// The HTTP status.
+        /// The HTTP status code.
         status: u16,
     },
-    /// The answer is not one of this protocol: another program may be listening there.
+    /// The response does not follow the sync protocol; another program may listen at this address.
     BadAnswer,
-    /// The server said no.
+    /// The server refused the whole request.
     Refused(Fault),
-    /// The book.
+    /// The book refused or failed the call.
     Book(BookError),
 }
 
-/// Why the server said no.
+/// The server's reason for refusing a whole request.
 #[uniffi::remote(Enum)]
 pub enum Fault {
-    /// The body is not a message of this protocol.
+    /// The request body is not a message of this protocol.
     Malformed,
-    /// The server speaks another version.
+    /// The server supports another protocol version.
     Version,
-    /// No such join code.
+    /// The join code does not exist.
     UnknownCode,
-    /// The code has served another device.
+    /// The join code was already used by another device.
     CodeUsed,
-    /// The code is too old.
+    /// The join code has expired.
     CodeExpired,
-    /// The server does not know the device, or the signature is not its.
+    /// The server does not know the device, or the signature is not the device's.
     UnknownDevice,
-    /// The administrator has locked the device out.
+    /// An administrator has revoked the device.
     Revoked,
-    /// The body is larger than the server takes.
+    /// The request body exceeds the server's size limit.
     TooLarge,
     /// The actor belongs to another device.
     ActorTaken,
-    /// The server failed; nothing was taken, try again later.
+    /// The server failed. It stored nothing; repeat the call later.
     Internal,
 }
 
-/// Why an import ended. What was taken before is in the book, and importing the file again goes on from there.
+/// An import ended early. Lines imported before stay in the book; importing the file again continues from there.
 #[uniffi::remote(Error)]
 pub enum ImportFault {
-    /// Nothing of the file could be read.
+    /// No record of the file could be read.
     File(ImportError),
-    /// The book.
+    /// The book refused or failed the call.
     Book(BookError),
 }
 
-/// Why nothing of a file could be read.
+/// The reason for which no record of a file could be read.
 #[uniffi::remote(Enum)]
 pub enum ImportError {
-    /// There is nothing in it.
+    /// The file is empty.
     Empty,
-    /// Its first line names no columns.
+    /// The first line contains no column names.
     NoHeader,
-    /// Its first line is neither UTF-8 nor UTF-16 behind its mark.
+    /// The first line is neither UTF-8 nor UTF-16 with a byte order mark.
     NotText {
-        /// Where the text stops being one, in bytes from the header.
+        /// The offset of the first invalid byte, from the start of the header.
         offset: Size,
     },
-    /// It is a spreadsheet or an archive.
+    /// The file is a spreadsheet or an archive.
     Workbook,
-    /// The map names a field that this kind of record does not have.
+    /// The column map names a field that this kind of record does not have.
     UnknownField {
-        /// The field, as it was given.
+        /// The name of the field, as given.
         field: String,
     },
-    /// The map names a column that the file does not have.
+    /// The column map names a column that the file does not have.
     NoSuchColumn {
-        /// The column, as it was given.
+        /// The name of the column, as given.
         column: String,
     },
-    /// No column was recognised as one that these records cannot do without.
+    /// No column was recognised for a required field.
     NotMatched {
-        /// The field.
+        /// The name of the required field.
         wanted: Word,
     },
-    /// Its compressed data ends before the first record.
+    /// The compressed data ends before the first record.
     Truncated,
-    /// Its compressed data is damaged before the first record.
+    /// The compressed data is damaged before the first record.
     Damaged,
-    /// Its header alone is longer than a file may be.
+    /// The header is longer than a whole file may be.
     TooLarge,
-    /// It is no list of JSON objects.
+    /// The file is not a list of JSON objects.
     Json {
-        /// Where.
+        /// The line of the fault, from 1.
         line: u64,
     },
-    /// It could not be read.
+    /// The operating system failed to read the file.
     Io {
-        /// What the system said.
+        /// The operating system's error, in English.
         kind: IoKind,
     },
 }

@@ -1,4 +1,5 @@
-//! What crosses of a check-in: the fixes, the verdict, and what led to it. Mirrors of `core::location` and `core::model`.
+//! The types of a check-in: its fixes, its verdict and the evidence behind it. They mirror `core::location` and
+//! `core::model`.
 
 use fieldbook_core::book::{MakeUp, TapClock, UnsignedLink};
 use fieldbook_core::evidence::{ClockFlag, Moment, Monotonic, TimeSource};
@@ -10,185 +11,186 @@ use fieldbook_core::location::{
 };
 use fieldbook_core::model::{CheckIn, CheckOut, ClosedBy, VisitState};
 
-/// One reading of the phone's position, as the phone gave it.
+/// One position reading, as the phone's location API reports it.
 #[uniffi::remote(Record)]
 pub struct RawFix {
-    /// The phone's wall clock when the position was taken, RFC 3339.
+    /// The phone's wall clock at the reading, RFC 3339.
     pub at: String,
-    /// Degrees north, WGS-84.
+    /// Latitude in degrees, -90 to 90, WGS-84.
     pub lat: f64,
-    /// Degrees east, WGS-84.
+    /// Longitude in degrees, -180 to 180, WGS-84.
     pub lon: f64,
-    /// Radius of the circle in which the phone believes to be (68 % on Android and iOS), metres.
+    /// Radius of the confidence circle (68 % on Android and iOS), in metres.
     pub accuracy_m: f64,
-    /// Metres a second over ground; negative means unknown (so iOS says).
+    /// Ground speed in metres per second; negative means unknown, as on iOS.
     #[uniffi(default = None)]
     pub speed_mps: Option<f64>,
-    /// Degrees from north, clockwise; negative means unknown.
+    /// Direction of travel in degrees clockwise from north; negative means unknown.
     #[uniffi(default = None)]
     pub bearing_deg: Option<f64>,
-    /// Metres above the ellipsoid.
+    /// Height above the ellipsoid in metres.
     #[uniffi(default = None)]
     pub altitude_m: Option<f64>,
-    /// The system said that an app made the position up.
+    /// `true` if the system marks the position as mocked by an app.
     #[uniffi(default = None)]
     pub mock: Option<bool>,
     /// Milliseconds since the phone started, by a clock that nobody can set.
     #[uniffi(default = None)]
     pub monotonic_ms: Option<i64>,
-    /// Which start of the phone `monotonic_ms` counts from.
+    /// The identifier of the boot that `monotonic_ms` counts from, at most 128 bytes.
     #[uniffi(default = None)]
     pub boot_id: Option<String>,
-    /// The satellites' time of the reading, RFC 3339.
+    /// GNSS time of the reading, RFC 3339.
     #[uniffi(default = None)]
     pub gps_at: Option<String>,
-    /// What the motion sensors made of the bearer at that time.
+    /// The activity that the motion sensors detected at that time.
     #[uniffi(default = None)]
     pub activity: Option<Activity>,
-    /// Where Wi-Fi or mobile cells placed the phone at that time.
+    /// The position that Wi-Fi or mobile cells gave at that time.
     #[uniffi(default = None)]
     pub network: Option<NetworkPlace>,
 }
 
-/// Where Wi-Fi or mobile cells place the phone, found without its satellites.
+/// A position from Wi-Fi or mobile cells, without GNSS.
 #[uniffi::remote(Record)]
 pub struct NetworkPlace {
-    /// Degrees north, WGS-84.
+    /// Latitude in degrees, -90 to 90, WGS-84.
     pub lat: f64,
-    /// Degrees east, WGS-84.
+    /// Longitude in degrees, -180 to 180, WGS-84.
     pub lon: f64,
-    /// Radius of the circle in which the network believes the phone to be, metres.
+    /// Radius of the network's confidence circle, in metres.
     pub accuracy_m: f64,
 }
 
-/// How far a visit has come.
+/// The progress of a visit.
 #[uniffi::remote(Enum)]
 pub enum VisitState {
-    /// Nobody has been there yet.
+    /// The visit has not begun.
     Planned,
-    /// The rep is there.
+    /// The rep is at the visit.
     Open {
-        /// The arrival.
+        /// The check-in.
         check_in: CheckIn,
     },
-    /// The rep was there.
+    /// The visit is over.
     Closed {
-        /// The arrival.
+        /// The check-in.
         check_in: CheckIn,
-        /// The departure.
+        /// The check-out.
         check_out: CheckOut,
     },
-    /// It will not happen.
+    /// The visit will not take place.
     Skipped {
-        /// Why not.
+        /// The reason that the rep gave.
         reason: String,
     },
-    /// It took place, in a form that a later version writes and this one cannot read. The texts are carried as they are.
+    /// The visit took place, but a later version wrote it in a form that this version cannot read. The texts are
+    /// preserved unchanged.
     Unreadable {
-        /// The arrival, as the record holds it; null when only the departure stands there.
+        /// The check-in as stored; null if the record has only the check-out.
         check_in: Option<String>,
-        /// The departure, as the record holds it; null while the rep is there.
+        /// The check-out as stored; null while the rep is there.
         check_out: Option<String>,
     },
 }
 
-/// The arrival.
+/// The arrival of a rep at a visit, with its fixes and verdict.
 #[uniffi::remote(Record)]
 pub struct CheckIn {
-    /// When the rep tapped, by the phone's clock.
+    /// Time of the tap by the phone's clock, Unix milliseconds.
     pub at_ms: i64,
-    /// Whether that time was given on a command line rather than read from a clock.
+    /// `true` if the time was given on a command line instead of read from a clock.
     pub time_given: bool,
-    /// The fixes it was judged by, as they came: the server judges the same ones again.
+    /// The fixes that the assessment is based on, as received; the server assesses the same ones again.
     pub fixes: Vec<RawFix>,
-    /// What they say.
+    /// The verdict on the fixes.
     pub assessment: Assessment,
-    /// When they were judged, if a fix came after the tap; else it was at the tap.
+    /// Time of the assessment, Unix milliseconds, if a fix came after the tap; null if it was made at the tap.
     pub judged_at_ms: Option<i64>,
-    /// The place and the fence that they were held against; null where the site had no position.
+    /// The position and fence that the fixes were compared with; null if the site had no position.
     pub site: Option<RawSite>,
-    /// When it was by all clocks together.
+    /// The trusted time of the check-in, from all clocks together.
     pub moment: Option<Moment>,
-    /// Why the check-in was made up for later; null for one that was made at the door.
+    /// The reason for a make-up; null for a check-in made on site.
     pub make_up: Option<String>,
 }
 
-/// A place and what counts as being there.
+/// The position and fence of a site, as used for a verdict.
 #[uniffi::remote(Record)]
 pub struct RawSite {
-    /// Degrees north, WGS-84.
+    /// Latitude in degrees, -90 to 90, WGS-84.
     pub lat: f64,
-    /// Degrees east, WGS-84.
+    /// Longitude in degrees, -180 to 180, WGS-84.
     pub lon: f64,
-    /// What counts as being there.
+    /// The area that counts as being at the site.
     pub fence: FenceShape,
 }
 
-/// An instant, how sure it is, and everything that it was concluded from.
+/// A trusted time: an instant with its error bound and the readings it was derived from.
 #[uniffi::remote(Record)]
 pub struct Moment {
-    /// When it was, to the best of what is known.
+    /// The best estimate of the instant, Unix milliseconds.
     pub at_ms: i64,
-    /// How far off that may be; null when only a clock that anyone can set says so.
+    /// The error bound in milliseconds; null if the instant rests only on a clock that anyone can set.
     pub within_ms: Option<i64>,
-    /// What it rests on.
+    /// The source of the estimate.
     pub by: TimeSource,
-    /// It was certainly not before this.
+    /// A certain lower bound of the instant, Unix milliseconds.
     pub not_before_ms: i64,
-    /// The phone's wall clock, as it was.
+    /// The reading of the phone's wall clock, Unix milliseconds.
     pub wall_ms: i64,
-    /// The phone's other clock.
+    /// The reading of the phone's monotonic clock.
     pub monotonic: Option<Monotonic>,
-    /// How far local time was ahead of UTC, in minutes.
+    /// Offset of local time from UTC, in minutes; positive east of Greenwich.
     pub zone_min: Option<i32>,
-    /// What was odd.
+    /// Anomalies of the clocks.
     pub flags: Vec<ClockFlag>,
 }
 
-/// A reading of the clock that runs from the phone's start and that nobody can set.
+/// A reading of the monotonic clock, which starts at boot and cannot be set.
 #[uniffi::remote(Record)]
 pub struct Monotonic {
-    /// Milliseconds since the start, sleep included.
+    /// Milliseconds since boot, sleep included.
     pub ms: i64,
-    /// Which start.
+    /// The identifier of the boot.
     pub boot: String,
 }
 
-/// Something odd about the clocks. It is shown, and nothing is refused for it.
+/// An anomaly of the clocks. It is shown; it never causes a refusal.
 #[uniffi::remote(Enum)]
 pub enum ClockFlag {
-    /// The wall clock was moved since the last check-in or check-out; less than 0: back.
+    /// The wall clock was set since the last check-in or check-out.
     Jumped {
-        /// By how many milliseconds.
+        /// The change in milliseconds; negative means set back.
         by_ms: i64,
     },
-    /// The wall clock is off by more than a minute; less than 0: behind.
+    /// The wall clock is wrong by more than a minute.
     Off {
-        /// By how many milliseconds.
+        /// The error in milliseconds; negative means behind.
         by_ms: i64,
     },
-    /// The satellites and the server contradict each other.
+    /// GNSS time and server time contradict each other.
     Disagree {
-        /// By how many milliseconds.
+        /// The difference in milliseconds.
         by_ms: i64,
     },
-    /// The time was given by hand.
+    /// The time was entered by hand.
     Given,
     /// A flag of a later version, as JSON.
     Other(UnknownEntry),
 }
 
-/// What the phone knows of the time of a tap beside the wall clock: `elapsedRealtime` on Android, `mach_continuous_time`
-/// on iOS, and the zone.
+/// Clock readings at a tap besides the wall clock: `elapsedRealtime` on Android, `mach_continuous_time` on iOS, and
+/// the time zone.
 #[uniffi::remote(Record)]
 pub struct TapClock {
-    /// Milliseconds since the phone started, sleep included, by the clock that nobody can set.
+    /// Milliseconds since boot, sleep included, by the clock that nobody can set.
     #[uniffi(default = None)]
     pub monotonic_ms: Option<i64>,
-    /// Which start of the phone it counts from, named as in the fixes.
+    /// The identifier of the boot, the same as in the fixes.
     #[uniffi(default = None)]
     pub boot_id: Option<String>,
-    /// How far local time is ahead of UTC where the rep is, in minutes.
+    /// Offset of local time from UTC where the rep is, in minutes; positive east of Greenwich.
     #[uniffi(default = None)]
     pub utc_offset_min: Option<i32>,
 }
@@ -196,102 +198,102 @@ pub struct TapClock {
 /// A visit that took place without a check-in.
 #[uniffi::remote(Record)]
 pub struct MakeUp {
-    /// At which of the account's sites; the first when not given.
+    /// The site of the account; its first site if null.
     #[uniffi(default = None)]
     pub site: Option<RecordId>,
-    /// When the rep says to have arrived.
+    /// The arrival that the rep states, Unix milliseconds.
     pub at_ms: i64,
-    /// When the rep says to have left, if over.
+    /// The departure that the rep states, Unix milliseconds; null if the visit is not over.
     #[uniffi(default = None)]
     pub until_ms: Option<i64>,
-    /// Why there was no check-in.
+    /// The reason for the missing check-in.
     pub reason: String,
-    /// What the phone knows of the time now.
+    /// The clock readings at the time of the call.
     pub clock: TapClock,
 }
 
-/// A link of the chain of evidence that waits for the signature of the phone's secure hardware.
+/// A link of the evidence chain that waits for the signature of the phone's secure hardware.
 #[uniffi::remote(Record)]
 pub struct UnsignedLink {
-    /// Its place in the chain.
+    /// The number of the link in the chain.
     pub n: u64,
-    /// What to sign with ed25519, as it is.
+    /// The bytes to sign with ed25519, unchanged.
     pub bytes: Vec<u8>,
 }
 
-/// The departure.
+/// The departure of a rep from a visit.
 #[uniffi::remote(Record)]
 pub struct CheckOut {
-    /// When the rep tapped, by the phone's clock.
+    /// Time of the tap by the phone's clock, Unix milliseconds.
     pub at_ms: i64,
-    /// Whether that time was given on a command line rather than read from a clock.
+    /// `true` if the time was given on a command line instead of read from a clock.
     pub time_given: bool,
-    /// The fixes at departure.
+    /// The fixes at departure, as received.
     pub fixes: Vec<RawFix>,
-    /// Where they put the rep; null when there was no fix.
+    /// The verdict on the fixes at departure; null without a fix.
     pub assessment: Option<Assessment>,
-    /// When it was by all clocks together.
+    /// The trusted time of the check-out, from all clocks together.
     pub moment: Option<Moment>,
-    /// Which rule closed the visit, if nobody checked out.
+    /// The rule that closed the visit; null if the rep checked out.
     pub closed_by: Option<ClosedBy>,
 }
 
-/// A verdict with everything that led to it. Distances are rounded to centimetres.
+/// A verdict with its evidence. Distances are rounded to centimetres.
 #[uniffi::remote(Record)]
 pub struct Assessment {
-    /// The answer.
+    /// The verdict.
     pub verdict: Verdict,
-    /// From the deciding fix to the edge of the fence, less than 0 inside.
+    /// Distance in metres from the deciding fix to the edge of the fence; negative inside.
     #[uniffi(name = "distance_to_edge_m")]
     pub distance_to_edge: Option<Meters>,
-    /// Radius of the deciding fix's confidence circle.
+    /// Radius of the deciding fix's confidence circle, in metres.
     #[uniffi(name = "accuracy_m")]
     pub accuracy: Option<Meters>,
-    /// How far inside the whole circle lies; less than 0 when part of it is outside.
+    /// Distance in metres by which the whole circle lies inside the fence; negative if part of it is outside.
     #[uniffi(name = "margin_m")]
     pub margin: Option<Meters>,
-    /// Age of the deciding fix, full seconds.
+    /// Age of the deciding fix, in full seconds.
     pub fix_age_s: Option<i64>,
-    /// How long fixes in a row placed the rep there, full seconds, gaps left out.
+    /// Time for which consecutive fixes placed the rep there, in full seconds without gaps.
     pub dwell_s: Option<i64>,
-    /// What decided first, then what else was noticed.
+    /// The reasons: the deciding one first, then other observations.
     pub reasons: Vec<Reason>,
-    /// Which rules were applied.
+    /// The version of the rules that were applied.
     pub rule_version: u32,
-    /// What looks odd about the fixes. It never changes the verdict.
+    /// Anomalies of the fixes. They never change the verdict.
     pub spoof: SpoofScore,
 }
 
-/// One thing that led to a verdict, with its numbers. The app writes the sentence.
+/// A reason of a verdict, with its numbers. The app writes the sentence.
 #[uniffi::remote(Enum)]
 pub enum Reason {
     /// The whole confidence circle is inside.
     InsideFence {
-        /// From the circle to the edge.
+        /// Distance in metres from the circle to the edge.
         #[uniffi(name = "margin_m")]
         margin: Meters,
     },
     /// The confidence circle crosses the edge.
     CrossesEdge {
-        /// From the fix to the edge, less than 0 inside.
+        /// Distance in metres from the fix to the edge; negative inside.
         #[uniffi(name = "distance_to_edge_m")]
         distance_to_edge: Meters,
-        /// Radius of the circle.
+        /// Radius of the circle in metres.
         #[uniffi(name = "accuracy_m")]
         accuracy: Meters,
     },
     /// The whole confidence circle is outside.
     OutsideFence {
-        /// From the edge to the circle.
+        /// Distance in metres from the edge to the circle.
         #[uniffi(name = "beyond_m")]
         beyond: Meters,
     },
-    /// The fix is too coarse to tell.
+    /// The accuracy of the fix is too low for a verdict.
     CoarseFix {
-        /// Radius of its circle.
+        /// Radius of its circle in metres.
         #[uniffi(name = "accuracy_m")]
         accuracy: Meters,
-        /// Up to here a circle that crosses the edge counts for the rep.
+        /// The greatest radius in metres at which a circle that crosses the edge counts in the rep's favour.
         #[uniffi(name = "accuracy_m_max")]
         accuracy_max: Meters,
     },
@@ -299,51 +301,51 @@ pub enum Reason {
     NoFix,
     /// The newest fix is too old.
     StaleFix {
-        /// Its age.
+        /// Its age in seconds.
         age_s: i64,
-        /// The oldest that counts.
+        /// The greatest age that counts, in seconds.
         age_s_max: i64,
     },
-    /// A fix claims a time that has not come yet, and was set aside.
+    /// Fixes with a time in the future were ignored.
     FutureFix {
-        /// How far ahead the farthest is.
+        /// The greatest lead in seconds.
         ahead_s: i64,
     },
-    /// Fixes that the system marked as made up were set aside.
+    /// Fixes that the system marked as mocked were ignored.
     MockFix {
-        /// How many.
+        /// Number of such fixes.
         fixes: u32,
     },
-    /// Fixes whose accuracy the phone does not know were set aside.
+    /// Fixes without a known accuracy were ignored.
     AccuracyUnknown {
         /// Number of such fixes.
         fixes: u32,
     },
-    /// Fresh fixes say otherwise than the verdict.
+    /// Other fresh fixes contradict the verdict.
     FixesDisagree {
-        /// How many.
+        /// Number of such fixes.
         fixes: u32,
     },
     /// A reason of a later version, as JSON.
     Other(UnknownEntry),
 }
 
-/// All that looks odd about the fixes.
+/// The spoof score of a set of fixes, with its signals.
 #[uniffi::remote(Record)]
 pub struct SpoofScore {
-    /// 0 to 1; 0.5 and more is a flag.
+    /// The score, 0 to 1; from 0.5 on it is a flag, never a refusal.
     pub score: f64,
-    /// The strongest first; empty when nothing was odd.
+    /// The signals, the strongest first; empty if there is none.
     pub reasons: Vec<SpoofReason>,
 }
 
-/// One sign that was seen.
+/// A spoof signal that was observed.
 #[uniffi::remote(Record)]
 pub struct SpoofReason {
-    /// Which.
+    /// The kind of signal.
     pub name: SpoofSign,
-    /// What it weighs, 0 to 1.
+    /// The weight of the signal, 0 to 1.
     pub weight: f64,
-    /// How strongly it was seen, above 0 to 1.
+    /// The strength of the observation, above 0 and up to 1.
     pub value: f64,
 }

@@ -1,55 +1,56 @@
-//! What crosses of files taken in and written out.
+//! Types of file import and export. The calls are [`crate::Fieldbook::import_file`] and
+//! [`crate::Fieldbook::export_file`].
 
 use fieldbook_core::book::import::ImportKind;
 use fieldbook_core::book::{self, ExportFormat, ExportKind};
 
-/// What a file has records of.
+/// The kind of record that an imported file contains.
 #[uniffi::remote(Enum)]
 pub enum ImportKind {
-    /// Customers, with the door where they can be visited.
+    /// Accounts, each with its site if the file gives a position.
     Accounts,
-    /// People.
+    /// Contacts.
     Contacts,
-    /// Deals.
+    /// Opportunities.
     Opportunities,
-    /// Visits that are planned.
+    /// Planned visits.
     Visits,
 }
 
-/// What came of an import.
+/// The result of an import, by column and by line.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ImportReport {
-    /// The columns that were recognised.
+    /// The columns that were recognised, with their fields.
     pub matched: Vec<MatchedColumn>,
-    /// The columns that were not.
+    /// The columns that were not recognised; their values are not imported.
     pub unmatched: Vec<String>,
-    /// Records that are new in the book.
+    /// Number of new records.
     pub imported: u32,
-    /// Records that changed.
+    /// Number of records that changed.
     pub updated: u32,
-    /// Records that were already as the file says.
+    /// Number of records that already had the file's values.
     pub unchanged: u32,
-    /// Lines that were not taken.
+    /// The lines that were not imported.
     pub refused: Vec<RefusedLine>,
 }
 
-/// A column and the field that it filled.
+/// A recognised column and its field.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct MatchedColumn {
-    /// The column, as the file names it.
+    /// The name of the column in the file.
     pub column: String,
-    /// The field.
+    /// The name of the field it fills.
     pub field: String,
 }
 
-/// A line that was not taken. The others are.
+/// A line that was not imported. The other lines are.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RefusedLine {
-    /// The line of the file on which the record starts, as an editor counts.
+    /// The line on which the record starts, from 1, as an editor counts.
     pub line: u64,
-    /// The field to blame; empty when it is the line as a whole.
+    /// The field at fault; empty if the line as a whole is at fault.
     pub field: String,
-    /// What is wrong with it, in English: it is about a file, and for whoever made it.
+    /// The reason in English, for the author of the file.
     pub reason: String,
 }
 
@@ -76,24 +77,24 @@ impl From<book::ImportReport> for ImportReport {
     }
 }
 
-/// What is written out.
+/// The records to export.
 #[uniffi::remote(Enum)]
 pub enum ExportKind {
-    /// Customers, each with its first site.
+    /// Accounts, each with its first site.
     Accounts,
     /// Visits, planned and done.
     Visits,
 }
 
-/// In which form.
+/// The format of an export.
 #[uniffi::remote(Enum)]
 pub enum ExportFormat {
-    /// RFC 4180, UTF-8, one row a record.
+    /// CSV (RFC 4180) in UTF-8, one row a record.
     Csv,
-    /// One JSON object a line.
+    /// JSON Lines: one object a line.
     Json,
-    /// RFC 7946, one feature a place; what has no place is left out.
+    /// GeoJSON (RFC 7946), one feature a place. Records without a place are left out.
     GeoJson,
-    /// RFC 5545, visits only.
+    /// iCalendar (RFC 5545), for visits only.
     Ics,
 }

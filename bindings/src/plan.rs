@@ -1,4 +1,7 @@
-//! A day planned: whom to visit, in which order and why, and again when the day breaks.
+//! Day planning: which customers to visit, in which order and why, and replanning after a disruption.
+//!
+//! Periods of several weeks are in [`crate::plan_period`], travel times in [`crate::plan_travel`]. Times of day are
+//! seconds from local midnight.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,41 +17,43 @@ use fieldbook_core::model::Holidays;
 use fieldbook_core::plan::{Lunch, PlannedVisit, ReportedPosition, Window};
 
 use crate::Fieldbook;
-use crate::plan_travel::{PlanDrive, PlanPlaceAt, PlanSpeed, PlanTravel, places, source, used};
+use crate::plan_travel::{
+    PlanDrive, PlanPlaceAt, PlanSpeed, PlanTravel, to_plan_places, to_plan_travel, to_travel_source,
+};
 use crate::records::{Record, records};
 use crate::scalars::Day;
 
-/// Why a day could not be planned.
+/// A day could not be planned.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, uniffi::Error)]
 pub enum PlanError {
-    /// No customer has a place.
+    /// No customer has a position.
     #[error("no customer has a place")]
     NoPlaces,
-    /// The customer has no place.
+    /// The customer has no site with a position.
     #[error("the customer has no place")]
     NoSite {
-        /// Which.
+        /// The id of the customer.
         account: RecordId,
     },
-    /// The customer is no candidate of this day.
+    /// The customer is not a candidate of this day.
     #[error("the customer is no candidate of this day")]
     NoCandidate {
-        /// Which.
+        /// The id of the customer.
         account: RecordId,
     },
-    /// A number of the request is no good.
+    /// A value of the request is out of range.
     #[error("{field} is no good")]
     BadField {
-        /// Which, such as `shift.until`.
+        /// The name of the value, such as `shift.until`.
         field: String,
     },
-    /// The country's holidays are not known.
+    /// No public holidays are known for the country.
     #[error("the country's holidays are not known")]
     UnknownCountry,
-    /// The book.
+    /// The book refused or failed the call.
     #[error("{why}")]
     Book {
-        /// What it said.
+        /// The error of the book.
         why: BookError,
     },
 }
@@ -65,184 +70,184 @@ impl From<PlanDayError> for PlanError {
     }
 }
 
-/// Where a day ends.
+/// The end of the route.
 #[derive(Debug, Clone, Copy, PartialEq, uniffi::Enum)]
 pub enum PlanEnd {
-    /// Where it began.
+    /// The start position.
     Back,
-    /// Wherever the last visit is.
+    /// The last visit, wherever it is.
     Anywhere,
-    /// There.
+    /// A given position.
     At {
-        /// Where.
+        /// The position.
         place: Position,
     },
 }
 
-/// Which day is to be planned, and how. Times of day are seconds from local midnight.
+/// The parameters of a day to plan. Times of day are seconds from local midnight.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct DayToPlan {
-    /// The day, `2026-11-25`.
+    /// The date, `2026-11-25`.
     pub date: Day,
-    /// How many minutes local time is ahead of UTC.
+    /// Offset of local time from UTC, in minutes; positive east of Greenwich.
     pub utc_offset_minutes: i32,
-    /// Where the rep sets out; null: at the first appointment, else in the middle of the customers.
+    /// The start position. If null: the first appointment, or else the middle of the customers.
     #[uniffi(default = None)]
     pub start: Option<Position>,
-    /// Where the day ends.
+    /// The end of the route.
     pub end: PlanEnd,
-    /// When the rep may set out.
+    /// Earliest departure.
     #[uniffi(default = 30600)]
     pub from_s: i32,
-    /// When the rep must be done.
+    /// Latest end of the day.
     #[uniffi(default = 61200)]
     pub until_s: i32,
-    /// How long lunch takes; 0 for none.
+    /// Duration of lunch in seconds; 0 for no lunch.
     #[uniffi(default = 1800)]
     pub lunch_s: i32,
-    /// When lunch may begin.
+    /// Earliest start of lunch.
     #[uniffi(default = 41400)]
     pub lunch_from_s: i32,
-    /// When lunch must be over.
+    /// Latest end of lunch.
     #[uniffi(default = 50400)]
     pub lunch_until_s: i32,
-    /// How long a visit takes.
+    /// Duration of a visit in seconds.
     #[uniffi(default = 1200)]
     pub service_s: i32,
-    /// How many customers are looked at, 1 to 300.
+    /// The most customers to consider, 1 to 300.
     #[uniffi(default = 60)]
     pub candidates_max: u32,
-    /// How far from the start.
+    /// The greatest distance of a customer from the start, in metres.
     #[uniffi(default = 25000.0)]
     pub within_m: f64,
-    /// Whose public holidays opening hours speak of, such as `GB`.
+    /// The country whose public holidays apply to opening hours, such as `GB`; null for none.
     #[uniffi(default = None)]
     pub country: Option<String>,
-    /// Search no longer than this. `interrupt_plan` ends it sooner, with the best found so far.
+    /// Time limit of the search, in milliseconds. `interrupt_plan` ends it sooner with the best plan found so far.
     #[uniffi(default = 1000)]
     pub deadline_ms: u64,
-    /// Travel times that the app knows, between the places that `plan_places` names. What they leave open is learned from
+    /// Travel times known to the app, between the places that `plan_places` returns. Missing ones are learned from
     /// the rep's own tracks, or estimated.
     #[uniffi(default = [])]
     pub travel: Vec<PlanDrive>,
-    /// How fast the roads are in the course of the day, where the app knows: `travel` is then of empty roads. Without it the
-    /// drives of `travel` are driven as given at any hour.
+    /// The speed profile of the roads over the day, if the app knows it; `travel` then holds times on empty roads.
+    /// Without it the times of `travel` apply at any hour.
     #[uniffi(default = [])]
     pub speeds: Vec<PlanSpeed>,
 }
 
-/// A visit of a plan.
+/// One visit of a plan.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct PlanStop {
-    /// The customer.
+    /// The id of the customer.
     pub account: RecordId,
-    /// The site.
+    /// The id of the site.
     pub site: RecordId,
     /// The customer's name.
     pub title: String,
-    /// Where.
+    /// The position of the site.
     pub place: Position,
-    /// When the rep is there, seconds from local midnight.
+    /// Arrival, seconds from local midnight.
     pub arrive_s: i64,
-    /// When the visit starts.
+    /// Start of the visit, seconds from local midnight.
     pub start_s: i64,
-    /// When the rep drives on.
+    /// Departure, seconds from local midnight.
     pub leave_s: i64,
-    /// What it is worth.
+    /// The score of the visit.
     pub value: i64,
-    /// Why, term by term, in English.
+    /// The terms of the score, in English.
     pub why: Vec<String>,
-    /// A link that opens the place in the phone's own maps.
+    /// A link that opens the position in the phone's maps app.
     pub link: String,
 }
 
-/// A customer who is not visited.
+/// A candidate that the plan does not visit.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct PlanLeftOut {
-    /// The customer.
+    /// The id of the customer.
     pub account: RecordId,
     /// The customer's name.
     pub title: String,
-    /// What a visit would be worth.
+    /// The score that a visit would have.
     pub value: i64,
-    /// The one reason, in English.
+    /// The main reason, in English.
     pub reason: String,
 }
 
-/// The sums of a plan.
+/// The totals of a plan.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct PlanSums {
-    /// The value of all visits.
+    /// The sum of the scores of all visits.
     pub value: i64,
-    /// How long the rep is on the road, at the speeds of the time of day.
+    /// Total driving time in seconds, at the speeds of the time of day.
     pub travel_s: i64,
-    /// When the rep is done, seconds from local midnight.
+    /// End of the day, seconds from local midnight.
     pub ends_s: i64,
-    /// When lunch begins; null without one.
+    /// Start of lunch, seconds from local midnight; null without lunch.
     pub lunch_begins_s: Option<i64>,
-    /// Whether no better plan exists.
+    /// `true` if the plan is proved optimal.
     pub proved: bool,
-    /// After a replan: the customers whose promised time moved by more than a quarter of an hour, or fell out.
+    /// After a replan: the customers whose promised time moved by more than 15 minutes, or who were dropped.
     pub moved: Vec<String>,
-    /// After a replan: where the rep said to be.
+    /// After a replan: the positions that the rep reported.
     pub here: Vec<PlanHere>,
 }
 
-/// Where the rep said to be, whatever the plan had expected.
+/// A position that the rep reported during the day, independent of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
 pub struct PlanHere {
-    /// How many visits lie before it.
+    /// Number of visits before it.
     pub after: u32,
-    /// Where.
+    /// The reported position.
     pub place: Position,
-    /// When the rep was there, seconds from local midnight.
+    /// Time of the report, seconds from local midnight.
     pub at_s: i64,
-    /// When the rep drives on.
+    /// Departure from there, seconds from local midnight.
     pub leave_s: i64,
 }
 
-/// From when until when, seconds from local midnight.
+/// A time window, in seconds from local midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct OpenHours {
-    /// The first second.
+    /// The first second of the window.
     pub from_s: i32,
-    /// The last second.
+    /// The last second of the window.
     pub until_s: i32,
 }
 
-/// What broke a day.
+/// A disruption of a planned day.
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
 pub enum PlanEvent {
-    /// The rep is late.
+    /// The rep is behind schedule.
     Late {
-        /// By so many seconds.
+        /// The delay in seconds.
         by_s: i32,
     },
-    /// The customer cannot, or the rep will not.
+    /// The visit is cancelled, by the customer or by the rep.
     Cancelled {
-        /// Which customer.
+        /// The id of the customer.
         account: RecordId,
     },
-    /// The customer must be seen today.
+    /// The customer must be visited today.
     Urgent {
-        /// Which customer.
+        /// The id of the customer.
         account: RecordId,
     },
-    /// The customer can be visited at other times.
+    /// The customer's visiting hours changed.
     Hours {
-        /// Which customer.
+        /// The id of the customer.
         account: RecordId,
-        /// When a visit may start.
+        /// The time windows in which a visit may start.
         open: Vec<OpenHours>,
     },
-    /// The rep is there now, wherever the plan has them.
+    /// The rep reports a position that may differ from the plan.
     Here {
-        /// Where; it need not be the place of anybody.
+        /// The position; it need not belong to a customer.
         place: Position,
     },
 }
 
-/// A day with its plan. Nothing of it is in the book before `keep`.
+/// A planned day. The book is unchanged until `keep` is called.
 #[derive(Debug, uniffi::Object)]
 pub struct DayPlan {
     book: Arc<Book>,
@@ -251,22 +256,24 @@ pub struct DayPlan {
 
 #[uniffi::export]
 impl Fieldbook {
-    /// Plans a day. Visits planned for it already are promises; who was visited on it is no candidate.
+    /// Plans a day. Visits already planned for it are promises; customers already visited on it are not candidates.
+    ///
+    /// Fails with `NoPlaces` if no customer has a position, and with `BadField` if a parameter is out of range.
+    /// Blocks for up to `deadline_ms`.
     pub fn plan_day(&self, day: DayToPlan) -> Result<Arc<DayPlan>, PlanError> {
-        let planned = self.book.plan_day(&request(day)?)?;
+        let planned = self.book.plan_day(&to_plan_request(day)?)?;
         Ok(Arc::new(DayPlan {
             book: Arc::clone(&self.book),
             day: planned,
         }))
     }
 
-    /// The places between which a day would be driven: to ask the app's own provider for travel times, which go into
-    /// `travel`.
+    /// The places of the day, for which the app can ask its own provider for travel times to pass as `travel`.
     pub fn plan_places(&self, day: DayToPlan) -> Result<Vec<PlanPlaceAt>, PlanError> {
-        Ok(places(&self.book.plan_places(&request(day)?)?))
+        Ok(to_plan_places(&self.book.plan_places(&to_plan_request(day)?)?))
     }
 
-    /// Asks a plan that is being made to end with the best found so far.
+    /// Ends the running search, which then returns the best plan found so far.
     pub fn interrupt_plan(&self) {
         self.book.interrupt_plan();
     }
@@ -274,12 +281,12 @@ impl Fieldbook {
 
 #[uniffi::export]
 impl DayPlan {
-    /// The visits in their order.
+    /// The visits in order.
     pub fn stops(&self) -> Vec<PlanStop> {
-        self.day.stops().map(stop).collect()
+        self.day.stops().map(to_plan_stop).collect()
     }
 
-    /// Who is not visited, from number `skip` on, 100 at most.
+    /// The candidates that are not visited, from index `skip` on, at most 100.
     #[uniffi::method(default(skip = 0))]
     pub fn left_out(&self, skip: u32) -> Vec<PlanLeftOut> {
         let left = self
@@ -296,7 +303,7 @@ impl DayPlan {
         .collect()
     }
 
-    /// The sums.
+    /// The totals of the plan.
     pub fn sums(&self) -> PlanSums {
         let plan = &self.day.plan;
         PlanSums {
@@ -310,13 +317,15 @@ impl DayPlan {
         }
     }
 
-    /// What travel times it was planned with.
+    /// The travel times that the plan is based on.
     pub fn travel(&self) -> PlanTravel {
-        used(&self.day.travel)
+        to_plan_travel(&self.day.travel)
     }
 
-    /// The plan of the rest of the day after something broke it at `now_s`, seconds from local midnight. What was begun
-    /// stays, promises are kept where value allows.
+    /// Replans the rest of the day after the disruption `event` at `now_s`, seconds from local midnight. Visits
+    /// already begun stay; promises are kept where the total score allows. The search ends after `deadline_ms`.
+    ///
+    /// Fails with `NoSite` or `NoCandidate` if the event names a customer that cannot be visited.
     #[uniffi::method(default(deadline_ms = 50))]
     pub fn replan(&self, now_s: i64, event: PlanEvent, deadline_ms: u64) -> Result<Arc<DayPlan>, PlanError> {
         let broken = match event {
@@ -340,7 +349,7 @@ impl DayPlan {
         }))
     }
 
-    /// Writes the plan into the book, as planned visits.
+    /// Saves the plan in the book as planned visits, and returns them.
     pub fn keep(&self) -> Result<Vec<Record>, BookError> {
         Ok(records(self.book.keep_plan(&self.day)?))
     }
@@ -357,8 +366,8 @@ impl DayPlan {
     }
 }
 
-/// A visit with all that a screen shows of it.
-pub(crate) fn stop((candidate, visit): (&Candidate, &PlannedVisit)) -> PlanStop {
+/// Converts a visit and its candidate for the API.
+pub(crate) fn to_plan_stop((candidate, visit): (&Candidate, &PlannedVisit)) -> PlanStop {
     PlanStop {
         account: candidate.account.id,
         site: candidate.site.id,
@@ -373,7 +382,7 @@ pub(crate) fn stop((candidate, visit): (&Candidate, &PlannedVisit)) -> PlanStop 
     }
 }
 
-pub(crate) fn request(day: DayToPlan) -> Result<PlanDayRequest, PlanError> {
+pub(crate) fn to_plan_request(day: DayToPlan) -> Result<PlanDayRequest, PlanError> {
     let window = |from, until| Window { from, until };
     let holidays = day.country.as_deref().map(Holidays::of_country).transpose();
     let lunch = Lunch {
@@ -399,7 +408,7 @@ pub(crate) fn request(day: DayToPlan) -> Result<PlanDayRequest, PlanError> {
             .map_err(|_| PlanError::UnknownCountry)?
             .unwrap_or_default(),
         effort: PlanEffort::Deadline(Duration::from_millis(day.deadline_ms)),
-        travel: source(&day.travel, &day.speeds).map_err(PlanDayError::from)?,
+        travel: to_travel_source(&day.travel, &day.speeds).map_err(PlanDayError::from)?,
         ..PlanDayRequest::of(day.date)
     })
 }

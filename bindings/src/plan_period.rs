@@ -1,4 +1,6 @@
-//! Several weeks planned, and how far a plan in the making is.
+//! Period planning: several weeks of visits, and the progress of a running search.
+//!
+//! The parameters of each day are those of [`crate::plan`].
 
 use std::sync::Arc;
 
@@ -6,67 +8,68 @@ use fieldbook_core::book::{Book, BookError, PlanPeriodRequest, PlanProgress, Pla
 use fieldbook_core::ids::RecordId;
 
 use crate::Fieldbook;
-use crate::plan::{DayToPlan, PlanError, PlanStop, request, stop};
-use crate::plan_travel::{PlanTravel, used};
+use crate::plan::{DayToPlan, PlanError, PlanStop, to_plan_request, to_plan_stop};
+use crate::plan_travel::{PlanTravel, to_plan_travel};
 use crate::records::{Record, records};
 use crate::scalars::Day;
 
-/// The most rows of a page.
+/// The most items of a page.
 const PAGE: usize = 100;
 
-/// How far the plan is that was last asked for. Each number is right by itself; together they may be a moment apart.
+/// The progress of the latest planning call. Each number is exact; together they may come from slightly different
+/// moments.
 #[uniffi::remote(Record)]
 pub struct PlanProgress {
-    /// Whether it is being searched for right now.
+    /// `true` while the search is running.
     pub running: bool,
-    /// How many iterations were made.
+    /// Number of iterations so far.
     pub iterations: u64,
-    /// The value of the best plan so far; of a replan, of the rest of the day.
+    /// The score of the best plan so far; after `replan`, of the rest of the day.
     pub value: i64,
-    /// How long it has been searched for.
+    /// Search time so far, in milliseconds.
     pub elapsed_ms: u64,
 }
 
-/// A visit of a plan of weeks.
+/// One visit of a period plan.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct PeriodStop {
-    /// The day.
+    /// The day of the visit.
     pub date: Day,
-    /// The visit.
+    /// The visit within its day.
     pub stop: PlanStop,
 }
 
-/// A customer who is seen less often than wanted.
+/// A customer with fewer visits than its cadence requires.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct PeriodUnmet {
-    /// The customer.
+    /// The id of the customer.
     pub account: RecordId,
     /// The customer's name.
     pub title: String,
-    /// What a visit would be worth.
+    /// The score that a visit would have.
     pub value: i64,
-    /// How many visits are planned.
+    /// Number of planned visits.
     pub planned: u32,
-    /// How many were wanted.
+    /// Number of visits that the cadence requires.
     pub wanted: u32,
-    /// The one reason, in English.
+    /// The main reason, in English.
     pub reason: String,
 }
 
-/// The sums of a plan of weeks.
+/// The totals of a period plan.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PeriodSums {
-    /// How many visits.
+    /// Number of visits.
     pub visits: u32,
-    /// On how many days.
+    /// Number of days with visits.
     pub days: u32,
-    /// The value of all visits.
+    /// The sum of the scores of all visits.
     pub value: i64,
-    /// How long the rep is on the road, at the speeds of the time of day.
+    /// Total driving time in seconds, at the speeds of the time of day.
     pub travel_s: i64,
 }
 
-/// Weeks with their plan. Nothing of it is in the book before `keep`.
+/// A planned period. The book is unchanged until `keep` is called.
 #[derive(Debug, uniffi::Object)]
 pub struct PeriodPlan {
     book: Arc<Book>,
@@ -75,17 +78,20 @@ pub struct PeriodPlan {
 
 #[uniffi::export]
 impl Fieldbook {
-    /// Plans `days` days of the calendar, 1 to 28, from the date of `day` on, each customer as often as its cadence wants.
-    /// Saturdays, Sundays and the public holidays of `country` are days off. `interrupt_plan` ends it sooner.
+    /// Plans `days` calendar days, 1 to 28, from the date of `day` on, each customer as often as its cadence
+    /// requires. Saturdays, Sundays and the public holidays of `country` are days off. `interrupt_plan` ends the
+    /// search sooner.
+    ///
+    /// Fails as `plan_day` does.
     pub fn plan_period(&self, day: DayToPlan, days: u32) -> Result<Arc<PeriodPlan>, PlanError> {
-        let day = request(day)?;
+        let day = to_plan_request(day)?;
         let period = self.book.plan_period(&PlanPeriodRequest { day, days })?;
         let book = Arc::clone(&self.book);
         Ok(Arc::new(PeriodPlan { book, period }))
     }
 
-    /// How far the plan is that was last asked for, of a day or of weeks: to be polled from another thread than the one
-    /// that waits for it. Costs nothing.
+    /// The progress of the latest planning call, of a day or a period. It can be polled from another thread at
+    /// negligible cost.
     pub fn plan_progress(&self) -> PlanProgress {
         self.book.plan_progress()
     }
@@ -93,21 +99,21 @@ impl Fieldbook {
 
 #[uniffi::export]
 impl PeriodPlan {
-    /// The visits in their order, from number `skip` on, 100 at most.
+    /// The visits in order, from index `skip` on, at most 100.
     #[uniffi::method(default(skip = 0))]
     pub fn stops(&self, skip: u32) -> Vec<PeriodStop> {
         let days = self.period.days();
         let stops = days.flat_map(|(date, visits)| {
             let stop = move |visit| PeriodStop {
                 date,
-                stop: stop(visit),
+                stop: to_plan_stop(visit),
             };
             visits.into_iter().map(stop)
         });
         stops.skip(rows(skip)).take(PAGE).collect()
     }
 
-    /// Who is seen less often than wanted, from number `skip` on, 100 at most.
+    /// The customers with too few visits, from index `skip` on, at most 100.
     #[uniffi::method(default(skip = 0))]
     pub fn left_out(&self, skip: u32) -> Vec<PeriodUnmet> {
         let left = self.period.left_out().skip(rows(skip)).take(PAGE);
@@ -122,7 +128,7 @@ impl PeriodPlan {
         .collect()
     }
 
-    /// The sums.
+    /// The totals of the plan.
     pub fn sums(&self) -> PeriodSums {
         PeriodSums {
             visits: whole(self.period.days().map(|(_, visits)| visits.len()).sum()),
@@ -136,12 +142,12 @@ impl PeriodPlan {
         }
     }
 
-    /// What travel times it was planned with.
+    /// The travel times that the plan is based on.
     pub fn travel(&self) -> PlanTravel {
-        used(&self.period.travel)
+        to_plan_travel(&self.period.travel)
     }
 
-    /// Writes the plan into the book, as planned visits.
+    /// Saves the plan in the book as planned visits, and returns them.
     pub fn keep(&self) -> Result<Vec<Record>, BookError> {
         Ok(records(self.book.keep_period(&self.period)?))
     }

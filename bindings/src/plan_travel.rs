@@ -1,23 +1,23 @@
-//! Travel times of a plan: those that the host gives, and what was used for the others.
+//! Travel times of a plan: those that the app provides, and the report of those that were used.
 
 use fieldbook_core::book::{DayPlace, Drive, GivenTravel, Places, TravelSource, TravelUsed};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Position;
 use fieldbook_core::plan::{ProblemError, RawSpeedStep};
 
-/// A place of a day to be planned.
+/// A place between which drives are planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum PlanPlace {
-    /// Where the rep sets out.
+    /// The start of the day.
     Start,
-    /// Where the day ends, when it is not where it began.
+    /// The end of the day, if it differs from the start.
     End,
     /// A site.
     Site {
-        /// Which.
+        /// The id of the site.
         site: RecordId,
     },
-    /// Where the rep was in the middle of the day.
+    /// The rep's position during the day.
     OnTheWay,
 }
 
@@ -43,54 +43,58 @@ impl From<DayPlace> for PlanPlace {
     }
 }
 
-/// How long a drive takes, as the app's own provider says. Each direction is one of its own.
+/// The travel time of one drive, from the app's own provider. Each direction is a separate drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct PlanDrive {
-    /// Where it begins.
+    /// The origin.
     pub from: PlanPlace,
-    /// Where it ends.
+    /// The destination.
     pub to: PlanPlace,
-    /// Seconds, parking included.
+    /// The travel time in seconds, parking included.
     pub seconds: i64,
 }
 
-/// How fast the roads are from some time of the day on, as the app's own provider says.
+/// A step of the road speed profile: the speed from a time of day on, from the app's own provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct PlanSpeed {
-    /// The first second, from local midnight.
+    /// Start of the step, seconds from local midnight.
     pub from_s: i32,
-    /// The percentage of the speed that the given drives stand for, 1 to 100.
+    /// The speed as a percentage of the speed that the given drives imply, 1 to 100.
     pub percent: i32,
 }
 
-/// A place of a day with its position, to ask a provider of travel times with.
+/// A place of a day with its position, for a query to a provider of travel times.
 #[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
 pub struct PlanPlaceAt {
-    /// What it is.
+    /// The place.
     pub what: PlanPlace,
-    /// Where it is.
+    /// The position of the place.
     pub place: Position,
 }
 
-/// What travel times a plan was made with.
+/// The travel times that a plan is based on.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct PlanTravel {
-    /// How many drives the app gave.
+    /// Number of drives that the app provided.
     pub given: u32,
-    /// How many drives there are.
+    /// Number of drives in total.
     pub of: u32,
-    /// From how many trips of the rep's own the others were learned; 0 when they were estimated as usual.
+    /// Number of the rep's own trips from which the other drives were learned; 0 if they were estimated with default
+    /// values.
     pub learned_trips: u32,
-    /// How much longer roads are than straight lines, in those others.
+    /// The ratio of road distance to straight-line distance, for those other drives.
     pub detour: f64,
-    /// The share of the usual speed in each hour of the day, 24 of them.
+    /// The fraction of the usual speed in each hour of the day, 24 values.
     pub speed_by_hour: Vec<f64>,
-    /// All of it in English.
+    /// A summary in English.
     pub said: String,
 }
 
-/// The source of travel times for `drives` at `speeds`.
-pub(crate) fn source(drives: &[PlanDrive], speeds: &[PlanSpeed]) -> Result<TravelSource, ProblemError> {
+/// Builds the source of travel times from `drives` and `speeds`.
+pub(crate) fn to_travel_source(
+    drives: &[PlanDrive],
+    speeds: &[PlanSpeed],
+) -> Result<TravelSource, ProblemError> {
     if drives.is_empty() && speeds.is_empty() {
         return Ok(TravelSource::FittedTravelModel);
     }
@@ -110,8 +114,8 @@ pub(crate) fn source(drives: &[PlanDrive], speeds: &[PlanSpeed]) -> Result<Trave
         .map(TravelSource::Given)
 }
 
-/// The places of a day.
-pub(crate) fn places(places: &Places) -> Vec<PlanPlaceAt> {
+/// Converts the places of a day for the API.
+pub(crate) fn to_plan_places(places: &Places) -> Vec<PlanPlaceAt> {
     let named = places.names.iter().zip(&places.at);
     let place = |(what, place): (&DayPlace, &Position)| PlanPlaceAt {
         what: (*what).into(),
@@ -120,8 +124,8 @@ pub(crate) fn places(places: &Places) -> Vec<PlanPlaceAt> {
     named.map(place).collect()
 }
 
-/// What was used.
-pub(crate) fn used(travel: &TravelUsed) -> PlanTravel {
+/// Converts the travel times that were used for the API.
+pub(crate) fn to_plan_travel(travel: &TravelUsed) -> PlanTravel {
     let whole = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     PlanTravel {
         given: whole(travel.given_of.0),

@@ -1,8 +1,9 @@
-//! The app's header file: every record and enum that crosses the boundary.
+//! The records and enums of the API: everything that describes the book's contents, its state and its sync.
 //!
-//! Where the core's type is plain, it is mirrored (`uniffi::remote`): a field that is added, renamed or retyped there does
-//! not compile here. The few that are ours are made of the core's by `From`. Times are Unix milliseconds, days are
-//! `2026-11-24`, lengths are metres under names that end in `_m`.
+//! Plain types of the core are mirrored with `uniffi::remote`: a field that is added, renamed or retyped there breaks
+//! this build. The few types that are declared here are converted with `From`. Check-ins are in [`crate::evidence`],
+//! plans in [`crate::plan`], tracks in [`crate::tracks`], errors in [`crate::errors`]. Times are Unix milliseconds in
+//! UTC, days are texts such as `2026-11-24`, lengths are metres under names that end in `_m`.
 
 use fieldbook_core::book::{
     ChangeEntry, Changes, Checkup, ConflictShown, Deleted, HistoryEntry, Joined, LogEntry, Query, Recovery,
@@ -24,24 +25,24 @@ use crate::scalars::{CustomValues, Day, FilePath, Labels};
 
 pub(crate) use fieldbook_core::model::Scalar as FieldValue;
 
-/// A record as the book shows it.
+/// One record of the book, with its sync state and its typed contents.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct Record {
-    /// Its name for machines.
+    /// The record's id, a UUID.
     pub id: RecordId,
-    /// Which noun it is.
+    /// The kind of the record.
     pub kind: Kind,
-    /// Where it belongs; the server alone moves it.
+    /// The territory that the record belongs to. Only the server changes it.
     pub territory: TerritoryId,
-    /// Whether it was deleted. It can be brought back.
+    /// `true` if the record is deleted; `undelete` restores it.
     pub deleted: bool,
-    /// Whether the server has not yet answered for some edit of it.
+    /// `true` while some edit of the record is not yet answered by the server.
     pub unsent: bool,
-    /// How many values written at the same time as others are not shown.
+    /// Number of concurrent values of this record that are not shown; `conflicts` lists them.
     pub conflicts: u32,
-    /// What people call it.
+    /// The display name of the record.
     pub title: String,
-    /// What it is about.
+    /// The fields of the record, typed by kind.
     pub body: Body,
 }
 
@@ -60,7 +61,7 @@ impl From<model::Record> for Record {
     }
 }
 
-/// Records from within, as they leave.
+/// Converts records of the core for the API.
 pub(crate) fn records(found: Vec<model::Record>) -> Vec<Record> {
     found.into_iter().map(Record::from).collect()
 }
@@ -68,9 +69,9 @@ pub(crate) fn records(found: Vec<model::Record>) -> Vec<Record> {
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct Page {
-    /// The records, by name; visits by time.
+    /// The records by name; visits by time.
     pub records: Vec<Record>,
-    /// Whether there are more behind the last of them.
+    /// `true` if more records follow the last one.
     pub more: bool,
 }
 
@@ -83,14 +84,14 @@ impl From<book::Page> for Page {
     }
 }
 
-/// A site, whose it is, and how far.
+/// A site near a position, with its account and distance.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct NearbySite {
-    /// The site.
+    /// The record of the site.
     pub site: Record,
-    /// Its account.
+    /// The record of the site's account.
     pub account: Record,
-    /// From the place asked about to the site, along the ellipsoid, in metres.
+    /// Geodesic distance from the given position to the site, in metres.
     pub distance_m: f64,
 }
 
@@ -104,14 +105,14 @@ impl From<book::NearbySite> for NearbySite {
     }
 }
 
-/// A site that the rep may be at, and whose it is.
+/// A site whose fence may contain the rep, with its account.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct SiteHere {
-    /// The site.
+    /// The record of the site.
     pub site: Record,
-    /// Its account.
+    /// The record of the site's account.
     pub account: Record,
-    /// To the edge of its fence in metres, less than 0 inside.
+    /// Distance to the edge of the fence, in metres; negative inside.
     pub distance_to_edge_m: f64,
 }
 
@@ -134,34 +135,34 @@ pub struct Place {
     pub lon: f64,
 }
 
-/// How the book is.
+/// The state of the book: owner, server, counts and file.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Status {
-    /// Whose book it is.
+    /// The name of the rep who owns the book; null until it is set.
     pub rep: Option<String>,
-    /// The server it is tied to.
+    /// The URL of the joined server; null before joining.
     pub server_url: Option<String>,
-    /// What the rep is there.
+    /// The rep's role on the server; null before joining.
     pub role: Option<Role>,
-    /// How the server knows this device.
+    /// The id of this device on the server; null before joining.
     pub device: Option<DeviceId>,
-    /// The territories it holds.
+    /// The territories that this device holds.
     pub territories: Vec<Territory>,
-    /// How many edits the server has not answered for.
+    /// Number of edits that the server has not answered yet.
     pub unsent: u32,
-    /// When the oldest of them was made.
+    /// Time of the oldest unanswered edit, Unix milliseconds; null without one.
     pub oldest_unsent_at_ms: Option<i64>,
-    /// When the last sync ended well.
+    /// End of the last successful sync, Unix milliseconds; null before the first.
     pub last_sync_at_ms: Option<i64>,
-    /// How many records have values that are not shown.
+    /// Number of records that have values which are not shown.
     pub conflicts: u32,
-    /// How many edits the server did not take; they are kept.
+    /// Number of edits that the server refused. They are kept on this device.
     pub refused: u32,
-    /// How many records there are of each kind.
+    /// Number of records by kind.
     pub records: Vec<KindCount>,
-    /// The size of the file.
+    /// Size of the database file in bytes.
     pub database_bytes: u64,
-    /// Whether the file was found sound just now; null when it was not checked.
+    /// `true` if the file passed the thorough checkup; null after a quick one.
     pub sound: Option<bool>,
 }
 
@@ -190,41 +191,41 @@ impl From<book::Status> for Status {
 /// A sales territory.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Territory {
-    /// Its name for machines.
+    /// The territory's id, a UUID.
     pub id: TerritoryId,
-    /// Its name for people.
+    /// The territory's display name.
     pub name: String,
 }
 
-/// How many records there are of a kind.
+/// The number of records of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct KindCount {
-    /// Which kind.
+    /// The kind that is counted.
     pub kind: Kind,
-    /// How many.
+    /// Number of records of this kind.
     pub count: u32,
 }
 
-/// The kinds of record.
+/// The kinds of record, with `Unknown` for those of later versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum KindWord {
     /// A customer or a prospect.
     Account,
-    /// A place of an account where a rep can stand at the door.
+    /// A place of an account that a rep can visit.
     Site,
-    /// A person.
+    /// A person, usually at an account.
     Contact,
     /// A deal that may be won.
     Opportunity,
-    /// A rep at an account, planned or done.
+    /// A visit of a rep to an account, planned or done.
     Visit,
-    /// Something to do.
+    /// A task of the rep.
     Task,
-    /// Something worth remembering.
+    /// A remark with a date.
     Note,
-    /// A field that the company added to the others.
+    /// The declaration of a field that the company added.
     CustomField,
-    /// A kind of a later version; its number is in the record's body. No list has it.
+    /// A kind of a later version; its number is in the record's body. Lists never contain it.
     Unknown,
 }
 
@@ -254,55 +255,55 @@ uniffi::custom_type!(Kind, KindWord, {
     }),
 });
 
-/// What a person is in the company.
+/// The role of a person in the company.
 #[uniffi::remote(Enum)]
 pub enum Role {
     /// Works one territory.
     Rep,
     /// Sees several territories.
     Manager,
-    /// Also sets up what concerns the whole company.
+    /// Also administers company-wide settings.
     Admin,
 }
 
-/// One value of one field.
+/// The value of one field.
 #[uniffi::remote(Enum)]
 pub enum FieldValue {
-    /// Cleared: an edit like any other, so that it can win and be won against.
+    /// No value. Clearing is an edit like any other and takes part in conflict resolution.
     Cleared,
-    /// Text, and everything that has a text form of its own: money `1200.50 USD`, days, positions `lat,lon`, fences
+    /// Text, and every type with a text form: money `1200.50 USD`, days `2026-11-24`, positions `lat,lon`, fences
     /// `circle:150`.
     Text(String),
-    /// A whole number.
+    /// A signed 64-bit integer.
     Int(i64),
-    /// A number with a fraction; never NaN or infinite.
+    /// A floating-point number; never NaN or infinite.
     Real(f64),
-    /// Yes or no.
+    /// A truth value.
     Bool(bool),
     /// Milliseconds since the Unix epoch, UTC.
     Time(i64),
-    /// Another record.
+    /// The id of another record.
     Id(RecordId),
 }
 
-/// What a record is about.
+/// The typed contents of a record, one variant for each kind.
 #[uniffi::remote(Enum)]
 pub enum Body {
-    /// A customer.
+    /// A customer or prospect.
     Account(Account),
-    /// A place of a customer.
+    /// A place of an account.
     Site(Site),
-    /// A person.
+    /// A person, usually at an account.
     Contact(Contact),
-    /// A deal.
+    /// A deal, open or closed.
     Opportunity(Opportunity),
-    /// A visit.
+    /// A visit of one rep to one account.
     Visit(Visit),
-    /// Something to do.
+    /// A task of the rep.
     Task(SalesTask),
-    /// Something to remember.
+    /// A remark with a date.
     Note(Note),
-    /// A field that the company added.
+    /// The declaration of a field that the company added.
     CustomField(CustomField),
     /// A record of a kind that this version does not know.
     Other(OtherRecord),
@@ -311,36 +312,36 @@ pub enum Body {
 /// A record of a kind that this version does not know, as it came.
 #[uniffi::remote(Record)]
 pub struct OtherRecord {
-    /// The number of its kind.
+    /// The number of the kind in the wire format.
     pub kind: OtherKind,
-    /// All of its fields.
+    /// All fields of the record by name.
     pub fields: Fields,
 }
 
-/// A customer or prospect. Where it can be visited is in its sites.
+/// A customer or prospect. Its visitable places are its sites.
 #[uniffi::remote(Record)]
 pub struct Account {
-    /// What the rep calls it.
+    /// The account's display name.
     pub name: String,
-    /// Its key in the system it was imported from.
+    /// The account's key in the system it was imported from.
     pub external_id: Option<String>,
-    /// How much it matters, in the company's own words (`A`, `gold`).
+    /// The account's importance in the company's own words (`A`, `gold`).
     pub tier: Option<String>,
-    /// Its trade.
+    /// The account's line of business.
     pub industry: Option<String>,
-    /// The number to call first.
+    /// The primary phone number.
     pub phone: Option<String>,
-    /// Further numbers, each with a label such as `billing`.
+    /// Further phone numbers, each under a label such as `billing`.
     pub phones: Labels,
-    /// Where to write to.
+    /// The email address.
     pub email: Option<String>,
-    /// Its web page.
+    /// The URL of the account's website.
     pub website: Option<String>,
     /// The postal address.
     pub address: Address,
-    /// How many days may pass between two visits.
+    /// The most days that may pass between two visits.
     pub visit_every_days: Option<i64>,
-    /// Who looks after it, as the imported file named them.
+    /// The name of the account owner, as the imported file has it.
     pub owner: Option<String>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
@@ -351,82 +352,82 @@ pub struct Account {
 pub struct Address {
     /// Street and house number.
     pub street: Option<String>,
-    /// Town.
+    /// City or town.
     pub city: Option<String>,
     /// State, province or county.
     pub region: Option<String>,
-    /// Post code.
+    /// Postal code.
     pub postcode: Option<String>,
     /// Country, as the source wrote it.
     pub country: Option<String>,
 }
 
-/// What a record of any kind may carry beside its own fields.
+/// Fields that a record of any kind may carry beside those of its kind.
 #[uniffi::remote(Record)]
 pub struct Extra {
-    /// Labels, in order.
+    /// Labels, sorted.
     pub tags: Vec<String>,
-    /// A standing remark. Two remarks written at once are both kept, one after the other.
+    /// A standing remark. Of two concurrent remarks both are kept, one after the other.
     pub remark: Option<String>,
-    /// The company's own fields.
+    /// The company's own fields, by name without `x/`.
     pub custom: CustomValues,
-    /// Fields that this version does not know. They survive every edit.
+    /// Fields that this version does not know. They are preserved by every edit.
     pub unknown: Fields,
 }
 
-/// A place of an account: a shop, a branch, a gate. An account has any number of them.
+/// A place of an account: a shop, a branch, a gate. An account may have several.
 #[uniffi::remote(Record)]
 pub struct Site {
-    /// Whose place it is.
+    /// The account that the site belongs to.
     pub account_id: Option<RecordId>,
-    /// Its key in the system it was imported from.
+    /// The site's key in the system it was imported from.
     pub external_id: Option<String>,
-    /// What tells it from the account's other sites.
+    /// The name that distinguishes the site from the account's other sites.
     pub name: Option<String>,
     /// The door, or the centre of the fence.
     pub position: Option<Position>,
-    /// Where a rep counts as being there; a circle of 150 m when absent.
+    /// The area that counts as being at the site; a circle of 150 m when null.
     pub fence: Option<Fence>,
     /// Opening hours in OpenStreetMap's syntax, kept as written.
     pub opening_hours: Option<String>,
-    /// Where letters to this site go.
+    /// The postal address of the site.
     pub address: Address,
     /// Labels, remark ("ring twice") and the company's own fields.
     pub extra: Extra,
 }
 
-/// A fence.
+/// The shape of a geofence.
 #[uniffi::remote(Enum)]
 pub enum FenceShape {
-    /// Within a radius of the site's own position.
+    /// A circle around the site's position, by its radius in metres.
     Circle(#[uniffi(name = "radius_m")] f64),
-    /// Inside an outline, wherever the site's position is.
+    /// A polygon, independent of the site's position.
     Polygon(Rings),
 }
 
-/// One ring, or outline and holes, of `[lon, lat]` pairs.
+/// The rings of a polygon, each a list of `[lon, lat]` pairs in degrees.
 #[uniffi::remote(Enum)]
 pub enum Rings {
-    /// The outline alone.
+    /// The outer ring alone.
     One(Vec<Vec<f64>>),
-    /// The outline and then the holes, as in GeoJSON.
+    /// The outer ring, then the holes, as in GeoJSON.
     Many(Vec<Vec<Vec<f64>>>),
 }
 
 /// A person, usually at an account.
 #[uniffi::remote(Record)]
 pub struct Contact {
-    /// Where the person works, if that is known.
+    /// The account where the person works; null if unknown.
     pub account_id: Option<RecordId>,
-    /// The whole name, as it is spoken.
+    /// The full name, in its spoken order.
     pub name: String,
-    /// Its key in the system it was imported from.
+    /// The contact's key in the system it was imported from.
     pub external_id: Option<String>,
-    /// What the person does there.
+    /// The person's job at the account.
     pub role: Option<String>,
-    /// The number to call.
+    /// The phone number.
     pub phone: Option<String>,
-    /// Where to write to.
+    /// The email address.
     pub email: Option<String>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
@@ -435,25 +436,25 @@ pub struct Contact {
 /// A deal, open or closed.
 #[uniffi::remote(Record)]
 pub struct Opportunity {
-    /// Whose money it is, if that is known yet.
+    /// The account of the deal; null if not known yet.
     pub account_id: Option<RecordId>,
-    /// What it is about.
+    /// The deal's display name.
     pub name: String,
-    /// Its key in the system it was imported from.
+    /// The deal's key in the system it was imported from.
     pub external_id: Option<String>,
-    /// Where it stands, in the company's own words. Moved twice at once, the further stage is shown.
+    /// The sales stage, in the company's own words. Of two concurrent moves the further stage is shown.
     pub stage: Option<String>,
-    /// What it is worth.
+    /// The value of the deal.
     pub amount: Option<Money>,
-    /// The day it began.
+    /// The day on which the deal was opened.
     pub opened_on: Option<Day>,
-    /// The day it closed or should.
+    /// The actual or expected closing day.
     pub close_on: Option<Day>,
-    /// What is to be sold.
+    /// The product to be sold.
     pub product: Option<String>,
-    /// Who works on it, as the imported file named them.
+    /// The name of the deal's owner, as the imported file has it.
     pub owner: Option<String>,
-    /// What happens next.
+    /// The next step towards closing.
     pub next_step: Option<String>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
@@ -462,81 +463,81 @@ pub struct Opportunity {
 /// An exact amount: a whole number of minor units (cents) and its currency.
 #[uniffi::remote(Record)]
 pub struct Money {
-    /// Cents, or whatever the smallest unit of `currency` is.
+    /// The amount in the smallest unit of `currency`, such as cents.
     pub minor: i64,
-    /// What the units are of.
+    /// The currency, as an ISO 4217 code.
     pub currency: Currency,
 }
 
-/// Something to do, by a day.
+/// A task of the rep, due by a day.
 #[uniffi::remote(Record)]
 pub struct SalesTask {
-    /// For which customer, if for one.
+    /// The account that the task concerns; null for none.
     pub account_id: Option<RecordId>,
-    /// What is to be done.
+    /// The description of the task.
     pub name: String,
-    /// Its key in the system it was imported from.
+    /// The task's key in the system it was imported from.
     pub external_id: Option<String>,
-    /// The last day for it.
+    /// The due day, inclusive.
     pub due_on: Option<Day>,
-    /// When it was done; null while it is open.
+    /// Time of completion, Unix milliseconds; null while the task is open.
     pub done_at_ms: Option<i64>,
-    /// Who is to do it, as the imported file named them.
+    /// The name of the assignee, as the imported file has it.
     pub owner: Option<String>,
-    /// How urgent it is, in the company's own words.
+    /// The priority, in the company's own words.
     pub priority: Option<String>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
 }
 
-/// A remark with a date of its own. Two people who write the same note at once both keep their text.
+/// A remark with its own date. Of two concurrent edits of the text both are kept.
 #[uniffi::remote(Record)]
 pub struct Note {
-    /// About which customer, if about one.
+    /// The account that the note concerns; null for none.
     pub account_id: Option<RecordId>,
-    /// About which other record (a visit, a deal), if about one.
+    /// Another record that the note concerns, such as a visit or a deal; null for none.
     pub about_id: Option<RecordId>,
-    /// The text.
+    /// The text of the note.
     pub text: String,
-    /// Its key in the system it was imported from.
+    /// The note's key in the system it was imported from.
     pub external_id: Option<String>,
-    /// When it was written.
+    /// Time of writing, Unix milliseconds.
     pub written_at_ms: Option<i64>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
 }
 
-/// Declares one custom field: records of `on` may then carry `x/NAME`.
+/// The declaration of one custom field: records of kind `on` may then carry `x/NAME`.
 #[uniffi::remote(Record)]
 pub struct CustomField {
-    /// Which kind of record has it.
+    /// The kind of record that has the field.
     pub on: Option<Kind>,
-    /// Its name, without the `x/`.
+    /// The field's name, without `x/`.
     pub name: String,
-    /// What values it takes; free text when absent.
+    /// The type of its values; free text when null.
     pub value_type: Option<FieldType>,
-    /// The values to choose from; any value when empty.
+    /// The permitted values; any value when empty.
     pub choices: Vec<String>,
-    /// Its key in the system it was imported from.
+    /// The declaration's key in the system it was imported from.
     pub external_id: Option<String>,
     /// Labels and remark.
     pub extra: Extra,
 }
 
-/// What values a field takes.
+/// The type of a field's values.
 #[uniffi::remote(Enum)]
 pub enum FieldType {
     /// A text of at most 2,000 bytes.
     Text,
     /// A text of at most 65,536 bytes, which may have several lines.
     LongText,
-    /// A whole number, 0 or more.
+    /// An integer, 0 or more.
     Count,
-    /// A number.
+    /// A finite number.
     Number,
-    /// Yes or no.
+    /// A truth value.
     Bool,
-    /// An instant.
+    /// An instant, Unix milliseconds.
     Time,
     /// A day, `2026-11-24`.
     Date,
@@ -546,241 +547,241 @@ pub enum FieldType {
     Position,
     /// `circle:150` or `polygon:[[[lon,lat],...]]`.
     Fence,
-    /// Another record of this kind.
+    /// The id of a record of this kind.
     Ref(Kind),
-    /// Another record of any kind.
+    /// The id of a record of any kind.
     AnyRef,
     /// The name of a kind.
     Kind,
     /// The name of a custom field's type.
     TypeName,
-    /// A check-in as JSON.
+    /// A check-in, as JSON.
     CheckIn,
-    /// A check-out as JSON.
+    /// A check-out, as JSON.
     CheckOut,
     /// A link of a chain of evidence.
     Link,
-    /// Whatever value it is.
+    /// A value of any type.
     Any,
 }
 
 /// A visit of one rep to one account.
 #[uniffi::remote(Record)]
 pub struct Visit {
-    /// Who is visited.
+    /// The account that is visited.
     pub account_id: Option<RecordId>,
-    /// At which of its sites; null for an account without one.
+    /// The site that is visited; null for an account without one.
     pub site_id: Option<RecordId>,
-    /// Its key in the system it was imported from.
+    /// The visit's key in the system it was imported from.
     pub external_id: Option<String>,
-    /// For when it was planned; null when the rep just walked in.
+    /// The planned start, Unix milliseconds; null for an unplanned visit.
     pub planned_at_ms: Option<i64>,
-    /// Whose visit it is.
+    /// The name of the visiting rep.
     pub rep: Option<String>,
-    /// What it is for.
+    /// The purpose of the visit.
     pub purpose: Option<String>,
-    /// What came of it.
+    /// The outcome that the rep noted.
     pub outcome: Option<String>,
-    /// How far it has come.
+    /// The progress of the visit, with its check-in and check-out.
     pub state: VisitState,
-    /// The visit that stays, when this one is the same tap on another device.
+    /// The visit that this one duplicates, when one tap was recorded on two devices; null otherwise.
     pub same_as: Option<RecordId>,
-    /// Photos that were attested: the SHA-256 of each file, with what is said of it.
+    /// Attested photos: the SHA-256 of each file, with its description.
     pub photos: Labels,
-    /// Links of the evidence chain, by their names, each as a line of the chain's file.
+    /// Links of the evidence chain by name, each as a line of the evidence file.
     pub links: Labels,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
 }
 
-/// Which records a list shows, and from where.
+/// The filter and position of a page of a list.
 #[uniffi::remote(Record)]
 pub struct Query {
-    /// Records of this kind.
+    /// The kind of the records.
     pub kind: Kind,
-    /// Only those of this account.
+    /// Only records of this account; null for all.
     #[uniffi(default = None)]
     pub account: Option<RecordId>,
-    /// Deleted ones or the others.
+    /// Selects deleted records or the others.
     pub deleted: Deleted,
-    /// From behind this record: the last one of the page before.
+    /// The last record of the previous page; null for the first page.
     #[uniffi(default = None)]
     pub after: Option<RecordId>,
-    /// How many at most, 1 to 100.
+    /// The most records of the page, 1 to 100.
     #[uniffi(default = 100)]
     pub limit: u32,
 }
 
-/// Whether a list shows deleted records.
+/// The treatment of deleted records in a list.
 #[uniffi::remote(Enum)]
 pub enum Deleted {
-    /// Only those that are not deleted.
+    /// Only records that are not deleted.
     Hide,
-    /// Only those that are.
+    /// Only deleted records.
     Only,
 }
 
-/// How closely to look at the book's file.
+/// The depth of the check that `status` makes of the book's file.
 #[uniffi::remote(Enum)]
 pub enum Checkup {
-    /// Counts only.
+    /// Counts only; the file is not checked.
     Quick,
-    /// Also read the whole file.
+    /// Also reads and checks the whole file.
     Thorough,
 }
 
-/// What was done about a damaged file.
+/// The result of recovering a damaged file.
 #[uniffi::remote(Record)]
 pub struct Recovery {
-    /// Where the damaged file is now.
+    /// The path to which the damaged file was moved.
     pub moved_to: FilePath,
-    /// How many records are in the new one.
+    /// Number of records recovered into the new file.
     pub records: u32,
-    /// How many unsent edits are in the new one.
+    /// Number of unsent edits recovered into the new file.
     pub unsent: u32,
-    /// How many fixes of the rep's track are in the new one.
+    /// Number of fixes of the rep's track recovered into the new file.
     pub fixes: u32,
 }
 
-/// What a book became part of.
+/// The result of joining a server.
 #[uniffi::remote(Record)]
 pub struct Joined {
-    /// Whose book the server takes it for.
+    /// The name of the user on the server.
     pub user_name: String,
-    /// What that person is.
+    /// The user's role on the server.
     pub role: Role,
-    /// Where records made here belong.
+    /// The territory of records that are created on this device.
     pub home: TerritoryId,
-    /// How the server knows this device.
+    /// The id of this device on the server.
     pub device: DeviceId,
 }
 
-/// What a sync did.
+/// The counts of one sync.
 #[uniffi::remote(Record)]
 pub struct SyncReport {
-    /// How many edits went out.
+    /// Number of edits sent.
     pub sent: u32,
-    /// How many of them the server took.
+    /// Number of edits that the server accepted.
     pub accepted: u32,
-    /// How many it took although the record had been handed over since.
+    /// Number of edits accepted although their record had been handed over in the meantime.
     pub accepted_late: u32,
-    /// How many were written again under a new identity or time, and sent again.
+    /// Number of edits that were rewritten under a new identity or time and sent again.
     pub rewritten: u32,
-    /// What it did not take; kept on this device.
+    /// Edits that the server did not accept. They are kept on this device.
     pub refused: Vec<RefusedEdit>,
-    /// How many records came in.
+    /// Number of records received.
     pub received: u32,
-    /// How many records left the book.
+    /// Number of records that left the book.
     pub gone: u32,
-    /// Bytes sent, bodies only.
+    /// Bytes sent, request bodies only.
     pub bytes_out: u64,
-    /// Bytes received, bodies only.
+    /// Bytes received, response bodies only.
     pub bytes_in: u64,
-    /// How many requests it took.
+    /// Number of HTTP requests.
     pub requests: u32,
 }
 
-/// An edit that the server did not take.
+/// An edit that the server did not accept.
 #[uniffi::remote(Record)]
 pub struct RefusedEdit {
-    /// Of which record.
+    /// The record that was edited.
     pub record: RecordId,
-    /// Which noun.
+    /// The kind of that record.
     pub kind: Kind,
-    /// Why; null when it was parked for a new owner.
+    /// The reason; null if the edit was parked for a new owner.
     pub reason: Option<Refusal>,
 }
 
-/// Why the server did not take an edit.
+/// The server's reason for not accepting an edit.
 #[uniffi::remote(Enum)]
 pub enum Refusal {
-    /// More bytes than a change or a document may have.
+    /// The change or the document exceeds its size limit.
     TooLarge,
-    /// Not a change.
+    /// The bytes are not a valid change.
     Malformed,
-    /// The bytes are not those that the hash was made of.
+    /// The bytes do not match their hash.
     HashMismatch,
-    /// Written by an actor that does not belong to the device.
+    /// The change was written by an actor of another device.
     ForeignActor,
-    /// Two phones share one identity.
+    /// Two devices write under one identity.
     ActorFork,
-    /// A change it builds on is not here.
+    /// A change that this one builds on is missing on the server.
     MissingDependency,
-    /// Numbers that no honest device makes.
+    /// Sequence or operation numbers are out of order, which no correct device produces.
     OutOfOrder,
-    /// An operation that books do not have.
+    /// The change contains an operation that the format does not allow.
     ForeignShape,
-    /// A field that may not have this value.
+    /// A field does not take the value that was written.
     BadField,
-    /// A field or kind that this person may not write.
+    /// The user may not write this field or kind.
     Forbidden,
-    /// Made in the future, by the server's clock.
+    /// The time of the change lies in the future by the server's clock.
     ClockAhead,
-    /// It would damage the record.
+    /// Applying the change would damage the record.
     WouldDamage,
 }
 
-/// A value that lost against another written at the same time.
+/// A value that lost to another one written concurrently.
 #[uniffi::remote(Record)]
 pub struct ConflictShown {
-    /// Of which record.
+    /// The record with the conflict.
     pub record: RecordId,
-    /// Which noun.
+    /// The kind of that record.
     pub kind: Kind,
-    /// What people call it.
+    /// The display name of that record.
     pub title: String,
-    /// Of which field.
+    /// The name of the field.
     pub field: String,
     /// The value that is shown.
     pub shown: FieldValue,
-    /// The value that is not.
+    /// The value that is not shown.
     pub lost: FieldValue,
-    /// Who wrote it.
+    /// The name of the author of the lost value.
     pub lost_by: String,
-    /// When.
+    /// Time at which the lost value was written, Unix milliseconds.
     pub lost_at_ms: i64,
-    /// In which change, for `restore`.
+    /// The hash of the change that wrote the lost value, for `restore`.
     pub change: ChangeHash,
 }
 
 /// One change of a record.
 #[uniffi::remote(Record)]
 pub struct HistoryEntry {
-    /// What it is known by, for `restore`.
+    /// The hash of the change, for `restore`.
     pub change: ChangeHash,
-    /// Who wrote it.
+    /// The name of the author.
     pub by: String,
-    /// When.
+    /// Time of the change, Unix milliseconds.
     pub at_ms: i64,
-    /// What was written.
+    /// The fields that the change wrote, by name.
     pub fields: Fields,
 }
 
-/// What was touched behind a number.
+/// The records changed since a sequence number.
 #[uniffi::remote(Record)]
 pub struct Changes {
-    /// Each touched record once, in the order of their last change.
+    /// The changed records, each once, in the order of their latest change.
     pub entries: Vec<ChangeEntry>,
-    /// The number to ask from next time.
+    /// The sequence number to pass as `since` next time.
     pub latest: u64,
 }
 
-/// A record that was touched.
+/// A record that changed.
 #[uniffi::remote(Record)]
 pub struct ChangeEntry {
-    /// The number of its last change in this book.
+    /// The sequence number of the record's latest change in this book.
     pub seq: u64,
-    /// Which record. It may be gone from the book.
+    /// The record's id. The record may no longer be in the book.
     pub record: RecordId,
-    /// Which noun.
+    /// The kind of the record.
     pub kind: Kind,
 }
 
 /// One line of the sync trace.
 #[uniffi::remote(Record)]
 pub struct LogEntry {
-    /// When.
+    /// Time of the entry, Unix milliseconds.
     pub at_ms: i64,
-    /// What, without names and positions.
+    /// The event as English text, without names and positions.
     pub event: String,
 }

@@ -1,7 +1,9 @@
-//! How single values cross: ids, days and the like as texts, metres as numbers, maps of fields as maps.
+//! Conversions of single values at the API boundary: ids and days as texts, metres as numbers, fields as maps.
 //!
-//! Nothing of a type is left abroad but its name, so a number's unit is in the name of the field that holds it. A text
-//! that is not what it should be becomes [`BookError::BadRequest`], never a panic.
+//! A type keeps only its name on the foreign side, so the unit of a number is in the name of the field that holds it.
+//! A text that cannot be parsed becomes [`BookError::BadRequest`], never a panic. `UniFFI` hands that error to the
+//! caller only if the call fails with `BookError`; a call with another error type takes its ids as text and parses
+//! them with [`parse_arg`].
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -15,65 +17,65 @@ use fieldbook_core::model::{Currency, Fields, Kind, OtherKind};
 
 use crate::records::{FieldValue, Place};
 
-/// A day of the calendar.
+/// A calendar day without a time zone.
 pub(crate) type Day = chrono::NaiveDate;
-/// A text that the core chose: it only ever leaves.
+/// A fixed English text of the core. It is only ever returned.
 pub(crate) type Word = &'static str;
-/// How many bytes.
+/// A number of bytes or items.
 pub(crate) type Size = usize;
-/// What the system said of a file.
+/// The operating system's error kind for a file.
 pub(crate) type IoKind = std::io::ErrorKind;
-/// A file on this device.
+/// The path of a file on this device.
 pub(crate) type FilePath = PathBuf;
-/// Texts by name.
+/// Texts by label, sorted.
 pub(crate) type Labels = BTreeMap<String, String>;
 /// The company's own fields, by name.
 pub(crate) type CustomValues = BTreeMap<String, FieldValue>;
 
-/// Only errors hold these, and none comes back.
+/// The error for a value that is only ever returned; errors alone hold these types.
 const ONE_WAY: BookError = BookError::BadRequest {
     what: "errors are not sent back",
 };
 
-/// Reads a text from abroad.
-pub(crate) fn read<T: FromStr>(text: &str, what: Word) -> Result<T, BookError> {
+/// Parses a text argument, or fails with [`BookError::BadRequest`] and the expected form `what`.
+pub(crate) fn parse_arg<T: FromStr>(text: &str, what: Word) -> Result<T, BookError> {
     text.parse().map_err(|_| BookError::BadRequest { what })
 }
 
 uniffi::custom_type!(
-    /// A record's id: a UUID as text, made on the device, sorting by the time it was made.
+    /// The id of a record: a UUID as text, created on the device. Ids sort by creation time.
     RecordId, String, {
     remote,
     lower: |id| id.to_string(),
-    try_lift: |text| Ok(read(&text, "a record's id is a UUID")?),
+    try_lift: |text| Ok(parse_arg(&text, "a record's id is a UUID")?),
 });
 
 uniffi::custom_type!(
-    /// A territory's id: a UUID as text.
+    /// The id of a territory: a UUID as text.
     TerritoryId, String, {
     remote,
     lower: |id| id.to_string(),
-    try_lift: |text| Ok(read(&text, "a territory's id is a UUID")?),
+    try_lift: |text| Ok(parse_arg(&text, "a territory's id is a UUID")?),
 });
 
 uniffi::custom_type!(
-    /// A device's id, as the server knows it: a UUID as text.
+    /// The id of a device on the server: a UUID as text.
     DeviceId, String, {
     remote,
     lower: |id| id.to_string(),
-    try_lift: |text| Ok(read(&text, "a device's id is a UUID")?),
+    try_lift: |text| Ok(parse_arg(&text, "a device's id is a UUID")?),
 });
 
 uniffi::custom_type!(
-    /// What a change is known by: 64 hexadecimal digits.
+    /// The SHA-256 that identifies a change: 64 hexadecimal digits.
     ChangeHash, String, {
     remote,
     lower: |hash| hash.to_string(),
-    try_lift: |text| Ok(read(&text, "a change is named by 64 hexadecimal digits")?),
+    try_lift: |text| Ok(parse_arg(&text, "a change is named by 64 hexadecimal digits")?),
 });
 
 uniffi::custom_type!(
-    /// The number of a kind that this version does not know.
+    /// The wire number of a kind that this version does not know.
     OtherKind, u8, {
     remote,
     lower: |kind| kind.code(),
@@ -84,23 +86,23 @@ uniffi::custom_type!(
 });
 
 uniffi::custom_type!(
-    /// A day of the calendar, `2026-11-24`.
+    /// A calendar day, `2026-11-24`.
     Day, String, {
     remote,
     lower: |day| day.to_string(),
-    try_lift: |text| Ok(read(&text, "a day is written 2026-11-24")?),
+    try_lift: |text| Ok(parse_arg(&text, "a day is written 2026-11-24")?),
 });
 
 uniffi::custom_type!(
-    /// An ISO 4217 currency: three capital letters.
+    /// An ISO 4217 currency code: three capital letters.
     Currency, String, {
     remote,
     lower: |currency| currency.code().to_owned(),
-    try_lift: |text| Ok(read(&text, "a currency is three capital letters such as EUR")?),
+    try_lift: |text| Ok(parse_arg(&text, "a currency is three capital letters such as EUR")?),
 });
 
 uniffi::custom_type!(
-    /// A length on the ground; the field that holds it says that it is metres.
+    /// A length on the ground, in metres.
     Meters, f64, {
     remote,
     lower: |length| length.0,
@@ -118,7 +120,7 @@ uniffi::custom_type!(
 });
 
 uniffi::custom_type!(
-    /// The area in which a rep counts as being at a site.
+    /// A geofence: the area in which a rep counts as being at a site.
     Fence, FenceShape, {
     remote,
     lower: |fence| fence.into(),
@@ -128,7 +130,8 @@ uniffi::custom_type!(
 });
 
 uniffi::custom_type!(
-    /// The fields of a record by name. Members of sets are fields too: `tag/vip`, `phone/+44 1603 1234`, `x/allergens`.
+    /// The fields of a record by name. Members of sets are fields too: `tag/vip`, `phone/+44 1603 1234`,
+    /// `x/allergens`.
     Fields, HashMap<String, FieldValue>, {
     remote,
     lower: |fields| fields.0.into_iter().collect(),
@@ -136,7 +139,7 @@ uniffi::custom_type!(
 });
 
 uniffi::custom_type!(
-    /// An entry of a list in the words of a later version, as JSON. It only ever leaves.
+    /// A list entry of a later version, as JSON. It is only ever returned.
     UnknownEntry, String, {
     remote,
     lower: |entry| entry.to_json().to_string(),
@@ -160,7 +163,7 @@ uniffi::custom_type!(
 });
 
 uniffi::custom_type!(
-    /// A file on this device.
+    /// The path of a file on this device.
     FilePath, String, {
     remote,
     lower: |path| path.to_string_lossy().into_owned(),
@@ -168,7 +171,7 @@ uniffi::custom_type!(
 });
 
 uniffi::custom_type!(
-    /// A number of bytes.
+    /// A number of bytes or items.
     Size, u64, {
     remote,
     lower: |size| size as u64,
@@ -176,7 +179,7 @@ uniffi::custom_type!(
 });
 
 uniffi::custom_type!(
-    /// A word in an error, such as what a field expects.
+    /// A word in an error, such as the type that a field expects.
     Word, String, {
     remote,
     lower: |word| word.to_owned(),
@@ -184,7 +187,7 @@ uniffi::custom_type!(
 });
 
 uniffi::custom_type!(
-    /// What the system said of a file, in English.
+    /// The operating system's error for a file, in English.
     IoKind, String, {
     remote,
     lower: |kind| kind.to_string(),

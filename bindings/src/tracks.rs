@@ -1,7 +1,7 @@
-//! The rep's own track: kept fix by fix, looked at by the day, and turned into visits that may have been forgotten.
+//! The rep's own track: recording fixes, summaries and exports, and suggested visits from stops.
 //!
-//! The host asks [`advise`] how often to take a fix, gives each to `record_fix`, and shows what is kept. Times are Unix
-//! milliseconds.
+//! The host asks [`advise`] how often to take a fix, passes each fix to `record_fix`, and shows what is stored. Times
+//! are Unix milliseconds.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -20,180 +20,185 @@ use fieldbook_core::model::{Holidays, Keeping, PrivacyRules, RecordingMode};
 use crate::Fieldbook;
 use crate::scalars::Size;
 
-/// What the rep is doing, as the rep says.
+/// The recording mode that the rep has chosen.
 #[uniffi::remote(Enum)]
 pub enum RecordingMode {
-    /// Working: what the rules allow is recorded.
+    /// At work: fixes are recorded as the rules allow.
     Business,
-    /// On a private errand in between: distance is counted apart, no position is kept.
+    /// On a private trip: only the distance is counted, and no position is stored.
     Personal,
-    /// Nothing is recorded at all.
+    /// Recording is off.
     Private,
 }
 
-/// What becomes of a fix that comes without a tap.
+/// The treatment of a fix that comes without a tap.
 #[uniffi::remote(Enum)]
 pub enum Keeping {
-    /// It is written.
+    /// The fix is stored.
     Write,
-    /// It may be used for the length of the way, and is forgotten with the next one.
+    /// The fix may be used for the distance travelled, and is forgotten at the next fix.
     MeasureOnly,
-    /// It is dropped before anything looks at it.
+    /// The fix is discarded before any use.
     Drop,
 }
 
-/// What the phone is doing.
+/// The motion state of the phone.
 #[uniffi::remote(Enum)]
 pub enum Doing {
-    /// Nobody knows yet.
+    /// The state is not known yet.
     Unknown,
-    /// On the way.
+    /// The phone is moving.
     Moving,
-    /// In one place for three minutes and more.
+    /// The phone has stayed in one place for at least three minutes.
     Staying,
 }
 
-/// What advice depends on.
+/// The inputs of `advise`.
 #[uniffi::remote(Record)]
 pub struct Situation {
-    /// What the phone is doing.
+    /// The motion state of the phone.
     #[uniffi(name = "doing")]
     pub motion: Doing,
-    /// Speed over ground, metres a second; 0 when unknown.
+    /// Ground speed in metres per second; 0 if unknown.
     pub speed_mps: f64,
-    /// To the edge of the nearest fence that matters today, less than 0 inside, metres; null when there is none.
+    /// Distance in metres to the edge of the nearest relevant fence of the day; negative inside, null if there is
+    /// none.
     #[uniffi(name = "fence_m")]
     pub fence: Option<Meters>,
-    /// How full the battery is, 0 to 1.
+    /// Battery level, 0 to 1.
     pub battery: f64,
-    /// It is being charged.
+    /// `true` while the battery is charging.
     pub charging: bool,
 }
 
-/// What the host should ask the system for.
+/// The location request that the host should make to the system.
 #[uniffi::remote(Record)]
 pub struct Advice {
-    /// Seconds between fixes.
+    /// Interval between fixes, in seconds.
     pub interval_s: f64,
-    /// No fix before the phone has moved so far, metres.
+    /// The least movement before the next fix, in metres.
     #[uniffi(name = "distance_m")]
     pub distance: Meters,
-    /// Switch the receiver off and wake when the motion sensor says so, or after the interval.
+    /// `true` to switch the receiver off until the motion sensor fires or the interval ends.
     pub sleep: bool,
-    /// What it costs, milliamperes on average.
+    /// Expected average current in milliamperes.
     pub draw_ma: f64,
 }
 
 /// A place where the phone stayed.
 #[uniffi::remote(Record)]
 pub struct Stop {
-    /// Arrival.
+    /// Arrival, Unix milliseconds.
     pub from_ms: i64,
-    /// Departure.
+    /// Departure, Unix milliseconds.
     pub until_ms: i64,
-    /// Its middle.
+    /// The centre of its fixes.
     pub center: Position,
-    /// Root mean square distance of its fixes from the middle, metres.
+    /// Root mean square distance of its fixes from the centre, in metres.
     #[uniffi(name = "radius_m")]
     pub radius: Meters,
-    /// How many fixes were made there.
+    /// Number of fixes at the stop.
     pub fixes: Size,
 }
 
-/// A stretch of which nothing is known.
+/// An interval without fixes.
 #[uniffi::remote(Record)]
 pub struct Gap {
-    /// The last fix before it.
+    /// Time of the last fix before the gap, Unix milliseconds.
     pub from_ms: i64,
-    /// The first fix behind it.
+    /// Time of the first fix after the gap, Unix milliseconds.
     pub until_ms: i64,
-    /// How far the two lie apart, metres.
+    /// Distance between these two fixes, in metres.
     #[uniffi(name = "distance_m")]
     pub distance: Meters,
 }
 
-/// The form of a track that leaves.
+/// The file format of an exported track.
 #[uniffi::remote(Enum)]
 pub enum TrackFormat {
-    /// Comma-separated values, a row a fix.
+    /// CSV, one row a fix.
     Csv,
-    /// GPX 1.1, a segment for each stretch without a gap.
+    /// GPX 1.1, one segment for each stretch without a gap.
     Gpx,
-    /// RFC 7946: the path, a line for each stretch without a gap, and a point for each stop.
+    /// GeoJSON (RFC 7946): a line for each stretch without a gap, and a point for each stop.
     GeoJson,
-    /// Encoded polylines, a line of text for each stretch without a gap: what a map draws.
+    /// Encoded polylines for maps, one line of text for each stretch without a gap.
     Polyline,
 }
 
-/// What a stretch of time amounts to.
+/// The summary of a time range of the track.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct TrackSummary {
-    /// How many fixes are kept of it.
+    /// Number of stored fixes.
     pub fixes: u64,
-    /// How far it went, metres; gaps count nothing.
+    /// Distance travelled in metres, without gaps.
     pub distance_m: f64,
-    /// Where the phone stayed.
+    /// The places where the phone stayed.
     pub stops: Vec<Stop>,
-    /// The stretches without fixes.
+    /// The intervals without fixes.
     pub gaps: Vec<Gap>,
 }
 
-/// A stop near a known site, at a time when no visit there was noted. Change what the rep changes, then `make_up` with its
-/// account, site and times, or `dismiss_suggestion`.
+/// A stop near a known site, during which no visit there was recorded. After the rep's corrections, call `make_up`
+/// with the account, site and times, or `dismiss_suggestion`.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct SuggestedVisit {
-    /// When it began.
+    /// Arrival, Unix milliseconds.
     pub from_ms: i64,
-    /// When it was over.
+    /// Departure, Unix milliseconds.
     pub until_ms: i64,
-    /// The account.
+    /// The id of the account.
     pub account: RecordId,
     /// The account's name.
     pub title: String,
-    /// The site.
+    /// The id of the site.
     pub site: RecordId,
-    /// The middle of the stop.
+    /// The centre of the stop.
     pub place: Position,
-    /// From there to the site, metres.
+    /// Distance from the centre of the stop to the site, in metres.
     pub distance_m: f64,
 }
 
-/// Why there are no such rules.
+/// Track rules could not be created.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, uniffi::Error)]
 pub enum TrackRulesError {
-    /// The working hours cannot be read.
+    /// The working hours are not in the syntax of OpenStreetMap's opening hours.
     #[error("the working hours cannot be read")]
     BadHours,
-    /// The country's holidays are not known.
+    /// No public holidays are known for the country.
     #[error("the country's holidays are not known")]
     UnknownCountry,
 }
 
-/// Why a fix was not recorded.
+/// A fix could not be recorded.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, uniffi::Error)]
 pub enum RecordFixError {
-    /// It is no fix.
+    /// The fix has an invalid value.
     #[error("{fault}")]
     BadFix {
-        /// What is wrong.
+        /// The fault of the fix.
         fault: FixError,
     },
-    /// The book.
+    /// The book refused or failed the call.
     #[error("{why}")]
     Book {
-        /// What it said.
+        /// The error of the book.
         why: BookError,
     },
 }
 
-/// The company's promise to its reps: when they are recorded, and for how long it is kept. Made once, used for every fix.
+/// The company's recording policy towards its reps: recording hours and retention. Create it once and use it for
+/// every fix.
 #[derive(Debug, uniffi::Object)]
 pub struct TrackRules(PrivacyRules);
 
 #[uniffi::export]
 impl TrackRules {
-    /// `working_hours` are the rep's local ones in the syntax of OpenStreetMap's opening hours; null: whenever the rep does
-    /// not say otherwise. `country` has the public holidays that they speak of, such as `GB`.
+    /// Creates rules from the rep's local `working_hours`, in the syntax of OpenStreetMap's opening hours; null
+    /// allows recording at any time unless the rep's mode forbids it. `country`, such as `GB`, selects the public
+    /// holidays that the hours refer to. Fixes are kept for `keep_days` days.
+    ///
+    /// Fails with `BadHours` or `UnknownCountry`.
     #[uniffi::constructor(default(working_hours = None, country = None, keep_days = 90))]
     pub fn new(
         working_hours: Option<String>,
@@ -213,7 +218,7 @@ impl TrackRules {
     }
 }
 
-/// How often to ask the system for a fix: as seldom as the next decision allows.
+/// The recommended interval and mode of location requests: as few fixes as the next decision allows.
 #[uniffi::export]
 pub fn advise(situation: Situation) -> Advice {
     fieldbook_core::location::track::advise(situation)
@@ -221,8 +226,10 @@ pub fn advise(situation: Situation) -> Advice {
 
 #[uniffi::export]
 impl Fieldbook {
-    /// Keeps a fix of the rep's track if the rules allow it, and says what became of it. What is kept is on the disk when
-    /// this returns.
+    /// Records a fix of the rep's track if the rules allow it, and returns how it was treated. A stored fix is on
+    /// disk when the call returns.
+    ///
+    /// Fails with `BadFix` if the fix has an invalid value.
     pub fn record_fix(
         &self,
         fix: RawFix,
@@ -240,7 +247,7 @@ impl Fieldbook {
         kept.map_err(|why| RecordFixError::Book { why })
     }
 
-    /// What is kept of a time, summed up: mileage, stops, gaps.
+    /// The mileage, stops and gaps of the track between two instants, Unix milliseconds.
     pub fn track_summary(&self, from_ms: i64, until_ms: i64) -> Result<TrackSummary, BookError> {
         let fixes = self.book.track(from_ms, until_ms)?;
         let track = Track::from_fixes(&fixes, &StopRules::default());
@@ -252,7 +259,8 @@ impl Fieldbook {
         })
     }
 
-    /// The path of a time as encoded polylines (Google's, five decimals), one for each stretch without a gap.
+    /// The path between two instants as encoded polylines (Google's format, five decimals), one for each stretch
+    /// without a gap.
     pub fn track_polylines(&self, from_ms: i64, until_ms: i64) -> Result<Vec<String>, BookError> {
         let (whole, format, mut lines) = (TrackEnds::Whole, TrackFormat::Polyline, Vec::new());
         self.book
@@ -261,8 +269,11 @@ impl Fieldbook {
         Ok(text.lines().map(str::to_owned).collect())
     }
 
-    /// Writes all that is kept of a time to a file, which it makes or replaces, and returns how many fixes it is: the rep's
-    /// own copy. For anybody else `cut_m` metres are cut off both ends of each local day.
+    /// Writes the track between two instants to a file, which is created or replaced, and returns the number of
+    /// fixes. Without `cut_m` it is the rep's own full copy; for other readers `cut_m` metres are removed from both
+    /// ends of each local day.
+    ///
+    /// Fails with `CannotWrite` if the file cannot be written.
     #[uniffi::method(default(cut_m = None, utc_offset_minutes = 0))]
     pub fn export_track(
         &self,
@@ -285,7 +296,7 @@ impl Fieldbook {
         Ok(count)
     }
 
-    /// The stops of a time near known sites at which no visit was noted meanwhile, and that were not dismissed.
+    /// The stops between two instants near known sites without a recorded visit, except dismissed ones.
     pub fn suggested_visits(&self, from_ms: i64, until_ms: i64) -> Result<Vec<SuggestedVisit>, BookError> {
         let suggested = self.book.suggested_visits(from_ms, until_ms)?;
         let crossing = suggested.into_iter().map(|visit| SuggestedVisit {
@@ -300,17 +311,17 @@ impl Fieldbook {
         Ok(crossing.collect())
     }
 
-    /// Remembers that what happened at that site in that time was no visit: it is not suggested again.
+    /// Marks the stop at `site` between two instants as not a visit. It is not suggested again.
     pub fn dismiss_suggestion(&self, site: RecordId, from_ms: i64, until_ms: i64) -> Result<(), BookError> {
         self.book.dismiss_suggestion(site, from_ms, until_ms)
     }
 
-    /// Forgets what is kept of a time, for ever; returns how many fixes it was.
+    /// Permanently deletes the stored track between two instants, and returns the number of fixes deleted.
     pub fn forget_track(&self, from_ms: i64, until_ms: i64) -> Result<u64, BookError> {
         Ok(self.book.forget_track(from_ms, until_ms)? as u64)
     }
 
-    /// Forgets what is older than the rules allow at `now_ms`; returns how many fixes it was.
+    /// Deletes all fixes older than the rules' retention at `now_ms`, and returns their number.
     pub fn forget_old_track(&self, now_ms: i64, rules: &TrackRules) -> Result<u64, BookError> {
         Ok(self.book.forget_old_track(now_ms, &rules.0)? as u64)
     }

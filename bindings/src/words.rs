@@ -1,12 +1,12 @@
-//! Words of lists that grow with later versions: a flat enumeration each, in which `Unknown` stands for every later word.
+//! Flat enumerations for word lists that grow with later versions; `Unknown` stands for every later word.
 //!
-//! The core carries the word itself; an app shows that there is something which it does not know yet.
+//! The core carries the word itself. An app can only show that the value is not known yet.
 
 use fieldbook_core::evidence::TimeSource;
 use fieldbook_core::location::{Activity, SpoofSignal as SpoofSign, Verdict};
 use fieldbook_core::model::ClosedBy;
 
-/// Makes a flat enumeration the foreign side of a type of the core.
+/// Makes a flat enumeration the exported form of an extensible type of the core.
 macro_rules! flat {
     ($core:ident as $flat:ident { $($name:ident),+ }) => {
         uniffi::custom_type!($core, $flat, {
@@ -23,7 +23,7 @@ macro_rules! flat {
     };
 }
 
-/// How far the evidence carries the claim "I was there".
+/// The verdict on a check-in: how far the evidence supports the claim "I was there".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum VerdictWord {
     /// The whole confidence circle of a fresh fix lies inside the fence.
@@ -32,7 +32,7 @@ pub enum VerdictWord {
     LikelyOnSite,
     /// The whole circle of a fresh fix lies outside.
     OffSite,
-    /// No fix that could tell: none, stale, coarse or made up. Says nothing against the rep.
+    /// No usable fix: none, stale, coarse or mocked. It does not count against the rep.
     Unverifiable,
     /// A word of a later version.
     Unknown,
@@ -40,24 +40,24 @@ pub enum VerdictWord {
 
 flat!(Verdict as VerdictWord { Verified, LikelyOnSite, OffSite, Unverifiable });
 
-/// One kind of oddity.
+/// A kind of signal that fixes may be spoofed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum SpoofWord {
-    /// The system said that an app made a position up.
+    /// The system marks a position as mocked by an app.
     Mock,
-    /// From one fix to the next faster than any vehicle.
+    /// The speed between two fixes exceeds that of any vehicle.
     Teleport,
-    /// The very same position and accuracy at several times: a real receiver trembles.
+    /// Several fixes have the identical position and accuracy; a real receiver jitters.
     Frozen,
-    /// More accurate than a phone can be.
+    /// The accuracy is better than a phone can achieve.
     ImpossibleAccuracy,
-    /// Nothing but old fixes: location may have been switched off before the claim.
+    /// All fixes are old; location may have been switched off before the check-in.
     Stale,
-    /// The satellites' time and the phone's clock differ.
+    /// GNSS time and the phone's clock differ.
     GpsTime,
-    /// The fixes move faster than the motion sensors say that the phone does.
+    /// The fixes move faster than the motion sensors indicate.
     MotionDisagrees,
-    /// Wi-Fi or mobile cells place the phone elsewhere.
+    /// Wi-Fi or mobile cells give another position.
     NetworkDisagrees,
     /// A word of a later version.
     Unknown,
@@ -65,12 +65,12 @@ pub enum SpoofWord {
 
 flat!(SpoofSign as SpoofWord { Mock, Teleport, Frozen, ImpossibleAccuracy, Stale, GpsTime, MotionDisagrees, NetworkDisagrees });
 
-/// Which rule closed a visit that nobody checked out of.
+/// The rule that closed a visit which nobody checked out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum ClosedByWord {
-    /// The rep was seen to leave the fence.
+    /// The fixes showed that the rep left the fence.
     FenceExit,
-    /// The rep arrived at another customer.
+    /// The rep checked in at another customer.
     NextCheckIn,
     /// The shift ended.
     EndOfShift,
@@ -80,12 +80,12 @@ pub enum ClosedByWord {
 
 flat!(ClosedBy as ClosedByWord { FenceExit, NextCheckIn, EndOfShift });
 
-/// What an instant rests on.
+/// The source of a trusted time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum TimeSourceWord {
-    /// The satellites.
+    /// GNSS time of a fix.
     Gps,
-    /// The server's clock, carried on by the phone's.
+    /// The server's clock, extrapolated with the phone's monotonic clock.
     Server,
     /// The phone's wall clock alone.
     Wall,
@@ -95,18 +95,18 @@ pub enum TimeSourceWord {
 
 flat!(TimeSource as TimeSourceWord { Gps, Server, Wall });
 
-/// What the motion sensors make of the phone's bearer: Android's `DetectedActivity`, iOS's `CMMotionActivity`.
+/// The activity that the motion sensors detect: Android's `DetectedActivity`, iOS's `CMMotionActivity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum ActivityWord {
-    /// The phone lies still.
+    /// The phone is stationary.
     Still,
-    /// On foot.
+    /// The rep walks.
     Walking,
-    /// On foot, fast.
+    /// The rep runs.
     Running,
-    /// On a bicycle.
+    /// The rep cycles.
     Cycling,
-    /// In a car, bus or train.
+    /// The rep is in a vehicle such as a car, bus or train.
     Driving,
     /// A word of a later version.
     Unknown,

@@ -1,39 +1,40 @@
-//! The library that other languages load, and the sources that `UniFFI` writes for them.
+//! Builds the library that other languages load, and generates their sources with `UniFFI`.
 //!
-//! Generated code lies in `bindings/*/generated`, which git ignores: it is always that of the library beside it.
+//! Generated code is in `bindings/*/generated`, which git ignores, and always matches the library that was built
+//! last.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
 
 use crate::step::{Step, Stop};
-use crate::{checks, errand, house};
+use crate::{checks, process, workspace};
 
-/// Which build of the library.
+/// A build profile of the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
-    /// Quick to build: for the scenario.
+    /// The debug build, quick to make, for the scenario.
     Debug,
-    /// For measuring.
+    /// The release build, for measurements.
     Release,
 }
 
 impl Profile {
     /// The folder that holds this build of the library.
     pub(crate) fn folder(self) -> PathBuf {
-        house::target().join(match self {
+        workspace::target().join(match self {
             Profile::Debug => "debug",
             Profile::Release => "release",
         })
     }
 
-    /// The library itself.
+    /// The path of the shared library.
     pub(crate) fn library(self) -> PathBuf {
         self.folder().join("libfieldbook.so")
     }
 }
 
-/// Builds the library and writes the sources of all three languages.
+/// The steps that build the library and generate the sources of all three languages.
 pub(crate) fn steps(profile: Profile) -> Vec<Step> {
     vec![
         Step::new("library", move || build(profile)),
@@ -42,10 +43,10 @@ pub(crate) fn steps(profile: Profile) -> Vec<Step> {
 }
 
 fn build(profile: Profile) -> Result<(), Stop> {
-    errand::run(&mut match profile {
-        // The whole workspace, as the tests build it: a smaller choice would build half of it anew, with other features.
-        Profile::Debug => errand::cargo(["build"].iter().chain(&checks::MEMBERS)),
-        Profile::Release => errand::cargo([
+    process::run(&mut match profile {
+        // The whole workspace, as the tests build it: a subset would rebuild half of it with other features.
+        Profile::Debug => process::cargo(["build"].iter().chain(&checks::MEMBERS)),
+        Profile::Release => process::cargo([
             "build",
             "--release",
             "-p",
@@ -58,14 +59,14 @@ fn build(profile: Profile) -> Result<(), Stop> {
 
 fn generate(profile: Profile) -> Result<(), Stop> {
     // Always the debug build of the generator: its own speed does not matter, its build time does.
-    errand::run(&mut errand::cargo(["build", "-p", "fieldbook-bindgen"]))?;
+    process::run(&mut process::cargo(["build", "-p", "fieldbook-bindgen"]))?;
     let library = profile.library();
     for language in ["kotlin", "python"] {
         let mut bindgen = generator("uniffi-bindgen");
         bindgen.args(["generate", "--no-format", "--language", language, "--out-dir"]);
-        errand::run(bindgen.arg(emptied(language)?).arg(&library))?;
+        process::run(bindgen.arg(empty_generated_dir(language)?).arg(&library))?;
     }
-    let out = emptied("swift")?;
+    let out = empty_generated_dir("swift")?;
     for (what, folder) in [
         ("--swift-sources", "sources"),
         ("--headers", "ffi"),
@@ -80,37 +81,40 @@ fn generate(profile: Profile) -> Result<(), Stop> {
                 "fieldbookFFI",
             ]);
         }
-        errand::run(bindgen.arg(what).arg(&library).arg(out.join(folder)))?;
+        process::run(bindgen.arg(what).arg(&library).arg(out.join(folder)))?;
     }
-    beside_the_python(&library)
+    link_library_for_python(&library)
 }
 
 fn generator(name: &str) -> Command {
     let mut command = Command::new(Profile::Debug.folder().join(name));
-    command.current_dir(house::root());
+    command.current_dir(workspace::root());
     command
 }
 
-/// The folder of generated sources of `language`, empty.
-fn emptied(language: &str) -> Result<PathBuf, Stop> {
-    let folder = generated(language);
-    let made = match fs::remove_dir_all(&folder) {
+/// Empties the folder of generated sources of `language`, or creates it, and returns its path.
+fn empty_generated_dir(language: &str) -> Result<PathBuf, Stop> {
+    let folder = generated_dir(language);
+    let recreated = match fs::remove_dir_all(&folder) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
         _ => fs::create_dir_all(&folder),
     };
-    made.map_err(|e| Stop::Failed(format!("{} cannot be made anew: {e}", folder.display())))?;
+    recreated.map_err(|e| Stop::Failed(format!("{} cannot be made anew: {e}", folder.display())))?;
     Ok(folder)
 }
 
-/// Where the generated sources of `language` lie.
-pub(crate) fn generated(language: &str) -> PathBuf {
-    house::root().join("bindings").join(language).join("generated")
+/// The folder of generated sources of `language`.
+pub(crate) fn generated_dir(language: &str) -> PathBuf {
+    workspace::root()
+        .join("bindings")
+        .join(language)
+        .join("generated")
 }
 
-/// Python's module looks for the library in its own folder.
-fn beside_the_python(library: &Path) -> Result<(), Stop> {
+/// Links the library into the folder of the Python module, which looks for it there.
+fn link_library_for_python(library: &Path) -> Result<(), Stop> {
     let name = library.file_name().unwrap_or_default();
-    let link = generated("python").join(name);
+    let link = generated_dir("python").join(name);
     std::os::unix::fs::symlink(library, &link)
         .map_err(|e| Stop::Failed(format!("{} cannot be linked: {e}", link.display())))
 }

@@ -1,11 +1,11 @@
-//! What CI runs, the bench, and the kills.
+//! The steps that CI runs, the benchmark and the crash tests.
 
-use crate::errand::{self, answers};
+use crate::process::{self, answers};
 use crate::scenario::{self, Wanted};
 use crate::step::{Step, Stop};
 use crate::{licences, spelling};
 
-/// All members but bindgen, which takes minutes to build and is a dozen lines.
+/// Arguments that select all members except bindgen, which takes minutes to build and is a dozen lines.
 pub(crate) const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "fieldbook-bindgen"];
 
 /// Every step of `cargo xtask test`, in order.
@@ -13,7 +13,7 @@ pub(crate) fn all() -> Vec<Step> {
     let mut steps = vec![
         Step::new("formatting", || {
             component("rustfmt")?;
-            errand::run(&mut errand::cargo(["fmt", "--all", "--check"]))
+            process::run(&mut process::cargo(["fmt", "--all", "--check"]))
         }),
         Step::new("spelling", spelling::check),
         Step::new("licences", licences::check),
@@ -23,26 +23,26 @@ pub(crate) fn all() -> Vec<Step> {
                 .iter()
                 .chain(&MEMBERS)
                 .chain(&["--all-targets", "--", "-D", "warnings"]);
-            errand::run(&mut errand::cargo(args))
+            process::run(&mut process::cargo(args))
         }),
         Step::new("tests", tests),
         Step::new("doc tests", || {
-            errand::run(&mut errand::cargo(
+            process::run(&mut process::cargo(
                 ["test"].iter().chain(&MEMBERS).chain(&["--doc"]),
             ))
         }),
         Step::new("docs", || {
             let args = ["doc"].iter().chain(&MEMBERS).chain(&["--no-deps"]);
-            errand::run(errand::cargo(args).env("RUSTDOCFLAGS", "-D warnings"))
+            process::run(process::cargo(args).env("RUSTDOCFLAGS", "-D warnings"))
         }),
     ];
     steps.extend(scenario::steps(&Wanted::default_run()));
     steps
 }
 
-/// The bench table, on a release build.
+/// Runs the benchmark on a release build.
 pub(crate) fn bench(args: &[String]) -> Result<(), Stop> {
-    let mut command = errand::cargo([
+    let mut command = process::cargo([
         "run",
         "--release",
         "-p",
@@ -51,20 +51,20 @@ pub(crate) fn bench(args: &[String]) -> Result<(), Stop> {
         "bench",
         "--",
     ]);
-    errand::run(command.args(args))
+    process::run(command.args(args))
 }
 
-/// The kills: a debug build, which works slower and so is caught at it more often.
+/// Runs the crash tests on a debug build, which is slower and so is interrupted in the middle of its work more often.
 pub(crate) fn kills(args: &[String]) -> Result<(), Stop> {
-    let mut command = errand::cargo(["run", "-p", "fieldbook-tests", "--bin", "kills", "--"]);
-    errand::run(command.args(args))
+    let mut command = process::cargo(["run", "-p", "fieldbook-tests", "--bin", "kills", "--"]);
+    process::run(command.args(args))
 }
 
 fn tests() -> Result<(), Stop> {
     let mut command = if answers("cargo-nextest", "--version") {
-        errand::cargo(["nextest", "run"].iter().chain(&MEMBERS))
+        process::cargo(["nextest", "run"].iter().chain(&MEMBERS))
     } else {
-        errand::cargo(
+        process::cargo(
             ["test"]
                 .iter()
                 .chain(&MEMBERS)
@@ -72,10 +72,10 @@ fn tests() -> Result<(), Stop> {
         )
     };
     // A snapshot that differs is a failure here, never a new snapshot.
-    errand::run(command.env("INSTA_UPDATE", "no"))
+    process::run(command.env("INSTA_UPDATE", "no"))
 }
 
-/// Sees to it that a tool of the toolchain is here.
+/// Installs a component of the toolchain if it is missing.
 fn component(name: &str) -> Result<(), Stop> {
     let tool = if name == "clippy" { "cargo-clippy" } else { name };
     if answers(tool, "--version") {
@@ -83,7 +83,7 @@ fn component(name: &str) -> Result<(), Stop> {
     }
     println!("installing {name}");
     let mut rustup = std::process::Command::new("rustup");
-    let installed = errand::run(rustup.args(["component", "add", name])).is_ok();
+    let installed = process::run(rustup.args(["component", "add", name])).is_ok();
     if installed && answers(tool, "--version") {
         return Ok(());
     }

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::bindings::Profile;
-use crate::errand::{self, Heard};
-use crate::house;
+use crate::process::{self, Captured};
 use crate::step::Stop;
+use crate::workspace;
 
-/// What Maven says when a package can be had neither from its cache nor from the network.
+/// Messages of Maven when a package is in neither its cache nor the network.
 const NO_NETWORK: [&str; 4] = [
     "Could not transfer artifact",
     "Could not find artifact",
@@ -17,11 +17,11 @@ const NO_NETWORK: [&str; 4] = [
     "Unknown host",
 ];
 
-/// Builds and tests the layer, then runs the scenario; what it printed.
-pub(crate) fn play(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
-    errand::ensure("javac", "-version", &["openjdk-17-jdk-headless"])?;
-    errand::ensure("mvn", "--version", &["maven"])?;
-    let folder = house::root().join("bindings/kotlin");
+/// Builds and tests the layer, runs the scenario, and returns its output.
+pub(crate) fn run_scenario(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
+    process::ensure("javac", "-version", &["openjdk-17-jdk-headless"])?;
+    process::ensure("mvn", "--version", &["maven"])?;
+    let folder = workspace::root().join("bindings/kotlin");
     build(&folder, profile)?;
     let jars = fs::read_to_string(folder.join("target/class-path"))
         .map_err(|e| Stop::Failed(format!("maven left no class path: {e}")))?;
@@ -31,7 +31,7 @@ pub(crate) fn play(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
     java.arg("com.fieldbook.scenario.ScenarioKt")
         .args(args)
         .current_dir(&folder);
-    errand::output_of(&mut java)
+    process::output_of(&mut java)
 }
 
 fn build(folder: &PathBuf, profile: Profile) -> Result<(), Stop> {
@@ -45,7 +45,7 @@ fn build(folder: &PathBuf, profile: Profile) -> Result<(), Stop> {
     ]);
     mvn.arg(format!("-Dfieldbook.native={}", profile.folder().display()))
         .current_dir(folder);
-    let Heard { text, end } = errand::listen_to(&mut mvn)?;
+    let Captured { text, end } = process::run_capturing(&mut mvn)?;
     match end {
         Err(_) if NO_NETWORK.iter().any(|sign| text.contains(sign)) => Err(Stop::Skipped(
             "maven cannot fetch what it needs (no network?)".to_owned(),

@@ -1,16 +1,16 @@
-//! Licences, versions and sources of all dependencies, held against `deny.toml`.
+//! Checks the licences, versions and sources of all dependencies against `deny.toml`.
 //!
-//! The list stands in `deny.toml` alone. CI has `cargo deny` read it as well, which knows more (the advisories, for one)
-//! but takes minutes to build; here `cargo tree` and the lock file say enough at once.
+//! The list is in `deny.toml` alone. CI also runs `cargo deny` on it, which checks more (such as advisories)
+//! but takes minutes to build; here `cargo tree` and the lock file suffice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::step::Stop;
-use crate::{errand, house};
+use crate::{process, workspace};
 
-/// What `deny.toml` allows.
+/// The licences and registries that `deny.toml` allows.
 struct Allowed {
     /// SPDX names, some `WITH` an exception.
     licences: Vec<String>,
@@ -18,20 +18,20 @@ struct Allowed {
     registries: Vec<String>,
 }
 
-/// A package of the tree, ours or not.
+/// A package of the dependency tree, a workspace member or not.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Package {
     name: String,
     version: String,
-    /// An SPDX expression; empty when it states none.
+    /// The SPDX expression; empty if the package states none.
     licence: String,
-    /// Where it lies, if it is ours.
+    /// The folder of a workspace member; `None` for a dependency.
     folder: Option<PathBuf>,
 }
 
-/// Holds the whole tree, of all platforms and with all features, against the list.
+/// Checks the whole tree, for all platforms and with all features, against the list.
 pub(crate) fn check() -> Result<(), Stop> {
-    let root = house::root();
+    let root = workspace::root();
     let allowed = Allowed::read(&read(&root.join("deny.toml"))?);
     let packages = packages()?;
     let several = in_several_versions(&packages);
@@ -88,14 +88,14 @@ fn list(toml: &str, section: &str, key: &str) -> Vec<String> {
     found
 }
 
-/// Every package that some platform, feature, build script or test asks for.
+/// Every package that any platform, feature, build script or test requires.
 fn packages() -> Result<BTreeSet<Package>, Stop> {
-    if errand::run(&mut errand::cargo(["fetch"])).is_err() {
+    if process::run(&mut process::cargo(["fetch"])).is_err() {
         return Err(Stop::Skipped(
             "cargo cannot fetch the packages of all platforms (no network?)".to_owned(),
         ));
     }
-    let tree = errand::output_of(&mut errand::cargo([
+    let tree = process::output_of(&mut process::cargo([
         "tree",
         "--workspace",
         "--all-features",
@@ -104,11 +104,11 @@ fn packages() -> Result<BTreeSet<Package>, Stop> {
         "--prefix=none",
         "--format={p}|{l}",
     ]))?;
-    Ok(packages_of(&String::from_utf8_lossy(&tree)))
+    Ok(parse_tree(&String::from_utf8_lossy(&tree)))
 }
 
-/// Reads lines such as `adler2 v2.0.1|0BSD OR MIT (*)`; the star marks one that was shown before.
-fn packages_of(tree: &str) -> BTreeSet<Package> {
+/// Parses lines such as `adler2 v2.0.1|0BSD OR MIT (*)`; the star marks a repeated package.
+fn parse_tree(tree: &str) -> BTreeSet<Package> {
     let lines = tree.lines().filter_map(|line| line.split_once('|'));
     let each = lines.map(|(package, licence)| {
         let mut words = package.split_whitespace();
@@ -117,14 +117,14 @@ fn packages_of(tree: &str) -> BTreeSet<Package> {
             name: word(),
             version: word(),
             licence: licence.trim_end_matches(" (*)").to_owned(),
-            folder: folder_of(package),
+            folder: member_folder(package),
         }
     });
     each.collect()
 }
 
-/// The path that stands behind a package of ours: `core v1.0.0 (/house/core)`.
-fn folder_of(package: &str) -> Option<PathBuf> {
+/// The path in the line of a workspace member: `core v1.0.0 (/workspace/core)`.
+fn member_folder(package: &str) -> Option<PathBuf> {
     let (_, remark) = package.split_once(" (")?;
     let folder = PathBuf::from(remark.strip_suffix(')')?);
     folder.is_absolute().then_some(folder)
@@ -153,7 +153,7 @@ fn unlicensed(packages: &BTreeSet<Package>, allowed: &[String]) -> Vec<String> {
     refused.map(sentence).collect()
 }
 
-/// The allowed licences that no package needs: without them all that was met still is.
+/// The allowed licences that no package needs: every package stays satisfied without them.
 fn unneeded(packages: &BTreeSet<Package>, allowed: &[String]) -> Vec<String> {
     let is_needed = |licence: &String| {
         let others: Vec<String> = allowed
@@ -170,7 +170,7 @@ fn unneeded(packages: &BTreeSet<Package>, allowed: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// The sources of the lock file that are no allowed registry.
+/// The sources in the lock file that are not an allowed registry.
 fn foreign_sources(lock: &str, registries: &[String]) -> BTreeSet<String> {
     let sources = lock.lines().filter_map(|line| line.strip_prefix("source = "));
     let foreign = sources.map(|source| source.trim_matches('"')).filter(|source| {
@@ -192,11 +192,11 @@ fn wildcards(path: &str, manifest: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether one may use what is under the SPDX expression `expression`, having accepted the licences `allowed`.
+/// `true` if the licences `allowed` satisfy the SPDX expression `expression`.
 ///
-/// An expression that makes no sense is not met.
+/// A malformed expression is not satisfied.
 fn is_met(expression: &str, allowed: &[String]) -> bool {
-    // A slash is how `OR` was written before SPDX.
+    // Before SPDX, `OR` was written as a slash.
     let spread = expression
         .replace('(', " ( ")
         .replace(')', " ) ")
@@ -209,14 +209,14 @@ fn is_met(expression: &str, allowed: &[String]) -> bool {
     expression.any() == Some(true) && expression.words.is_empty()
 }
 
-/// What is left to read of an expression, the next word last.
+/// The rest of an expression to parse, the next word last.
 struct Expression<'a> {
     words: Vec<&'a str>,
     allowed: &'a [String],
 }
 
 impl Expression<'_> {
-    /// Takes the next word if it is `word`.
+    /// Consumes the next word if it is `word`.
     fn takes(&mut self, word: &str) -> bool {
         let is_next = self.words.last() == Some(&word);
         if is_next {
@@ -225,7 +225,7 @@ impl Expression<'_> {
         is_next
     }
 
-    /// Terms with `OR` between them; `None` where the expression makes no sense.
+    /// Terms with `OR` between them; `None` if the expression is malformed.
     fn any(&mut self) -> Option<bool> {
         let mut met = self.all()?;
         while self.takes("OR") {
@@ -298,7 +298,7 @@ mod tests {
     fn packages_are_read_once_each_with_the_licence_they_state() {
         let tree = "ours v1.0.0 (/house/core)|MIT\nsyn v2.0.1 (proc-macro)|MIT OR Apache-2.0\n\nsyn v3.0.0|GPL-3.0\n\
                     ours v1.0.0 (/house/core)|MIT (*)\nbare v1.0.0|\n";
-        let packages = packages_of(tree);
+        let packages = parse_tree(tree);
         assert_eq!(packages.len(), 4);
         let folders: Vec<_> = packages.iter().filter_map(|p| p.folder.as_deref()).collect();
         assert_eq!(folders, [Path::new("/house/core")]);

@@ -1,6 +1,6 @@
-//! The verbs of the house: `cargo xtask help` lists them.
+//! The development commands of the workspace; `cargo xtask help` lists them.
 //!
-//! Nothing here is known to the product, and this crate depends on none of it, so that a verb starts at once.
+//! The product does not depend on this crate, nor this crate on the product, so that a verb starts at once.
 
 #![allow(
     clippy::print_stdout,
@@ -10,10 +10,9 @@
 
 mod bindings;
 mod checks;
-mod errand;
-mod house;
 mod kotlin;
 mod licences;
+mod process;
 mod python;
 mod scenario;
 mod server;
@@ -21,6 +20,7 @@ mod spelling;
 mod step;
 mod swift;
 mod verb;
+mod workspace;
 
 use std::process::ExitCode;
 

@@ -3,18 +3,18 @@
 use std::process::Command;
 
 use crate::step::Stop;
-use crate::{bindings, errand, house};
+use crate::{bindings, process, workspace};
 
-/// Runs the scenario; what it printed.
-pub(crate) fn play(args: &[&str]) -> Result<Vec<u8>, Stop> {
-    errand::ensure("python3", "--version", &["python3-minimal"])?;
+/// Runs the scenario and returns its output.
+pub(crate) fn run_scenario(args: &[&str]) -> Result<Vec<u8>, Stop> {
+    process::ensure("python3", "--version", &["python3-minimal"])?;
     let mut python = Command::new("python3");
     python
         .arg("bindings/tests/scenario.py")
         .args(args)
-        .current_dir(house::root());
+        .current_dir(workspace::root());
     python
-        .env("PYTHONPATH", bindings::generated("python"))
+        .env("PYTHONPATH", bindings::generated_dir("python"))
         .env("PYTHONDONTWRITEBYTECODE", "1");
-    errand::output_of(&mut python)
+    process::output_of(&mut python)
 }

@@ -6,25 +6,25 @@ use std::{fs, io};
 use crate::bindings::{self, Profile};
 use crate::server::Server;
 use crate::step::{Step, Stop};
-use crate::{house, kotlin, python, swift};
+use crate::{kotlin, python, swift, workspace};
 
 /// A language that the scenario is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
-    /// As generated, without a layer of our own.
+    /// Python, on the generated module alone.
     Python,
-    /// On the JVM, through the hand-written layer.
+    /// Kotlin on the JVM, through the hand-written layer.
     Kotlin,
-    /// On Linux, through the hand-written layer.
+    /// Swift on Linux, through the hand-written layer.
     Swift,
 }
 
 impl Language {
-    /// Quickest first.
+    /// All languages, the quickest first.
     pub(crate) const ALL: [Language; 3] = [Language::Python, Language::Kotlin, Language::Swift];
 
-    /// The language called `name`.
-    pub(crate) fn named(name: &str) -> Option<Language> {
+    /// The language with this name, if there is one.
+    pub(crate) fn from_name(name: &str) -> Option<Language> {
         Language::ALL.into_iter().find(|language| language.name() == name)
     }
 
@@ -36,30 +36,30 @@ impl Language {
         }
     }
 
-    /// Builds what this language needs, runs the tests of its hand-written layer and then the scenario with `args`;
-    /// what the scenario printed.
-    fn play(self, profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
+    /// Builds what this language needs, runs the tests of its hand-written layer, runs the scenario with `args`, and
+    /// returns its output.
+    fn run_scenario(self, profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
         match self {
-            Language::Python => python::play(args),
-            Language::Kotlin => kotlin::play(profile, args),
-            Language::Swift => swift::play(profile, args),
+            Language::Python => python::run_scenario(args),
+            Language::Kotlin => kotlin::run_scenario(profile, args),
+            Language::Swift => swift::run_scenario(profile, args),
         }
     }
 }
 
-/// What was asked of the scenario.
+/// The options of the verb `scenario`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Wanted {
-    /// In which languages.
+    /// The languages to run.
     pub(crate) languages: Vec<Language>,
-    /// Measure the boundary instead of comparing transcripts.
+    /// Measure the cost of the boundary instead of comparing transcripts.
     pub(crate) measure: bool,
-    /// Write the transcript anew.
+    /// Overwrite the expected transcript.
     pub(crate) bless: bool,
 }
 
 impl Wanted {
-    /// What CI wants: all languages, compared.
+    /// The options of CI: all languages, transcripts compared.
     pub(crate) fn default_run() -> Wanted {
         Wanted {
             languages: Language::ALL.to_vec(),
@@ -81,35 +81,35 @@ pub(crate) fn steps(wanted: &Wanted) -> Vec<Step> {
         let name = if measure { "boundary" } else { "scenario" };
         steps.push(Step::new(format!("{name} in {}", language.name()), move || {
             if measure {
-                measured(language, profile)
+                measure_boundary(language, profile)
             } else {
-                compared(language, profile, bless)
+                compare_transcript(language, profile, bless)
             }
         }));
     }
     steps
 }
 
-/// A fresh folder for what the scenario writes, inside the tree: Swift's root sees nothing else.
+/// Creates an empty folder for the scenario's files, inside the tree, because Swift's root sees nothing else.
 fn stage(language: Language) -> Result<PathBuf, Stop> {
-    let folder = house::target().join("scenario").join(language.name());
-    let made = match fs::remove_dir_all(&folder) {
+    let folder = workspace::target().join("scenario").join(language.name());
+    let recreated = match fs::remove_dir_all(&folder) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
         _ => fs::create_dir_all(&folder),
     };
-    made.map_err(|e| Stop::Failed(format!("{} cannot be made anew: {e}", folder.display())))?;
+    recreated.map_err(|e| Stop::Failed(format!("{} cannot be made anew: {e}", folder.display())))?;
     Ok(folder)
 }
 
-fn measured(language: Language, profile: Profile) -> Result<(), Stop> {
+fn measure_boundary(language: Language, profile: Profile) -> Result<(), Stop> {
     let folder = stage(language)?;
-    let figures = language.play(profile, &["--measure", &folder.to_string_lossy()])?;
+    let figures = language.run_scenario(profile, &["--measure", &folder.to_string_lossy()])?;
     print!("{}", String::from_utf8_lossy(&figures));
     Ok(())
 }
 
-/// Plays the scenario against a server with two reps of one territory.
-fn played(language: Language, profile: Profile) -> Result<Vec<u8>, Stop> {
+/// Runs the scenario against a server with two reps of one territory, and returns its output.
+fn run_against_server(language: Language, profile: Profile) -> Result<Vec<u8>, Stop> {
     let folder = stage(language)?;
     let server = Server::start(profile, &folder.join("server"))?;
     server.admin(&["territory", "add", "North"])?;
@@ -118,29 +118,32 @@ fn played(language: Language, profile: Profile) -> Result<Vec<u8>, Stop> {
         server.admin(&["user", "code", name])
     };
     let (ada, bo) = (code("Ada")?, code("Bo")?);
-    language.play(profile, &[&folder.to_string_lossy(), server.url(), &ada, &bo])
+    language.run_scenario(profile, &[&folder.to_string_lossy(), server.url(), &ada, &bo])
 }
 
-fn compared(language: Language, profile: Profile, bless: bool) -> Result<(), Stop> {
-    let said = played(language, profile)?;
-    let golden = house::root().join("bindings/tests/transcript.txt");
+fn compare_transcript(language: Language, profile: Profile, bless: bool) -> Result<(), Stop> {
+    let printed = run_against_server(language, profile)?;
+    let golden = workspace::root().join("bindings/tests/transcript.txt");
     if bless {
-        return write(&golden, &said);
+        return write(&golden, &printed);
     }
     let expected = fs::read(&golden).map_err(|e| Stop::Failed(format!("{}: {e}", golden.display())))?;
-    if said == expected {
+    if printed == expected {
         println!(
             "{} lines, equal byte for byte",
-            said.split(|byte| *byte == b'\n').count() - 1
+            printed.split(|byte| *byte == b'\n').count() - 1
         );
         return Ok(());
     }
-    let kept = house::target().join(format!("transcript-{}.txt", language.name()));
-    write(&kept, &said)?;
-    let (said, expected) = (String::from_utf8_lossy(&said), String::from_utf8_lossy(&expected));
+    let kept = workspace::target().join(format!("transcript-{}.txt", language.name()));
+    write(&kept, &printed)?;
+    let (printed, expected) = (
+        String::from_utf8_lossy(&printed),
+        String::from_utf8_lossy(&expected),
+    );
     Err(Stop::Failed(format!(
         "{} (the whole is in {})",
-        first_difference(&expected, &said),
+        first_difference(&expected, &printed),
         kept.display()
     )))
 }
@@ -149,9 +152,9 @@ fn write(path: &PathBuf, bytes: &[u8]) -> Result<(), Stop> {
     fs::write(path, bytes).map_err(|e: io::Error| Stop::Failed(format!("{}: {e}", path.display())))
 }
 
-/// A sentence about the first line in which two texts differ.
-fn first_difference(expected: &str, said: &str) -> String {
-    let (mut left, mut right) = (expected.split('\n'), said.split('\n'));
+/// Describes the first line in which two texts differ.
+fn first_difference(expected: &str, printed: &str) -> String {
+    let (mut left, mut right) = (expected.split('\n'), printed.split('\n'));
     for line in 1.. {
         let (want, got) = (left.next(), right.next());
         if want != got {

@@ -1,4 +1,4 @@
-//! A real server for a scenario: on a free port of this machine, with fresh data, gone when its owner is.
+//! A real server for a scenario, on a free port of this machine, with fresh data. It ends when its owner is dropped.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -8,16 +8,16 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use crate::bindings::Profile;
-use crate::errand;
+use crate::process;
 use crate::step::Stop;
 
-/// How long it may take to listen.
+/// The longest time from start to listening.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What it says when it listens, before its address.
+/// The prefix of the line in which the server reports its address.
 const LISTENS: &str = "listening on ";
 
-/// A server that runs. Dropping it kills it, however the scenario ended.
+/// A running server. Dropping it kills the process, also after a failed scenario.
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
@@ -27,7 +27,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts one over the empty folder `data`; its log is `server.log` there.
+    /// Starts a server over the empty folder `data`, with its log in `server.log` there.
     pub(crate) fn start(profile: Profile, data: &Path) -> Result<Server, Stop> {
         let program = profile.folder().join("fieldbook-server");
         fs::create_dir_all(data).map_err(|e| failed("its folder cannot be made", &e))?;
@@ -53,16 +53,16 @@ impl Server {
         Ok(server)
     }
 
-    /// Where it listens, `http://127.0.0.1:43121`.
+    /// The address of the server, such as `http://127.0.0.1:43121`.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Runs an administrator's command; the last line of what it printed.
+    /// Runs an administrator's command and returns the last line of its output.
     pub(crate) fn admin(&self, args: &[&str]) -> Result<String, Stop> {
         let mut command = Command::new(&self.program);
         command.args(["admin", "--data"]).arg(&self.data).args(args);
-        let printed = errand::output_of(&mut command)?;
+        let printed = process::output_of(&mut command)?;
         let printed = String::from_utf8_lossy(&printed);
         Ok(printed.lines().next_back().unwrap_or_default().trim().to_owned())
     }
@@ -70,19 +70,20 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended already; there is nobody to tell.
+        // The process may have ended already; nothing depends on the result.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The address that it says it listens on; whatever else it says is read and let go, so that it never waits for us.
+/// Reads the address from the server's output. Later output is read and discarded, so that the server never blocks on
+/// a full pipe.
 fn address(stdout: ChildStdout) -> Option<String> {
     let (tell, hear) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             if let Some(url) = line.strip_prefix(LISTENS) {
-                // Nobody hears when it came too late.
+                // After the timeout there is no receiver.
                 let _ = tell.send(url.trim().to_owned());
             }
         }

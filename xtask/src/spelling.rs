@@ -1,38 +1,39 @@
-//! Spelling, by `typos` as `typos.toml` tells it: one version of it, in a virtual environment in the cache.
+//! Checks the spelling with a fixed version of `typos`, configured by `typos.toml` and installed in a virtual
+//! environment in the cache.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::step::Stop;
-use crate::{errand, house};
+use crate::{process, workspace};
 
-/// The version, as the package index of Python names it. Another one may know other words.
+/// The version of `typos` on `PyPI`. Another version may have another dictionary.
 const VERSION: &str = "1.52.0";
 
-/// Reads every file that a person wrote.
+/// Checks every hand-written file.
 pub(crate) fn check() -> Result<(), Stop> {
     let mut typos = Command::new(installed()?);
-    errand::run(typos.arg("--sort").current_dir(house::root()))
+    process::run(typos.arg("--sort").current_dir(workspace::root()))
 }
 
-/// The program, installed if need be.
+/// The path of the program, which is installed if missing.
 fn installed() -> Result<PathBuf, Stop> {
-    let cache = house::cache().ok_or_else(|| {
+    let cache = workspace::cache().ok_or_else(|| {
         Stop::Skipped("neither XDG_CACHE_HOME nor HOME says where a cache may be".to_owned())
     })?;
     let home = cache.join(format!("typos-{VERSION}"));
     let program = home.join("bin/typos");
     if !program.exists() {
-        // One argument that only a Python with everything a virtual environment needs answers to.
-        errand::ensure("python3", "-cimport ensurepip", &["python3-venv"])?;
+        // One argument that succeeds only if Python has everything that a virtual environment needs.
+        process::ensure("python3", "-cimport ensurepip", &["python3-venv"])?;
         println!("installing typos {VERSION} in {}", home.display());
         install(&cache, &home)?;
     }
     Ok(program)
 }
 
-/// Makes the environment beside its place and moves it there whole, so that nobody finds half of one.
+/// Creates the environment under a temporary name and renames it when complete, so that nobody finds a partial one.
 fn install(cache: &Path, home: &Path) -> Result<(), Stop> {
     let part = cache.join(format!("typos-part-{}", std::process::id()));
     let made = fs::create_dir_all(cache).is_ok() && fill(&part).is_ok();
@@ -45,23 +46,23 @@ fn install(cache: &Path, home: &Path) -> Result<(), Stop> {
     )))
 }
 
-/// Moves what was made to its place, or removes it when it is of no use: half made, or another was quicker.
+/// Moves the environment to its place, or removes it if it is incomplete or another process was quicker.
 fn settle(made: bool, part: &Path, home: &Path) -> bool {
     let moved = made && fs::rename(part, home).is_ok();
     if !moved {
-        // Nothing depends on its going.
+        // Nothing depends on its removal.
         let _ = fs::remove_dir_all(part);
     }
     home.exists()
 }
 
 fn fill(part: &Path) -> Result<(), Stop> {
-    errand::run(Command::new("python3").args(["-m", "venv"]).arg(part))?;
+    process::run(Command::new("python3").args(["-m", "venv"]).arg(part))?;
     let mut pip = Command::new(part.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    // The wheel holds the program; its sources would ask for minutes of building.
+    // The wheel contains the program; the sources would take minutes to build.
     pip.args(["--no-deps", "--only-binary=:all:"]);
-    errand::run(pip.arg(format!("typos=={VERSION}")))
+    process::run(pip.arg(format!("typos=={VERSION}")))
 }
 
 #[cfg(test)]

@@ -1,29 +1,29 @@
-//! Steps: run one after the other, each with its time, and a last line that counts them.
+//! Runs steps one after the other, each with its time, and ends with a line that counts them.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use crate::house;
+use crate::workspace;
 
-/// Why a step did not pass.
+/// The reason for which a step did not pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// It found something wrong.
+    /// The step found a fault.
     Failed(String),
-    /// What it needs is not here and cannot be installed.
+    /// A requirement is missing and cannot be installed.
     Skipped(String),
 }
 
-/// One step.
+/// A named step of a report.
 pub(crate) struct Step {
-    /// What it is called in the report.
+    /// The name in the report.
     pub(crate) name: String,
-    /// What it does.
+    /// The work of the step.
     pub(crate) run: Box<dyn Fn() -> Result<(), Stop>>,
 }
 
 impl Step {
-    /// A step named `name` that does `run`.
+    /// Creates a step with its name and its work.
     pub(crate) fn new(name: impl Into<String>, run: impl Fn() -> Result<(), Stop> + 'static) -> Step {
         Step {
             name: name.into(),
@@ -32,24 +32,24 @@ impl Step {
     }
 }
 
-/// Runs every step, also after one that failed, and closes with one line that counts.
+/// Runs every step, also after a failure, and ends with a line that counts the results.
 ///
-/// Where nothing may be skipped (CI), a skip counts as a failure.
+/// In CI a skip counts as a failure.
 pub(crate) fn report(steps: &[Step]) -> ExitCode {
-    let (begun, is_ci) = (now(), house::is_ci());
+    let (begun, is_ci) = (now(), workspace::is_ci());
     let mut done = Vec::new();
     for step in steps {
         println!("\n=== {}", step.name);
         let start = now();
         let outcome = (step.run)();
-        println!("{}", sentence(&step.name, &outcome, start.elapsed(), is_ci));
+        println!("{}", outcome_line(&step.name, &outcome, start.elapsed(), is_ci));
         done.push((&step.name, outcome, start.elapsed()));
     }
     println!("\n=== in short, {}", seconds(begun.elapsed()));
     for (name, outcome, time) in &done {
-        println!("{}", sentence(name, outcome, *time, is_ci));
+        println!("{}", outcome_line(name, outcome, *time, is_ci));
     }
-    let count = Count::of(done.iter().map(|(_, outcome, _)| outcome), is_ci);
+    let count = Count::from_outcomes(done.iter().map(|(_, outcome, _)| outcome), is_ci);
     println!("{count}");
     if count.failed == 0 {
         ExitCode::SUCCESS
@@ -58,7 +58,7 @@ pub(crate) fn report(steps: &[Step]) -> ExitCode {
     }
 }
 
-/// The exit code of one act that is no step of a report.
+/// The exit code of a single action outside a report.
 pub(crate) fn exit_code(outcome: Result<(), Stop>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -77,7 +77,7 @@ fn now() -> Instant {
     Instant::now()
 }
 
-fn sentence(name: &str, outcome: &Result<(), Stop>, time: Duration, is_ci: bool) -> String {
+fn outcome_line(name: &str, outcome: &Result<(), Stop>, time: Duration, is_ci: bool) -> String {
     let time = seconds(time);
     match outcome {
         Ok(()) => format!("passed: {name}, {time}"),
@@ -93,7 +93,7 @@ fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// How many steps ended how.
+/// The number of steps by result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Count {
     passed: usize,
@@ -102,7 +102,7 @@ struct Count {
 }
 
 impl Count {
-    fn of<'a>(outcomes: impl Iterator<Item = &'a Result<(), Stop>>, is_ci: bool) -> Count {
+    fn from_outcomes<'a>(outcomes: impl Iterator<Item = &'a Result<(), Stop>>, is_ci: bool) -> Count {
         let mut count = Count::default();
         for outcome in outcomes {
             match outcome {
@@ -137,19 +137,22 @@ mod tests {
             Err(Stop::Failed("no".to_owned())),
         ];
         assert_eq!(
-            Count::of(outcomes.iter(), false).to_string(),
+            Count::from_outcomes(outcomes.iter(), false).to_string(),
             "1 passed, 1 failed, 1 skipped"
         );
-        assert_eq!(Count::of(outcomes.iter(), true).to_string(), "1 passed, 2 failed");
+        assert_eq!(
+            Count::from_outcomes(outcomes.iter(), true).to_string(),
+            "1 passed, 2 failed"
+        );
     }
 
     #[test]
     fn a_skip_says_why_and_what_it_counts_for() {
         let skip = Err(Stop::Skipped("mvn is missing".to_owned()));
-        let said = |is_ci| sentence("kotlin", &skip, Duration::ZERO, is_ci);
-        assert_eq!(said(false), "SKIPPED: kotlin because mvn is missing");
+        let line = |is_ci| outcome_line("kotlin", &skip, Duration::ZERO, is_ci);
+        assert_eq!(line(false), "SKIPPED: kotlin because mvn is missing");
         assert_eq!(
-            said(true),
+            line(true),
             "SKIPPED: kotlin because mvn is missing; in CI that is a failure"
         );
     }

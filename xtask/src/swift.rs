@@ -1,58 +1,59 @@
-//! The scenario in Swift, in a Debian root of its own (`xtask/swift/root.sh`): there is no Swift on Debian 12.
+//! The scenario in Swift, in a separate Debian root (`xtask/swift/root.sh`), because Debian 12 has no Swift package.
 
 use std::process::Command;
 
 use crate::bindings::Profile;
-use crate::errand::{self, Heard};
-use crate::house;
+use crate::process::{self, Captured};
 use crate::step::Stop;
+use crate::workspace;
 
-/// Builds and tests the layer, then runs the scenario; what it printed.
-pub(crate) fn play(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
+/// Builds and tests the layer, runs the scenario, and returns its output.
+pub(crate) fn run_scenario(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
     make_root()?;
     let configuration = match profile {
         Profile::Debug => "debug",
         Profile::Release => "release",
     };
     // SwiftPM remembers which library a build was linked with: each profile has a folder of its own.
-    let scratch = format!("{}/swift/{configuration}", house::target().display());
+    let scratch = format!("{}/swift/{configuration}", workspace::target().display());
     let how = [
         format!("--scratch-path={scratch}"),
         format!("--configuration={configuration}"),
     ];
     if profile == Profile::Debug {
-        errand::run(
+        process::run(
             inside(profile)
                 .args(["swift", "test", "--quiet", "--disable-xctest"])
                 .args(&how),
         )?;
     }
-    errand::run(
+    process::run(
         inside(profile)
             .args(["swift", "build", "--quiet", "--product=scenario"])
             .args(&how),
     )?;
-    errand::output_of(
+    process::output_of(
         inside(profile)
             .arg(format!("{scratch}/{configuration}/scenario"))
             .args(args),
     )
 }
 
-/// Sees to it that the root is here; its script's last words say why not.
+/// Creates the root if it is missing. If its script skips, the last line of its output is the reason.
 fn make_root() -> Result<(), Stop> {
-    let script = house::root().join("xtask/swift/root.sh");
+    let script = workspace::root().join("xtask/swift/root.sh");
     let mut command = Command::new("sh");
-    let Heard { text, end } = errand::listen_to(command.args(["-c", "exec \"$0\" 2>&1"]).arg(script))?;
+    let Captured { text, end } =
+        process::run_capturing(command.args(["-c", "exec \"$0\" 2>&1"]).arg(script))?;
     end.map_err(|stop| match (stop, text.trim_end().lines().next_back()) {
         (Stop::Skipped(_), Some(why)) => Stop::Skipped(why.to_owned()),
         (other, _) => other,
     })
 }
 
-/// A command that will run inside the root, in the package's folder.
+/// Returns a command that runs inside the root, in the package's folder.
 fn inside(profile: Profile) -> Command {
-    let root = house::root();
+    let root = workspace::root();
     let mut command = Command::new(root.join("xtask/swift/in.sh"));
     command.arg(&root).current_dir(root.join("bindings/swift"));
     command

@@ -1,4 +1,4 @@
-//! What was asked for on the command line.
+//! The command line: the verbs and their arguments.
 
 use crate::scenario::{Language, Wanted};
 
@@ -22,22 +22,22 @@ usage: cargo xtask VERB
 /// A verb with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verb {
-    /// Print the usage.
+    /// Print the help text.
     Help,
-    /// All that CI runs.
+    /// Run everything that CI runs.
     Test,
-    /// The scenario.
+    /// Run the scenario.
     Scenario(Wanted),
-    /// The generated sources.
+    /// Build the library and generate its sources.
     Bindings,
-    /// The bench, with arguments of its own.
+    /// Run the benchmark with these arguments.
     Bench(Vec<String>),
-    /// The kills, with arguments of their own.
+    /// Run the crash tests with these arguments.
     Kills(Vec<String>),
 }
 
 impl Verb {
-    /// Reads the arguments, the program's name not among them; a sentence when they make no sense.
+    /// Parses the arguments without the program's name, or returns a message for the user.
     pub(crate) fn parse(args: &[String]) -> Result<Verb, String> {
         let Some((verb, rest)) = args.split_first() else {
             return Err("no verb given".to_owned());
@@ -68,7 +68,8 @@ fn wanted(args: &[String]) -> Result<Wanted, String> {
             "--measure" => wanted.measure = true,
             "--bless" => wanted.bless = true,
             name => {
-                let language = Language::named(name).ok_or_else(|| format!("unknown language `{name}`"))?;
+                let language =
+                    Language::from_name(name).ok_or_else(|| format!("unknown language `{name}`"))?;
                 wanted.languages.push(language);
             }
         }

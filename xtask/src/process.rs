@@ -1,21 +1,22 @@
-//! Running other programs, and asking apt for them when they are missing.
+//! Runs other programs, and installs missing ones with apt.
 
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::house;
 use crate::step::Stop;
+use crate::workspace;
 
-/// The exit code by which a script of ours says that this machine cannot have what it needs.
-const CANNOT_BE_HAD: i32 = 77;
+/// The exit code by which a script of this workspace reports that this machine cannot provide what it needs.
+const EXIT_UNAVAILABLE: i32 = 77;
 
-/// A `cargo` command in the workspace's root.
+/// Returns a `cargo` command that runs in the workspace's root.
 pub(crate) fn cargo<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Command {
-    let mut command = Command::new(house::cargo());
-    command.args(args).current_dir(house::root());
-    // What `cargo run` says of us is not for the packages built next: build scripts that ask would run again each time.
+    let mut command = Command::new(workspace::cargo());
+    command.args(args).current_dir(workspace::root());
+    // The variables that `cargo run` sets for this package must not reach the build: build scripts that read them
+    // would run again each time.
     let ours = std::env::vars_os().map(|(name, _)| name);
     for name in ours.filter(|name| is_of_our_package(&name.to_string_lossy())) {
         command.env_remove(name);
@@ -29,9 +30,9 @@ fn is_of_our_package(name: &str) -> bool {
         .any(|start| name.starts_with(start))
 }
 
-/// Runs `command` to its end, its output going where ours goes.
+/// Runs `command` to its end; it inherits the output streams.
 pub(crate) fn run(command: &mut Command) -> Result<(), Stop> {
-    let name = spoken(command);
+    let name = display_name(command);
     let status = command
         .stdin(Stdio::null())
         .status()
@@ -39,17 +40,18 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Stop> {
     judge(&name, status.code())
 }
 
-/// Runs `command` and returns what it printed; its errors go where ours go.
+/// Runs `command` and returns its standard output; it inherits standard error.
 pub(crate) fn output_of(command: &mut Command) -> Result<Vec<u8>, Stop> {
-    let name = spoken(command);
+    let name = display_name(command);
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.map_err(|e| not_started(&name, &e))?;
     judge(&name, output.status.code()).map(|()| output.stdout)
 }
 
-/// Runs `command`, passing its output on, and returns it also when it failed: whoever knows the program can tell why.
-pub(crate) fn listen_to(command: &mut Command) -> Result<Heard, Stop> {
-    let name = spoken(command);
+/// Runs `command`, passes its output on, and returns the output even on failure, so that the caller can find the
+/// cause in it.
+pub(crate) fn run_capturing(command: &mut Command) -> Result<Captured, Stop> {
+    let name = display_name(command);
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -60,29 +62,29 @@ pub(crate) fn listen_to(command: &mut Command) -> Result<Heard, Stop> {
     if let Some(mut pipe) = child.stdout.take() {
         while let Ok(length @ 1..) = pipe.read(&mut piece) {
             text.extend_from_slice(&piece[..length]);
-            // Who listens to us may be gone; the work goes on.
+            // The reader of our output may be gone; the work continues.
             let _ = std::io::stdout().write_all(&piece[..length]);
         }
     }
     let status = child.wait().map_err(|e| not_started(&name, &e))?;
-    Ok(Heard {
+    Ok(Captured {
         text: String::from_utf8_lossy(&text).into_owned(),
         end: judge(&name, status.code()),
     })
 }
 
-/// What a program said and how it ended.
-pub(crate) struct Heard {
-    /// Its standard output.
+/// The captured output of a program and its result.
+pub(crate) struct Captured {
+    /// The standard output of the program.
     pub(crate) text: String,
-    /// How it ended.
+    /// The result, by its exit code.
     pub(crate) end: Result<(), Stop>,
 }
 
 fn judge(name: &str, code: Option<i32>) -> Result<(), Stop> {
     match code {
         Some(0) => Ok(()),
-        Some(CANNOT_BE_HAD) => Err(Stop::Skipped(
+        Some(EXIT_UNAVAILABLE) => Err(Stop::Skipped(
             "this machine cannot have it (see the lines above)".to_owned(),
         )),
         Some(code) => Err(Stop::Failed(format!("`{name}` ended with {code}"))),
@@ -94,8 +96,8 @@ fn not_started(name: &str, error: &std::io::Error) -> Stop {
     Stop::Failed(format!("`{name}` did not start: {error}"))
 }
 
-/// The command in a few words.
-fn spoken(command: &Command) -> String {
+/// The program and its first three arguments, for messages.
+fn display_name(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or_default();
     let args = command.get_args().take(3);
     let words: Vec<_> = std::iter::once(program)
@@ -105,7 +107,7 @@ fn spoken(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Whether `program` answers to `--version` (or whatever `ask` is).
+/// `true` if `program` runs and succeeds with the one argument `ask`, such as `--version`.
 pub(crate) fn answers(program: &str, ask: &str) -> bool {
     let mut command = Command::new(program);
     command
@@ -116,7 +118,7 @@ pub(crate) fn answers(program: &str, ask: &str) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// Sees to it that `program` is here, by installing the Debian packages `packages` when it is not.
+/// Installs the Debian packages `packages` if `program` is missing.
 pub(crate) fn ensure(program: &str, ask: &str, packages: &[&str]) -> Result<(), Stop> {
     if answers(program, ask) {
         return Ok(());
@@ -167,9 +169,9 @@ mod tests {
 
     #[test]
     fn what_a_program_says_is_heard_also_when_it_fails() {
-        let heard = listen_to(&mut shell("echo why; exit 1")).expect("sh starts");
-        assert_eq!(heard.text, "why\n");
-        assert!(heard.end.is_err());
+        let captured = run_capturing(&mut shell("echo why; exit 1")).expect("sh starts");
+        assert_eq!(captured.text, "why\n");
+        assert!(captured.end.is_err());
         assert_eq!(output_of(&mut shell("echo out")), Ok(b"out\n".to_vec()));
     }
 }

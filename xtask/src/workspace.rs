@@ -1,4 +1,4 @@
-//! Where things are: the workspace, its build folder, the cache outside the tree.
+//! The folders and environment of the workspace: its root, its build folder, and the cache outside the tree.
 
 use std::path::{Path, PathBuf};
 
@@ -9,12 +9,13 @@ pub(crate) fn root() -> PathBuf {
     here.parent().map_or_else(|| here.clone(), Path::to_path_buf)
 }
 
-/// Cargo's build folder. Everything that these verbs make inside the tree lies there or in a `generated` folder.
+/// Cargo's build folder. The verbs write inside the tree only there and in `generated` folders.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
-/// The cache outside the tree, for what is installed once and used by every clone. None where nothing says where it is.
+/// The cache outside the tree, for tools that are installed once and used by every clone. `None` if neither
+/// `XDG_CACHE_HOME` nor `HOME` is set.
 pub(crate) fn cache() -> Option<PathBuf> {
     let named = |name: &str| std::env::var_os(name).filter(|folder| !folder.is_empty());
     let all = named("XDG_CACHE_HOME")
@@ -23,12 +24,12 @@ pub(crate) fn cache() -> Option<PathBuf> {
     Some(all.join("fieldbook"))
 }
 
-/// The cargo that runs us.
+/// The path of the cargo that runs this program.
 pub(crate) fn cargo() -> String {
     std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
 }
 
-/// Whether this is CI, where nothing may be skipped.
+/// `true` if this runs in CI, where nothing may be skipped.
 pub(crate) fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|ci| !matches!(ci.as_str(), "" | "0" | "false"))
 }
