@@ -12,6 +12,7 @@ use fieldbook_core::location::{Position, RawFix};
 
 use crate::Fieldbook;
 use crate::records::{Record, SiteHere, records};
+use crate::scalars::{RECORD_ID_FORM, parse_arg};
 
 /// Converts `bytes` to an array of `N` bytes, or fails with [`BookError::BadRequest`].
 fn to_array<const N: usize>(bytes: &[u8], what: &'static str) -> Result<[u8; N], BookError> {
@@ -23,7 +24,8 @@ impl Fieldbook {
     /// Records a missed check-in afterwards, at most seven days back. The visit is permanently marked as such.
     ///
     /// Fails with `NotThen` if the arrival is older or in the future.
-    pub fn make_up(&self, account: RecordId, missed: MakeUp) -> Result<Record, CheckInError> {
+    pub fn make_up(&self, account: &str, missed: MakeUp) -> Result<Record, CheckInError> {
+        let account = parse_arg(account, RECORD_ID_FORM)?;
         Ok(self.book.make_up(account, &missed)?.into())
     }
 
@@ -36,7 +38,8 @@ impl Fieldbook {
 
     /// Closes an open visit if `fixes` show that the rep has left the fence; call it when the system's geofence
     /// fires. Returns the closed visit, or null if the fixes do not show it.
-    pub fn left_fence(&self, visit: RecordId, fixes: Vec<RawFix>) -> Result<Option<Record>, CheckInError> {
+    pub fn left_fence(&self, visit: &str, fixes: Vec<RawFix>) -> Result<Option<Record>, CheckInError> {
+        let visit = parse_arg(visit, RECORD_ID_FORM)?;
         Ok(self.book.left_fence(visit, &fixes)?.map(Record::from))
     }
 

@@ -36,15 +36,9 @@ use fieldbook_core::location::{Position, RawFix};
 use fieldbook_core::model::{Fields, Kind};
 
 use records::{NearbySite, Page, Record, Status, records};
-use scalars::{Day, parse_arg};
+use scalars::{Day, RECORD_ID_FORM, parse_arg, to_zone};
 
 uniffi::setup_scaffolding!("fieldbook");
-
-/// The expected form of a record id, for [`BookError::BadRequest`].
-///
-/// Calls that fail with [`CheckInError`] take ids as text and parse them: `UniFFI` reports a failed conversion of an
-/// argument as a typed error only if the call fails with the error type of the conversion, [`BookError`].
-const RECORD_ID_FORM: &str = "a record's id is a UUID";
 
 /// A rep's open book. Any number of threads may use it at once. Acknowledged writes are durable.
 #[derive(Debug, uniffi::Object)]
@@ -245,9 +239,19 @@ impl Fieldbook {
             .into())
     }
 
-    /// The visits of a calendar day by time, where local time is `utc_offset_minutes` ahead of UTC.
-    pub fn day(&self, date: Day, utc_offset_minutes: i32) -> Result<Vec<Record>, BookError> {
-        Ok(records(self.book.day(date, utc_offset_minutes)?))
+    /// The visits of a calendar day by time. The day is that of `zone`, an IANA name such as `Europe/Berlin`; without one
+    /// local time is `utc_offset_minutes` ahead of UTC all day.
+    ///
+    /// Fails with `BadRequest` if the zone is not known, or the offset exceeds 18 hours.
+    #[uniffi::method(default(zone = None))]
+    pub fn day(
+        &self,
+        date: Day,
+        utc_offset_minutes: i32,
+        zone: Option<String>,
+    ) -> Result<Vec<Record>, BookError> {
+        let zone = to_zone(zone.as_deref(), utc_offset_minutes)?;
+        Ok(records(self.book.day(date, &zone)?))
     }
 
     /// Syncs with the server until both sides agree, for at most `deadline_ms` milliseconds. The next call continues

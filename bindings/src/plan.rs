@@ -21,7 +21,7 @@ use crate::plan_travel::{
     PlanDrive, PlanPlaceAt, PlanSpeed, PlanTravel, to_plan_places, to_plan_travel, to_travel_source,
 };
 use crate::records::{Record, records};
-use crate::scalars::Day;
+use crate::scalars::{Day, to_zone};
 
 /// A day could not be planned.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, uniffi::Error)]
@@ -89,8 +89,11 @@ pub enum PlanEnd {
 pub struct DayToPlan {
     /// The date, `2026-11-25`.
     pub date: Day,
-    /// Offset of local time from UTC, in minutes; positive east of Greenwich.
+    /// Offset of local time from UTC, in minutes; positive east of Greenwich. Not used if `zone` is given.
     pub utc_offset_minutes: i32,
+    /// The IANA zone of local time, such as `Europe/Berlin`. A plan of several weeks needs it: clocks change.
+    #[uniffi(default = None)]
+    pub zone: Option<String>,
     /// The start position. If null: the first appointment, or else the middle of the customers.
     #[uniffi(default = None)]
     pub start: Option<Position>,
@@ -390,7 +393,9 @@ pub(crate) fn to_plan_request(day: DayToPlan) -> Result<PlanDayRequest, PlanErro
         duration_s: day.lunch_s,
     };
     Ok(PlanDayRequest {
-        utc_offset_minutes: day.utc_offset_minutes,
+        zone: to_zone(day.zone.as_deref(), day.utc_offset_minutes).map_err(|_| PlanError::BadField {
+            field: "zone".to_owned(),
+        })?,
         start: day.start,
         end: match day.end {
             PlanEnd::Back => DayEnd::Back,

@@ -13,7 +13,7 @@ use fieldbook_core::book::BookError;
 use fieldbook_core::ids::{ChangeHash, DeviceId, RecordId, TerritoryId};
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Fence, FenceShape, Position, UnknownEntry};
-use fieldbook_core::model::{Currency, Fields, Kind, OtherKind};
+use fieldbook_core::model::{Currency, Fields, Kind, OtherKind, Zone};
 
 use crate::records::{FieldValue, Place};
 
@@ -37,6 +37,19 @@ const ONE_WAY: BookError = BookError::BadRequest {
     what: "errors are not sent back",
 };
 
+/// The expected form of a record id, for [`BookError::BadRequest`].
+pub(crate) const RECORD_ID_FORM: &str = "a record's id is a UUID";
+
+/// The zone of that IANA name; without one, the constant offset.
+pub(crate) fn to_zone(name: Option<&str>, offset_minutes: i32) -> Result<Zone, BookError> {
+    match name {
+        Some(name) => parse_arg(name, "a time zone such as Europe/Berlin"),
+        None => Zone::fixed(offset_minutes).map_err(|_| BookError::BadRequest {
+            what: "an offset of at most 18 hours",
+        }),
+    }
+}
+
 /// Parses a text argument, or fails with [`BookError::BadRequest`] and the expected form `what`.
 pub(crate) fn parse_arg<T: FromStr>(text: &str, what: Word) -> Result<T, BookError> {
     text.parse().map_err(|_| BookError::BadRequest { what })
@@ -47,7 +60,7 @@ uniffi::custom_type!(
     RecordId, String, {
     remote,
     lower: |id| id.to_string(),
-    try_lift: |text| Ok(parse_arg(&text, "a record's id is a UUID")?),
+    try_lift: |text| Ok(parse_arg(&text, RECORD_ID_FORM)?),
 });
 
 uniffi::custom_type!(

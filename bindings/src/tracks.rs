@@ -18,7 +18,7 @@ use fieldbook_core::location::{Fix, FixError, Position, RawFix};
 use fieldbook_core::model::{Holidays, Keeping, PrivacyRules, RecordingMode};
 
 use crate::Fieldbook;
-use crate::scalars::Size;
+use crate::scalars::{Size, to_zone};
 
 /// The recording mode that the rep has chosen.
 #[uniffi::remote(Enum)]
@@ -241,7 +241,7 @@ impl Fieldbook {
         let privacy = Privacy {
             rules: &rules.0,
             mode,
-            utc_offset_minutes,
+            zone: to_zone(None, utc_offset_minutes).map_err(|why| RecordFixError::Book { why })?,
         };
         let kept = self.book.record_fix(&TrackFix::from(&fix), &privacy);
         kept.map_err(|why| RecordFixError::Book { why })
@@ -271,10 +271,10 @@ impl Fieldbook {
 
     /// Writes the track between two instants to a file, which is created or replaced, and returns the number of
     /// fixes. Without `cut_m` it is the rep's own full copy; for other readers `cut_m` metres are removed from both
-    /// ends of each local day.
+    /// ends of each local day, in `zone` (an IANA name) or at a constant offset.
     ///
     /// Fails with `CannotWrite` if the file cannot be written.
-    #[uniffi::method(default(cut_m = None, utc_offset_minutes = 0))]
+    #[uniffi::method(default(cut_m = None, utc_offset_minutes = 0, zone = None))]
     pub fn export_track(
         &self,
         path: &str,
@@ -283,11 +283,13 @@ impl Fieldbook {
         format: TrackFormat,
         cut_m: Option<f64>,
         utc_offset_minutes: i32,
+        zone: Option<String>,
     ) -> Result<u64, BookError> {
+        let zone = to_zone(zone.as_deref(), utc_offset_minutes)?;
         let mut out = BufWriter::new(File::create(path).map_err(|_| BookError::CannotWrite)?);
         let ends = cut_m.map_or(TrackEnds::Whole, |metres| TrackEnds::Cut {
             by: Meters(metres),
-            utc_offset_minutes,
+            zone,
         });
         let count = self
             .book

@@ -55,7 +55,7 @@ impl Context {
 
     /// Offset of local time from UTC, minutes, positive in the east.
     pub(crate) fn utc_offset_min(&self) -> i32 {
-        self.zone.offset_minutes(self.zone.day(self.now_ms()))
+        self.zone.offset_minutes(self.now_ms())
     }
 
     /// The book's file.

@@ -50,7 +50,7 @@ enum ExportContent {
 }
 
 /// The content to export, with its format.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Job {
     Records(ExportKind, ExportFormat),
     Track(TrackJob),
@@ -58,7 +58,7 @@ enum Job {
 }
 
 /// The span and the format of a track to export.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct TrackJob {
     format: TrackFormat,
     from_ms: i64,
@@ -82,7 +82,7 @@ impl ExportArgs {
                     until_ms,
                     ends: self.cut.map_or(TrackEnds::Whole, |metres| TrackEnds::Cut {
                         by: Meters(metres.into()),
-                        utc_offset_minutes: context.utc_offset_min(),
+                        zone: context.zone.rules().clone(),
                     }),
                 }));
             }
@@ -98,7 +98,7 @@ impl ExportArgs {
 
 impl TrackJob {
     fn write(&self, book: &Book, out: &mut impl Write) -> Result<u64, BookError> {
-        book.export_track(self.from_ms, self.until_ms, self.ends, self.format, out)
+        book.export_track(self.from_ms, self.until_ms, self.ends.clone(), self.format, out)
     }
 }
 
@@ -137,9 +137,9 @@ pub(crate) fn export(context: &mut Context, args: &ExportArgs) -> Result<(), Cli
     let job = args.job(context)?;
     let book = context.book()?;
     let Some(path) = &args.out else {
-        return write_to(&book, job, context.out.raw()).map(|_| ());
+        return write_to(&book, &job, context.out.raw()).map(|_| ());
     };
-    let written = waiting("exporting", || to_file(&book, job, path))?;
+    let written = waiting("exporting", || to_file(&book, &job, path))?;
     let shown = path.display().to_string();
     if context.out.json() {
         return context.out.value(&json!({ "file": shown, "written": written }));
@@ -155,7 +155,7 @@ pub(crate) fn export(context: &mut Context, args: &ExportArgs) -> Result<(), Cli
 }
 
 /// Writes to a temporary file beside `path`, and renames it once it is complete.
-fn to_file(book: &Book, job: Job, path: &Path) -> Result<u64, CliError> {
+fn to_file(book: &Book, job: &Job, path: &Path) -> Result<u64, CliError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
     let part = PathBuf::from(name);
@@ -167,10 +167,10 @@ fn to_file(book: &Book, job: Job, path: &Path) -> Result<u64, CliError> {
     done.inspect_err(|_| drop(std::fs::remove_file(&part)))
 }
 
-fn write_to(book: &Book, job: Job, to: impl Write) -> Result<u64, CliError> {
+fn write_to(book: &Book, job: &Job, to: impl Write) -> Result<u64, CliError> {
     let mut out = ErrorRecorder { to, failed: None };
     let done = match job {
-        Job::Records(kind, format) => book.export(kind, format, &mut out),
+        Job::Records(kind, format) => book.export(*kind, *format, &mut out),
         Job::Track(track) => track.write(book, &mut out),
         Job::Evidence => book.export_evidence(&mut out),
     };

@@ -168,7 +168,7 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
 pub(crate) fn visits(context: &mut Context, args: &VisitsArgs) -> Result<(), CliError> {
     let day = args.day.unwrap_or_else(|| context.zone.day(context.now_ms()));
     let book = context.book()?;
-    let found = book.day(day, context.zone.offset_minutes(day))?;
+    let found = book.day(day, context.zone.rules())?;
     let zone = context.zone;
     if context.out.json() {
         let mut lines = found.iter().map(|visit| Value::Object(json::record(visit, zone)));

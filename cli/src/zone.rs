@@ -1,44 +1,33 @@
 //! The time zone in which days are counted and times are printed.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Offset, SecondsFormat, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, Utc};
+use fieldbook_core::model;
 
-/// The rep's local time.
+/// The rep's local time. It lives as long as the process, so that it can be copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Zone {
-    /// A constant offset: that of `--now`.
-    Fixed(FixedOffset),
-    /// A zone with its rules.
-    Named(Tz),
-}
+pub(crate) struct Zone(&'static model::Zone);
 
 impl Zone {
-    /// The offset of `--now` when it was given; else the zone that `TZ` names; else the one to which `/etc/localtime`
+    /// The offset of `--now` if it was given; else the zone that `TZ` names; else the one to which `/etc/localtime`
     /// points (Linux, macOS); else UTC.
     pub(crate) fn detect(now: Option<DateTime<FixedOffset>>) -> Zone {
-        if let Some(now) = now {
-            return Zone::Fixed(*now.offset());
-        }
-        let named = std::env::var("TZ").ok().and_then(|name| zone_named(&name));
-        let linked = || {
-            std::fs::read_link("/etc/localtime")
-                .ok()
-                .and_then(|path| zone_named(path.to_str()?))
+        let zone = match now {
+            Some(now) => model::Zone::fixed(now.offset().local_minus_utc() / 60).unwrap_or(model::Zone::UTC),
+            None => named_zone(),
         };
-        Zone::Named(named.or_else(linked).unwrap_or(Tz::UTC))
+        Zone(Box::leak(Box::new(zone)))
     }
 
-    fn offset_at(self, time: DateTime<Utc>) -> FixedOffset {
-        match self {
-            Zone::Fixed(offset) => offset,
-            Zone::Named(zone) => zone.offset_from_utc_datetime(&time.naive_utc()).fix(),
-        }
+    /// The rules of the zone.
+    pub(crate) fn rules(self) -> &'static model::Zone {
+        self.0
     }
 
     fn local(self, ms: i64) -> DateTime<FixedOffset> {
         // Later times than the year 262142 are shown as the last one that can be.
         let time = DateTime::from_timestamp_millis(ms).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        time.with_timezone(&self.offset_at(time))
+        let offset = FixedOffset::east_opt(self.0.offset_s(ms));
+        time.with_timezone(&offset.unwrap_or_else(|| FixedOffset::east_opt(0).expect("zero is an offset")))
     }
 
     /// RFC 3339 with the local offset, with milliseconds only if they are not 0.
@@ -61,15 +50,25 @@ impl Zone {
         self.local(ms).date_naive()
     }
 
-    /// Offset from UTC at noon of `day`, minutes, positive in the east.
-    pub(crate) fn offset_minutes(self, day: NaiveDate) -> i32 {
-        let noon = day.and_time(NaiveTime::from_hms_opt(12, 0, 0).expect("noon is a time"));
-        self.offset_at(noon.and_utc()).local_minus_utc() / 60
+    /// Offset from UTC at an instant, minutes, positive in the east; `ms` in Unix milliseconds.
+    pub(crate) fn offset_minutes(self, ms: i64) -> i32 {
+        self.0.offset_s(ms) / 60
     }
 }
 
+/// The zone of the environment.
+fn named_zone() -> model::Zone {
+    let named = std::env::var("TZ").ok().and_then(|name| zone_named(&name));
+    let linked = || {
+        std::fs::read_link("/etc/localtime")
+            .ok()
+            .and_then(|path| zone_named(path.to_str()?))
+    };
+    named.or_else(linked).unwrap_or(model::Zone::UTC)
+}
+
 /// The zone in `Europe/Berlin`, `:Europe/Berlin` or `/usr/share/zoneinfo/Europe/Berlin`.
-fn zone_named(text: &str) -> Option<Tz> {
+fn zone_named(text: &str) -> Option<model::Zone> {
     let name = text.rsplit_once("zoneinfo/").map_or(text, |(_, name)| name);
     name.trim_start_matches(':').parse().ok()
 }
@@ -85,17 +84,17 @@ mod tests {
             ":Europe/Berlin",
             "/var/db/timezone/zoneinfo/Europe/Berlin",
         ] {
-            assert_eq!(zone_named(text), Some(Tz::Europe__Berlin), "{text}");
+            let zone = zone_named(text).map(|zone| zone.to_string());
+            assert_eq!(zone.as_deref(), Some("Europe/Berlin"), "{text}");
         }
         assert_eq!(zone_named("nowhere"), None);
     }
 
     #[test]
     fn times_are_printed_with_the_offset_of_their_own_day() {
-        let berlin = Zone::Named(Tz::Europe__Berlin);
+        let berlin = Zone(Box::leak(Box::new("Europe/Berlin".parse().unwrap())));
         assert_eq!(berlin.rfc3339(1_795_509_000_000), "2026-11-24T09:30:00+01:00");
         assert_eq!(berlin.rfc3339(1_782_293_400_500), "2026-06-24T11:30:00.500+02:00");
-        let summer = NaiveDate::from_ymd_opt(2026, 6, 24).unwrap();
-        assert_eq!(berlin.offset_minutes(summer), 120);
+        assert_eq!(berlin.offset_minutes(1_782_293_400_500), 120);
     }
 }

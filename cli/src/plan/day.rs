@@ -151,7 +151,7 @@ impl DayOptions {
             None => PlanEffort::Deadline(Duration::from_millis(self.budget_ms.unwrap_or(1_000))),
         };
         Ok(PlanDayRequest {
-            utc_offset_minutes: context.zone.offset_minutes(date),
+            zone: context.zone.rules().clone(),
             start: self
                 .start
                 .as_deref()
@@ -230,7 +230,7 @@ pub(crate) fn day(context: &mut Context, args: &DayArgs) -> Result<(), CliError>
 
 /// A time of the plan, RFC 3339; `at_s` in seconds from the day's midnight.
 pub(super) fn rfc3339(context: &Context, day: &PlannedDay, at_s: i64) -> String {
-    context.zone.rfc3339(day.request.midnight_ms() + at_s * 1_000)
+    context.zone.rfc3339(day.request.instant_ms(at_s))
 }
 
 /// The plan for programs.
@@ -261,7 +261,7 @@ pub(super) fn to_json(context: &Context, day: &PlannedDay) -> Value {
 
 /// A time of the plan as `09:30`; `at_s` in seconds from the day's midnight.
 pub(super) fn time_of_plan(context: &Context, day: &PlannedDay, at_s: i64) -> String {
-    context.zone.time_of_day(day.request.midnight_ms() + at_s * 1_000)
+    context.zone.time_of_day(day.request.instant_ms(at_s))
 }
 
 /// A candidate for programs.

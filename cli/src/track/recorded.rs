@@ -144,7 +144,7 @@ pub(super) fn record(context: &mut Context, args: &RecordArgs) -> Result<(), Cli
         let privacy = Privacy {
             rules: &rules,
             mode: args.mode,
-            utc_offset_minutes: context.zone.offset_minutes(context.zone.day(fix.at_ms())),
+            zone: context.zone.rules().clone(),
         };
         match book.record_fix(fix, &privacy)? {
             Keeping::Write => kept += 1,

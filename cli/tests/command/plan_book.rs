@@ -96,6 +96,58 @@ fn travel_times_of_ones_own_are_driven_and_bad_ones_name_their_field() {
     assert!(error(&drives("the moon", 1)).contains("travel[0].from"));
 }
 
+/// Runs a command in a zone, without `--now`.
+fn run_in_zone(device: &TestDevice, zone: &str, args: &[&str]) -> String {
+    let output = device.command(args).env("TZ", zone).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn nine_o_clock_is_nine_o_clock_on_either_side_of_the_change_of_clocks() {
+    // In London clocks go back on Sunday, 25 October 2026, and forward on Sunday, 28 March 2027.
+    for (friday, monday_utc) in [
+        ("2026-10-23", "2026-10-26T09:00:00"),
+        ("2027-03-26", "2027-03-29T08:00:00"),
+    ] {
+        let device = TestDevice::new();
+        let csv = "name,lat,lon,opening_hours\nFriday Shop,52.631,1.291,Fr 09:00-17:00\nMonday Shop,52.632,1.292,Mo 09:00-17:00\n";
+        let file = device.file("shops.csv", csv);
+        device.json(&["import", "accounts", &file]);
+        let period = [
+            "plan",
+            "period",
+            "--date",
+            friday,
+            "--days",
+            "5",
+            "--start",
+            "52.63,1.29",
+            "--iterations",
+            "300",
+        ];
+        let ics = run_in_zone(
+            &device,
+            "Europe/London",
+            &[&period[..], &["--format", "ics"]].concat(),
+        );
+        let stamp = monday_utc.replace(['-', ':'], "");
+        assert!(ics.contains(&format!("DTSTART:{stamp}Z")), "{ics}");
+        run_in_zone(&device, "Europe/London", &[&period[..], &["--save"]].concat());
+        let visits = device.lines(&["list", "visits"]);
+        let planned: Vec<&str> = visits
+            .iter()
+            .filter_map(|visit| visit["planned_at"].as_str())
+            .collect();
+        let wanted = chrono::DateTime::parse_from_rfc3339(&format!("{monday_utc}Z")).unwrap();
+        let is_wanted = |text: &&str| chrono::DateTime::parse_from_rfc3339(text).is_ok_and(|at| at == wanted);
+        assert!(planned.iter().any(|text| is_wanted(&text)), "{planned:?}");
+        let monday = &monday_utc[..10];
+        let shown = run_in_zone(&device, "Europe/London", &["visits", "--day", monday]);
+        assert!(shown.contains("09:00"), "{shown}");
+    }
+}
+
 #[test]
 fn weeks_are_written_as_geojson_and_as_a_page_and_kept_once() {
     let device = device();

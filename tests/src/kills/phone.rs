@@ -215,7 +215,7 @@ impl Phone<'_> {
                 let privacy = Privacy {
                     rules: &rules,
                     mode: RecordingMode::Business,
-                    utc_offset_minutes: 0,
+                    zone: fieldbook_core::model::Zone::UTC,
                 };
                 self.book.record_fix(&fix(*at_s), &privacy)?;
                 Ok(Said::Done(None))

@@ -2,8 +2,11 @@
 
 use std::sync::PoisonError;
 
+use chrono::Timelike;
+
 use super::{Book, BookError};
 use fieldbook_location::track::{StopRules, Track, TrackFix};
+use fieldbook_model::Zone;
 use fieldbook_plan::{FittedTravelModel, TravelModel, Trip};
 
 /// So many days back is looked; older roads were others.
@@ -23,11 +26,7 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::Store`].
-    pub fn own_roads(
-        &self,
-        until_ms: i64,
-        utc_offset_minutes: i32,
-    ) -> Result<Option<FittedTravelModel>, BookError> {
+    pub fn own_roads(&self, until_ms: i64, zone: &Zone) -> Result<Option<FittedTravelModel>, BookError> {
         let of = (until_ms, self.now_ms().div_euclid(FRESH_MS));
         let mut remembered = self.own_roads.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, learned)) = remembered.as_ref()
@@ -35,7 +34,7 @@ impl Book {
         {
             return Ok(learned.clone());
         }
-        let learned = TravelModel::fit(&self.own_trips(until_ms, utc_offset_minutes)?);
+        let learned = TravelModel::fit(&self.own_trips(until_ms, zone)?);
         *remembered = Some((of, learned.clone()));
         Ok(learned)
     }
@@ -45,12 +44,12 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::Store`].
-    pub fn own_trips(&self, until_ms: i64, utc_offset_minutes: i32) -> Result<Vec<Trip>, BookError> {
+    pub fn own_trips(&self, until_ms: i64, zone: &Zone) -> Result<Vec<Trip>, BookError> {
         let mut trips = Vec::new();
         for day in 0..DAYS_BACK {
             let until_ms = until_ms.saturating_sub(day * DAY_MS);
             let fixes = self.track(until_ms.saturating_sub(DAY_MS), until_ms)?;
-            trips.extend(trips_of(&fixes, utc_offset_minutes));
+            trips.extend(trips_of(&fixes, zone));
             if trips.len() >= TRIPS_MAX {
                 break;
             }
@@ -60,7 +59,7 @@ impl Book {
 }
 
 /// The drives of a day, whose fixes stand in the order of time.
-fn trips_of(fixes: &[TrackFix], utc_offset_minutes: i32) -> Vec<Trip> {
+fn trips_of(fixes: &[TrackFix], zone: &Zone) -> Vec<Trip> {
     let rules = StopRules::default();
     let stops = Track::from_fixes(fixes, &rules).stops;
     let trip = |pair: &[fieldbook_location::track::TrackStop]| {
@@ -68,14 +67,14 @@ fn trips_of(fixes: &[TrackFix], utc_offset_minutes: i32) -> Vec<Trip> {
         let from = fixes.partition_point(|fix| fix.at_ms() < left_ms);
         let until = fixes.partition_point(|fix| fix.at_ms() <= came_ms);
         let way = Track::from_fixes(fixes.get(from..until)?, &rules).mileage;
-        let middle_ms = left_ms.midpoint(came_ms) + i64::from(utc_offset_minutes) * 60_000;
+        let middle = zone.local(left_ms.midpoint(came_ms));
         let took_s = u32::try_from((came_ms - left_ms) / 1_000).ok()?;
         way.gaps.is_empty().then_some(Trip {
             from: pair[0].center,
             to: pair[1].center,
             driven: way.distance,
             took_s: took_s.into(),
-            hour: u8::try_from(middle_ms.rem_euclid(DAY_MS) / 3_600_000).ok()?,
+            hour: u8::try_from(middle.hour()).ok()?,
         })
     };
     stops.windows(2).filter_map(trip).collect()
@@ -127,22 +126,25 @@ mod tests {
         let privacy = Privacy {
             rules: &rules,
             mode: RecordingMode::Business,
-            utc_offset_minutes: 0,
+            zone: Zone::UTC,
         };
         for fix in round(eight_ms, 15) {
             book.record_fix(&fix, &privacy).unwrap();
         }
         let midnight_ms = eight_ms + 16 * 3_600_000;
-        let trips = book.own_trips(midnight_ms, 0).unwrap();
+        let trips = book.own_trips(midnight_ms, &Zone::UTC).unwrap();
         assert_eq!(trips.len(), 15);
         let straight_m = distance(trips[0].from, trips[0].to).0;
         let detour = trips[0].driven.0 / straight_m;
         assert!((1.6..2.1).contains(&detour), "{detour}");
         assert_eq!(trips[0].hour, 8);
-        let learned = book.own_roads(midnight_ms, 0).unwrap().unwrap();
+        let learned = book.own_roads(midnight_ms, &Zone::UTC).unwrap().unwrap();
         assert_eq!(learned.trips, 15);
         assert!(learned.model.detour > 1.45, "{}", learned.model.detour);
-        assert_eq!(book.own_roads(midnight_ms - 2 * DAY_MS, 0).unwrap(), None);
-        assert_eq!(book.own_roads(midnight_ms, 0).unwrap(), Some(learned));
+        assert_eq!(
+            book.own_roads(midnight_ms - 2 * DAY_MS, &Zone::UTC).unwrap(),
+            None
+        );
+        assert_eq!(book.own_roads(midnight_ms, &Zone::UTC).unwrap(), Some(learned));
     }
 }

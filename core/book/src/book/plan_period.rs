@@ -95,7 +95,7 @@ impl Book {
                 let of_account = planned
                     .iter()
                     .find(|(account, ..)| *account == candidate.account.id);
-                let at_ms = day.midnight_ms() + visit.start_s * 1_000;
+                let at_ms = day.instant_ms(visit.start_s);
                 kept.push(self.keep_visit(candidate, of_account.map(|(_, planned, _)| *planned), at_ms)?);
             }
         }

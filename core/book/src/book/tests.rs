@@ -265,7 +265,12 @@ fn a_check_in_at_the_door_is_verified_and_the_second_tap_is_the_same() {
     let closed = book.check_out(visit.id, &[], Some("ordered")).unwrap();
     assert!(matches!(closed.body(), Body::Visit(v) if matches!(v.state, VisitState::Closed { .. })));
     assert_eq!(book.check_out(visit.id, &[], None).unwrap(), closed);
-    assert_eq!(book.day("2026-11-24".parse().unwrap(), 0).unwrap().len(), 1);
+    assert_eq!(
+        book.day("2026-11-24".parse().unwrap(), &fieldbook_model::Zone::UTC)
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]

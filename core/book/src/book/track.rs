@@ -9,12 +9,12 @@ use super::{Book, BookError};
 use fieldbook_location::Meters;
 use fieldbook_location::Position;
 use fieldbook_location::track::{StopRules, Track, TrackFix, TrackFormat, write};
-use fieldbook_model::{Keeping, PrivacyRules, RecordingMode};
+use fieldbook_model::{Keeping, PrivacyRules, RecordingMode, Zone};
 
 pub use suggest::SuggestedVisit;
 
 /// How much of each day's track leaves.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum TrackEnds {
     /// All of it: for the rep.
     Whole,
@@ -22,29 +22,26 @@ pub enum TrackEnds {
     Cut {
         /// How much is cut off either end.
         by: Meters,
-        /// How many minutes the rep's local time is ahead of UTC.
-        utc_offset_minutes: i32,
+        /// The zone whose days are meant.
+        zone: Zone,
     },
 }
 
 /// What a track is kept under: nothing is written outside working hours or in private mode.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Privacy<'a> {
     /// The company's promise.
     pub rules: &'a PrivacyRules,
     /// What the rep says to be doing.
     pub mode: RecordingMode,
-    /// How many minutes the rep's local time is ahead of UTC.
-    pub utc_offset_minutes: i32,
+    /// The rep's local time.
+    pub zone: Zone,
 }
 
 impl Privacy<'_> {
     /// What becomes of a fix of this time (Unix milliseconds). A time beyond the calendar is dropped.
     fn keeping(&self, at_ms: i64) -> Keeping {
-        let local = chrono::DateTime::from_timestamp_millis(local_ms(at_ms, self.utc_offset_minutes));
-        local.map_or(Keeping::Drop, |local| {
-            self.rules.keeping(local.naive_utc(), self.mode)
-        })
+        self.rules.keeping(self.zone.local(at_ms), self.mode)
     }
 
     /// True if the rules forbade to record at some minute between two fixes. A silence that ends a stop anyway
@@ -124,12 +121,8 @@ impl Book {
         out: &mut impl Write,
     ) -> Result<u64, BookError> {
         let mut fixes = self.track(from_ms, until_ms)?;
-        if let TrackEnds::Cut {
-            by,
-            utc_offset_minutes,
-        } = ends
-        {
-            fixes = without_ends(&fixes, by, utc_offset_minutes);
+        if let TrackEnds::Cut { by, zone } = ends {
+            fixes = without_ends(&fixes, by, &zone);
         }
         let track = Track::from_fixes(&fixes, &StopRules::default());
         write(format, &fixes, &track, out).map_err(|_| BookError::CannotWrite)?;
@@ -138,21 +131,17 @@ impl Book {
 }
 
 /// The fixes, which are in the order of time, without the ends of each local day: so that nobody sees where the rep lives.
-fn without_ends(fixes: &[TrackFix], cut: Meters, utc_offset_minutes: i32) -> Vec<TrackFix> {
+fn without_ends(fixes: &[TrackFix], cut: Meters, zone: &Zone) -> Vec<TrackFix> {
     let rules = PrivacyRules {
         cut,
         ..PrivacyRules::default()
     };
-    let day = |fix: &TrackFix| local_ms(fix.at_ms(), utc_offset_minutes).div_euclid(86_400_000);
+    let day = |fix: &TrackFix| zone.date(fix.at_ms());
     let shown = fixes.chunk_by(|a, b| day(a) == day(b)).flat_map(|day| {
         let places: Vec<Position> = day.iter().map(TrackFix::position).collect();
         &day[rules.shown(&places)]
     });
     shown.copied().collect()
-}
-
-fn local_ms(at_ms: i64, utc_offset_minutes: i32) -> i64 {
-    at_ms.saturating_add(i64::from(utc_offset_minutes) * 60_000)
 }
 
 #[cfg(test)]

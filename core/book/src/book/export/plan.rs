@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::book::{BookError, Candidate, Places, PlanDayRequest, PlannedDay, PlannedPeriod};
@@ -140,8 +140,7 @@ impl Sheet<'_> {
 
     /// Unix milliseconds of a time of the plan.
     fn ms(&self, at_s: i64) -> i64 {
-        let midnight = self.date.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
-        midnight - i64::from(self.request.utc_offset_minutes) * 60_000 + at_s * 1_000
+        self.request.zone.instant_ms(self.date, at_s)
     }
 
     fn time(&self, at_s: i64) -> String {

@@ -43,7 +43,7 @@ impl Book {
         let learned = match request.travel {
             TravelSource::Estimated(_) => None,
             TravelSource::FittedTravelModel | TravelSource::Given(_) => {
-                self.own_roads(request.midnight_ms(), request.utc_offset_minutes)?
+                self.own_roads(request.instant_ms(0), &request.zone)?
             }
         };
         let mut travel = TravelUsed::new(&request.travel, learned);
@@ -157,7 +157,8 @@ impl Book {
         request: &PlanDayRequest,
         account: &Record,
     ) -> Result<(ScoreInputs, bool), PlanDayError> {
-        let (from_ms, until_ms) = (request.midnight_ms(), request.midnight_ms() + DAY_MS);
+        let day = request.zone.day(request.date);
+        let (from_ms, until_ms) = (day.start, day.end);
         let mut inputs = ScoreInputs {
             tier: account.fields.text("tier").map(str::to_owned),
             visit_every_days: match account.fields.value("visit_every_days") {
@@ -211,15 +212,15 @@ impl Book {
         &self,
         request: &PlanDayRequest,
     ) -> Result<Vec<Appointment>, BookError> {
-        let midnight_ms = request.midnight_ms();
+        let day = request.zone.day(request.date);
         let rep = self.identity().rep;
-        let visits = self.store.visits_between(midnight_ms, midnight_ms + DAY_MS)?;
+        let visits = self.store.visits_between(day.start, day.end)?;
         let promised = visits.into_iter().filter_map(|record| {
             let Body::Visit(visit) = record.body() else {
                 return None;
             };
             let ours = visit.rep.is_none() || rep.is_none() || visit.rep == rep;
-            let at_s = (visit.planned_at_ms? - midnight_ms) / 1_000;
+            let at_s = request.zone.second_of(request.date, visit.planned_at_ms?);
             let planned = ours && visit.state == VisitState::Planned;
             planned.then_some((visit.account_id?, record.id, at_s))
         });

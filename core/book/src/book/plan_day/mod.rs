@@ -253,7 +253,7 @@ impl Book {
     pub fn keep_plan(&self, day: &PlannedDay) -> Result<Vec<Record>, BookError> {
         let mut kept = Vec::with_capacity(day.plan.visits.len());
         for (candidate, visit) in day.stops() {
-            let at_ms = day.request.midnight_ms() + visit.start_s * 1_000;
+            let at_ms = day.request.instant_ms(visit.start_s);
             let planned = candidate.appointment.map(|(planned, _)| planned);
             kept.push(self.keep_visit(candidate, planned, at_ms)?);
         }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 
 use super::{Candidate, DayPlace, HoursKnown, Places, TravelSource, TravelUsed};
 use fieldbook_location::Meters;
 use fieldbook_location::Position;
-use fieldbook_model::{Holidays, OpenWindow, OpeningHours};
+use fieldbook_model::{Holidays, OpenWindow, OpeningHours, Zone};
 use fieldbook_plan::{Day, DayStop, Lunch, ProblemError, ProblemErrorKind, ScoreRules, Window};
 
 /// How far from its time an appointment may start, seconds.
@@ -50,8 +50,8 @@ pub struct Candidates {
 pub struct PlanDayRequest {
     /// The day.
     pub date: NaiveDate,
-    /// How many minutes local time is ahead of UTC on that day.
-    pub utc_offset_minutes: i32,
+    /// The rep's local time, in which times of the plan and opening hours are meant.
+    pub zone: Zone,
     /// Where the rep sets out; `None`: where the day's first appointment is, else in the middle of the customers.
     pub start: Option<Position>,
     /// Where the day ends.
@@ -83,7 +83,7 @@ impl PlanDayRequest {
         let at = |hours: i32, minutes: i32| (hours * 60 + minutes) * 60;
         PlanDayRequest {
             date,
-            utc_offset_minutes: 0,
+            zone: Zone::UTC,
             start: None,
             end: DayEnd::Back,
             shift: Window {
@@ -110,10 +110,9 @@ impl PlanDayRequest {
         }
     }
 
-    /// Unix milliseconds of the day's local midnight.
-    pub fn midnight_ms(&self) -> i64 {
-        let utc = self.date.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
-        utc - i64::from(self.utc_offset_minutes) * 60_000
+    /// The instant, Unix milliseconds, of a time of the plan, in seconds from local midnight.
+    pub fn instant_ms(&self, second: i64) -> i64 {
+        self.zone.instant_ms(self.date, second)
     }
 
     /// # Errors
@@ -122,7 +121,6 @@ impl PlanDayRequest {
         within("shift.from", self.shift.from, 0, SHIFT_S_MAX)?;
         within("shift.until", self.shift.until, self.shift.from, SHIFT_S_MAX)?;
         within("service_s", self.service_s, 0, 86_400)?;
-        within("utc_offset_minutes", self.utc_offset_minutes, -18 * 60, 18 * 60)?;
         let most = i32::try_from(self.candidates.most).unwrap_or(i32::MAX);
         within("candidates.most", most, 1, 300)?;
         if let Some(lunch) = self.lunch {

@@ -147,7 +147,10 @@ fn a_kept_plan_is_in_the_book_once() {
     assert_eq!(kept.len(), 2);
     let again = device.day();
     assert_eq!(device.book.keep_plan(&again).unwrap().len(), 2);
-    let visits = device.book.day(request().date, 0).unwrap();
+    let visits = device
+        .book
+        .day(request().date, &fieldbook_model::Zone::UTC)
+        .unwrap();
     assert_eq!(visits.len(), 2, "promises are moved, never doubled");
 }
 

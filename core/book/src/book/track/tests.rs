@@ -4,7 +4,7 @@ use crate::book::{Book, OpenOptions, Privacy, SuggestedVisit, TapClock, TrackEnd
 use fieldbook_location::Position;
 use fieldbook_location::track::{StopRules, Track, TrackFix, TrackFormat};
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Fields, Keeping, Kind, PrivacyRules, RecordingMode, Visit, VisitState};
+use fieldbook_model::{Fields, Keeping, Kind, PrivacyRules, RecordingMode, Visit, VisitState, Zone};
 
 struct TestDevice {
     folder: tempfile::TempDir,
@@ -26,7 +26,7 @@ fn at_work(rules: &PrivacyRules) -> Privacy<'_> {
     Privacy {
         rules,
         mode: RecordingMode::Business,
-        utc_offset_minutes: 0,
+        zone: Zone::UTC,
     }
 }
 
@@ -205,7 +205,7 @@ fn outside_working_hours_and_in_private_mode_nothing_is_written() {
         ..at_work(&rules)
     };
     let in_tokyo = Privacy {
-        utc_offset_minutes: 9 * 60,
+        zone: Zone::fixed(9 * 60).unwrap(),
         ..at_work(&rules)
     };
     assert_eq!(
@@ -318,11 +318,11 @@ fn of_each_day_that_is_shown_to_others_the_ends_are_cut() {
         }
     }
     let by = PrivacyRules::default().cut;
-    let export = |utc_offset_minutes| {
+    let export = |offset_minutes| {
         let mut csv = Vec::new();
         let ends = TrackEnds::Cut {
             by,
-            utc_offset_minutes,
+            zone: Zone::fixed(offset_minutes).unwrap(),
         };
         book.export_track(i64::MIN, i64::MAX, ends, TrackFormat::Csv, &mut csv)
             .unwrap();
