@@ -6,6 +6,7 @@
 
 mod add;
 mod adopt;
+mod apply_import;
 mod changes_since;
 mod check_in;
 mod check_out;
@@ -39,7 +40,6 @@ mod search;
 mod set;
 mod status;
 mod sync_now;
-mod take_in;
 mod track;
 mod twins;
 mod whereabouts;
@@ -51,6 +51,7 @@ use crate::store::Store;
 use fieldbook_model::clock::{Clock, Random};
 use fieldbook_model::ids::RecordId;
 
+pub use apply_import::{ImportFault, ImportReport};
 pub use changes_since::{ChangeEntry, Changes};
 pub use check_in::{CheckInError, CheckInRequest};
 pub use conflicts::ConflictShown;
@@ -76,7 +77,6 @@ pub use plan_progress::PlanProgress;
 pub use recover::Recovery;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
-pub use take_in::{ImportFault, ImportReport};
 pub use track::{Privacy, SuggestedVisit, TrackEnds};
 
 // What an app meets in the errors and reports of this room, so that it need look into no other.

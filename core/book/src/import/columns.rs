@@ -52,7 +52,7 @@ impl Columns {
     }
 
     /// The column that fills `field`.
-    pub(super) fn of(&self, field: &str) -> Option<usize> {
+    pub(super) fn index_of(&self, field: &str) -> Option<usize> {
         self.at.get(field).copied()
     }
 
@@ -124,7 +124,7 @@ impl Columns {
                 })
             })
         };
-        match (self.of("lat"), self.of("lon")) {
+        match (self.index_of("lat"), self.index_of("lon")) {
             (None, None) => {
                 let pair = candidates().find(|(lat, lon)| free.contains_key(lat) && free.contains_key(lon));
                 if let Some((lat, lon)) = pair {
@@ -136,7 +136,11 @@ impl Columns {
             (None, Some(_)) => self.take_first("lat", candidates().map(|(lat, _)| lat), free),
             (Some(_), Some(_)) => {}
         }
-        let name = |field| self.of(field).map(|at| normal(&names[at])).unwrap_or_default();
+        let name = |field| {
+            self.index_of(field)
+                .map(|at| normal(&names[at]))
+                .unwrap_or_default()
+        };
         let (lat, lon) = (name("lat"), name("lon"));
         let says = |suffix: &str| !suffix.is_empty() && (lat.ends_with(suffix) || lon.ends_with(suffix));
         let said = DATUMS.iter().find(|(suffix, _)| says(suffix));

@@ -4,12 +4,12 @@
 //! closed swallows the rest of a file. Here it costs its own line. A record whose quotes do not fit, or that goes over
 //! several lines and has the wrong number of cells, is refused, and reading goes on with the very next line.
 //!
-//! Cells are separated by commas, or by the semicolons or tabs that the header has instead. Empty lines are skipped, as
+//! CellBuffer are separated by commas, or by the semicolons or tabs that the header has instead. Empty lines are skipped, as
 //! are lines of nothing but separators, with which spreadsheets like to end a file.
 
 use super::ImportError;
-use super::refused::{Reason, RefusedLine};
-use super::row::{Cells, Row};
+use super::refused::{LineFault, RefusedLine};
+use super::row::{CellBuffer, Row};
 use super::source::Source;
 
 /// The longest record, in bytes.
@@ -18,13 +18,13 @@ pub(super) const RECORD_BYTES_MAX: usize = 4 << 20;
 const RECORD_LINES_MAX: u64 = 1_000;
 
 /// The records of a CSV file.
-pub(super) struct Csv<'a> {
+pub(super) struct CsvReader<'a> {
     source: Source<'a>,
     /// The line at which the source stands.
     line: u64,
     delimiter: u8,
     columns: Vec<String>,
-    cells: Cells,
+    cells: CellBuffer,
     done: bool,
 }
 
@@ -41,15 +41,15 @@ enum Scan {
     Stray,
 }
 
-impl<'a> Csv<'a> {
+impl<'a> CsvReader<'a> {
     /// Reads the header.
-    pub(super) fn open(source: Source<'a>) -> Result<Csv<'a>, ImportError> {
-        let mut csv = Csv {
+    pub(super) fn open(source: Source<'a>) -> Result<CsvReader<'a>, ImportError> {
+        let mut csv = CsvReader {
             source,
             line: 1,
             delimiter: b',',
             columns: Vec::new(),
-            cells: Cells::default(),
+            cells: CellBuffer::default(),
             done: false,
         };
         csv.read_header()?;
@@ -131,11 +131,11 @@ impl<'a> Csv<'a> {
         let line = self.line;
         let (bytes, lines) = match self.scan() {
             Scan::Record { bytes, lines } => (bytes, lines),
-            Scan::Unclosed => return Some(self.refuse_line(Reason::UnclosedQuote)),
-            Scan::Stray => return Some(self.refuse_line(Reason::StrayQuote)),
+            Scan::Unclosed => return Some(self.refuse_line(LineFault::UnclosedQuote)),
+            Scan::Stray => return Some(self.refuse_line(LineFault::StrayQuote)),
             Scan::More => {
                 let allowed = RECORD_BYTES_MAX;
-                return Some(self.refuse_line(Reason::LineTooLong { allowed }));
+                return Some(self.refuse_line(LineFault::LineTooLong { allowed }));
             }
         };
         let whole = ends_its_line(&self.source.rest()[..bytes]);
@@ -150,8 +150,8 @@ impl<'a> Csv<'a> {
         }
         let (found, expected) = (self.cells.count(), self.columns.len());
         let ragged = match found.cmp(&expected) {
-            std::cmp::Ordering::Greater => Some(Reason::TooManyCells { found, expected }),
-            std::cmp::Ordering::Less => Some(Reason::TooFewCells { found, expected }),
+            std::cmp::Ordering::Greater => Some(LineFault::TooManyCells { found, expected }),
+            std::cmp::Ordering::Less => Some(LineFault::TooFewCells { found, expected }),
             std::cmp::Ordering::Equal => None,
         };
         if let Some(reason) = ragged {
@@ -159,10 +159,10 @@ impl<'a> Csv<'a> {
         }
         self.pass(bytes, lines);
         if self.cells.has_nul() {
-            return Some(Err(RefusedLine::whole(line, Reason::Nul)));
+            return Some(Err(RefusedLine::whole(line, LineFault::Nul)));
         }
         let row = self.cells.row(line);
-        Some(row.map_err(|_| RefusedLine::whole(line, Reason::NotUtf8)))
+        Some(row.map_err(|_| RefusedLine::whole(line, LineFault::NotUtf8)))
     }
 
     /// Looks at the record at which the source stands, reading on as needed. [`Scan::More`] means it is too long.
@@ -185,7 +185,7 @@ impl<'a> Csv<'a> {
     }
 
     /// Refuses the line at which the source stands and passes it, however long it is.
-    fn refuse_line(&mut self, reason: Reason) -> Result<Row, RefusedLine> {
+    fn refuse_line(&mut self, reason: LineFault) -> Result<Row, RefusedLine> {
         let refused = RefusedLine::whole(self.line, reason);
         loop {
             let window = self.source.rest();
@@ -242,7 +242,7 @@ fn delimiter(window: &[u8]) -> u8 {
 }
 
 /// Splits the record at the beginning of `window` into `cells`.
-fn scan(window: &[u8], ended: bool, delimiter: u8, cells: &mut Cells) -> Scan {
+fn scan(window: &[u8], ended: bool, delimiter: u8, cells: &mut CellBuffer) -> Scan {
     cells.clear();
     let (mut at, mut lines) = (0, 0);
     loop {
@@ -279,7 +279,7 @@ fn scan(window: &[u8], ended: bool, delimiter: u8, cells: &mut Cells) -> Scan {
 }
 
 /// Reads a quoted cell whose first byte is at `at`; gives where it is closed and how many lines it holds.
-fn quoted(window: &[u8], mut at: usize, ended: bool, cells: &mut Cells) -> Result<(usize, u64), Scan> {
+fn quoted(window: &[u8], mut at: usize, ended: bool, cells: &mut CellBuffer) -> Result<(usize, u64), Scan> {
     let mut lines = 0;
     loop {
         let rest = &window[at..];

@@ -6,8 +6,8 @@
 
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 
-use super::habit::Habit;
-use super::refused::Reason;
+use super::convention::Convention;
+use super::refused::LineFault;
 
 /// Which number comes first in `03/07/2021`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,23 +45,27 @@ fn certain_order(first: u32, second: u32) -> Option<DateOrder> {
 
 /// The day that `text` names; a time behind it must be one, and does not count. Where the time has a zone, the day is
 /// the one in that zone, as it is written.
-pub(super) fn day(text: &str, habit: Habit<DateOrder>) -> Result<NaiveDate, Reason> {
-    let (day, rest) = resolved(text, habit)?;
-    time(rest).ok_or(Reason::NotADate)?;
+pub(super) fn day(text: &str, convention: Convention<DateOrder>) -> Result<NaiveDate, LineFault> {
+    let (day, rest) = resolved(text, convention)?;
+    time(rest).ok_or(LineFault::NotADate)?;
     Ok(day)
 }
 
 /// The instant that `text` names, in Unix milliseconds. Without a zone it is in `zone`, without a time at midnight.
-pub(super) fn instant_ms(text: &str, habit: Habit<DateOrder>, zone: FixedOffset) -> Result<i64, Reason> {
-    let (day, rest) = resolved(text, habit)?;
-    let (time, said) = time(rest).ok_or(Reason::NotADate)?;
+pub(super) fn instant_ms(
+    text: &str,
+    convention: Convention<DateOrder>,
+    zone: FixedOffset,
+) -> Result<i64, LineFault> {
+    let (day, rest) = resolved(text, convention)?;
+    let (time, said) = time(rest).ok_or(LineFault::NotADate)?;
     let local = NaiveDateTime::new(day, time);
     let instant = said.unwrap_or(zone).from_local_datetime(&local).single();
-    Ok(instant.ok_or(Reason::NotADate)?.timestamp_millis())
+    Ok(instant.ok_or(LineFault::NotADate)?.timestamp_millis())
 }
 
-fn resolved(text: &str, habit: Habit<DateOrder>) -> Result<(NaiveDate, &str), Reason> {
-    let (first, second, year, rest) = match written(text).ok_or(Reason::NotADate)? {
+fn resolved(text: &str, convention: Convention<DateOrder>) -> Result<(NaiveDate, &str), LineFault> {
+    let (first, second, year, rest) = match written(text).ok_or(LineFault::NotADate)? {
         Written::Certain(day, rest) => return Ok((day, rest)),
         Written::Either {
             first,
@@ -71,14 +75,17 @@ fn resolved(text: &str, habit: Habit<DateOrder>) -> Result<(NaiveDate, &str), Re
         } => (first, second, year, rest),
     };
     let same = (first == second).then_some(DateOrder::DayFirst);
-    let order = habit.known().or_else(|| certain_order(first, second)).or(same);
+    let order = convention
+        .known()
+        .or_else(|| certain_order(first, second))
+        .or(same);
     let (day, month) = match order {
         Some(DateOrder::DayFirst) => (first, second),
         Some(DateOrder::MonthFirst) => (second, first),
-        None if first > 12 => return Err(Reason::NotADate),
-        None => return Err(Reason::AmbiguousDate),
+        None if first > 12 => return Err(LineFault::NotADate),
+        None => return Err(LineFault::AmbiguousDate),
     };
-    let date = NaiveDate::from_ymd_opt(year, month, day).ok_or(Reason::NotADate)?;
+    let date = NaiveDate::from_ymd_opt(year, month, day).ok_or(LineFault::NotADate)?;
     Ok((date, rest))
 }
 
@@ -207,8 +214,8 @@ fn split_zone(text: &str) -> Option<(&str, Option<FixedOffset>)> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<String, Reason> {
-        day(text, Habit::Unknown).map(|d| d.to_string())
+    fn read(text: &str) -> Result<String, LineFault> {
+        day(text, Convention::Unknown).map(|d| d.to_string())
     }
 
     #[test]
@@ -235,8 +242,8 @@ mod tests {
 
     #[test]
     fn an_ambiguous_date_is_read_only_as_its_column_tells() {
-        assert_eq!(read("03-07-2021 01:09"), Err(Reason::AmbiguousDate));
-        let july = |order| day("03-07-2021 01:09", Habit::Known(order)).map(|d| d.to_string());
+        assert_eq!(read("03-07-2021 01:09"), Err(LineFault::AmbiguousDate));
+        let july = |order| day("03-07-2021 01:09", Convention::Known(order)).map(|d| d.to_string());
         assert_eq!(july(DateOrder::DayFirst), Ok("2021-07-03".to_owned()));
         assert_eq!(july(DateOrder::MonthFirst), Ok("2021-03-07".to_owned()));
         assert_eq!(evidence("13/07/2021"), Some(DateOrder::DayFirst));
@@ -244,8 +251,8 @@ mod tests {
         assert_eq!(evidence("7/12/2021"), None);
         // A column known to put the day first has no month 13.
         assert_eq!(
-            day("7/13/2021", Habit::Known(DateOrder::DayFirst)),
-            Err(Reason::NotADate)
+            day("7/13/2021", Convention::Known(DateOrder::DayFirst)),
+            Err(LineFault::NotADate)
         );
     }
 
@@ -267,14 +274,14 @@ mod tests {
             "2021--04-15",
             "２０２１-04-15",
         ] {
-            assert_eq!(read(text), Err(Reason::NotADate), "{text}");
+            assert_eq!(read(text), Err(LineFault::NotADate), "{text}");
         }
     }
 
     #[test]
     fn a_time_without_a_zone_is_in_the_zone_of_the_import() {
         let at = |text, east| {
-            instant_ms(text, Habit::Unknown, FixedOffset::east_opt(east).unwrap()).map(|ms| ms / 1_000)
+            instant_ms(text, Convention::Unknown, FixedOffset::east_opt(east).unwrap()).map(|ms| ms / 1_000)
         };
         assert_eq!(at("1970-01-01 01:00:00", 3_600), Ok(0));
         assert_eq!(at("1970-01-01T01:00:00Z", 3_600), Ok(3_600));

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use chrono::{FixedOffset, Offset, Utc};
 
 use super::columns::Columns;
+use super::convention::Convention;
 use super::dates::{self, DateOrder};
-use super::habit::Habit;
 use super::money::{self, Mark};
 use super::place;
-use super::refused::{Fault, Reason, RefusedLine};
+use super::refused::{Fault, LineFault, RefusedLine};
 use super::row::Row;
 use super::{AccountRef, Draft, ImportKind};
 use fieldbook_model::schema::{FieldFault, FieldType, TEXT_BYTES_MAX, Why, check, parse, spec};
@@ -30,33 +30,33 @@ struct Plain {
     field: String,
     column: usize,
     takes: FieldType,
-    order: Habit<DateOrder>,
-    mark: Habit<Mark>,
+    order: Convention<DateOrder>,
+    mark: Convention<Mark>,
 }
 
 /// The cells of one record by field.
-pub(super) struct Cells<'r> {
+pub(super) struct RowCells<'r> {
     row: &'r Row,
     columns: &'r Columns,
 }
 
-impl<'r> Cells<'r> {
+impl<'r> RowCells<'r> {
     /// What the column of `field` has, if it has anything.
     pub(super) fn get(&self, field: &str) -> Option<&'r str> {
         self.columns
-            .of(field)
-            .and_then(|column| said(self.row.cell(column)))
+            .index_of(field)
+            .and_then(|column| stated(self.row.cell(column)))
     }
 
     /// The same for names, of which one may well be `NULL`.
     fn name(&self, field: &str) -> Option<&'r str> {
-        let column = self.columns.of(field)?;
+        let column = self.columns.index_of(field)?;
         Some(self.row.cell(column)).filter(|name| !name.is_empty())
     }
 }
 
 /// A cell that says something: not an empty one, and not what databases export instead.
-fn said(cell: &str) -> Option<&str> {
+fn stated(cell: &str) -> Option<&str> {
     (!matches!(cell, "" | "NULL" | "\\N")).then_some(cell)
 }
 
@@ -85,8 +85,8 @@ impl Drafter {
                 field: field.to_owned(),
                 column,
                 takes,
-                order: Habit::of(order),
-                mark: Habit::of(mark),
+                order: Convention::from_lines(order),
+                mark: Convention::from_lines(mark),
             })
         });
         Drafter {
@@ -108,7 +108,7 @@ impl Drafter {
         let draft = self.read(row).map_err(|fault| fault.on(row.line))?;
         if let Some(id) = &draft.external_id {
             if let Some(&first_line) = self.seen.get(id) {
-                return Err(Fault::new("external_id", Reason::Repeated { first_line }).on(row.line));
+                return Err(Fault::new("external_id", LineFault::Repeated { first_line }).on(row.line));
             }
             self.seen.insert(id.clone(), row.line);
         }
@@ -117,13 +117,13 @@ impl Drafter {
 
     fn read(&self, row: &Row) -> Result<Draft, Fault> {
         let kind = self.kind.kind();
-        let cells = Cells {
+        let cells = RowCells {
             row,
             columns: &self.columns,
         };
         let mut fields = Fields::new();
         for plain in &self.plain {
-            if let Some(text) = said(row.cell(plain.column)) {
+            if let Some(text) = stated(row.cell(plain.column)) {
                 let value = self.value(plain, text, &cells)?;
                 fields.set(&plain.field, value);
             }
@@ -154,7 +154,7 @@ impl Drafter {
         })
     }
 
-    fn value(&self, plain: &Plain, text: &str, cells: &Cells<'_>) -> Result<Scalar, Fault> {
+    fn value(&self, plain: &Plain, text: &str, cells: &RowCells<'_>) -> Result<Scalar, Fault> {
         let fault = |reason| Fault::new(&plain.field, reason);
         let value = match plain.takes {
             FieldType::Date => dates::day(text, plain.order).map(|day| Scalar::Text(day.to_string())),
@@ -162,7 +162,7 @@ impl Drafter {
             FieldType::Money => {
                 let currency = self
                     .columns
-                    .of("currency")
+                    .index_of("currency")
                     .map(|_| cells.get("currency").unwrap_or_default());
                 money::read(text, currency, plain.mark).map(|money| Scalar::Text(money.to_string()))
             }
@@ -173,13 +173,13 @@ impl Drafter {
 
     /// What the record is called. A file of deals without a column for their names calls them by account and product,
     /// or by their key.
-    fn name(&self, cells: &Cells<'_>) -> Option<String> {
+    fn name(&self, cells: &RowCells<'_>) -> Option<String> {
         if let Some(name) = cells.name("name") {
             return Some(name.to_owned());
         }
         let parts = match self.kind {
             ImportKind::Contacts => [cells.name("first_name"), cells.name("last_name")],
-            ImportKind::Opportunities if self.columns.of("name").is_none() => {
+            ImportKind::Opportunities if self.columns.index_of("name").is_none() => {
                 [cells.get("account"), cells.get("product")]
             }
             _ => return None,
@@ -239,7 +239,7 @@ fn set_phones(fields: &mut Fields, cell: Option<&str>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn account(cells: &Cells<'_>) -> Result<Option<AccountRef>, Fault> {
+fn account(cells: &RowCells<'_>) -> Result<Option<AccountRef>, Fault> {
     let within = |field: &str, text: &str| match text.len() {
         bytes if bytes > TEXT_BYTES_MAX => {
             let allowed = TEXT_BYTES_MAX;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::ImportError;
 use super::csv::RECORD_BYTES_MAX;
-use super::refused::{Reason, RefusedLine};
+use super::refused::{LineFault, RefusedLine};
 use super::row::Row;
 use super::source::Source;
 
@@ -20,11 +20,11 @@ const KEYS_MAX: usize = 2_000;
 const DEPTH_MAX: usize = 3;
 
 /// The records of a JSON file.
-pub(super) struct Json<'a> {
+pub(super) struct JsonReader<'a> {
     source: Source<'a>,
     /// The line at which the source stands.
     line: u64,
-    form: Form,
+    form: JsonLayout,
     columns: Vec<String>,
     at: HashMap<String, usize>,
     done: bool,
@@ -32,20 +32,20 @@ pub(super) struct Json<'a> {
 
 /// How the objects stand in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum JsonLayout {
     /// Each on a line of its own, so that a bad line costs itself alone.
     Lines,
     /// One after the other, until the list that holds them is closed or the file ends.
     Sequence,
 }
 
-impl<'a> Json<'a> {
+impl<'a> JsonReader<'a> {
     /// Finds the first record.
-    pub(super) fn open(source: Source<'a>) -> Result<Json<'a>, ImportError> {
-        let mut json = Json {
+    pub(super) fn open(source: Source<'a>) -> Result<JsonReader<'a>, ImportError> {
+        let mut json = JsonReader {
             source,
             line: 1,
-            form: Form::Lines,
+            form: JsonLayout::Lines,
             columns: Vec::new(),
             at: HashMap::new(),
             done: false,
@@ -63,15 +63,15 @@ impl<'a> Json<'a> {
                     .map_or(ImportError::Empty, ImportError::from));
             }
             (Some(b'['), _) => {
-                json.form = Form::Sequence;
+                json.form = JsonLayout::Sequence;
                 json.pass(1);
             }
             (Some(b'{'), Some(bytes)) => {
-                json.form = Form::Sequence;
+                json.form = JsonLayout::Sequence;
                 json.pass(bytes);
             }
             (Some(b'{'), None) if first_line.trim_ascii_end().ends_with(b"}") => {}
-            (Some(b'{'), None) => json.form = Form::Sequence,
+            (Some(b'{'), None) => json.form = JsonLayout::Sequence,
             (Some(_), _) => return Err(ImportError::Json { line: json.line }),
         }
         Ok(json)
@@ -96,7 +96,7 @@ impl<'a> Json<'a> {
                 .cut()
                 .map(|cut| Err(RefusedLine::whole(line, cut.clone())));
         };
-        if *first == b']' && self.form == Form::Sequence {
+        if *first == b']' && self.form == JsonLayout::Sequence {
             self.done = true;
             return None;
         }
@@ -109,7 +109,7 @@ impl<'a> Json<'a> {
         self.pass(bytes);
         let row = match value {
             Ok(object) => self.row(line, &object),
-            Err(_) => Err(Reason::NotJson),
+            Err(_) => Err(LineFault::NotJson),
         };
         Some(row.map_err(|reason| RefusedLine::whole(line, reason)))
     }
@@ -132,11 +132,11 @@ impl<'a> Json<'a> {
         loop {
             let (window, ended) = (self.source.rest(), self.source.ended());
             let end = match self.form {
-                Form::Lines => window.iter().position(|b| *b == b'\n'),
-                Form::Sequence => value_end(window),
+                JsonLayout::Lines => window.iter().position(|b| *b == b'\n'),
+                JsonLayout::Sequence => value_end(window),
             };
             // Half a line looks like a whole one, so the last of a file that is cut off does not count.
-            let whole = ended && self.form == Form::Lines && self.source.cut().is_none();
+            let whole = ended && self.form == JsonLayout::Lines && self.source.cut().is_none();
             let end = end.or(whole.then_some(window.len()));
             if end.is_some() {
                 return end.filter(|bytes| *bytes <= RECORD_BYTES_MAX);
@@ -150,11 +150,11 @@ impl<'a> Json<'a> {
 
     /// Why the value at which the source stands could not be read. Nothing behind it can, either: where the next object
     /// begins, nobody knows.
-    fn endless(&mut self) -> Reason {
+    fn endless(&mut self) -> LineFault {
         self.done = true;
         match self.source.cut() {
             Some(cut) if self.source.rest().len() <= RECORD_BYTES_MAX => cut.clone(),
-            _ => Reason::EndlessJson,
+            _ => LineFault::EndlessJson,
         }
     }
 
@@ -164,7 +164,7 @@ impl<'a> Json<'a> {
         self.source.advance(bytes);
     }
 
-    fn row(&mut self, line: u64, object: &Map<String, Value>) -> Result<Row, Reason> {
+    fn row(&mut self, line: u64, object: &Map<String, Value>) -> Result<Row, LineFault> {
         let mut found = Vec::new();
         flatten("", object, 1, &mut found);
         let mut cells = vec![String::new(); self.columns.len()];
@@ -176,17 +176,17 @@ impl<'a> Json<'a> {
             cells[column] = text;
         }
         if cells.iter().any(|cell| cell.contains('\0')) {
-            return Err(Reason::Nul);
+            return Err(LineFault::Nul);
         }
-        Ok(Row::of(line, cells))
+        Ok(Row::from_cells(line, cells))
     }
 
-    fn column(&mut self, key: String) -> Result<usize, Reason> {
+    fn column(&mut self, key: String) -> Result<usize, LineFault> {
         if let Some(column) = self.at.get(&key) {
             return Ok(*column);
         }
         if self.columns.len() >= KEYS_MAX {
-            return Err(Reason::TooManyKeys { allowed: KEYS_MAX });
+            return Err(LineFault::TooManyKeys { allowed: KEYS_MAX });
         }
         self.columns.push(key.clone());
         self.at.insert(key, self.columns.len() - 1);
@@ -254,12 +254,12 @@ mod tests {
     use super::*;
 
     /// The cells of a record joined by `|`, or why it was refused, with its line.
-    type Found = (u64, Result<String, Reason>);
+    type Found = (u64, Result<String, LineFault>);
 
     /// The columns and the records of `text`.
     fn records(text: &[u8]) -> (Vec<String>, Vec<Found>) {
         let mut input = text;
-        let mut json = Json::open(Source::open(&mut input, u64::MAX).unwrap()).unwrap();
+        let mut json = JsonReader::open(Source::open(&mut input, u64::MAX).unwrap()).unwrap();
         let mut found = Vec::new();
         while let Some(next) = json.next() {
             found.push(match next {
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn a_bad_object_costs_itself_alone() {
-        let bad = (2, Err(Reason::NotJson));
+        let bad = (2, Err(LineFault::NotJson));
         assert_eq!(
             records(b"{\"a\":1}\n{\"a\":\n{\"a\":3}\n").1,
             vec![ok(1, "1"), bad.clone(), ok(3, "3")]
@@ -314,20 +314,24 @@ mod tests {
             vec![
                 ok(1, "1"),
                 bad,
-                (3, Err(Reason::NotJson)),
-                (4, Err(Reason::NotJson)),
+                (3, Err(LineFault::NotJson)),
+                (4, Err(LineFault::NotJson)),
                 ok(5, "5")
             ]
         );
         assert_eq!(
             records(b"[{\"a\":1},\n{\"a\":\"\n{\"a\":3}]").1,
-            vec![ok(1, "1"), (2, Err(Reason::EndlessJson))]
+            vec![ok(1, "1"), (2, Err(LineFault::EndlessJson))]
         );
     }
 
     #[test]
     fn what_is_no_list_of_objects_is_refused() {
-        let open = |mut text: &[u8]| Source::open(&mut text, 1 << 20).and_then(Json::open).map(|_| ());
+        let open = |mut text: &[u8]| {
+            Source::open(&mut text, 1 << 20)
+                .and_then(JsonReader::open)
+                .map(|_| ())
+        };
         assert_eq!(open(b""), Err(ImportError::Empty));
         assert_eq!(open(b"\n7"), Err(ImportError::Json { line: 2 }));
         assert_eq!(open(b"[]"), Ok(()));

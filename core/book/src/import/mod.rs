@@ -23,10 +23,11 @@
 //! ```
 
 mod columns;
+mod convention;
 mod csv;
 mod dates;
 mod draft;
-mod habit;
+
 mod json;
 mod money;
 mod place;
@@ -53,7 +54,7 @@ use self::rows::Rows;
 use self::source::{FILE_BYTES_MAX, Source};
 use fieldbook_model::{Fields, Kind};
 
-pub use refused::{Reason, RefusedLine};
+pub use refused::{LineFault, RefusedLine};
 
 /// How many records are looked at before the first is given out.
 const AHEAD_ROWS_MAX: usize = 5_000;
@@ -163,13 +164,13 @@ pub enum ImportError {
     },
 }
 
-impl From<Reason> for ImportError {
+impl From<LineFault> for ImportError {
     /// The fault of a file that could not be read on, when it happens before the first record.
-    fn from(cut: Reason) -> ImportError {
+    fn from(cut: LineFault) -> ImportError {
         match cut {
-            Reason::Truncated => ImportError::Truncated,
-            Reason::Damaged => ImportError::Damaged,
-            Reason::Io { kind } => ImportError::Io { kind },
+            LineFault::Truncated => ImportError::Truncated,
+            LineFault::Damaged => ImportError::Damaged,
+            LineFault::Io { kind } => ImportError::Io { kind },
             _ => ImportError::TooLarge,
         }
     }
@@ -252,7 +253,7 @@ pub fn open<'a>(
 
 /// Why a file has no columns, given the first thing that it holds.
 fn nothing(first: Option<&Result<Row, RefusedLine>>) -> ImportError {
-    use Reason::{Damaged, Io, TooLarge, Truncated};
+    use LineFault::{Damaged, Io, TooLarge, Truncated};
     match first {
         Some(Err(refused)) if matches!(refused.reason, Truncated | Damaged | Io { .. } | TooLarge { .. }) => {
             refused.reason.clone().into()

@@ -7,8 +7,8 @@
 //! The currency is the one of the currency column, or the code or sign beside the amount. A bare `$`, and a file without
 //! any currency at all, mean US dollars. Where there is a currency column, a line without a currency is refused.
 
-use super::habit::Habit;
-use super::refused::Reason;
+use super::convention::Convention;
+use super::refused::LineFault;
 use fieldbook_model::{Currency, Money};
 
 /// The character between whole units and their fractions.
@@ -29,7 +29,7 @@ impl Mark {
 
 /// What an amount says about its currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum StatedCurrency {
     Nothing,
     /// `$`, which a dozen currencies share.
     Dollar,
@@ -68,26 +68,30 @@ const YENS: &[&str] = &["JPY", "CNY"];
 /// What `text` tells about the decimal mark of its column.
 pub(super) fn evidence(text: &str) -> Option<Mark> {
     let (_, rest) = unsigned(text);
-    mark(said(rest).1).certain()
+    mark(split_currency(rest).1).certain()
 }
 
 /// Reads `text`; `column` is what the currency column of the file has, `None` for a file without one.
-pub(super) fn read(text: &str, column: Option<&str>, habit: Habit<Mark>) -> Result<Money, Reason> {
+pub(super) fn read(
+    text: &str,
+    column: Option<&str>,
+    convention: Convention<Mark>,
+) -> Result<Money, LineFault> {
     let (outer, rest) = unsigned(text);
-    let (said, rest) = said(rest);
+    let (said, rest) = split_currency(rest);
     let (inner, digits) = unsigned(rest);
     if outer && inner {
-        return Err(Reason::NotAnAmount);
+        return Err(LineFault::NotAnAmount);
     }
     let currency = currency(said, column)?;
-    let mark = match (mark(digits), habit.known()) {
+    let mark = match (mark(digits), convention.known()) {
         (Marked::By(mark), _) | (Marked::Either, Some(mark)) => mark,
         (Marked::Plain, _) => Mark::Point,
         // A point before three decimals is the plain form of a currency that has three.
         (Marked::Either, None) if currency.exponent() == 3 && digits.contains('.') => Mark::Point,
-        (Marked::Either, None) => return Err(Reason::AmbiguousAmount),
+        (Marked::Either, None) => return Err(LineFault::AmbiguousAmount),
     };
-    let plain = plain(digits, mark).ok_or(Reason::NotAnAmount)?;
+    let plain = plain(digits, mark).ok_or(LineFault::NotAnAmount)?;
     let sign = if outer || inner { "-" } else { "" };
     Ok(Money::parse(&format!("{sign}{plain}"), currency)?)
 }
@@ -104,7 +108,7 @@ fn unsigned(text: &str) -> (bool, &str) {
 }
 
 /// Takes a currency off either end.
-fn said(text: &str) -> (Said, &str) {
+fn split_currency(text: &str) -> (StatedCurrency, &str) {
     let off = |sign: &str| {
         text.strip_prefix(sign)
             .or_else(|| text.strip_suffix(sign))
@@ -112,46 +116,46 @@ fn said(text: &str) -> (Said, &str) {
     };
     for (sign, code) in SIGNS {
         if let (Some(rest), Ok(currency)) = (off(sign), code.parse()) {
-            return (Said::Code(currency), rest);
+            return (StatedCurrency::Code(currency), rest);
         }
     }
     if let Some(rest) = off("$") {
-        return (Said::Dollar, rest);
+        return (StatedCurrency::Dollar, rest);
     }
     if let Some(rest) = off("¥").or_else(|| off("￥")) {
-        return (Said::Yen, rest);
+        return (StatedCurrency::Yen, rest);
     }
     let front = text.get(..3).map(|code| (code, 3..text.len()));
     let back_at = text.len().saturating_sub(3);
     let back = text.get(back_at..).map(|code| (code, 0..back_at));
     let code = [front, back].into_iter().flatten().find_map(|(code, rest)| {
         let currency = code.parse().ok()?;
-        Some((Said::Code(currency), text[rest].trim()))
+        Some((StatedCurrency::Code(currency), text[rest].trim()))
     });
-    code.unwrap_or((Said::Nothing, text))
+    code.unwrap_or((StatedCurrency::Nothing, text))
 }
 
-fn currency(said: Said, column: Option<&str>) -> Result<Currency, Reason> {
+fn currency(said: StatedCurrency, column: Option<&str>) -> Result<Currency, LineFault> {
     let among = |codes: &[&str], c: Currency| codes.contains(&c.code());
     let named = match column.map(str::trim).filter(|name| !name.is_empty()) {
         Some(name) => Some(named(name)?),
         None => None,
     };
     match (said, named) {
-        (Said::Nothing, Some(named)) => Ok(named),
-        (Said::Dollar, Some(named)) if among(DOLLARS, named) => Ok(named),
-        (Said::Yen, Some(named)) if among(YENS, named) => Ok(named),
-        (Said::Code(code), Some(named)) if code == named => Ok(code),
-        (_, Some(_)) => Err(Reason::CurrencyDisagrees),
-        (Said::Code(code), None) => Ok(code),
-        (Said::Dollar, None) => Ok(Currency::USD),
-        (Said::Nothing, None) if column.is_none() => Ok(Currency::USD),
-        (Said::Nothing | Said::Yen, None) => Err(Reason::NoCurrency),
+        (StatedCurrency::Nothing, Some(named)) => Ok(named),
+        (StatedCurrency::Dollar, Some(named)) if among(DOLLARS, named) => Ok(named),
+        (StatedCurrency::Yen, Some(named)) if among(YENS, named) => Ok(named),
+        (StatedCurrency::Code(code), Some(named)) if code == named => Ok(code),
+        (_, Some(_)) => Err(LineFault::CurrencyDisagrees),
+        (StatedCurrency::Code(code), None) => Ok(code),
+        (StatedCurrency::Dollar, None) => Ok(Currency::USD),
+        (StatedCurrency::Nothing, None) if column.is_none() => Ok(Currency::USD),
+        (StatedCurrency::Nothing | StatedCurrency::Yen, None) => Err(LineFault::NoCurrency),
     }
 }
 
 /// The currency that a cell of the currency column names: a code in any case, or a sign that is of one currency only.
-fn named(name: &str) -> Result<Currency, Reason> {
+fn named(name: &str) -> Result<Currency, LineFault> {
     let sign = SIGNS.iter().find(|(sign, _)| *sign == name);
     let code = sign.map_or_else(|| name.to_ascii_uppercase(), |(_, code)| (*code).to_owned());
     let code = if code == "$" { "USD".to_owned() } else { code };
@@ -234,8 +238,8 @@ fn ungrouped(whole: &str, mark: Mark) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn usd(text: &str) -> Result<String, Reason> {
-        read(text, None, Habit::Unknown).map(|m| m.to_string())
+    fn usd(text: &str) -> Result<String, LineFault> {
+        read(text, None, Convention::Unknown).map(|m| m.to_string())
     }
 
     #[test]
@@ -263,9 +267,9 @@ mod tests {
     #[test]
     fn a_lone_separator_before_three_digits_is_read_as_its_column_tells() {
         for text in ["1,234", "1.234", "$7,982", "100.000"] {
-            assert_eq!(usd(text), Err(Reason::AmbiguousAmount), "{text}");
+            assert_eq!(usd(text), Err(LineFault::AmbiguousAmount), "{text}");
         }
-        let with = |text, mark| read(text, None, Habit::Known(mark)).map(|m| m.minor);
+        let with = |text, mark| read(text, None, Convention::Known(mark)).map(|m| m.minor);
         assert_eq!(with("7,982", Mark::Point), Ok(798_200));
         assert_eq!(with("7.982", Mark::Comma), Ok(798_200));
         assert_eq!(evidence("9,326.84"), Some(Mark::Point));
@@ -292,22 +296,22 @@ mod tests {
             "$",
             "5 $ 3",
         ] {
-            assert_eq!(usd(text), Err(Reason::NotAnAmount), "{text}");
+            assert_eq!(usd(text), Err(LineFault::NotAnAmount), "{text}");
         }
-        assert!(matches!(usd("1.2345"), Err(Reason::Money(_))));
-        assert!(matches!(usd("99999999999999999999"), Err(Reason::Money(_))));
+        assert!(matches!(usd("1.2345"), Err(LineFault::Money(_))));
+        assert!(matches!(usd("99999999999999999999"), Err(LineFault::Money(_))));
     }
 
     #[test]
     fn a_currency_column_decides_and_must_not_be_contradicted() {
-        let with = |text, column| read(text, Some(column), Habit::Unknown).map(|m| m.to_string());
+        let with = |text, column| read(text, Some(column), Convention::Unknown).map(|m| m.to_string());
         assert_eq!(with("12.50", "eur"), Ok("12.50 EUR".to_owned()));
         assert_eq!(with("$12.50", "CAD"), Ok("12.50 CAD".to_owned()));
         assert_eq!(with("¥500", "JPY"), Ok("500 JPY".to_owned()));
-        assert_eq!(with("€12.50", "USD"), Err(Reason::CurrencyDisagrees));
-        assert_eq!(with("12.50", ""), Err(Reason::NoCurrency));
+        assert_eq!(with("€12.50", "USD"), Err(LineFault::CurrencyDisagrees));
+        assert_eq!(with("12.50", ""), Err(LineFault::NoCurrency));
         assert_eq!(with("12.50 EUR", ""), Ok("12.50 EUR".to_owned()));
-        assert!(matches!(with("12.50", "euros"), Err(Reason::Money(_))));
-        assert_eq!(usd("¥500"), Err(Reason::NoCurrency));
+        assert!(matches!(with("12.50", "euros"), Err(LineFault::Money(_))));
+        assert_eq!(usd("¥500"), Err(LineFault::NoCurrency));
     }
 }

@@ -1,8 +1,8 @@
 //! Where an account is: its address, and the door that a rep can stand at.
 
 use super::columns::Columns;
-use super::draft::Cells;
-use super::refused::{Fault, Reason};
+use super::draft::RowCells;
+use super::refused::{Fault, LineFault};
 use fieldbook_location::Meters;
 use fieldbook_location::{Datum, Fence, Position, PositionError, to_wgs84};
 use fieldbook_model::schema::check;
@@ -11,7 +11,7 @@ use fieldbook_model::{Fields, Kind};
 const ADDRESS: [&str; 5] = ["street", "city", "region", "postcode", "country"];
 
 /// The street: the house number before it, further lines behind it.
-pub(super) fn street(cells: &Cells<'_>) -> Option<String> {
+pub(super) fn street(cells: &RowCells<'_>) -> Option<String> {
     let first = [cells.get("housenumber"), cells.get("street")];
     let first: Vec<&str> = first.into_iter().flatten().collect();
     let first = Some(first.join(" ")).filter(|line| !line.is_empty());
@@ -21,7 +21,11 @@ pub(super) fn street(cells: &Cells<'_>) -> Option<String> {
 }
 
 /// The door, with the address of `account`; `None` where nothing is known but the address.
-pub(super) fn site(cells: &Cells<'_>, columns: &Columns, account: &Fields) -> Result<Option<Fields>, Fault> {
+pub(super) fn site(
+    cells: &RowCells<'_>,
+    columns: &Columns,
+    account: &Fields,
+) -> Result<Option<Fields>, Fault> {
     let mut site = Fields::new();
     let position = position(cells, columns.datum).map_err(|reason| Fault::new("position", reason))?;
     site.set_some("position", position.map(|p| p.to_string()));
@@ -46,7 +50,7 @@ pub(super) fn site(cells: &Cells<'_>, columns: &Columns, account: &Fields) -> Re
     Ok(Some(site))
 }
 
-fn position(cells: &Cells<'_>, datum: Datum) -> Result<Option<Position>, Reason> {
+fn position(cells: &RowCells<'_>, datum: Datum) -> Result<Option<Position>, LineFault> {
     let together = cells.get("position").map(|text| text.trim_matches(['(', ')']));
     let (lat, lon) = match (cells.get("lat"), cells.get("lon"), together) {
         (Some(lat), Some(lon), _) => (degrees(lat)?, degrees(lon)?),
@@ -55,32 +59,32 @@ fn position(cells: &Cells<'_>, datum: Datum) -> Result<Option<Position>, Reason>
             let (lat, lon) = text.split_once(',').ok_or(PositionError::Text)?;
             (degrees(lat)?, degrees(lon)?)
         }
-        _ => return Err(Reason::LoneCoordinate),
+        _ => return Err(LineFault::LoneCoordinate),
     };
     // Exactly zero: what a program writes that has no position. No door of the Gulf of Guinea is meant.
     if lat.abs() + lon.abs() == 0.0 {
-        return Err(Reason::NullIsland);
+        return Err(LineFault::NullIsland);
     }
     let datum = match cells.get("datum") {
-        Some(name) => name.parse().map_err(|_| Reason::UnknownDatum)?,
+        Some(name) => name.parse().map_err(|_| LineFault::UnknownDatum)?,
         None => datum,
     };
     Ok(Some(to_wgs84(datum, lat, lon)?))
 }
 
 /// Reads decimal degrees, with a point or with a comma.
-fn degrees(text: &str) -> Result<f64, Reason> {
+fn degrees(text: &str) -> Result<f64, LineFault> {
     let text = text.trim();
     let number = if text.contains('.') {
         text.parse()
     } else {
         text.replacen(',', ".", 1).parse()
     };
-    number.map_err(|_| Reason::NotDegrees)
+    number.map_err(|_| LineFault::NotDegrees)
 }
 
 /// Reads a radius in metres, or a fence as documents hold it.
-fn fence(text: &str) -> Result<Fence, Reason> {
+fn fence(text: &str) -> Result<Fence, LineFault> {
     let bare = text.trim_end_matches('m').trim_end();
     let fence = match bare.parse::<f64>() {
         Ok(radius) => Fence::circle(Meters(radius)),

@@ -13,19 +13,19 @@ pub struct RefusedLine {
     /// The field to blame, `external_id` for example; empty when it is the line as a whole.
     pub field: String,
     /// What is wrong with it.
-    pub reason: Reason,
+    pub reason: LineFault,
 }
 
 /// What is wrong with a record of a file.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Reason {
+pub enum LineFault {
     /// The field may not hold this.
     #[error(transparent)]
     Field(#[from] Why),
     /// More cells than the header has columns. Which one is surplus cannot be known, so none is taken.
     #[error("{found} cells, the header has {expected}")]
     TooManyCells {
-        /// Cells on the line.
+        /// CellBuffer on the line.
         found: usize,
         /// Columns of the header.
         expected: usize,
@@ -33,7 +33,7 @@ pub enum Reason {
     /// Fewer cells than the header has columns.
     #[error("only {found} cells, the header has {expected}")]
     TooFewCells {
-        /// Cells on the line.
+        /// CellBuffer on the line.
         found: usize,
         /// Columns of the header.
         expected: usize,
@@ -140,11 +140,11 @@ pub enum Reason {
 #[derive(Debug, PartialEq)]
 pub(super) struct Fault {
     pub(super) field: String,
-    pub(super) reason: Reason,
+    pub(super) reason: LineFault,
 }
 
 impl Fault {
-    pub(super) fn new(field: &str, reason: impl Into<Reason>) -> Fault {
+    pub(super) fn new(field: &str, reason: impl Into<LineFault>) -> Fault {
         Fault {
             field: field.to_owned(),
             reason: reason.into(),
@@ -170,7 +170,7 @@ impl From<FieldFault> for Fault {
 }
 
 impl RefusedLine {
-    pub(super) fn whole(line: u64, reason: Reason) -> RefusedLine {
+    pub(super) fn whole(line: u64, reason: LineFault) -> RefusedLine {
         Fault::new("", reason).on(line)
     }
 }

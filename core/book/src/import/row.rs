@@ -34,7 +34,7 @@ impl Row {
     }
 
     /// A record of these cells.
-    pub(super) fn of<S: AsRef<str>>(line: u64, cells: impl IntoIterator<Item = S>) -> Row {
+    pub(super) fn from_cells<S: AsRef<str>>(line: u64, cells: impl IntoIterator<Item = S>) -> Row {
         let (mut text, mut ends) = (String::new(), Vec::new());
         for cell in cells {
             text.push_str(cell.as_ref());
@@ -46,12 +46,12 @@ impl Row {
 
 /// The cells of a record while they are read; reused from record to record.
 #[derive(Debug, Default)]
-pub(super) struct Cells {
+pub(super) struct CellBuffer {
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
-impl Cells {
+impl CellBuffer {
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_character_torn_between_two_cells_is_no_text() {
-        let mut cells = Cells::default();
+        let mut cells = CellBuffer::default();
         for half in [&[b'a', 0xc3], &[0xa9, b'b']] {
             cells.push(half);
             cells.end();
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_cell_beyond_the_last_is_empty() {
-        let row = Row::of(1, ["a", " b "]);
+        let row = Row::from_cells(1, ["a", " b "]);
         assert_eq!(
             [row.cell(0), row.cell(1), row.cell(2), row.cell(9)],
             ["a", "b", "", ""]

@@ -1,16 +1,16 @@
 //! The records of a file, whatever its format.
 
 use super::ImportError;
-use super::csv::Csv;
-use super::json::Json;
+use super::csv::CsvReader;
+use super::json::JsonReader;
 use super::refused::RefusedLine;
 use super::row::Row;
 use super::source::Source;
 
 /// The records of a file.
 pub(super) enum Rows<'a> {
-    Csv(Csv<'a>),
-    Json(Json<'a>),
+    Csv(CsvReader<'a>),
+    Json(JsonReader<'a>),
 }
 
 impl<'a> Rows<'a> {
@@ -22,9 +22,9 @@ impl<'a> Rows<'a> {
         let bracket = matches!(source.rest().trim_ascii_start().first(), Some(b'{' | b'['));
         let json = ends(&[".json", ".jsonl", ".ndjson"]) || (bracket && !ends(&[".csv", ".tsv"]));
         Ok(if json {
-            Rows::Json(Json::open(source)?)
+            Rows::Json(JsonReader::open(source)?)
         } else {
-            Rows::Csv(Csv::open(source)?)
+            Rows::Csv(CsvReader::open(source)?)
         })
     }
 

@@ -8,7 +8,7 @@ use std::io::{self, Cursor, ErrorKind, Read};
 use flate2::read::MultiGzDecoder;
 
 use super::ImportError;
-use super::refused::Reason;
+use super::refused::LineFault;
 use super::utf16::Utf16;
 
 /// How much is read at a time, at least.
@@ -22,7 +22,7 @@ pub(super) struct Source<'a> {
     buffer: Vec<u8>,
     start: usize,
     ended: bool,
-    cut: Option<Reason>,
+    cut: Option<LineFault>,
     compressed: bool,
     taken: u64,
     allowed: u64,
@@ -73,7 +73,7 @@ impl<'a> Source<'a> {
     }
 
     /// Why the file ended before its end, if it did.
-    pub(super) fn cut(&self) -> Option<&Reason> {
+    pub(super) fn cut(&self) -> Option<&LineFault> {
         self.cut.as_ref()
     }
 
@@ -105,25 +105,25 @@ impl<'a> Source<'a> {
             Err(error) => self.end(Some(cut(self.compressed, &error))),
             Ok(_) if self.taken > self.allowed => {
                 let allowed = self.allowed;
-                self.end(Some(Reason::TooLarge { allowed }));
+                self.end(Some(LineFault::TooLarge { allowed }));
             }
             Ok(_) if fresh < wanted => self.end(None),
             Ok(_) => {}
         }
     }
 
-    fn end(&mut self, cut: Option<Reason>) {
+    fn end(&mut self, cut: Option<LineFault>) {
         self.ended = true;
         self.cut = cut;
     }
 }
 
 /// Why reading failed. What the decompressor reports concerns the file, all else the disk.
-fn cut(compressed: bool, error: &io::Error) -> Reason {
+fn cut(compressed: bool, error: &io::Error) -> LineFault {
     match error.kind() {
-        ErrorKind::UnexpectedEof if compressed => Reason::Truncated,
-        ErrorKind::InvalidInput | ErrorKind::InvalidData if compressed => Reason::Damaged,
-        kind => Reason::Io { kind },
+        ErrorKind::UnexpectedEof if compressed => LineFault::Truncated,
+        ErrorKind::InvalidInput | ErrorKind::InvalidData if compressed => LineFault::Damaged,
+        kind => LineFault::Io { kind },
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
 
     use super::*;
 
-    fn all(mut bytes: &[u8], allowed: u64) -> Result<(String, Option<Reason>), ImportError> {
+    fn all(mut bytes: &[u8], allowed: u64) -> Result<(String, Option<LineFault>), ImportError> {
         let mut source = Source::open(&mut bytes, allowed)?;
         while !source.ended() {
             source.more();
@@ -207,13 +207,13 @@ mod tests {
         let text = lines.collect::<Vec<_>>().concat();
         let whole = gz(text.as_bytes());
         let (read, cut) = all(&whole[..whole.len() / 2], u64::MAX).unwrap();
-        assert_eq!(cut, Some(Reason::Truncated));
+        assert_eq!(cut, Some(LineFault::Truncated));
         assert!(text.starts_with(&read) && !read.is_empty());
         let mut flipped = whole.clone();
         flipped[whole.len() - 5] ^= 1;
-        assert_eq!(all(&flipped, u64::MAX).unwrap().1, Some(Reason::Damaged));
+        assert_eq!(all(&flipped, u64::MAX).unwrap().1, Some(LineFault::Damaged));
         let endless = all(&whole, 1_000).unwrap().1;
-        assert_eq!(endless, Some(Reason::TooLarge { allowed: 1_000 }));
+        assert_eq!(endless, Some(LineFault::TooLarge { allowed: 1_000 }));
         assert_eq!(all(&whole[..5], u64::MAX), Err(ImportError::Truncated));
     }
 }

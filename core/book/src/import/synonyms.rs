@@ -8,14 +8,14 @@ use super::ImportKind;
 use fieldbook_location::Datum;
 
 /// A field, with the names of columns that fill it between spaces.
-pub(super) type Named = (&'static str, &'static str);
+pub(super) type FieldSynonyms = (&'static str, &'static str);
 
-const EVERY: &[Named] = &[
+const EVERY: &[FieldSynonyms] = &[
     ("remark", "remark remarks notes note description comments comment"),
     ("tags", "tags tag labels label"),
 ];
 
-const ACCOUNTS: &[Named] = &[
+const ACCOUNTS: &[FieldSynonyms] = &[
     (
         "external_id",
         "externalid accountid companyid recordid id osmid amapid placeid customerid \
@@ -58,7 +58,7 @@ const ACCOUNTS: &[Named] = &[
     ("datum", "datum"),
 ];
 
-const CONTACTS: &[Named] = &[
+const CONTACTS: &[FieldSynonyms] = &[
     ("external_id", "externalid contactid recordid id"),
     ("name", "contactname fullname name"),
     ("first_name", "firstname givenname forename"),
@@ -82,7 +82,7 @@ const CONTACTS: &[Named] = &[
     ),
 ];
 
-const OPPORTUNITIES: &[Named] = &[
+const OPPORTUNITIES: &[FieldSynonyms] = &[
     // A lead becomes at most one deal, so its key will do where an export leaves out that of the deal.
     (
         "external_id",
@@ -122,7 +122,7 @@ const OPPORTUNITIES: &[Named] = &[
     ),
 ];
 
-const VISITS: &[Named] = &[
+const VISITS: &[FieldSynonyms] = &[
     (
         "external_id",
         "externalid visitid eventid activityid taskid recordid id",
@@ -152,7 +152,7 @@ const VISITS: &[Named] = &[
 ];
 
 /// The fields of `kind` that a column can fill by its name alone.
-pub(super) fn fields(kind: ImportKind) -> impl Iterator<Item = &'static Named> {
+pub(super) fn fields(kind: ImportKind) -> impl Iterator<Item = &'static FieldSynonyms> {
     let own = match kind {
         ImportKind::Accounts => ACCOUNTS,
         ImportKind::Contacts => CONTACTS,
@@ -184,7 +184,7 @@ pub(super) const FAMILIES: &[&str] = &[
 ];
 
 /// The fields of an address, with what the columns end with.
-pub(super) const ADDRESS: &[Named] = &[
+pub(super) const ADDRESS: &[FieldSynonyms] = &[
     (
         "street",
         "street streetaddress address1 addressline1 address street1",

@@ -3,10 +3,10 @@
 use super::*;
 
 /// What `text` holds: the cells of each record joined by `|`, or why it was refused, each with its line.
-fn records(text: &[u8]) -> Vec<(u64, Result<String, Reason>)> {
+fn records(text: &[u8]) -> Vec<(u64, Result<String, LineFault>)> {
     let mut input = text;
     let source = Source::open(&mut input, u64::MAX).unwrap();
-    let mut csv = Csv::open(source).unwrap();
+    let mut csv = CsvReader::open(source).unwrap();
     let mut found = Vec::new();
     while let Some(next) = csv.next() {
         found.push(match next {
@@ -20,7 +20,7 @@ fn records(text: &[u8]) -> Vec<(u64, Result<String, Reason>)> {
     found
 }
 
-fn ok(line: u64, cells: &str) -> (u64, Result<String, Reason>) {
+fn ok(line: u64, cells: &str) -> (u64, Result<String, LineFault>) {
     (line, Ok(cells.to_owned()))
 }
 
@@ -44,9 +44,9 @@ fn a_line_with_too_many_or_too_few_cells_is_refused_and_shifts_nothing() {
     assert_eq!(
         records(b"a,b\n1,2,3\n4,5\n6\n7,8"),
         vec![
-            (2, Err(Reason::TooManyCells { found, expected })),
+            (2, Err(LineFault::TooManyCells { found, expected })),
             ok(3, "4|5"),
-            (4, Err(Reason::TooFewCells { found: 1, expected })),
+            (4, Err(LineFault::TooFewCells { found: 1, expected })),
             ok(5, "7|8"),
         ]
     );
@@ -54,21 +54,21 @@ fn a_line_with_too_many_or_too_few_cells_is_refused_and_shifts_nothing() {
 
 #[test]
 fn an_unclosed_quote_costs_its_own_line() {
-    let expected = vec![(2, Err(Reason::UnclosedQuote)), ok(3, "3|4"), ok(4, "5|6")];
+    let expected = vec![(2, Err(LineFault::UnclosedQuote)), ok(3, "3|4"), ok(4, "5|6")];
     assert_eq!(records(b"a,b\n1,\"2\n3,4\n5,6\n"), expected);
     // A later quote seems to close it.
-    let expected = vec![(2, Err(Reason::StrayQuote)), ok(3, "3|4, 5"), ok(4, "5|6")];
+    let expected = vec![(2, Err(LineFault::StrayQuote)), ok(3, "3|4, 5"), ok(4, "5|6")];
     assert_eq!(records(b"a,b\n1,\"2\n3,\"4, 5\"\n5,6\n"), expected);
     // A later quote does close it, but then the record has too many cells.
     let (found, expected) = (3, 2);
-    let ragged = (2, Err(Reason::TooManyCells { found, expected }));
+    let ragged = (2, Err(LineFault::TooManyCells { found, expected }));
     assert_eq!(
         records(b"a,b\n1,\"2\n3\",4\n5,6\n"),
         vec![ragged, ok(3, "3\"|4"), ok(4, "5|6")]
     );
     let long = format!("a,b\n1,\"2\n{}9,9\n", "3,4\n".repeat(3_000));
     let found = records(long.as_bytes());
-    assert_eq!(found[0], (2, Err(Reason::UnclosedQuote)));
+    assert_eq!(found[0], (2, Err(LineFault::UnclosedQuote)));
     assert_eq!((found.len(), &found[3_001]), (3_002, &ok(3_003, "9|9")));
 }
 
@@ -76,7 +76,7 @@ fn an_unclosed_quote_costs_its_own_line() {
 fn text_behind_a_closing_quote_is_refused() {
     assert_eq!(
         records(b"a,b\n\"Joe\" Smith,1\nAnn,5\" pipe\n"),
-        vec![(2, Err(Reason::StrayQuote)), ok(3, "Ann|5\" pipe")]
+        vec![(2, Err(LineFault::StrayQuote)), ok(3, "Ann|5\" pipe")]
     );
 }
 
@@ -84,7 +84,11 @@ fn text_behind_a_closing_quote_is_refused() {
 fn a_line_that_is_no_text_is_refused_by_its_number() {
     assert_eq!(
         records(b"a,b\nCaf\xe9,1\nCaf\xc3\xa9,2\nx\0y,3\n"),
-        vec![(2, Err(Reason::NotUtf8)), ok(3, "Café|2"), (4, Err(Reason::Nul))]
+        vec![
+            (2, Err(LineFault::NotUtf8)),
+            ok(3, "Café|2"),
+            (4, Err(LineFault::Nul))
+        ]
     );
 }
 
@@ -95,7 +99,7 @@ fn an_endless_line_is_passed_over_without_being_held() {
     let allowed = RECORD_BYTES_MAX;
     assert_eq!(
         records(text.as_bytes()),
-        vec![(2, Err(Reason::LineTooLong { allowed })), ok(3, "3|4")]
+        vec![(2, Err(LineFault::LineTooLong { allowed })), ok(3, "3|4")]
     );
 }
 
@@ -106,7 +110,11 @@ fn lines_of_nothing_hold_nothing() {
 
 #[test]
 fn a_file_without_a_header_is_refused() {
-    let open = |mut text: &[u8]| Source::open(&mut text, 1 << 20).and_then(Csv::open).map(|_| ());
+    let open = |mut text: &[u8]| {
+        Source::open(&mut text, 1 << 20)
+            .and_then(CsvReader::open)
+            .map(|_| ())
+    };
     assert_eq!(open(b""), Err(ImportError::Empty));
     assert_eq!(open(b" \n\n"), Err(ImportError::Empty));
     assert_eq!(open(b",,\n1,2,3\n"), Err(ImportError::NoHeader));

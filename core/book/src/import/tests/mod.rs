@@ -1,6 +1,6 @@
 //! Whole files: made up here, made at random, and real.
 
-mod made;
+mod cases;
 mod random;
 mod real;
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::super::{AccountRef, ImportError, ImportKind, Reason};
+use super::super::{AccountRef, ImportError, ImportKind, LineFault};
 use super::{Outcome, import};
 use fieldbook_model::schema::Why;
 use fieldbook_model::{Fields, Scalar};
@@ -79,7 +79,7 @@ fn an_impossible_place_is_refused_by_its_line() {
             &format!("line 8: fence: {}", found.refused[6].reason),
         ]
     );
-    assert!(matches!(found.refused[6].reason, Reason::Fence(_)));
+    assert!(matches!(found.refused[6].reason, LineFault::Fence(_)));
     let site = found.drafts[0].site.as_ref().unwrap();
     assert_eq!(
         (site.text("position"), site.text("fence")),
@@ -126,7 +126,7 @@ fn a_text_too_long_for_its_field_is_refused() {
     let (bytes, allowed) = (1 << 20, 2_000);
     assert_eq!(
         found.refused[0].reason,
-        Reason::Field(Why::TooLong { bytes, allowed })
+        LineFault::Field(Why::TooLong { bytes, allowed })
     );
     assert_eq!(
         (found.refused[0].line, found.refused[0].field.as_str()),
@@ -147,7 +147,7 @@ fn dates_and_amounts_are_read_as_their_own_column_tells() {
         found
             .refused
             .iter()
-            .all(|r| r.reason == Reason::AmbiguousDate && r.field == "opened_on")
+            .all(|r| r.reason == LineFault::AmbiguousDate && r.field == "opened_on")
     );
     let found = opportunities("name,amount,close date\nA,\"1,234\",03/07/2021\nB,\"9,326.84\",13/07/2021\n");
     assert_eq!(texts(&found, "amount"), ["1234.00 USD", "9326.84 USD"]);
@@ -286,7 +286,7 @@ fn a_compressed_file_that_is_cut_gives_what_came_before_and_says_where_it_ends()
     assert_eq!(found.refused.len(), 1);
     assert_eq!(
         (found.refused[0].line, &found.refused[0].reason),
-        (last.line + 1, &Reason::Truncated)
+        (last.line + 1, &LineFault::Truncated)
     );
     let nothing = import(ImportKind::Accounts, "shops.csv.gz", &whole[..12], &[]);
     assert_eq!(nothing.err(), Some(ImportError::Truncated));

@@ -5,14 +5,14 @@ use std::io::Read;
 
 use super::edit::{WriteContext, create, edit};
 use super::{Book, BookError};
-use crate::import::{self, AccountRef, Draft, ImportError, ImportKind, Reason, RefusedLine};
+use crate::import::{self, AccountRef, Draft, ImportError, ImportKind, LineFault, RefusedLine};
 use crate::store::{StoreError, Write};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, Scalar};
 
 /// How many lines are durable together. A kill in between loses none of what was reported; importing the file again
 /// finishes it.
-const LINES_A_TIME: usize = 5_000;
+const LINES_PER_TRANSACTION: usize = 5_000;
 
 /// What came of an import.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -52,14 +52,14 @@ impl From<StoreError> for ImportFault {
 type Owned = (Draft, Option<RecordId>);
 
 /// What became of one line.
-enum Taken {
+enum LineOutcome {
     Imported,
     Updated,
     Unchanged,
 }
 
 /// One import under way.
-struct TakingIn<'b> {
+struct ImportApplier<'b> {
     book: &'b Book,
     kind: Kind,
     context: WriteContext,
@@ -90,7 +90,7 @@ impl Book {
             matched: lines.matched().to_vec(),
             ..ImportReport::default()
         };
-        let mut taking = TakingIn {
+        let mut applier = ImportApplier {
             book: self,
             kind: kind.kind(),
             context: self.write_context(),
@@ -99,7 +99,7 @@ impl Book {
         };
         let mut done = 0;
         loop {
-            let taken = self.act(|write| taking.batch(write, lines.by_ref().take(LINES_A_TIME)))?;
+            let taken = self.act(|write| applier.batch(write, lines.by_ref().take(LINES_PER_TRANSACTION)))?;
             let lines_taken =
                 u64::from(taken.imported + taken.updated + taken.unchanged) + taken.refused.len() as u64;
             if lines_taken == 0 {
@@ -117,7 +117,7 @@ impl Book {
     }
 }
 
-impl TakingIn<'_> {
+impl ImportApplier<'_> {
     fn batch(
         &mut self,
         write: &mut Write<'_>,
@@ -131,9 +131,9 @@ impl TakingIn<'_> {
             };
             match owned {
                 Ok((draft, account)) => match self.take(write, draft, account)? {
-                    Taken::Imported => report.imported += 1,
-                    Taken::Updated => report.updated += 1,
-                    Taken::Unchanged => report.unchanged += 1,
+                    LineOutcome::Imported => report.imported += 1,
+                    LineOutcome::Updated => report.updated += 1,
+                    LineOutcome::Unchanged => report.unchanged += 1,
                 },
                 Err(refused) => report.refused.push(refused),
             }
@@ -156,7 +156,7 @@ impl TakingIn<'_> {
             None => Err(RefusedLine {
                 line: draft.line,
                 field: "account".to_owned(),
-                reason: Reason::NoSuchAccount,
+                reason: LineFault::NoSuchAccount,
             }),
         })
     }
@@ -177,7 +177,7 @@ impl TakingIn<'_> {
         write: &mut Write<'_>,
         mut draft: Draft,
         account: Option<RecordId>,
-    ) -> Result<Taken, ImportFault> {
+    ) -> Result<LineOutcome, ImportFault> {
         draft.fields.set_some("account_id", account.map(Scalar::Id));
         if let Some(id) = self.existing(write, &draft)? {
             let changed = change(write, self.context, id, &draft.fields)?;
@@ -186,9 +186,9 @@ impl TakingIn<'_> {
                 .as_ref()
                 .map_or(Ok(false), |site| self.site(write, &draft, id, site))?;
             return Ok(if changed || site_changed {
-                Taken::Updated
+                LineOutcome::Updated
             } else {
-                Taken::Unchanged
+                LineOutcome::Unchanged
             });
         }
         let id = self.book.new_id();
@@ -197,7 +197,7 @@ impl TakingIn<'_> {
         if let Some(site) = draft.site.take() {
             self.new_site(write, draft.external_id, id, site)?;
         }
-        Ok(Taken::Imported)
+        Ok(LineOutcome::Imported)
     }
 
     /// The record that a draft describes again.
