@@ -1,10 +1,10 @@
 //! Arriving at a customer's door.
 
+use super::check_in_error::CheckInError;
 use super::evidence::{Attested, TapClock};
 use super::whereabouts::{kept, parse_fixes, raw};
 use super::{Book, BookError, edit};
-use crate::store::StoreError;
-use fieldbook_location::{Fix, FixError, RawFix, SiteGeofence, Verdict};
+use fieldbook_location::{Fix, RawFix, SiteGeofence, Verdict};
 use fieldbook_model::evidence::{Act, Digest};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, CheckIn, Fields, Kind, Record, Scalar, VisitState, assess, place_of};
@@ -27,57 +27,6 @@ pub struct CheckInRequest {
     pub fixes: Vec<RawFix>,
     /// What it knows of the time.
     pub clock: TapClock,
-}
-
-/// Why a check-in or check-out was refused. Where the rep is never is a reason: that is in the verdict.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum CheckInError {
-    /// The rep is already somewhere: check out there first.
-    #[error("visit {visit} is still open")]
-    AlreadyOpen {
-        /// Where.
-        visit: RecordId,
-    },
-    /// The visit is over, or was skipped.
-    #[error("visit {visit} is {state}")]
-    NotNow {
-        /// Which visit.
-        visit: RecordId,
-        /// What it is: `planned`, `closed` or `skipped`.
-        state: &'static str,
-    },
-    /// The visit or the site belongs to another account.
-    #[error("record {id} belongs to another account")]
-    OtherAccount {
-        /// The visit or the site.
-        id: RecordId,
-    },
-    /// A fix has a number that no phone reports.
-    #[error("fix {index}: {fault}")]
-    BadFix {
-        /// Which one, from 0.
-        index: usize,
-        /// What is wrong.
-        fault: FixError,
-    },
-    /// A made-up check-in lies in the future, or so long ago that nobody remembers.
-    #[error(
-        "a check-in can be made up for within {} days, and not ahead",
-        super::MAKE_UP_DAYS
-    )]
-    NotThen {
-        /// When it is said to have been, Unix milliseconds.
-        at_ms: i64,
-    },
-    /// The record, or the file.
-    #[error(transparent)]
-    Book(#[from] BookError),
-}
-
-impl From<StoreError> for CheckInError {
-    fn from(error: StoreError) -> CheckInError {
-        CheckInError::Book(error.into())
-    }
 }
 
 impl Book {

@@ -8,6 +8,7 @@ mod add;
 mod adopt;
 mod changes_since;
 mod check_in;
+mod check_in_error;
 mod check_out;
 mod conflicts;
 #[cfg(feature = "coverage")]
@@ -52,7 +53,8 @@ use fieldbook_model::clock::{Clock, Random};
 use fieldbook_model::ids::RecordId;
 
 pub use changes_since::{ChangeEntry, Changes};
-pub use check_in::{CheckInError, CheckInRequest};
+pub use check_in::CheckInRequest;
+pub use check_in_error::CheckInError;
 pub use conflicts::ConflictShown;
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::PlanFormat;
