@@ -36,6 +36,30 @@ impl Book {
     ///
     /// # Errors
     /// [`CheckInError`].
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use fieldbook_book::{Book, CheckInRequest, OpenOptions};
+    /// use fieldbook_model::clock::FixedClock;
+    /// use fieldbook_model::{Fields, Kind};
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-check-in");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// std::fs::create_dir_all(&folder)?;
+    /// let book = Book::open(OpenOptions {
+    ///     clock: Arc::new(FixedClock::at(1_795_510_800_000)),
+    ///     ..OpenOptions::new(folder.join("book.db"))
+    /// })?;
+    /// let shop = book.add(Kind::Account, &Fields::new().with("name", "Corner shop"))?;
+    /// let visit = book.check_in(shop.id, &CheckInRequest::default())?;
+    /// assert_eq!(visit.kind, Kind::Visit);
+    /// let again = book.check_in(shop.id, &CheckInRequest::default())?;
+    /// assert_eq!(again.id, visit.id);
+    /// book.check_out(visit.id, &[], None)?;
+    /// # drop(book); std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn check_in(&self, account: RecordId, request: &CheckInRequest) -> Result<Record, CheckInError> {
         self.account_to_visit(account)?;
         let fixes = parse_fixes(&request.fixes)?;
