@@ -11,6 +11,29 @@ impl Book {
     /// [`BookError::BadField`] when a field does not take its value, is not declared, or is required and absent;
     /// [`BookError::NoSuchRecord`] when it points to a record that is not here. A kind that this version does not know
     /// cannot be added: only a version that knows it can check its fields.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use fieldbook_book::{Book, OpenOptions};
+    /// use fieldbook_model::clock::FixedClock;
+    /// use fieldbook_model::{Fields, Kind};
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-records");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// std::fs::create_dir_all(&folder)?;
+    /// let book = Book::open(OpenOptions {
+    ///     clock: Arc::new(FixedClock::at(1_795_510_800_000)),
+    ///     ..OpenOptions::new(folder.join("book.db"))
+    /// })?;
+    /// let shop = book.add(Kind::Account, &Fields::new().with("name", "Corner shop"))?;
+    /// let shop = book.set_field(shop.id, "name", "Corner café")?;
+    /// assert_eq!(book.record(shop.id)?.title(), "Corner café");
+    /// assert!(book.delete(shop.id)?.deleted);
+    /// assert!(!book.undelete(shop.id)?.deleted);
+    /// # drop(book); std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn add(&self, kind: Kind, fields: &Fields) -> Result<Record, BookError> {
         if matches!(kind, Kind::Other(_)) {
             return Err(FieldFault::new("kind", schema::Why::Unknown).into());

@@ -1,10 +1,10 @@
 //! Arriving at a customer's door.
 
+use super::check_in_error::CheckInError;
 use super::evidence::{Attested, TapClock};
 use super::whereabouts::{kept, parse_fixes, raw};
 use super::{Book, BookError, edit};
-use crate::store::StoreError;
-use fieldbook_location::{Fix, FixError, RawFix, SiteGeofence, Verdict};
+use fieldbook_location::{Fix, RawFix, SiteGeofence, Verdict};
 use fieldbook_model::evidence::{Act, Digest};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, CheckIn, Fields, Kind, Record, Scalar, VisitState, assess, place_of};
@@ -29,57 +29,6 @@ pub struct CheckInRequest {
     pub clock: TapClock,
 }
 
-/// Why a check-in or check-out was refused. Where the rep is never is a reason: that is in the verdict.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum CheckInError {
-    /// The rep is already somewhere: check out there first.
-    #[error("visit {visit} is still open")]
-    AlreadyOpen {
-        /// Where.
-        visit: RecordId,
-    },
-    /// The visit is over, or was skipped.
-    #[error("visit {visit} is {state}")]
-    NotNow {
-        /// Which visit.
-        visit: RecordId,
-        /// What it is: `planned`, `closed` or `skipped`.
-        state: &'static str,
-    },
-    /// The visit or the site belongs to another account.
-    #[error("record {id} belongs to another account")]
-    OtherAccount {
-        /// The visit or the site.
-        id: RecordId,
-    },
-    /// A fix has a number that no phone reports.
-    #[error("fix {index}: {fault}")]
-    BadFix {
-        /// Which one, from 0.
-        index: usize,
-        /// What is wrong.
-        fault: FixError,
-    },
-    /// A made-up check-in lies in the future, or so long ago that nobody remembers.
-    #[error(
-        "a check-in can be made up for within {} days, and not ahead",
-        super::MAKE_UP_DAYS
-    )]
-    NotThen {
-        /// When it is said to have been, Unix milliseconds.
-        at_ms: i64,
-    },
-    /// The record, or the file.
-    #[error(transparent)]
-    Book(#[from] BookError),
-}
-
-impl From<StoreError> for CheckInError {
-    fn from(error: StoreError) -> CheckInError {
-        CheckInError::Book(error.into())
-    }
-}
-
 impl Book {
     /// Checks in at `account`, now. It is saved whatever the fixes say; the verdict is in the visit. The same tap twice is
     /// one check-in; a second tap within ten minutes whose fixes say more upgrades the verdict. A visit that was forgotten
@@ -87,6 +36,30 @@ impl Book {
     ///
     /// # Errors
     /// [`CheckInError`].
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use fieldbook_book::{Book, CheckInRequest, OpenOptions};
+    /// use fieldbook_model::clock::FixedClock;
+    /// use fieldbook_model::{Fields, Kind};
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-check-in");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// std::fs::create_dir_all(&folder)?;
+    /// let book = Book::open(OpenOptions {
+    ///     clock: Arc::new(FixedClock::at(1_795_510_800_000)),
+    ///     ..OpenOptions::new(folder.join("book.db"))
+    /// })?;
+    /// let shop = book.add(Kind::Account, &Fields::new().with("name", "Corner shop"))?;
+    /// let visit = book.check_in(shop.id, &CheckInRequest::default())?;
+    /// assert_eq!(visit.kind, Kind::Visit);
+    /// let again = book.check_in(shop.id, &CheckInRequest::default())?;
+    /// assert_eq!(again.id, visit.id);
+    /// book.check_out(visit.id, &[], None)?;
+    /// # drop(book); std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn check_in(&self, account: RecordId, request: &CheckInRequest) -> Result<Record, CheckInError> {
         self.account_to_visit(account)?;
         let fixes = parse_fixes(&request.fixes)?;

@@ -1,6 +1,6 @@
 //! Leaving, or not going at all.
 
-use super::check_in::CheckInError;
+use super::check_in_error::CheckInError;
 use super::evidence::{Attested, TapClock};
 use super::whereabouts::{parse_fixes, raw, state_of};
 use super::{Book, BookError, edit};

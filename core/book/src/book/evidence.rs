@@ -259,6 +259,28 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::CannotWrite`] when `out` fails.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use fieldbook_book::{Book, CheckInRequest, OpenOptions};
+    /// use fieldbook_model::clock::FixedClock;
+    /// use fieldbook_model::{Fields, Kind};
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-evidence");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// std::fs::create_dir_all(&folder)?;
+    /// let book = Book::open(OpenOptions {
+    ///     clock: Arc::new(FixedClock::at(1_795_510_800_000)),
+    ///     ..OpenOptions::new(folder.join("book.db"))
+    /// })?;
+    /// let shop = book.add(Kind::Account, &Fields::new().with("name", "Corner shop"))?;
+    /// book.check_in(shop.id, &CheckInRequest::default())?;
+    /// let mut chain = Vec::new();
+    /// assert_eq!(book.export_evidence(&mut chain)?, 1);
+    /// # drop(book); std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn export_evidence(&self, out: &mut dyn std::io::Write) -> Result<u64, BookError> {
         let written = |_: std::io::Error| BookError::CannotWrite;
         let header = Header {

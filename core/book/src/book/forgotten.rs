@@ -1,7 +1,7 @@
 //! Visits that nobody checked out of: closed by rule, and marked with it.
 
 use super::Book;
-use super::check_in::CheckInError;
+use super::check_in_error::CheckInError;
 use super::evidence::TapClock;
 use super::whereabouts::{parse_fixes, raw};
 use fieldbook_location::{RawFix, Verdict};

@@ -22,6 +22,30 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::NoSuchRecord`].
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use fieldbook_book::{Book, OpenOptions};
+    /// use fieldbook_model::clock::FixedClock;
+    /// use fieldbook_model::{Fields, Kind};
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-history");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// std::fs::create_dir_all(&folder)?;
+    /// let book = Book::open(OpenOptions {
+    ///     clock: Arc::new(FixedClock::at(1_795_510_800_000)),
+    ///     ..OpenOptions::new(folder.join("book.db"))
+    /// })?;
+    /// let shop = book.add(Kind::Account, &Fields::new().with("name", "Corner shop"))?;
+    /// book.set_field(shop.id, "name", "Corner café")?;
+    /// let history = book.history(shop.id)?;
+    /// let restored = book.restore(shop.id, "name", history[0].change)?;
+    /// assert_eq!(restored.title(), "Corner shop");
+    /// assert!(book.conflicts(None, 10)?.is_empty());
+    /// # drop(book); std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn history(&self, id: RecordId) -> Result<Vec<HistoryEntry>, BookError> {
         let stored = self.store.stored(id)?.ok_or(BookError::NoSuchRecord { id })?;
         let edits = edit::load(&stored.document)?.history();

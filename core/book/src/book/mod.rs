@@ -9,6 +9,7 @@ mod adopt;
 mod apply_import;
 mod changes_since;
 mod check_in;
+mod check_in_error;
 mod check_out;
 mod conflicts;
 #[cfg(feature = "coverage")]
@@ -53,7 +54,8 @@ use fieldbook_model::ids::RecordId;
 
 pub use apply_import::{ImportFault, ImportReport};
 pub use changes_since::{ChangeEntry, Changes};
-pub use check_in::{CheckInError, CheckInRequest};
+pub use check_in::CheckInRequest;
+pub use check_in_error::CheckInError;
 pub use conflicts::ConflictShown;
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::PlanFormat;
@@ -92,7 +94,52 @@ pub use fieldbook_model::wire::ProtocolError;
 /// The most records that one page may have.
 pub const PAGE_MAX: u32 = 100;
 
-/// A rep's book, opened.
+/// A rep's book: one open database file and every operation on it.
+///
+/// # Opening and identity
+/// [`open`](Book::open) opens or creates the file, [`path`](Book::path) is where it lies, [`name_rep`](Book::name_rep)
+/// names its rep, [`recovery`](Book::recovery) reports a repaired file, [`status`](Book::status) the state of file, outbox
+/// and sync.
+///
+/// # Records
+/// [`add`](Book::add), [`record`](Book::record), [`set`](Book::set), [`set_field`](Book::set_field),
+/// [`delete`](Book::delete), [`undelete`](Book::undelete).
+///
+/// # Search and lists
+/// [`page`](Book::page), [`search`](Book::search), [`sites_of`](Book::sites_of), [`near`](Book::near),
+/// [`sites_here`](Book::sites_here), [`day`](Book::day), `coverage` (feature `coverage`).
+///
+/// # Visits and check-ins
+/// [`check_in`](Book::check_in), [`check_out`](Book::check_out), [`check_out_by`](Book::check_out_by),
+/// [`skip_visit`](Book::skip_visit), [`make_up`](Book::make_up) for a backdated check-in,
+/// [`close_forgotten`](Book::close_forgotten), [`left_fence`](Book::left_fence).
+///
+/// # Tracks
+/// [`record_fix`](Book::record_fix), [`track`](Book::track), [`export_track`](Book::export_track),
+/// [`forget_track`](Book::forget_track), [`forget_old_track`](Book::forget_old_track),
+/// [`suggested_visits`](Book::suggested_visits), [`dismiss_suggestion`](Book::dismiss_suggestion),
+/// [`own_trips`](Book::own_trips), [`own_roads`](Book::own_roads) for travel times learned from the rep's own tracks.
+///
+/// # Planning
+/// A day: [`plan_day`](Book::plan_day), [`plan_places`](Book::plan_places), [`replan_day`](Book::replan_day),
+/// [`what_if`](Book::what_if), [`keep_plan`](Book::keep_plan). Several days: [`plan_period`](Book::plan_period),
+/// [`keep_period`](Book::keep_period). While it runs: [`plan_progress`](Book::plan_progress),
+/// [`interrupt_plan`](Book::interrupt_plan).
+///
+/// # Sync
+/// [`join`](Book::join), [`sync_now`](Book::sync_now), [`interrupt_sync`](Book::interrupt_sync).
+///
+/// # Import and export
+/// [`import`](Book::import), [`export`](Book::export).
+///
+/// # Evidence
+/// [`attest_photo`](Book::attest_photo), [`sign_with`](Book::sign_with), [`unsigned_links`](Book::unsigned_links),
+/// [`put_signature`](Book::put_signature), [`export_evidence`](Book::export_evidence),
+/// [`forget_evidence`](Book::forget_evidence).
+///
+/// # Conflicts and history
+/// [`conflicts`](Book::conflicts), [`history`](Book::history), [`restore`](Book::restore),
+/// [`changes_since`](Book::changes_since), [`log`](Book::log).
 pub struct Book {
     store: Store,
     clock: Arc<dyn Clock>,

@@ -65,6 +65,30 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::Store`].
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use fieldbook_book::{Book, OpenOptions, Privacy};
+    /// use fieldbook_location::track::TrackFix;
+    /// use fieldbook_model::clock::FixedClock;
+    /// use fieldbook_model::{Keeping, PrivacyRules, RecordingMode};
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-track");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// std::fs::create_dir_all(&folder)?;
+    /// let book = Book::open(OpenOptions {
+    ///     clock: Arc::new(FixedClock::at(1_795_510_800_000)),
+    ///     ..OpenOptions::new(folder.join("book.db"))
+    /// })?;
+    /// let rules = PrivacyRules::default();
+    /// let privacy = Privacy { rules: &rules, mode: RecordingMode::Business, utc_offset_minutes: 0 };
+    /// let fix = TrackFix::new(1_795_510_800_000, "52.6300000,1.3000000".parse()?).with_accuracy(8.0);
+    /// assert_eq!(book.record_fix(&fix, &privacy)?, Keeping::Write);
+    /// assert_eq!(book.track(0, 1_795_510_800_001)?.len(), 1);
+    /// # drop(book); std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn record_fix(&self, fix: &TrackFix, privacy: &Privacy<'_>) -> Result<Keeping, BookError> {
         let keeping = privacy.keeping(fix.at_ms());
         if keeping != Keeping::Write {

@@ -1,6 +1,6 @@
 //! Which visit and which place a tap is about.
 
-use super::check_in::CheckInError;
+use super::check_in_error::CheckInError;
 use super::{Book, BookError};
 use fieldbook_location::{FenceShape, Fix, Position, RawFix, RawSite, SiteGeofence, distance};
 use fieldbook_model::ids::RecordId;

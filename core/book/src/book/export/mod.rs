@@ -17,6 +17,28 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::CannotWrite`] when `out` fails; [`BookError::BadRequest`] for accounts as a calendar.
+    ///
+    /// # Examples
+    /// ```
+    /// # use std::sync::Arc;
+    /// use fieldbook_book::{Book, ExportFormat, ExportKind, OpenOptions};
+    /// use fieldbook_model::clock::FixedClock;
+    /// use fieldbook_model::{Fields, Kind};
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-export");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// std::fs::create_dir_all(&folder)?;
+    /// let book = Book::open(OpenOptions {
+    ///     clock: Arc::new(FixedClock::at(1_795_510_800_000)),
+    ///     ..OpenOptions::new(folder.join("book.db"))
+    /// })?;
+    /// let shop = book.add(Kind::Account, &Fields::new().with("name", "Corner shop"))?;
+    /// let mut csv = Vec::new();
+    /// assert_eq!(book.export(ExportKind::Accounts, ExportFormat::Csv, &mut csv)?, 1);
+    /// assert!(String::from_utf8(csv)?.contains("Corner shop"));
+    /// # drop(book); std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn export(
         &self,
         what: ExportKind,

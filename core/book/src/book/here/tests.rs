@@ -1,8 +1,12 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::book::{CheckInRequest, OpenOptions};
-use fieldbook_location::{Fence, GridSize, SiteGeofence};
+#[cfg(feature = "coverage")]
+use crate::book::CheckInRequest;
+use crate::book::OpenOptions;
+#[cfg(feature = "coverage")]
+use fieldbook_location::GridSize;
+use fieldbook_location::{Fence, SiteGeofence};
 use fieldbook_model::clock::{FixedClock, SeededRandom};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, Scalar};
@@ -12,6 +16,7 @@ const NINE: i64 = 1_795_510_800_000;
 
 struct TestDevice {
     _folder: tempfile::TempDir,
+    #[cfg(feature = "coverage")]
     clock: Arc<FixedClock>,
     book: Book,
 }
@@ -26,6 +31,7 @@ fn test_device() -> TestDevice {
     };
     TestDevice {
         _folder: folder,
+        #[cfg(feature = "coverage")]
         clock,
         book: Book::open(options).unwrap(),
     }
@@ -103,6 +109,7 @@ fn a_yard_with_a_hole_and_a_fence_across_the_180th_meridian_are_exact() {
     assert_eq!(here(&book, "-17.0500000,0.0", 0.0), [RecordId([0; 16]); 0]);
 }
 
+#[cfg(feature = "coverage")]
 #[test]
 fn where_nobody_went_comes_first() {
     let TestDevice { clock, book, .. } = test_device();

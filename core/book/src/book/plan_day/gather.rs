@@ -21,6 +21,9 @@ const VISITS_BACK: usize = 20;
 /// How many deals of a customer count.
 const DEALS_MAX: usize = 50;
 
+/// The most sites of one customer among which the nearest is looked for.
+const ACCOUNT_SITES_MAX: usize = 50;
+
 /// From which rank on a deal is over.
 const CLOSED_RANK: u8 = 80;
 
@@ -233,7 +236,7 @@ impl Book {
         account: RecordId,
         to: Option<Position>,
     ) -> Result<Option<(Record, Position)>, PlanDayError> {
-        let sites = self.of_account(account, Kind::Site, DEALS_MAX)?;
+        let sites = self.of_account(account, Kind::Site, ACCOUNT_SITES_MAX)?;
         let placed = sites.into_iter().filter_map(|site| {
             let position = position_of(&site)?;
             Some((site, position))

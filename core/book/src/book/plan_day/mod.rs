@@ -138,6 +138,38 @@ impl Book {
     ///
     /// # Errors
     /// [`PlanDayError`]. A day that cannot be met is none: it gets the best plan, with a reason for each customer left out.
+    ///
+    /// # Examples
+    /// ```
+    /// # use std::sync::Arc;
+    /// use fieldbook_book::{Book, OpenOptions, PlanDayRequest};
+    /// use fieldbook_model::Scalar;
+    /// use fieldbook_model::clock::FixedClock;
+    /// use fieldbook_model::{Fields, Kind};
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-plan");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// std::fs::create_dir_all(&folder)?;
+    /// let book = Book::open(OpenOptions {
+    ///     clock: Arc::new(FixedClock::at(1_795_510_800_000)),
+    ///     ..OpenOptions::new(folder.join("book.db"))
+    /// })?;
+    /// let shop = book.add(Kind::Account, &Fields::new().with("name", "Corner shop"))?;
+    /// book.add(
+    ///     Kind::Site,
+    ///     &Fields::new()
+    ///         .with("account_id", Scalar::Id(shop.id))
+    ///         .with("position", "52.6300000,1.3000000"),
+    /// )?;
+    /// let request = PlanDayRequest {
+    ///     start: Some("52.6400000,1.3000000".parse()?),
+    ///     ..PlanDayRequest::of("2026-11-25".parse()?)
+    /// };
+    /// let day = book.plan_day(&request)?;
+    /// assert_eq!(day.stops().count(), 1);
+    /// # drop(book); std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn plan_day(&self, request: &PlanDayRequest) -> Result<PlannedDay, PlanDayError> {
         let Survey {
             candidates,
