@@ -72,7 +72,7 @@ impl Book {
     /// use fieldbook_book::{Book, OpenOptions, Privacy};
     /// use fieldbook_location::track::TrackFix;
     /// use fieldbook_model::clock::FixedClock;
-    /// use fieldbook_model::{Keeping, PrivacyRules, RecordingMode};
+    /// use fieldbook_model::{Keeping, PrivacyRules, RecordingMode, Zone};
     ///
     /// let folder = std::env::temp_dir().join("fieldbook-doc-track");
     /// # let _ = std::fs::remove_dir_all(&folder);
@@ -82,7 +82,7 @@ impl Book {
     ///     ..OpenOptions::new(folder.join("book.db"))
     /// })?;
     /// let rules = PrivacyRules::default();
-    /// let privacy = Privacy { rules: &rules, mode: RecordingMode::Business, utc_offset_minutes: 0 };
+    /// let privacy = Privacy { rules: &rules, mode: RecordingMode::Business, zone: Zone::UTC };
     /// let fix = TrackFix::new(1_795_510_800_000, "52.6300000,1.3000000".parse()?).with_accuracy(8.0);
     /// assert_eq!(book.record_fix(&fix, &privacy)?, Keeping::Write);
     /// assert_eq!(book.track(0, 1_795_510_800_001)?.len(), 1);
