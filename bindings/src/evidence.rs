@@ -2,7 +2,7 @@
 //! `core::model`.
 
 use fieldbook_core::book::{MakeUp, TapClock, UnsignedLink};
-use fieldbook_core::evidence::{ClockFlag, Moment, Monotonic, TimeSource};
+use fieldbook_core::evidence::{ClockFlag, Monotonic, TimeSource, TrustedTime as Moment};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::{

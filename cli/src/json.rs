@@ -5,7 +5,7 @@
 //! absent. Shapes are promises: add freely, never change.
 
 use fieldbook_core::book::{ConflictShown, HistoryEntry};
-use fieldbook_core::evidence::Moment;
+use fieldbook_core::evidence::TrustedTime;
 use fieldbook_core::ids::TerritoryId;
 use fieldbook_core::location::{Assessment, Fence, Position, RawFix};
 use fieldbook_core::model::Money;
@@ -169,7 +169,7 @@ fn departure(check_out: &CheckOut, zone: Zone) -> Value {
 }
 
 /// With the time by all clocks together.
-fn with_moment(mut value: Value, moment: Option<&Moment>) -> Value {
+fn with_moment(mut value: Value, moment: Option<&TrustedTime>) -> Value {
     if let Some(moment) = moment {
         value["time"] = serde(moment);
     }

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use fieldbook_core::evidence::{
-    Break, Checker, ClockFlag, Digest, Expected, Fault as LinkFault, Header, LINE_BYTES_MAX, Note, Noted,
+    Break, ChainFault, ChainNote, Checker, ClockFlag, Digest, Expected, Header, LINE_BYTES_MAX, Noted,
     PublicKey, Summary,
 };
 use serde_json::{Value, json};
@@ -142,14 +142,14 @@ fn to_json(result: &ChainResult) -> Value {
 
 fn note_json(noted: &Noted) -> Value {
     let (name, by_ms) = match &noted.note {
-        Note::Clock(ClockFlag::Jumped { by_ms }) => ("clock_jumped", Some(*by_ms)),
-        Note::Clock(ClockFlag::Off { by_ms }) => ("clock_off", Some(*by_ms)),
-        Note::Clock(ClockFlag::Disagree { by_ms }) => ("clocks_disagree", Some(*by_ms)),
-        Note::Clock(ClockFlag::Given) => ("time_given", None),
-        Note::Clock(ClockFlag::Other(entry)) => {
+        ChainNote::Clock(ClockFlag::Jumped { by_ms }) => ("clock_jumped", Some(*by_ms)),
+        ChainNote::Clock(ClockFlag::Off { by_ms }) => ("clock_off", Some(*by_ms)),
+        ChainNote::Clock(ClockFlag::Disagree { by_ms }) => ("clocks_disagree", Some(*by_ms)),
+        ChainNote::Clock(ClockFlag::Given) => ("time_given", None),
+        ChainNote::Clock(ClockFlag::Other(entry)) => {
             return json!({ "link": noted.link, "note": "unknown_clock_flag", "flag": entry.to_json() });
         }
-        Note::KeyChanged { to } => {
+        ChainNote::KeyChanged { to } => {
             return json!({ "link": noted.link, "note": "key_changed", "to": to.to_string() });
         }
     };
@@ -161,8 +161,8 @@ fn note_json(noted: &Noted) -> Value {
 
 fn into_cli_error(broken: Break, line: Option<u64>) -> CliError {
     let code = match broken.fault {
-        LinkFault::TailCut => "tail_cut",
-        LinkFault::OtherKey => "other_key",
+        ChainFault::TailCut => "tail_cut",
+        ChainFault::OtherKey => "other_key",
         _ => "broken_chain",
     };
     CliError::refused(code, broken.to_string())

@@ -9,7 +9,8 @@ use fieldbook_core::book::import::ImportKind;
 use fieldbook_core::book::{Book, OpenOptions};
 use fieldbook_core::clock::Stopwatch;
 use fieldbook_core::evidence::{
-    Act, Checker, Digest, Expected, FORMAT, Header, Line, Link, PublicKey, Readings, genesis, moment, sign,
+    Act, Checker, Digest, Expected, FORMAT, Header, Line, Link, PublicKey, Readings, TrustedTime, genesis,
+    sign,
 };
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::Meters;
@@ -268,7 +269,7 @@ pub fn write_chain(links: u64, to: &mut dyn Write) -> std::io::Result<()> {
             visit: RecordId([1; 16]),
             sha256: Digest::of(b"content"),
         };
-        let time = moment(&Readings {
+        let time = TrustedTime::from_readings(&Readings {
             wall_ms: 1_795_510_800_000,
             before: last.take(),
             ..Readings::default()

@@ -228,3 +228,42 @@ mod optional_metres {
         Ok(Option::<f64>::deserialize(from)?.map(Meters))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One sample of each variant that this version knows. A new variant does not compile until it is listed.
+    macro_rules! one_of_each {
+        ($($pattern:pat => $sample:expr),+ $(,)?) => {{
+            let samples = vec![$($sample),+];
+            for sample in &samples {
+                let ($($pattern)|+ | VerdictReason::Other(_)) = sample;
+            }
+            samples
+        }};
+    }
+
+    #[test]
+    fn the_list_of_reasons_is_that_of_the_enum() {
+        use VerdictReason as R;
+        let m = Meters(1.0);
+        let reasons = one_of_each!(
+            R::InsideFence { .. } => R::InsideFence { margin: m },
+            R::CrossesEdge { .. } => R::CrossesEdge { distance_to_edge: m, accuracy: m },
+            R::OutsideFence { .. } => R::OutsideFence { beyond: m },
+            R::CoarseFix { .. } => R::CoarseFix { accuracy: m, accuracy_max: m },
+            R::NoFix => R::NoFix,
+            R::StaleFix { .. } => R::StaleFix { age_s: 1, age_s_max: 1 },
+            R::FutureFix { .. } => R::FutureFix { ahead_s: 1 },
+            R::MockFix { .. } => R::MockFix { fixes: 1 },
+            R::AccuracyUnknown { .. } => R::AccuracyUnknown { fixes: 1 },
+            R::FixesDisagree { .. } => R::FixesDisagree { fixes: 1 },
+        );
+        let json = reasons.iter().map(|reason| serde_json::to_value(reason).unwrap());
+        let codes: Vec<_> = json
+            .map(|reason| reason["code"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(codes, REASON_CODES);
+    }
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Fields;
-use crate::evidence::Moment;
+use crate::evidence::TrustedTime;
 use fieldbook_location::{
     Assessment, Fence, Fix, Meters, PresenceRules, RawFix, RawSite, SiteGeofence, Word, assess_presence,
 };
@@ -29,7 +29,7 @@ pub struct CheckIn {
     pub site: Option<RawSite>,
     /// When it was by all clocks together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub moment: Option<Moment>,
+    pub moment: Option<TrustedTime>,
     /// Why the check-in is made up for only now; `None` for one that was made at the door.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub make_up: Option<String>,
@@ -66,7 +66,7 @@ pub struct CheckOut {
     pub assessment: Option<Assessment>,
     /// When it was by all clocks together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub moment: Option<Moment>,
+    pub moment: Option<TrustedTime>,
     /// Which rule closed the visit, if nobody checked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_by: Option<ClosedBy>,

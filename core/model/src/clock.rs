@@ -6,6 +6,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 /// Tells the wall-clock time, and where it can the time since the machine started.
 pub trait Clock: Send + Sync {
     /// Milliseconds since the Unix epoch, UTC.
@@ -13,18 +15,26 @@ pub trait Clock: Send + Sync {
 
     /// The time since the machine started, by a clock that nobody can set; `None` where the machine does not tell. A host
     /// that knows better gives a clock of its own.
-    fn since_start(&self) -> Option<SinceStart> {
+    fn monotonic(&self) -> Option<Monotonic> {
         None
     }
 }
 
-/// A reading of the clock that nobody can set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SinceStart {
-    /// Milliseconds since the machine started, sleep included.
+/// A reading of the monotonic clock, which runs from the machine's start and which nobody can set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Monotonic {
+    /// Milliseconds since the start, sleep included.
     pub ms: i64,
-    /// Which start: readings of two starts cannot be compared.
-    pub start: String,
+    /// Identity of the start; readings of two different starts cannot be compared.
+    pub boot: String,
+}
+
+impl Monotonic {
+    /// Milliseconds from `earlier` to this reading; `None` across a restart, or if `earlier` is the later one.
+    pub(crate) fn since(&self, earlier: &Monotonic) -> Option<i64> {
+        let passed = self.ms.checked_sub(earlier.ms)?;
+        (self.boot == earlier.boot && passed >= 0).then_some(passed)
+    }
 }
 
 /// The machine's own clock: the only reader of it in this house.
@@ -44,14 +54,14 @@ impl Clock for SystemClock {
     }
 
     /// What Linux says of itself, to the hundredth of a second.
-    fn since_start(&self) -> Option<SinceStart> {
+    fn monotonic(&self) -> Option<Monotonic> {
         let uptime = std::fs::read_to_string("/proc/uptime").ok()?;
         let (seconds, hundredths) = uptime.split_whitespace().next()?.split_once('.')?;
         let (seconds, hundredths): (i64, i64) = (seconds.parse().ok()?, hundredths.parse().ok()?);
-        let start = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-        Some(SinceStart {
+        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+        Some(Monotonic {
             ms: seconds.checked_mul(1_000)?.checked_add(hundredths * 10)?,
-            start: start.trim().to_owned(),
+            boot: boot.trim().to_owned(),
         })
     }
 }

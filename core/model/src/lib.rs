@@ -3,6 +3,16 @@
 //! A record exists in two shapes. [`Fields`] is the flat map of scalars that documents, rows and the wire carry;
 //! [`Body`] is the plain type that people program against, whose wrong states cannot be written. [`schema`] declares
 //! every field once: its type, its limits, and which of several concurrent values is shown. Nothing here does I/O.
+//!
+//! ```
+//! use fieldbook_model::evidence::{Readings, TimeSource, TrustedTime};
+//!
+//! // Only the wall clock is known, so the instant has no error bound.
+//! let readings = Readings { wall_ms: 1_795_426_200_000, ..Readings::default() };
+//! let time = TrustedTime::from_readings(&readings);
+//! assert_eq!(time.by, TimeSource::Wall);
+//! assert_eq!(time.within_ms, None);
+//! ```
 
 mod account;
 mod arrival;

@@ -6,7 +6,7 @@
 
 use fieldbook_location::{SiteGeofence, distance};
 use fieldbook_model::doc::Document;
-use fieldbook_model::evidence::{Checked, Checker, Digest, Expected, Fault, Line, Link, PublicKey};
+use fieldbook_model::evidence::{ChainFault, Checked, Checker, Digest, Expected, Line, Link, PublicKey};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{CheckIn, Fields, Kind, place_of};
 
@@ -104,12 +104,12 @@ fn store_link(
     link: &Link,
     line: &Line,
     now_ms: i64,
-) -> Result<Option<Fault>, StoreError> {
+) -> Result<Option<ChainFault>, StoreError> {
     if link.act.visit().is_some_and(|visit| visit != stored.record) {
-        return Ok(Some(Fault::OtherVisit));
+        return Ok(Some(ChainFault::OtherVisit));
     }
     match tx.link(head.device, stored.n)? {
-        Some(known) if known.hash != stored.hash => Ok(Some(Fault::Rewritten)),
+        Some(known) if known.hash != stored.hash => Ok(Some(ChainFault::Rewritten)),
         // Nothing is new, except where a key in the phone's hardware has signed the link since, and it is not verified yet.
         Some(known) if line.signature.is_none() || known.line == stored.line || stored.n < head.links => {
             Ok(None)
@@ -135,7 +135,7 @@ fn advance_head(tx: &Tx<'_>, head: &mut ChainHead, key: PublicKey) -> Result<(),
         })?;
         match checker.take(&line) {
             Ok(()) => {}
-            Err(broken) if broken.fault == Fault::Unsigned => break,
+            Err(broken) if broken.fault == ChainFault::Unsigned => break,
             Err(broken) => {
                 head.broken
                     .get_or_insert((broken.link, broken.fault.code().to_owned()));

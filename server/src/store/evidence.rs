@@ -1,6 +1,6 @@
 //! The devices' chains of evidence as far as they were received, and the findings of their checks.
 
-use fieldbook_model::evidence::{Checked, Digest, Moment, PublicKey};
+use fieldbook_model::evidence::{Checked, Digest, PublicKey, TrustedTime};
 use fieldbook_model::ids::{DeviceId, RecordId};
 use rusqlite::{OptionalExtension, Row, named_params};
 
@@ -18,7 +18,7 @@ pub struct ChainHead {
     /// The key that signs the next link.
     pub key: PublicKey,
     /// The time of the last verified link; `None` before the first.
-    pub last: Option<Moment>,
+    pub last: Option<TrustedTime>,
     /// The position of the first broken link, and the code of its fault.
     pub broken: Option<(u64, String)>,
 }

@@ -2,7 +2,7 @@
 
 use fieldbook_location::{FenceShape, RawFix, RawSite, SiteGeofence, Verdict};
 use fieldbook_model::evidence::{
-    Act, Digest, FORMAT, Line, Link, Moment, PublicKey, Readings, genesis, moment, sign,
+    Act, Digest, FORMAT, Line, Link, PublicKey, Readings, TrustedTime, genesis, sign,
 };
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{CheckIn, Fields, Kind, Scalar, assess};
@@ -17,7 +17,7 @@ struct Rep {
     phone: Phone,
     n: u64,
     head: Digest,
-    last: Option<Moment>,
+    last: Option<TrustedTime>,
 }
 
 fn at_the_door() -> RawFix {
@@ -63,7 +63,7 @@ impl Rep {
 
     /// The key and value of the field that carries the next link.
     fn link(&mut self, visit: RecordId, text: &str) -> (String, String) {
-        let time = moment(&Readings {
+        let time = TrustedTime::from_readings(&Readings {
             wall_ms: NINE,
             before: self.last.clone(),
             ..Readings::default()

@@ -113,9 +113,9 @@ impl Book {
         let (context, rep) = (self.write_context(), self.identity().rep);
         let visit = arrival.visit.unwrap_or_else(|| self.new_id());
         self.act(|write| {
-            let moment = self.moment(write, fixes, clock)?;
+            let time = self.trusted_time(write, fixes, clock)?;
             let check_in = CheckIn {
-                moment: Some(moment.clone()),
+                moment: Some(time.clone()),
                 ..arrival.check_in.clone()
             };
             let text = check_in.to_text();
@@ -128,7 +128,7 @@ impl Book {
                 None => Act::CheckIn { visit, sha256 },
             };
             let content = Some(text.as_str());
-            let attested = Attested { act, content, moment };
+            let attested = Attested { act, content, time };
             self.attest(write, attested, &mut fields)?;
             if arrival.visit.is_some() {
                 let stored = write
@@ -204,7 +204,7 @@ impl Book {
             let attested = Attested {
                 act: Act::Upgrade { visit, sha256 },
                 content: Some(&text),
-                moment: self.moment(write, fixes, clock)?,
+                time: self.trusted_time(write, fixes, clock)?,
             };
             self.attest(write, attested, &mut fields)?;
             let stored = write

@@ -75,9 +75,9 @@ impl Book {
     ) -> Result<Record, CheckInError> {
         let context = self.write_context();
         self.act(|write| {
-            let moment = self.moment(write, fixes, clock)?;
+            let time = self.trusted_time(write, fixes, clock)?;
             let check_out = CheckOut {
-                moment: Some(moment.clone()),
+                moment: Some(time.clone()),
                 ..check_out
             };
             let text = check_out.to_text();
@@ -87,7 +87,7 @@ impl Book {
             let attested = Attested {
                 act: Act::CheckOut { visit, sha256 },
                 content: Some(&text),
-                moment,
+                time,
             };
             self.attest(write, attested, &mut fields)?;
             let stored = write

@@ -9,10 +9,9 @@ use super::{Book, BookError, edit};
 use crate::store::{KeptLink, StoreError, Write};
 use fieldbook_location::Fix;
 use fieldbook_model::Fields;
-use fieldbook_model::clock::SinceStart;
 use fieldbook_model::evidence::{
-    Act, Anchor, Digest, FORMAT, GpsTime, Header, Line, Link, Moment, Monotonic, PublicKey, Readings,
-    Signature, genesis, moment, sign,
+    Act, Anchor, Digest, FORMAT, GpsTime, Header, Line, Link, Monotonic, PublicKey, Readings, Signature,
+    TrustedTime, genesis, sign,
 };
 use fieldbook_model::ids::RecordId;
 
@@ -71,31 +70,24 @@ pub(super) struct Attested<'a> {
     pub(super) act: Act,
     /// The arrival or departure itself.
     pub(super) content: Option<&'a str>,
-    /// When.
-    pub(super) moment: Moment,
-}
-
-fn monotonic(reading: SinceStart) -> Monotonic {
-    Monotonic {
-        ms: reading.ms,
-        boot: reading.start,
-    }
+    /// Trusted time of the event.
+    pub(super) time: TrustedTime,
 }
 
 impl Book {
-    /// When it is, by all clocks together, as an act sees it.
-    pub(super) fn moment(
+    /// The trusted time of an act, from all clocks.
+    pub(super) fn trusted_time(
         &self,
         write: &Write<'_>,
         fixes: &[Fix],
         tap: &TapClock,
-    ) -> Result<Moment, StoreError> {
+    ) -> Result<TrustedTime, StoreError> {
         let given = tap.monotonic_ms.zip(tap.boot_id.clone());
         let given = given.map(|(ms, boot)| Monotonic { ms, boot });
         let before = write.last_link()?.and_then(|kept| Link::read(&kept.line.link));
-        Ok(moment(&Readings {
+        Ok(TrustedTime::from_readings(&Readings {
             wall_ms: self.clock.now_ms(),
-            monotonic: given.or_else(|| self.clock.since_start().map(monotonic)),
+            monotonic: given.or_else(|| self.clock.monotonic()),
             gps: satellites(fixes),
             anchor: self.identity().anchor,
             before: before.map(|link| link.time),
@@ -110,7 +102,7 @@ impl Book {
             server_ms: server_ms.saturating_add(round_trip_ms / 2),
             within_ms: round_trip_ms / 2 + 1,
             wall_ms: self.clock.now_ms(),
-            monotonic: self.clock.since_start().map(monotonic),
+            monotonic: self.clock.monotonic(),
         }
     }
 
@@ -131,7 +123,7 @@ impl Book {
                 .as_ref()
                 .map_or_else(|| genesis(&device), |kept| Link::hash(&kept.line.link)),
             act: attested.act,
-            time: attested.moment,
+            time: attested.time,
         };
         let text = link.to_text();
         let line = Line {
@@ -167,12 +159,12 @@ impl Book {
         let (context, sha256) = (self.write_context(), Digest(sha256));
         self.act(|write| {
             let mut fields = Fields::new().with(&format!("photo/{sha256}"), "");
-            let moment = self.moment(write, &[], tap)?;
+            let time = self.trusted_time(write, &[], tap)?;
             let act = Act::Photo { visit, sha256 };
             let attested = Attested {
                 act,
                 content: None,
-                moment,
+                time,
             };
             self.attest(write, attested, &mut fields)?;
             let stored = write
@@ -199,12 +191,12 @@ impl Book {
             None => {}
         }
         self.act(|write| {
-            let moment = self.moment(write, &[], &TapClock::default())?;
+            let time = self.trusted_time(write, &[], &TapClock::default())?;
             let act = Act::Key { key };
             let attested = Attested {
                 act,
                 content: None,
-                moment,
+                time,
             };
             self.attest(write, attested, &mut Fields::new())?;
             write.put_setting("host_key", &key.0).map_err(BookError::from)

@@ -139,7 +139,7 @@ impl Book {
                         sha256,
                     },
                     content: Some(&text),
-                    moment: self.moment(write, &[], &TapClock::default())?,
+                    time: self.trusted_time(write, &[], &TapClock::default())?,
                 };
                 self.attest(write, attested, &mut fields)?;
                 edit::edit(write, context, stored, &fields)?;

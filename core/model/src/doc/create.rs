@@ -1,4 +1,4 @@
-//! Changes laid out by our own hand, without a transaction.
+//! Creation of changes by direct layout of their operations, without an Automerge transaction.
 
 use std::num::NonZeroU64;
 
@@ -10,11 +10,11 @@ use crate::clock::Stamp;
 use crate::ids::{ActorId, ChangeHash};
 use crate::{Fields, Scalar};
 
-/// Where a change stands in its document.
-pub(super) struct Place {
-    /// Its number among its actor's changes, from 1.
+/// Position of a change in its document.
+pub(super) struct ChangePosition {
+    /// Sequence number among its actor's changes, from 1.
     pub(super) seq: u64,
-    /// The number of the document's last operation, 0 when there is none.
+    /// Number of the document's last operation; 0 if there is none.
     pub(super) last: u64,
     /// The changes it builds on.
     pub(super) deps: Vec<AmHash>,
@@ -34,7 +34,7 @@ pub fn create(actor: ActorId, stamp: Stamp, fields: &Fields) -> Change {
         actor,
         stamp,
         operations,
-        Place {
+        ChangePosition {
             seq: 1,
             last: 0,
             deps: Vec::new(),
@@ -58,7 +58,7 @@ pub(super) fn put(key: &str, value: &Scalar, over: Vec<OpId>) -> Op {
 }
 
 /// The change of these operations at its place.
-pub(super) fn change(actor: ActorId, stamp: Stamp, operations: Vec<Op>, place: Place) -> AmChange {
+pub(super) fn change(actor: ActorId, stamp: Stamp, operations: Vec<Op>, place: ChangePosition) -> AmChange {
     AmChange::from(ExpandedChange {
         operations,
         actor_id: AmActor::from(actor.0),

@@ -111,7 +111,7 @@ impl Document {
             actor,
             stamp,
             operations,
-            create::Place {
+            create::ChangePosition {
                 seq,
                 last,
                 deps: self.inner.get_heads(),

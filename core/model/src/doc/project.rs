@@ -32,14 +32,14 @@ impl Projection {
 }
 
 /// One of several values written at once.
-struct Candidate {
+struct ConcurrentValue {
     value: Scalar,
     by: ActorId,
     at: Stamp,
     change: ChangeHash,
 }
 
-impl Candidate {
+impl ConcurrentValue {
     /// Orders by the declared policy, then by time, then by what is equal on every machine.
     fn weight(&self, policy: Policy) -> (Option<u8>, Stamp, ActorId, ChangeHash) {
         let rank = match policy {
@@ -86,7 +86,7 @@ fn settle(doc: &Automerge, kind: Kind, key: &str, into: &mut Projection) {
     // Two people who wrote the same thing have nothing to settle.
     let losers = rivals.filter(|rival| rival.value != winner.value);
     into.conflicts.extend(losers.map(
-        |Candidate {
+        |ConcurrentValue {
              value,
              by,
              at,
@@ -103,7 +103,7 @@ fn settle(doc: &Automerge, kind: Kind, key: &str, into: &mut Projection) {
 }
 
 /// All texts, the oldest first, each once.
-fn join(rivals: &[Candidate]) -> Option<Scalar> {
+fn join(rivals: &[ConcurrentValue]) -> Option<Scalar> {
     let mut texts: Vec<&str> = Vec::new();
     for text in rivals.iter().rev().filter_map(|rival| rival.value.text()) {
         if !texts.contains(&text) {
@@ -117,17 +117,17 @@ fn join(rivals: &[Candidate]) -> Option<Scalar> {
     }
 }
 
-fn candidates(doc: &Automerge, key: &str) -> Vec<Candidate> {
+fn candidates(doc: &Automerge, key: &str) -> Vec<ConcurrentValue> {
     let all = doc.get_all(ROOT, key).unwrap_or_default();
     all.iter()
         .filter_map(|(entry, op)| candidate(doc, entry, op))
         .collect()
 }
 
-fn candidate(doc: &Automerge, entry: &Value<'_>, op: &ObjId) -> Option<Candidate> {
+fn candidate(doc: &Automerge, entry: &Value<'_>, op: &ObjId) -> Option<ConcurrentValue> {
     let hash = doc.hash_for_opid(op)?;
     let meta = doc.get_change_meta_by_hash(&hash)?;
-    Some(Candidate {
+    Some(ConcurrentValue {
         value: value::from_entry(entry)?,
         by: ActorId::try_from(meta.actor.to_bytes()).ok()?,
         at: Stamp::from_packed(meta.timestamp)?,

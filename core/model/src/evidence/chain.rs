@@ -6,11 +6,11 @@
 use super::digest::{Digest, PublicKey, genesis};
 use super::line::{Header, Line};
 use super::link::{Act, FORMAT, Link};
-use super::moment::{ClockFlag, Moment};
+use super::trusted_time::{ClockFlag, TrustedTime};
 
 /// What is wrong with a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum Fault {
+pub enum ChainFault {
     /// The line is not written as the format says.
     #[error("is not written as the format says")]
     Unreadable,
@@ -46,21 +46,21 @@ pub enum Fault {
     TailCut,
 }
 
-impl Fault {
+impl ChainFault {
     /// The word for programs.
     pub fn code(self) -> &'static str {
         match self {
-            Fault::Unreadable => "unreadable",
-            Fault::OutOfPlace => "out_of_place",
-            Fault::NotLinked => "not_linked",
-            Fault::BadSignature => "bad_signature",
-            Fault::Unsigned => "unsigned",
-            Fault::ContentChanged => "content_changed",
-            Fault::BackDated => "back_dated",
-            Fault::OtherKey => "other_key",
-            Fault::Rewritten => "rewritten",
-            Fault::OtherVisit => "other_visit",
-            Fault::TailCut => "tail_cut",
+            ChainFault::Unreadable => "unreadable",
+            ChainFault::OutOfPlace => "out_of_place",
+            ChainFault::NotLinked => "not_linked",
+            ChainFault::BadSignature => "bad_signature",
+            ChainFault::Unsigned => "unsigned",
+            ChainFault::ContentChanged => "content_changed",
+            ChainFault::BackDated => "back_dated",
+            ChainFault::OtherKey => "other_key",
+            ChainFault::Rewritten => "rewritten",
+            ChainFault::OtherVisit => "other_visit",
+            ChainFault::TailCut => "tail_cut",
         }
     }
 }
@@ -77,7 +77,7 @@ pub struct Checked {
     /// The hash of the last one; where it begins, if there was none.
     pub head: Digest,
     /// When the last one was.
-    pub last: Option<Moment>,
+    pub last: Option<TrustedTime>,
 }
 
 impl Checked {
@@ -100,12 +100,12 @@ pub struct Break {
     /// Its place in the chain, from 0.
     pub link: u64,
     /// What is wrong.
-    pub fault: Fault,
+    pub fault: ChainFault,
 }
 
 /// What else a reader should know; it breaks nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
+pub enum ChainNote {
     /// The phone's clock was moved, or off.
     Clock(ClockFlag),
     /// The chain went over to another key, announced by the old one.
@@ -121,7 +121,7 @@ pub struct Noted {
     /// Its place in the chain, from 0.
     pub link: u64,
     /// What was noted.
-    pub note: Note,
+    pub note: ChainNote,
 }
 
 /// A whole chain in which nothing breaks.
@@ -156,7 +156,7 @@ pub struct Checker {
     key: PublicKey,
     head: Digest,
     next: u64,
-    last: Option<Moment>,
+    last: Option<TrustedTime>,
     without_content: u64,
     notes: Vec<Noted>,
 }
@@ -205,7 +205,7 @@ impl Checker {
     /// # Errors
     /// [`Break`]; the chain is broken from here on, and no further line is to be given.
     pub fn line(&mut self, text: &str) -> Result<(), Break> {
-        let line = Line::read(text).map_err(|_| self.broken(Fault::Unreadable))?;
+        let line = Line::read(text).map_err(|_| self.broken(ChainFault::Unreadable))?;
         self.take(&line)
     }
 
@@ -225,10 +225,10 @@ impl Checker {
     /// [`Break`] when the server has seen more.
     pub fn end(self) -> Result<Summary, Break> {
         if self.expected.key.is_some_and(|key| key != self.begins) {
-            return Err(self.broken(Fault::OtherKey));
+            return Err(self.broken(ChainFault::OtherKey));
         }
         if self.expected.head.is_some_and(|(link, _)| link >= self.next) {
-            return Err(self.broken(Fault::TailCut));
+            return Err(self.broken(ChainFault::TailCut));
         }
         Ok(Summary {
             links: self.next,
@@ -239,52 +239,52 @@ impl Checker {
         })
     }
 
-    fn broken(&self, fault: Fault) -> Break {
+    fn broken(&self, fault: ChainFault) -> Break {
         Break {
             link: self.next,
             fault,
         }
     }
 
-    fn check(&self, line: &Line) -> Result<Link, Fault> {
+    fn check(&self, line: &Line) -> Result<Link, ChainFault> {
         if self.expected.key.is_some_and(|key| key != self.begins) {
-            return Err(Fault::OtherKey);
+            return Err(ChainFault::OtherKey);
         }
-        let link = Link::read(&line.link).ok_or(Fault::Unreadable)?;
+        let link = Link::read(&line.link).ok_or(ChainFault::Unreadable)?;
         if link.v != FORMAT {
-            return Err(Fault::Unreadable);
+            return Err(ChainFault::Unreadable);
         }
         if link.n != self.next {
-            return Err(Fault::OutOfPlace);
+            return Err(ChainFault::OutOfPlace);
         }
         if link.prev != self.head {
-            return Err(Fault::NotLinked);
+            return Err(ChainFault::NotLinked);
         }
-        let signature = line.signature.ok_or(Fault::Unsigned)?;
+        let signature = line.signature.ok_or(ChainFault::Unsigned)?;
         if !self.key.signed(&line.link, &signature) {
-            return Err(Fault::BadSignature);
+            return Err(ChainFault::BadSignature);
         }
         if let (Some(text), Some((_, hash))) = (&line.content, link.act.content())
             && Digest::of(text.as_bytes()) != hash
         {
-            return Err(Fault::ContentChanged);
+            return Err(ChainFault::ContentChanged);
         }
         self.check_time(&link.time)?;
         let seen = self.expected.head.filter(|(n, _)| *n == link.n);
         if seen.is_some_and(|(_, hash)| hash != Link::hash(&line.link)) {
-            return Err(Fault::TailCut);
+            return Err(ChainFault::TailCut);
         }
         Ok(link)
     }
 
     /// An instant that was proven once has passed for every later link, and the clock that nobody can set never goes back.
-    fn check_time(&self, time: &Moment) -> Result<(), Fault> {
+    fn check_time(&self, time: &TrustedTime) -> Result<(), ChainFault> {
         let latest = time
             .within_ms
             .map_or(time.at_ms, |within| time.at_ms.saturating_add(within));
         let Some(last) = &self.last else {
             return if latest < time.not_before_ms {
-                Err(Fault::BackDated)
+                Err(ChainFault::BackDated)
             } else {
                 Ok(())
             };
@@ -294,16 +294,16 @@ impl Checker {
             _ => false,
         };
         if time.not_before_ms < last.not_before_ms || latest < time.not_before_ms || reversed {
-            return Err(Fault::BackDated);
+            return Err(ChainFault::BackDated);
         }
         Ok(())
     }
 
     fn follow(&mut self, line: &Line, link: Link) {
         let at = link.n;
-        let notes = link.time.flags.iter().map(|flag| Note::Clock(flag.clone()));
+        let notes = link.time.flags.iter().map(|flag| ChainNote::Clock(flag.clone()));
         let key = match link.act {
-            Act::Key { key } => Some(Note::KeyChanged { to: key }),
+            Act::Key { key } => Some(ChainNote::KeyChanged { to: key }),
             _ => None,
         };
         for note in notes.chain(key) {

@@ -1,22 +1,22 @@
-//! One link: what was done, when, and what came before it.
+//! One link of an evidence chain: the event, its trusted time and the hash of the previous link.
 
 use fieldbook_location::UnknownEntry;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::digest::{Digest, PublicKey, to_sign};
-use super::moment::Moment;
+use super::trusted_time::TrustedTime;
 use crate::ids::RecordId;
 
 /// The version of the format that links are written in.
 pub const FORMAT: u32 = 1;
 
-/// What a link attests.
+/// The event that a link attests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
     /// The rep arrived.
     CheckIn {
-        /// At which visit.
+        /// Id of the visit.
         #[serde(with = "id_text")]
         visit: RecordId,
         /// The SHA-256 of the arrival as the record holds it.
@@ -24,15 +24,15 @@ pub enum Act {
     },
     /// A fix came after the arrival and the verdict was upgraded.
     Upgrade {
-        /// Of which visit.
+        /// Id of the visit.
         #[serde(with = "id_text")]
         visit: RecordId,
         /// The SHA-256 of the arrival as it became.
         sha256: Digest,
     },
-    /// A check-in that was missed was made up for.
+    /// A missed check-in was entered afterwards (a backdated check-in).
     MakeUp {
-        /// Of which visit.
+        /// Id of the visit.
         #[serde(with = "id_text")]
         visit: RecordId,
         /// The SHA-256 of the arrival as the record holds it.
@@ -40,7 +40,7 @@ pub enum Act {
     },
     /// The rep left, or a rule closed the visit.
     CheckOut {
-        /// Which visit.
+        /// Id of the visit.
         #[serde(with = "id_text")]
         visit: RecordId,
         /// The SHA-256 of the departure as the record holds it.
@@ -48,7 +48,7 @@ pub enum Act {
     },
     /// A photo was taken.
     Photo {
-        /// At which visit.
+        /// Id of the visit.
         #[serde(with = "id_text")]
         visit: RecordId,
         /// The SHA-256 of the file.
@@ -56,7 +56,7 @@ pub enum Act {
     },
     /// The links behind this one are signed by another key: the host's secure hardware.
     Key {
-        /// Which.
+        /// The new public key.
         key: PublicKey,
     },
     /// An act of a later version: a link of the chain all the same, whose meaning is not known here.
@@ -84,7 +84,7 @@ impl Act {
         }
     }
 
-    /// What the hash of an arrival or departure is of: the record's field, and the hash.
+    /// The record's field that holds the attested arrival or departure, and the hash of its text.
     pub fn content(&self) -> Option<(&'static str, Digest)> {
         match self {
             Act::CheckIn { sha256, .. } | Act::Upgrade { sha256, .. } | Act::MakeUp { sha256, .. } => {
@@ -105,11 +105,11 @@ pub struct Link {
     pub n: u64,
     /// The hash of the link before it; of the first one, [`genesis`](super::genesis).
     pub prev: Digest,
-    /// What it attests.
+    /// The event that this link attests.
     #[serde(flatten)]
     pub act: Act,
-    /// When.
-    pub time: Moment,
+    /// Trusted time of the event.
+    pub time: TrustedTime,
 }
 
 impl Link {
@@ -123,7 +123,7 @@ impl Link {
         serde_json::from_str(text).ok()
     }
 
-    /// What the link behind this one, whose text is `text`, names as the one before it.
+    /// Hash of the link with this text, which the next link holds as `prev`.
     pub fn hash(text: &str) -> Digest {
         Digest::of(text.as_bytes())
     }
@@ -145,5 +145,26 @@ mod id_text {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<RecordId, D::Error> {
         String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_acts_is_that_of_the_enum() {
+        let (visit, sha256) = (RecordId::new(0, [7; 10]), Digest([7; 32]));
+        let acts = one_of_each!(Act:
+            Act::CheckIn { .. } => Act::CheckIn { visit, sha256 },
+            Act::Upgrade { .. } => Act::Upgrade { visit, sha256 },
+            Act::MakeUp { .. } => Act::MakeUp { visit, sha256 },
+            Act::CheckOut { .. } => Act::CheckOut { visit, sha256 },
+            Act::Photo { .. } => Act::Photo { visit, sha256 },
+            Act::Key { .. } => Act::Key { key: PublicKey([7; 32]) },
+        );
+        let json = acts.iter().map(|act| serde_json::to_value(act).unwrap());
+        let words: Vec<_> = json.map(|act| act["act"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(words, ACTS);
     }
 }

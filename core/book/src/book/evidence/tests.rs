@@ -20,11 +20,11 @@ impl Clock for Clocks {
         self.0.lock().unwrap().0
     }
 
-    fn since_start(&self) -> Option<SinceStart> {
-        let (_, ms, start) = *self.0.lock().unwrap();
-        Some(SinceStart {
+    fn monotonic(&self) -> Option<Monotonic> {
+        let (_, ms, boot) = *self.0.lock().unwrap();
+        Some(Monotonic {
             ms,
-            start: start.to_owned(),
+            boot: boot.to_owned(),
         })
     }
 }
@@ -307,7 +307,7 @@ fn the_host_s_hardware_signs_without_a_callback() {
     let broken = check(&device.chain()).unwrap_err();
     assert_eq!(
         (broken.link, broken.fault),
-        (2, fieldbook_model::evidence::Fault::Unsigned)
+        (2, fieldbook_model::evidence::ChainFault::Unsigned)
     );
     let waiting = device.book.unsigned_links(10).unwrap();
     assert_eq!(waiting.len(), 1);

@@ -1,6 +1,7 @@
 use super::super::digest::{Signature, sign};
-use super::super::moment::{Monotonic, Readings, moment};
+use super::super::trusted_time::Readings;
 use super::*;
+use crate::clock::Monotonic;
 use crate::ids::RecordId;
 use proptest::prelude::*;
 
@@ -16,7 +17,7 @@ fn visit(n: u8) -> RecordId {
 struct Maker {
     secret: [u8; 32],
     head: Digest,
-    last: Option<Moment>,
+    last: Option<TrustedTime>,
     lines: Vec<String>,
 }
 
@@ -36,9 +37,9 @@ impl Maker {
         }
     }
 
-    fn time(&self) -> Moment {
+    fn time(&self) -> TrustedTime {
         let n = i64::try_from(self.lines.len()).unwrap();
-        moment(&Readings {
+        TrustedTime::from_readings(&Readings {
             wall_ms: NINE + n * 600_000,
             monotonic: Some(Monotonic {
                 ms: 5_000 + n * 600_000,
@@ -49,7 +50,7 @@ impl Maker {
         })
     }
 
-    fn push(&mut self, act: Act, content: Option<String>, time: Moment) {
+    fn push(&mut self, act: Act, content: Option<String>, time: TrustedTime) {
         let n = u64::try_from(self.lines.len()).unwrap();
         let link = Link {
             v: FORMAT,
@@ -104,7 +105,7 @@ fn check(header: Header, lines: &[String], expected: Expected) -> Result<Summary
     checker.end()
 }
 
-fn broken(lines: &[String], expected: Expected) -> (u64, Fault) {
+fn broken(lines: &[String], expected: Expected) -> (u64, ChainFault) {
     let found = check(day(REP).header(), lines, expected).unwrap_err();
     (found.link, found.fault)
 }
@@ -127,13 +128,13 @@ fn deleting_doubling_and_moving_a_link_is_seen_where_it_happened() {
         let place = u64::try_from(at).unwrap();
         let mut cut = whole.clone();
         cut.remove(at);
-        assert_eq!(broken(&cut, expected), (place, Fault::OutOfPlace));
+        assert_eq!(broken(&cut, expected), (place, ChainFault::OutOfPlace));
         let mut doubled = whole.clone();
         doubled.insert(at + 1, whole[at].clone());
-        assert_eq!(broken(&doubled, expected), (place + 1, Fault::OutOfPlace));
+        assert_eq!(broken(&doubled, expected), (place + 1, ChainFault::OutOfPlace));
         let mut moved = whole.clone();
         moved.swap(at, at + 1);
-        assert_eq!(broken(&moved, expected), (place, Fault::OutOfPlace));
+        assert_eq!(broken(&moved, expected), (place, ChainFault::OutOfPlace));
     }
 }
 
@@ -148,22 +149,25 @@ fn editing_a_link_its_signature_or_what_it_attests_is_seen() {
     };
     assert_eq!(
         edited("\"act\":\"check_in\"", "\"act\":\"make_up\""),
-        (2, Fault::BadSignature)
+        (2, ChainFault::BadSignature)
     );
-    assert_eq!(edited("T09:20", "T08:20"), (2, Fault::BadSignature));
+    assert_eq!(edited("T09:20", "T08:20"), (2, ChainFault::BadSignature));
     assert_eq!(
         edited("{\\\"at_ms\\\":2}", "{\\\"at_ms\\\":7}"),
-        (2, Fault::ContentChanged)
+        (2, ChainFault::ContentChanged)
     );
-    assert_eq!(edited("\"n\":2", "\"n\":3"), (2, Fault::OutOfPlace));
-    assert_eq!(edited("{\"link\":{", "{\"link\": {"), (2, Fault::BadSignature));
-    assert_eq!(edited("{\"link\":{", "{\"sig\":{"), (2, Fault::Unreadable));
+    assert_eq!(edited("\"n\":2", "\"n\":3"), (2, ChainFault::OutOfPlace));
+    assert_eq!(
+        edited("{\"link\":{", "{\"link\": {"),
+        (2, ChainFault::BadSignature)
+    );
+    assert_eq!(edited("{\"link\":{", "{\"sig\":{"), (2, ChainFault::Unreadable));
     let mut lines = whole.clone();
     let signature = Line::read(&lines[2]).unwrap().signature.unwrap().to_string();
     lines[2] = lines[2].replace(&signature, &sign(&REP, "something else").to_string());
-    assert_eq!(broken(&lines, Expected::default()), (2, Fault::BadSignature));
+    assert_eq!(broken(&lines, Expected::default()), (2, ChainFault::BadSignature));
     lines[2] = whole[2].replace(&signature, "");
-    assert_eq!(broken(&lines, Expected::default()), (2, Fault::Unsigned));
+    assert_eq!(broken(&lines, Expected::default()), (2, ChainFault::Unsigned));
 }
 
 #[test]
@@ -178,14 +182,14 @@ fn an_edited_link_that_is_signed_again_breaks_the_next_one() {
         ..line
     }
     .to_text();
-    assert_eq!(broken(&lines, Expected::default()), (3, Fault::NotLinked));
+    assert_eq!(broken(&lines, Expected::default()), (3, ChainFault::NotLinked));
 }
 
 #[test]
 fn a_splice_a_swapped_key_and_a_cut_tail_are_seen() {
     let (mine, other) = (day(REP), day(OTHER));
     let spliced: Vec<String> = [&mine.lines[..4], &other.lines[4..]].concat();
-    assert_eq!(broken(&spliced, Expected::default()), (4, Fault::NotLinked));
+    assert_eq!(broken(&spliced, Expected::default()), (4, ChainFault::NotLinked));
     // All of it made anew under another key: only who knows the key sees it.
     let key = Some(PublicKey::of(&REP));
     assert!(check(other.header(), &other.lines, Expected::default()).is_ok());
@@ -194,17 +198,20 @@ fn a_splice_a_swapped_key_and_a_cut_tail_are_seen() {
         swapped,
         Break {
             link: 0,
-            fault: Fault::OtherKey
+            fault: ChainFault::OtherKey
         }
     );
-    assert_eq!(broken(&other.lines, Expected::default()), (0, Fault::NotLinked));
+    assert_eq!(
+        broken(&other.lines, Expected::default()),
+        (0, ChainFault::NotLinked)
+    );
     let head = Some((7, mine.head));
     assert!(check(mine.header(), &mine.lines, Expected { key, head }).is_ok());
     assert_eq!(
         broken(&mine.lines[..6], Expected { key, head }),
-        (6, Fault::TailCut)
+        (6, ChainFault::TailCut)
     );
-    assert_eq!(broken(&[], Expected { key, head }), (0, Fault::TailCut));
+    assert_eq!(broken(&[], Expected { key, head }), (0, ChainFault::TailCut));
     // Cut and grown again under the same key.
     let mut regrown = Maker::new(REP);
     (1..=3).for_each(|n| regrown.arrive_and_leave(n));
@@ -212,7 +219,7 @@ fn a_splice_a_swapped_key_and_a_cut_tail_are_seen() {
     assert!(check(regrown.header(), &regrown.lines, Expected::default()).is_ok());
     assert_eq!(
         broken(&regrown.lines, Expected { key, head }),
-        (7, Fault::TailCut)
+        (7, ChainFault::TailCut)
     );
 }
 
@@ -221,7 +228,7 @@ fn a_link_of_another_visit_cannot_be_used_again() {
     let whole = day(REP).lines;
     let mut lines = whole.clone();
     lines[2] = whole[0].clone();
-    assert_eq!(broken(&lines, Expected::default()), (2, Fault::OutOfPlace));
+    assert_eq!(broken(&lines, Expected::default()), (2, ChainFault::OutOfPlace));
     // The arrival of the first visit under the link of the second.
     let (first, second) = (Line::read(&whole[0]).unwrap(), Line::read(&whole[2]).unwrap());
     lines[2] = Line {
@@ -229,12 +236,15 @@ fn a_link_of_another_visit_cannot_be_used_again() {
         ..second
     }
     .to_text();
-    assert_eq!(broken(&lines, Expected::default()), (2, Fault::ContentChanged));
+    assert_eq!(
+        broken(&lines, Expected::default()),
+        (2, ChainFault::ContentChanged)
+    );
 }
 
 #[test]
 fn a_device_that_dates_its_own_link_back_is_seen() {
-    let attempt = |change: fn(&mut Moment)| {
+    let attempt = |change: fn(&mut TrustedTime)| {
         let mut maker = day(REP);
         let mut time = maker.time();
         change(&mut time);
@@ -252,15 +262,16 @@ fn a_device_that_dates_its_own_link_back_is_seen() {
     // A clock that only anyone's hand sets proves nothing, so going back is a flag and no break...
     assert!(attempt(|time| time.at_ms -= 3_600_000).is_ok());
     // ...but not before what was proven, nor by the clock that nobody can set.
-    let proven = |time: &mut Moment| (time.not_before_ms, time.within_ms) = (NINE + 900_000_000, Some(1_000));
-    assert_eq!(attempt(proven), Err((8, Fault::BackDated)));
-    let reversed = |time: &mut Moment| {
+    let proven =
+        |time: &mut TrustedTime| (time.not_before_ms, time.within_ms) = (NINE + 900_000_000, Some(1_000));
+    assert_eq!(attempt(proven), Err((8, ChainFault::BackDated)));
+    let reversed = |time: &mut TrustedTime| {
         time.monotonic = Some(Monotonic {
             ms: 4_999,
             boot: "b".into(),
         });
     };
-    assert_eq!(attempt(reversed), Err((8, Fault::BackDated)));
+    assert_eq!(attempt(reversed), Err((8, ChainFault::BackDated)));
     assert!(
         attempt(|time| time.monotonic = Some(Monotonic {
             ms: 1,
@@ -289,7 +300,7 @@ fn a_key_is_changed_only_by_the_old_one() {
         found.notes,
         [Noted {
             link: 8,
-            note: Note::KeyChanged {
+            note: ChainNote::KeyChanged {
                 to: PublicKey::of(&OTHER)
             }
         }]
@@ -299,7 +310,7 @@ fn a_key_is_changed_only_by_the_old_one() {
         check(header, &maker.lines, Expected::default())
             .unwrap_err()
             .fault,
-        Fault::OutOfPlace
+        ChainFault::OutOfPlace
     );
 }
 

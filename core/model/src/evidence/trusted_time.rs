@@ -1,79 +1,65 @@
-//! Trusted time: the wall clock, a clock that nobody can set, the satellites and the server, combined into an instant.
+//! Trusted time: wall clock, monotonic clock, satellites and server combined into one instant with an error bound.
 //!
-//! The law, a property in the tests: whatever is done to the wall clock, when an uncertainty is stated the true time lies
-//! within it. Where nothing bounds the error none is stated. A clock that was changed is flagged, never refused.
+//! Invariant, tested as a property: the true time lies within a stated bound, whatever is done to the wall clock. No bound
+//! is stated if nothing limits the error. A clock that was changed is flagged, never refused. Reading the clocks is left to
+//! the caller.
 
 use chrono::DateTime;
 use fieldbook_location::{UnknownEntry, Word};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// A reading of the clock that runs from the phone's start and that nobody can set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Monotonic {
-    /// Milliseconds since the start, sleep included.
-    pub ms: i64,
-    /// Which start; two readings are comparable only under the same one.
-    pub boot: String,
-}
+use crate::clock::Monotonic;
 
-impl Monotonic {
-    /// How long after `earlier` this was; `None` across a restart, or when it is not after.
-    fn since(&self, earlier: &Monotonic) -> Option<i64> {
-        let passed = self.ms.checked_sub(earlier.ms)?;
-        (self.boot == earlier.boot && passed >= 0).then_some(passed)
-    }
-}
-
-/// The server's time, as heard in the last sync, with what the phone's own clocks said then.
+/// The server's time, received in the last sync, with the readings of the phone's clocks at that instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchor {
     /// The server's clock, Unix milliseconds.
     pub server_ms: i64,
-    /// How far off it may be for the way it travelled: half of the round trip.
+    /// Error bound in milliseconds: half of the round trip.
     pub within_ms: i64,
-    /// The phone's wall clock at that moment.
+    /// The phone's wall clock at that instant, Unix milliseconds.
     pub wall_ms: i64,
-    /// The phone's other clock at that moment.
+    /// The phone's monotonic clock at that instant.
     pub monotonic: Option<Monotonic>,
 }
 
 /// The satellites' time in a fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GpsTime {
-    /// What the satellites said, Unix milliseconds.
+    /// Time according to the satellites, Unix milliseconds.
     pub gps_ms: i64,
-    /// The phone's wall clock at the fix.
+    /// The phone's wall clock at the fix, Unix milliseconds.
     pub wall_ms: i64,
-    /// The phone's other clock at the fix.
+    /// The phone's monotonic clock at the fix.
     pub monotonic: Option<Monotonic>,
 }
 
-/// All that is known of the time at one moment.
+/// All readings of time that are available at one instant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Readings {
     /// The phone's wall clock, Unix milliseconds.
     pub wall_ms: i64,
-    /// Its other clock.
+    /// The phone's monotonic clock.
     pub monotonic: Option<Monotonic>,
-    /// The satellites, if a fix had them.
+    /// Satellite time, if a fix carried it.
     pub gps: Option<GpsTime>,
-    /// The last word of the server.
+    /// The server's time of the last sync.
     pub anchor: Option<Anchor>,
-    /// The moment of the link before.
-    pub before: Option<Moment>,
-    /// How far local time is ahead of UTC at the place, in minutes.
+    /// Trusted time of the previous link.
+    pub before: Option<TrustedTime>,
+    /// Offset of local time from UTC at the place, in minutes; positive east of Greenwich.
     pub zone_min: Option<i32>,
-    /// Whether the wall clock was given by hand rather than read.
+    /// `true` if the wall-clock time was entered by hand rather than read.
     pub given: bool,
 }
 
-/// What an instant rests on.
+/// Source of a trusted time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeSource {
-    /// The satellites.
+    /// Satellite time of a fix.
     Gps,
-    /// The server's clock, carried on by the phone's.
+    /// The server's clock, extrapolated by the phone's.
     Server,
     /// The phone's wall clock alone.
     Wall,
@@ -82,26 +68,26 @@ pub enum TimeSource {
     Other(Word),
 }
 
-/// Something odd about the clocks. It is shown, and nothing is refused for it.
+/// An anomaly of the clocks. It is shown and never causes a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "flag", rename_all = "snake_case")]
 pub enum ClockFlag {
-    /// The wall clock was moved since the last link, by so much more than time went by; less than 0: back.
+    /// The wall clock was moved since the last link: it advanced by another amount than time did.
     Jumped {
-        /// By how many milliseconds.
+        /// Change in milliseconds beyond the time that passed; negative means set back.
         by_ms: i64,
     },
-    /// The wall clock is off the instant by more than a minute; less than 0: behind.
+    /// The wall clock differs from the trusted time by more than a minute.
     Off {
-        /// By how many milliseconds.
+        /// Difference in milliseconds; negative means that the wall clock is behind.
         by_ms: i64,
     },
     /// The satellites and the server contradict each other.
     Disagree {
-        /// By how many milliseconds.
+        /// Satellite time minus server time, milliseconds.
         by_ms: i64,
     },
-    /// The time was given by hand.
+    /// The time was entered by hand.
     Given,
     /// A flag of a later version, with its numbers.
     #[serde(untagged, deserialize_with = "unknown_flag")]
@@ -115,45 +101,45 @@ fn unknown_flag<'de, D: Deserializer<'de>>(from: D) -> Result<UnknownEntry, D::E
     UnknownEntry::deserialize(from, "flag", &FLAGS)
 }
 
-/// An instant, how sure it is, and everything that it was concluded from.
+/// An instant with its error bound and the readings that it was derived from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moment {
-    /// When it was, to the best of what is known.
+pub struct TrustedTime {
+    /// Best estimate of the instant, Unix milliseconds.
     #[serde(rename = "at", with = "rfc3339")]
     pub at_ms: i64,
-    /// How far off that may be; `None` when only a clock that anyone can set says so.
+    /// Error bound in milliseconds; `None` if the instant rests only on a clock that anyone can set.
     pub within_ms: Option<i64>,
-    /// What it rests on.
+    /// Source of the estimate.
     pub by: TimeSource,
-    /// It was certainly not before this: the latest instant that this chain had proof of by then.
+    /// Certain lower bound, Unix milliseconds: the latest instant that this chain had proof of by then.
     #[serde(rename = "not_before", with = "rfc3339")]
     pub not_before_ms: i64,
-    /// The phone's wall clock, as it was.
+    /// Reading of the phone's wall clock, Unix milliseconds.
     #[serde(rename = "wall", with = "rfc3339")]
     pub wall_ms: i64,
-    /// The phone's other clock.
+    /// Reading of the phone's monotonic clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monotonic: Option<Monotonic>,
-    /// How far local time was ahead of UTC, in minutes.
+    /// Offset of local time from UTC, in minutes; positive east of Greenwich.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone_min: Option<i32>,
-    /// What was odd.
+    /// Anomalies of the clocks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<ClockFlag>,
 }
 
-/// How fast a phone's clock may drift, in millionths: crystals are good to 20, in the cold to 100.
+/// Greatest drift of a phone's clock, parts per million: crystals are specified to 20, in the cold to 100.
 const DRIFT_PPM: i64 = 200;
-/// How far the satellites' time of a fix may be off when it is handed over.
+/// Error bound of a fix's satellite time at hand-over, milliseconds.
 const GPS_WITHIN_MS: i64 = 1_000;
-/// How far wall and monotonic clock may part before it is a jump: networks correct a clock by seconds.
+/// Greatest divergence of wall and monotonic clock that is not a jump, milliseconds: networks correct a clock by seconds.
 const JUMP_MS: i64 = 5_000;
-/// From how far on a wall clock is called off.
+/// Difference in milliseconds above which a wall clock is flagged as off.
 const OFF_MS: i64 = 60_000;
-/// The times that are kept: 1970 to the end of the year 9999. Others are moved to the nearer end.
+/// Range of stored times: 1970 to the end of the year 9999. Other times are clamped to it.
 const TIMES_MS: std::ops::RangeInclusive<i64> = 0..=253_402_300_799_999;
 
-/// One way to know the time.
+/// The instant according to one source.
 #[derive(Debug, Clone, Copy)]
 struct Estimate {
     at_ms: i64,
@@ -161,57 +147,59 @@ struct Estimate {
     by: TimeSource,
 }
 
-/// Combines the readings into an instant.
-///
-/// Of what is bounded (the server or the satellites, carried on by the clock that nobody can set) the surest counts. With
-/// nothing bounded it is the satellites, the server's correction of the wall clock, the wall clock, in this order, and
-/// never an instant before one that was proven already.
-pub fn moment(readings: &Readings) -> Moment {
-    let wall_ms = kept(readings.wall_ms);
-    let (gps, server) = (by_gps(readings), by_server(readings));
-    let wall = Estimate {
-        at_ms: wall_ms,
-        within_ms: None,
-        by: TimeSource::Wall,
-    };
-    // Equal bounds: the server's word comes first, for satellites are easier to imitate.
-    let bounded = [server, gps]
-        .into_iter()
-        .flatten()
-        .filter(|e| e.within_ms.is_some());
-    let best = bounded.min_by_key(|estimate| estimate.within_ms);
-    let best = best.or(gps).or(server).unwrap_or(wall);
-    let proven = proven_ms(readings);
-    let at_ms = if best.within_ms.is_some() {
-        best.at_ms
-    } else {
-        best.at_ms.max(proven)
-    };
-    let low = best
-        .within_ms
-        .map_or(proven, |within| at_ms.saturating_sub(within));
-    Moment {
-        at_ms: kept(at_ms),
-        within_ms: best.within_ms,
-        by: best.by,
-        not_before_ms: kept(proven.max(low)),
-        wall_ms,
-        monotonic: readings.monotonic.clone(),
-        zone_min: readings.zone_min,
-        flags: flags(readings, wall_ms, at_ms, gps.zip(server)),
+impl TrustedTime {
+    /// Combines the readings into an instant.
+    ///
+    /// Among bounded estimates (the server or the satellites, extrapolated by the monotonic clock) the one with the least
+    /// error bound is used. Without a bounded estimate the order is satellites, wall clock corrected by the server, wall
+    /// clock; the result is never before an instant that is already proven.
+    pub fn from_readings(readings: &Readings) -> TrustedTime {
+        let wall_ms = clamp_to_range(readings.wall_ms);
+        let (gps, server) = (by_gps(readings), by_server(readings));
+        let wall = Estimate {
+            at_ms: wall_ms,
+            within_ms: None,
+            by: TimeSource::Wall,
+        };
+        // With equal bounds the server comes first, because satellite signals are easier to imitate.
+        let bounded = [server, gps]
+            .into_iter()
+            .flatten()
+            .filter(|e| e.within_ms.is_some());
+        let best = bounded.min_by_key(|estimate| estimate.within_ms);
+        let best = best.or(gps).or(server).unwrap_or(wall);
+        let proven = proven_ms(readings);
+        let at_ms = if best.within_ms.is_some() {
+            best.at_ms
+        } else {
+            best.at_ms.max(proven)
+        };
+        let low = best
+            .within_ms
+            .map_or(proven, |within| at_ms.saturating_sub(within));
+        TrustedTime {
+            at_ms: clamp_to_range(at_ms),
+            within_ms: best.within_ms,
+            by: best.by,
+            not_before_ms: clamp_to_range(proven.max(low)),
+            wall_ms,
+            monotonic: readings.monotonic.clone(),
+            zone_min: readings.zone_min,
+            flags: flags(readings, wall_ms, at_ms, gps.zip(server)),
+        }
     }
 }
 
-fn kept(ms: i64) -> i64 {
+fn clamp_to_range(ms: i64) -> i64 {
     ms.clamp(*TIMES_MS.start(), *TIMES_MS.end())
 }
 
-/// How much a phone's clock may have drifted while so much time went by.
+/// Greatest drift of a phone's clock over `passed_ms`, milliseconds.
 fn drift_ms(passed_ms: i64) -> i64 {
     (passed_ms / 1_000).saturating_mul(DRIFT_PPM) / 1_000 + 1
 }
 
-/// The satellites' time, carried on from the fix to now.
+/// Satellite time, extrapolated from the fix to now.
 fn by_gps(readings: &Readings) -> Option<Estimate> {
     let gps = readings.gps.as_ref()?;
     let passed = readings.monotonic.as_ref().zip(gps.monotonic.as_ref());
@@ -226,7 +214,7 @@ fn by_gps(readings: &Readings) -> Option<Estimate> {
     })
 }
 
-/// The server's time, carried on from the last sync to now.
+/// The server's time, extrapolated from the last sync to now.
 fn by_server(readings: &Readings) -> Option<Estimate> {
     let anchor = readings.anchor.as_ref()?;
     let passed = readings.monotonic.as_ref().zip(anchor.monotonic.as_ref());
@@ -244,12 +232,12 @@ fn by_server(readings: &Readings) -> Option<Estimate> {
     })
 }
 
-/// The latest instant that has certainly passed: the server's word, or what an earlier link had proof of.
+/// The latest instant that has certainly passed, by the server's time or by the proof of an earlier link.
 fn proven_ms(readings: &Readings) -> i64 {
     let server = readings.anchor.as_ref();
     let server = server.map(|anchor| anchor.server_ms.saturating_sub(anchor.within_ms.max(0)));
     let before = readings.before.as_ref().map(|before| before.not_before_ms);
-    kept(server.max(before).unwrap_or(0))
+    clamp_to_range(server.max(before).unwrap_or(0))
 }
 
 fn flags(
@@ -284,8 +272,8 @@ fn flags(
     flags
 }
 
-/// By how much the wall clock was moved since the link before. Across a restart only a step back can be told.
-fn jump_ms(readings: &Readings, before: &Moment) -> Option<i64> {
+/// Milliseconds by which the wall clock was moved since the previous link. Across a restart only a step back is detectable.
+fn jump_ms(readings: &Readings, before: &TrustedTime) -> Option<i64> {
     let wall_passed = readings.wall_ms.saturating_sub(before.wall_ms);
     let both = readings.monotonic.as_ref().zip(before.monotonic.as_ref());
     let (by_ms, tolerated) = match both.and_then(|(now, then)| now.since(then)) {

@@ -4,25 +4,25 @@ use proptest::prelude::*;
 /// 2026-11-23T09:30:00Z.
 const NOON: i64 = 1_795_426_200_000;
 
-fn since_start(ms: i64) -> Monotonic {
+fn monotonic(ms: i64) -> Monotonic {
     Monotonic {
         ms,
         boot: "one".into(),
     }
 }
 
-fn heard(server_ms: i64, wall_ms: i64, since_start_ms: i64) -> Anchor {
+fn server_anchor(server_ms: i64, wall_ms: i64, monotonic_ms: i64) -> Anchor {
     Anchor {
         server_ms,
         within_ms: 150,
         wall_ms,
-        monotonic: Some(since_start(since_start_ms)),
+        monotonic: Some(monotonic(monotonic_ms)),
     }
 }
 
 #[test]
 fn with_nothing_else_the_wall_clock_counts_and_no_bound_is_claimed() {
-    let found = moment(&Readings {
+    let found = TrustedTime::from_readings(&Readings {
         wall_ms: NOON,
         zone_min: Some(60),
         ..Readings::default()
@@ -37,20 +37,20 @@ fn with_nothing_else_the_wall_clock_counts_and_no_bound_is_claimed() {
 #[test]
 fn a_clock_set_back_by_hours_is_flagged_and_the_time_is_known_all_the_same() {
     let hour = 3_600_000;
-    let anchor = Some(heard(NOON, NOON - 2_000, 1_000));
+    let anchor = Some(server_anchor(NOON, NOON - 2_000, 1_000));
     let readings = Readings {
         wall_ms: NOON - 5 * hour,
-        monotonic: Some(since_start(1_000 + hour)),
+        monotonic: Some(monotonic(1_000 + hour)),
         anchor,
         ..Readings::default()
     };
-    let found = moment(&readings);
+    let found = TrustedTime::from_readings(&readings);
     assert_eq!((found.at_ms, found.by), (NOON + hour, TimeSource::Server));
     assert_eq!(found.within_ms, Some(150 + 720 + 1));
     assert_eq!(found.flags, [ClockFlag::Off { by_ms: -6 * hour }]);
-    let later = moment(&Readings {
+    let later = TrustedTime::from_readings(&Readings {
         wall_ms: NOON + hour + 60_000,
-        monotonic: Some(since_start(1_000 + hour + 60_000)),
+        monotonic: Some(monotonic(1_000 + hour + 60_000)),
         before: Some(found),
         ..readings
     });
@@ -59,12 +59,12 @@ fn a_clock_set_back_by_hours_is_flagged_and_the_time_is_known_all_the_same() {
 
 #[test]
 fn after_a_restart_the_time_is_never_before_what_was_proven() {
-    let anchor = Some(heard(NOON, NOON, 1_000));
+    let anchor = Some(server_anchor(NOON, NOON, 1_000));
     let restarted = Some(Monotonic {
         ms: 5,
         boot: "two".into(),
     });
-    let back = moment(&Readings {
+    let back = TrustedTime::from_readings(&Readings {
         wall_ms: NOON - 86_400_000,
         monotonic: restarted,
         anchor,
@@ -84,16 +84,16 @@ fn after_a_restart_the_time_is_never_before_what_was_proven() {
 fn satellites_and_server_that_contradict_each_other_are_said() {
     let readings = Readings {
         wall_ms: NOON,
-        monotonic: Some(since_start(9_000)),
+        monotonic: Some(monotonic(9_000)),
         gps: Some(GpsTime {
             gps_ms: NOON + 600_000,
             wall_ms: NOON,
-            monotonic: Some(since_start(9_000)),
+            monotonic: Some(monotonic(9_000)),
         }),
-        anchor: Some(heard(NOON, NOON, 9_000)),
+        anchor: Some(server_anchor(NOON, NOON, 9_000)),
         ..Readings::default()
     };
-    let found = moment(&readings);
+    let found = TrustedTime::from_readings(&readings);
     assert_eq!((found.at_ms, found.by), (NOON, TimeSource::Server));
     assert_eq!(found.flags, [ClockFlag::Disagree { by_ms: 600_000 }]);
 }
@@ -104,28 +104,28 @@ fn no_number_is_too_odd() {
         for other in [i64::MIN, 0, i64::MAX] {
             let readings = Readings {
                 wall_ms,
-                monotonic: Some(since_start(other)),
+                monotonic: Some(monotonic(other)),
                 gps: Some(GpsTime {
                     gps_ms: other,
                     wall_ms: other,
-                    monotonic: Some(since_start(other)),
+                    monotonic: Some(monotonic(other)),
                 }),
                 anchor: Some(Anchor {
                     server_ms: other,
                     within_ms: other,
                     wall_ms: other,
-                    monotonic: Some(since_start(0)),
+                    monotonic: Some(monotonic(0)),
                 }),
-                before: Some(moment(&Readings {
+                before: Some(TrustedTime::from_readings(&Readings {
                     wall_ms: other,
                     ..Readings::default()
                 })),
                 zone_min: Some(i32::MAX),
                 given: true,
             };
-            let found = moment(&readings);
+            let found = TrustedTime::from_readings(&readings);
             let text = serde_json::to_string(&found).unwrap();
-            assert_eq!(serde_json::from_str::<Moment>(&text).unwrap(), found);
+            assert_eq!(serde_json::from_str::<TrustedTime>(&text).unwrap(), found);
         }
     }
 }
@@ -169,7 +169,7 @@ struct Phone {
 }
 
 impl Phone {
-    fn since_start(&self) -> Monotonic {
+    fn monotonic(&self) -> Monotonic {
         Monotonic {
             ms: self.since_boot_ms,
             boot: self.boot.to_string(),
@@ -196,14 +196,14 @@ impl Phone {
                     server_ms: self.truth_ms + round_trip_ms / 2,
                     within_ms: round_trip_ms / 2 + 1,
                     wall_ms: self.wall_ms(),
-                    monotonic: Some(self.since_start()),
+                    monotonic: Some(self.monotonic()),
                 });
             }
             Event::Fix(off_ms) => {
                 self.gps = Some(GpsTime {
                     gps_ms: self.truth_ms + off_ms,
                     wall_ms: self.wall_ms(),
-                    monotonic: Some(self.since_start()),
+                    monotonic: Some(self.monotonic()),
                 });
             }
         }
@@ -218,12 +218,12 @@ proptest! {
         let mut phone = Phone {
             truth_ms: NOON, wall_off_ms: 0, boot: 1, since_boot_ms: 77_000, ppm, anchor: None, gps: None,
         };
-        let mut before: Option<Moment> = None;
+        let mut before: Option<TrustedTime> = None;
         for event in &events {
             phone.befall(event);
-            let found = moment(&Readings {
+            let found = TrustedTime::from_readings(&Readings {
                 wall_ms: phone.wall_ms(),
-                monotonic: Some(phone.since_start()),
+                monotonic: Some(phone.monotonic()),
                 gps: phone.gps.clone(),
                 anchor: phone.anchor.clone(),
                 before: before.clone(),
@@ -245,27 +245,42 @@ proptest! {
 
     #[test]
     fn a_change_of_zone_changes_nothing_but_the_zone(wall_ms in 0..4_102_444_800_000i64, zone in -720..=840i32) {
-        let at = |zone_min| moment(&Readings { wall_ms, zone_min, ..Readings::default() });
+        let at = |zone_min| TrustedTime::from_readings(&Readings { wall_ms, zone_min, ..Readings::default() });
         let (abroad, home) = (at(Some(zone)), at(None));
-        prop_assert_eq!(Moment { zone_min: None, ..abroad }, home);
+        prop_assert_eq!(TrustedTime { zone_min: None, ..abroad }, home);
     }
 
     #[test]
     fn a_clock_moved_by_more_than_it_drifts_is_flagged_and_one_left_alone_is_not(
         passed in 0..14 * 86_400_000i64, by_ms in -86_400_000..86_400_000i64, ppm in -150i64..=150,
     ) {
-        let first = moment(&Readings { wall_ms: NOON, monotonic: Some(since_start(0)), ..Readings::default() });
-        let next = |by_ms| moment(&Readings {
+        let first = TrustedTime::from_readings(&Readings { wall_ms: NOON, monotonic: Some(monotonic(0)), ..Readings::default() });
+        let next = |by_ms| TrustedTime::from_readings(&Readings {
             wall_ms: NOON + passed + by_ms,
             // The two clocks of a phone run on one crystal or on two.
-            monotonic: Some(since_start(passed + passed / 1_000 * ppm / 1_000)),
+            monotonic: Some(monotonic(passed + passed / 1_000 * ppm / 1_000)),
             before: Some(first.clone()),
             ..Readings::default()
         });
-        let jumped = |m: &Moment| m.flags.iter().any(|f| matches!(f, ClockFlag::Jumped { .. }));
+        let jumped = |m: &TrustedTime| m.flags.iter().any(|f| matches!(f, ClockFlag::Jumped { .. }));
         prop_assert!(!jumped(&next(0)));
         if by_ms.abs() > JUMP_MS + 2 * drift_ms(passed) {
             prop_assert!(jumped(&next(by_ms)));
         }
     }
+}
+
+#[test]
+fn the_list_of_flags_is_that_of_the_enum() {
+    let flags = one_of_each!(ClockFlag:
+        ClockFlag::Jumped { .. } => ClockFlag::Jumped { by_ms: 1 },
+        ClockFlag::Off { .. } => ClockFlag::Off { by_ms: 1 },
+        ClockFlag::Disagree { .. } => ClockFlag::Disagree { by_ms: 1 },
+        ClockFlag::Given => ClockFlag::Given,
+    );
+    let json = flags.iter().map(|flag| serde_json::to_value(flag).unwrap());
+    let words: Vec<_> = json
+        .map(|flag| flag["flag"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(words, FLAGS);
 }
