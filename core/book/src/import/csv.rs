@@ -4,7 +4,7 @@
 //! closed swallows the rest of a file. Here it costs its own line. A record whose quotes do not fit, or that goes over
 //! several lines and has the wrong number of cells, is refused, and reading goes on with the very next line.
 //!
-//! CellBuffer are separated by commas, or by the semicolons or tabs that the header has instead. Empty lines are skipped, as
+//! Cells are separated by commas, or by the semicolons or tabs that the header has instead. Empty lines are skipped, as
 //! are lines of nothing but separators, with which spreadsheets like to end a file.
 
 use super::ImportError;

@@ -25,7 +25,7 @@ pub enum LineFault {
     /// More cells than the header has columns. Which one is surplus cannot be known, so none is taken.
     #[error("{found} cells, the header has {expected}")]
     TooManyCells {
-        /// CellBuffer on the line.
+        /// Number of cells on the line.
         found: usize,
         /// Columns of the header.
         expected: usize,
@@ -33,7 +33,7 @@ pub enum LineFault {
     /// Fewer cells than the header has columns.
     #[error("only {found} cells, the header has {expected}")]
     TooFewCells {
-        /// CellBuffer on the line.
+        /// Number of cells on the line.
         found: usize,
         /// Columns of the header.
         expected: usize,
