@@ -27,8 +27,8 @@ use std::time::Duration;
 use fieldbook_core::book::import::{ImportError, ImportKind};
 use fieldbook_core::book::{
     self, Book, BookError, Changes, CheckInError, CheckInRequest, Checkup, ConflictShown, ExportFormat,
-    ExportKind, HistoryEntry, Http, ImportFault, Joined, LogEntry, OpenOptions, Query, Recovery, StoreError,
-    SyncError, SyncReport, TapClock,
+    ExportKind, HistoryEntry, Http, ImportFault, ImportOptions, Joined, LogEntry, OpenOptions, Query,
+    Recovery, StoreError, SyncError, SyncReport, TapClock,
 };
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::location::Meters;
@@ -156,20 +156,27 @@ impl Fieldbook {
 
     /// Imports a `.csv` or `.json` file, optionally compressed (`.gz`). Importing a file twice has no further effect,
     /// and a bad line does not affect the others. Column names of Salesforce, Zoho, HubSpot and others are
-    /// recognised; `map` assigns other columns, from field to column.
-    #[uniffi::method(default(map))]
+    /// recognised; `map` assigns other columns, from field to column. Times that state no zone are in `zone`, an IANA name
+    /// such as `Europe/Berlin`, or else in UTC.
+    ///
+    /// Fails with `BadRequest` if the zone is not known.
+    #[uniffi::method(default(zone = None, map))]
     pub fn import_file(
         &self,
         path: &str,
         kind: ImportKind,
         map: HashMap<String, String>,
+        zone: Option<String>,
     ) -> Result<imports::ImportReport, ImportFault> {
+        let options = ImportOptions {
+            map: map.into_iter().collect(),
+            zone: to_zone(zone.as_deref(), 0).map_err(ImportFault::Book)?,
+        };
         let mut file = File::open(path).map_err(|error| ImportError::Io { kind: error.kind() })?;
         let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
-        let map: Vec<_> = map.into_iter().collect();
         Ok(self
             .book
-            .import(kind, &name, &mut file, &map, &mut |_| {})?
+            .import(kind, &name, &mut file, &options, &mut |_| {})?
             .into())
     }
 

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use fieldbook_core::book::ImportReport;
 use fieldbook_core::book::import::{ImportKind, RefusedLine};
+use fieldbook_core::book::{ImportOptions, ImportReport};
 use fieldbook_core::location::Datum;
 use serde_json::{Map, Value, json};
 
@@ -72,7 +72,11 @@ pub(crate) fn import(context: &mut Context, args: &ImportArgs) -> Result<(), Cli
     };
     let mut bar = Bar::new("import", total);
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
-    let done = book.import(args.kind, &name, &mut input, &args.map, &mut |lines| {
+    let options = ImportOptions {
+        map: args.map.clone(),
+        zone: context.zone.rules().clone(),
+    };
+    let done = book.import(args.kind, &name, &mut input, &options, &mut |lines| {
         bar.update(bytes.get(), lines);
     });
     drop(bar);

@@ -226,7 +226,7 @@ fn lookups(out: &mut dyn Write) -> Result<(), VerdictsError> {
         ImportKind::Accounts,
         "shops.csv",
         &mut csv.as_bytes(),
-        &[],
+        &fieldbook_core::book::ImportOptions::default(),
         &mut |_| {},
     )
     .map_err(|_| failed("the import failed"))?;

@@ -105,7 +105,13 @@ impl Files {
     /// Imports all files into a book; a report for each, with the file's name.
     pub(super) fn import(&self, book: &Book) -> Result<Vec<(String, ImportReport)>, DemoError> {
         let import = |(kind, name, bytes): &(ImportKind, String, Vec<u8>)| {
-            let report = book.import(*kind, name, &mut bytes.as_slice(), &[], &mut |_| {})?;
+            let report = book.import(
+                *kind,
+                name,
+                &mut bytes.as_slice(),
+                &fieldbook_core::book::ImportOptions::default(),
+                &mut |_| {},
+            )?;
             Ok((name.clone(), report))
         };
         self.imports.iter().map(import).collect()

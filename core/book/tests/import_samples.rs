@@ -31,7 +31,7 @@ fn a_crm_export_is_imported_except_for_its_bad_lines() {
             ImportKind::Accounts,
             "accounts.csv",
             &mut file.as_slice(),
-            &[],
+            &fieldbook_book::ImportOptions::default(),
             &mut |_| {},
         )
         .unwrap()

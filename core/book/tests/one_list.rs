@@ -161,7 +161,13 @@ fn every_exported_field_has_a_column_and_an_import_takes_it_back() {
         }
         let mut input = file.as_slice();
         let report = book
-            .import(into, "own.csv", &mut input, &[], &mut |_| {})
+            .import(
+                into,
+                "own.csv",
+                &mut input,
+                &fieldbook_book::ImportOptions::default(),
+                &mut |_| {},
+            )
             .unwrap();
         assert_eq!(
             (report.refused.len(), report.imported),

@@ -55,9 +55,13 @@ impl Phone for OurPhone {
     /// CSV first, and each line an account and the site where its position is.
     fn create(&mut self, accounts: &mut dyn Iterator<Item = Fields>) -> Result<(), Failure> {
         let mut file = csv::Accounts::new(accounts);
-        let report = self
-            .book
-            .import(ImportKind::Accounts, "accounts.csv", &mut file, &[], &mut |_| {})?;
+        let report = self.book.import(
+            ImportKind::Accounts,
+            "accounts.csv",
+            &mut file,
+            &fieldbook_core::book::ImportOptions::default(),
+            &mut |_| {},
+        )?;
         match report.refused.first() {
             Some(refused) => Err(refused.to_string().into()),
             None => Ok(()),

@@ -254,8 +254,14 @@ mod tests {
 
     fn take(book: &Book, text: &str) {
         let kind = ImportKind::Accounts;
-        book.import(kind, "shops.csv", &mut text.as_bytes(), &[], &mut |_| {})
-            .unwrap();
+        book.import(
+            kind,
+            "shops.csv",
+            &mut text.as_bytes(),
+            &fieldbook_core::book::ImportOptions::default(),
+            &mut |_| {},
+        )
+        .unwrap();
     }
 
     fn imported(lines: usize, generation: u64) -> [Said; 2] {

@@ -185,9 +185,13 @@ impl Phone<'_> {
             } => {
                 let text = file(prefix, *lines, *generation);
                 let kind = ImportKind::Accounts;
-                let report = self
-                    .book
-                    .import(kind, "shops.csv", &mut text.as_bytes(), &[], &mut |_| {})?;
+                let report = self.book.import(
+                    kind,
+                    "shops.csv",
+                    &mut text.as_bytes(),
+                    &fieldbook_core::book::ImportOptions::default(),
+                    &mut |_| {},
+                )?;
                 match report.refused.first() {
                     None => Ok(Said::Done(None)),
                     Some(line) => Err(KillsError::Babble(line.to_string())),

@@ -1,18 +1,39 @@
-//! Taking a file's records into the book.
+//! The import of a file into the book: which record a line describes again, and what of it changes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io::Read;
 
+use super::account_names::{AccountNames, folded};
 use super::edit::{WriteContext, create, edit};
-use super::{Book, BookError};
+use super::{Book, BookError, salesforce};
 use crate::import::{self, AccountRef, Draft, ImportError, ImportKind, LineFault, RefusedLine};
 use crate::store::{StoreError, Write};
+use fieldbook_location::{Position, distance};
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Fields, Kind, Scalar};
+use fieldbook_model::{Fields, Kind, Scalar, Zone};
 
 /// How many lines are durable together. A kill in between loses none of what was reported; importing the file again
 /// finishes it.
 const LINES_PER_TRANSACTION: usize = 5_000;
+
+/// The reading of a file where it does not tell.
+#[derive(Debug, Clone)]
+pub struct ImportOptions {
+    /// Columns that are not recognised by their names, as `(field, column)`.
+    pub map: Vec<(String, String)>,
+    /// The zone of times that state none.
+    pub zone: Zone,
+}
+
+impl Default for ImportOptions {
+    /// No column is named, and times that state no zone are in UTC.
+    fn default() -> ImportOptions {
+        ImportOptions {
+            map: Vec::new(),
+            zone: Zone::UTC,
+        }
+    }
+}
 
 /// What came of an import.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -63,17 +84,20 @@ struct ImportApplier<'b> {
     book: &'b Book,
     kind: Kind,
     context: WriteContext,
-    /// Accounts found by name so far; `None` for a name that none or several have.
-    named: HashMap<String, Option<RecordId>>,
-    /// What this import made: another line with the same name is another record.
-    made: HashSet<RecordId>,
+    /// The accounts by name, read when the first line asks for one.
+    names: Option<AccountNames>,
+    /// The records that earlier lines made or found by name: another line with the same name is another record.
+    used: HashSet<RecordId>,
 }
+
+/// Greatest distance of two positions of one door, metres: geocoders differ by as much.
+const SAME_DOOR_M: f64 = 150.0;
 
 impl Book {
     /// Imports a file: `.csv` or `.json`, compressed or not. A record is found again by its external id, an account without
     /// one by its name; what is already as the file says is left alone, so importing twice is importing once. A bad line
-    /// never stops the good ones. `map` names columns that are not recognised, as `(field, column)`; `progress` hears how
-    /// many lines are done.
+    /// never stops the good ones. Accounts of one name without a key are told apart by their address or position.
+    /// `progress` is called with the number of lines done.
     ///
     /// # Errors
     /// [`ImportFault::File`] when nothing of the file can be read; [`ImportFault::Book`] when the book cannot be written.
@@ -82,10 +106,10 @@ impl Book {
         kind: ImportKind,
         name: &str,
         input: &mut dyn Read,
-        map: &[(String, String)],
+        options: &ImportOptions,
         progress: &mut dyn FnMut(u64),
     ) -> Result<ImportReport, ImportFault> {
-        let mut lines = import::open(kind, name, input, map)?;
+        let mut lines = import::open(kind, name, input, &options.map)?.in_zone(options.zone.clone());
         let mut report = ImportReport {
             matched: lines.matched().to_vec(),
             ..ImportReport::default()
@@ -94,8 +118,8 @@ impl Book {
             book: self,
             kind: kind.kind(),
             context: self.write_context(),
-            named: HashMap::new(),
-            made: HashSet::new(),
+            names: None,
+            used: HashSet::new(),
         };
         let mut done = 0;
         loop {
@@ -129,12 +153,14 @@ impl ImportApplier<'_> {
                 Ok(draft) => self.owned(write, draft)?,
                 Err(refused) => Err(refused),
             };
-            match owned {
-                Ok((draft, account)) => match self.take(write, draft, account)? {
-                    LineOutcome::Imported => report.imported += 1,
-                    LineOutcome::Updated => report.updated += 1,
-                    LineOutcome::Unchanged => report.unchanged += 1,
-                },
+            let outcome = match owned {
+                Ok((draft, account)) => self.take(write, draft, account)?,
+                Err(refused) => Err(refused),
+            };
+            match outcome {
+                Ok(LineOutcome::Imported) => report.imported += 1,
+                Ok(LineOutcome::Updated) => report.updated += 1,
+                Ok(LineOutcome::Unchanged) => report.unchanged += 1,
                 Err(refused) => report.refused.push(refused),
             }
         }
@@ -148,8 +174,12 @@ impl ImportApplier<'_> {
     fn owned(&mut self, write: &Write<'_>, draft: Draft) -> Result<Result<Owned, RefusedLine>, StoreError> {
         let found = match &draft.account {
             None => return Ok(Ok((draft, None))),
-            Some(AccountRef::ExternalId(key)) => write.by_external_id(Kind::Account, key)?,
-            Some(AccountRef::Name(name)) => self.named(write, name)?,
+            Some(AccountRef::ExternalId(key)) => keyed(write, Kind::Account, key)?,
+            Some(AccountRef::Name(name)) => match self.names(write)?.named(name)[..] {
+                [account] => Some(account),
+                _ => None,
+            },
+            Some(AccountRef::RecordId(id)) => of_kind(write, *id, Kind::Account)?,
         };
         Ok(match found {
             Some(account) => Ok((draft, Some(account))),
@@ -161,15 +191,12 @@ impl ImportApplier<'_> {
         })
     }
 
-    /// The account of that name, looked up once; `None` for a name that none or several have.
-    fn named(&mut self, write: &Write<'_>, name: &str) -> Result<Option<RecordId>, StoreError> {
-        let key = name.to_lowercase();
-        if let Some(known) = self.named.get(&key) {
-            return Ok(*known);
+    /// The accounts of the book by name.
+    fn names(&mut self, write: &Write<'_>) -> Result<&mut AccountNames, StoreError> {
+        if self.names.is_none() {
+            self.names = Some(AccountNames::new(write.account_names()?));
         }
-        let found = write.account_named(name)?;
-        self.named.insert(key, found);
-        Ok(found)
+        Ok(self.names.get_or_insert_default())
     }
 
     fn take(
@@ -177,39 +204,71 @@ impl ImportApplier<'_> {
         write: &mut Write<'_>,
         mut draft: Draft,
         account: Option<RecordId>,
-    ) -> Result<LineOutcome, ImportFault> {
+    ) -> Result<Result<LineOutcome, RefusedLine>, ImportFault> {
         draft.fields.set_some("account_id", account.map(Scalar::Id));
-        if let Some(id) = self.existing(write, &draft)? {
-            let changed = change(write, self.context, id, &draft.fields)?;
-            let site_changed = draft
-                .site
-                .as_ref()
-                .map_or(Ok(false), |site| self.site(write, &draft, id, site))?;
-            return Ok(if changed || site_changed {
-                LineOutcome::Updated
-            } else {
-                LineOutcome::Unchanged
-            });
+        let existing = match self.existing(write, &draft)? {
+            Ok(existing) => existing,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let id = existing.unwrap_or_else(|| self.book.new_id());
+        self.used.insert(id);
+        if let (Kind::Account, Some(name)) = (self.kind, draft.fields.text("name")) {
+            self.names(write)?.insert(id, name);
         }
-        let id = self.book.new_id();
-        create(write, self.context, id, self.kind, &draft.fields)?;
-        self.made.insert(id);
-        if let Some(site) = draft.site.take() {
-            self.new_site(write, draft.external_id, id, site)?;
+        if existing.is_none() {
+            create(write, self.context, id, self.kind, &draft.fields)?;
+            if let Some(site) = draft.site.take() {
+                self.new_site(write, draft.external_id, id, site)?;
+            }
+            return Ok(Ok(LineOutcome::Imported));
         }
-        Ok(LineOutcome::Imported)
+        keep_key(write, id, &mut draft)?;
+        let changed = change(write, self.context, id, &draft.fields)?;
+        let site_changed = draft
+            .site
+            .as_ref()
+            .map_or(Ok(false), |site| self.site(write, &draft, id, site))?;
+        Ok(Ok(if changed || site_changed {
+            LineOutcome::Updated
+        } else {
+            LineOutcome::Unchanged
+        }))
     }
 
-    /// The record that a draft describes again.
-    fn existing(&self, write: &Write<'_>, draft: &Draft) -> Result<Option<RecordId>, StoreError> {
-        if let Some(key) = &draft.external_id {
-            return write.by_external_id(self.kind, key);
+    /// The record that a draft describes again; a line that could be several is refused.
+    fn existing(
+        &mut self,
+        write: &Write<'_>,
+        draft: &Draft,
+    ) -> Result<Result<Option<RecordId>, RefusedLine>, StoreError> {
+        if let Some(id) = draft.record_id
+            && let Some(id) = of_kind(write, id, self.kind)?
+        {
+            return Ok(Ok(Some(id)));
         }
-        let named = match (self.kind, draft.fields.text("name")) {
-            (Kind::Account, Some(name)) => write.account_named(name)?,
-            _ => None,
+        if let Some(key) = &draft.external_id {
+            return keyed(write, self.kind, key).map(Ok);
+        }
+        let (Kind::Account, Some(name)) = (self.kind, draft.fields.text("name")) else {
+            return Ok(Ok(None));
         };
-        Ok(named.filter(|id| !self.made.contains(id)))
+        let mut candidates = self.names(write)?.named(name);
+        candidates.retain(|id| !self.used.contains(id));
+        let mut found = Vec::new();
+        for id in candidates {
+            if is_at_one_place(write, id, draft)? {
+                found.push(id);
+            }
+        }
+        Ok(match found[..] {
+            [] => Ok(None),
+            [id] => Ok(Some(id)),
+            _ => Err(RefusedLine {
+                line: draft.line,
+                field: "name".to_owned(),
+                reason: LineFault::SeveralAccounts,
+            }),
+        })
     }
 
     /// Brings the door of an account up to date: the one with the account's key, else its only one, else a new one.
@@ -223,7 +282,7 @@ impl ImportApplier<'_> {
         let keyed = draft
             .external_id
             .as_ref()
-            .map_or(Ok(None), |key| write.by_external_id(Kind::Site, key))?;
+            .map_or(Ok(None), |key| keyed(write, Kind::Site, key))?;
         let found = match keyed {
             Some(id) => Some(id),
             None => write.only_site_of(account)?,
@@ -252,6 +311,74 @@ impl ImportApplier<'_> {
             &fields,
         )?)
     }
+}
+
+/// The record, if it is one of that kind, deleted or not.
+fn of_kind(write: &Write<'_>, id: RecordId, kind: Kind) -> Result<Option<RecordId>, StoreError> {
+    let stored = write.stored(id)?;
+    Ok(stored.filter(|stored| stored.record.kind == kind).map(|_| id))
+}
+
+/// The record with that key of another system. Keys of Salesforce are found in either of their forms.
+fn keyed(write: &Write<'_>, kind: Kind, key: &str) -> Result<Option<RecordId>, StoreError> {
+    if let Some(id) = write.by_external_id(kind, key)? {
+        return Ok(Some(id));
+    }
+    match salesforce::other_form(key) {
+        Some(other) => write.by_external_id(kind, &other),
+        None => Ok(None),
+    }
+}
+
+/// Leaves a record its key, if the draft states the same one in another form.
+fn keep_key(write: &Write<'_>, id: RecordId, draft: &mut Draft) -> Result<(), StoreError> {
+    let other = draft.external_id.as_deref().and_then(salesforce::other_form);
+    let Some(other) = other else {
+        return Ok(());
+    };
+    let stored = write.stored(id)?;
+    if let Some(known) = stored
+        .as_ref()
+        .and_then(|stored| stored.record.fields.text("external_id"))
+        && known == other
+    {
+        draft.fields.set("external_id", known);
+        draft.external_id = Some(other);
+    }
+    Ok(())
+}
+
+/// False if address or position show that an account is another than that of the draft with the same name: another branch
+/// of a chain. What only one of them states shows nothing.
+fn is_at_one_place(write: &Write<'_>, id: RecordId, draft: &Draft) -> Result<bool, StoreError> {
+    let Some(stored) = write.stored(id)? else {
+        return Ok(false);
+    };
+    let differs = |field: &str| {
+        let (one, other) = (stored.record.fields.text(field), draft.fields.text(field));
+        one.zip(other)
+            .is_some_and(|(one, other)| folded(one) != folded(other))
+    };
+    if differs("city") || differs("postcode") || differs("country") {
+        return Ok(false);
+    }
+    let site = match write.only_site_of(id)? {
+        Some(site) => write.stored(site)?,
+        None => None,
+    };
+    let position = |fields: &Fields| {
+        fields
+            .text("position")
+            .and_then(|text| text.parse::<Position>().ok())
+    };
+    let positions = site
+        .as_ref()
+        .and_then(|site| position(&site.record.fields))
+        .zip(draft.site.as_ref().and_then(position));
+    Ok(match positions {
+        Some((one, other)) => distance(one, other).0 <= SAME_DOOR_M,
+        None => !differs("street"),
+    })
 }
 
 /// Writes what differs; whether something did. A record that was deleted stays deleted.

@@ -4,6 +4,7 @@
 //! from any thread, and what it acknowledges is durable. Reads come from the rows; an edit loads one document, appends one
 //! change, and writes document, row and outbox together.
 
+mod account_names;
 mod add;
 mod adopt;
 mod apply_import;
@@ -37,6 +38,7 @@ mod plan_period;
 mod plan_progress;
 mod recover;
 mod restore;
+mod salesforce;
 mod search;
 mod set;
 mod status;
@@ -52,7 +54,7 @@ use crate::store::Store;
 use fieldbook_model::clock::{Clock, Random};
 use fieldbook_model::ids::RecordId;
 
-pub use apply_import::{ImportFault, ImportReport};
+pub use apply_import::{ImportFault, ImportOptions, ImportReport};
 pub use changes_since::{ChangeEntry, Changes};
 pub use check_in::CheckInRequest;
 pub use check_in_error::CheckInError;

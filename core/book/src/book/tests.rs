@@ -519,8 +519,14 @@ fn a_file_that_fails_is_never_taken_for_an_account_that_is_not_there() {
     let book = device.book();
     shop(&book, "Corner shop");
     let import = |kind, file: &str| {
-        let (map, input) = ([], &mut file.as_bytes());
-        book.import(kind, "file.csv", input, &map, &mut |_| {})
+        let input = &mut file.as_bytes();
+        book.import(
+            kind,
+            "file.csv",
+            input,
+            &crate::book::ImportOptions::default(),
+            &mut |_| {},
+        )
     };
     let contacts = "name,account\nAda,Corner shop\n";
     assert_eq!(import(ImportKind::Contacts, contacts).unwrap().imported, 1);

@@ -116,10 +116,21 @@ fn cell(fields: &Fields, key: &str) -> String {
     }
 }
 
+/// The telephone numbers of an account, the one to call first, as an import reads them.
+fn phones(fields: &Fields) -> String {
+    let first = fields.text("phone").filter(|number| !number.is_empty());
+    let others = fields.members("phone/").map(|(number, _)| number);
+    first.into_iter().chain(others).collect::<Vec<_>>().join(";")
+}
+
 fn account_cells(item: &Item, later: &[&str]) -> Vec<String> {
     let fields = &item.record.fields;
     let own = ACCOUNT_ORDER.iter().chain(later);
-    let mut cells: Vec<String> = own.map(|key| cell(fields, key)).collect();
+    let value = |key: &&str| match *key {
+        "phone" => phones(fields),
+        key => cell(fields, key),
+    };
+    let mut cells: Vec<String> = own.map(value).collect();
     let of_site = |key| {
         item.site
             .as_ref()

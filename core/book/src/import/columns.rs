@@ -13,19 +13,26 @@ pub(super) struct Columns {
     at: BTreeMap<String, usize>,
     /// What the names of the columns of latitude and longitude say they are measured against.
     pub(super) datum: Datum,
+    /// The column of the ids of our own records, where a file has one.
+    pub(super) record_id: Option<usize>,
 }
 
 /// The columns of a file by their normal names, as far as they are not taken.
 type Free = HashMap<String, usize>;
 
 impl Columns {
-    /// Matches the columns of a file with the fields of `kind`, those of `map` (field, column) first.
+    /// Matches the columns of a file with the fields of `kind`, those of `map` (field, column) first. In an export of a
+    /// book (`is_export`) a column that is called like a field is that field, members of maps among them.
     pub(super) fn matching(
         kind: ImportKind,
         names: &[String],
         map: &[(String, String)],
+        is_export: bool,
     ) -> Result<Columns, ImportError> {
-        let mut columns = Columns::default();
+        let mut columns = Columns {
+            record_id: names.iter().position(|name| name == "id"),
+            ..Columns::default()
+        };
         let mut free = Free::new();
         for (at, name) in names.iter().enumerate() {
             free.entry(normal(name)).or_insert(at);
@@ -37,6 +44,9 @@ impl Columns {
             taken.push(at);
         }
         free.retain(|_, at| !taken.contains(at));
+        if is_export {
+            columns.take_own(kind, names, &mut free);
+        }
         for (field, synonyms) in fields(kind) {
             columns.take_first(field, synonyms.split(' ').map(str::to_owned), &mut free);
         }
@@ -49,6 +59,32 @@ impl Columns {
         }
         columns.check_required(kind)?;
         Ok(columns)
+    }
+
+    /// Fills the fields of an export; its technical columns fill nothing.
+    fn take_own(&mut self, kind: ImportKind, names: &[String], free: &mut Free) {
+        let is_field = |name: &str| {
+            let declared = schema::spec(kind.kind(), name);
+            declared.is_some_and(|spec| {
+                spec.exported || ["tag/", "phone/", "x/"].iter().any(|map| name.starts_with(map))
+            })
+        };
+        let technical = [
+            "id",
+            "kind",
+            "site.id",
+            "site.kind",
+            "site.account_id.id",
+            "site.external_id",
+        ];
+        for (at, name) in names.iter().enumerate() {
+            if is_field(name) && !self.at.contains_key(name) {
+                self.at.insert(name.clone(), at);
+                free.remove(&normal(name));
+            } else if technical.contains(&name.as_str()) {
+                free.remove(&normal(name));
+            }
+        }
     }
 
     /// The column that fills `field`.
@@ -211,7 +247,7 @@ mod tests {
             .iter()
             .map(|(f, c)| ((*f).to_owned(), (*c).to_owned()))
             .collect();
-        let columns = Columns::matching(kind, &names, &map)?;
+        let columns = Columns::matching(kind, &names, &map, false)?;
         let pairs = columns
             .matched(&names)
             .into_iter()

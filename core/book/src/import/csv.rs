@@ -70,7 +70,10 @@ impl<'a> CsvReader<'a> {
                 .cloned()
                 .map_or(ImportError::Empty, ImportError::from));
         }
-        self.delimiter = delimiter(self.source.rest());
+        self.delimiter = match self.separator_line() {
+            Some(named) => named,
+            None => delimiter(self.source.rest()),
+        };
         let Scan::Record { bytes, lines } = self.scan() else {
             return Err(ImportError::NoHeader);
         };
@@ -89,6 +92,26 @@ impl<'a> CsvReader<'a> {
         self.columns = (0..row.cells()).map(|at| row.cell(at).to_owned()).collect();
         self.pass(bytes, lines);
         Ok(())
+    }
+
+    /// Passes the line in which a spreadsheet names the separator (`sep=;`), and gives that.
+    fn separator_line(&mut self) -> Option<u8> {
+        let window = self.source.rest();
+        let length = window.iter().take(16).position(|b| matches!(b, b'\n' | b'\r'))?;
+        let line = window[..length].trim_ascii().to_ascii_lowercase();
+        let line = line
+            .strip_prefix(b"\"")
+            .and_then(|line| line.strip_suffix(b"\""))
+            .unwrap_or(&line);
+        let separator = match line {
+            [b's', b'e', b'p', b'=', separator] if separator.is_ascii() => *separator,
+            b"sep=" => b'\t',
+            _ => return None,
+        };
+        let (bytes, lines) = line_end(&window[length..]);
+        self.pass(length + bytes, lines);
+        self.skip_white_lines();
+        Some(separator)
     }
 
     fn skip_white_lines(&mut self) {
@@ -246,9 +269,15 @@ fn scan(window: &[u8], ended: bool, delimiter: u8, cells: &mut CellBuffer) -> Sc
     cells.clear();
     let (mut at, mut lines) = (0, 0);
     loop {
-        if window.get(at) == Some(&b'"') {
+        // Blanks around a quoted cell carry nothing: cells are trimmed.
+        let blanks = window[at..].iter().take_while(|b| **b == b' ').count();
+        if window.get(at + blanks) == Some(&b'"') {
+            at += blanks;
             match quoted(window, at + 1, ended, cells) {
-                Ok((next, inside)) => (at, lines) = (next, lines + inside),
+                Ok((next, inside)) => {
+                    let blanks = window[next..].iter().take_while(|b| **b == b' ').count();
+                    (at, lines) = (next + blanks, lines + inside);
+                }
                 Err(scan) => return scan,
             }
         } else {

@@ -4,10 +4,11 @@
 //! `15.4.2021` (dots are written by those who put the day first), and `03-07-2021` or `3/7/2021`, the latter two only
 //! where the column, or the date itself, tells which number is the day. Years have four digits. English month names.
 
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
 
 use super::convention::Convention;
 use super::refused::LineFault;
+use fieldbook_model::Zone;
 
 /// Which number comes first in `03/07/2021`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,16 +52,25 @@ pub(super) fn day(text: &str, convention: Convention<DateOrder>) -> Result<Naive
     Ok(day)
 }
 
-/// The instant that `text` names, in Unix milliseconds. Without a zone it is in `zone`, without a time at midnight.
+/// The instant that `text` names, in Unix milliseconds. Without a zone it is in `zone`, without a time at midnight. A whole
+/// number of twelve or thirteen digits is such an instant already, as `HubSpot` and our own export write it.
 pub(super) fn instant_ms(
     text: &str,
     convention: Convention<DateOrder>,
-    zone: FixedOffset,
+    zone: &Zone,
 ) -> Result<i64, LineFault> {
+    let is_instant = matches!(text.len(), 12 | 13) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(instant_ms) = text.parse().ok().filter(|_| is_instant) {
+        return Ok(instant_ms);
+    }
     let (day, rest) = resolved(text, convention)?;
     let (time, said) = time(rest).ok_or(LineFault::NotADate)?;
+    let Some(offset) = said else {
+        let part_ms = i64::from(time.nanosecond() / 1_000_000);
+        return Ok(zone.instant_ms(day, time.num_seconds_from_midnight().into()) + part_ms);
+    };
     let local = NaiveDateTime::new(day, time);
-    let instant = said.unwrap_or(zone).from_local_datetime(&local).single();
+    let instant = offset.from_local_datetime(&local).single();
     Ok(instant.ok_or(LineFault::NotADate)?.timestamp_millis())
 }
 
@@ -281,7 +291,7 @@ mod tests {
     #[test]
     fn a_time_without_a_zone_is_in_the_zone_of_the_import() {
         let at = |text, east| {
-            instant_ms(text, Convention::Unknown, FixedOffset::east_opt(east).unwrap()).map(|ms| ms / 1_000)
+            instant_ms(text, Convention::Unknown, &Zone::fixed(east / 60).unwrap()).map(|ms| ms / 1_000)
         };
         assert_eq!(at("1970-01-01 01:00:00", 3_600), Ok(0));
         assert_eq!(at("1970-01-01T01:00:00Z", 3_600), Ok(3_600));

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use chrono::{FixedOffset, Offset, Utc};
-
 use super::columns::Columns;
 use super::convention::Convention;
 use super::dates::{self, DateOrder};
@@ -12,15 +10,16 @@ use super::place;
 use super::refused::{Fault, LineFault, RefusedLine};
 use super::row::Row;
 use super::{AccountRef, Draft, ImportKind};
+use fieldbook_model::ids::RecordId;
 use fieldbook_model::schema::{FieldFault, FieldType, TEXT_BYTES_MAX, Why, check, parse, spec};
-use fieldbook_model::{Fields, Kind, Scalar};
+use fieldbook_model::{Fields, Kind, Scalar, Zone};
 
 /// Makes drafts of the records of one file.
 pub(super) struct Drafter {
     kind: ImportKind,
     columns: Columns,
     plain: Vec<Plain>,
-    zone: FixedOffset,
+    zone: Zone,
     /// The external ids so far, with the line of each.
     seen: HashMap<String, u64>,
 }
@@ -46,6 +45,11 @@ impl<'r> RowCells<'r> {
         self.columns
             .index_of(field)
             .and_then(|column| stated(self.row.cell(column)))
+    }
+
+    /// The id of a record of ours, if the row has one.
+    fn record_id(&self) -> Option<RecordId> {
+        stated(self.row.cell(self.columns.record_id?))?.parse().ok()
     }
 
     /// The same for names, of which one may well be `NULL`.
@@ -93,13 +97,13 @@ impl Drafter {
             kind,
             plain: plain.collect(),
             columns,
-            zone: Utc.fix(),
+            zone: Zone::UTC,
             seen: HashMap::new(),
         }
     }
 
     /// Reads times without a zone as times of `zone`.
-    pub(super) fn in_zone(&mut self, zone: FixedOffset) {
+    pub(super) fn in_zone(&mut self, zone: Zone) {
         self.zone = zone;
     }
 
@@ -147,6 +151,7 @@ impl Drafter {
         }
         Ok(Draft {
             line: row.line,
+            record_id: cells.record_id(),
             external_id: fields.text("external_id").map(str::to_owned),
             fields,
             site,
@@ -158,7 +163,7 @@ impl Drafter {
         let fault = |reason| Fault::new(&plain.field, reason);
         let value = match plain.takes {
             FieldType::Date => dates::day(text, plain.order).map(|day| Scalar::Text(day.to_string())),
-            FieldType::Time => dates::instant_ms(text, plain.order, self.zone).map(Scalar::Time),
+            FieldType::Time => dates::instant_ms(text, plain.order, &self.zone).map(Scalar::Time),
             FieldType::Money => {
                 let currency = self
                     .columns
@@ -247,6 +252,9 @@ fn account(cells: &RowCells<'_>) -> Result<Option<AccountRef>, Fault> {
         }
         _ => Ok(text.to_owned()),
     };
+    if let Some(id) = cells.get("account_record_id").and_then(|id| id.parse().ok()) {
+        return Ok(Some(AccountRef::RecordId(id)));
+    }
     if let Some(id) = cells.get("account_id") {
         return Ok(Some(AccountRef::ExternalId(within("account_id", id)?)));
     }

@@ -1,7 +1,7 @@
 //! Records out of JSON: a list of objects, or one object a line.
 //!
-//! Also read are objects one after the other, and a list inside an object, as the interfaces of Salesforce and HubSpot
-//! answer (`{"records": [...]}`). An object within an object is read as columns `outer.inner`, a list of plain values as
+//! Also read are objects one after the other, and a list inside an object, as the interfaces of Salesforce, HubSpot and
+//! Dynamics answer (`{"totalSize": 2, "records": [...]}`). An object within an object is read as columns `outer.inner`, a list of plain values as
 //! one text with semicolons. The keys of the first objects make the columns.
 
 use std::collections::HashMap;
@@ -194,15 +194,79 @@ impl<'a> JsonReader<'a> {
     }
 }
 
-/// If `window` is an object whose first value is a list of objects under one of the usual names: where the list begins.
+/// Names of the list in the answers of the interfaces of CRM systems, and of the objects that hold it.
+const LISTS: [&str; 6] = ["records", "results", "data", "items", "value", "result"];
+/// Names of what stands beside the list: counts, pages and states. An object with any other key is a record.
+const ENVELOPE: [&str; 18] = [
+    "count",
+    "done",
+    "hasmore",
+    "info",
+    "limit",
+    "links",
+    "meta",
+    "next",
+    "nextrecordsurl",
+    "offset",
+    "page",
+    "paging",
+    "perpage",
+    "previous",
+    "status",
+    "success",
+    "total",
+    "totalsize",
+];
+
+/// Where the list of objects begins, if `window` is an object that holds one under one of the usual names, whatever
+/// counts and pages stand before it.
 fn list_within(window: &[u8]) -> Option<usize> {
     let mut rest = window.strip_prefix(b"{")?.trim_ascii_start();
-    let names = ["\"records\"", "\"results\"", "\"data\"", "\"items\"", "\"value\""];
-    let name = names.iter().find(|name| rest.starts_with(name.as_bytes()))?;
-    for expected in [name.as_bytes(), b":", b"["] {
-        rest = rest.strip_prefix(expected)?.trim_ascii_start();
+    loop {
+        let name_end = 1 + rest.strip_prefix(b"\"")?.iter().position(|byte| *byte == b'"')?;
+        let name = String::from_utf8_lossy(&rest[1..name_end]);
+        let normal: String = name
+            .chars()
+            .filter(|c| *c != '_')
+            .collect::<String>()
+            .to_ascii_lowercase();
+        rest = rest[name_end + 1..]
+            .trim_ascii_start()
+            .strip_prefix(b":")?
+            .trim_ascii_start();
+        if LISTS.contains(&normal.as_str()) {
+            if let Some(list) = rest.strip_prefix(b"[").map(<[u8]>::trim_ascii_start) {
+                return list.starts_with(b"{").then_some(window.len() - list.len());
+            }
+            if let Some(inner) = list_within(rest) {
+                return Some(window.len() - rest.len() + inner);
+            }
+        }
+        if !name.starts_with('@') && !ENVELOPE.contains(&normal.as_str()) {
+            return None;
+        }
+        rest = rest[json_value_end(rest)?..]
+            .trim_ascii_start()
+            .strip_prefix(b",")?
+            .trim_ascii_start();
     }
-    rest.starts_with(b"{").then_some(window.len() - rest.len())
+}
+
+/// Where the value of a member at the beginning of `window` ends, before the comma or the bracket behind it.
+fn json_value_end(window: &[u8]) -> Option<usize> {
+    match window.first()? {
+        b'{' | b'[' => value_end(window),
+        b'"' => {
+            let mut escaped = false;
+            let end = window.iter().skip(1).position(|byte| {
+                let closes = *byte == b'"' && !escaped;
+                escaped = *byte == b'\\' && !escaped;
+                closes
+            })?;
+            Some(end + 2)
+        }
+        _ => window.iter().position(|byte| matches!(byte, b',' | b'}')),
+    }
 }
 
 /// Where the value at the beginning of `window` ends: brackets match, and those inside strings do not count.
@@ -290,6 +354,22 @@ mod tests {
             (format!("[\n{a},\n{b}\n]\n"), 3),
             (format!("{{\"records\" : [ {a}, \n{b}]}}"), 2),
             (format!("{}\n{b}", a.replace(',', ",\n")), 3),
+            (
+                format!("{{\"totalSize\":2,\"done\":true,\"records\":[{a},\n{b}]}}"),
+                2,
+            ),
+            (
+                format!("{{\"total\":2,\"results\":[{a},\n{b}],\"paging\":{{\"next\":1}}}}"),
+                2,
+            ),
+            (
+                format!("{{\"@odata.context\":\"a\\\"]b\",\"value\":[{a},\n{b}]}}"),
+                2,
+            ),
+            (
+                format!("{{\"status\":0,\"result\":{{\"totalSize\":2,\"records\":[\n{a},\n{b}]}}}}"),
+                3,
+            ),
         ];
         for (text, second) in cases {
             let (found_columns, found) = records(text.as_bytes());

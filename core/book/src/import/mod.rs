@@ -36,7 +36,6 @@ mod row;
 mod rows;
 mod source;
 mod synonyms;
-mod utf16;
 
 #[cfg(test)]
 mod tests;
@@ -45,14 +44,13 @@ use std::collections::VecDeque;
 use std::io::{ErrorKind, Read};
 use std::str::FromStr;
 
-use chrono::FixedOffset;
-
 use self::columns::Columns;
 use self::draft::Drafter;
 use self::row::Row;
 use self::rows::Rows;
 use self::source::{FILE_BYTES_MAX, Source};
-use fieldbook_model::{Fields, Kind};
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::{Fields, Kind, Zone};
 
 pub use refused::{LineFault, RefusedLine};
 
@@ -181,6 +179,8 @@ impl From<LineFault> for ImportError {
 pub struct Draft {
     /// The line of the file on which it starts.
     pub line: u64,
+    /// Its id in a book, if the file is an export of one.
+    pub record_id: Option<RecordId>,
     /// Its key in the other system, by which a later import finds it again.
     pub external_id: Option<String>,
     /// Its fields, `external_id` among them, each of which its kind admits. All that a new record requires is there,
@@ -199,6 +199,8 @@ pub enum AccountRef {
     ExternalId(String),
     /// By its name.
     Name(String),
+    /// By its id in a book, in a file that is an export of one.
+    RecordId(RecordId),
 }
 
 /// The records of a file, one by one.
@@ -238,7 +240,8 @@ pub fn open<'a>(
     if rows.columns().is_empty() {
         return Err(nothing(ahead.front()));
     }
-    let columns = Columns::matching(kind, rows.columns(), map)?;
+    let is_export = is_export(kind, rows.columns(), ahead.iter().flatten());
+    let columns = Columns::matching(kind, rows.columns(), map, is_export)?;
     let matched = columns.matched(rows.columns());
     let unmatched = columns.unmatched(rows.columns());
     let drafter = Drafter::new(kind, columns, &ahead.iter().flatten());
@@ -249,6 +252,16 @@ pub fn open<'a>(
         matched,
         unmatched,
     })
+}
+
+/// True if the rows are what a book exported as JSON: each states its id and this kind.
+fn is_export<'r>(kind: ImportKind, columns: &[String], mut rows: impl Iterator<Item = &'r Row>) -> bool {
+    let at = |name: &str| columns.iter().position(|column| column == name);
+    let (Some(id), Some(of_kind)) = (at("id"), at("kind")) else {
+        return false;
+    };
+    let name = kind.kind().name();
+    rows.all(|row| row.cell(of_kind) == name && row.cell(id).parse::<RecordId>().is_ok())
 }
 
 /// Why a file has no columns, given the first thing that it holds.
@@ -276,7 +289,7 @@ impl Import<'_> {
 
     /// Reads times without a zone as times of `zone`.
     #[must_use]
-    pub fn in_zone(mut self, zone: FixedOffset) -> Self {
+    pub fn in_zone(mut self, zone: Zone) -> Self {
         self.drafter.in_zone(zone);
         self
     }

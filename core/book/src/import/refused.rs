@@ -104,6 +104,9 @@ pub enum LineFault {
     /// No account, or more than one, has the key or the name that the line gives.
     #[error("no account in the book, or more than one, is called so")]
     NoSuchAccount,
+    /// Several accounts of the book have the name, and neither address nor position tells which is meant.
+    #[error("several accounts are called so; add their external_id, or their address")]
+    SeveralAccounts,
     /// The datum column names no datum we know.
     #[error("a datum is one of wgs84, gcj02, bd09")]
     UnknownDatum,

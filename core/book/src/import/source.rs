@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 
 use super::ImportError;
 use super::refused::LineFault;
-use super::utf16::Utf16;
+use fieldbook_location::track::Utf16Reader;
 
 /// How much is read at a time, at least.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -41,8 +41,8 @@ impl<'a> Source<'a> {
             return Err(ImportError::Workbook);
         }
         let input: Box<dyn Read + 'a> = match head.as_slice() {
-            [0xff, 0xfe, ..] => Box::new(Utf16::little_endian(input)),
-            [0xfe, 0xff, ..] => Box::new(Utf16::big_endian(input)),
+            [0xff, 0xfe, ..] => Box::new(Utf16Reader::little_endian(input)),
+            [0xfe, 0xff, ..] => Box::new(Utf16Reader::big_endian(input)),
             _ => input,
         };
         let mut source = Source {

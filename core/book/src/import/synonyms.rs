@@ -49,12 +49,15 @@ const ACCOUNTS: &[FieldSynonyms] = &[
         "owner accountowner companyowner ownername accountmanager salesrep salesagent ownerid \
         accountownerid hubspotownerid",
     ),
-    ("position", "position latlon latlng coordinates gps"),
+    ("position", "position latlon latlng coordinates gps siteposition"),
     (
         "fence",
-        "fence fencem fenceradiusm fenceradius geofencem geofence geodistance radiusm",
+        "fence fencem fenceradiusm fenceradius geofencem geofence geodistance radiusm sitefence",
     ),
-    ("opening_hours", "openinghours hours businesshours"),
+    (
+        "opening_hours",
+        "openinghours hours businesshours siteopeninghours",
+    ),
     ("datum", "datum"),
 ];
 
@@ -73,11 +76,11 @@ const CONTACTS: &[FieldSynonyms] = &[
     (
         "account_id",
         "accountexternalid accountid companyid associatedcompanyid \
-        primaryassociatedcompanyid primarycompanyid customerid associatedcompanyids",
+        primaryassociatedcompanyid primarycompanyid associatedcompanyidsprimary customerid associatedcompanyids",
     ),
     (
         "account",
-        "accountname companyname account company associatedcompany primarycompany customer \
+        "accountname companyname account company associatedcompanyprimary primarycompany associatedcompany customer \
         organization organisation",
     ),
 ];
@@ -113,12 +116,12 @@ const OPPORTUNITIES: &[FieldSynonyms] = &[
     (
         "account_id",
         "accountexternalid accountid companyid associatedcompanyid \
-        primaryassociatedcompanyid customerid associatedcompanyids",
+        primaryassociatedcompanyid associatedcompanyidsprimary customerid associatedcompanyids",
     ),
     (
         "account",
-        "accountname companyname account company associatedcompany primarycompany \
-        associatedcompanyprimary customer organization organisation",
+        "accountname companyname account company associatedcompanyprimary primarycompany \
+        associatedcompany customer organization organisation",
     ),
 ];
 
@@ -130,7 +133,7 @@ const VISITS: &[FieldSynonyms] = &[
     (
         "planned_at",
         "plannedat plannedfor planneddate startdatetime callstarttime activitydatetime \
-        start startdate starttime visitdate activitydate date",
+        start startdate starttime visitdate activitydate date plannedattime",
     ),
     (
         "rep",
@@ -144,6 +147,8 @@ const VISITS: &[FieldSynonyms] = &[
         "account_id",
         "accountexternalid accountid companyid customerid storecode storeid outletid",
     ),
+    // As our own export states it.
+    ("account_record_id", "accountidid"),
     (
         "account",
         "accountname companyname account company storename outletname customer organization \

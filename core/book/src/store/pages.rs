@@ -171,15 +171,16 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// The account, deleted ones aside, whose name is this, if just one has it; case does not matter.
+    /// The accounts that are not deleted, each with its name.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn account_named(&self, name: &str) -> Result<Option<RecordId>, StoreError> {
-        let mut statement = self.tx.prepare_cached(
-            "SELECT id FROM record WHERE kind = 1 AND deleted = 0 AND title = :name COLLATE NOCASE LIMIT 2",
-        )?;
-        only(statement.query_map(named_params! { ":name": name }, |row| row.get(0))?)
+    pub fn account_names(&self) -> Result<Vec<(RecordId, String)>, StoreError> {
+        let mut statement = self
+            .tx
+            .prepare_cached("SELECT id, title FROM record WHERE kind = 1 AND deleted = 0")?;
+        let named = |row: &rusqlite::Row<'_>| Ok((RecordId(row.get(0)?), row.get(1)?));
+        Ok(statement.query_map([], named)?.collect::<Result<_, _>>()?)
     }
 
     /// The site of an account, if it has just one.

@@ -23,7 +23,7 @@ fn import(book: &Book, file: &str) -> crate::book::ImportReport {
         ImportKind::Accounts,
         "a.csv",
         &mut file.as_bytes(),
-        &[],
+        &crate::book::ImportOptions::default(),
         &mut |_| {},
     )
     .unwrap()

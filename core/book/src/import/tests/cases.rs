@@ -242,7 +242,7 @@ fn a_visit_needs_an_account_and_takes_the_zone_of_the_import() {
     let text = "id,account,start datetime,subject\n1,Acme,2021-04-15 10:00:00,Demo\n2,,2021-04-16,\n";
     let mut bytes = text.as_bytes();
     let import = super::open(ImportKind::Visits, "visits.csv", &mut bytes, &[]).unwrap();
-    let zone = chrono::FixedOffset::east_opt(7_200).unwrap();
+    let zone = fieldbook_model::Zone::fixed(120).unwrap();
     let lines: Vec<_> = import.in_zone(zone).collect();
     let at = lines[0].as_ref().unwrap().fields.time("planned_at");
     assert_eq!(at, Some(1_618_473_600_000));
