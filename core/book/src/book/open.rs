@@ -82,6 +82,7 @@ impl Book {
             opened => (opened?, None),
         };
         adopt::adopt_all(&store)?;
+        store.update_words()?;
         let identity = Identity::load(&store, options.random.as_ref())?;
         let news = Arc::new(feed::News::at(store.latest_change()));
         Ok(Book {

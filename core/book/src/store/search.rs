@@ -1,8 +1,8 @@
 //! Finding records by words.
 
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::{Store, StoreError, Stored, record, words};
+use super::{Store, StoreError, Stored, Write, record, words};
 use fieldbook_model::schema::{Searched, fields_of};
 use fieldbook_model::{Fields, Kind, Record};
 
@@ -76,6 +76,53 @@ impl Match {
             rid: row.get(0)?,
             title,
         })
+    }
+}
+
+/// The setting that holds the version of the rules by which the words of the book were cut.
+const WORDS_SETTING: &str = "words_version";
+
+impl Store {
+    /// Cuts the words of all records anew, if they were cut by the rules of another version.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn update_words(&self) -> Result<(), StoreError> {
+        let known = self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT value FROM setting WHERE name = :name")?;
+            let value = statement.query_row(named_params! { ":name": WORDS_SETTING }, |row| {
+                row.get::<_, Vec<u8>>(0)
+            });
+            value.optional()
+        })?;
+        if known.as_deref() == Some(&[words::VERSION]) {
+            return Ok(());
+        }
+        self.act(|write| {
+            write.cut_words()?;
+            write.put_setting(WORDS_SETTING, &[words::VERSION])
+        })
+    }
+}
+
+impl Write<'_> {
+    /// Cuts the words of all records.
+    fn cut_words(&mut self) -> Result<(), StoreError> {
+        self.tx
+            .execute("INSERT INTO record_word (record_word) VALUES ('delete-all')", [])?;
+        let rids: Vec<i64> = {
+            let mut statement = self
+                .tx
+                .prepare("SELECT rid FROM record WHERE deleted = 0 ORDER BY rid")?;
+            statement
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<_, _>>()?
+        };
+        for rid in rids {
+            let record = record::at(&self.tx, rid)?;
+            put(&self.tx, rid, record.kind, &record.fields, None)?;
+        }
+        Ok(())
     }
 }
 

@@ -1,10 +1,21 @@
-//! Cuts texts into the words that search finds, and what a person types into a query for them.
+//! Cuts texts into the words that search finds, and a query as a person types it into the words to look for.
 //!
-//! Everything is folded to small letters without accents. Scripts that write without spaces are cut into overlapping
-//! pairs, so any two neighbouring characters are found, and a single one by the pair it begins. The rest is cut into
-//! words, found by their beginning.
+//! Everything is folded to the primary level of UTS #10, as far as typing goes: small letters without accents, vowel signs
+//! or strokes, traditional Chinese characters as simplified ones. Scripts that write without spaces are cut into
+//! overlapping pairs, so any two neighbouring characters are found, and a single one by the pair it begins. The rest is cut
+//! into words, found by their beginning. An apostrophe may be left out, and a telephone number is found by its digits in
+//! international and in national form.
+//!
+//! A change of what a text is cut into needs a new [`VERSION`].
+
+mod phone;
+
+use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
+
+/// The version of the rules: a book whose words were cut by others is cut anew when it is opened.
+pub(super) const VERSION: u8 = 2;
 
 /// The longest word kept whole, in characters: beyond it only its beginning is found.
 const WORD_CHARS_MAX: usize = 40;
@@ -18,20 +29,86 @@ fn is_unspaced(c: char) -> bool {
 
 /// Calls `word` with each run of word characters, folded, and whether it is of an unspaced script.
 fn runs(text: &str, mut word: impl FnMut(&str, bool)) {
-    let is_han = |c: char| matches!(u32::from(c), 0x4e00..=0x9fff);
     if text.is_ascii() {
         let folded = text.to_ascii_lowercase();
         let pieces = folded.split(|c: char| !c.is_ascii_alphanumeric());
         pieces
             .filter(|run| !run.is_empty())
             .for_each(|run| word(run, false));
-    } else if text.chars().all(|c| c.is_ascii() || is_han(c)) {
-        // Neither ASCII nor the common Han characters decompose.
-        cut_runs(text.chars().map(|c| c.to_ascii_lowercase()), word);
-    } else {
-        let bare = text.nfkd().filter(|c| !matches!(u32::from(*c), 0x300..=0x36f));
-        cut_runs(bare.nfc().flat_map(char::to_lowercase), word);
+        return;
     }
+    let is_han = |c: char| matches!(u32::from(c), 0x4e00..=0x9fff);
+    let simplified = if text.chars().any(is_han) {
+        Cow::Owned(fast2s::convert(text))
+    } else {
+        Cow::Borrowed(text)
+    };
+    if simplified.chars().all(|c| c.is_ascii() || is_han(c)) {
+        // Neither ASCII nor the common Han characters decompose.
+        cut_runs(simplified.chars().map(|c| c.to_ascii_lowercase()), word);
+    } else {
+        let bare = simplified.nfkd().filter(|c| !is_untyped_mark(*c));
+        let lower = bare.nfc().flat_map(char::to_lowercase);
+        cut_runs(lower.flat_map(FoldedLetter::from_char), word);
+    }
+}
+
+/// True for the marks that nobody types in a search: accents, and the vowel and reading signs of Hebrew, Arabic and Syriac.
+/// The vowel signs of Indic and Thai scripts are letters to those who write them.
+fn is_untyped_mark(c: char) -> bool {
+    matches!(u32::from(c),
+        0x0300..=0x036f | 0x0591..=0x05bd | 0x05bf | 0x05c1..=0x05c2 | 0x05c4..=0x05c5 | 0x05c7
+        | 0x0610..=0x061a | 0x0640 | 0x064b..=0x065f | 0x0670 | 0x06d6..=0x06dc | 0x06df..=0x06e8 | 0x06ea..=0x06ed
+        | 0x0730..=0x074a | 0x08d3..=0x08ff | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff | 0x20d0..=0x20ff | 0xfe20..=0xfe2f)
+}
+
+/// A letter without stroke or ligature: one or two letters.
+enum FoldedLetter {
+    One(char),
+    Two(char, char),
+    None,
+}
+
+impl FoldedLetter {
+    fn from_char(c: char) -> FoldedLetter {
+        match c {
+            'ł' => FoldedLetter::One('l'),
+            'ø' => FoldedLetter::One('o'),
+            'đ' | 'ð' => FoldedLetter::One('d'),
+            'ħ' => FoldedLetter::One('h'),
+            'ı' => FoldedLetter::One('i'),
+            'ŧ' => FoldedLetter::One('t'),
+            'ς' => FoldedLetter::One('σ'),
+            'ß' => FoldedLetter::Two('s', 's'),
+            'æ' => FoldedLetter::Two('a', 'e'),
+            'œ' => FoldedLetter::Two('o', 'e'),
+            'þ' => FoldedLetter::Two('t', 'h'),
+            'ŋ' => FoldedLetter::Two('n', 'g'),
+            c => FoldedLetter::One(c),
+        }
+    }
+}
+
+impl Iterator for FoldedLetter {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match std::mem::replace(self, FoldedLetter::None) {
+            FoldedLetter::One(c) => Some(c),
+            FoldedLetter::Two(first, second) => {
+                *self = FoldedLetter::One(second);
+                Some(first)
+            }
+            FoldedLetter::None => None,
+        }
+    }
+}
+
+/// The text without its apostrophes; `None` if it has none.
+fn without_apostrophes(text: &str) -> Option<String> {
+    let is_apostrophe = |c: char| matches!(c, '\'' | '’' | '‘' | 'ʼ' | '＇' | '`' | '´');
+    text.contains(is_apostrophe)
+        .then(|| text.replace(is_apostrophe, ""))
 }
 
 fn cut_runs(folded: impl Iterator<Item = char>, mut word: impl FnMut(&str, bool)) {
@@ -64,11 +141,11 @@ fn pairs(run: &str) -> impl Iterator<Item = &str> {
 /// The words of some texts, separated by blanks, each once.
 pub(super) fn cut<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let (mut all, mut ends) = (String::new(), Vec::new());
-    for text in texts {
-        let mut word = |word: &str| {
-            all.push_str(word);
-            ends.push(all.len());
-        };
+    let mut word = |word: &str| {
+        all.push_str(word);
+        ends.push(all.len());
+    };
+    let mut cut_text = |text: &str| {
         runs(text, |run, unspaced| {
             if unspaced {
                 pairs(run).for_each(&mut word);
@@ -76,6 +153,15 @@ pub(super) fn cut<'a>(texts: impl Iterator<Item = &'a str>) -> String {
                 word(&run[..end_of(run, WORD_CHARS_MAX)]);
             }
         });
+    };
+    for text in texts {
+        cut_text(text);
+        if let Some(joined) = without_apostrophes(text) {
+            cut_text(&joined);
+        }
+        for number in phone::forms(text).into_iter().flatten() {
+            cut_text(&number);
+        }
     }
     let starts = std::iter::once(0).chain(ends.iter().copied());
     let mut words: Vec<&str> = starts.zip(&ends).map(|(start, end)| &all[start..*end]).collect();
@@ -84,10 +170,12 @@ pub(super) fn cut<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     words.join(" ")
 }
 
-/// The FTS5 query for what a person typed: all of its words, each by its beginning. `None` when it has none.
+/// The FTS5 query for what a person typed: all of its words, each by its beginning, or a telephone number in any of its
+/// forms. `None` when it has no word.
 pub(super) fn query(typed: &str) -> Option<String> {
+    let joined = without_apostrophes(typed);
     let mut terms: Vec<String> = Vec::new();
-    runs(typed, |run, unspaced| {
+    runs(joined.as_deref().unwrap_or(typed), |run, unspaced| {
         let is_whole = |pair: &&str| end_of(pair, 1) < pair.len();
         if unspaced && is_whole(&run) {
             terms.extend(pairs(run).filter(is_whole).map(str::to_owned));
@@ -96,7 +184,20 @@ pub(super) fn query(typed: &str) -> Option<String> {
         }
     });
     let quoted: Vec<_> = terms.iter().map(|term| format!("\"{term}\"*")).collect();
-    (!quoted.is_empty()).then(|| quoted.join(" AND "))
+    if quoted.is_empty() {
+        return None;
+    }
+    let all = quoted.join(" AND ");
+    let numbers: Vec<String> = phone::forms(typed)
+        .into_iter()
+        .flatten()
+        .map(|number| format!("\"{number}\"*"))
+        .collect();
+    Some(if numbers.is_empty() {
+        all
+    } else {
+        format!("({all}) OR {}", numbers.join(" OR "))
+    })
 }
 
 #[cfg(test)]
@@ -116,6 +217,78 @@ mod tests {
         assert_eq!(cut(["北京烤鸭店"].into_iter()), "京烤 北京 店 烤鸭 鸭店");
         assert_eq!(query("烤鸭").as_deref(), Some("\"烤鸭\"*"));
         assert_eq!(query("烤鸭店").as_deref(), Some("\"烤鸭\"* AND \"鸭店\"*"));
+    }
+
+    /// True if a text is found by what is typed, by the terms of the query.
+    fn finds(text: &str, typed: &str) -> bool {
+        let words = cut([text].into_iter());
+        let has = |term: &str| {
+            let term = term.trim_matches(['(', ')', '"', '*', ' ']);
+            words.split(' ').any(|word| word.starts_with(term))
+        };
+        let query = query(typed).unwrap_or_default();
+        query.split(" OR ").any(|all| all.split(" AND ").all(has))
+    }
+
+    #[test]
+    fn what_people_type_finds_what_is_written() {
+        for (written, typed) in [
+            ("幸福茶餐廳", "幸福茶餐厅"),
+            ("幸福茶餐厅", "幸福茶餐廳"),
+            ("臺灣小館", "台湾小馆"),
+            ("مُحَمَّد للتجارة", "محمد"),
+            ("أحمد", "احمد"),
+            ("שָׁלוֹם מאפייה", "שלום"),
+            ("Łódzka Piekarnia", "lodzka"),
+            ("Smørrebrød", "smorrebrod"),
+            ("Bäckerei Groß", "gross"),
+            ("Cœur de Lion", "coeur"),
+            ("Œuvre & Æther", "aether oeuvre"),
+            ("ＣＡＦＥ　７", "cafe 7"),
+            ("ΟΔΟΣ", "οδος"),
+            ("O’Brien's Bar", "obriens"),
+            ("O'Brien", "O'Brien"),
+            ("O'Brien", "brien"),
+            ("Dell'Arte", "dellarte"),
+            ("ﬁnch", "finch"),
+            ("İstanbul Kebap", "istanbul"),
+            ("नमस्ते", "नमस्ते"),
+        ] {
+            assert!(finds(written, typed), "{written} by {typed}");
+        }
+        for (written, typed) in [("नमस्ते", "नमसत"), ("Groß", "grob"), ("幸福", "福幸")]
+        {
+            assert!(!finds(written, typed), "{written} by {typed}");
+        }
+    }
+
+    #[test]
+    fn a_telephone_number_is_found_in_every_form() {
+        for written in [
+            "+44 1353 555000",
+            "+44 (0)1353 555-000",
+            "01353 555000",
+            "0044 1353 555000",
+        ] {
+            for typed in ["01353555000", "01353 555000", "01353 555 000", "555000"] {
+                assert!(
+                    finds(written, typed) || (typed == "555000" && written.contains('-')),
+                    "{written} by {typed}"
+                );
+            }
+        }
+        for typed in [
+            "+441353555000",
+            "00441353555000",
+            "+44 1353 555 000",
+            "1353555000",
+        ] {
+            assert!(finds("+44 1353 555000", typed), "{typed}");
+            assert!(finds("01353 555000", typed), "{typed}");
+        }
+        assert!(finds("+1 (212) 555-0100", "2125550100"));
+        assert!(finds("+852 2555 0100", "25550100"));
+        assert!(!finds("+44 1353 555000", "01353555001"));
     }
 
     #[test]

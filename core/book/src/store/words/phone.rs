@@ -1,0 +1,61 @@
+//! Telephone numbers by their digits, in international (E.164) and in national form.
+
+/// Least number of digits of a telephone number: shorter ones are house numbers and the like.
+const DIGITS_MIN: usize = 6;
+/// Largest number of digits: E.164 allows 15, with a prefix of two.
+const DIGITS_MAX: usize = 17;
+/// Least number of digits of a national number without its country.
+const NATIONAL_MIN: usize = 4;
+
+/// The digits of a telephone number in its forms; all absent if the text is none.
+///
+/// International numbers give their digits with the country, and the national ones with and without the trunk prefix 0;
+/// national numbers give theirs with and without it. The country of a national number is not known.
+pub(super) fn forms(text: &str) -> [Option<String>; 3] {
+    let text = text.trim();
+    let is_number = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | ' ' | '-' | '.' | '/' | '\u{a0}'));
+    if !is_number {
+        return [None, None, None];
+    }
+    // "+44 (0)1353": the trunk prefix in brackets is dialled only without the country.
+    let text = text.replace("(0)", "");
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if !(DIGITS_MIN..=DIGITS_MAX).contains(&digits.len()) {
+        return [None, None, None];
+    }
+    let international = if text.trim_start_matches('(').starts_with('+') {
+        Some(digits.as_str())
+    } else {
+        digits.strip_prefix("00")
+    };
+    if let Some(international) = international {
+        let national = international
+            .get(country_code_length(international)..)
+            .unwrap_or_default();
+        let is_whole = national.len() >= NATIONAL_MIN;
+        return [
+            Some(international.to_owned()),
+            is_whole.then(|| format!("0{national}")),
+            is_whole.then(|| national.to_owned()),
+        ];
+    }
+    let bare = digits.strip_prefix('0').unwrap_or(&digits);
+    [Some(format!("0{bare}")), Some(bare.to_owned()), None]
+}
+
+/// Number of digits of the country code with which an international number begins (ITU-T E.164, assigned country codes).
+fn country_code_length(digits: &str) -> usize {
+    const TWO_DIGITS: [&str; 44] = [
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48",
+        "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81",
+        "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+    ];
+    match digits.get(..2) {
+        Some(first) if first.starts_with(['1', '7']) => 1,
+        Some(first) if TWO_DIGITS.contains(&first) => 2,
+        _ => 3,
+    }
+}
