@@ -35,8 +35,10 @@ pub struct PlannedPeriod {
     pub plan: PeriodPlan,
     /// The places of the problem's nodes.
     pub places: Places,
-    /// What travel times it was planned with.
+    /// The travel times that it was planned with.
     pub travel: TravelUsed,
+    /// The instant at which it was planned or last changed, Unix milliseconds.
+    pub planned_at_ms: i64,
 }
 
 impl Book {
@@ -78,6 +80,7 @@ impl Book {
             plan,
             places,
             travel,
+            planned_at_ms: self.now_ms(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Form, Item};
+use super::{Form, Item, Revision};
 use fieldbook_model::{Body, VisitState};
 
 /// How long a planned visit is shown, in milliseconds: nobody has said.
@@ -39,9 +39,19 @@ impl Form for Ics {
             .collect();
         line(out, "BEGIN:VEVENT")?;
         line(out, &format!("UID:{}@fieldbook", item.record.id))?;
-        line(out, &format!("DTSTAMP:{}", stamp(from)))?;
+        // Readers order versions of an event by SEQUENCE, then by DTSTAMP (RFC 5546, 2.1.5).
+        let revision = item.revision.unwrap_or(Revision {
+            changed_at_ms: from,
+            number: 0,
+        });
+        line(out, &format!("DTSTAMP:{}", stamp(revision.changed_at_ms)))?;
+        line(out, &format!("SEQUENCE:{}", revision.number))?;
         line(out, &format!("DTSTART:{}", stamp(from)))?;
-        line(out, &format!("DTEND:{}", stamp(until.unwrap_or(from + SHOWN_MS))))?;
+        let until = until.unwrap_or(from.saturating_add(SHOWN_MS));
+        // An end must lie after the start, by the second (3.8.2.2); without one the event has no duration.
+        if until.div_euclid(1_000) > from.div_euclid(1_000) {
+            line(out, &format!("DTEND:{}", stamp(until)))?;
+        }
         line(out, &format!("SUMMARY:{}", escaped(name)))?;
         if !address.is_empty() {
             line(out, &format!("LOCATION:{}", escaped(&address.join(", "))))?;
@@ -72,10 +82,11 @@ pub(crate) fn stamp(ms: i64) -> String {
     time.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// A text value (section 3.3.11).
+/// A text value (section 3.3.11). Control characters, which it cannot hold, become blanks.
 pub(crate) fn escaped(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,");
-    text.replace("\r\n", "\\n").replace(['\n', '\r'], "\\n")
+    let text = text.replace("\r\n", "\\n").replace(['\n', '\r'], "\\n");
+    text.replace(|c: char| c.is_control() && c != '\t', " ")
 }
 
 /// Writes one content line, folded between characters.

@@ -73,6 +73,17 @@ pub(crate) struct Item {
     pub(crate) account: Option<Record>,
     /// The first site of an account, the site of a visit.
     pub(crate) site: Option<Record>,
+    /// The changes of the record, where the form needs them.
+    pub(crate) revision: Option<Revision>,
+}
+
+/// The state of a record among all that it had.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Revision {
+    /// Time of the last change, Unix milliseconds.
+    pub(crate) changed_at_ms: i64,
+    /// Number of changes after the first.
+    pub(crate) number: usize,
 }
 
 /// One form of writing.

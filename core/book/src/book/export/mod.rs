@@ -6,9 +6,11 @@ use std::io::Write;
 
 use fieldbook_model::{Kind, Record};
 
+use super::edit::load;
 use super::page::Query;
 use super::{Book, BookError, PAGE_MAX};
-use crate::export::{ExportFormat, ExportKind, Item, form};
+use crate::export::{ExportFormat, ExportKind, Item, Revision, form};
+use fieldbook_model::ids::RecordId;
 
 pub use plan::PlanFormat;
 
@@ -60,7 +62,11 @@ impl Book {
             let page = self.page(&query)?;
             query.after = page.records.last().map(|record| record.id);
             for record in page.records {
-                count += u64::from(form.item(&self.item(record)?, out).map_err(written)?);
+                let mut item = self.item(record)?;
+                if format == ExportFormat::Ics {
+                    item.revision = self.revision(item.record.id)?;
+                }
+                count += u64::from(form.item(&item, out).map_err(written)?);
             }
             if !page.more {
                 break;
@@ -77,6 +83,7 @@ impl Book {
                 record,
                 account: None,
                 site,
+                revision: None,
             });
         }
         let account = record
@@ -95,7 +102,23 @@ impl Book {
             record,
             account,
             site,
+            revision: None,
         })
+    }
+
+    /// The changes of a record, by its history; `None` for a document that cannot be read.
+    fn revision(&self, id: RecordId) -> Result<Option<Revision>, BookError> {
+        let Some(stored) = self.store.stored(id)? else {
+            return Ok(None);
+        };
+        let history = load(&stored.document)
+            .map(|document| document.history())
+            .unwrap_or_default();
+        let last = history.iter().map(|edit| edit.at.ms()).max();
+        Ok(last.map(|changed_at_ms| Revision {
+            changed_at_ms,
+            number: history.len() - 1,
+        }))
     }
 }
 

@@ -68,6 +68,7 @@ impl PlannedDay {
             here: &self.plan.reported,
             value: self.plan.value,
             travel_s: self.road_time_s(),
+            planned_at_ms: self.planned_at_ms,
         };
         write(&[sheet], format, out).map_err(|_| BookError::CannotWrite)
     }
@@ -95,6 +96,7 @@ impl PlannedPeriod {
             places: &self.places,
             end: self.problem.end,
             here: &[],
+            planned_at_ms: self.planned_at_ms,
         }
     }
 }
@@ -112,6 +114,7 @@ struct Sheet<'a> {
     value: i64,
     /// On the road, at the speeds of the time of day.
     travel_s: i64,
+    planned_at_ms: i64,
 }
 
 fn write(sheets: &[Sheet<'_>], format: PlanFormat, out: &mut dyn Write) -> io::Result<()> {
@@ -212,7 +215,7 @@ fn ics(sheets: &[Sheet<'_>], out: &mut dyn Write) -> io::Result<()> {
             let until_s = visit.start_s + i64::from(sheet.request.service_s);
             ics::line(out, "BEGIN:VEVENT")?;
             ics::line(out, &format!("UID:{}-{}@fieldbook", visit.id, sheet.date))?;
-            ics::line(out, &format!("DTSTAMP:{}", ics::stamp(sheet.ms(0))))?;
+            ics::line(out, &format!("DTSTAMP:{}", ics::stamp(sheet.planned_at_ms)))?;
             ics::line(out, &format!("DTSTART:{}", ics::stamp(sheet.ms(visit.start_s))))?;
             ics::line(out, &format!("DTEND:{}", ics::stamp(sheet.ms(until_s))))?;
             ics::line(

@@ -4,6 +4,7 @@ use super::*;
 use crate::book::{CheckInRequest, OpenOptions};
 use crate::import::ImportKind;
 use fieldbook_model::clock::{FixedClock, SeededRandom};
+use fieldbook_model::{Fields, Scalar};
 
 const FILE: &str = "external_id,name,tier,city,lat,lon,fence_m,opening_hours,tags,visit_every_days\r\n\
     a1,\"Smith, Sons\",A,Norwich,52.6272000,1.2927000,80,Mo-Fr 09:00-17:00,vip;new,14\r\n\
@@ -90,4 +91,55 @@ fn a_visit_is_an_event_with_its_text_escaped_and_folded() {
         book.export(ExportKind::Accounts, ExportFormat::Ics, &mut Vec::new())
             .is_err()
     );
+}
+
+#[test]
+fn a_newer_version_of_an_event_has_a_later_stamp_and_a_higher_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = |now_ms| {
+        Book::open(OpenOptions {
+            clock: Arc::new(FixedClock::at(now_ms)),
+            ..OpenOptions::new(folder.path().join("one.db"))
+        })
+        .unwrap()
+    };
+    let monday = book(1_795_510_800_000);
+    import(&monday, FILE);
+    let account = monday.search("smith", None, 1).unwrap().remove(0);
+    let visit = Fields::new()
+        .with("account_id", Scalar::Id(account.id))
+        .with("planned_at", Scalar::Time(1_796_641_200_000))
+        .with("purpose", "ring\u{7} the bell");
+    let visit = monday.add(Kind::Visit, &visit).unwrap();
+    let first = export(&monday, ExportKind::Visits, ExportFormat::Ics);
+    assert!(
+        first.contains("DTSTAMP:20261124T090000Z\r\nSEQUENCE:0\r\n"),
+        "{first}"
+    );
+    assert!(first.contains("DESCRIPTION:ring  the bell\r\n"), "{first}");
+    drop(monday);
+    let tuesday = book(1_795_597_200_000);
+    let earlier = Fields::new().with("planned_at", Scalar::Time(1_796_374_800_000));
+    tuesday.set(visit.id, &earlier).unwrap();
+    let second = export(&tuesday, ExportKind::Visits, ExportFormat::Ics);
+    assert!(
+        second.contains("DTSTAMP:20261125T090000Z\r\nSEQUENCE:1\r\n"),
+        "{second}"
+    );
+    assert!(
+        second.contains("DTSTART:20261204T090000Z\r\nDTEND:20261204T093000Z\r\n"),
+        "{second}"
+    );
+}
+
+#[test]
+fn an_event_without_duration_has_no_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = book(&folder, "one.db");
+    import(&book, FILE);
+    let account = book.search("smith", None, 1).unwrap().remove(0);
+    let visit = book.check_in(account.id, &CheckInRequest::default()).unwrap();
+    book.check_out(visit.id, &[], None).unwrap();
+    let ics = export(&book, ExportKind::Visits, ExportFormat::Ics);
+    assert!(ics.contains("DTSTART:20261124T090000Z\r\nSUMMARY"), "{ics}");
 }

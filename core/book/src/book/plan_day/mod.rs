@@ -99,8 +99,10 @@ pub struct PlannedDay {
     pub promises: Promises,
     /// The places of the problem's nodes.
     pub places: Places,
-    /// What travel times it was planned with.
+    /// The travel times that it was planned with.
     pub travel: TravelUsed,
+    /// The instant at which it was planned or last changed, Unix milliseconds.
+    pub planned_at_ms: i64,
 }
 
 /// What broke a day.
@@ -188,6 +190,7 @@ impl Book {
             plan,
             places,
             travel,
+            planned_at_ms: self.now_ms(),
         })
     }
 
@@ -214,6 +217,7 @@ impl Book {
         effort: PlanEffort,
     ) -> Result<PlannedDay, PlanDayError> {
         let mut after = day.clone();
+        after.planned_at_ms = self.now_ms();
         let event = match broken {
             Disruption::Late { by_s } => ReplanEvent::Delay((*by_s).max(0)),
             Disruption::Cancelled(account) => ReplanEvent::Cancel(after.stop(*account)?.id.clone()),
