@@ -1,7 +1,7 @@
 //! A tiny conversation of two devices with the office, from fixed keys, a fixed clock and a fixed seed, so that every byte
 //! of it is known: the office's handlers and the core's session are held to the same files.
 
-use fieldbook_book::sync::session::{Event, Instruction, Look, Outgoing, Session};
+use fieldbook_book::sync::session::{Event, Instruction, Outgoing, Session, Snapshot};
 use fieldbook_core::clock::Stamp;
 use fieldbook_core::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_core::model::{Fields, Kind, Role};
@@ -267,8 +267,8 @@ fn the_cores_session_makes_the_golden_request_and_reads_the_golden_response() {
     let story = told();
     let (pulled, last) = (read(&story.calls[3].response), &story.calls[5]);
     let mut session = Session::default();
-    assert_eq!(session.step(Event::Begin), Ok(Instruction::Look));
-    let look = Look {
+    assert_eq!(session.step(Event::Begin), Ok(Instruction::TakeSnapshot));
+    let snapshot = Snapshot {
         actor: BEN.actor,
         outbox: vec![Outgoing {
             record: SHOP,
@@ -280,7 +280,7 @@ fn the_cores_session_makes_the_golden_request_and_reads_the_golden_response() {
         scopes: pulled.scopes.iter().map(held).collect(),
         people_cursor: pulled.people_cursor,
     };
-    let Ok(Instruction::Send(body)) = session.step(Event::Looked(look)) else {
+    let Ok(Instruction::Send(body)) = session.step(Event::SnapshotTaken(snapshot)) else {
         panic!("it sends")
     };
     assert_eq!(plain(&body), last.request);

@@ -1,6 +1,6 @@
 //! Messages that are nearly right: whatever came over the wire, no decoder panics.
 
-use fieldbook_book::sync::session::{Event, Look, Session};
+use fieldbook_book::sync::session::{Event, Session, Snapshot};
 use fieldbook_model::wire::{ProtocolError, Row, SyncResponse, sign, unpack};
 use fieldbook_server::service;
 use proptest::prelude::*;
@@ -89,7 +89,7 @@ proptest! {
         thread_local!(static ANSWER: Vec<u8> = exchange::told().calls[3].response.clone());
         let answer = ANSWER.with(|answer| raw(&struck(answer, &blows)));
         let mut session = Session::default();
-        let look = Look {
+        let snapshot = Snapshot {
             actor: fieldbook_core::ids::ActorId([0xb2; 16]),
             outbox: Vec::new(),
             exhausted: true,
@@ -97,7 +97,7 @@ proptest! {
             people_cursor: 0,
         };
         session.step(Event::Begin).unwrap();
-        session.step(Event::Looked(look)).unwrap();
+        session.step(Event::SnapshotTaken(snapshot)).unwrap();
         let _ = session.step(Event::Answered(answer));
     }
 

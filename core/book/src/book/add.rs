@@ -43,7 +43,7 @@ impl Book {
         self.check_custom(kind, fields)?;
         self.check_references(kind, fields)?;
         let (id, context) = (self.new_id(), self.write_context());
-        self.act(|write| edit::create(write, context, id, kind, fields))?;
+        self.transaction(|write| edit::create(write, context, id, kind, fields))?;
         self.record(id)
     }
 

@@ -2,7 +2,7 @@
 //! does.
 
 use super::edit::load;
-use crate::store::{Origin, Put, Store, StoreError, Write};
+use crate::store::{Prior, Store, StoreError, Upsert, Write};
 use fieldbook_model::Kind;
 use fieldbook_model::doc::Projection;
 use fieldbook_model::ids::RecordId;
@@ -18,7 +18,7 @@ pub(super) fn adopt_all(store: &Store) -> Result<(), StoreError> {
             if ids.is_empty() {
                 break;
             }
-            store.act(|write| ids.iter().try_for_each(|id| adopt(write, *id, kind)))?;
+            store.transaction(|write| ids.iter().try_for_each(|id| adopt(write, *id, kind)))?;
         }
     }
     Ok(())
@@ -38,7 +38,7 @@ fn adopt(write: &mut Write<'_>, id: RecordId, kind: Kind) -> Result<(), StoreErr
         conflicts,
     } = document.project(kind);
     fields.drop_cleared();
-    write.put(&Put {
+    write.put(&Upsert {
         id,
         kind,
         territory: stored.record.territory,
@@ -47,7 +47,7 @@ fn adopt(write: &mut Write<'_>, id: RecordId, kind: Kind) -> Result<(), StoreErr
         document: &stored.document.bytes,
         fields: &fields,
         conflicts: &conflicts,
-        before: Origin::Known(&stored),
+        before: Prior::Known(&stored),
     })
 }
 

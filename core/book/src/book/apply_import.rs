@@ -123,7 +123,8 @@ impl Book {
         };
         let mut done = 0;
         loop {
-            let taken = self.act(|write| applier.batch(write, lines.by_ref().take(LINES_PER_TRANSACTION)))?;
+            let taken =
+                self.transaction(|write| applier.batch(write, lines.by_ref().take(LINES_PER_TRANSACTION)))?;
             let lines_taken =
                 u64::from(taken.imported + taken.updated + taken.unchanged) + taken.refused.len() as u64;
             if lines_taken == 0 {

@@ -1,8 +1,8 @@
 //! Arriving at a customer's door.
 
+use super::check_in_context::{kept, parse_fixes, raw};
 use super::check_in_error::CheckInError;
 use super::evidence::{Attested, TapClock};
-use super::whereabouts::{kept, parse_fixes, raw};
 use super::{Book, BookError, edit};
 use fieldbook_location::{Fix, RawFix, SiteGeofence, Verdict};
 use fieldbook_model::evidence::{Act, Digest};
@@ -112,7 +112,7 @@ impl Book {
     ) -> Result<Record, CheckInError> {
         let (context, rep) = (self.write_context(), self.identity().rep);
         let visit = arrival.visit.unwrap_or_else(|| self.new_id());
-        self.act(|write| {
+        self.transaction(|write| {
             let time = self.trusted_time(write, fixes, clock)?;
             let check_in = CheckIn {
                 moment: Some(time.clone()),
@@ -197,7 +197,7 @@ impl Book {
         clock: &TapClock,
     ) -> Result<Record, CheckInError> {
         let (context, visit, text) = (self.write_context(), open.id, check_in.to_text());
-        self.act(|write| {
+        self.transaction(|write| {
             let mut fields = Fields::new().with("check_in", text.as_str());
             fields.set_some("site_id", site.map(|site| Scalar::Id(site.id)));
             let sha256 = Digest::of(text.as_bytes());

@@ -1,4 +1,4 @@
-//! The error of check-ins and check-outs. The rules that raise it are in `check_in`, `check_out` and `whereabouts`.
+//! The error of check-ins and check-outs. The rules that raise it are in `check_in`, `check_out` and `check_in_context`.
 
 use super::BookError;
 use crate::store::StoreError;

@@ -1,8 +1,8 @@
 //! Leaving, or not going at all.
 
+use super::check_in_context::{parse_fixes, raw, state_of};
 use super::check_in_error::CheckInError;
 use super::evidence::{Attested, TapClock};
-use super::whereabouts::{parse_fixes, raw, state_of};
 use super::{Book, BookError, edit};
 use fieldbook_location::{Fix, RawFix};
 use fieldbook_model::evidence::{Act, Digest};
@@ -74,7 +74,7 @@ impl Book {
         clock: &TapClock,
     ) -> Result<Record, CheckInError> {
         let context = self.write_context();
-        self.act(|write| {
+        self.transaction(|write| {
             let time = self.trusted_time(write, fixes, clock)?;
             let check_out = CheckOut {
                 moment: Some(time.clone()),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Book, BookError};
-use crate::store::{Listing, Origin, Put, StoreError, Stored, Unsent, Write};
+use crate::store::{Listing, Prior, StoreError, Stored, Unsent, Upsert, Write};
 use fieldbook_model::clock::Stamp;
 use fieldbook_model::doc::{self, Change, Document, Projection};
 use fieldbook_model::ids::{RecordId, TerritoryId};
@@ -64,7 +64,7 @@ impl Book {
     /// Applies `patch` to a record in an act of its own.
     pub(super) fn edit(&self, id: RecordId, patch: &Fields) -> Result<Record, BookError> {
         let context = self.write_context();
-        self.act(|write| {
+        self.transaction(|write| {
             let stored = write.stored(id)?.ok_or(BookError::NoSuchRecord { id })?;
             edit(write, context, stored, patch)
         })
@@ -81,7 +81,7 @@ pub(super) fn create(
 ) -> Result<(), StoreError> {
     let change = doc::create(context.actor, Stamp::default().next(context.now_ms), fields);
     let shown = without_cleared(fields);
-    write.put(&Put {
+    write.put(&Upsert {
         id,
         kind,
         territory: if kind == Kind::CustomField {
@@ -94,7 +94,7 @@ pub(super) fn create(
         document: &change.bytes,
         fields: shown.as_ref(),
         conflicts: &[],
-        before: Origin::New,
+        before: Prior::New,
     })?;
     queue(write, id, kind, change, context.now_ms)
 }
@@ -132,7 +132,7 @@ pub(super) fn edit(
     } = loaded.project(record.kind);
     fields.drop_cleared();
     let unsent = write.unsent_count(record.id)?.saturating_add(1);
-    write.put(&Put {
+    write.put(&Upsert {
         id: record.id,
         kind: record.kind,
         territory: record.territory,
@@ -141,7 +141,7 @@ pub(super) fn edit(
         document: &bytes,
         fields: &fields,
         conflicts: &conflicts,
-        before: Origin::Known(&stored),
+        before: Prior::Known(&stored),
     })?;
     queue(write, record.id, record.kind, change, context.now_ms)?;
     Ok(Record {

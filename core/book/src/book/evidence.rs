@@ -157,7 +157,7 @@ impl Book {
     pub fn attest_photo(&self, visit: RecordId, sha256: [u8; 32], tap: &TapClock) -> Result<(), BookError> {
         self.visit(visit)?;
         let (context, sha256) = (self.write_context(), Digest(sha256));
-        self.act(|write| {
+        self.transaction(|write| {
             let mut fields = Fields::new().with(&format!("photo/{sha256}"), "");
             let time = self.trusted_time(write, &[], tap)?;
             let act = Act::Photo { visit, sha256 };
@@ -190,7 +190,7 @@ impl Book {
             }
             None => {}
         }
-        self.act(|write| {
+        self.transaction(|write| {
             let time = self.trusted_time(write, &[], &TapClock::default())?;
             let act = Act::Key { key };
             let attested = Attested {
@@ -202,7 +202,7 @@ impl Book {
             write.put_setting("host_key", &key.0).map_err(BookError::from)
         })?;
         identity.host_key = Some(key);
-        self.become_(identity);
+        self.set_identity(identity);
         Ok(())
     }
 
@@ -228,7 +228,7 @@ impl Book {
         let (context, signature) = (self.write_context(), Signature(signature));
         let not_waiting = SignatureError::NotWaiting { n };
         let key = identity.host_key.ok_or(not_waiting.clone())?;
-        self.act(|write| {
+        self.transaction(|write| {
             let waiting = write.link(n)?.filter(|kept| kept.line.signature.is_none());
             let mut kept = waiting.ok_or(not_waiting)?;
             if !key.signed(&kept.line.link, &signature) {
@@ -316,7 +316,7 @@ impl Book {
                 break;
             }
         }
-        self.act(|write| write.forget_contents(from).map_err(BookError::from))
+        self.transaction(|write| write.forget_contents(from).map_err(BookError::from))
     }
 }
 

@@ -91,7 +91,7 @@ impl Identity {
             people_cursor: 0,
             last_sync_at_ms: None,
         };
-        store.act(|write| identity.save(write))?;
+        store.transaction(|write| identity.save(write))?;
         Ok(identity)
     }
 

@@ -77,11 +77,11 @@ impl Book {
             role: joined.role,
             home: joined.home,
         });
-        self.act(|write| {
+        self.transaction(|write| {
             write.trace(before, "joined a server")?;
             identity.save(write).map_err(BookError::from)
         })?;
-        self.become_(identity);
+        self.set_identity(identity);
         Ok(Joined {
             user_name: joined.user_name,
             role: joined.role,

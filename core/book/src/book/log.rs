@@ -26,7 +26,7 @@ impl Book {
             .take();
         let Some(line) = line else { return Ok(()) };
         let identity = self.identity();
-        self.store.act_refetchable(|write| {
+        self.store.refetchable_transaction(|write| {
             identity.save_last_sync(write)?;
             write.trace(line.at_ms, &line.event)
         })

@@ -1,9 +1,9 @@
 //! Making up for a check-in that was missed: a kind of its own, visible as such for ever.
 
 use super::check_in::Arrival;
+use super::check_in_context::kept;
 use super::check_in_error::CheckInError;
 use super::evidence::TapClock;
-use super::whereabouts::kept;
 use super::{Book, BookError};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::schema::{self, FieldFault, Why};

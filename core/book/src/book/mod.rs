@@ -10,6 +10,7 @@ mod adopt;
 mod apply_import;
 mod changes_since;
 mod check_in;
+mod check_in_context;
 mod check_in_error;
 mod check_out;
 mod conflicts;
@@ -17,21 +18,21 @@ mod conflicts;
 mod coverage;
 mod day;
 mod delete;
+mod duplicate_check_ins;
 mod edit;
 mod evidence;
 mod export;
 mod fault;
 mod feed;
-mod forgotten;
-mod here;
+mod forgotten_check_outs;
 mod history;
 mod identity;
 mod join;
+mod learned_travel;
 mod log;
 mod make_up;
 mod near;
 mod open;
-mod own_roads;
 mod page;
 mod plan_day;
 mod plan_period;
@@ -41,11 +42,10 @@ mod restore;
 mod salesforce;
 mod search;
 mod set;
+mod sites_here;
 mod status;
 mod sync_now;
 mod track;
-mod twins;
-mod whereabouts;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -63,8 +63,7 @@ pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::PlanFormat;
 pub use fault::BookError;
 pub use feed::Feed;
-pub use forgotten::LONGEST_STAY_MS;
-pub use here::SiteHere;
+pub use forgotten_check_outs::LONGEST_STAY_MS;
 pub use history::HistoryEntry;
 pub use join::Joined;
 pub use log::LogEntry;
@@ -79,6 +78,7 @@ pub use plan_day::{
 pub use plan_period::{PlanPeriodRequest, PlannedPeriod};
 pub use plan_progress::PlanProgress;
 pub use recover::Recovery;
+pub use sites_here::SiteHere;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
 pub use track::{Privacy, SuggestedVisit, TrackEnds};
@@ -120,7 +120,7 @@ pub const PAGE_MAX: u32 = 100;
 /// [`record_fix`](Book::record_fix), [`track`](Book::track), [`export_track`](Book::export_track),
 /// [`forget_track`](Book::forget_track), [`forget_old_track`](Book::forget_old_track),
 /// [`suggested_visits`](Book::suggested_visits), [`dismiss_suggestion`](Book::dismiss_suggestion),
-/// [`own_trips`](Book::own_trips), [`own_roads`](Book::own_roads) for travel times learned from the rep's own tracks.
+/// [`own_trips`](Book::own_trips), [`learned_travel`](Book::learned_travel) for travel times learned from the rep's own tracks.
 ///
 /// # Planning
 /// A day: [`plan_day`](Book::plan_day), [`plan_places`](Book::plan_places), [`replan_day`](Book::replan_day),
@@ -157,7 +157,7 @@ pub struct Book {
     /// The plan that was last asked for.
     planning: plan_progress::Planning,
     /// What the rep's own tracks taught last.
-    own_roads: Mutex<Option<own_roads::Remembered>>,
+    learned_travel: Mutex<Option<learned_travel::Remembered>>,
     /// One sync at a time.
     syncing: Mutex<()>,
     recovery: Option<Recovery>,

@@ -95,7 +95,7 @@ impl Book {
             interrupted: AtomicBool::new(false),
             recorder_off: AtomicBool::new(false),
             planning: super::plan_progress::Planning::default(),
-            own_roads: Mutex::default(),
+            learned_travel: Mutex::default(),
             syncing: Mutex::new(()),
             recovery,
             last_line: Mutex::default(),
@@ -119,33 +119,33 @@ impl Book {
         }
         let mut identity = self.identity();
         identity.rep = Some(name.trim().to_owned());
-        self.act(|write| identity.save(write).map_err(BookError::from))?;
-        self.become_(identity);
+        self.transaction(|write| identity.save(write).map_err(BookError::from))?;
+        self.set_identity(identity);
         Ok(())
     }
 
     /// Does one act and tells the feeds.
-    pub(super) fn act<T, E: From<StoreError>>(
+    pub(super) fn transaction<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let done = self.store.act(work)?;
+        let done = self.store.transaction(work)?;
         self.news.moved(self.store.latest_change());
         Ok(done)
     }
 
     /// Does one act that the server can repeat and tells the feeds.
-    pub(super) fn act_refetchable<T, E: From<StoreError>>(
+    pub(super) fn refetchable_transaction<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let done = self.store.act_refetchable(work)?;
+        let done = self.store.refetchable_transaction(work)?;
         self.news.moved(self.store.latest_change());
         Ok(done)
     }
 
     /// Takes over a changed identity that an act has kept.
-    pub(super) fn become_(&self, identity: Identity) {
+    pub(super) fn set_identity(&self, identity: Identity) {
         *self
             .identity
             .lock()

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::OpenOptions;
-use crate::store::{Origin, Put, Salvaged, Store, StoreError, Unsent, Write, salvage};
+use crate::store::{Prior, Salvaged, Store, StoreError, Unsent, Upsert, Write, salvage};
 use fieldbook_model::Kind;
 use fieldbook_model::doc::Document;
 use fieldbook_model::ids::{RecordId, TerritoryId};
@@ -32,7 +32,7 @@ impl super::Book {
 pub(super) fn recover(options: &OpenOptions) -> Result<(Store, Recovery), StoreError> {
     let salvaged = salvage(&options.path)?;
     let store = Store::open(&options.path, options.wait)?;
-    let recovery = store.act(|write| refill(write, &salvaged))?;
+    let recovery = store.transaction(|write| refill(write, &salvaged))?;
     Ok((store, recovery))
 }
 
@@ -110,7 +110,7 @@ fn refill_record(
     let projection = document.project(kind);
     let mut fields = projection.fields;
     fields.drop_cleared();
-    write.put(&Put {
+    write.put(&Upsert {
         id,
         kind,
         territory,
@@ -119,7 +119,7 @@ fn refill_record(
         document: bytes,
         fields: &fields,
         conflicts: &projection.conflicts,
-        before: Origin::Unknown,
+        before: Prior::Unknown,
     })?;
     Ok(true)
 }

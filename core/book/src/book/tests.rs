@@ -473,7 +473,7 @@ fn opened_by_a_later_version(book: &Book, account: RecordId) -> Record {
         .with("planned_at", Scalar::Time(NINE))
         .with("check_in", text);
     let (context, id) = (book.write_context(), book.new_id());
-    book.act(|write| super::edit::create(write, context, id, Kind::Visit, &fields))
+    book.transaction(|write| super::edit::create(write, context, id, Kind::Visit, &fields))
         .unwrap();
     book.record(id).unwrap()
 }

@@ -96,7 +96,7 @@ impl Book {
             return Ok(keeping);
         }
         let was_dropped = self.recorder_off.load(Ordering::Relaxed);
-        self.store.act(|write| {
+        self.store.transaction(|write| {
             let last_ms = write.last_fix_ms()?.unwrap_or(i64::MAX);
             let was_off = was_dropped || privacy.was_off_between(last_ms, fix.at_ms());
             write.add_fix(&fix.with_segment_start(fix.starts_segment() || was_off))
@@ -128,7 +128,9 @@ impl Book {
     /// # Errors
     /// [`BookError::Store`].
     pub fn forget_track(&self, from_ms: i64, until_ms: i64) -> Result<usize, BookError> {
-        Ok(self.store.act(|write| write.forget_track(from_ms, until_ms))?)
+        Ok(self
+            .store
+            .transaction(|write| write.forget_track(from_ms, until_ms))?)
     }
 
     /// Writes what is kept of the track from `from_ms` up to but not at `until_ms` (Unix milliseconds), as another program

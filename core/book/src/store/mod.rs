@@ -1,13 +1,13 @@
 //! The only room that speaks SQLite: document bytes (the truth), rows (the read model), outbox, scopes, search and places.
 //!
 //! One file is one book. There is one writer and one reader connection; every act is one transaction that is durable
-//! when [`Store::act`] returns (`synchronous=FULL`), and none is open while the network talks. What a document means is
+//! when [`Store::transaction`] returns (`synchronous=FULL`), and none is open while the network talks. What a document means is
 //! not known here: rows come in beside the bytes they were derived from.
 
 mod adopt;
 mod evidence;
 mod fault;
-mod hold;
+mod file_lock;
 mod migrate;
 mod open;
 mod outbox;
@@ -33,7 +33,7 @@ pub use record::{Document, Stored};
 pub use salvage::{Salvaged, salvage};
 pub use scopes::ScopeState;
 pub use trace::TraceEntry;
-pub use write::{Origin, Put, Write};
+pub use write::{Prior, Upsert, Write};
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -51,7 +51,7 @@ pub struct Store {
     /// The number of the last change of this book: nobody else writes while it is held.
     changed: AtomicI64,
     /// Held while the book is open; the system lets go of it when the process ends, however it ends.
-    _hold: hold::Hold,
+    _lock: file_lock::FileLock,
 }
 
 impl Store {
@@ -64,7 +64,7 @@ impl Store {
     ///
     /// # Errors
     /// What `work` returns, or the [`StoreError`] of the commit; then nothing was written.
-    pub fn act<T, E: From<StoreError>>(
+    pub fn transaction<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -75,8 +75,8 @@ impl Store {
     /// It costs no wait for the disk. The death of the process alone takes nothing back.
     ///
     /// # Errors
-    /// As [`act`](Store::act).
-    pub fn act_refetchable<T, E: From<StoreError>>(
+    /// As [`transaction`](Store::transaction).
+    pub fn refetchable_transaction<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -127,7 +127,7 @@ impl Store {
     /// Remembers that the file is damaged, so that the next [`open`](Store::open) mends it.
     fn note_damage(&self, error: StoreError) -> StoreError {
         if error == StoreError::Damaged {
-            hold::mark_damaged(&self.path);
+            file_lock::mark_damaged(&self.path);
         }
         error
     }
@@ -163,6 +163,6 @@ pub(crate) mod tests_support {
 
     /// Says that the file at `path` was found damaged.
     pub(crate) fn mark_damaged(path: &std::path::Path) {
-        super::hold::mark_damaged(path);
+        super::file_lock::mark_damaged(path);
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Store, StoreError, hold, migrate, write};
+use super::{Store, StoreError, file_lock, migrate, write};
 
 /// How every `SQLite` file begins.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -31,20 +31,20 @@ impl Store {
             Some(_) => {}
             None => refuse_foreign(path, &begins)?,
         }
-        let hold = hold::take(path, wait)?;
-        let mut first = sound(path, &hold)?;
+        let lock = file_lock::acquire(path, wait)?;
+        let mut first = sound(path, &lock)?;
         prepare(&first)?;
         migrate::migrate(&mut first)?;
         let changed = write::latest_change(&first)?;
-        if hold.damaged || !hold.ours {
-            hold::mark_sound(path);
+        if lock.damaged || !lock.ours {
+            file_lock::mark_sound(path);
         }
         Ok(Store {
             path: path.to_owned(),
             writer: Mutex::default(),
             reader: Mutex::new(first),
             changed: AtomicI64::new(changed),
-            _hold: hold,
+            _lock: lock,
         })
     }
 }
@@ -109,8 +109,8 @@ fn whose(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Opens the file, which is now ours alone, if it is a book that can be read or nothing yet.
-fn sound(path: &Path, hold: &hold::Hold) -> Result<Connection, StoreError> {
-    if hold.damaged {
+fn sound(path: &Path, lock: &file_lock::FileLock) -> Result<Connection, StoreError> {
+    if lock.damaged {
         return Err(StoreError::Damaged);
     }
     let begins = header(path)?;

@@ -55,7 +55,7 @@ pub fn salvage(path: &Path) -> Result<Salvaged, StoreError> {
         }
     }
     salvaged.moved_to = moved_to;
-    super::hold::mark_sound(path);
+    super::file_lock::mark_sound(path);
     Ok(salvaged)
 }
 

@@ -98,7 +98,7 @@ impl Store {
         if known.as_deref() == Some(&[words::VERSION]) {
             return Ok(());
         }
-        self.act(|write| {
+        self.transaction(|write| {
             write.cut_words()?;
             write.put_setting(WORDS_SETTING, &[words::VERSION])
         })

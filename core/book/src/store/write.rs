@@ -9,7 +9,7 @@ use fieldbook_model::{CheckIn, Conflict, Fields, Kind};
 
 /// What was there before, as far as the caller knows: it saves work on what did not change.
 #[derive(Debug, Clone, Copy)]
-pub enum Origin<'a> {
+pub enum Prior<'a> {
     /// Nothing: the record is new in this book.
     New,
     /// This, read in the same act.
@@ -20,7 +20,7 @@ pub enum Origin<'a> {
 
 /// A record to be written: its document and the row derived from it.
 #[derive(Debug, Clone, Copy)]
-pub struct Put<'a> {
+pub struct Upsert<'a> {
     /// Which record.
     pub id: RecordId,
     /// Which noun.
@@ -38,7 +38,7 @@ pub struct Put<'a> {
     /// The values not shown.
     pub conflicts: &'a [Conflict],
     /// What was there before.
-    pub before: Origin<'a>,
+    pub before: Prior<'a>,
 }
 
 /// An act under way. Dropped without a commit, it never was.
@@ -101,15 +101,15 @@ impl<'c> Write<'c> {
     ///
     /// # Errors
     /// [`StoreError`] of the file; the whole act is then to be dropped.
-    pub fn put(&mut self, put: &Put<'_>) -> Result<(), StoreError> {
+    pub fn put(&mut self, put: &Upsert<'_>) -> Result<(), StoreError> {
         let unknown = match put.before {
-            Origin::Unknown => self.stored(put.id)?,
-            Origin::New | Origin::Known(_) => None,
+            Prior::Unknown => self.stored(put.id)?,
+            Prior::New | Prior::Known(_) => None,
         };
         let before = match put.before {
-            Origin::Unknown => unknown.as_ref(),
-            Origin::New => None,
-            Origin::Known(before) => Some(before),
+            Prior::Unknown => unknown.as_ref(),
+            Prior::New => None,
+            Prior::Known(before) => Some(before),
         };
         let changed = self.next_change();
         let tx = &self.tx;
@@ -179,7 +179,7 @@ impl<'c> Write<'c> {
 // No statement here may need a savepoint of its own, as upserts, `REPLACE` and `RETURNING` do: at each one FTS5 writes
 // down what it has gathered, which makes an act of many records ten times slower.
 
-fn add_record(connection: &Connection, put: &Put<'_>, changed: i64) -> rusqlite::Result<i64> {
+fn add_record(connection: &Connection, put: &Upsert<'_>, changed: i64) -> rusqlite::Result<i64> {
     connection.prepare_cached(ADD_RECORD)?.execute(named_params! {
         ":id": put.id.0,
         ":kind": put.kind.code(),
@@ -202,7 +202,7 @@ fn add_record(connection: &Connection, put: &Put<'_>, changed: i64) -> rusqlite:
 fn update_record(
     connection: &Connection,
     before: &Stored,
-    put: &Put<'_>,
+    put: &Upsert<'_>,
     changed: i64,
 ) -> rusqlite::Result<i64> {
     connection.prepare_cached(UPDATE_BYTES)?.execute(named_params! {
@@ -233,7 +233,7 @@ fn update_record(
 }
 
 /// Whether what lists are made of is as it was.
-fn same_in_lists(before: &Stored, put: &Put<'_>) -> bool {
+fn same_in_lists(before: &Stored, put: &Upsert<'_>) -> bool {
     let (was, is) = (&before.record.fields, put.fields);
     title(put.kind, was) == title(put.kind, is)
         && ["account_id", "external_id", "deleted"]

@@ -4,7 +4,7 @@
 //! no clock, no disk and no network, so a test drives whole fleets of it in one thread.
 //!
 //! ```text
-//! Begin -> ReadOutbox -> Outbox -> Send -> Answer -> Apply -> Applied -> ReadOutbox ... -> Done
+//! Begin -> TakeSnapshot -> SnapshotTaken -> Send -> Answered -> Apply -> Applied -> TakeSnapshot ... -> Done
 //! ```
 
 use fieldbook_model::Kind;
@@ -29,9 +29,9 @@ pub struct Outgoing {
     pub bytes: Vec<u8>,
 }
 
-/// What the caller reads for the next request, in one consistent look at the book.
+/// A consistent snapshot of the book for the next request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub struct Snapshot {
     /// The actor under which this device writes.
     pub actor: ActorId,
     /// Unsent changes, the oldest first.
@@ -49,8 +49,8 @@ pub struct Look {
 pub enum Event {
     /// The conversation begins.
     Begin,
-    /// The book was looked at.
-    Looked(Look),
+    /// The snapshot was taken.
+    SnapshotTaken(Snapshot),
     /// The server answered with this body.
     Answered(Vec<u8>),
     /// The delivery is durable in the book.
@@ -65,8 +65,8 @@ pub enum Event {
 /// What the caller is to do next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Instruction {
-    /// Look at the book: the outbox from its beginning, and how far it is with each territory.
-    Look,
+    /// Take a snapshot of the book: the outbox from its beginning, and the state of each territory.
+    TakeSnapshot,
     /// Send this body, sign it, and report the answer.
     Send(Vec<u8>),
     /// Make this durable in one transaction.
@@ -158,8 +158,8 @@ impl Session {
     pub fn step(&mut self, event: Event) -> Result<Instruction, SessionError> {
         let state = std::mem::replace(&mut self.state, State::Done);
         let (next, instruction) = match (state, event) {
-            (State::Idle, Event::Begin) => (State::Looking, Instruction::Look),
-            (State::Looking, Event::Looked(look)) => ask(look),
+            (State::Idle, Event::Begin) => (State::Looking, Instruction::TakeSnapshot),
+            (State::Looking, Event::SnapshotTaken(snapshot)) => to_request(snapshot),
             (State::Waiting(asked), Event::Answered(body)) => read(asked, &body)?,
             (State::Applying { more, pushed_all }, Event::Applied { rewritten, unsettled }) => {
                 let mend = rewritten > 0 || (unsettled && !more);
@@ -167,7 +167,7 @@ impl Session {
                 let again = mend && self.mendings <= MENDINGS_MAX;
                 match (pushed_all, more || again) {
                     (true, false) => (State::Done, Instruction::Done),
-                    _ => (State::Looking, Instruction::Look),
+                    _ => (State::Looking, Instruction::TakeSnapshot),
                 }
             }
             _ => return Err(SessionError::OutOfTurn),
@@ -177,12 +177,12 @@ impl Session {
     }
 }
 
-/// Makes the request of a look.
-fn ask(look: Look) -> (State, Instruction) {
+/// Makes the request of a snapshot.
+fn to_request(snapshot: Snapshot) -> (State, Instruction) {
     let mut push: Vec<Push> = Vec::new();
     let mut hashes: Vec<Vec<ChangeHash>> = Vec::new();
     let mut place = std::collections::HashMap::new();
-    for change in look.outbox {
+    for change in snapshot.outbox {
         let at = *place.entry(change.record).or_insert_with(|| {
             push.push(Push {
                 kind: change.kind,
@@ -197,17 +197,17 @@ fn ask(look: Look) -> (State, Instruction) {
     }
     let request = SyncRequest {
         version: VERSION,
-        actor: look.actor,
+        actor: snapshot.actor,
         push,
-        scopes: look.scopes,
-        people_cursor: look.people_cursor,
-        push_only: !look.exhausted,
+        scopes: snapshot.scopes,
+        people_cursor: snapshot.people_cursor,
+        push_only: !snapshot.exhausted,
     };
     let body = wire::pack(&request);
     let asked = Asked {
         push: request.push,
         hashes,
-        pushed_all: look.exhausted,
+        pushed_all: snapshot.exhausted,
         fingerprint: wire::fingerprint(&body),
     };
     (State::Waiting(asked), Instruction::Send(body))

@@ -19,7 +19,7 @@ fn later() -> Kind {
 /// Writes a record without asking whether this version knows its kind or takes its values.
 fn write(book: &Book, kind: Kind, fields: &Fields) -> RecordId {
     let (context, id) = (book.write_context(), book.new_id());
-    book.act(|write| edit::create(write, context, id, kind, fields))
+    book.transaction(|write| edit::create(write, context, id, kind, fields))
         .unwrap();
     id
 }

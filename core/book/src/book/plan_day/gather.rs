@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::travel::Survey;
 use super::{Candidate, PlanDayError, PlanDayRequest, TravelSource, TravelUsed};
-use crate::book::whereabouts::position_of;
+use crate::book::check_in_context::position_of;
 use crate::book::{Book, BookError};
 use crate::store::{Deleted, Listing, StoreError};
 use fieldbook_location::{Position, distance};
@@ -46,7 +46,7 @@ impl Book {
         let learned = match request.travel {
             TravelSource::Estimated(_) => None,
             TravelSource::FittedTravelModel | TravelSource::Given(_) => {
-                self.own_roads(request.instant_ms(0), &request.zone)?
+                self.learned_travel(request.instant_ms(0), &request.zone)?
             }
         };
         let mut travel = TravelUsed::new(&request.travel, learned);

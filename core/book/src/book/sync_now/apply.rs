@@ -6,7 +6,7 @@ use super::{RefusedEdit, SyncError, SyncReport};
 use crate::book::Book;
 use crate::book::edit::WriteContext;
 use crate::book::identity::Identity;
-use crate::store::{Origin, Put, Refused, ScopeState, StoreError, Stored, Unsent, Write};
+use crate::store::{Prior, Refused, ScopeState, StoreError, Stored, Unsent, Upsert, Write};
 use crate::sync::session::{Delivery, Event, Judged};
 use fieldbook_model::doc::Document;
 use fieldbook_model::doc::gate::{self, Admission, Admitted, Author, Refusal};
@@ -30,7 +30,7 @@ impl Book {
         let mut identity = self.identity();
         if self.brings_nothing(delivery, &identity)? {
             identity.clock_offset_ms = delivery.response.now_ms.saturating_sub(self.clock.now_ms());
-            self.become_(identity);
+            self.set_identity(identity);
             return Ok(Event::Applied {
                 rewritten: 0,
                 unsettled: false,
@@ -74,11 +74,11 @@ impl Book {
         let judged = delivery.verdicts.iter().flat_map(|judged| &judged.changes);
         let all_taken = judged.into_iter().all(|(_, verdict)| taken(verdict));
         let (done, unsettled) = if all_taken {
-            self.act_refetchable(work)
+            self.refetchable_transaction(work)
         } else {
-            self.act(work)
+            self.transaction(work)
         }?;
-        self.become_(identity);
+        self.set_identity(identity);
         report.accepted += done.accepted;
         report.accepted_late += done.accepted_late;
         report.rewritten += done.rewritten;
@@ -308,12 +308,12 @@ impl Applying<'_, '_> {
                 &row.fields,
                 &row.conflicts,
                 0,
-                Origin::New,
+                Prior::New,
             ),
             None => self.ask_anew(territory),
             Some(stored) if stored.record.unsent => self.merge(at, news, &chunks, &stored),
             Some(stored) if news.whole => {
-                let before = Origin::Known(&stored);
+                let before = Prior::Known(&stored);
                 self.renumber(news.id, (stored.record.territory, stored.seq), at)?;
                 self.put_row(at, news, &news.document, &row.fields, &row.conflicts, 0, before)
             }
@@ -321,7 +321,7 @@ impl Applying<'_, '_> {
                 let Some(bytes) = appended(&stored.document.bytes, &chunks) else {
                     return Err(SyncError::BadAnswer);
                 };
-                let before = Origin::Known(&stored);
+                let before = Prior::Known(&stored);
                 self.renumber(news.id, (stored.record.territory, stored.seq), at)?;
                 self.put_row(at, news, &bytes, &row.fields, &row.conflicts, 0, before)
             }
@@ -353,7 +353,7 @@ impl Applying<'_, '_> {
         let mut projection = document.project(news.kind);
         projection.fields.drop_cleared();
         let waiting = u32::try_from(unsent.len()).unwrap_or(u32::MAX);
-        let before = Origin::Known(stored);
+        let before = Prior::Known(stored);
         self.renumber(news.id, (stored.record.territory, stored.seq), at)?;
         self.put_row(
             at,
@@ -381,7 +381,7 @@ impl Applying<'_, '_> {
         fields: &Fields,
         conflicts: &[Conflict],
         unsent: u32,
-        before: Origin<'_>,
+        before: Prior<'_>,
     ) -> Result<(), SyncError> {
         self.renumber(news.id, (at.0, 0), at)?;
         self.put_row(at, news, document, fields, conflicts, unsent, before)
@@ -396,10 +396,10 @@ impl Applying<'_, '_> {
         fields: &Fields,
         conflicts: &[Conflict],
         unsent: u32,
-        before: Origin<'_>,
+        before: Prior<'_>,
     ) -> Result<(), SyncError> {
         let (id, kind) = (news.id, news.kind);
-        Ok(self.write.put(&Put {
+        Ok(self.write.put(&Upsert {
             id,
             kind,
             territory,

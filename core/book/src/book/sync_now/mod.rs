@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::{Book, BookError, LogEntry};
 use crate::store::{ScopeState, StoreError};
-use crate::sync::session::{Event, Instruction, Look, Outgoing, Session};
+use crate::sync::session::{Event, Instruction, Outgoing, Session, Snapshot};
 use crate::sync::{Post, Transport, TransportError};
 use fieldbook_model::Kind;
 use fieldbook_model::clock::Stopwatch;
@@ -150,7 +150,7 @@ impl Book {
         let mut report = SyncReport::default();
         let outcome = self.converse(transport, deadline, &mut report);
         if outcome.is_ok() && report.received > 0 {
-            self.fold_twins()?;
+            self.fold_duplicate_check_ins()?;
         }
         let line = match &outcome {
             Ok(()) => format!(
@@ -172,7 +172,7 @@ impl Book {
         if outcome.is_ok() {
             identity.last_sync_at_ms = Some(now_ms);
         }
-        self.become_(identity);
+        self.set_identity(identity);
         let quiet = outcome.is_ok() && report.sent + report.received + report.gone + report.rewritten == 0;
         // One line stands for all quiet syncs in a row.
         *self.last_line.lock().unwrap_or_else(PoisonError::into_inner) = Some(LogEntry {
@@ -207,10 +207,10 @@ impl Book {
                 return Err(SyncError::Interrupted);
             }
             event = match instruction {
-                Instruction::Look => {
-                    let look = self.look()?;
-                    report.sent += u32::try_from(look.outbox.len()).unwrap_or(u32::MAX);
-                    Event::Looked(look)
+                Instruction::TakeSnapshot => {
+                    let snapshot = self.snapshot()?;
+                    report.sent += u32::try_from(snapshot.outbox.len()).unwrap_or(u32::MAX);
+                    Event::SnapshotTaken(snapshot)
                 }
                 Instruction::Send(body) => {
                     let left = deadline.map(|deadline| deadline.saturating_sub(watch.elapsed()));
@@ -237,7 +237,7 @@ impl Book {
                     // Heard a moment ago: the decoding in between is a part of the way.
                     let mut identity = self.identity();
                     identity.anchor = Some(self.anchor(delivery.response.now_ms, round_trip_ms));
-                    self.become_(identity);
+                    self.set_identity(identity);
                     self.apply(&delivery, report)?
                 }
                 Instruction::Done => return Ok(()),
@@ -246,7 +246,7 @@ impl Book {
     }
 
     /// Reads what the next request says: unsent changes, as many as it carries, and how far the book is.
-    fn look(&self) -> Result<Look, SyncError> {
+    fn snapshot(&self) -> Result<Snapshot, SyncError> {
         let batch = self.store.outbox(wire::PUSH_BYTES)?;
         let (unsent, _) = self.store.unsent()?;
         let exhausted = u32::try_from(batch.len()).is_ok_and(|n| n >= unsent);
@@ -263,7 +263,7 @@ impl Book {
             .iter()
             .map(|state| self.scope(state))
             .collect::<Result<_, SyncError>>()?;
-        Ok(Look {
+        Ok(Snapshot {
             actor: identity.actor,
             outbox: outbox.collect(),
             exhausted,

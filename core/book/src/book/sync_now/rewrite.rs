@@ -8,7 +8,7 @@
 use super::SyncError;
 use super::apply::Applying;
 use crate::book::edit::{create, edit};
-use crate::store::{Origin, Put, Unsent};
+use crate::store::{Prior, Unsent, Upsert};
 use crate::sync::session::Judged;
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::doc::{Document, read_change};
@@ -75,7 +75,7 @@ impl Applying<'_, '_> {
         let mut projection = left.project(record.kind);
         projection.fields.drop_cleared();
         let unsent = self.write.unsent_count(record.id)?;
-        self.write.put(&Put {
+        self.write.put(&Upsert {
             id: record.id,
             kind: record.kind,
             territory: record.territory,
@@ -84,7 +84,7 @@ impl Applying<'_, '_> {
             document: bytes,
             fields: &projection.fields,
             conflicts: &projection.conflicts,
-            before: Origin::Known(stored),
+            before: Prior::Known(stored),
         })?;
         Ok(())
     }

@@ -103,7 +103,9 @@ impl Book {
                 what: "a stop ends after it begins",
             });
         }
-        Ok(self.store.act(|write| write.dismiss(site, from_ms, until_ms))?)
+        Ok(self
+            .store
+            .transaction(|write| write.dismiss(site, from_ms, until_ms))?)
     }
 
     /// The nearest site that a stop may have been a visit to, unless one was noted.

@@ -16,7 +16,7 @@ fn change(record: u8, n: u8) -> Outgoing {
 }
 
 fn look(outbox: Vec<Outgoing>, exhausted: bool) -> Event {
-    Event::Looked(Look {
+    Event::SnapshotTaken(Snapshot {
         actor: ActorId([1; 16]),
         outbox,
         exhausted,
@@ -140,14 +140,14 @@ fn it_goes_on_while_there_is_more_on_either_side() {
         answer(vec![Vec::new()], false),
         APPLIED,
     ]);
-    assert_eq!(half, Ok(Instruction::Look), "the outbox is not exhausted");
+    assert_eq!(half, Ok(Instruction::TakeSnapshot), "the outbox is not exhausted");
     let more = walk(vec![
         Event::Begin,
         look(Vec::new(), true),
         answer(Vec::new(), true),
         APPLIED,
     ]);
-    assert_eq!(more, Ok(Instruction::Look), "the server has more");
+    assert_eq!(more, Ok(Instruction::TakeSnapshot), "the server has more");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn mending_ends_even_when_it_does_not_help() {
         rounds += 1;
         assert!(rounds < 100, "it never ends");
         instruction = session.step(match &instruction {
-            Ok(Instruction::Look) => look(Vec::new(), true),
+            Ok(Instruction::TakeSnapshot) => look(Vec::new(), true),
             Ok(Instruction::Send(_)) => to(&instruction, answer(Vec::new(), false)),
             _ => Event::Applied {
                 rewritten: 1,

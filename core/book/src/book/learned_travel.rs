@@ -26,9 +26,9 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::Store`].
-    pub fn own_roads(&self, until_ms: i64, zone: &Zone) -> Result<Option<FittedTravelModel>, BookError> {
+    pub fn learned_travel(&self, until_ms: i64, zone: &Zone) -> Result<Option<FittedTravelModel>, BookError> {
         let of = (until_ms, self.now_ms().div_euclid(FRESH_MS));
-        let mut remembered = self.own_roads.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut remembered = self.learned_travel.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, learned)) = remembered.as_ref()
             && *known == of
         {
@@ -138,13 +138,16 @@ mod tests {
         let detour = trips[0].driven.0 / straight_m;
         assert!((1.6..2.1).contains(&detour), "{detour}");
         assert_eq!(trips[0].hour, 8);
-        let learned = book.own_roads(midnight_ms, &Zone::UTC).unwrap().unwrap();
+        let learned = book.learned_travel(midnight_ms, &Zone::UTC).unwrap().unwrap();
         assert_eq!(learned.trips, 15);
         assert!(learned.model.detour > 1.45, "{}", learned.model.detour);
         assert_eq!(
-            book.own_roads(midnight_ms - 2 * DAY_MS, &Zone::UTC).unwrap(),
+            book.learned_travel(midnight_ms - 2 * DAY_MS, &Zone::UTC).unwrap(),
             None
         );
-        assert_eq!(book.own_roads(midnight_ms, &Zone::UTC).unwrap(), Some(learned));
+        assert_eq!(
+            book.learned_travel(midnight_ms, &Zone::UTC).unwrap(),
+            Some(learned)
+        );
     }
 }

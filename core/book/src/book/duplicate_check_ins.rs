@@ -62,7 +62,7 @@ impl Seen {
 impl Book {
     /// Makes one visit of what was one tap on two devices: the other is marked with the one that stays, and leaves the
     /// lists. Its links stay in their chain.
-    pub(super) fn fold_twins(&self) -> Result<(), BookError> {
+    pub(super) fn fold_duplicate_check_ins(&self) -> Result<(), BookError> {
         let (now_ms, rep) = (self.clock.now_ms(), self.identity().rep);
         let visits = self
             .store
@@ -117,7 +117,7 @@ impl Book {
             return Ok(());
         }
         let context = self.write_context();
-        self.act(|write| match write.stored(visit)? {
+        self.transaction(|write| match write.stored(visit)? {
             Some(stored) => edit::edit(write, context, stored, &settled).map(|_| ()),
             None => Ok(()),
         })
@@ -125,7 +125,7 @@ impl Book {
 
     fn fold(&self, twin: &Seen, stays: &Seen) -> Result<(), BookError> {
         let context = self.write_context();
-        self.act(|write| {
+        self.transaction(|write| {
             let departure = match (&twin.visit.state, &stays.visit.state) {
                 (VisitState::Closed { check_out, .. }, VisitState::Open { .. }) => Some(check_out.to_text()),
                 _ => None,

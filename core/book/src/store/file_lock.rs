@@ -14,7 +14,7 @@ const SOUND: &[u8] = b"fieldbook\n";
 
 /// The lock on a book's file.
 #[derive(Debug)]
-pub(super) struct Hold {
+pub(super) struct FileLock {
     _file: File,
     /// Whether an earlier process found the file damaged.
     pub(super) damaged: bool,
@@ -29,7 +29,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// Takes the lock, trying again for as long as `wait`.
-pub(super) fn take(path: &Path, wait: Duration) -> Result<Hold, StoreError> {
+pub(super) fn acquire(path: &Path, wait: Duration) -> Result<FileLock, StoreError> {
     let name = beside(path);
     let before = std::fs::read(&name).ok();
     let mut options = OpenOptions::new();
@@ -53,12 +53,12 @@ pub(super) fn take(path: &Path, wait: Duration) -> Result<Hold, StoreError> {
             Err(TryLockError::Error(error)) => return Err(cannot_write(&error)),
         }
     }
-    let hold = Hold {
+    let lock = FileLock {
         _file: file,
         damaged: before.as_deref() == Some(DAMAGED),
         ours: before.is_some_and(|text| !text.is_empty()),
     };
-    Ok(hold)
+    Ok(lock)
 }
 
 /// Says in the lock file that the book beside it is ours and sound.

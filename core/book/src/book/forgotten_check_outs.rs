@@ -1,9 +1,9 @@
 //! Visits that nobody checked out of: closed by rule, and marked with it.
 
 use super::Book;
+use super::check_in_context::{parse_fixes, raw};
 use super::check_in_error::CheckInError;
 use super::evidence::TapClock;
-use super::whereabouts::{parse_fixes, raw};
 use fieldbook_location::{RawFix, Verdict};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, CheckOut, ClosedBy, Record, assess};
