@@ -6,7 +6,7 @@ use crate::store::StoreError;
 use fieldbook_location::RawFix;
 use fieldbook_model::clock::{FixedClock, SeededRandom};
 use fieldbook_model::schema::{FieldFault, Why};
-use fieldbook_model::{Body, Fields, Kind, Record, Scalar, VisitState};
+use fieldbook_model::{Body, Fields, Kind, Record, Scalar, VisitState, Zone};
 
 /// Nine in the morning of 24 November 2026, UTC.
 const NINE: i64 = 1_795_510_800_000;
@@ -265,12 +265,8 @@ fn a_check_in_at_the_door_is_verified_and_the_second_tap_is_the_same() {
     let closed = book.check_out(visit.id, &[], Some("ordered")).unwrap();
     assert!(matches!(closed.body(), Body::Visit(v) if matches!(v.state, VisitState::Closed { .. })));
     assert_eq!(book.check_out(visit.id, &[], None).unwrap(), closed);
-    assert_eq!(
-        book.day("2026-11-24".parse().unwrap(), &fieldbook_model::Zone::UTC)
-            .unwrap()
-            .len(),
-        1
-    );
+    let day = book.day("2026-11-24".parse().unwrap(), &Zone::UTC).unwrap();
+    assert_eq!(day.len(), 1);
 }
 
 #[test]
@@ -520,13 +516,7 @@ fn a_file_that_fails_is_never_taken_for_an_account_that_is_not_there() {
     shop(&book, "Corner shop");
     let import = |kind, file: &str| {
         let input = &mut file.as_bytes();
-        book.import(
-            kind,
-            "file.csv",
-            input,
-            &crate::book::ImportOptions::default(),
-            &mut |_| {},
-        )
+        book.import(kind, "file.csv", input, &ImportOptions::default(), &mut |_| {})
     };
     let contacts = "name,account\nAda,Corner shop\n";
     assert_eq!(import(ImportKind::Contacts, contacts).unwrap().imported, 1);

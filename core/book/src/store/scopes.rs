@@ -5,25 +5,41 @@ use rusqlite::{OptionalExtension, Row, named_params};
 use super::{Store, StoreError, Write};
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
 
-/// How far this book is with one territory.
+/// The state of one territory in this book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeState {
-    /// Which one.
+    /// The territory.
     pub territory: TerritoryId,
     /// Its name.
     pub name: String,
     /// The generation that the cursor belongs to.
     pub epoch: u64,
-    /// News up to this number have been delivered.
+    /// The number up to which deltas have been delivered.
     pub cursor: u64,
-    /// Up to this number nothing is missing: the cursor when no more was to come.
+    /// The number up to which no record is missing (complete-through): the cursor once no more pages were to come.
     pub settled: u64,
     /// The exclusive or of the digests of its records here.
     pub checksum: u64,
-    /// Whether the sums differed when last compared.
+    /// True if the checksums differed when last compared.
     pub audit: bool,
-    /// Whether news from the beginning are on their way: what they do not bring goes when they end.
+    /// True while the territory is delivered from the beginning: records that do not come are removed at the end.
     pub restart: bool,
+}
+
+impl ScopeState {
+    /// A territory of which nothing has been delivered.
+    pub fn new(territory: TerritoryId) -> ScopeState {
+        ScopeState {
+            territory,
+            name: String::new(),
+            epoch: 0,
+            cursor: 0,
+            settled: 0,
+            checksum: 0,
+            audit: false,
+            restart: false,
+        }
+    }
 }
 
 fn scope(row: &Row<'_>) -> rusqlite::Result<ScopeState> {

@@ -1,0 +1,183 @@
+//! Writing one delivery of the server into the book, in one transaction.
+//!
+//! [`verdicts`] settles the pushed changes, [`scopes`] follows each territory's delta and checksum, and [`records`] stores
+//! records and merges them with unsent edits. Rewriting refused changes is in `rewrite`.
+
+mod records;
+mod scopes;
+mod verdicts;
+
+use std::collections::HashMap;
+
+use super::{SyncError, SyncReport};
+use crate::book::Book;
+use crate::book::edit::WriteContext;
+use crate::book::identity::Identity;
+use crate::store::{ScopeState, StoreError, Write};
+use crate::sync::session::{Delivery, Event};
+use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
+use fieldbook_model::wire::{ChangeOutcome, ScopeDirective, digest};
+
+/// A delivery that is being written.
+pub(super) struct Applying<'w, 'c> {
+    pub(super) write: &'w mut Write<'c>,
+    /// The context under which refused changes are written again.
+    pub(super) context: WriteContext,
+    /// The territories that the delivery changes, with their checksums so far.
+    scopes: HashMap<TerritoryId, ScopeState>,
+    report: SyncReport,
+}
+
+impl Book {
+    /// Makes a delivery durable in one transaction; the event states what is left to do.
+    pub(super) fn apply(&self, delivery: &Delivery, report: &mut SyncReport) -> Result<Event, SyncError> {
+        let mut identity = self.identity();
+        if self.brings_nothing(delivery, &identity)? {
+            identity.clock_offset_ms = delivery.response.now_ms.saturating_sub(self.clock.now_ms());
+            self.set_identity(identity);
+            return Ok(Event::Applied {
+                rewritten: 0,
+                unsettled: false,
+            });
+        }
+        // The new actor is used only if a change has to be written again.
+        let mut fresh = [0; 16];
+        self.random.fill(&mut fresh);
+        let now_ms = self.clock.now_ms();
+        identity.clock_offset_ms = delivery.response.now_ms.saturating_sub(now_ms);
+        let context = WriteContext {
+            actor: ActorId(fresh),
+            now_ms: delivery.response.now_ms,
+            home: delivery.response.home,
+        };
+        let work = |write: &mut Write<'_>| {
+            let mut applying = Applying {
+                write,
+                context,
+                scopes: HashMap::new(),
+                report: SyncReport::default(),
+            };
+            applying.delivery(delivery)?;
+            let unsettled = applying.scopes.values().any(|state| state.audit || state.restart);
+            let report = applying.report;
+            if report.rewritten > 0 {
+                identity.actor = context.actor;
+            }
+            identity.people_cursor = delivery.response.people_cursor;
+            if let Some(server) = &mut identity.server {
+                server.role = delivery.response.role;
+                server.home = delivery.response.home;
+            }
+            identity.save(write)?;
+            Ok::<_, SyncError>((report, unsettled))
+        };
+        // Accepted changes can be fetched again, so they need no fsync. Rewritten changes exist only here and must be durable
+        // before they are sent.
+        let taken = |verdict: &ChangeOutcome| {
+            matches!(verdict, ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate)
+        };
+        let judged = delivery.verdicts.iter().flat_map(|judged| &judged.changes);
+        let all_taken = judged.into_iter().all(|(_, verdict)| taken(verdict));
+        let (done, unsettled) = if all_taken {
+            self.refetchable_transaction(work)
+        } else {
+            self.transaction(work)
+        }?;
+        self.set_identity(identity);
+        report.accepted += done.accepted;
+        report.accepted_late += done.accepted_late;
+        report.rewritten += done.rewritten;
+        report.received += done.received;
+        report.gone += done.gone;
+        report.refused.extend(done.refused);
+        Ok(Event::Applied {
+            rewritten: done.rewritten,
+            unsettled,
+        })
+    }
+}
+
+impl Book {
+    /// True if a delivery changes nothing in the book, as most do: then nothing is written.
+    fn brings_nothing(&self, delivery: &Delivery, identity: &Identity) -> Result<bool, SyncError> {
+        let response = &delivery.response;
+        let same_person = identity
+            .server
+            .as_ref()
+            .is_some_and(|server| (server.role, server.home) == (response.role, response.home));
+        let nobody = response.people.is_empty() && response.people_cursor == identity.people_cursor;
+        if !delivery.verdicts.is_empty() || !same_person || !nobody {
+            return Ok(false);
+        }
+        let known = self.store.scopes()?;
+        Ok(response.scopes.iter().all(|news| {
+            let state = known.iter().find(|state| state.territory == news.territory);
+            state.is_some_and(|state| scopes::is_settled(state, news))
+        }))
+    }
+}
+
+impl Applying<'_, '_> {
+    /// Applies all of a delivery.
+    fn delivery(&mut self, delivery: &Delivery) -> Result<(), SyncError> {
+        for judged in &delivery.verdicts {
+            self.apply_verdicts(judged)?;
+        }
+        let scopes = &delivery.response.scopes;
+        let kept = scopes.iter().filter(|news| news.order != ScopeDirective::Drop);
+        let seen = kept.map(|news| news.territory).collect();
+        for news in scopes {
+            self.apply_delta(news, &seen)?;
+        }
+        // An answer without territories is one to a push alone, and more changes are on their way.
+        if !delivery.response.scopes.is_empty() {
+            delivery
+                .verdicts
+                .iter()
+                .try_for_each(|judged| self.remove_if_foreign(judged, &delivery.response))?;
+        }
+        for person in &delivery.response.people {
+            self.write.put_person(person.actor, &person.name)?;
+        }
+        for state in self.scopes.values() {
+            self.write.put_scope(state)?;
+        }
+        Ok(())
+    }
+
+    /// Removes a record from the book and from its territory's checksum.
+    pub(super) fn remove(&mut self, id: RecordId) -> Result<(), SyncError> {
+        if let Some(stored) = self.write.stored(id)? {
+            let territory = stored.record.territory;
+            self.renumber(id, (territory, stored.seq), (territory, 0))?;
+            self.write.remove(id)?;
+            self.report.gone += 1;
+        }
+        Ok(())
+    }
+
+    /// Moves a record's digest in the checksums from its old number to its new one; 0 means no number.
+    fn renumber(
+        &mut self,
+        id: RecordId,
+        old: (TerritoryId, u64),
+        new: (TerritoryId, u64),
+    ) -> Result<(), StoreError> {
+        for (territory, seq) in [old, new] {
+            if seq > 0 && territory != TerritoryId::UNJOINED {
+                self.state(territory)?.checksum ^= digest(id, seq);
+            }
+        }
+        Ok(())
+    }
+
+    /// The state of a territory so far in this transaction.
+    fn state(&mut self, territory: TerritoryId) -> Result<&mut ScopeState, StoreError> {
+        if !self.scopes.contains_key(&territory) {
+            let stored = self.write.scope(territory)?;
+            let state = stored.unwrap_or_else(|| ScopeState::new(territory));
+            self.scopes.insert(territory, state);
+        }
+        Ok(self.scopes.get_mut(&territory).expect("put there a line above"))
+    }
+}

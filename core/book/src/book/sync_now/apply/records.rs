@@ -1,0 +1,168 @@
+//! Records of a delta: stored as they come, or merged with unsent edits.
+
+use std::collections::HashSet;
+
+use super::Applying;
+use crate::book::sync_now::SyncError;
+use crate::store::{Prior, Stored, Upsert};
+use fieldbook_model::doc::Document;
+use fieldbook_model::doc::gate::{self, Admission, Admitted, Author};
+use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
+use fieldbook_model::wire::{RecordNews, Row};
+use fieldbook_model::{Conflict, Fields, Role};
+
+/// The territory of a record and its number there.
+type Number = (TerritoryId, u64);
+
+/// The new state of a record.
+struct RecordState<'a> {
+    document: &'a [u8],
+    fields: &'a Fields,
+    conflicts: &'a [Conflict],
+    /// Number of its unsent changes.
+    unsent: u32,
+}
+
+impl Applying<'_, '_> {
+    /// Applies the delta of one record. Without unsent edits, bytes and row are stored as they came; otherwise the delta
+    /// goes through the gate and both sides are merged.
+    pub(super) fn apply_record(
+        &mut self,
+        territory: TerritoryId,
+        news: &RecordNews,
+    ) -> Result<(), SyncError> {
+        let row = Row::decode(&news.row).map_err(|_| SyncError::BadAnswer)?;
+        let chunks = gate::chunks(&news.document).map_err(|_| SyncError::BadAnswer)?;
+        let stored = self.write.stored(news.id)?;
+        let number = (territory, news.seq);
+        self.report.received += 1;
+        let extended = match &stored {
+            Some(stored) if stored.record.unsent => return self.merge(number, news, &chunks, stored),
+            None if !news.whole => return self.request_audit(territory),
+            Some(stored) if !news.whole => {
+                Some(extended(&stored.document.bytes, &chunks).ok_or(SyncError::BadAnswer)?)
+            }
+            _ => None,
+        };
+        let state = RecordState {
+            document: extended.as_deref().unwrap_or(&news.document),
+            fields: &row.fields,
+            conflicts: &row.conflicts,
+            unsent: 0,
+        };
+        self.store(number, news, &state, stored.as_ref())
+    }
+
+    /// Merges the server's side with our unsent edits.
+    fn merge(
+        &mut self,
+        number: Number,
+        news: &RecordNews,
+        chunks: &[&[u8]],
+        stored: &Stored,
+    ) -> Result<(), SyncError> {
+        let unsent = self.write.unsent_of(news.id)?;
+        let merged = if news.whole {
+            let ours: Vec<u8> = unsent.iter().flat_map(|change| change.bytes.clone()).collect();
+            Some([news.document.as_slice(), &ours].concat())
+        } else {
+            admitted(news, chunks, stored, self.context.actor)
+        };
+        let loaded = merged.and_then(|bytes| Document::load(&bytes).ok().map(|document| (bytes, document)));
+        // Every unsent edit must be in what is stored; if not, the delta waits until the record comes whole.
+        let Some((bytes, document)) =
+            loaded.filter(|(_, document)| unsent.iter().all(|change| document.has(change.hash)))
+        else {
+            return self.request_audit(number.0);
+        };
+        let mut projection = document.project(news.kind);
+        projection.fields.drop_cleared();
+        let state = RecordState {
+            document: &bytes,
+            fields: &projection.fields,
+            conflicts: &projection.conflicts,
+            unsent: u32::try_from(unsent.len()).unwrap_or(u32::MAX),
+        };
+        self.store(number, news, &state, Some(stored))
+    }
+
+    /// Requests a bucket-level checksum comparison in the next sync, because a record of this territory is missing.
+    fn request_audit(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
+        self.state(territory)?.audit = true;
+        Ok(())
+    }
+
+    /// Stores a record under its number.
+    fn store(
+        &mut self,
+        number: Number,
+        news: &RecordNews,
+        state: &RecordState<'_>,
+        before: Option<&Stored>,
+    ) -> Result<(), SyncError> {
+        let old = before.map_or((number.0, 0), |stored| (stored.record.territory, stored.seq));
+        self.renumber(news.id, old, number)?;
+        Ok(self.write.put(&Upsert {
+            id: news.id,
+            kind: news.kind,
+            territory: number.0,
+            seq: number.1,
+            unsent: state.unsent,
+            document: state.document,
+            fields: state.fields,
+            conflicts: state.conflicts,
+            before: before.map_or(Prior::New, Prior::Known),
+        })?)
+    }
+
+    /// Removes a record that left a territory, unless it has unsent edits, which still need their verdicts, or is in
+    /// another territory that this person sees, whose delta may have come first.
+    pub(super) fn remove_if_gone(
+        &mut self,
+        id: RecordId,
+        from: TerritoryId,
+        seen: &HashSet<TerritoryId>,
+    ) -> Result<(), SyncError> {
+        let Some(stored) = self.write.stored(id)? else {
+            return Ok(());
+        };
+        let record = stored.record;
+        let elsewhere = record.territory != from && seen.contains(&record.territory);
+        if record.unsent || elsewhere {
+            Ok(())
+        } else {
+            self.remove(id)
+        }
+    }
+}
+
+/// The stored chunks, followed by those of `chunks` that are new; `None` if one contradicts its checksum.
+fn extended(stored: &[u8], chunks: &[&[u8]]) -> Option<Vec<u8>> {
+    let known: HashSet<&[u8]> = gate::chunks(stored).ok()?.into_iter().collect();
+    let mut bytes = stored.to_vec();
+    for chunk in chunks.iter().filter(|chunk| !known.contains(**chunk)) {
+        gate::hash_of(chunk).ok()?;
+        bytes.extend_from_slice(chunk);
+    }
+    Some(bytes)
+}
+
+/// The document with the server's changes, each admitted by the gate; `None` if one is refused.
+fn admitted(news: &RecordNews, chunks: &[&[u8]], stored: &Stored, fresh: ActorId) -> Option<Vec<u8>> {
+    let mut bytes = stored.document.sound.then(|| stored.document.bytes.clone())?;
+    // The server has checked the author of a change; here only an actor that nobody has used yet is excluded.
+    let admission = Admission {
+        kind: news.kind,
+        author: Author::AnyoneBut(fresh),
+        role: Role::Admin,
+        now_ms: None,
+    };
+    for chunk in chunks {
+        let hash = gate::hash_of(chunk).ok()?;
+        match gate::admit(&bytes, hash, chunk, &admission).ok()? {
+            Admitted::New { .. } => bytes.extend_from_slice(chunk),
+            Admitted::Known => {}
+        }
+    }
+    Some(bytes)
+}

@@ -1,0 +1,110 @@
+//! The deltas of territories: which records come and go, and whether the checksums agree (anti-entropy).
+
+use std::collections::HashSet;
+
+use super::Applying;
+use crate::book::sync_now::SyncError;
+use crate::store::ScopeState;
+use fieldbook_model::ids::{RecordId, TerritoryId};
+use fieldbook_model::wire::{ScopeDelta, ScopeDirective, bucket};
+
+/// True if a territory is as the server has it, and the delta changes nothing.
+pub(super) fn is_settled(state: &ScopeState, news: &ScopeDelta) -> bool {
+    let nothing = news.order == ScopeDirective::Keep
+        && !news.more
+        && news.records.is_empty()
+        && news.gone.is_empty()
+        && news.present.is_none()
+        && news.audited.is_empty();
+    let same = (&state.name, state.epoch, state.cursor) == (&news.name, news.epoch, news.cursor)
+        && (state.settled, state.checksum) == (news.cursor, news.sum);
+    nothing && same && !state.audit && !state.restart
+}
+
+impl Applying<'_, '_> {
+    /// Applies the delta of one territory; `seen` are all that this person sees.
+    pub(super) fn apply_delta(
+        &mut self,
+        news: &ScopeDelta,
+        seen: &HashSet<TerritoryId>,
+    ) -> Result<(), SyncError> {
+        if news.order == ScopeDirective::Drop {
+            return self.drop_territory(news.territory);
+        }
+        if news.order == ScopeDirective::Restart {
+            self.restart(news.territory)?;
+        }
+        for record in &news.records {
+            self.apply_record(news.territory, record)?;
+        }
+        for id in &news.gone {
+            self.remove_if_gone(*id, news.territory, seen)?;
+        }
+        if let Some(present) = &news.present {
+            self.sweep(news.territory, &news.audited, present)?;
+        }
+        let state = self.state(news.territory)?;
+        (state.name, state.epoch, state.cursor) = (news.name.clone(), news.epoch, news.cursor);
+        if !news.more {
+            self.complete(news)?;
+        }
+        Ok(())
+    }
+
+    /// Completes a delta whose pages have all come: removes what a restart did not bring, and compares the checksums.
+    fn complete(&mut self, news: &ScopeDelta) -> Result<(), SyncError> {
+        if self.state(news.territory)?.restart {
+            for (id, seq, unsent) in self.write.of_territory(news.territory)? {
+                if seq == 0 && unsent == 0 {
+                    self.remove(id)?;
+                }
+            }
+        }
+        let state = self.state(news.territory)?;
+        (state.restart, state.settled) = (false, state.cursor);
+        let audited = state.audit;
+        state.audit = state.checksum != news.sum;
+        if state.audit && audited {
+            // The buckets that differed were just fetched and still differ: fetch the whole territory once. A cursor
+            // without a generation makes the server order a restart, which also brings this device's own changes.
+            (state.audit, state.epoch, state.cursor) = (false, 0, 1);
+            self.restart(news.territory)?;
+        }
+        Ok(())
+    }
+
+    /// Starts a territory anew: its records keep their content and lose their numbers.
+    fn restart(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
+        self.write.forget_numbers(territory)?;
+        let state = self.state(territory)?;
+        (state.checksum, state.settled, state.restart) = (0, 0, true);
+        Ok(())
+    }
+
+    /// Drops a territory that is no longer assigned; records with unsent edits stay until these have their verdicts.
+    fn drop_territory(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
+        for (id, _, unsent) in self.write.of_territory(territory)? {
+            if unsent == 0 {
+                self.remove(id)?;
+            }
+        }
+        self.scopes.remove(&territory);
+        Ok(self.write.drop_scope(territory)?)
+    }
+
+    /// Removes the records that the server does not have, in the buckets that it has compared.
+    fn sweep(
+        &mut self,
+        territory: TerritoryId,
+        audited: &[u8],
+        present: &[RecordId],
+    ) -> Result<(), SyncError> {
+        let known: HashSet<RecordId> = present.iter().copied().collect();
+        for (id, seq, unsent) in self.write.of_territory(territory)? {
+            if seq > 0 && unsent == 0 && audited.contains(&bucket(id)) && !known.contains(&id) {
+                self.remove(id)?;
+            }
+        }
+        Ok(())
+    }
+}

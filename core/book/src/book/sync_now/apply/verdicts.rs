@@ -1,0 +1,93 @@
+//! The server's verdicts on pushed changes: what was answered leaves the outbox, what was refused is kept aside.
+
+use super::Applying;
+use crate::book::sync_now::{RefusedEdit, SyncError};
+use crate::store::{Refused, Unsent};
+use crate::sync::session::Judged;
+use fieldbook_model::doc::gate::Refusal;
+use fieldbook_model::ids::ChangeHash;
+use fieldbook_model::wire::{ChangeOutcome, ScopeDirective, SyncResponse};
+
+impl Applying<'_, '_> {
+    /// Applies the verdicts on one record: changes that have one leave the outbox.
+    pub(super) fn apply_verdicts(&mut self, judged: &Judged) -> Result<(), SyncError> {
+        let mut refused = Vec::new();
+        for (hash, verdict) in &judged.changes {
+            match verdict {
+                ChangeOutcome::Accepted => self.report.accepted += 1,
+                ChangeOutcome::AcceptedLate => self.report.accepted_late += 1,
+                ChangeOutcome::Parked => refused.push((*hash, None)),
+                ChangeOutcome::Refused(reason) => refused.push((*hash, Some(*reason))),
+            }
+        }
+        if !refused.is_empty() {
+            self.keep_or_rewrite(judged, &refused)?;
+        }
+        for (hash, _) in &judged.changes {
+            self.write.unqueue(judged.record, *hash)?;
+        }
+        let unsent = self.write.unsent_count(judged.record)?;
+        if judged.seq > 0
+            && let Some(numbered) = self.write.numbered(judged.record)?
+        {
+            self.renumber(judged.record, numbered, (judged.territory, judged.seq))?;
+            self.write
+                .acknowledge(judged.record, judged.territory, judged.seq, unsent)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps parked and refused changes aside, and writes again those that only have to be stated differently.
+    fn keep_or_rewrite(
+        &mut self,
+        judged: &Judged,
+        refused: &[(ChangeHash, Option<Refusal>)],
+    ) -> Result<(), SyncError> {
+        let waiting = self.write.unsent_of(judged.record)?;
+        let rewritten = self.rewrite(judged, refused, &waiting)?;
+        self.report.rewritten += rewritten;
+        let is_kept = |reason: Option<Refusal>| {
+            reason.is_none_or(|reason| !crate::book::sync_now::rewrite::may_be_rewritten(reason))
+        };
+        for (hash, reason) in refused.iter().filter(|(_, reason)| is_kept(*reason)) {
+            let Some(change) = waiting.iter().find(|change| change.hash == *hash) else {
+                continue;
+            };
+            let change = Unsent {
+                made_at_ms: self.context.now_ms,
+                ..change.clone()
+            };
+            self.write.keep_refused(&Refused {
+                change,
+                reason: reason.map_or(0, Refusal::code),
+            })?;
+            self.report.refused.push(RefusedEdit {
+                record: judged.record,
+                kind: judged.kind,
+                reason: *reason,
+            });
+        }
+        Ok(())
+    }
+
+    /// Removes a record with verdicts that lies in a territory of others: no delta of it will come.
+    pub(super) fn remove_if_foreign(
+        &mut self,
+        judged: &Judged,
+        response: &SyncResponse,
+    ) -> Result<(), SyncError> {
+        let Some(stored) = self.write.stored(judged.record)? else {
+            return Ok(());
+        };
+        let territory = stored.record.territory;
+        let is_assigned = response
+            .scopes
+            .iter()
+            .any(|scope| scope.territory == territory && scope.order != ScopeDirective::Drop);
+        if stored.record.unsent || is_assigned {
+            Ok(())
+        } else {
+            self.remove(judged.record)
+        }
+    }
+}
