@@ -141,7 +141,7 @@ fn nine_o_clock_is_nine_o_clock_on_either_side_of_the_change_of_clocks() {
             .collect();
         let wanted = chrono::DateTime::parse_from_rfc3339(&format!("{monday_utc}Z")).unwrap();
         let is_wanted = |text: &&str| chrono::DateTime::parse_from_rfc3339(text).is_ok_and(|at| at == wanted);
-        assert!(planned.iter().any(|text| is_wanted(text)), "{planned:?}");
+        assert!(planned.iter().any(is_wanted), "{planned:?}");
         let monday = &monday_utc[..10];
         let shown = run_in_zone(&device, "Europe/London", &["visits", "--day", monday]);
         assert!(shown.contains("09:00"), "{shown}");
