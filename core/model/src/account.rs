@@ -1,4 +1,4 @@
-//! The customer.
+//! The account: a customer or a prospect.
 
 use std::collections::BTreeMap;
 
@@ -7,27 +7,27 @@ use super::{Address, Extra, Fields, Scalar};
 /// A customer or prospect. Where it can be visited is in its [sites](super::Site).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Account {
-    /// What the rep calls it.
+    /// Name of the account.
     pub name: String,
     /// Its key in the system it was imported from; an import with the same key updates it.
     pub external_id: Option<String>,
-    /// How much it matters, in the company's own words (`A`, `gold`).
+    /// Importance, in the company's own words (`A`, `gold`).
     pub tier: Option<String>,
-    /// Its trade.
+    /// Industry of the customer.
     pub industry: Option<String>,
     /// The number to call first.
     pub phone: Option<String>,
     /// Further numbers, each with a label such as `billing`.
     pub phones: BTreeMap<String, String>,
-    /// Where to write to.
+    /// Email address.
     pub email: Option<String>,
     /// Its web page.
     pub website: Option<String>,
     /// The postal address.
     pub address: Address,
-    /// How many days may pass between two visits.
+    /// Longest interval between two visits, days.
     pub visit_every_days: Option<i64>,
-    /// Who looks after it, as the imported file named them.
+    /// The person responsible, as the imported file named them.
     pub owner: Option<String>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,

@@ -1,4 +1,4 @@
-//! What is kept of an arrival and of a departure: the evidence, and what it says.
+//! The evidence of an arrival and of a departure, and its assessment.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,23 +11,23 @@ use fieldbook_location::{
 /// The arrival: one scalar in the document, so that two phones can never mix halves of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckIn {
-    /// When the rep tapped, in Unix milliseconds of the phone's clock.
+    /// Time of the tap, in Unix milliseconds of the phone's clock.
     pub at_ms: i64,
-    /// Whether that time was given on the command line rather than read from a clock.
+    /// True if that time was given on the command line instead of read from a clock.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub time_given: bool,
     /// The fixes it was judged by, as they came: the server judges the same ones again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<RawFix>,
-    /// What they say.
+    /// The assessment of the fixes.
     pub assessment: Assessment,
-    /// When they were judged, by the phone's clock, if a fix came after the tap; else it was at the tap.
+    /// Time of the assessment by the phone's clock, if a fix came after the tap; otherwise it was made at the tap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged_at_ms: Option<i64>,
     /// The place and the fence that they were held against; `None` where the site had no position.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<RawSite>,
-    /// When it was by all clocks together.
+    /// The time of the tap by all clocks together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moment: Option<TrustedTime>,
     /// Why the check-in is made up for only now; `None` for one that was made at the door.
@@ -35,7 +35,7 @@ pub struct CheckIn {
     pub make_up: Option<String>,
 }
 
-/// Which rule closed a visit that nobody checked out of.
+/// The rule that closed a visit without a check-out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClosedBy {
@@ -50,29 +50,31 @@ pub enum ClosedBy {
     Other(Word),
 }
 
-/// The departure.
+/// A departure from a visit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckOut {
-    /// When the rep tapped, in Unix milliseconds of the phone's clock; when a rule closed the visit, the time it concluded.
+    /// Time of the tap, in Unix milliseconds of the phone's clock; if a rule closed the visit, the time that it
+    /// concluded.
     pub at_ms: i64,
-    /// Whether that time was given on the command line rather than read from a clock.
+    /// True if that time was given on the command line instead of read from a clock.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub time_given: bool,
     /// The fixes at departure.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<RawFix>,
-    /// Where they put the rep; `None` when there was no fix.
+    /// The assessment of the fixes; `None` without a fix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessment: Option<Assessment>,
-    /// When it was by all clocks together.
+    /// The time of the tap by all clocks together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moment: Option<TrustedTime>,
-    /// Which rule closed the visit, if nobody checked out.
+    /// The rule that closed the visit, if nobody checked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_by: Option<ClosedBy>,
 }
 
-/// Whether a text has the shape of an arrival or a departure of any version: a JSON object whose `at_ms` is a whole number.
+/// True if a text has the shape of an arrival or a departure of any version: a JSON object whose `at_ms` is a whole
+/// number.
 ///
 /// Lists, the time of a visit and the order of a day stand on that number alone. Everything else may be in words of a later
 /// version.
@@ -80,7 +82,7 @@ pub(crate) fn has_shape(text: &str) -> bool {
     at_ms(text).is_some()
 }
 
-/// When an arrival or departure of any version was, in Unix milliseconds; `None` for a text without that shape.
+/// Time of an arrival or departure of any version, in Unix milliseconds; `None` for a text without that shape.
 pub(crate) fn at_ms(text: &str) -> Option<i64> {
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
     object.get("at_ms")?.as_i64()
@@ -114,7 +116,7 @@ json_text!(CheckOut);
 /// The radius within which a rep counts as being at a site that has no fence of its own.
 pub const DEFAULT_FENCE: Meters = Meters(150.0);
 
-/// Where a site is and what counts as being there, from the fields of its record.
+/// The geofence of a site, from the fields of its record; `None` without a position.
 ///
 /// `None` without a position, and for a fence of a later version: who cannot read it judges nobody by another one.
 pub fn place_of(site: &Fields) -> Option<SiteGeofence> {
@@ -138,7 +140,8 @@ pub fn assess(site: Option<&SiteGeofence>, fixes: &[Fix], now_ms: i64) -> Assess
 }
 
 impl CheckIn {
-    /// When an arrival of any version was, in Unix milliseconds, read off its text; `None` for a text that is no arrival.
+    /// Time of an arrival of any version, in Unix milliseconds, read off its text; `None` for a text that is no
+    /// arrival.
     pub fn at_ms_of(text: &str) -> Option<i64> {
         at_ms(text)
     }

@@ -5,22 +5,22 @@ use super::{
 };
 use crate::ids::{RecordId, TerritoryId};
 
-/// What a record is about.
+/// The typed content of a record.
 #[expect(
     clippy::large_enum_variant,
     reason = "made to be looked at one at a time; lists keep fields"
 )]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
-    /// A customer.
+    /// A customer or prospect.
     Account(Account),
     /// A place of a customer.
     Site(Site),
-    /// A person.
+    /// A person at an account.
     Contact(Contact),
-    /// A deal.
+    /// A deal with an account.
     Opportunity(Opportunity),
-    /// A visit.
+    /// A visit to an account.
     Visit(Visit),
     /// Something to do.
     Task(Task),
@@ -35,7 +35,7 @@ pub enum Body {
 /// A record of a kind that this version does not know, as it came.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OtherRecord {
-    /// Its kind.
+    /// The kind, by its number.
     pub kind: OtherKind,
     /// All of its fields.
     pub fields: Fields,
@@ -75,7 +75,7 @@ impl Body {
         }
     }
 
-    /// Which noun it is.
+    /// The kind of the record.
     pub fn kind(&self) -> Kind {
         match self {
             Body::Account(_) => Kind::Account,
@@ -96,15 +96,15 @@ impl Body {
 pub struct Record {
     /// Its name for machines.
     pub id: RecordId,
-    /// Which noun it is.
+    /// The kind of the record.
     pub kind: Kind,
-    /// Where it belongs; the server alone moves it.
+    /// The territory that it belongs to; only the server moves it.
     pub territory: TerritoryId,
-    /// Whether it was deleted. It can be brought back.
+    /// True if it was deleted. It can be restored.
     pub deleted: bool,
-    /// Whether the server has not yet answered for some edit of it.
+    /// True if the server has not yet answered an edit of it.
     pub unsent: bool,
-    /// How many concurrent values are not shown; `conflicts` lists them.
+    /// Number of concurrent values that are not shown; `conflicts` lists them.
     pub conflicts: u32,
     /// Its fields, as merged.
     pub fields: Fields,
@@ -116,7 +116,7 @@ impl Record {
         Body::from_fields(self.kind, self.fields.clone())
     }
 
-    /// What people call it: its name, a note's first line, a visit's purpose, else its kind.
+    /// The title: the name, a note's first line, a visit's purpose, or else the kind.
     pub fn title(&self) -> &str {
         let line = ["name", "purpose", "text"]
             .iter()

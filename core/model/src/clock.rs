@@ -53,7 +53,7 @@ impl Clock for SystemClock {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
 
-    /// What Linux says of itself, to the hundredth of a second.
+    /// The time since boot as Linux states it in `/proc/uptime`, to the hundredth of a second.
     fn monotonic(&self) -> Option<Monotonic> {
         let uptime = std::fs::read_to_string("/proc/uptime").ok()?;
         let (seconds, hundredths) = uptime.split_whitespace().next()?.split_once('.')?;
@@ -98,7 +98,7 @@ impl Clock for FixedClock {
 pub struct Stopwatch(std::time::Instant);
 
 impl Stopwatch {
-    /// Starts now.
+    /// A stopwatch that starts now.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place that reads the clock"
@@ -107,7 +107,7 @@ impl Stopwatch {
         Stopwatch(std::time::Instant::now())
     }
 
-    /// How long it has run.
+    /// The time since the start.
     pub fn elapsed(&self) -> std::time::Duration {
         self.0.elapsed()
     }
@@ -115,7 +115,7 @@ impl Stopwatch {
 
 /// Gives random bytes.
 pub trait Random: Send + Sync {
-    /// Fills `bytes`.
+    /// Fills `bytes` with random ones.
     fn fill(&self, bytes: &mut [u8]);
 }
 

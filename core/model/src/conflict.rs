@@ -1,4 +1,4 @@
-//! What two people wrote at once.
+//! Concurrent values of one field.
 
 use super::Scalar;
 use crate::clock::Stamp;
@@ -11,9 +11,9 @@ pub struct Conflict {
     pub field: String,
     /// The value that lost.
     pub value: Scalar,
-    /// Who wrote it.
+    /// The actor that wrote the value.
     pub by: ActorId,
-    /// When.
+    /// Time of the write.
     pub at: Stamp,
     /// In which change, so that it can be restored.
     pub change: ChangeHash,

@@ -6,17 +6,17 @@ use crate::ids::RecordId;
 /// A person, usually at an account.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Contact {
-    /// Where the person works, if that is known.
+    /// The account that the person works for, if it is known.
     pub account_id: Option<RecordId>,
     /// The whole name, as it is spoken.
     pub name: String,
     /// Its key in the system it was imported from.
     pub external_id: Option<String>,
-    /// What the person does there.
+    /// The person's role there, such as `buyer`.
     pub role: Option<String>,
     /// The number to call.
     pub phone: Option<String>,
-    /// Where to write to.
+    /// Email address.
     pub email: Option<String>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,

@@ -6,11 +6,11 @@ use super::{Extra, Fields, Kind, Scalar};
 /// Declares one custom field: records of `on` may then carry `x/NAME`. It concerns the whole company.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CustomField {
-    /// Which kind of record has it.
+    /// The kind of record that has the field.
     pub on: Option<Kind>,
     /// Its name, without the `x/`.
     pub name: String,
-    /// What values it takes; free text when absent.
+    /// The type of its values; free text if absent.
     pub value_type: Option<FieldType>,
     /// The values to choose from; any value when empty.
     pub choices: Vec<String>,

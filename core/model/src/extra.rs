@@ -1,4 +1,4 @@
-//! What a record of any kind may carry beside its own fields.
+//! The fields that a record of any kind may have beside its own.
 
 use std::collections::BTreeMap;
 

@@ -21,7 +21,7 @@ pub enum Scalar {
     Bool(bool),
     /// Milliseconds since the Unix epoch, UTC.
     Time(i64),
-    /// Another record.
+    /// A reference to another record.
     Id(RecordId),
 }
 
@@ -86,7 +86,7 @@ impl From<String> for Scalar {
 pub struct Fields(pub BTreeMap<String, Scalar>);
 
 impl Fields {
-    /// No fields.
+    /// An empty set of fields.
     pub fn new() -> Fields {
         Fields::default()
     }
@@ -136,7 +136,7 @@ impl Fields {
         }
     }
 
-    /// Whether a field says yes.
+    /// True if a field is the boolean `true`.
     pub fn is_true(&self, key: &str) -> bool {
         self.value(key) == Some(&Scalar::Bool(true))
     }

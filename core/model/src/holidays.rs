@@ -67,7 +67,7 @@ impl Holidays {
         self.known.as_ref().map(|(years, _)| years.clone())
     }
 
-    /// Whether `date` is a public holiday.
+    /// True if `date` is a public holiday.
     pub fn contains(&self, date: NaiveDate) -> bool {
         self.known
             .as_ref()

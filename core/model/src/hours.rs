@@ -29,7 +29,7 @@ pub enum HoursError {
     /// More text than anyone writes on a door.
     #[error("opening hours of {bytes} bytes, {} allowed", OpeningHours::BYTES_MAX)]
     TooLong {
-        /// How much it was.
+        /// Length of the text.
         bytes: usize,
     },
 }
@@ -51,9 +51,9 @@ pub enum WindowError {
 /// A span of one day, in seconds from its local midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenWindow {
-    /// When it begins.
+    /// Begin of the window.
     pub from_s: u32,
-    /// When it ends, at most 86,400; a window that goes on past midnight is continued by one of the next day.
+    /// End of the window, at most 86,400; a window that goes on past midnight is continued by one of the next day.
     pub until_s: u32,
     /// True if the place is open for certain; false for "by appointment" and for all that the text leaves open.
     pub certain: bool,

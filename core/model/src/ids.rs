@@ -70,7 +70,7 @@ uuid_newtype! {
 }
 
 impl TerritoryId {
-    /// What concerns the whole company (the schema of custom fields) lives here, and everyone sees it.
+    /// The territory of records that concern the whole company (the schema of custom fields); everyone sees it.
     pub const COMPANY: TerritoryId = TerritoryId([0; 16]);
 
     /// The territory of a book that no server knows yet. The server puts its records into the rep's home.

@@ -11,7 +11,7 @@ pub enum Kind {
     Account,
     /// A place of an account where a rep can stand at the door.
     Site,
-    /// A person.
+    /// A person at an account.
     Contact,
     /// A deal that may be won.
     Opportunity,
@@ -37,7 +37,7 @@ pub struct OtherKind(NonZeroU8);
 #[error("no such kind: account, site, contact, opportunity, visit, task, note, custom_field")]
 pub struct BadKind;
 
-/// What the name of an unknown kind begins with; its number follows: `kind_9`.
+/// The prefix of the name of an unknown kind; its number follows: `kind_9`.
 const OTHER_PREFIX: &[u8; 5] = b"kind_";
 
 /// The names of all numbers, each in the first bytes of its place, the rest zero.

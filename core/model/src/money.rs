@@ -16,7 +16,7 @@ impl Currency {
         std::str::from_utf8(&self.0).expect("a currency is made of ASCII letters only")
     }
 
-    /// How many decimals the currency's minor unit has (ISO 4217: JPY 0, USD 2, KWD 3).
+    /// Number of decimals of the currency's minor unit (ISO 4217: JPY 0, USD 2, KWD 3).
     pub fn exponent(self) -> u32 {
         match &self.0 {
             b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF"
@@ -33,7 +33,7 @@ impl fmt::Display for Currency {
     }
 }
 
-/// What is wrong with a text that should have been a currency or an amount of money.
+/// The defect of a text that should be a currency or an amount of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// Not three capital letters.
@@ -45,7 +45,7 @@ pub enum MoneyError {
     /// More decimals than the currency has.
     #[error("this currency has {allowed} decimals")]
     TooPrecise {
-        /// How many decimals the currency's minor unit has.
+        /// Number of decimals of the currency's minor unit.
         allowed: u32,
     },
     /// Beyond what 64 bits of minor units hold.
@@ -69,7 +69,7 @@ impl FromStr for Currency {
 pub struct Money {
     /// Cents, or whatever the smallest unit of `currency` is.
     pub minor: i64,
-    /// What the units are of.
+    /// The currency of the units.
     pub currency: Currency,
 }
 

@@ -10,11 +10,11 @@ pub struct Note {
     pub account_id: Option<RecordId>,
     /// About which other record (a visit, a deal), if about one.
     pub about_id: Option<RecordId>,
-    /// The text.
+    /// The text of the note.
     pub text: String,
     /// Its key in the system it was imported from.
     pub external_id: Option<String>,
-    /// When it was written, in Unix milliseconds.
+    /// Time of writing, in Unix milliseconds.
     pub written_at_ms: Option<i64>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,

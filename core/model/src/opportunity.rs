@@ -9,23 +9,23 @@ use crate::ids::RecordId;
 pub struct Opportunity {
     /// Whose money it is, if that is known yet.
     pub account_id: Option<RecordId>,
-    /// What it is about.
+    /// Name of the deal.
     pub name: String,
     /// Its key in the system it was imported from.
     pub external_id: Option<String>,
-    /// Where it stands, in the company's own words. Moved twice at once, the further stage is shown.
+    /// Sales stage, in the company's own words. Of two concurrent stages the further one is shown.
     pub stage: Option<String>,
-    /// What it is worth.
+    /// Value of the deal.
     pub amount: Option<Money>,
     /// The day it began, `2026-11-24`.
     pub opened_on: Option<chrono::NaiveDate>,
     /// The day it closed or should.
     pub close_on: Option<chrono::NaiveDate>,
-    /// What is to be sold.
+    /// The product or service to be sold.
     pub product: Option<String>,
-    /// Who works on it, as the imported file named them.
+    /// The person responsible, as the imported file named them.
     pub owner: Option<String>,
-    /// What happens next.
+    /// The next step agreed with the customer.
     pub next_step: Option<String>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,

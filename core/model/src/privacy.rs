@@ -1,4 +1,5 @@
-//! What may be recorded of a rep, and for how long. Pure rules: whoever records asks first and writes nothing else.
+//! The privacy rules: which positions may be recorded of a rep, and for how long. Pure rules: a recorder asks first and
+//! writes nothing else.
 //!
 //! Check-ins are not asked about: the rep makes them, and they say where they were made. Everything that is recorded without
 //! a tap is.
@@ -10,7 +11,7 @@ use super::{Holidays, OpeningHours, WindowError};
 use fieldbook_location::Meters;
 use fieldbook_location::{Position, distance};
 
-/// What the rep is doing, as the rep says.
+/// The rep's own statement of what the time is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum RecordingMode {
     /// Working: what the rules allow is recorded.
@@ -22,7 +23,7 @@ pub enum RecordingMode {
     Private,
 }
 
-/// What becomes of a fix that comes without a tap.
+/// The treatment of a fix that comes without a tap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Keeping {
     /// It is written.
@@ -36,13 +37,13 @@ pub enum Keeping {
 /// The company's promise to its reps.
 #[derive(Debug, Clone)]
 pub struct PrivacyRules {
-    /// When reps work, in the rep's local time and the syntax of opening hours; `None`: only while the rep says so.
+    /// Working hours in the rep's local time, in the syntax of opening hours; `None`: only while the rep says so.
     pub working_hours: Option<OpeningHours>,
     /// The holidays that those hours speak of.
     pub holidays: Holidays,
     /// For how many days positions are kept.
     pub keep_days: u32,
-    /// How much is cut off both ends of a day's track, so that it does not show where a rep lives.
+    /// The length cut off both ends of a day's track, so that it does not show where a rep lives.
     pub cut: Meters,
 }
 
@@ -59,8 +60,8 @@ impl Default for PrivacyRules {
 }
 
 impl PrivacyRules {
-    /// What becomes of a fix taken at this local time. In doubt it is dropped: hours that cannot be evaluated, or a year
-    /// whose holidays are not known, record nothing.
+    /// The treatment of a fix taken at this local time. In doubt it is dropped: hours that cannot be evaluated, or a
+    /// year whose holidays are not known, record nothing.
     pub fn keeping(&self, local: NaiveDateTime, mode: RecordingMode) -> Keeping {
         let at_work = || match &self.working_hours {
             None => true,
@@ -74,13 +75,13 @@ impl PrivacyRules {
         }
     }
 
-    /// What is older than this is forgotten, Unix milliseconds.
+    /// The oldest time that is kept, Unix milliseconds.
     pub fn oldest_kept_ms(&self, now_ms: i64) -> i64 {
         now_ms.saturating_sub(i64::from(self.keep_days) * 86_400_000)
     }
 
-    /// Which part of a track may be shown: all but the points within [`PrivacyRules::cut`] of its first and of its last
-    /// point, from the ends up to where the way first leaves that circle. Empty when nothing leaves it.
+    /// The part of a track that may be shown: all but the points within [`PrivacyRules::cut`] of its first and of its
+    /// last point, from the ends up to where the path first leaves that circle. Empty if nothing leaves it.
     pub fn shown(&self, track: &[Position]) -> std::ops::Range<usize> {
         let (Some(first), Some(last)) = (track.first(), track.last()) else {
             return 0..0;

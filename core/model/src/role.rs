@@ -1,11 +1,11 @@
-//! Who may do what.
+//! Roles of persons, and what each may write.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::Kind;
 
-/// What a person is in the company.
+/// The role of a person in the company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Works one territory.
@@ -31,7 +31,7 @@ impl Role {
         }
     }
 
-    /// Whether this role may write records of `kind`: what concerns the whole company is not a rep's to change.
+    /// True if this role may write records of `kind`: records that concern the whole company are closed to reps.
     pub fn may_write(self, kind: Kind) -> bool {
         kind != Kind::CustomField || self >= Role::Manager
     }

@@ -9,11 +9,11 @@ use fieldbook_location::{Fence, Position};
 pub struct Address {
     /// Street and house number.
     pub street: Option<String>,
-    /// Town.
+    /// Town or city.
     pub city: Option<String>,
     /// State, province or county.
     pub region: Option<String>,
-    /// Post code.
+    /// Postal code.
     pub postcode: Option<String>,
     /// Country, as the source wrote it.
     pub country: Option<String>,
@@ -46,15 +46,15 @@ pub struct Site {
     pub account_id: Option<RecordId>,
     /// Its key in the system it was imported from.
     pub external_id: Option<String>,
-    /// What tells it from the account's other sites.
+    /// A name that distinguishes it from the account's other sites.
     pub name: Option<String>,
     /// The door, or the centre of the fence; WGS-84.
     pub position: Option<Position>,
-    /// Where a rep counts as being there; the company's default circle when absent.
+    /// The area within which a rep counts as being there; the company's default circle if absent.
     pub fence: Option<Fence>,
     /// Opening hours in OpenStreetMap's syntax, kept as written.
     pub opening_hours: Option<String>,
-    /// Where letters to this site go.
+    /// Postal address of the site.
     pub address: Address,
     /// Labels, remark ("ring twice") and the company's own fields.
     pub extra: Extra,

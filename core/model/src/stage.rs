@@ -1,7 +1,7 @@
 //! The order of the usual sales stages, by which two concurrent moves of one deal are settled.
 
-/// How far along a stage is; a deal moved to two stages at once is shown in the further one. `None` for a stage this
-/// house does not know, which then competes by time.
+/// The rank of a stage; a deal moved to two stages concurrently is shown in the further one. `None` for a stage that
+/// this version does not know, which then competes by time.
 ///
 /// The names are those of Salesforce's and Zoho's standard pipelines and of the common short ones; case, spaces, hyphens
 /// and underscores do not matter. Won ranks above lost: a lost deal that someone won is won.

@@ -8,17 +8,17 @@ use crate::ids::RecordId;
 pub struct Task {
     /// For which customer, if for one.
     pub account_id: Option<RecordId>,
-    /// What is to be done.
+    /// Description of the task.
     pub name: String,
     /// Its key in the system it was imported from.
     pub external_id: Option<String>,
     /// The last day for it.
     pub due_on: Option<chrono::NaiveDate>,
-    /// When it was done, in Unix milliseconds; `None` while it is open.
+    /// Time of completion, in Unix milliseconds; `None` while it is open.
     pub done_at_ms: Option<i64>,
-    /// Who is to do it, as the imported file named them.
+    /// The person responsible, as the imported file named them.
     pub owner: Option<String>,
-    /// How urgent it is, in the company's own words.
+    /// Priority, in the company's own words.
     pub priority: Option<String>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,

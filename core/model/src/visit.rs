@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{CheckIn, CheckOut, Extra, Fields, Scalar, arrival};
 use crate::ids::RecordId;
 
-/// How far a visit has come.
+/// The state of a visit.
 #[expect(
     clippy::large_enum_variant,
     reason = "made to be looked at one at a time; lists keep fields"
@@ -17,19 +17,19 @@ pub enum VisitState {
     Planned,
     /// The rep is there.
     Open {
-        /// The arrival.
+        /// The rep's arrival.
         check_in: CheckIn,
     },
     /// The rep was there.
     Closed {
-        /// The arrival.
+        /// The rep's arrival.
         check_in: CheckIn,
-        /// The departure.
+        /// The rep's departure.
         check_out: CheckOut,
     },
     /// It will not happen.
     Skipped {
-        /// Why not.
+        /// The rep's reason.
         reason: String,
     },
     /// It took place, in a form that a later version writes and this one cannot read. The texts are carried as they are.
@@ -53,7 +53,8 @@ impl VisitState {
         }
     }
 
-    /// When the rep arrived, in Unix milliseconds of the phone's clock; `None` when nobody was there, or none of it is known.
+    /// Time of the arrival, in Unix milliseconds of the phone's clock; `None` if nobody was there, or none of it is
+    /// known.
     pub fn arrived_at_ms(&self) -> Option<i64> {
         match self {
             VisitState::Open { check_in } | VisitState::Closed { check_in, .. } => Some(check_in.at_ms),
@@ -62,7 +63,8 @@ impl VisitState {
         }
     }
 
-    /// When the rep left, in Unix milliseconds of the phone's clock; `None` while the rep is there or was never there.
+    /// Time of the departure, in Unix milliseconds of the phone's clock; `None` while the rep is there or was never
+    /// there.
     pub fn left_at_ms(&self) -> Option<i64> {
         match self {
             VisitState::Closed { check_out, .. } => Some(check_out.at_ms),
@@ -71,7 +73,7 @@ impl VisitState {
         }
     }
 
-    /// Whether the rep has arrived and not left, also where the arrival cannot be read.
+    /// True if the rep has arrived and not left, also if the arrival cannot be read.
     pub fn is_open(&self) -> bool {
         matches!(
             self,
@@ -118,7 +120,7 @@ impl VisitState {
 /// A visit of one rep to one account.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Visit {
-    /// Who is visited.
+    /// The account visited.
     pub account_id: Option<RecordId>,
     /// At which of its sites; `None` for an account without one.
     pub site_id: Option<RecordId>,
@@ -128,11 +130,11 @@ pub struct Visit {
     pub planned_at_ms: Option<i64>,
     /// Whose visit it is.
     pub rep: Option<String>,
-    /// What it is for.
+    /// Purpose of the visit.
     pub purpose: Option<String>,
-    /// What came of it.
+    /// Outcome of the visit.
     pub outcome: Option<String>,
-    /// How far it has come.
+    /// State of the visit.
     pub state: VisitState,
     /// The visit that stays, when this one is the same tap on another device.
     pub same_as: Option<RecordId>,

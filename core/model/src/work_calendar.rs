@@ -1,4 +1,4 @@
-//! Which days people work, where the week alone does not say so: days off, and weekend days that are worked instead.
+//! Working days of a country where the week alone does not tell: days off, and weekend days that are worked instead.
 //!
 //! Only what was announced: a calendar states its years, and asking outside them is an error, never a guess. Other
 //! countries' public holidays are [`Holidays`](super::Holidays)'.
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-/// What kind of day it is for those who work from Monday to Friday.
+/// The kind of a day for people who work from Monday to Friday.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DayKind {
     /// Monday to Friday, as usual.
@@ -24,7 +24,7 @@ pub enum DayKind {
 }
 
 impl DayKind {
-    /// Whether offices and wholesalers work.
+    /// True if offices and wholesalers work.
     pub fn is_worked(self) -> bool {
         matches!(self, DayKind::Workday | DayKind::MakeUpWorkday)
     }
@@ -46,7 +46,7 @@ pub struct OutsideCalendar {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: expected YEAR off MM-DD or MM-DD..MM-DD ... work MM-DD ..., the years in a row")]
 pub struct BadPack {
-    /// Which line, from 1.
+    /// Number of the line, from 1.
     pub line: usize,
 }
 
@@ -84,7 +84,7 @@ impl WorkCalendar {
         self.years.clone()
     }
 
-    /// What kind of day `date` is.
+    /// The kind of day that `date` is.
     ///
     /// # Errors
     /// [`OutsideCalendar`] for a year that it does not know.

@@ -1,4 +1,4 @@
-//! Who wrote what, when.
+//! The history of a document: each change with its author and time.
 
 use automerge::Change as AmChange;
 use automerge::legacy::{Key, OpType};
@@ -11,13 +11,13 @@ use crate::ids::{ActorId, ChangeHash};
 /// One change of a record as a person would tell it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
-    /// What the change is known by.
+    /// The hash that identifies the change.
     pub change: ChangeHash,
-    /// Who wrote it.
+    /// The actor that wrote it.
     pub by: ActorId,
-    /// When.
+    /// Time of the change.
     pub at: Stamp,
-    /// What was written.
+    /// The fields that it wrote.
     pub fields: Fields,
 }
 
@@ -44,7 +44,7 @@ impl Document {
         kept
     }
 
-    /// Whether a change is part of the document.
+    /// True if a change is part of the document.
     pub fn has(&self, hash: ChangeHash) -> bool {
         self.inner
             .get_change_meta_by_hash(&automerge::ChangeHash(hash.0))

@@ -27,9 +27,9 @@ pub use project::Projection;
 /// An edit as it travels: an uncompressed Automerge change chunk and the SHA-256 by which it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What it is known by.
+    /// The hash that identifies the change.
     pub hash: ChangeHash,
-    /// The chunk.
+    /// The Automerge chunk.
     pub bytes: Vec<u8>,
 }
 

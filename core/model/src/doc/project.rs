@@ -1,4 +1,4 @@
-//! Which of several concurrent values is shown.
+//! The projection of a document: the value that is shown of several concurrent ones.
 
 use std::cmp::Reverse;
 
@@ -21,7 +21,7 @@ pub struct Projection {
 }
 
 impl Projection {
-    /// Whether writing `value` to `key` would change what is shown or settle a conflict.
+    /// True if writing `value` to `key` would change the value shown or settle a conflict.
     pub(super) fn differs(&self, key: &str, value: &Scalar) -> bool {
         let same = match self.fields.0.get(key) {
             Some(shown) => shown == value,

@@ -1,14 +1,15 @@
 //! Reads a chain and names the first link that breaks.
 //!
-//! What is seen: a link deleted, moved, edited, dated back, spliced in, signed by another key, or taken from another
-//! visit; with the head that the server last knew, also a tail that was cut off. Constant memory, one signature a link.
+//! Detected are links that were deleted, moved, edited, dated back, spliced in, signed by another key, or taken from
+//! another visit; with the head that the server last knew, also a tail that was cut off. Memory is constant, and each
+//! link costs one signature check.
 
 use super::digest::{Digest, PublicKey, genesis};
 use super::line::{Header, Line};
 use super::link::{Act, FORMAT, Link};
 use super::trusted_time::{ClockFlag, TrustedTime};
 
-/// What is wrong with a link.
+/// The defect of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum ChainFault {
     /// The line is not written as the format says.
@@ -65,18 +66,18 @@ impl ChainFault {
     }
 }
 
-/// How far a chain was checked, to go on from there.
+/// The state of a check, from which it can be continued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     /// The key that it began under.
     pub begins: PublicKey,
     /// The key that signs the next link.
     pub key: PublicKey,
-    /// How many links there were.
+    /// Number of links.
     pub links: u64,
     /// The hash of the last one; where it begins, if there was none.
     pub head: Digest,
-    /// When the last one was.
+    /// Time of the last link.
     pub last: Option<TrustedTime>,
 }
 
@@ -99,18 +100,18 @@ impl Checked {
 pub struct Break {
     /// Its place in the chain, from 0.
     pub link: u64,
-    /// What is wrong.
+    /// The defect of the link.
     pub fault: ChainFault,
 }
 
-/// What else a reader should know; it breaks nothing.
+/// An observation for the reader; it does not break the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChainNote {
     /// The phone's clock was moved, or off.
     Clock(ClockFlag),
     /// The chain went over to another key, announced by the old one.
     KeyChanged {
-        /// Which.
+        /// The new key.
         to: PublicKey,
     },
 }
@@ -120,26 +121,26 @@ pub enum ChainNote {
 pub struct Noted {
     /// Its place in the chain, from 0.
     pub link: u64,
-    /// What was noted.
+    /// The observation.
     pub note: ChainNote,
 }
 
 /// A whole chain in which nothing breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// How many links.
+    /// Number of links.
     pub links: u64,
     /// The hash of the last one; of an empty chain, where it begins.
     pub head: Digest,
     /// The key at its end.
     pub key: PublicKey,
-    /// How many arrivals and departures are not kept any more, so that only their hashes are attested.
+    /// Number of arrivals and departures that are no longer kept, so that only their hashes are attested.
     pub without_content: u64,
     /// The first notes, [`Checker::NOTES_MAX`] at most.
     pub notes: Vec<Noted>,
 }
 
-/// What a reader knows of a chain from elsewhere.
+/// Facts about a chain that the reader has from elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Expected {
     /// The key that it begins under.
@@ -184,7 +185,7 @@ impl Checker {
         }
     }
 
-    /// How far it is.
+    /// The state of the check so far.
     pub fn checked(&self) -> Checked {
         Checked {
             begins: self.begins,
@@ -195,7 +196,7 @@ impl Checker {
         }
     }
 
-    /// How many links were read.
+    /// Number of links read.
     pub fn links(&self) -> u64 {
         self.next
     }

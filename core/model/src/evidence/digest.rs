@@ -14,7 +14,7 @@ const CONTEXT: &[u8] = b"fieldbook-evidence-1\n";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected {digits} small hexadecimal digits")]
 pub struct NotHex {
-    /// How many.
+    /// Number of hexadecimal digits expected.
     digits: usize,
 }
 
@@ -59,7 +59,7 @@ macro_rules! hex_newtype {
 }
 
 hex_newtype! {
-    /// A SHA-256.
+    /// A SHA-256 digest.
     Digest, 32
 }
 hex_newtype! {
@@ -101,7 +101,7 @@ impl PublicKey {
         PublicKey(SigningKey::from_bytes(secret).verifying_key().to_bytes())
     }
 
-    /// Whether `signature` over the text of a link was made with the secret half of this key.
+    /// True if `signature` over the text of a link was made with the secret half of this key.
     pub fn signed(&self, link: &str, signature: &Signature) -> bool {
         let Ok(key) = VerifyingKey::from_bytes(&self.0) else {
             return false;
@@ -111,7 +111,7 @@ impl PublicKey {
     }
 }
 
-/// What a chain begins from instead of a link: it is bound to its key.
+/// The predecessor of a chain's first link: a digest bound to the key.
 pub fn genesis(key: &PublicKey) -> Digest {
     Digest::of(&[CONTEXT, &key.0].concat())
 }

@@ -9,11 +9,11 @@ use super::link::FORMAT;
 /// The longest line that is read: a link, and a content as long as a record's field may be, every byte of it escaped.
 pub const LINE_BYTES_MAX: usize = 512 << 10;
 
-/// How a line begins.
+/// The beginning of a line.
 const BEFORE_LINK: &str = "{\"link\":";
-/// What stands between link and signature.
+/// The text between link and signature.
 const BEFORE_SIGNATURE: &str = ",\"sig\":\"";
-/// What stands between signature and content.
+/// The text between signature and content.
 const BEFORE_CONTENT: &str = "\",\"content\":";
 
 /// The first line: which format, and whose chain.

@@ -341,8 +341,8 @@ const EXPLAINED: &[(&str, &str)] = &[
     ),
 ];
 
-/// Whether the two are open at the same times from six to midnight. The small hours are another matter: the oracle gives
-/// the night that a later rule began to the day before, our evaluator gives it to the rule of the new day.
+/// True if both are open at the same times from six to midnight. In the small hours the oracle gives the night that a
+/// later rule began to the day before, and our evaluator to the rule of the new day.
 fn same_by_day(ours: &[u8], oracle: &[u8]) -> bool {
     let by_day = |minute: &usize| minute % 1_440 >= 360;
     (0..14 * 1_440)

@@ -1,4 +1,4 @@
-//! Whether a value may stand in a field, and how a text becomes such a value.
+//! The check of a value against its field, and the reading of a text as such a value.
 
 use chrono::{DateTime, NaiveDate};
 
@@ -13,13 +13,13 @@ use fieldbook_location::{Fence, Position, Word};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{field}: {why}")]
 pub struct FieldFault {
-    /// Which field.
+    /// Name of the field.
     pub field: String,
-    /// What is wrong.
+    /// The defect of the value.
     pub why: Why,
 }
 
-/// What is wrong with a value.
+/// The defect of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Why {
     /// The kind of record has no such field.
@@ -37,7 +37,7 @@ pub enum Why {
     /// The text cannot be read as what the field takes.
     #[error("expected {expected}")]
     Malformed {
-        /// What the text should have looked like.
+        /// The expected form of the text.
         expected: &'static str,
     },
     /// The text is too long.
@@ -213,7 +213,7 @@ fn check_text(words: Vocabulary, takes: FieldType, text: &str, required: bool) -
     }
 }
 
-/// Whether a text has the shape that `takes` has in every version, whatever its words.
+/// True if a text has the shape that `takes` has in every version, whatever its words.
 fn is_of_later_version(takes: FieldType, text: &str) -> bool {
     match takes {
         FieldType::CheckIn | FieldType::CheckOut => arrival::has_shape(text),

@@ -25,7 +25,7 @@ pub const TEXT_BYTES_MAX: usize = 2_000;
 /// The longest a remark, a note or a check-in may be, in bytes.
 pub const LONG_TEXT_BYTES_MAX: usize = 65_536;
 
-/// What values a field takes.
+/// The type of a field's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FieldType {
     /// A text of at most [`TEXT_BYTES_MAX`].
@@ -34,11 +34,11 @@ pub enum FieldType {
     LongText,
     /// A whole number, 0 or more.
     Count,
-    /// A number.
+    /// A floating-point number.
     Number,
     /// Yes or no.
     Bool,
-    /// An instant.
+    /// An instant, Unix milliseconds.
     Time,
     /// A day, `2026-11-24`.
     Date,
@@ -110,7 +110,7 @@ impl FromStr for FieldType {
     }
 }
 
-/// Which of several values written at once is shown. The others stay visible as conflicts.
+/// The rule that chooses the value shown of several concurrent ones. The others stay visible as conflicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Policy {
     /// The one written last by hybrid logical time.
@@ -126,17 +126,17 @@ pub enum Policy {
 pub struct FieldSpec {
     /// Its name; a set's ends in `/` and stands for all its members.
     pub name: &'static str,
-    /// What it takes.
+    /// The type of its values.
     pub takes: FieldType,
-    /// What happens when two write it at once.
+    /// The rule for concurrent values.
     pub policy: Policy,
-    /// Whether a new record must have it.
+    /// True if a new record must have it.
     pub required: bool,
-    /// Whether a search finds the record by it.
+    /// The part of it that a search finds.
     pub searched: Searched,
-    /// Where a book's tables keep it.
+    /// The place of it in a book's tables.
     pub stored: StoredIn,
-    /// Whether a CSV file of records of this kind has a column for it, where there are such files.
+    /// True if a CSV file of records of this kind has a column for it, where there are such files.
     pub exported: bool,
 }
 
@@ -151,7 +151,7 @@ pub enum Searched {
     Names,
 }
 
-/// Where a book's tables keep a field.
+/// The place of a field in a book's tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoredIn {
     /// In the table that all kinds share.
@@ -163,7 +163,7 @@ pub enum StoredIn {
 }
 
 impl FieldSpec {
-    /// Whether it declares a set, whose members are fields of their own: `tag/vip`.
+    /// True if it declares a set, whose members are fields of their own: `tag/vip`.
     pub fn is_set(&self) -> bool {
         self.name.ends_with('/')
     }
@@ -175,7 +175,7 @@ pub fn spec(kind: Kind, key: &str) -> Option<&'static FieldSpec> {
     fields_of(kind).find(|spec| spec.name == set.unwrap_or(key))
 }
 
-/// What happens when two write `key` at once; [`Policy::Latest`] for a key this version does not know.
+/// The rule for concurrent values of `key`; [`Policy::Latest`] for a key that this version does not know.
 pub fn policy(kind: Kind, key: &str) -> Policy {
     spec(kind, key).map_or(Policy::Latest, |spec| spec.policy)
 }

@@ -78,7 +78,7 @@ impl FieldSpec {
     }
 }
 
-/// What a record of any kind may have.
+/// The fields that a record of any kind may have.
 const EVERY: &[FieldSpec] = &[
     field("external_id", FieldType::Text).by_record(),
     field("deleted", FieldType::Bool).by_record().unexported(),

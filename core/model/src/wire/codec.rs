@@ -1,4 +1,4 @@
-//! How our small types look in CBOR.
+//! The CBOR form of the small types.
 
 use minicbor::decode::Error as DecodeFault;
 use minicbor::encode::{Error as EncodeFault, Write};

@@ -50,7 +50,7 @@ pub struct JoinRequest {
     /// The actor under which the device writes.
     #[n(3)]
     pub actor: ActorId,
-    /// What the device calls itself, for the administrator's list.
+    /// Name of the device, for the administrator's list.
     #[n(4)]
     pub device_name: String,
 }
@@ -71,7 +71,7 @@ pub struct JoinResponse {
     /// That person's role.
     #[n(3)]
     pub role: Role,
-    /// Where records made on this device belong.
+    /// The territory of records made on this device.
     #[n(4)]
     pub home: TerritoryId,
     /// The server's clock, Unix milliseconds.
@@ -92,13 +92,13 @@ pub struct SyncRequest {
     /// Unsent changes, by record.
     #[n(2)]
     pub push: Vec<Push>,
-    /// What the device holds.
+    /// The state of each territory on the device.
     #[n(3)]
     pub scopes: Vec<Scope>,
-    /// How many names of authors the device has heard of.
+    /// Number of authors' names that the device knows.
     #[n(4)]
     pub people_cursor: u64,
-    /// Whether to answer with verdicts only, because more pushes follow.
+    /// True to answer with verdicts only, because more pushes follow.
     #[n(5)]
     pub push_only: bool,
 }
@@ -110,7 +110,7 @@ pub struct Push {
     /// The kind of record.
     #[n(0)]
     pub kind: Kind,
-    /// Which record.
+    /// Id of the record.
     #[n(1)]
     pub id: RecordId,
     /// The change chunks.
@@ -123,11 +123,11 @@ pub struct Push {
 #[cbor(transparent)]
 pub struct Blob(#[cbor(n(0), with = "minicbor::bytes")] pub Vec<u8>);
 
-/// What a device holds of one territory.
+/// The state of one territory on a device.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Scope {
-    /// Which one.
+    /// Id of the territory.
     #[n(0)]
     pub territory: TerritoryId,
     /// The generation that the cursor belongs to.
@@ -136,7 +136,7 @@ pub struct Scope {
     /// All news up to this number are here.
     #[n(2)]
     pub cursor: u64,
-    /// When the last sums differed: the sums of the device's records in each of 256 buckets, by [`bucket`].
+    /// If the last checksums differed: the checksums of the device's records in each of 256 buckets, by [`bucket`].
     #[n(3)]
     pub audit: Option<Vec<u64>>,
     /// The cursor at which an answer last said that nothing more was to come, 0 when none did: the device holds every
@@ -165,10 +165,10 @@ pub struct SyncResponse {
     /// The cursor to send next time.
     #[n(4)]
     pub people_cursor: u64,
-    /// What the person is now.
+    /// The current role of the person.
     #[n(5)]
     pub role: Role,
-    /// Where records made on this device now belong.
+    /// The current territory of records made on this device.
     #[n(6)]
     pub home: TerritoryId,
     /// The [`fingerprint`] of the request that this answers.
@@ -176,7 +176,7 @@ pub struct SyncResponse {
     pub answers: [u8; 8],
 }
 
-/// What became of the pushed changes of one record.
+/// The verdicts on the pushed changes of one record.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct RecordVerdict {
@@ -191,7 +191,7 @@ pub struct RecordVerdict {
     pub changes: Vec<ChangeOutcome>,
 }
 
-/// What became of one change. A device forgets a change only when it holds its verdict.
+/// The verdict on one change. A device forgets a change only when it holds its verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangeOutcome {
     /// It is part of the record.
@@ -204,14 +204,14 @@ pub enum ChangeOutcome {
     Refused(crate::doc::gate::Refusal),
 }
 
-/// What is new in one territory.
+/// The delta of one territory.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 #[cbor(map)]
 pub struct ScopeDelta {
-    /// Which one.
+    /// Id of the territory.
     #[n(0)]
     pub territory: TerritoryId,
-    /// What to do with it.
+    /// The directive for the territory.
     #[n(1)]
     pub order: ScopeDirective,
     /// The generation that the cursor belongs to.
@@ -223,7 +223,7 @@ pub struct ScopeDelta {
     /// The sum of [`digest`] over all records of the territory at that cursor, to compare with one's own when nothing more is to come.
     #[n(4)]
     pub sum: u64,
-    /// Whether to ask again at once.
+    /// True to ask again at once.
     #[n(5)]
     pub more: bool,
     /// Records that changed, with what they are now.
@@ -244,7 +244,7 @@ pub struct ScopeDelta {
     pub audited: Vec<u8>,
 }
 
-/// What a device does with a territory.
+/// The directive to a device about a territory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub enum ScopeDirective {
@@ -266,7 +266,7 @@ pub struct RecordNews {
     /// The kind of record.
     #[n(0)]
     pub kind: Kind,
-    /// Which record.
+    /// Id of the record.
     #[n(1)]
     pub id: RecordId,
     /// Its number in the territory.
@@ -275,7 +275,7 @@ pub struct RecordNews {
     /// Document bytes: the whole when `whole`, else change chunks to append to what the device has.
     #[cbor(n(3), with = "minicbor::bytes")]
     pub document: Vec<u8>,
-    /// Whether `document` replaces what the device has.
+    /// True if `document` replaces what the device has.
     #[n(4)]
     pub whole: bool,
     /// The [`Row`], as CBOR.
@@ -283,11 +283,11 @@ pub struct RecordNews {
     pub row: Vec<u8>,
 }
 
-/// Who writes under an actor.
+/// The person behind an actor.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Person {
-    /// The actor.
+    /// The actor id.
     #[n(0)]
     pub actor: ActorId,
     /// The person's name.

@@ -81,8 +81,8 @@ fn inflate(body: &[u8]) -> Result<Vec<u8>, PackError> {
     }
 }
 
-/// What tells a packed request from every other: the first 8 bytes of its SHA-256. An answer carries it back, so that one
-/// that a cache or a confused proxy kept from an earlier request is known for what it is.
+/// The fingerprint of a packed request: the first 8 bytes of its SHA-256. An answer carries it back, so that an answer
+/// to an earlier request, kept by a cache or a confused proxy, is recognised.
 pub fn fingerprint(body: &[u8]) -> [u8; 8] {
     let hash: [u8; 32] = Sha256::digest(body).into();
     hash[..8].try_into().expect("8 of 32 bytes")
@@ -100,7 +100,7 @@ pub fn sign(secret: &[u8; 32], body: &[u8]) -> [u8; 64] {
         .to_bytes()
 }
 
-/// Whether `signature` over a packed body was made with the secret half of `key`.
+/// True if `signature` over a packed body was made with the secret half of `key`.
 pub fn verify(key: &[u8; 32], body: &[u8], signature: &[u8; 64]) -> bool {
     let Ok(key) = VerifyingKey::from_bytes(key) else {
         return false;

@@ -36,12 +36,12 @@ pub fn hash_of(bytes: &[u8]) -> Result<ChangeHash, Refusal> {
     }
 }
 
-/// Whether a minimal LEB128 length is followed by just that many bytes.
+/// True if a minimal LEB128 length is followed by exactly that many bytes.
 fn is_exactly_as_long_as_it_says(sized: &[u8]) -> bool {
     length(sized).is_some_and(|(header, data)| sized.len() == header + data)
 }
 
-/// How many bytes a minimal LEB128 length takes, and the length it says.
+/// Number of bytes of a minimal LEB128 length, and the length that it states.
 fn length(sized: &[u8]) -> Option<(usize, usize)> {
     let mut length: usize = 0;
     for (at, byte) in sized.iter().enumerate().take(4) {

@@ -26,13 +26,13 @@ use crate::{Fields, Kind, Role};
 
 pub use chunk::{CHANGE_BYTES_MAX, chunks, hash_of};
 
-/// How far ahead of the server's clock a change's time may be: five minutes.
+/// The greatest lead of a change's time over the server's clock: five minutes.
 pub const AHEAD_MS_MAX: i64 = 5 * 60 * 1_000;
 
-/// How large a document may grow: beyond it no change is taken.
+/// The largest size of a document, bytes: beyond it no change is admitted.
 pub const DOCUMENT_BYTES_MAX: usize = 1 << 20;
 
-/// Who may have written the change at the gate.
+/// The permitted authors of a change at the gate.
 #[derive(Debug, Clone, Copy)]
 pub enum Author<'a> {
     /// On the server: one of the actors bound to the authenticated device.
@@ -41,12 +41,12 @@ pub enum Author<'a> {
     AnyoneBut(ActorId),
 }
 
-/// What the gate needs to know beside the bytes.
+/// The context of an admission, beside the bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Admission<'a> {
     /// The kind of the record, whose declarations the fields must meet.
     pub kind: Kind,
-    /// Who may have written it.
+    /// The permitted author.
     pub author: Author<'a>,
     /// With which rights.
     pub role: Role,
@@ -144,14 +144,14 @@ impl Refusal {
     }
 }
 
-/// What the gate let in, ready to be stored.
+/// An admitted change, ready to be stored.
 #[derive(Debug)]
 pub enum Admitted {
     /// The change is new: the document as it is with it, and what it wrote.
     New {
         /// The document with the change.
         document: Box<Document>,
-        /// What the change wrote.
+        /// The content of the change.
         edit: Edit,
     },
     /// The change was here already; taking it again changes nothing.

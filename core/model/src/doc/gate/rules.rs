@@ -1,4 +1,4 @@
-//! What a change must be, beyond being well formed.
+//! The rules for the content of a change that is well formed.
 
 use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{ActorId as AmActor, Automerge, Change as AmChange, ExpandedChange, ObjId, ROOT, ReadDoc};

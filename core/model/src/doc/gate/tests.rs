@@ -278,7 +278,7 @@ proptest! {
         prop_assert!(admit_snapshot(&bytes).is_err());
     }
 
-    /// What the gate hands out is what the stored bytes load as, whoever wrote what at the same time.
+    /// The output of the gate equals what the stored bytes load as, whatever is written concurrently.
     #[test]
     fn a_record_grows_through_the_gate_to_what_its_bytes_load_as(
         edits in prop::collection::vec((any::<bool>(), any::<bool>(), prop_oneof!["name|phone|city", "tag/[a-c]"], "[a-z]{1,9}"), 1..12),

@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// 2026-11-23T09:30:00Z.
+/// 2026-11-23T09:30:00Z, in Unix milliseconds.
 const NOON: i64 = 1_795_426_200_000;
 
 fn monotonic(ms: i64) -> Monotonic {
@@ -130,10 +130,10 @@ fn no_number_is_too_odd() {
     }
 }
 
-/// What befalls a phone between two check-ins.
+/// An event of a phone between two check-ins.
 #[derive(Debug, Clone)]
 enum Event {
-    /// Time passes.
+    /// Time passes, milliseconds.
     Pass(i64),
     /// Someone sets the clock, forward or back.
     SetClock(i64),
