@@ -7,7 +7,7 @@ use fieldbook_model::Kind;
 use fieldbook_model::doc::Projection;
 use fieldbook_model::ids::RecordId;
 
-/// How many records are derived in one transaction.
+/// Number of records that are derived in one transaction.
 const LOT: u32 = 500;
 
 /// Derives all of them. A book without such rows costs one look into an index for each kind.

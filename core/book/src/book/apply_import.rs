@@ -12,8 +12,8 @@ use fieldbook_location::{Position, distance};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, Scalar, Zone};
 
-/// How many lines are durable together. A kill in between loses none of what was reported; importing the file again
-/// finishes it.
+/// Number of lines that become durable together. A kill in between loses nothing that was reported; importing the file
+/// again completes it.
 const LINES_PER_TRANSACTION: usize = 5_000;
 
 /// The reading of a file where it does not tell.
@@ -35,7 +35,7 @@ impl Default for ImportOptions {
     }
 }
 
-/// What came of an import.
+/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ImportReport {
     /// The columns that were recognised, each with the field it filled.
@@ -58,7 +58,7 @@ pub enum ImportFault {
     /// Nothing of the file could be read.
     #[error(transparent)]
     File(#[from] ImportError),
-    /// The book.
+    /// The book could not be written.
     #[error(transparent)]
     Book(#[from] BookError),
 }
@@ -72,7 +72,7 @@ impl From<StoreError> for ImportFault {
 /// A draft with the account that it belongs to, if it names one.
 type Owned = (Draft, Option<RecordId>);
 
-/// What became of one line.
+/// The outcome of one line.
 enum LineOutcome {
     Imported,
     Updated,

@@ -1,4 +1,4 @@
-//! What changed, for whoever shows it.
+//! The feed of changes, for an app that shows them.
 
 use super::page::page_limit;
 use super::{Book, BookError};
@@ -10,13 +10,13 @@ use fieldbook_model::ids::RecordId;
 pub struct ChangeEntry {
     /// The number of its last change in this book.
     pub seq: u64,
-    /// Which record. It may be gone from the book.
+    /// Id of the record. It may no longer be in the book.
     pub record: RecordId,
-    /// Which noun.
+    /// Kind of the record.
     pub kind: Kind,
 }
 
-/// What was touched behind a number.
+/// The records changed after a given number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changes {
     /// Each touched record once, in the order of their last change.

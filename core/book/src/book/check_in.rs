@@ -9,11 +9,11 @@ use fieldbook_model::evidence::{Act, Digest};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, CheckIn, Fields, Kind, Record, Scalar, VisitState, assess, place_of};
 
-/// How long after the first tap another one is the same check-in, in milliseconds.
+/// The longest time after the first tap in which another one is the same check-in, in milliseconds.
 pub(super) const SAME_TAP_MS: i64 = 10 * 60 * 1_000;
 
-/// How long after the tap a verdict that the rep was elsewhere can still be put right by better fixes, in milliseconds: as
-/// long as the fixes of the tap count.
+/// The time after the tap in which better fixes can still correct an off-site verdict, in milliseconds: as long as the
+/// fixes of the tap count.
 const SETTLING_MS: i64 = 2 * 60 * 1_000;
 
 /// A tap on "check in".
@@ -21,11 +21,11 @@ const SETTLING_MS: i64 = 2 * 60 * 1_000;
 pub struct CheckInRequest {
     /// At which of the account's sites; the nearest one when not given.
     pub site: Option<RecordId>,
-    /// Which planned visit; the account's one of today when not given, else a new one.
+    /// The planned visit; if absent, the account's one of today, or else a new one.
     pub visit: Option<RecordId>,
-    /// What the phone knows of where it is. None is a good answer: a check-in never waits for one.
+    /// The fixes that the phone has. None is fine: a check-in never waits for one.
     pub fixes: Vec<RawFix>,
-    /// What it knows of the time.
+    /// The phone's readings of the time.
     pub clock: TapClock,
 }
 
@@ -89,7 +89,7 @@ impl Book {
         self.arrive(&arrival, &fixes, &request.clock)
     }
 
-    /// What is kept of a tap at `now_ms`, all but the moment.
+    /// The evidence of a tap at `now_ms`, without its trusted time.
     fn tapped(&self, now_ms: i64, place: Option<&SiteGeofence>, fixes: &[Fix]) -> CheckIn {
         CheckIn {
             at_ms: now_ms,
@@ -215,8 +215,8 @@ impl Book {
     }
 }
 
-/// Whether a verdict takes the place of an earlier one on the same tap. That time went by never does: what was off site
-/// needs a fix that is on it.
+/// True if a verdict replaces an earlier one on the same tap. The passing of time alone never upgrades a verdict:
+/// `OffSite` is replaced only by a fix inside the fence.
 fn says_more(verdict: Verdict, before: Verdict) -> bool {
     match before {
         Verdict::Unverifiable => verdict != Verdict::Unverifiable,

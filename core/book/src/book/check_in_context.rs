@@ -1,4 +1,4 @@
-//! Which visit and which place a tap is about.
+//! The visit and the site that a tap refers to.
 
 use super::check_in_error::CheckInError;
 use super::{Book, BookError};
@@ -6,7 +6,7 @@ use fieldbook_location::{FenceShape, Fix, Position, RawFix, RawSite, SiteGeofenc
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, Kind, Record, VisitState, place_of};
 
-/// How far from its planned time a visit may be to be the one that a check-in opens, in milliseconds.
+/// The greatest distance in time of a planned visit that a check-in opens, in milliseconds.
 const PLANNED_WITHIN_MS: i64 = 12 * 60 * 60 * 1_000;
 
 /// A fence whose text is longer is not repeated in every check-in.

@@ -1,4 +1,4 @@
-//! What two people wrote at once.
+//! Concurrent values of fields, shown and resolved.
 
 use super::page::page_limit;
 use super::{Book, BookError};
@@ -10,9 +10,9 @@ use fieldbook_model::{Kind, Scalar};
 pub struct ConflictShown {
     /// Of which record.
     pub record: RecordId,
-    /// Which noun.
+    /// Kind of the record.
     pub kind: Kind,
-    /// What people call it.
+    /// Title of the record.
     pub title: String,
     /// Of which field.
     pub field: String,
@@ -20,9 +20,9 @@ pub struct ConflictShown {
     pub shown: Scalar,
     /// The value that is not.
     pub lost: Scalar,
-    /// Who wrote it.
+    /// Name of the author.
     pub lost_by: String,
-    /// When, Unix milliseconds.
+    /// Time of the write, Unix milliseconds.
     pub lost_at_ms: i64,
     /// In which change, for [`restore`](Book::restore).
     pub change: ChangeHash,

@@ -1,4 +1,4 @@
-//! Which part of the territory nobody went to.
+//! The coverage of a territory: the part that nobody visited.
 
 use std::collections::HashMap;
 
@@ -59,7 +59,7 @@ impl Book {
     }
 }
 
-/// Where and when a visit was, if it was.
+/// The site, account and time of a visit that took place; `None` for another record.
 fn took_place(record: &Record) -> Option<(Option<RecordId>, RecordId, i64)> {
     let Body::Visit(visit) = record.body() else {
         return None;

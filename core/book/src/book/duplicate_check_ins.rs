@@ -10,7 +10,7 @@ use fieldbook_model::evidence::{Act, Digest};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, CheckIn, CheckOut, Fields, Kind, Record, Scalar, Visit, VisitState};
 
-/// How far back twins are looked for, in milliseconds: two weeks offline.
+/// The age up to which duplicates are looked for, in milliseconds: two weeks offline.
 const BACK_MS: i64 = 14 * 86_400_000;
 
 /// A visit that took place, with what tells twins.
@@ -38,7 +38,7 @@ impl Seen {
         })
     }
 
-    /// Whether the two are one tap: one rep, one customer, one site as far as both know it, ten minutes at most.
+    /// True if both are one tap: one rep, one customer, one site as far as both know it, at most ten minutes apart.
     fn is_twin(&self, other: &Seen) -> bool {
         let sites = self.visit.site_id.zip(other.visit.site_id);
         self.visit.account_id == other.visit.account_id
@@ -49,7 +49,7 @@ impl Seen {
             && self.check_in.at_ms.abs_diff(other.check_in.at_ms) <= SAME_TAP_MS.unsigned_abs()
     }
 
-    /// Which of two twins stays: the better verdict, then the earlier tap, then the smaller id.
+    /// The order in which one of two duplicates stays: the better verdict, then the earlier tap, then the smaller id.
     fn order(&self) -> (u8, i64, RecordId) {
         (
             self.check_in.assessment.verdict.rank(),

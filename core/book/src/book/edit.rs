@@ -13,7 +13,7 @@ use fieldbook_model::{CustomField, Fields, Kind, Record, Scalar};
 /// From how many chunks on a document whose changes are all sent is folded into a snapshot.
 const CHUNKS_MAX: usize = 12;
 
-/// Who writes, and when, for the length of one act.
+/// The author, time and home territory of a transaction's writes.
 #[derive(Clone, Copy)]
 pub(super) struct WriteContext {
     pub(super) actor: fieldbook_model::ids::ActorId,

@@ -15,17 +15,17 @@ use fieldbook_model::evidence::{
 };
 use fieldbook_model::ids::RecordId;
 
-/// How many links are read at once.
+/// Number of links that are read at once.
 const PAGE: usize = 500;
 
-/// What a host knows of the time of a tap beside the wall clock. All of it may be missing.
+/// The phone's readings of the time of a tap, beside the wall clock. All of them may be absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TapClock {
     /// Milliseconds since the phone started, sleep included, by the clock that nobody can set.
     pub monotonic_ms: Option<i64>,
-    /// Which start of the phone it counts from, named as in the fixes.
+    /// The boot that `monotonic_ms` counts from, named as in the fixes.
     pub boot_id: Option<String>,
-    /// How far local time is ahead of UTC where the rep is, in minutes.
+    /// Offset of the rep's local time from UTC, in minutes.
     pub utc_offset_min: Option<i32>,
 }
 
@@ -34,7 +34,7 @@ pub struct TapClock {
 pub struct UnsignedLink {
     /// Its place in the chain.
     pub n: u64,
-    /// What to sign with ed25519, as it is.
+    /// The bytes to sign with ed25519, as they are.
     pub bytes: Vec<u8>,
 }
 
@@ -44,16 +44,16 @@ pub enum SignatureError {
     /// The chain has no such link, or it is signed already.
     #[error("no link {n} waits for a signature")]
     NotWaiting {
-        /// Which.
+        /// Number of the link.
         n: u64,
     },
     /// It is not a signature of that link by the key that was named.
     #[error("the signature does not fit link {n} and the key")]
     DoesNotFit {
-        /// Which.
+        /// Number of the link.
         n: u64,
     },
-    /// The book.
+    /// The book could not be read or written.
     #[error(transparent)]
     Book(#[from] BookError),
 }
@@ -66,7 +66,7 @@ impl From<StoreError> for SignatureError {
 
 /// A link about to be made.
 pub(super) struct Attested<'a> {
-    /// What it attests.
+    /// The act that is attested.
     pub(super) act: Act,
     /// The arrival or departure itself.
     pub(super) content: Option<&'a str>,
@@ -96,7 +96,7 @@ impl Book {
         }))
     }
 
-    /// What the server's time of this moment means later on.
+    /// The anchor by which the server's time of this moment is used later.
     pub(super) fn anchor(&self, server_ms: i64, round_trip_ms: i64) -> Anchor {
         Anchor {
             server_ms: server_ms.saturating_add(round_trip_ms / 2),

@@ -17,17 +17,17 @@ pub enum BookError {
     /// The record is of another kind than the call needs.
     #[error("record {id} is a {found}, not a {wanted}")]
     WrongKind {
-        /// Which record.
+        /// Id of the record.
         id: RecordId,
-        /// What it is.
+        /// Its kind.
         found: Kind,
-        /// What was needed.
+        /// The kind that was required.
         wanted: Kind,
     },
     /// The record is deleted: undelete it first.
     #[error("record {id} is deleted")]
     Deleted {
-        /// Which record.
+        /// Id of the record.
         id: RecordId,
     },
     /// A field does not take a value.
@@ -36,9 +36,9 @@ pub enum BookError {
     /// A page may have at most [`PAGE_MAX`](super::PAGE_MAX) records, and must have one.
     #[error("a page has 1 to {most} records, not {asked}")]
     BadLimit {
-        /// How many were asked for.
+        /// The number requested.
         asked: u32,
-        /// The most.
+        /// The largest number allowed.
         most: u32,
     },
     /// The record has no such change, or the change did not write that field.
@@ -50,19 +50,19 @@ pub enum BookError {
     /// The change would make the record larger than a record may be.
     #[error("record {id} is full")]
     RecordFull {
-        /// Which record.
+        /// Id of the record.
         id: RecordId,
     },
     /// A text that names no file, day or place as the call needs it.
     #[error("{what}")]
     BadRequest {
-        /// What is wrong.
+        /// The expected form.
         what: &'static str,
     },
     /// Writing what was asked for into the given place failed.
     #[error("the output cannot be written")]
     CannotWrite,
-    /// The file.
+    /// The file failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -37,7 +37,7 @@ pub struct Feed {
     place: Mutex<Place>,
 }
 
-/// How far a follower is.
+/// The position of a follower in the feed.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     since: u64,

@@ -11,7 +11,7 @@ use fieldbook_model::{Body, CheckOut, ClosedBy, Record, assess};
 /// The longest that a visit stays open, in milliseconds, where nobody says when the shift ends: twelve hours.
 pub const LONGEST_STAY_MS: i64 = 12 * 60 * 60 * 1_000;
 
-/// When and by which rule a visit ends that nobody checked out of.
+/// The end of a visit that nobody checked out of, and the rule that gives it.
 ///
 /// `next_ms` is when the rep arrived elsewhere. A rule never ends a visit before it began, nor ahead of `now_ms`.
 fn end_of(
@@ -99,7 +99,7 @@ impl Book {
     }
 }
 
-/// When the rep arrived at a visit that is open.
+/// Time of the arrival at an open visit.
 fn arrived_ms(visit: &Record) -> Option<i64> {
     match visit.body() {
         Body::Visit(visit) if visit.state.is_open() => visit.state.arrived_at_ms(),

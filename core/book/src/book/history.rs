@@ -1,4 +1,4 @@
-//! Who wrote what, when.
+//! The history of a record: its changes with author and time.
 
 use super::{Book, BookError, edit};
 use fieldbook_model::Fields;
@@ -7,13 +7,13 @@ use fieldbook_model::ids::{ActorId, ChangeHash, RecordId};
 /// One change of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryEntry {
-    /// What it is known by, for [`restore`](Book::restore).
+    /// The hash of the change, for [`restore`](Book::restore).
     pub change: ChangeHash,
-    /// Who wrote it.
+    /// Name of the author.
     pub by: String,
-    /// When, Unix milliseconds.
+    /// Time of the change, Unix milliseconds.
     pub at_ms: i64,
-    /// What was written.
+    /// The fields that it wrote.
     pub fields: Fields,
 }
 

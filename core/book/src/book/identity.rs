@@ -1,4 +1,4 @@
-//! What a book knows of itself and of its server.
+//! The identity of a book: its actor and keys, and its server.
 
 use crate::store::{Store, StoreError, Write};
 use fieldbook_model::Role;
@@ -17,15 +17,15 @@ pub(super) struct Identity {
     pub(super) rep: Option<String>,
     /// The server, once joined.
     pub(super) server: Option<Server>,
-    /// How far the server's clock is ahead of ours, in milliseconds.
+    /// Lead of the server's clock over ours, in milliseconds.
     pub(super) clock_offset_ms: i64,
     /// The server's time as last heard, for evidence.
     pub(super) anchor: Option<Anchor>,
     /// The key of the host's hardware, once it signs the chain of evidence.
     pub(super) host_key: Option<PublicKey>,
-    /// How many names of authors were heard.
+    /// Number of authors' names received.
     pub(super) people_cursor: u64,
-    /// When the last sync ended well, Unix milliseconds of our clock.
+    /// Time of the last successful sync, Unix milliseconds of our clock.
     pub(super) last_sync_at_ms: Option<i64>,
 }
 
@@ -34,13 +34,13 @@ pub(super) struct Identity {
 pub(super) struct Server {
     /// Its address, without a path.
     pub(super) url: String,
-    /// How it knows this device.
+    /// Id of this device on the server.
     pub(super) device: DeviceId,
-    /// How it knows the rep.
+    /// Id of the rep on the server.
     pub(super) user: UserId,
-    /// What the rep is.
+    /// Role of the rep.
     pub(super) role: Role,
-    /// Where new records belong.
+    /// Territory of new records.
     pub(super) home: TerritoryId,
 }
 
@@ -119,7 +119,7 @@ impl Identity {
         })
     }
 
-    /// Where records made here belong.
+    /// The territory of records made here.
     pub(super) fn home(&self) -> TerritoryId {
         self.server
             .as_ref()

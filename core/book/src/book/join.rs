@@ -11,19 +11,19 @@ use fieldbook_model::clock::Stopwatch;
 use fieldbook_model::ids::{DeviceId, TerritoryId};
 use fieldbook_model::wire::{JoinRequest, JoinResponse, VERSION};
 
-/// How long a join may take.
+/// The longest duration of a join.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What a book became part of.
+/// The result of a join: the person and the device on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {
     /// Whose book the server takes it for.
     pub user_name: String,
-    /// What that person is.
+    /// Role of the person.
     pub role: Role,
-    /// Where records made here belong.
+    /// Territory of records made here.
     pub home: TerritoryId,
-    /// How the server knows this device.
+    /// Id of this device on the server.
     pub device: DeviceId,
 }
 

@@ -17,7 +17,7 @@ const TRIPS_MAX: usize = 300;
 const DAY_MS: i64 = 86_400_000;
 const FRESH_MS: i64 = 3_600_000;
 
-/// What was learned, and of which tracks: those before a day, as they were in some hour.
+/// A learned model with its key: the end of the tracks used, and the hour in which they were read.
 pub(super) type Remembered = ((i64, i64), Option<FittedTravelModel>);
 
 impl Book {

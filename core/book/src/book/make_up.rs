@@ -9,7 +9,7 @@ use fieldbook_model::ids::RecordId;
 use fieldbook_model::schema::{self, FieldFault, Why};
 use fieldbook_model::{CheckIn, CheckOut, Record, Scalar, assess, place_of};
 
-/// How many days back a check-in may be made up for.
+/// The greatest age of a backdated check-in, days.
 pub const MAKE_UP_DAYS: i64 = 7;
 
 /// A visit that took place without a check-in.
@@ -17,13 +17,13 @@ pub const MAKE_UP_DAYS: i64 = 7;
 pub struct MakeUp {
     /// At which of the account's sites; the first when not given.
     pub site: Option<RecordId>,
-    /// When the rep says to have arrived, Unix milliseconds.
+    /// Time of the arrival that the rep states, Unix milliseconds.
     pub at_ms: i64,
-    /// When the rep says to have left, if over.
+    /// Time of the departure that the rep states, if the visit is over.
     pub until_ms: Option<i64>,
     /// Why there was no check-in.
     pub reason: String,
-    /// What the phone knows of the time now.
+    /// The phone's readings of the time now.
     pub clock: TapClock,
 }
 

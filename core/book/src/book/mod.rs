@@ -146,7 +146,7 @@ pub struct Book {
     store: Store,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    /// Whether the clock was given on the command line; evidence says so.
+    /// True if the clock was given on the command line; the evidence records it.
     time_given: bool,
     identity: Mutex<identity::Identity>,
     news: Arc<feed::News>,
@@ -156,12 +156,12 @@ pub struct Book {
     recorder_off: AtomicBool,
     /// The plan that was last asked for.
     planning: plan_progress::Planning,
-    /// What the rep's own tracks taught last.
+    /// The travel model learned last from the rep's own tracks.
     learned_travel: Mutex<Option<learned_travel::Remembered>>,
     /// One sync at a time.
     syncing: Mutex<()>,
     recovery: Option<Recovery>,
-    /// What the trace says of the last sync, until it is kept: that it found nothing to do is worth no write of its own.
+    /// Log line of the last sync, buffered so that a sync with nothing to do costs no disk write.
     last_line: Mutex<Option<LogEntry>>,
 }
 
@@ -174,7 +174,7 @@ impl std::fmt::Debug for Book {
 }
 
 impl Book {
-    /// What the book knows of itself, as of now.
+    /// A copy of the current identity.
     fn identity(&self) -> identity::Identity {
         self.identity
             .lock()

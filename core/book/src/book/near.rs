@@ -1,4 +1,4 @@
-//! What is around.
+//! Sites near a position.
 
 use super::page::page_limit;
 use super::{Book, BookError};
@@ -9,9 +9,9 @@ use fieldbook_model::Record;
 /// A site, whose it is, and how far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearbySite {
-    /// The site.
+    /// The site found.
     pub site: Record,
-    /// Its account.
+    /// The account of the site.
     pub account: Record,
     /// From the place asked about to the site, along the ellipsoid.
     pub distance: Meters,

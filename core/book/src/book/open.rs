@@ -13,18 +13,18 @@ use fieldbook_model::clock::{Clock, Random, SystemClock, SystemRandom};
 /// Why a book could not be opened: that of the file.
 pub type OpenError = StoreError;
 
-/// Where the book is, and what it takes time and chance from.
+/// The path of a book, and its sources of time and randomness.
 #[derive(Clone)]
 pub struct OpenOptions {
     /// The file; made when it is not there.
     pub path: PathBuf,
-    /// The clock.
+    /// Source of the time.
     pub clock: Arc<dyn Clock>,
-    /// Whether the clock was given on the command line rather than read from the machine.
+    /// True if the clock was given on the command line instead of read from the machine.
     pub time_given: bool,
     /// The source of ids and keys.
     pub random: Arc<dyn Random>,
-    /// How long to wait for another process that has the book open.
+    /// The longest wait for another process that has the book open.
     pub wait: Duration,
 }
 
@@ -102,7 +102,7 @@ impl Book {
         })
     }
 
-    /// Where the book's file is.
+    /// Path of the book's file.
     pub fn path(&self) -> &std::path::Path {
         self.store.path()
     }

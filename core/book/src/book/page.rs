@@ -1,11 +1,11 @@
-//! Lists.
+//! Lists of records, page by page.
 
 use super::{Book, BookError, PAGE_MAX};
 use crate::store::{Deleted, Listing};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Kind, Record};
 
-/// Which records a list shows, and from where.
+/// The selection and the start of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Query {
     /// Records of this kind.
@@ -16,7 +16,7 @@ pub struct Query {
     pub deleted: Deleted,
     /// From behind this record: the last one of the page before.
     pub after: Option<RecordId>,
-    /// How many at most, 1 to [`PAGE_MAX`].
+    /// Largest number of records, 1 to [`PAGE_MAX`].
     pub limit: u32,
 }
 
@@ -38,7 +38,7 @@ impl Query {
 pub struct Page {
     /// The records, by name; visits by time.
     pub records: Vec<Record>,
-    /// Whether there are more behind the last of them.
+    /// True if more follow the last of them.
     pub more: bool,
 }
 

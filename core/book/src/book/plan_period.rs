@@ -13,25 +13,25 @@ use fieldbook_plan::{
 /// The longest period, in days.
 const DAYS_MAX: i32 = 28;
 
-/// Which weeks are to be planned, and how.
+/// The parameters of weeks to plan.
 #[derive(Debug, Clone)]
 pub struct PlanPeriodRequest {
     /// The first day, and how each day is to be.
     pub day: PlanDayRequest,
-    /// How many days of the calendar, 1 to 28. Saturdays, Sundays and public holidays are days off.
+    /// Number of calendar days, 1 to 28. Saturdays, Sundays and public holidays are days off.
     pub days: u32,
 }
 
 /// Weeks with their plan.
 #[derive(Debug, Clone)]
 pub struct PlannedPeriod {
-    /// What was asked.
+    /// The request.
     pub request: PlanPeriodRequest,
     /// The customers, in the order of the problem's.
     pub candidates: Vec<Candidate>,
     /// The problem, as the planner had it.
     pub problem: Period,
-    /// The plan.
+    /// The plan of the weeks.
     pub plan: PeriodPlan,
     /// The places of the problem's nodes.
     pub places: Places,
@@ -179,7 +179,7 @@ impl PlanPeriodRequest {
     }
 }
 
-/// When a visit may start, by weekday, as on the day of this `week`.
+/// The times at which a visit may start, by weekday, as on the day of this `week`.
 fn windows(candidate: &Candidate, week: &[PlanDayRequest]) -> [Vec<Window>; 7] {
     let hours = candidate.site.fields.text("opening_hours");
     let mut windows: [Vec<Window>; 7] = Default::default();
@@ -210,7 +210,7 @@ impl PlannedPeriod {
             })
     }
 
-    /// How long the rep is on the road on one of its days, at the speeds of the time of day, seconds.
+    /// Time on the road on one of its days, at the speeds of the time of day, seconds.
     pub fn road_time_s(&self, visits: &[(&Candidate, &PlannedVisit)]) -> i64 {
         let stay = |visit: &PlannedVisit| {
             let mut customers = self.problem.customers.iter();
@@ -224,7 +224,7 @@ impl PlannedPeriod {
         travel.road_time_s(*start, &dwells, *end)
     }
 
-    /// Who is seen less often than wanted.
+    /// The customers who are seen less often than wanted.
     pub fn left_out(&self) -> impl Iterator<Item = (&Candidate, &UnmetCadence)> {
         self.plan
             .unassigned

@@ -8,20 +8,20 @@ use super::plan_day::PlanEffort;
 use fieldbook_model::clock::Stopwatch;
 use fieldbook_plan::{Effort, StopCriterion};
 
-/// How far the plan is that was last asked for. Each number is right by itself; together they may be a moment apart.
+/// The progress of the plan requested last. Each number is consistent by itself; together they may be a moment apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PlanProgress {
-    /// Whether it is being searched for right now.
+    /// True while the search runs.
     pub running: bool,
-    /// How many iterations were made.
+    /// Number of iterations made.
     pub iterations: u64,
     /// The value of the best plan so far; of a replan, of the rest of the day.
     pub value: i64,
-    /// How long it has been searched for, milliseconds.
+    /// Duration of the search so far, milliseconds.
     pub elapsed_ms: u64,
 }
 
-/// What a search writes down between blocks of iterations, and what it is asked.
+/// The shared state of a search: its progress, and the request to interrupt it.
 #[derive(Debug, Default)]
 pub(super) struct Planning {
     interrupted: AtomicBool,
@@ -69,7 +69,7 @@ impl Book {
         self.planning.interrupted.store(true, Ordering::Relaxed);
     }
 
-    /// How far the plan is that was last asked for, of a day or of weeks: to be polled from another thread. Costs nothing.
+    /// The progress of the plan requested last, of a day or of weeks: to be polled from another thread. Costs nothing.
     pub fn plan_progress(&self) -> PlanProgress {
         PlanProgress {
             running: self.planning.running.load(Ordering::Relaxed),

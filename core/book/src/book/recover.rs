@@ -8,21 +8,21 @@ use fieldbook_model::Kind;
 use fieldbook_model::doc::Document;
 use fieldbook_model::ids::{RecordId, TerritoryId};
 
-/// What was done about a damaged file.
+/// The recovery of a damaged file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recovery {
-    /// Where the damaged file is now.
+    /// Path of the damaged file now.
     pub moved_to: PathBuf,
-    /// How many records are in the new one.
+    /// Number of records in the new file.
     pub records: u32,
-    /// How many unsent edits are in the new one.
+    /// Number of unsent edits in the new file.
     pub unsent: u32,
-    /// How many fixes of the rep's track are in the new one.
+    /// Number of fixes of the rep's track in the new file.
     pub fixes: u32,
 }
 
 impl super::Book {
-    /// What was done when this book was opened from a damaged file; `None` when it was sound.
+    /// The recovery by which this book was opened from a damaged file; `None` if the file was sound.
     pub fn recovery(&self) -> Option<&Recovery> {
         self.recovery.as_ref()
     }

@@ -1,4 +1,4 @@
-//! Search.
+//! Search by words.
 
 use super::page::page_limit;
 use super::{Book, BookError};

@@ -1,4 +1,4 @@
-//! An edit.
+//! Edits of fields.
 
 use super::{Book, BookError};
 use fieldbook_model::ids::RecordId;

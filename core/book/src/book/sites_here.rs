@@ -8,9 +8,9 @@ use fieldbook_model::{DEFAULT_FENCE, Record, place_of};
 /// A site that a position may be at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SiteHere {
-    /// The site.
+    /// The site found.
     pub site: Record,
-    /// Its account.
+    /// The account of the site.
     pub account: Record,
     /// From the position to the edge of its fence, less than 0 inside.
     pub distance_to_edge: Meters,

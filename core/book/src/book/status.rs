@@ -1,51 +1,51 @@
-//! How the book is.
+//! The status of the book.
 
 use super::{Book, BookError};
 use fieldbook_model::ids::{DeviceId, TerritoryId};
 use fieldbook_model::{Kind, Role};
 
-/// How the book is.
+/// The status of the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// Whose book it is.
     pub rep: Option<String>,
     /// The server it is tied to.
     pub server_url: Option<String>,
-    /// What the rep is there.
+    /// Role of the rep on the server.
     pub role: Option<Role>,
-    /// How the server knows this device.
+    /// Id of this device on the server.
     pub device: Option<DeviceId>,
     /// The territories it holds, with their names.
     pub territories: Vec<(TerritoryId, String)>,
-    /// How many edits the server has not answered for.
+    /// Number of edits that the server has not answered.
     pub unsent: u32,
-    /// When the oldest of them was made, Unix milliseconds.
+    /// Time of the oldest of them, Unix milliseconds.
     pub oldest_unsent_at_ms: Option<i64>,
-    /// When the last sync ended well, Unix milliseconds.
+    /// Time of the last successful sync, Unix milliseconds.
     pub last_sync_at_ms: Option<i64>,
-    /// How many records have values that are not shown.
+    /// Number of records with values that are not shown.
     pub conflicts: u32,
-    /// How many edits the server did not take; they are kept.
+    /// Number of edits that the server refused; they are kept.
     pub refused: u32,
-    /// How many records there are of each kind.
+    /// Number of records of each kind.
     pub records: Vec<(Kind, u32)>,
     /// The size of the file.
     pub database_bytes: u64,
-    /// Whether the file was found sound when it was checked just now; `None` when it was not checked.
+    /// True if the file was found sound when it was checked just now; `None` if it was not checked.
     pub sound: Option<bool>,
 }
 
-/// How closely to look.
+/// The depth of a status check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checkup {
-    /// Counts only.
+    /// Counts without a check of the file.
     Quick,
     /// Also read the whole file.
     Thorough,
 }
 
 impl Book {
-    /// How the book is.
+    /// The status of the book.
     ///
     /// # Errors
     /// [`BookError`] of the file.

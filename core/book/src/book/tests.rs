@@ -461,7 +461,7 @@ fn a_damaged_file_is_moved_aside_and_the_unsent_edits_are_saved() {
     assert_eq!(accounts.len(), 200);
 }
 
-/// What a later version writes of a visit: an open one whose arrival this one cannot read.
+/// A visit of a later version: open, with an arrival that this one cannot read.
 fn opened_by_a_later_version(book: &Book, account: RecordId) -> Record {
     let text = r#"{"at_ms":1795510800000,"assessment":"by a drone","v":7}"#;
     let fields = Fields::new()

@@ -13,33 +13,33 @@ use fieldbook_model::{Keeping, PrivacyRules, RecordingMode, Zone};
 
 pub use suggest::SuggestedVisit;
 
-/// How much of each day's track leaves.
+/// The part of each day's track that an export contains.
 #[derive(Debug, Clone)]
 pub enum TrackEnds {
     /// All of it: for the rep.
     Whole,
     /// Without the ends of each local day ([`PrivacyRules::shown`]): for anybody else.
     Cut {
-        /// How much is cut off either end.
+        /// The length cut off either end.
         by: Meters,
         /// The zone whose days are meant.
         zone: Zone,
     },
 }
 
-/// What a track is kept under: nothing is written outside working hours or in private mode.
+/// The conditions under which a track is recorded: nothing is written outside working hours or in private mode.
 #[derive(Debug, Clone)]
 pub struct Privacy<'a> {
     /// The company's promise.
     pub rules: &'a PrivacyRules,
-    /// What the rep says to be doing.
+    /// The rep's own statement.
     pub mode: RecordingMode,
     /// The rep's local time.
     pub zone: Zone,
 }
 
 impl Privacy<'_> {
-    /// What becomes of a fix of this time (Unix milliseconds). A time beyond the calendar is dropped.
+    /// The treatment of a fix of this time (Unix milliseconds).
     fn keeping(&self, at_ms: i64) -> Keeping {
         self.rules.keeping(self.zone.local(at_ms), self.mode)
     }

@@ -27,7 +27,7 @@ const ACCOUNT_ORDER: [&str; 15] = [
     "remark",
 ];
 
-/// What follows an account's own fields: its labels, and what is known of its door.
+/// The columns after an account's own fields: its labels, and the fields of its site.
 const OF_ACCOUNT: [&str; 6] = ["tags", "lat", "lon", "fence", "opening_hours", "id"];
 
 /// The columns of a file of visits. Those that are no field are worked out from the account, the arrival and the departure.

@@ -5,7 +5,7 @@ use std::io::Write;
 use super::{Form, Item, Revision};
 use fieldbook_model::{Body, VisitState};
 
-/// How long a planned visit is shown, in milliseconds: nobody has said.
+/// Duration of a planned visit in the calendar, in milliseconds, as none is planned.
 const SHOWN_MS: i64 = 30 * 60 * 1_000;
 /// The longest line before it is folded, in bytes (section 3.1).
 const LINE_BYTES: usize = 73;

@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use fieldbook_model::Record;
 
-/// What is written.
+/// The records to export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExportKind {
     /// Customers, each with its first site.
@@ -88,11 +88,11 @@ pub(crate) struct Revision {
 
 /// One form of writing.
 pub(crate) trait Form {
-    /// What comes before the first record.
+    /// Writes the beginning of the file.
     fn begin(&mut self, out: &mut dyn Write) -> std::io::Result<()>;
     /// One record; whether it was written.
     fn item(&mut self, item: &Item, out: &mut dyn Write) -> std::io::Result<bool>;
-    /// What comes after the last one.
+    /// Writes the end of the file.
     fn end(&mut self, out: &mut dyn Write) -> std::io::Result<()>;
 }
 

@@ -1,4 +1,4 @@
-//! Which column fills which field.
+//! The assignment of columns to fields.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,7 +11,7 @@ use fieldbook_model::schema;
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     at: BTreeMap<String, usize>,
-    /// What the names of the columns of latitude and longitude say they are measured against.
+    /// The datum that the names of the columns of latitude and longitude state.
     pub(super) datum: Datum,
     /// The column of the ids of our own records, where a file has one.
     pub(super) record_id: Option<usize>,
@@ -227,7 +227,7 @@ fn unnamed(kind: ImportKind) -> impl Iterator<Item = &'static str> {
     declared.map(|spec| spec.name).filter(move |name| !named(name))
 }
 
-/// Whether a column can be mapped to `field`.
+/// True if a column can be mapped to `field`.
 fn can_be_filled(kind: ImportKind, field: &str) -> bool {
     let address = ADDRESS.iter().map(|(name, _)| *name).chain(["lat", "lon"]);
     let address = address.filter(|_| kind == ImportKind::Accounts);

@@ -1,6 +1,6 @@
-//! What the lines of one column say about how the column is written.
+//! The conventions of a column (order of day and month, decimal mark), as its lines show them.
 
-/// How a column is written, as far as its lines tell.
+/// The convention of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Convention<T> {
     /// No line tells.

@@ -28,12 +28,12 @@ pub(super) struct CsvReader<'a> {
     done: bool,
 }
 
-/// What stands at the beginning of the window.
+/// The beginning of the window.
 #[derive(Debug, PartialEq)]
 enum Scan {
     /// A record of so many bytes, its line end included, which holds so many line ends.
     Record { bytes: usize, lines: u64 },
-    /// What cannot be told without reading on.
+    /// More input is needed to tell.
     More,
     /// A quote that is not closed.
     Unclosed,
@@ -241,12 +241,12 @@ fn line_end(bytes: &[u8]) -> (usize, u64) {
     }
 }
 
-/// Whether a record is known to be whole: only the last of a file can lack its line end.
+/// True if a record is known to be complete: only the last of a file can lack its line end.
 fn ends_its_line(record: &[u8]) -> bool {
     matches!(record.last(), Some(b'\n' | b'\r'))
 }
 
-/// What separates the cells of the header: a comma, unless there are more semicolons or tabs.
+/// The separator of the header: a comma, unless there are more semicolons or tabs.
 fn delimiter(window: &[u8]) -> u8 {
     let line = window
         .split(|b| matches!(b, b'\n' | b'\r'))

@@ -10,7 +10,7 @@ use super::convention::Convention;
 use super::refused::LineFault;
 use fieldbook_model::Zone;
 
-/// Which number comes first in `03/07/2021`.
+/// The number that comes first in `03/07/2021`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DateOrder {
     DayFirst,
@@ -28,7 +28,7 @@ enum Written<'t> {
     },
 }
 
-/// What `text` tells about the order of day and month in its column.
+/// The evidence of `text` on the order of day and month in its column.
 pub(super) fn evidence(text: &str) -> Option<DateOrder> {
     match written(text)? {
         Written::Either { first, second, .. } => certain_order(first, second),

@@ -40,7 +40,7 @@ pub(super) struct RowCells<'r> {
 }
 
 impl<'r> RowCells<'r> {
-    /// What the column of `field` has, if it has anything.
+    /// The cell of `field`, if it states anything.
     pub(super) fn get(&self, field: &str) -> Option<&'r str> {
         self.columns
             .index_of(field)
@@ -176,8 +176,7 @@ impl Drafter {
         value.map_err(fault)
     }
 
-    /// What the record is called. A file of deals without a column for their names calls them by account and product,
-    /// or by their key.
+    /// The title of the record. A file of deals without a column for their names uses account and product, or the key.
     fn name(&self, cells: &RowCells<'_>) -> Option<String> {
         if let Some(name) = cells.name("name") {
             return Some(name.to_owned());

@@ -16,7 +16,7 @@ use super::source::Source;
 
 /// The most different keys a file may have.
 const KEYS_MAX: usize = 2_000;
-/// How deep objects are looked into for columns.
+/// The depth to which objects are searched for columns.
 const DEPTH_MAX: usize = 3;
 
 /// The records of a JSON file.
@@ -30,7 +30,7 @@ pub(super) struct JsonReader<'a> {
     done: bool,
 }
 
-/// How the objects stand in the file.
+/// The layout of the objects in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum JsonLayout {
     /// Each on a line of its own, so that a bad line costs itself alone.
@@ -127,7 +127,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// How long the value is at which the source stands, or `None` when it does not end or is too long.
+    /// Length of the next value, or `None` if it does not end or is too long.
     fn value_bytes(&mut self) -> Option<usize> {
         loop {
             let (window, ended) = (self.source.rest(), self.source.ended());
@@ -218,8 +218,8 @@ const ENVELOPE: [&str; 18] = [
     "totalsize",
 ];
 
-/// Where the list of objects begins, if `window` is an object that holds one under one of the usual names, whatever
-/// counts and pages stand before it.
+/// The begin of the list of objects, if `window` is an object that holds one under one of the usual names, whatever
+/// counts and pages precede it.
 fn list_within(window: &[u8]) -> Option<usize> {
     let mut rest = window.strip_prefix(b"{")?.trim_ascii_start();
     loop {
@@ -252,7 +252,7 @@ fn list_within(window: &[u8]) -> Option<usize> {
     }
 }
 
-/// Where the value of a member at the beginning of `window` ends, before the comma or the bracket behind it.
+/// The end of a member's value at the beginning of `window`, before the comma or bracket that follows.
 fn json_value_end(window: &[u8]) -> Option<usize> {
     match window.first()? {
         b'{' | b'[' => value_end(window),
@@ -269,7 +269,7 @@ fn json_value_end(window: &[u8]) -> Option<usize> {
     }
 }
 
-/// Where the value at the beginning of `window` ends: brackets match, and those inside strings do not count.
+/// The end of the value at the beginning of `window`: brackets match, and those inside strings do not count.
 fn value_end(window: &[u8]) -> Option<usize> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (at, byte) in window.iter().enumerate() {

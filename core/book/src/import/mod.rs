@@ -54,19 +54,19 @@ use fieldbook_model::{Fields, Kind, Zone};
 
 pub use refused::{LineFault, RefusedLine};
 
-/// How many records are looked at before the first is given out.
+/// Number of records that are read ahead.
 const AHEAD_ROWS_MAX: usize = 5_000;
-/// How much they may hold together, in bytes.
+/// Largest size of the records read ahead, in bytes.
 const AHEAD_BYTES_MAX: usize = 8 << 20;
 
-/// What a file has records of.
+/// The kind of records of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportKind {
     /// Customers, with the door where they can be visited.
     Accounts,
-    /// People.
+    /// Persons at accounts.
     Contacts,
-    /// Deals.
+    /// Deals with accounts.
     Opportunities,
     /// Visits that are planned.
     Visits,
@@ -115,7 +115,7 @@ pub enum ImportError {
     /// Its first line is neither UTF-8 nor UTF-16 behind its mark.
     #[error("byte {offset} is not UTF-8 text; save the file as CSV UTF-8")]
     NotText {
-        /// Where the text stops being one, in bytes from the header.
+        /// Position of the first byte that is no text, from the header.
         offset: usize,
     },
     /// It is a spreadsheet or an archive.
@@ -136,7 +136,7 @@ pub enum ImportError {
     /// No column was recognised as one that these records cannot do without.
     #[error("no column for {wanted}; name it with --map {wanted}=COLUMN")]
     NotMatched {
-        /// The field.
+        /// Name of the field.
         wanted: &'static str,
     },
     /// Its compressed data ends before the first record.
@@ -151,13 +151,13 @@ pub enum ImportError {
     /// It is no list of JSON objects.
     #[error("line {line}: expected a list of objects, or one object a line")]
     Json {
-        /// Where.
+        /// Number of the line, from 1.
         line: u64,
     },
     /// It could not be read.
     #[error("the file could not be read ({kind})")]
     Io {
-        /// What the system said.
+        /// Kind of the error.
         kind: ErrorKind,
     },
 }
@@ -192,7 +192,7 @@ pub struct Draft {
     pub account: Option<AccountRef>,
 }
 
-/// How a line names an account.
+/// The reference of a line to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountRef {
     /// By its key in the other system. Preferred where the line has both.

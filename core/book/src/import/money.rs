@@ -27,7 +27,7 @@ impl Mark {
     }
 }
 
-/// What an amount says about its currency.
+/// The currency that an amount states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StatedCurrency {
     Nothing,
@@ -65,7 +65,7 @@ const DOLLARS: &[&str] = &[
 ];
 const YENS: &[&str] = &["JPY", "CNY"];
 
-/// What `text` tells about the decimal mark of its column.
+/// The evidence of `text` on the decimal mark of its column.
 pub(super) fn evidence(text: &str) -> Option<Mark> {
     let (_, rest) = unsigned(text);
     mark(split_currency(rest).1).certain()
@@ -162,7 +162,7 @@ fn named(name: &str) -> Result<Currency, LineFault> {
     Ok(code.parse()?)
 }
 
-/// What the separators of an amount tell about its decimal mark.
+/// The evidence of an amount's separators on its decimal mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Marked {
     Plain,

@@ -1,4 +1,4 @@
-//! Where an account is: its address, and the door that a rep can stand at.
+//! The place of an account: its address, and its site with position and fence.
 
 use super::columns::Columns;
 use super::draft::RowCells;

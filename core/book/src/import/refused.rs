@@ -12,11 +12,11 @@ pub struct RefusedLine {
     pub line: u64,
     /// The field to blame, `external_id` for example; empty when it is the line as a whole.
     pub field: String,
-    /// What is wrong with it.
+    /// The defect of the line.
     pub reason: LineFault,
 }
 
-/// What is wrong with a record of a file.
+/// The defect of a record of a file.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LineFault {
     /// The field may not hold this.
@@ -65,7 +65,7 @@ pub enum LineFault {
     /// An earlier line has the same external id.
     #[error("the same as on line {first_line}")]
     Repeated {
-        /// Where it was first.
+        /// Number of the line on which it came first.
         first_line: u64,
     },
     /// Day and month could be either way round, and no line of the column tells which.
@@ -134,7 +134,7 @@ pub enum LineFault {
     /// The file could not be read on.
     #[error("the file could not be read on from here ({kind})")]
     Io {
-        /// What the system said.
+        /// Kind of the error.
         kind: std::io::ErrorKind,
     },
 }

@@ -23,12 +23,12 @@ impl Row {
         }
     }
 
-    /// How many cells it has.
+    /// Number of cells.
     pub(super) fn cells(&self) -> usize {
         self.ends.len()
     }
 
-    /// How much it holds, in bytes.
+    /// Size of the cells together, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.text.len() + self.ends.len() * size_of::<usize>()
     }
@@ -67,17 +67,17 @@ impl CellBuffer {
         self.ends.push(self.bytes.len());
     }
 
-    /// How many cells have ended.
+    /// Number of complete cells.
     pub(super) fn count(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether no cell holds anything but white space.
+    /// True if all cells are blank.
     pub(super) fn is_blank(&self) -> bool {
         self.bytes.iter().all(u8::is_ascii_whitespace)
     }
 
-    /// Whether a cell holds a NUL.
+    /// True if a cell has a NUL character.
     pub(super) fn has_nul(&self) -> bool {
         self.bytes.contains(&0)
     }

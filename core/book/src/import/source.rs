@@ -11,7 +11,7 @@ use super::ImportError;
 use super::refused::LineFault;
 use fieldbook_location::track::Utf16Reader;
 
-/// How much is read at a time, at least.
+/// Least number of bytes read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 /// The longest file that is read, after decompression: a small one can unpack to a disk full.
 pub(super) const FILE_BYTES_MAX: u64 = 1 << 30;
@@ -62,12 +62,12 @@ impl<'a> Source<'a> {
         Ok(source)
     }
 
-    /// What has been read and not yet passed.
+    /// The text that has been read and not yet passed.
     pub(super) fn rest(&self) -> &[u8] {
         &self.buffer[self.start..]
     }
 
-    /// Whether [`Self::rest`] is all that will ever come.
+    /// True if [`Self::rest`] is all that will ever come.
     pub(super) fn ended(&self) -> bool {
         self.ended
     }

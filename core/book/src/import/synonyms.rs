@@ -1,4 +1,4 @@
-//! What other programs call our fields.
+//! The names of our fields in other programs.
 //!
 //! Names are as [`normal`] leaves them: lower case, letters and digits only. The names of one field stand in the order
 //! in which they are preferred, the more specific before the more general. Sources: the column layouts of Salesforce
@@ -167,7 +167,7 @@ pub(super) fn fields(kind: ImportKind) -> impl Iterator<Item = &'static FieldSyn
     own.iter().chain(EVERY)
 }
 
-/// What the columns of one address begin with. Columns of different addresses are never mixed.
+/// Prefixes of the columns of one address. Columns of different addresses are never mixed.
 pub(super) const FAMILIES: &[&str] = &[
     "",
     "address",
@@ -209,7 +209,7 @@ pub(super) const ADDRESS: &[FieldSynonyms] = &[
     ),
 ];
 
-/// What the columns of latitude and longitude are called, within a family and before a datum.
+/// Names of the columns of latitude and longitude, within a family and before a datum.
 pub(super) const COORDINATES: &[(&str, &str)] = &[
     ("latitude", "longitude"),
     ("lat", "lon"),
@@ -217,7 +217,7 @@ pub(super) const COORDINATES: &[(&str, &str)] = &[
     ("lat", "long"),
 ];
 
-/// What a column of coordinates ends with, and the datum that it means.
+/// Suffixes of columns of coordinates, with the datum that each means.
 pub(super) const DATUMS: &[(&str, Datum)] = &[
     ("wgs84", Datum::Wgs84),
     ("", Datum::Wgs84),

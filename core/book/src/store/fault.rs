@@ -1,4 +1,4 @@
-//! What can go wrong with the file.
+//! Errors of the file.
 
 use rusqlite::ErrorCode;
 
@@ -47,9 +47,9 @@ pub enum StoreError {
     },
 }
 
-/// How `SQLite` says that there is no room, where it is not the disk that is full but a quota or the largest size of a
-/// file that is met, or where the file beside the book cannot grow: `IOERR_WRITE` and `IOERR_SHMSIZE`. It says the first
-/// of a dying disk too; then the advice to free some room does no harm.
+/// The codes with which `SQLite` reports that there is no room, if not the disk is full but a quota or the largest size
+/// of a file is reached, or if the file beside the book cannot grow: `IOERR_WRITE` and `IOERR_SHMSIZE`. It reports the
+/// first of a dying disk, too; then the advice to free some room does no harm.
 const NO_ROOM: [i32; 2] = [
     rusqlite::ffi::SQLITE_IOERR_WRITE,
     rusqlite::ffi::SQLITE_IOERR_SHMSIZE,

@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use super::StoreError;
 
-/// What the lock file says when the book was found damaged.
+/// Content of the lock file of a book that was found damaged.
 const DAMAGED: &[u8] = b"fieldbook: damaged\n";
-/// What it says otherwise.
+/// Content of the lock file of a sound book.
 const SOUND: &[u8] = b"fieldbook\n";
 
 /// The lock on a book's file.
 #[derive(Debug)]
 pub(super) struct FileLock {
     _file: File,
-    /// Whether an earlier process found the file damaged.
+    /// True if an earlier process found the file damaged.
     pub(super) damaged: bool,
-    /// Whether this house has opened the file before.
+    /// True if this program has opened the file before.
     pub(super) ours: bool,
 }
 

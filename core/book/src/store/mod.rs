@@ -55,7 +55,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Where the file is.
+    /// Path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -133,10 +133,10 @@ impl Store {
     }
 }
 
-/// What an act waits for before it is done.
+/// The durability of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Durability {
-    /// The disk.
+    /// Waits until the data is on the disk.
     Full,
     /// Nothing: it is durable with the next act that waits, or the next checkpoint, and in order.
     Refetchable,
@@ -159,7 +159,7 @@ fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
 
 #[cfg(test)]
 pub(crate) mod tests_support {
-    //! What tests of other rooms need of this one.
+    //! Helpers for the tests of other rooms.
 
     /// Says that the file at `path` was found damaged.
     pub(crate) fn mark_damaged(path: &std::path::Path) {

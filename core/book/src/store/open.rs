@@ -11,10 +11,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{Store, StoreError, file_lock, migrate, write};
 
-/// How every `SQLite` file begins.
+/// The first bytes of every `SQLite` file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// How long the header of a file is.
+/// Size of the header of a file, bytes.
 const HEADER_BYTES: u64 = 100;
 
 impl Store {
@@ -94,7 +94,7 @@ fn refuse_foreign(path: &Path, begins: &[u8]) -> Result<(), StoreError> {
     }
 }
 
-/// Whether the tables are a book's, or there are none yet.
+/// Checks that the tables are a book's, or that there are none yet.
 fn whose(connection: &Connection) -> Result<(), StoreError> {
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -134,7 +134,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// What every connection is told.
+/// Configures a connection.
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.execute_batch(

@@ -1,4 +1,4 @@
-//! What waits for the server's answer, and what it did not take.
+//! The outbox: changes that wait for the server's answer, and changes that it refused.
 
 use rusqlite::{Row, named_params};
 
@@ -11,20 +11,20 @@ use fieldbook_model::ids::{ChangeHash, RecordId};
 pub struct Unsent {
     /// Of which record.
     pub record: RecordId,
-    /// Which noun that is.
+    /// Kind of the record.
     pub kind: Kind,
-    /// What the change is known by.
+    /// Hash of the change.
     pub hash: ChangeHash,
     /// The change chunk.
     pub bytes: Vec<u8>,
-    /// When it was made, Unix milliseconds.
+    /// Time of the edit, Unix milliseconds.
     pub made_at_ms: i64,
 }
 
 /// A change that the server did not take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The change.
+    /// The refused change.
     pub change: Unsent,
     /// The number of the refusal; 0 when it was parked for a new owner.
     pub reason: u8,
@@ -63,7 +63,7 @@ impl Store {
         })
     }
 
-    /// How many changes are unsent, and when the oldest of them was made.
+    /// Number of unsent changes, and time of the oldest of them.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -76,7 +76,7 @@ impl Store {
         })
     }
 
-    /// What the server did not take, the oldest first.
+    /// The changes that the server refused, the oldest first.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -122,7 +122,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// How many changes of one record are unsent.
+    /// Number of unsent changes of one record.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

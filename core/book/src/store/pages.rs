@@ -7,7 +7,7 @@ use super::{Store, StoreError, Write};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Kind, Record};
 
-/// Which records a list shows.
+/// The treatment of deleted records in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Deleted {
     /// Those that are not deleted.
@@ -17,7 +17,7 @@ pub enum Deleted {
     Only,
 }
 
-/// Which list, and from where.
+/// The selection and the start of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listing {
     /// Records of this kind.
@@ -28,11 +28,11 @@ pub struct Listing {
     pub deleted: Deleted,
     /// From behind this record, which may have been removed meanwhile: then from the beginning.
     pub after: Option<RecordId>,
-    /// How many at most.
+    /// Largest number of records.
     pub limit: usize,
 }
 
-/// Where a page ended: a title and the row behind it.
+/// The end of a page: a title and the row behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     title: String,

@@ -13,7 +13,7 @@ const HALF_WAY_ROUND_M: u32 = 20_100_000;
 /// A site and how far it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Nearby {
-    /// The site.
+    /// The site found.
     pub site: Record,
     /// Its account, if that is here and not deleted.
     pub account: Option<Record>,
@@ -123,7 +123,7 @@ fn touching(connection: &Connection, bounds: &Bounds, at: Position) -> rusqlite:
     candidates.collect()
 }
 
-/// How far the site in a row is, if it is not farther away than `within`.
+/// Distance of the site in a row, if it is not farther away than `within`.
 fn away(connection: &Connection, rid: i64, at: Position, within: Meters) -> rusqlite::Result<Option<Meters>> {
     let mut statement = connection.prepare_cached("SELECT position FROM site WHERE rid = :rid")?;
     let position: Option<Position> = statement.query_row(named_params! { ":rid": rid }, |row| {

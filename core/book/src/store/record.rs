@@ -12,24 +12,24 @@ use fieldbook_model::{Kind, Record, Scalar};
 pub struct Stored {
     /// Its row in the file.
     pub(super) rid: i64,
-    /// What lists show of it.
+    /// The record as lists show it.
     pub record: Record,
     /// Its number in the territory; 0 before the server gave it one.
     pub seq: u64,
-    /// Its document.
+    /// The document of the record.
     pub document: Document,
 }
 
 /// A document's bytes, as they were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// Automerge chunks.
+    /// The Automerge chunks.
     pub bytes: Vec<u8>,
-    /// Whether they still are what was written.
+    /// True if they are still what was written.
     pub sound: bool,
 }
 
-/// What the `record` table knows of a record.
+/// The columns of the `record` table.
 pub(super) struct Head {
     rid: i64,
     record: Record,
@@ -78,7 +78,7 @@ pub(super) fn kind(code: u8) -> rusqlite::Result<Kind> {
     })
 }
 
-/// What stands beside a document to show that it is still what was written.
+/// The checksum beside a document that shows that it is still what was written.
 pub(super) fn document_hash(bytes: &[u8]) -> [u8; 8] {
     let hash: [u8; 32] = Sha256::digest(bytes).into();
     hash[..8].try_into().expect("8 of 32 bytes")

@@ -22,7 +22,7 @@ struct Table {
     row: String,
 }
 
-/// What a visit's table also keeps, derived in the statement itself: when it takes place, and whether the rep is there.
+/// Further columns of a visit's table, derived in the statement itself: its time, and whether the rep is there.
 const DERIVED_OF_VISIT: [(&str, &str); 2] = [
     (
         "at_ms",
@@ -117,12 +117,12 @@ fn own_table(kind: Kind) -> Option<&'static Table> {
     at.map(|at| &TABLES[at])
 }
 
-/// Whether the rows of `kind` are in a table of their own.
+/// True if the rows of `kind` are in a table of their own.
 pub(super) fn has_own_table(kind: Kind) -> bool {
     WITH_TABLE.contains(&kind)
 }
 
-/// Whether a field of this kind is written by its kind's table: in a column, or in `more`.
+/// True if a field of this kind is written by its kind's table: in a column, or in `more`.
 fn is_kept_by_record(kind: Kind, key: &str) -> bool {
     spec(kind, key).is_some_and(|spec| spec.stored == StoredIn::Record)
 }

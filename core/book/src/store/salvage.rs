@@ -1,4 +1,4 @@
-//! What can still be read of a damaged file.
+//! The salvage of a damaged file: all that can still be read of it.
 
 use std::path::{Path, PathBuf};
 
@@ -12,20 +12,20 @@ use fieldbook_model::ids::{ChangeHash, RecordId, TerritoryId};
 /// One record's document that is still what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Which record.
+    /// Id of the record.
     pub id: RecordId,
-    /// Which noun.
+    /// Kind of the record.
     pub kind: Kind,
-    /// Where it belongs.
+    /// Territory of the record.
     pub territory: TerritoryId,
-    /// Its document.
+    /// Document of the record.
     pub document: Vec<u8>,
 }
 
-/// What was read of a damaged file, and where the file is now.
+/// The content salvaged from a damaged file, and the file's new path.
 #[derive(Debug, Clone, Default)]
 pub struct Salvaged {
-    /// Where the damaged file was moved. It is never deleted.
+    /// New path of the damaged file. It is never deleted.
     pub moved_to: PathBuf,
     /// The settings, identity among them.
     pub settings: Vec<(String, Vec<u8>)>,

@@ -1,4 +1,4 @@
-//! How far this book is with each territory, and who writes under which actor.
+//! The state of each territory in this book, and the names of authors.
 
 use rusqlite::{OptionalExtension, Row, named_params};
 
@@ -8,9 +8,9 @@ use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
 /// The state of one territory in this book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeState {
-    /// The territory.
+    /// Id of the territory.
     pub territory: TerritoryId,
-    /// Its name.
+    /// Name of the territory.
     pub name: String,
     /// The generation that the cursor belongs to.
     pub epoch: u64,

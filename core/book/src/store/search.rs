@@ -6,11 +6,11 @@ use super::{Store, StoreError, Stored, Write, record, words};
 use fieldbook_model::schema::{Searched, fields_of};
 use fieldbook_model::{Fields, Kind, Record};
 
-/// How many matches are looked at to choose the best from.
+/// Number of matches from which the best are chosen.
 const MATCHES_MAX: u32 = 400;
 
-/// What a record is found by: the texts, and the names and values of sets, that the list of fields says. Nothing once it is
-/// deleted, and nothing of a kind that this version does not know.
+/// The searched texts of a record: texts, and names and values of sets, as the list of fields declares. None of a
+/// deleted record, and none of a kind that this version does not know.
 fn texts(kind: Kind, fields: &Fields) -> impl Iterator<Item = &str> {
     let shown = !fields.is_true("deleted") && !matches!(kind, Kind::Other(_));
     let searched = fields_of(kind).filter(move |spec| shown && spec.searched != Searched::No);

@@ -1,4 +1,4 @@
-//! What the book knows of itself.
+//! The settings of a book, and its counts.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ impl Store {
         })
     }
 
-    /// How many records of each kind there are, deleted ones aside: of those that this version knows, then of the others
+    /// Number of records of each kind, without deleted ones: of the kinds that this version knows, then of the others
     /// that are here.
     ///
     /// # Errors
@@ -44,7 +44,7 @@ impl Store {
         })
     }
 
-    /// How many records have values that are not shown, and how many changes the server did not take.
+    /// Number of records with values that are not shown, and number of changes that the server refused.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -70,7 +70,7 @@ impl Store {
         })
     }
 
-    /// Whether `SQLite` finds nothing wrong with the file. Reads all of it.
+    /// True if `SQLite` finds no defect in the file. Reads all of it.
     ///
     /// On a connection of its own: FTS5 checks the index by what the connection knew of it at its last search, and takes
     /// what was written since for damage.

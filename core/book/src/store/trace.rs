@@ -6,15 +6,15 @@ use super::{Store, StoreError, Write, record};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Conflict, Kind, Scalar};
 
-/// How many lines of the sync trace are kept.
+/// Number of lines of the sync log that are kept.
 const TRACE_MAX: i64 = 1_000;
 
 /// One line of the sync trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceEntry {
-    /// When, in Unix milliseconds.
+    /// Time of the event, Unix milliseconds.
     pub at_ms: i64,
-    /// What, without names and positions.
+    /// The event, without names and positions.
     pub event: String,
 }
 

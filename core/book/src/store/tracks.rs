@@ -29,7 +29,7 @@ impl Store {
         Ok(within(&bodies, from_ms, until_ms))
     }
 
-    /// Whether a stop at a site was dismissed that overlaps the time from `from_ms` to `until_ms`.
+    /// True if a stop at a site was dismissed that overlaps the time from `from_ms` to `until_ms`.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

@@ -20,7 +20,7 @@ pub(super) const VERSION: u8 = 2;
 /// The longest word kept whole, in characters: beyond it only its beginning is found.
 const WORD_CHARS_MAX: usize = 40;
 
-/// Whether a character belongs to a script without spaces: Han, kana, Hangul, Thai and their kin.
+/// True if a character belongs to a script without spaces: Han, kana, Hangul, Thai and their kin.
 fn is_unspaced(c: char) -> bool {
     matches!(u32::from(c),
         0x0e00..=0x0eff | 0x1100..=0x11ff | 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff
@@ -127,7 +127,7 @@ fn cut_runs(folded: impl Iterator<Item = char>, mut word: impl FnMut(&str, bool)
     }
 }
 
-/// Where the character behind the first `n` begins; the end of the text when it has no more.
+/// The end of the first `n` characters; the end of the text if it has no more.
 fn end_of(text: &str, n: usize) -> usize {
     text.char_indices().nth(n).map_or(text.len(), |(at, _)| at)
 }

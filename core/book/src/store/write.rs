@@ -7,7 +7,7 @@ use super::{StoreError, Stored, places, record, row, search};
 use fieldbook_model::ids::{RecordId, TerritoryId};
 use fieldbook_model::{CheckIn, Conflict, Fields, Kind};
 
-/// What was there before, as far as the caller knows: it saves work on what did not change.
+/// The prior state of a record, as far as the caller knows it: it saves work on unchanged parts.
 #[derive(Debug, Clone, Copy)]
 pub enum Prior<'a> {
     /// Nothing: the record is new in this book.
@@ -21,23 +21,23 @@ pub enum Prior<'a> {
 /// A record to be written: its document and the row derived from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Upsert<'a> {
-    /// Which record.
+    /// Id of the record.
     pub id: RecordId,
-    /// Which noun.
+    /// Kind of the record.
     pub kind: Kind,
-    /// Where it belongs.
+    /// Territory of the record.
     pub territory: TerritoryId,
     /// Its number in the territory.
     pub seq: u64,
-    /// How many of its changes the outbox holds, this act included.
+    /// Number of its changes in the outbox, those of this transaction included.
     pub unsent: u32,
-    /// Its document.
+    /// Document of the record.
     pub document: &'a [u8],
     /// The values shown.
     pub fields: &'a Fields,
     /// The values not shown.
     pub conflicts: &'a [Conflict],
-    /// What was there before.
+    /// The prior state.
     pub before: Prior<'a>,
 }
 
@@ -232,7 +232,7 @@ fn update_record(
     Ok(before.rid)
 }
 
-/// Whether what lists are made of is as it was.
+/// True if the values that lists are made of are unchanged.
 fn same_in_lists(before: &Stored, put: &Upsert<'_>) -> bool {
     let (was, is) = (&before.record.fields, put.fields);
     title(put.kind, was) == title(put.kind, is)
@@ -263,7 +263,7 @@ pub(super) fn latest_change(connection: &Connection) -> rusqlite::Result<i64> {
     connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
 }
 
-/// What lists are ordered by: the name, for visits the time.
+/// The sort key of lists: the name, or the time of a visit.
 pub(super) fn title(kind: Kind, fields: &Fields) -> String {
     match kind {
         Kind::Visit => {

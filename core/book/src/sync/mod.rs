@@ -1,4 +1,4 @@
-//! How two books come to hold the same.
+//! Synchronisation of a book with the server.
 //!
 //! [`session`] is one conversation as a pure state machine, in the messages of [`wire`](fieldbook_model::wire), [`http`] the only file that
 //! opens a socket. Nothing here reads a clock, a disk or a random number: the caller hands them in.

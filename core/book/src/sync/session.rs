@@ -13,7 +13,7 @@ use fieldbook_model::wire::{
     self, Blob, ChangeOutcome, PackError, Push, Scope, SyncRequest, SyncResponse, VERSION,
 };
 
-/// How often one conversation writes refused changes again or mends a territory before the rest waits for the next.
+/// Number of rounds in which one session rewrites refused changes or repairs a territory; the rest waits for the next.
 const MENDINGS_MAX: u32 = 3;
 
 /// An unsent change, as the session needs it.
@@ -21,11 +21,11 @@ const MENDINGS_MAX: u32 = 3;
 pub struct Outgoing {
     /// Of which record.
     pub record: RecordId,
-    /// Which noun.
+    /// Kind of the record.
     pub kind: Kind,
-    /// What it is known by.
+    /// Hash of the change.
     pub hash: ChangeHash,
-    /// The chunk.
+    /// The Automerge chunk.
     pub bytes: Vec<u8>,
 }
 
@@ -36,15 +36,15 @@ pub struct Snapshot {
     pub actor: ActorId,
     /// Unsent changes, the oldest first.
     pub outbox: Vec<Outgoing>,
-    /// Whether these are all.
+    /// True if these are all.
     pub exhausted: bool,
-    /// How far the book is with each territory.
+    /// The state of each territory in the book.
     pub scopes: Vec<Scope>,
-    /// How many names of authors it has heard.
+    /// Number of authors' names received.
     pub people_cursor: u64,
 }
 
-/// What the caller did.
+/// An event that the caller reports.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The conversation begins.
@@ -55,14 +55,14 @@ pub enum Event {
     Answered(Vec<u8>),
     /// The delivery is durable in the book.
     Applied {
-        /// How many refused changes were written again and wait in the outbox.
+        /// Number of refused changes that were written again and wait in the outbox.
         rewritten: u32,
-        /// Whether the sums of a territory differ, so that another round is to mend it.
+        /// True if the checksums of a territory differ, so that another round is to repair it.
         unsettled: bool,
     },
 }
 
-/// What the caller is to do next.
+/// The next step of the caller.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Instruction {
     /// Take a snapshot of the book: the outbox from its beginning, and the state of each territory.
@@ -75,21 +75,21 @@ pub enum Instruction {
     Done,
 }
 
-/// What the server said, with what it was about.
+/// An answer of the server, with the changes that it answers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivery {
-    /// What became of each pushed change, by record.
+    /// The verdicts on the pushed changes, by record.
     pub verdicts: Vec<Judged>,
-    /// Everything else.
+    /// The rest of the answer.
     pub response: SyncResponse,
 }
 
 /// The verdicts on one record's changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
-    /// Which record.
+    /// Id of the record.
     pub record: RecordId,
-    /// Which noun.
+    /// Kind of the record.
     pub kind: Kind,
     /// Its number now, 0 when the server has none for it.
     pub seq: u64,
@@ -113,7 +113,7 @@ pub enum SessionError {
     OutOfTurn,
 }
 
-/// Where the conversation is.
+/// The state of the session.
 #[derive(Debug)]
 enum State {
     Idle,
@@ -129,12 +129,12 @@ struct Asked {
     push: Vec<Push>,
     /// The hash of each change in `push`.
     hashes: Vec<Vec<ChangeHash>>,
-    /// Whether nothing unsent is left behind it.
+    /// True if nothing unsent is left.
     pushed_all: bool,
     fingerprint: [u8; 8],
 }
 
-/// One conversation.
+/// A session: one exchange of requests until both sides agree.
 #[derive(Debug)]
 pub struct Session {
     state: State,

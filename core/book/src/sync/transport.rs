@@ -1,21 +1,21 @@
-//! What the core needs of a network.
+//! The network interface that the core needs.
 
 use std::time::Duration;
 
 /// One HTTP POST.
 #[derive(Debug, Clone, Copy)]
 pub struct Post<'a> {
-    /// Where to, with scheme and path.
+    /// The address, with scheme and path.
     pub url: &'a str,
     /// Headers beside those that every POST has.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The body.
+    /// The body of the request.
     pub body: &'a [u8],
-    /// When to give up, from now.
+    /// The longest duration of the request.
     pub timeout: Duration,
 }
 
-/// What came back.
+/// The answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// The HTTP status, whatever it is.
@@ -39,7 +39,7 @@ pub enum TransportError {
     /// The address is no HTTP address.
     #[error("not an http or https address")]
     BadAddress,
-    /// What came back is no HTTP.
+    /// The answer is not HTTP.
     #[error("the answer is not an http answer")]
     Garbled,
     /// The answer is larger than any answer may be.

@@ -103,13 +103,13 @@ impl PlannedPeriod {
 
 /// One day, as it is written.
 struct Sheet<'a> {
-    /// How the day was asked for, its date apart.
+    /// The request of the day, without its date.
     request: &'a PlanDayRequest,
     date: NaiveDate,
     stops: Vec<(&'a Candidate, &'a PlannedVisit)>,
     places: &'a Places,
     end: Option<usize>,
-    /// Where the rep said to be.
+    /// The positions that the rep reported.
     here: &'a [ReportedPosition],
     value: i64,
     /// On the road, at the speeds of the time of day.

@@ -12,13 +12,13 @@ use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, Kind, Opportunity, Record, Scalar, VisitState, stage_rank};
 use fieldbook_plan::{Deal, ScoreInputs, VisitScore};
 
-/// How many sites around the start are looked at, the nearest: more than a rep can see in a month.
+/// Number of sites around the start that are considered, the nearest: more than a rep can see in a month.
 const SITES_MAX: usize = 600;
 
-/// How many visits back the last one that took place is looked for.
+/// Number of visits back that are searched for the last one that took place.
 const VISITS_BACK: usize = 20;
 
-/// How many deals of a customer count.
+/// Largest number of a customer's deals that count.
 const DEALS_MAX: usize = 50;
 
 /// The most sites of one customer among which the nearest is looked for.
@@ -34,7 +34,7 @@ pub(in crate::book) type Appointment = (RecordId, RecordId, i64);
 const DAY_MS: i64 = 86_400_000;
 
 impl Book {
-    /// What is known of a day before it is planned: who may be visited, where everything is, how long drives take.
+    /// The facts of a day before it is planned: candidates, places and drive times.
     ///
     /// # Errors
     /// [`PlanDayError`].
@@ -59,7 +59,7 @@ impl Book {
         })
     }
 
-    /// Where the day begins.
+    /// The start of the day.
     fn start_of(
         &self,
         request: &PlanDayRequest,
@@ -154,7 +154,7 @@ impl Book {
         Ok(Some(made(request, account, site, &inputs, appointment)))
     }
 
-    /// What is known of a customer on the morning of that day, and whether it is or was visited on it.
+    /// The inputs of a customer's score on the morning of that day, and true if it is or was visited on it.
     fn inputs(
         &self,
         request: &PlanDayRequest,

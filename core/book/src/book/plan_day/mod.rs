@@ -1,4 +1,4 @@
-//! Which customers to visit on a day, in which order, and again when the day breaks.
+//! The plan of a day: the customers to visit and their order, replanned after disruptions.
 //!
 //! [`gather`] reads the candidates from the book: who is near, what a visit is worth, when the site is open, who is
 //! expected already. [`plan`](fieldbook_plan) does the rest. Nothing is written before [`Book::keep_plan`].
@@ -32,24 +32,24 @@ pub enum PlanDayError {
     /// The customer has no place with a position.
     #[error("account {account} has no place with a position")]
     NoSite {
-        /// Which.
+        /// Id of the account.
         account: RecordId,
     },
     /// The customer is no candidate of this day.
     #[error("account {account} is no candidate of this day")]
     NoCandidate {
-        /// Which.
+        /// Id of the account.
         account: RecordId,
     },
     /// A number of the request is no good.
     #[error(transparent)]
     Problem(#[from] ProblemError),
-    /// The book.
+    /// The book could not be read.
     #[error(transparent)]
     Book(#[from] BookError),
 }
 
-/// What is known of a site's opening hours on the day.
+/// The knowledge of a site's opening hours on the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoursKnown {
     /// The site has none: taken for open all day.
@@ -70,13 +70,13 @@ pub struct Candidate {
     pub account: Record,
     /// The nearest of its sites.
     pub site: Record,
-    /// Where that is.
+    /// Position of the site.
     pub position: Position,
-    /// What a visit is worth, term by term.
+    /// Score of a visit, term by term.
     pub worth: VisitScore,
-    /// What is known of the opening hours.
+    /// The knowledge of the opening hours.
     pub hours: HoursKnown,
-    /// How many days may pass between two visits: the customer's own, or the company's usual number.
+    /// Interval between two visits, days: the customer's own, or the company's usual one.
     pub every_days: i64,
     /// Full days since the last visit; `None` when there was none.
     pub days_since_visit: Option<i64>,
@@ -87,13 +87,13 @@ pub struct Candidate {
 /// A day with its plan.
 #[derive(Debug, Clone)]
 pub struct PlannedDay {
-    /// What was asked.
+    /// The request.
     pub request: PlanDayRequest,
     /// The candidates, in the order of the problem's stops.
     pub candidates: Vec<Candidate>,
     /// The problem, as the planner had it.
     pub problem: Day,
-    /// The plan.
+    /// The plan of the day.
     pub plan: DayPlan,
     /// The starts that customers were told.
     pub promises: Promises,
@@ -105,12 +105,12 @@ pub struct PlannedDay {
     pub planned_at_ms: i64,
 }
 
-/// What broke a day.
+/// A disruption of a planned day.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Disruption {
     /// The rep is late by so many seconds.
     Late {
-        /// Seconds.
+        /// The delay, seconds.
         by_s: i32,
     },
     /// The customer cannot, or the rep will not.
@@ -123,12 +123,12 @@ pub enum Disruption {
     Here(Position),
 }
 
-/// What would be if a customer had to be seen.
+/// The effect of a mandatory visit to a customer.
 #[derive(Debug, Clone)]
 pub struct WhatIf {
     /// The day with that customer as a must.
     pub day: PlannedDay,
-    /// Who would fall out.
+    /// The customers who would no longer be visited.
     pub fall_out: Vec<RecordId>,
 }
 
@@ -262,7 +262,7 @@ impl Book {
         Ok(after)
     }
 
-    /// What would fall out of a day if this candidate had to be seen.
+    /// The visits that a day would lose if this candidate became mandatory.
     ///
     /// # Errors
     /// [`PlanDayError::NoCandidate`].
@@ -351,7 +351,7 @@ impl Book {
     }
 }
 
-/// Who was cancelled before dwells cancelled: the problem knows them only as closed.
+/// Keeps customers cancelled who were cancelled before: the problem knows them only as closed.
 fn keep_cancelled(before: &DayPlan, after: &mut DayPlan) {
     for left in &mut after.unassigned {
         let known = before.unassigned.iter().find(|other| other.id == left.id);
@@ -377,7 +377,7 @@ impl PlannedDay {
             .filter_map(move |visit| Some((of(visit)?, visit)))
     }
 
-    /// Who is not visited, each with the reason.
+    /// The customers who are not visited, each with the reason.
     pub fn left_out(&self) -> impl Iterator<Item = (&Candidate, &fieldbook_plan::UnassignedStop)> {
         let of = |left: &fieldbook_plan::UnassignedStop| {
             let id: RecordId = left.id.parse().ok()?;
@@ -391,7 +391,7 @@ impl PlannedDay {
             .filter_map(move |left| Some((of(left)?, left)))
     }
 
-    /// How long the rep is on the road, at the speeds of the time of day, seconds.
+    /// Time on the road, at the speeds of the time of day, seconds.
     pub fn road_time_s(&self) -> i64 {
         let problem = &self.problem;
         let seen = |after: usize| self.plan.reported.iter().filter(move |here| here.after == after);

@@ -1,4 +1,4 @@
-//! What is asked of a day, and the problem that it becomes.
+//! The request of a day, and the problem that it becomes.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use fieldbook_location::Position;
 use fieldbook_model::{Holidays, OpenWindow, OpeningHours, Zone};
 use fieldbook_plan::{Day, DayStop, Lunch, ProblemError, ProblemErrorKind, ScoreRules, Window};
 
-/// How far from its time an appointment may start, seconds.
+/// Greatest difference between the start of an appointment and its time, seconds.
 const APPOINTMENT_S: i32 = 900;
 
 /// The longest shift, and so the last second that a plan may speak of: two days.
 const SHIFT_S_MAX: i32 = 2 * 86_400;
 
-/// How long to search.
+/// The effort of the search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlanEffort {
     /// The best plan found by then.
@@ -25,54 +25,54 @@ pub enum PlanEffort {
     Iterations(u64),
 }
 
-/// Where the day ends.
+/// The end of the day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DayEnd {
-    /// Where it began.
+    /// The start of the day.
     Back,
     /// Wherever the last visit is.
     Anywhere,
-    /// There.
+    /// A given position.
     At(Position),
 }
 
-/// Who is looked at.
+/// The candidates that are considered.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidates {
-    /// How far from the start, as the crow flies.
+    /// Greatest straight-line distance from the start.
     pub within: Meters,
-    /// How many at most, the most valuable; 1 to 300.
+    /// Largest number of candidates, the most valuable; 1 to 300.
     pub most: u32,
 }
 
-/// Which day is to be planned, and how.
+/// The parameters of a day to plan.
 #[derive(Debug, Clone)]
 pub struct PlanDayRequest {
-    /// The day.
+    /// The date of the day.
     pub date: NaiveDate,
     /// The rep's local time, in which times of the plan and opening hours are meant.
     pub zone: Zone,
-    /// Where the rep sets out; `None`: where the day's first appointment is, else in the middle of the customers.
+    /// The start position; `None`: the day's first appointment, or else the middle of the customers.
     pub start: Option<Position>,
-    /// Where the day ends.
+    /// The end of the day.
     pub end: DayEnd,
     /// Leave the start no earlier, be at the end no later: seconds from local midnight.
     pub shift: Window,
     /// The break; `None` for none.
     pub lunch: Option<Lunch>,
-    /// How long a visit takes, seconds.
+    /// Duration of a visit, seconds.
     pub service_s: i32,
-    /// Who is looked at.
+    /// The candidates that are considered.
     pub candidates: Candidates,
     /// Whose public holidays opening hours speak of.
     pub holidays: Holidays,
-    /// What counts how much.
+    /// The weights of the score's terms.
     pub worth: ScoreRules,
-    /// How long drives take.
+    /// The source of drive times.
     pub travel: TravelSource,
-    /// How long to search.
+    /// The effort of the search.
     pub effort: PlanEffort,
-    /// What chance is made of.
+    /// Seed of the search's random numbers.
     pub seed: u64,
 }
 

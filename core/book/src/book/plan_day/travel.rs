@@ -1,4 +1,4 @@
-//! How long drives take on a day: as the host says, else as the rep's own trips teach, else as is usual.
+//! Drive times of a day: given by the host, learned from the rep's own trips, or usual ones.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -11,28 +11,28 @@ use fieldbook_plan::{
     TravelModel, Window, speed_profile,
 };
 
-/// Who is so near to a place stands at it, metres: a phone indoors knows it no better.
+/// Distance within which a reported position counts as a known place, metres: a phone indoors is no more accurate.
 const AT_A_PLACE_M: f64 = 75.0;
 
 /// A place of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DayPlace {
-    /// Where the rep sets out.
+    /// The start of the day.
     Start,
-    /// Where the day ends; the start when the day ends where it began.
+    /// The end of the day; the start if the day ends where it began.
     End,
-    /// A site.
+    /// A site of the book.
     Site(RecordId),
-    /// Where the rep was in the middle of the day, no other place of it.
+    /// A position of the rep in the middle of the day that is no other place of it.
     OnTheWay,
 }
 
-/// How long a drive takes, as the host says.
+/// A drive time, as the host states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Drive {
-    /// Where it begins.
+    /// The origin.
     pub from: DayPlace,
-    /// Where it ends.
+    /// The destination.
     pub to: DayPlace,
     /// Seconds, parking included.
     pub seconds: i64,
@@ -91,7 +91,7 @@ impl GivenTravel {
     }
 }
 
-/// Where travel times come from.
+/// The source of drive times.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum TravelSource {
     /// From the rep's own trips, when there are enough of them; else as is usual.
@@ -103,16 +103,16 @@ pub enum TravelSource {
     Given(GivenTravel),
 }
 
-/// What travel times a day was planned with.
+/// The drive times that a day was planned with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TravelUsed {
     /// The roads of all drives that nobody gave.
     pub roads: TravelModel,
-    /// What they were learned from; `None` for roads that were given, or are usual.
+    /// The trips that the model was learned from; `None` for given or usual times.
     pub learned: Option<FittedTravelModel>,
-    /// What the host gave.
+    /// The drive times that the host gave.
     given: GivenTravel,
-    /// How many drives of the day the host gave, and how many there are.
+    /// Number of drives of the day that the host gave, and number of all drives.
     pub given_of: (usize, usize),
 }
 
@@ -182,9 +182,9 @@ impl fmt::Display for TravelUsed {
 /// The places of a day, in the order of the problem's nodes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Places {
-    /// Where they are.
+    /// Positions of the places.
     pub at: Vec<Position>,
-    /// What they are.
+    /// Kinds of the places.
     pub names: Vec<DayPlace>,
 }
 
@@ -219,7 +219,7 @@ impl Places {
     }
 }
 
-/// What is known of a day before it is planned.
+/// The facts of a day before it is planned.
 #[derive(Debug, Clone)]
 pub(in crate::book) struct Survey {
     pub(in crate::book) candidates: Vec<Candidate>,

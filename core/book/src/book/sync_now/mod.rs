@@ -21,7 +21,7 @@ use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::ids::{DeviceId, RecordId};
 use fieldbook_model::wire::{self, DEVICE_HEADER, ProtocolError, SIGNATURE_HEADER, Scope};
 
-/// How long one request may take when the caller sets no deadline.
+/// The longest duration of one request without a deadline of the caller.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Why a sync ended early. What was acknowledged is kept, what was not is sent again next time.
@@ -63,13 +63,13 @@ pub enum SyncError {
     /// The server said no.
     #[error("{0}")]
     Refused(ProtocolError),
-    /// The book.
+    /// The book could not be read or written.
     #[error(transparent)]
     Book(#[from] BookError),
 }
 
 impl SyncError {
-    /// Whether it may go well later without anyone doing anything.
+    /// True if a later attempt may succeed without any action.
     pub fn is_connection(&self) -> bool {
         matches!(
             self,
@@ -104,34 +104,34 @@ impl From<TransportError> for SyncError {
 pub struct RefusedEdit {
     /// Of which record.
     pub record: RecordId,
-    /// Which noun.
+    /// Kind of the record.
     pub kind: Kind,
     /// Why; `None` when it was parked for a new owner.
     pub reason: Option<Refusal>,
 }
 
-/// What a sync did.
+/// The result of a sync.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SyncReport {
-    /// How many edits went out.
+    /// Number of edits sent.
     pub sent: u32,
-    /// How many of them the server took.
+    /// Number of edits accepted.
     pub accepted: u32,
-    /// How many it took although the record had been handed over since.
+    /// Number of edits accepted although the record had been handed over since.
     pub accepted_late: u32,
-    /// How many were written again under a new identity or time, and sent again.
+    /// Number of edits written again under a new identity or time, and sent again.
     pub rewritten: u32,
-    /// What it did not take; kept on this device.
+    /// The edits that the server refused; they are kept on this device.
     pub refused: Vec<RefusedEdit>,
-    /// How many records came in.
+    /// Number of records received.
     pub received: u32,
-    /// How many records left the book.
+    /// Number of records that left the book.
     pub gone: u32,
     /// Bytes sent, bodies only.
     pub bytes_out: u64,
     /// Bytes received, bodies only.
     pub bytes_in: u64,
-    /// How many requests it took.
+    /// Number of requests made.
     pub requests: u32,
 }
 
@@ -272,7 +272,7 @@ impl Book {
         })
     }
 
-    /// What is said of one territory; after a mismatch with the sums of its buckets.
+    /// The state of one territory for the request; after a mismatch with the checksums of its buckets.
     fn scope(&self, state: &ScopeState) -> Result<Scope, SyncError> {
         let audit = state
             .audit

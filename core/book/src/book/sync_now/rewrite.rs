@@ -15,7 +15,7 @@ use fieldbook_model::doc::{Document, read_change};
 use fieldbook_model::ids::ChangeHash;
 use fieldbook_model::{Fields, schema};
 
-/// Whether what a change wrote may be said again in another form.
+/// True if a change refused for `reason` may be written again in another form.
 pub(super) fn may_be_rewritten(reason: Refusal) -> bool {
     matches!(
         reason,

@@ -9,26 +9,26 @@ use fieldbook_location::{Fence, Position};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Record, Visit};
 
-/// How far a stop may be from a site whose fence it does not touch, metres: car parks are that large.
+/// Greatest distance of a stop from a site whose fence it does not touch, metres: car parks are that large.
 const NEARBY: Meters = Meters(250.0);
-/// How many sites around a stop are looked at.
+/// Number of sites around a stop that are considered.
 const SITES_MAX: u32 = 10;
-/// How far apart a stop and a visit may be and still be one, milliseconds.
+/// Greatest distance in time between a stop and a visit that are one, milliseconds.
 const AROUND_MS: i64 = 15 * 60 * 1_000;
 
 /// A stop near a known site, at a time when no visit there was noted. The rep may change anything about it before it is
 /// accepted ([`SuggestedVisit::missed`]) or dismissed ([`Book::dismiss_suggestion`]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct SuggestedVisit {
-    /// When the visit began, Unix milliseconds: when the stop did, unless the rep says otherwise.
+    /// Begin of the visit, Unix milliseconds: that of the stop, unless the rep corrects it.
     pub from_ms: i64,
-    /// When it was over.
+    /// End of the visit, Unix milliseconds.
     pub until_ms: i64,
     /// The stop that the track shows, as it was found.
     pub stop: TrackStop,
-    /// The site.
+    /// The site of the stop.
     pub site: Record,
-    /// Its account.
+    /// The account of the site.
     pub account: Record,
     /// From the middle of the stop to the site.
     pub distance: Meters,
@@ -65,7 +65,8 @@ impl SuggestedVisit {
         Some((first, second))
     }
 
-    /// What [`Book::make_up`] needs to make a visit of it, which says for ever that it was made up for, and why.
+    /// The parameters of [`Book::make_up`] that make a visit of it; the visit stays marked as backdated, with the
+    /// reason.
     #[must_use]
     pub fn missed(&self, reason: &str, clock: TapClock) -> MakeUp {
         MakeUp {
@@ -132,7 +133,7 @@ impl Book {
         }))
     }
 
-    /// Whether a visit to this account took place during a stop, give or take a quarter of an hour.
+    /// True if a visit to this account took place during a stop, within a quarter of an hour.
     fn was_noted(&self, account: RecordId, stop: TrackStop) -> Result<bool, BookError> {
         let (from_ms, until_ms) = (
             stop.from_ms.saturating_sub(AROUND_MS),
@@ -157,7 +158,7 @@ fn lasted_until_ms(fields: Fields) -> Option<i64> {
     state.left_at_ms()
 }
 
-/// How far from a site's position a stop may be: its fence, or a hundred metres, and the width of the stop.
+/// Greatest distance of a stop from a site's position: the fence, or a hundred metres, and the width of the stop.
 fn reach(site: &Record, stop: TrackStop) -> Meters {
     let position: Option<Position> = site.fields.text("position").and_then(|text| text.parse().ok());
     let fence: Option<Fence> = site.fields.text("fence").and_then(|text| text.parse().ok());

@@ -1,8 +1,8 @@
-//! What comes out of CSV files, good and bad.
+//! Records of CSV files, good and bad.
 
 use super::*;
 
-/// What `text` holds: the cells of each record joined by `|`, or why it was refused, each with its line.
+/// The records of `text`: the cells of each joined by `|`, or the reason of its refusal, each with its line.
 fn records(text: &[u8]) -> Vec<(u64, Result<String, LineFault>)> {
     let mut input = text;
     let source = Source::open(&mut input, u64::MAX).unwrap();

@@ -17,7 +17,7 @@ const KINDS: [ImportKind; 4] = [
     ImportKind::Visits,
 ];
 
-/// What a draft becomes once its account is known.
+/// The fields of a draft once its account is known.
 fn complete(kind: Kind, fields: &Fields) -> Fields {
     let mut fields = fields.clone();
     if kind != Kind::Account {
