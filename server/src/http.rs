@@ -162,7 +162,7 @@ async fn read_body(body: Body) -> Result<Bytes, ProtocolError> {
     }
 }
 
-/// Whether reading stopped at the limit, and not because the body could not be read.
+/// True if reading stopped at the limit, and not because the body could not be read.
 fn is_too_long(error: &axum::Error) -> bool {
     error.source().is_some_and(<dyn Error>::is::<LengthLimitError>)
 }

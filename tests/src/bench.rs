@@ -1,6 +1,6 @@
 //! The bench: the same accounts, the same calls, ours beside the baseline, in one table.
 //!
-//! How it is kept fair:
+//! The measurement is kept fair as follows:
 //!
 //! * Each measurement is a child process of its own (this program again, with a hidden argument), so that the peak of memory
 //!   (`VmHWM`) and the caches in the process belong to that measurement alone. The disk's cache is warm for all.
@@ -36,12 +36,12 @@ pub use measure::Measure;
 pub use options::Usage;
 pub use plan::{Meter, plan_memory};
 
-/// Who runs, ours first: the ratio is the first to the second.
+/// The contenders, ours first: the ratio is the first to the second.
 pub fn contenders() -> Vec<Box<dyn Contender>> {
     vec![Box::new(ours::Ours), Box::new(baseline::Baseline)]
 }
 
-/// What a reader of the table must know.
+/// Notes below the table.
 const FOOTNOTE: &str = "
 An account is one row of JSON with its position in it on the baseline, and two records with us: the account, and the site where
 its position is. Accounts are made by the import of a CSV file with us, by a bulk call on the baseline.
@@ -62,7 +62,7 @@ pub enum BenchError {
     /// A contender refused to do what was asked.
     #[error("{name} failed: {why}")]
     Contender {
-        /// Which one.
+        /// Name of the contender.
         name: &'static str,
         /// Its own words.
         why: Failure,
@@ -70,27 +70,27 @@ pub enum BenchError {
     /// A contender did something else than what was asked.
     #[error("{name} has {found} where {expected} was expected")]
     Wrong {
-        /// Which one.
+        /// Name of the contender.
         name: &'static str,
-        /// What would have been right.
+        /// The right value.
         expected: String,
-        /// What it was.
+        /// The value found.
         found: String,
     },
     /// A child ended badly; it has said why on stderr.
     #[error("{task} of {name} ended with {status}")]
     Child {
-        /// Which contender.
+        /// Name of the contender.
         name: &'static str,
-        /// What it was to do.
+        /// The task of the process.
         task: &'static str,
-        /// How it ended.
+        /// The exit status of the process.
         status: std::process::ExitStatus,
     },
 }
 
 impl BenchError {
-    /// Whether the command line was at fault.
+    /// True if the command line was at fault.
     pub fn is_usage(&self) -> bool {
         matches!(self, BenchError::Usage(_))
     }

@@ -1,12 +1,12 @@
-//! What is known about tracks beforehand: days made from a seed, with their truth; forgeries of honest tracks; the shared
-//! data, where this machine has it; and how an answer is scored.
+//! Tracks with known truth: days made from a seed; forgeries of honest tracks; the shared data, where this machine has
+//! it; and the score of an answer.
 
-mod chance;
 pub mod data;
 mod days;
 mod forged;
+mod rng;
 pub mod score;
 
-pub use chance::Chance;
 pub use days::{Day, TrueStop, Truth, day};
 pub use forged::Forgery;
+pub use rng::Rng;

@@ -68,7 +68,7 @@ pub enum KillsError {
     /// A child said nothing for a long time, or ended before its time.
     #[error("the {who} fell silent")]
     Silent {
-        /// Which child.
+        /// The child process.
         who: &'static str,
     },
     /// A child said something that no child says.
@@ -77,7 +77,7 @@ pub enum KillsError {
 }
 
 impl KillsError {
-    /// Whether the command line was at fault.
+    /// True if the command line was at fault.
     pub fn is_usage(&self) -> bool {
         matches!(self, KillsError::Usage(_))
     }

@@ -30,7 +30,7 @@ pub struct OldFile {
     pub name: String,
     /// Its schema, by its name.
     pub version: i64,
-    /// Where it is. It is not to be opened.
+    /// Path of the original. It is not to be opened.
     pub path: PathBuf,
 }
 
@@ -38,7 +38,7 @@ pub struct OldFile {
 #[derive(Debug)]
 pub struct Copied {
     folder: TempDir,
-    /// The copy.
+    /// Path of the copy.
     pub path: PathBuf,
 }
 
@@ -118,7 +118,7 @@ fn old_file(path: &Path) -> OldFile {
     }
 }
 
-/// How many records of two books differ in what they show.
+/// Number of records that two books show differently.
 ///
 /// # Errors
 /// [`KillsError`] of the books.
@@ -127,7 +127,7 @@ pub fn differing(one: &Book, other: &Book) -> Result<usize, KillsError> {
     Ok(contents::differing(&one, &other))
 }
 
-/// What is wrong with the closed book at `path`, one sentence each: its file, its counts, and each row beside its document.
+/// Defects of the closed book at `path`, one sentence each: its file, its counts, and each row beside its document.
 ///
 /// # Errors
 /// [`KillsError`] of the file.
@@ -135,7 +135,7 @@ pub fn faults_of_book(path: &Path) -> Result<Vec<String>, KillsError> {
     Ok(soundness::of_book(path, -1)?.0)
 }
 
-/// What is wrong with the server's database at `path`, one sentence each: its file and the sums it keeps.
+/// Defects of the server's database at `path`, one sentence each: its file and the checksums it keeps.
 ///
 /// # Errors
 /// [`KillsError`] of the file.

@@ -20,9 +20,9 @@ use fieldbook_core::location::{
 };
 use serde_json::Value;
 
-use crate::field::Chance;
+use crate::field::Rng;
 
-/// What is taken for the accuracy of a position that came without one, in metres: a phone under an open sky.
+/// Assumed accuracy of a position that came without one, in metres: a phone under an open sky.
 const ASSUMED_ACCURACY_M: f64 = 20.0;
 
 /// Why the figures could not be made.
@@ -34,7 +34,7 @@ pub enum VerdictsError {
     /// A record or file of ours.
     #[error("{what}")]
     Failed {
-        /// What.
+        /// The failed step.
         what: &'static str,
     },
 }
@@ -79,7 +79,7 @@ impl Claim {
     }
 }
 
-/// Prints everything.
+/// Prints all tables.
 ///
 /// # Errors
 /// [`VerdictsError`].
@@ -202,7 +202,7 @@ fn lookups(out: &mut dyn Write) -> Result<(), VerdictsError> {
     let failed = |what| VerdictsError::Failed { what };
     let folder = tempfile::tempdir()?;
     let book = Book::open(OpenOptions::new(folder.path().join("book.db"))).map_err(|_| failed("no book"))?;
-    let mut chance = Chance::new(41);
+    let mut rng = Rng::new(41);
     let mut csv = String::from("external_id,name,lat,lon\n");
     let mut doors = Vec::new();
     for n in 0..SITES {
@@ -210,14 +210,11 @@ fn lookups(out: &mut dyn Write) -> Result<(), VerdictsError> {
         let (lat, lon) = if n % 2 == 0 {
             let town = f64::from(n / 2 % 50);
             (
-                50.0 + town / 10.0 + chance.between(0.0, 1.0) * 0.04,
-                town / 7.0 % 5.0 + chance.between(0.0, 1.0) * 0.06,
+                50.0 + town / 10.0 + rng.between(0.0, 1.0) * 0.04,
+                town / 7.0 % 5.0 + rng.between(0.0, 1.0) * 0.06,
             )
         } else {
-            (
-                50.0 + chance.between(0.0, 1.0) * 5.0,
-                chance.between(0.0, 1.0) * 7.0,
-            )
+            (50.0 + rng.between(0.0, 1.0) * 5.0, rng.between(0.0, 1.0) * 7.0)
         };
         writeln!(csv, "{n},Shop {n},{lat:.6},{lon:.6}").map_err(|_| failed("a string is full"))?;
         doors.push((lat, lon));
@@ -235,7 +232,7 @@ fn lookups(out: &mut dyn Write) -> Result<(), VerdictsError> {
     for tap in 0..TAPS {
         let (lat, lon) = doors[tap * 47 % doors.len()];
         let at =
-            Position::new(lat + chance.between(0.0, 1.0) * 0.001, lon).map_err(|_| failed("no position"))?;
+            Position::new(lat + rng.between(0.0, 1.0) * 0.001, lon).map_err(|_| failed("no position"))?;
         let watch = Stopwatch::start();
         found += book
             .sites_here(at, Meters(15.0))

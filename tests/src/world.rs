@@ -25,13 +25,13 @@ pub struct World {
     folder: tempfile::TempDir,
     /// The office's clock.
     pub clock: Arc<FixedClock>,
-    /// Where all chance comes from.
+    /// The source of all randomness.
     pub random: Arc<SeededRandom>,
     store: Arc<Store>,
     phones: AtomicU32,
 }
 
-/// What befalls a message on its way.
+/// A mishap of a message on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mishap {
     /// Nothing: it arrives and so does its answer.
@@ -99,7 +99,7 @@ impl World {
         &self.store
     }
 
-    /// Where files may be put.
+    /// A folder for files.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -110,7 +110,7 @@ impl World {
         Book::open(self.options(&format!("phone-{n}.db"), clock)).expect("a book")
     }
 
-    /// How the book with this file name is opened.
+    /// The options with which the book with this file name is opened.
     pub fn options(&self, name: &str, clock: Arc<FixedClock>) -> OpenOptions {
         OpenOptions {
             clock,
@@ -157,7 +157,7 @@ impl World {
 }
 
 impl Wire {
-    /// What will befall the next messages, the first one first.
+    /// Sets the mishaps of the next messages, the first one first.
     pub fn expect(&self, mishaps: &[Mishap]) {
         let mut coming = self.mishaps.lock().unwrap_or_else(PoisonError::into_inner);
         *coming = mishaps.iter().rev().copied().collect();

@@ -28,7 +28,7 @@ fn quick(arguments: &[&str]) -> String {
     text(&output.stdout).to_owned()
 }
 
-/// How many quantities the row that begins with `title` shows.
+/// Number of quantities in the row that begins with `title`.
 fn filled(table: &str, title: &str) -> usize {
     let row = table
         .lines()

@@ -1,4 +1,4 @@
-//! What is promised of tracks (`docs/field-truth.md`), held against days whose truth is known.
+//! The promises about tracks (`docs/field-truth.md`), checked against days whose truth is known.
 
 use fieldbook_core::location::track::{SignalRules, StopRules, Track, TrackScore};
 use fieldbook_tests::field::data;

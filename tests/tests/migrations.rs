@@ -1,7 +1,7 @@
 //! Databases as earlier programs left them, opened by this one: nothing is lost, and the file is as one made today.
 //!
-//! How the files were made, and how the next one is: `tests/data/books/README.md`. What each shows is a snapshot that was
-//! compared with what the old program itself printed.
+//! The making of the files, and of the next one: `tests/data/books/README.md`. The content of each is a snapshot that
+//! was compared with the output of the old program itself.
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
@@ -231,7 +231,7 @@ fn write_a_little(book: &Book) {
     book.check_out(visit.id, &[], Some("As ever")).unwrap();
 }
 
-/// What is in the file at each point at which a process may die that opens it: a copy for each, to be opened.
+/// The states of the file at each point at which a process that opens it may die: a copy for each, to be opened.
 ///
 /// `opened` is the copy that was migrated and is still open, so that what was written stands in the log beside it.
 fn deaths(file: &OldFile, opened: &Path) -> Vec<(String, Copied)> {

@@ -1,4 +1,4 @@
-//! What the guides and the README show of Kotlin and Swift is what is compiled and run.
+//! The Kotlin and Swift of the guides and the README is compiled and run.
 
 use std::path::Path;
 

@@ -3,17 +3,17 @@
 use std::sync::LazyLock;
 
 use fieldbook_tests::tidy::{
-    House, SourceFile, Trespass, arrows, fences, frozen, lints, migrations, names, sizes,
+    SourceFile, Violation, Workspace, arrows, banned_calls, frozen, lints, migrations, names, sizes,
 };
 
-static HOUSE: LazyLock<House> = LazyLock::new(House::read);
+static HOUSE: LazyLock<Workspace> = LazyLock::new(Workspace::read);
 
-fn hold(rule: fn(&SourceFile) -> Vec<Trespass>) {
+fn hold(rule: fn(&SourceFile) -> Vec<Violation>) {
     nobody(&HOUSE.judge(rule));
 }
 
-fn nobody(trespasses: &[Trespass]) {
-    let list: Vec<String> = trespasses.iter().map(ToString::to_string).collect();
+fn nobody(violations: &[Violation]) {
+    let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
     assert!(
         list.is_empty(),
         "{} against the house rules:\n{}",
@@ -40,27 +40,27 @@ fn the_whole_house_is_read() {
 
 #[test]
 fn the_arrows_point_down() {
-    hold(arrows::trespasses);
+    hold(arrows::violations);
 }
 
 #[test]
 fn each_great_dependency_is_spoken_in_its_own_room() {
-    hold(fences::foreign_crates);
+    hold(banned_calls::foreign_crates);
 }
 
 #[test]
 fn the_pure_rooms_touch_no_machine() {
-    hold(fences::machine_touches);
+    hold(banned_calls::machine_touches);
 }
 
 #[test]
 fn only_the_clock_reads_the_clock() {
-    hold(fences::clock_reads);
+    hold(banned_calls::clock_reads);
 }
 
 #[test]
 fn nothing_that_ships_gives_up() {
-    hold(fences::surrenders);
+    hold(banned_calls::surrenders);
 }
 
 #[test]

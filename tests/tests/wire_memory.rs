@@ -1,4 +1,4 @@
-//! How much memory a message may ask for. Alone in its file, for the peak is that of the whole process.
+//! The memory that a message may use. Alone in its file, because the peak is that of the whole process.
 
 /// The most that this process ever held, in KiB.
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! What is refused, and by which exit code.
+//! Refusals of bad input, with their exit codes.
 
 use crate::device::TestDevice;
 use serde_json::json;

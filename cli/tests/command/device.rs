@@ -15,7 +15,7 @@ pub(crate) struct TestDevice {
     book: PathBuf,
 }
 
-/// What a run left behind.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,

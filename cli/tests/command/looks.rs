@@ -1,4 +1,4 @@
-//! What people see.
+//! The output for people.
 
 use crate::device::{Ran, TestDevice};
 

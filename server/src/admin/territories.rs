@@ -1,4 +1,4 @@
-//! Adds territories.
+//! The creation of territories.
 
 use fieldbook_model::clock::Random;
 use fieldbook_model::ids::TerritoryId;

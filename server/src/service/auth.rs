@@ -74,7 +74,7 @@ impl Principal {
         self.actors.iter().find(|a| a.id == actor).map(|a| a.number)
     }
 
-    /// Whether the person sees a territory.
+    /// True if the person sees a territory.
     pub(super) fn can_access(&self, territory: TerritoryId) -> bool {
         self.territories.contains(&territory)
     }

@@ -189,7 +189,7 @@ fn findings(tx: &Tx<'_>, record: RecordId, claim: &Claim) -> Result<Vec<&'static
     Ok(found)
 }
 
-/// Whether a link in the change or in the stored visit attests this text by its hash.
+/// True if a link in the change or in the stored visit attests this text by its hash.
 fn is_attested(visit: &Fields, claim: &Claim, text: &str) -> bool {
     let hash = Digest::of(text.as_bytes());
     let carried = visit.members("link/").filter_map(|(_, value)| value.text());
@@ -212,8 +212,8 @@ fn fields_of(tx: &Tx<'_>, id: RecordId, kind: Kind) -> Result<Option<Fields>, St
     Ok(Some(document.project(kind).fields))
 }
 
-/// Whether a check-in was judged against another position or fence than the site's record has. The record may have been
-/// corrected since; then this finding is how a manager learns of it.
+/// True if a check-in was judged against another position or fence than the site's record has. The record may have been
+/// corrected since; this finding tells a manager.
 fn place_differs(arrival: &CheckIn, place: &SiteGeofence) -> bool {
     let claimed = arrival.site.clone().map(SiteGeofence::try_from);
     match claimed {

@@ -23,7 +23,7 @@ pub(super) struct DeltaBuilder<'t, 'a> {
     pub(super) actor: i64,
     /// The bytes of records that the answer may still take.
     pub(super) budget: usize,
-    /// Whether the answer carries a record yet. The first record is sent whatever its size.
+    /// True if the answer carries a record already. The first record is sent whatever its size.
     pub(super) has_record: bool,
 }
 
@@ -201,7 +201,7 @@ impl DeltaBuilder<'_, '_> {
         }))
     }
 
-    /// Whether the budget is spent.
+    /// True if the budget is spent.
     pub(super) fn is_full(&self) -> bool {
         self.has_record && self.budget == 0
     }

@@ -73,7 +73,7 @@ pub(super) struct ChangeRef {
 pub(super) struct AcceptedChange {
     pub(super) change: ChangeRef,
     pub(super) author: ActorId,
-    /// Whether it was made before a hand-over and came after it.
+    /// True if it was made before a hand-over and came after it.
     pub(super) late: bool,
 }
 
@@ -284,7 +284,7 @@ impl ReviewContext<'_> {
     }
 }
 
-/// Whether stored bytes do not load. Only asked after a refusal, for it loads the document again.
+/// True if stored bytes do not load. Called only after a refusal, because it loads the document again.
 fn is_damaged(stored: &[u8]) -> bool {
     !stored.is_empty() && Document::load(stored).is_err()
 }

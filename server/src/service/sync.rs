@@ -151,7 +151,7 @@ fn check_actor(tx: &Tx<'_>, principal: &Principal, actor: ActorId) -> Result<(),
     Ok(())
 }
 
-/// Whether the request changes the database. Most do not, and then cost no commit.
+/// True if the request changes the database. Most do not, and then cost no commit.
 fn needs_write(
     tx: &Tx<'_>,
     principal: &Principal,

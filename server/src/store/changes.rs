@@ -19,7 +19,7 @@ pub struct NewChange<'a> {
     pub actor: i64,
     /// The hash that identifies it.
     pub hash: ChangeHash,
-    /// Whether it was made before a hand-over and received after it.
+    /// True if it was made before a hand-over and received after it.
     pub late: bool,
     /// The time at which it was received, in Unix milliseconds.
     pub received_at_ms: i64,

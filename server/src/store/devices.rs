@@ -43,7 +43,7 @@ pub struct JoinCode {
     pub person: UserId,
     /// The time until which it is valid, in Unix milliseconds.
     pub expires_at_ms: i64,
-    /// Whether it was used, and by which device.
+    /// The use of the code, with the device.
     pub used: CodeUse,
 }
 

@@ -40,14 +40,14 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
     Ok(())
 }
 
-/// Whether there is anything in the log beside the file.
+/// True if there is anything in the log beside the file.
 fn has_log(path: &Path) -> bool {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
-/// How many scripts the file has seen, when it is a file that this server can keep.
+/// Number of scripts that the file has seen, if it is a file that this server can keep.
 fn version_of(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
     let foreign = || StoreError::Foreign {
         path: path.to_owned(),

@@ -95,7 +95,7 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// Whether a quota or a maximum file size was reached, or the shared-memory file beside the database cannot grow.
+/// True if a quota or a maximum file size was reached, or the shared-memory file beside the database cannot grow.
 fn is_out_of_space(error: &rusqlite::Error) -> bool {
     use rusqlite::ffi::{SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_WRITE};
     let code = error.sqlite_error().map(|failure| failure.extended_code);

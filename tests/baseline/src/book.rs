@@ -20,9 +20,9 @@ pub type Fields = Map<String, Value>;
 pub struct Record {
     /// Its name for ever.
     pub id: Uuid,
-    /// When it was last written, by the writer's clock. Unix epoch, UTC.
+    /// Time of the last write by the writer's clock, Unix milliseconds.
     pub updated_ms: i64,
-    /// What is known of it.
+    /// The fields of the record.
     pub fields: Fields,
 }
 
@@ -41,7 +41,7 @@ impl Record {
 pub struct Near {
     /// On a sphere of 6,371,008.8 m radius.
     pub distance_m: f64,
-    /// What is there.
+    /// The record found.
     pub record: Record,
 }
 

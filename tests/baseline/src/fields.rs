@@ -58,7 +58,7 @@ impl Indexed<'_> {
         self.lat.zip(self.lon)
     }
 
-    /// Whether the full-text index would hold the same of both.
+    /// True if the full-text index holds the same of both.
     pub(crate) fn same_text(&self, other: &Indexed<'_>) -> bool {
         self.name == other.name
             && self.notes == other.notes

@@ -8,18 +8,18 @@ use crate::{Book, FloorError, PAGE_ROWS};
 /// The largest answer that is read.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// What a sync cost: bodies only, no headers.
+/// The traffic of a sync: bodies only, no headers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// Bytes of request bodies.
     pub sent_bytes: u64,
     /// Bytes of answers' bodies.
     pub received_bytes: u64,
-    /// How many requests.
+    /// Number of requests.
     pub requests: u64,
-    /// Rows pushed.
+    /// Number of rows pushed.
     pub pushed: usize,
-    /// Rows pulled.
+    /// Number of rows pulled.
     pub pulled: usize,
 }
 

@@ -17,7 +17,7 @@ pub struct Row<'a> {
     /// `account`, `contact`, ...
     #[serde(borrow)]
     pub kind: Cow<'a, str>,
-    /// When it was written, by the writer's clock. Unix epoch, UTC.
+    /// Time of the last write by the writer's clock, Unix milliseconds.
     pub updated_ms: i64,
     /// The record is gone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -32,7 +32,7 @@ pub struct Row<'a> {
 pub struct RowText {
     /// A JSON array of [`Row`].
     pub json: Vec<u8>,
-    /// How many.
+    /// Number of rows.
     pub count: usize,
     /// The first column of each row: its number here and, of a book, the `updated_ms` that was sent.
     pub(crate) sent: Vec<(i64, i64)>,
@@ -63,7 +63,7 @@ impl RowText {
     }
 }
 
-/// What a device asks at `POST /pull`.
+/// The request of `POST /pull`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PullRequest {
     /// Everything up to here is known.
@@ -72,17 +72,17 @@ pub(crate) struct PullRequest {
     pub limit: u32,
 }
 
-/// What the server answers to it.
+/// The answer to `POST /pull`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PullAnswer<'a> {
     /// The `since` of the next question.
     pub next: i64,
-    /// What came after `since`, oldest first; the latest state of each record only.
+    /// The rows after `since`, oldest first; the latest state of each record only.
     #[serde(borrow)]
     pub rows: Vec<Row<'a>>,
 }
 
-/// What the server answers to `POST /push`.
+/// The answer to `POST /push`.
 ///
 /// A device that stood at `before` knows everything up to `after`: what lies between is its own.
 #[derive(Debug, Serialize, Deserialize)]

@@ -25,7 +25,7 @@ pub const SEARCHES: [&str; 10] = [
     "no such account",
 ];
 
-/// When the sample's first account was made: 2025-10-09T08:53:20Z.
+/// Time of the sample's first account: 2025-10-09T08:53:20Z.
 const FIRST_MS: u64 = 1_760_000_000_000;
 
 /// The `UUIDv7` of the sample's account number `i`.

@@ -55,7 +55,7 @@ impl Server {
         })
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Its address: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> &str {
         &self.url
     }

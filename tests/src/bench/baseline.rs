@@ -39,7 +39,7 @@ impl Contender for Baseline {
 
 struct FloorPhone {
     book: Book,
-    /// Where the server's address is kept, for the next process.
+    /// The file that keeps the server's address for the next process.
     address: PathBuf,
     peer: Option<Peer>,
 }

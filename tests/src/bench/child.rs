@@ -1,4 +1,4 @@
-//! What a child process does: one measurement, or one server.
+//! A child process: one measurement, or one server.
 
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use super::{BenchError, Usage};
 /// The hidden argument. After it: contender, folder, task, number, word.
 pub(super) const FLAG: &str = "--child";
 
-/// What a child can be told to do. The number and the word that go with it are said at each.
+/// The task of a child. The number and the word that go with it are documented at each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Task {
     /// Creates that many accounts.
@@ -25,9 +25,9 @@ pub(super) enum Task {
     Edit,
     /// Opens the book and reads a page.
     Start,
-    /// Searches.
+    /// Searches for words.
     Search,
-    /// Looks around.
+    /// Looks for sites around a position.
     Near,
     /// Joins the server that the word invites to.
     Join,
@@ -170,7 +170,7 @@ impl Job<'_> {
         Ok(measure)
     }
 
-    /// Whether the book holds what it must hold after the task.
+    /// Checks that the book holds what it must hold after the task.
     fn check(&self, phone: &mut dyn Phone) -> Result<(), BenchError> {
         match self.task {
             Task::Create | Task::Sync => {
@@ -229,7 +229,7 @@ fn change(phone: &mut dyn Phone, count: usize, word: &str) -> Result<Measure, Fa
     Ok(Measure::default())
 }
 
-/// What the `n`-th edit sets: two telephone numbers, then a note, which the text index feels too.
+/// The field and value of the `n`-th edit: two telephone numbers, then a note, which is in the text index too.
 fn changed(n: usize, word: &str) -> (&'static str, String) {
     if n % 3 == 2 {
         ("notes", format!("Asked about order {n} of {word}, call back."))

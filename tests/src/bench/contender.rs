@@ -1,4 +1,4 @@
-//! What a program must be able to do to be measured.
+//! The interface of a program that is measured.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub trait Phone {
     /// when it returns, in as many transactions as it likes.
     fn create(&mut self, accounts: &mut dyn Iterator<Item = Fields>) -> Result<(), Failure>;
 
-    /// How many accounts there are.
+    /// Number of accounts.
     fn count(&mut self) -> Result<usize, Failure>;
 
     /// The ids of the first `limit` accounts by name, to be used in the calls below.

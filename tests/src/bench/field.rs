@@ -12,7 +12,7 @@ use crate::field::data::{self, Diary};
 use crate::field::score::{Counts, agreement, ratio};
 use crate::field::{Forgery, day};
 
-/// How often what is timed is done; the fastest counts, because the others were disturbed.
+/// Number of repetitions of a timed task; the fastest counts, because the others were disturbed.
 const RUNS: usize = 9;
 
 /// Measures and prints the table; says so aloud where there is no data.
@@ -188,7 +188,7 @@ fn forgeries(out: &mut dyn Write, root: &Path) -> Result<(), BenchError> {
     Ok(())
 }
 
-/// How small tracks become in the store, which packs 256 fixes at a time.
+/// Size of tracks in the store, which packs 256 fixes at a time.
 fn packing(out: &mut dyn Write, root: &Path) -> Result<(), BenchError> {
     const BLOCK: usize = 256;
     let size = |fixes: &[TrackFix]| fixes.chunks(BLOCK).map(|block| pack(block).len()).sum::<usize>();

@@ -54,7 +54,7 @@ fn cpu() -> Option<String> {
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
-/// What kind of file system holds `folder`: a durable edit costs nothing on tmpfs.
+/// Kind of the file system that holds `folder`: a durable edit costs nothing on tmpfs.
 fn file_system(folder: &Path) -> Option<String> {
     let folder = folder.canonicalize().ok()?;
     let mounts = read("/proc/mounts")?;

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::Traffic;
 
-/// What one run of one row showed. What a row does not measure is `None`.
+/// The measures of one run of one row; `None` for those that the row does not take.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Measure {
-    /// How long it took.
+    /// Duration of the task.
     pub time: Option<Duration>,
     /// Bytes of bodies, both ways.
     pub wire_bytes: Option<u64>,
@@ -60,7 +60,7 @@ impl Measure {
         json!({ "time_ns": nanos, "wire": self.wire_bytes, "disk": self.disk_bytes, "peak": self.peak_bytes })
     }
 
-    /// What [`Measure::to_json`] has written.
+    /// Reads the output of [`Measure::to_json`].
     pub(super) fn from_json(value: &Value) -> Measure {
         let number = |name: &str| value.get(name).and_then(Value::as_u64);
         Measure {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::rows::{Row, Sizes};
 
-/// What `--help` prints.
+/// The output of `--help`.
 pub(super) const HELP: &str = "\
 usage: bench [--quick] [--large] [--rows NAME,...] [--runs N] [--dir DIR]
        bench field: what is promised of tracks, on the shared data (FIELDBOOK_DATA)
@@ -18,7 +18,7 @@ usage: bench [--quick] [--large] [--rows NAME,...] [--runs N] [--dir DIR]
   --dir DIR     where books and servers are made (target, or else the system's temporary folder)
 ";
 
-/// What is wrong with the command line.
+/// A defect of the command line.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Usage {
     /// Not an option of ours.
@@ -38,7 +38,7 @@ pub enum Usage {
     BadChild,
 }
 
-/// What was asked.
+/// The options of a run.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Options {
     pub(super) help: bool,
@@ -80,7 +80,7 @@ impl Options {
         })
     }
 
-    /// Where books and servers are made.
+    /// The folder of books and servers.
     pub(super) fn folder(&self) -> PathBuf {
         let target = Some(PathBuf::from("target")).filter(|target| target.is_dir());
         self.dir.clone().or(target).unwrap_or_else(std::env::temp_dir)

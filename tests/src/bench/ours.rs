@@ -133,7 +133,7 @@ impl Phone for OurPhone {
     }
 }
 
-/// What the book calls a field of the sample.
+/// The book's name for a field of the sample.
 fn own_name(field: &str) -> &str {
     if field == "notes" { "remark" } else { field }
 }

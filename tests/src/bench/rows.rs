@@ -52,7 +52,7 @@ impl Row {
         }
     }
 
-    /// Whether it is made only on demand, because it takes minutes.
+    /// True if it is run only on demand, because it takes minutes.
     pub(super) fn is_large(self) -> bool {
         matches!(self, Row::FlatSmall | Row::FlatLarge)
     }
@@ -84,10 +84,10 @@ pub(super) const PAGE: usize = 50;
 /// Searches and looks around in one measurement.
 pub(super) const LOOKUPS: usize = 100;
 
-/// How far a rep looks around, in metres.
+/// Radius of a search around a position, in metres.
 pub(super) const RADIUS_M: u32 = 2_000;
 
-/// How many of each.
+/// Number of accounts, edits and calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sizes {
     /// Accounts created, and in the smaller server.
@@ -103,7 +103,7 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
-    /// What the table in the documents shows.
+    /// The sizes of the table in the documents.
     pub(super) const FULL: Sizes = Sizes {
         small: 10_000,
         large: 100_000,

@@ -1,4 +1,4 @@
-//! Who does what in which order.
+//! The order of tasks and contenders.
 
 use std::path::{Path, PathBuf};
 

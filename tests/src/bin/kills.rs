@@ -1,6 +1,6 @@
 //! `kills [--rounds N] [--seed S] [--dir DIR]`: processes killed in the middle of their work, and what is left of it.
 //!
-//! What a round does and what is looked at after it is said in `fieldbook_tests::kills`.
+//! A round and its checks are described in `fieldbook_tests::kills`.
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -15,7 +15,7 @@ use super::days::{Day, TrueStop, Truth};
 pub struct Diary {
     /// The file's name: person and day.
     pub name: String,
-    /// What the set's measure of its labels says: `score`, `score_with_care`, `stationary_noise`, ...
+    /// The data set's own rating of its labels: `score`, `score_with_care`, `stationary_noise`, ...
     pub usage: String,
     /// In the file's order.
     pub fixes: Vec<TrackFix>,

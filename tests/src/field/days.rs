@@ -7,22 +7,22 @@
 use fieldbook_core::location::Position;
 use fieldbook_core::location::track::TrackFix;
 
-use super::chance::Chance;
+use super::rng::Rng;
 
 /// Metres of a degree of latitude, and of longitude at 52.4 north.
 const LAT_M: f64 = 111_265.0;
 const LON_M: f64 = 68_045.0;
-/// Where the rep lives.
+/// The rep's home.
 const HOME: (f64, f64) = (52.4, 1.0);
 
-/// What a fix really was.
+/// The true state of a fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Truth {
     /// At the stop of this number.
     Stop(usize),
     /// On the way.
     Move,
-    /// Nowhere near.
+    /// A fix far from the truth.
     Outlier,
 }
 
@@ -33,7 +33,7 @@ pub struct TrueStop {
     pub from_s: f64,
     /// Seconds since 1970 of departure.
     pub until_s: f64,
-    /// Where.
+    /// The true position.
     pub at: Position,
     /// `home`, `visit`, `kiosk` or `long`.
     pub kind: &'static str,
@@ -44,7 +44,7 @@ pub struct TrueStop {
 pub struct Day {
     /// In the order in which they arrived.
     pub fixes: Vec<TrackFix>,
-    /// What each of them was.
+    /// The true label of each fix.
     pub labels: Vec<Truth>,
     /// In the order of time.
     pub stops: Vec<TrueStop>,
@@ -68,20 +68,20 @@ struct Moment {
 
 /// The day of this seed.
 pub fn day(seed: u64) -> Day {
-    let mut chance = Chance::new(seed);
+    let mut rng = Rng::new(seed);
     let mut life = Life {
-        chance: Chance::new(seed ^ 0x5eed),
+        rng: Rng::new(seed ^ 0x5eed),
         moments: Vec::new(),
         stops: Vec::new(),
         distance_m: 0.0,
     };
     life.live();
-    Phone::new(&mut chance).record(&mut chance, life)
+    Phone::new(&mut rng).record(&mut rng, life)
 }
 
-/// What really happened, second by second.
+/// The true day, second by second.
 struct Life {
-    chance: Chance,
+    rng: Rng,
     moments: Vec<Moment>,
     stops: Vec<TrueStop>,
     distance_m: f64,
@@ -92,37 +92,37 @@ const DAWN_S: f64 = 1_790_000_000.0;
 
 impl Life {
     fn live(&mut self) {
-        let stay = self.chance.between(600.0, 2_400.0);
+        let stay = self.rng.between(600.0, 2_400.0);
         self.stay((0.0, 0.0), stay, "home");
         let mut at = (0.0, 0.0);
-        for _ in 0..5 + self.chance.below(6) {
+        for _ in 0..5 + self.rng.below(6) {
             at = self.call_on_next(at);
         }
         self.drive(at, (0.0, 0.0));
-        let stay = self.chance.between(600.0, 2_400.0);
+        let stay = self.rng.between(600.0, 2_400.0);
         self.stay((0.0, 0.0), stay, "home");
     }
 
     fn call_on_next(&mut self, at: (f64, f64)) -> (f64, f64) {
-        let away = if self.chance.happens(0.25) {
-            self.chance.between(70.0, 220.0)
+        let away = if self.rng.happens(0.25) {
+            self.rng.between(70.0, 220.0)
         } else {
-            self.chance.between(400.0, 9_000.0)
+            self.rng.between(400.0, 9_000.0)
         };
-        let angle = self.chance.between(0.0, std::f64::consts::TAU);
+        let angle = self.rng.between(0.0, std::f64::consts::TAU);
         let next = (at.0 + away * angle.cos(), at.1 + away * angle.sin());
         if away < 250.0 {
-            let pace = self.chance.between(1.1, 1.5);
+            let pace = self.rng.between(1.1, 1.5);
             self.go(at, next, pace);
         } else {
             self.drive(at, next);
         }
-        let (kind, low, high) = match self.chance.between(0.0, 1.0) {
+        let (kind, low, high) = match self.rng.between(0.0, 1.0) {
             0.0..0.12 => ("kiosk", 180.0, 260.0),
             0.12..0.17 => ("long", 10_800.0, 18_000.0),
             _ => ("visit", 900.0, 2_400.0),
         };
-        let lasting = self.chance.between(low, high);
+        let lasting = self.rng.between(low, high);
         self.stay(next, lasting, kind);
         next
     }
@@ -134,8 +134,8 @@ impl Life {
     fn stay(&mut self, (x, y): (f64, f64), lasting_s: f64, kind: &'static str) {
         let number = self.stops.len();
         let from_s = self.now_s();
-        let underground = kind == "visit" && self.chance.happens(0.15);
-        let deaf_after_s = self.chance.between(15.0, 60.0);
+        let underground = kind == "visit" && self.rng.happens(0.15);
+        let deaf_after_s = self.rng.between(15.0, 60.0);
         let mut second = 0.0;
         while second < lasting_s {
             let silent = underground && second > deaf_after_s && lasting_s - second > 5.0;
@@ -185,27 +185,27 @@ impl Life {
     /// Along roads that bend, with lights at some bends and a jam now and then.
     fn drive(&mut self, from: (f64, f64), to: (f64, f64)) {
         let length = (to.0 - from.0).hypot(to.1 - from.1);
-        let bends = 2 + self.chance.below(3) + truncated(length / 500.0);
-        let jam_at = self.chance.happens(0.35).then(|| self.chance.below(bends));
+        let bends = 2 + self.rng.below(3) + truncated(length / 500.0);
+        let jam_at = self.rng.happens(0.35).then(|| self.rng.below(bends));
         let mut at = from;
         for bend in 1..=bends {
             let part = seconds(bend) / seconds(bends);
             let stray = if bend == bends {
                 0.0
             } else {
-                self.chance.normal() * length.min(2_000.0) / 12.0
+                self.rng.normal() * length.min(2_000.0) / 12.0
             };
             let next = (
                 from.0 + part * (to.0 - from.0) - stray * (to.1 - from.1) / length,
                 from.1 + part * (to.1 - from.1) + stray * (to.0 - from.0) / length,
             );
-            let pace = self.chance.between(8.0, 26.0);
+            let pace = self.rng.between(8.0, 26.0);
             self.speed_along(at, next, pace);
             at = next;
             if jam_at == Some(bend - 1) && bend < bends {
                 at = self.creep(at, to);
-            } else if bend < bends && self.chance.happens(0.3) {
-                for _ in 0..self.chance.below(60) + 8 {
+            } else if bend < bends && self.rng.happens(0.3) {
+                for _ in 0..self.rng.below(60) + 8 {
                     self.pass(at.0, at.1, 0.0);
                 }
             }
@@ -236,8 +236,8 @@ impl Life {
         let length = (to.0 - from.0).hypot(to.1 - from.1).max(1.0);
         let heading = ((to.0 - from.0) / length, (to.1 - from.1) / length);
         let (mut at, mut speed) = (from, 1.5);
-        for _ in 0..300 + self.chance.below(180) {
-            speed = (speed + self.chance.normal() * 0.5).clamp(0.0, 3.3);
+        for _ in 0..300 + self.rng.below(180) {
+            speed = (speed + self.rng.normal() * 0.5).clamp(0.0, 3.3);
             at = (at.0 + heading.0 * speed, at.1 + heading.1 * speed);
             self.pass(at.0, at.1, speed);
             self.distance_m += speed;
@@ -246,7 +246,7 @@ impl Life {
     }
 }
 
-/// How one phone sees a day.
+/// A phone's view of a day.
 struct Phone {
     moving_s: f64,
     still_s: f64,
@@ -257,19 +257,19 @@ struct Phone {
 }
 
 impl Phone {
-    fn new(chance: &mut Chance) -> Phone {
-        let moving_s = chance.one_of(&[1.7, 5.0, 5.0, 10.5, 21.0]);
+    fn new(rng: &mut Rng) -> Phone {
+        let moving_s = rng.one_of(&[1.7, 5.0, 5.0, 10.5, 21.0]);
         Phone {
             moving_s,
-            still_s: chance.one_of(&[5.0, 32.0, 64.0, 120.0]),
-            outdoors_m: chance.between(2.5, 7.0),
-            indoors_m: chance.between(9.0, 32.0),
-            outliers: chance.between(0.001, 0.006),
-            dies: chance.happens(0.3),
+            still_s: rng.one_of(&[5.0, 32.0, 64.0, 120.0]),
+            outdoors_m: rng.between(2.5, 7.0),
+            indoors_m: rng.between(9.0, 32.0),
+            outliers: rng.between(0.001, 0.006),
+            dies: rng.happens(0.3),
         }
     }
 
-    fn record(&self, chance: &mut Chance, life: Life) -> Day {
+    fn record(&self, rng: &mut Rng, life: Life) -> Day {
         let mut day = Day {
             fixes: Vec::new(),
             labels: Vec::new(),
@@ -280,7 +280,7 @@ impl Phone {
         };
         let length = seconds(life.moments.len());
         let died_at = if self.dies {
-            chance.between(0.2, 0.8) * length
+            rng.between(0.2, 0.8) * length
         } else {
             f64::INFINITY
         };
@@ -304,7 +304,7 @@ impl Phone {
             let pause = if moment.silent {
                 1.0
             } else {
-                usual.min(seconds(left) + self.moving_s) * chance.between(0.6, 1.4)
+                usual.min(seconds(left) + self.moving_s) * rng.between(0.6, 1.4)
             };
             if !moment.silent && !(died_at..died_at + 3_600.0).contains(&at) {
                 let sigma = if moment.stop.is_some() && !kiosk {
@@ -312,41 +312,37 @@ impl Phone {
                 } else {
                     self.outdoors_m
                 };
-                let error = (slow.step(chance, pause), quick.step(chance, pause));
+                let error = (slow.step(rng, pause), quick.step(rng, pause));
                 let blur = |axis: usize| {
                     sigma * (0.7 * error.0[axis] + 0.6 * error.1[axis] + 0.15 * chance_of(&error, axis))
                 };
-                self.see(chance, &mut day, moment, at, (sigma, blur(0), blur(1)));
+                self.see(rng, &mut day, moment, at, (sigma, blur(0), blur(1)));
             }
             at += pause;
         }
         day
     }
 
-    fn see(&self, chance: &mut Chance, day: &mut Day, moment: &Moment, at_s: f64, blur: (f64, f64, f64)) {
-        let outlier = chance.happens(self.outliers);
-        let thrown = if outlier {
-            chance.between(250.0, 1_500.0)
-        } else {
-            0.0
-        };
-        let angle = chance.between(0.0, std::f64::consts::TAU);
+    fn see(&self, rng: &mut Rng, day: &mut Day, moment: &Moment, at_s: f64, blur: (f64, f64, f64)) {
+        let outlier = rng.happens(self.outliers);
+        let thrown = if outlier { rng.between(250.0, 1_500.0) } else { 0.0 };
+        let angle = rng.between(0.0, std::f64::consts::TAU);
         let (x, y) = (
             moment.x + blur.1 + thrown * angle.cos(),
             moment.y + blur.2 + thrown * angle.sin(),
         );
-        let honest = blur.0 * 1.4 * chance.between(0.65, 1.35);
-        let accuracy = if outlier && chance.happens(0.8) {
-            chance.one_of(&[200.0, 500.0, 1_200.0])
+        let honest = blur.0 * 1.4 * rng.between(0.65, 1.35);
+        let accuracy = if outlier && rng.happens(0.8) {
+            rng.one_of(&[200.0, 500.0, 1_200.0])
         } else {
             honest
         };
         let still = if moment.stop.is_some() { 0.3 } else { 0.4 };
-        let speed = (moment.speed + still * chance.normal()).abs();
-        let at_ms = (DAWN_S + at_s) * 1_000.0 + chance.between(0.0, 900.0);
+        let speed = (moment.speed + still * rng.normal()).abs();
+        let at_ms = (DAWN_S + at_s) * 1_000.0 + rng.between(0.0, 900.0);
         let mut fix =
             TrackFix::new(whole(at_ms), place(x, y)).with_accuracy((accuracy * 10.0).round() / 10.0);
-        if chance.happens(0.9) {
+        if rng.happens(0.9) {
             fix = fix.with_speed((speed * 100.0).round() / 100.0);
         }
         let label = match (outlier, moment.stop) {
@@ -356,12 +352,12 @@ impl Phone {
         };
         day.fixes.push(fix);
         day.labels.push(label);
-        if chance.happens(0.002) {
+        if rng.happens(0.002) {
             day.fixes.push(fix);
             day.labels.push(label);
         }
         let last = day.fixes.len() - 1;
-        if last > 0 && chance.happens(0.002) {
+        if last > 0 && rng.happens(0.002) {
             day.fixes.swap(last - 1, last);
             day.labels.swap(last - 1, last);
         }
@@ -382,10 +378,10 @@ impl Wander {
         }
     }
 
-    fn step(&mut self, chance: &mut Chance, pause_s: f64) -> [f64; 2] {
+    fn step(&mut self, rng: &mut Rng, pause_s: f64) -> [f64; 2] {
         let kept = (-pause_s / self.lasting_s).exp();
         let fresh = (1.0 - kept * kept).sqrt();
-        self.at = self.at.map(|axis| kept * axis + fresh * chance.normal());
+        self.at = self.at.map(|axis| kept * axis + fresh * rng.normal());
         self.at
     }
 }

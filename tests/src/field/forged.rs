@@ -5,7 +5,7 @@
 use fieldbook_core::location::Position;
 use fieldbook_core::location::track::TrackFix;
 
-use super::chance::Chance;
+use super::rng::Rng;
 
 /// A way to forge a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,13 +106,12 @@ impl Forgery {
             Forgery::Ruler => leads_somewhere(&forged),
             _ => true,
         };
-        let mut chance = Chance::new(seed);
-        can.then(|| self.apply(&mut chance, &mut forged))?
-            .then_some(forged)
+        let mut rng = Rng::new(seed);
+        can.then(|| self.apply(&mut rng, &mut forged))?.then_some(forged)
     }
 
     /// Does it; `false` when it made no difference.
-    fn apply(self, chance: &mut Chance, track: &mut Vec<TrackFix>) -> bool {
+    fn apply(self, rng: &mut Rng, track: &mut Vec<TrackFix>) -> bool {
         match self {
             Forgery::FarAway => shift(track, (12.0, -30.0)),
             Forgery::NextTown => shift(track, (0.02, 0.03)),
@@ -121,31 +120,31 @@ impl Forgery {
                 return freeze(track, from, until);
             }
             Forgery::FrozenOnTheMove => return freeze_fastest(track),
-            Forgery::AlwaysFive => scatter(chance, track),
+            Forgery::AlwaysFive => scatter(rng, track),
             Forgery::Ruler => rule(track, usize::MAX),
             Forgery::Rulers => rule(track, 30),
             Forgery::Hurried => hurry(track),
-            Forgery::Stale => repeat_old(chance, track),
+            Forgery::Stale => repeat_old(rng, track),
             Forgery::Replay => replay(track),
-            Forgery::TestDevice => sit(chance, track),
-            _ => self.relabel(chance, track),
+            Forgery::TestDevice => sit(rng, track),
+            _ => self.relabel(rng, track),
         }
         true
     }
 
-    /// What a fix says of itself is changed, not where it is.
-    fn relabel(self, chance: &mut Chance, track: &mut [TrackFix]) {
+    /// Changes the values that a fix reports of itself, not its position.
+    fn relabel(self, rng: &mut Rng, track: &mut [TrackFix]) {
         for fix in track {
             *fix = match self {
                 Forgery::Mock => fix.with_mock(true),
-                Forgery::MockNowAndThen => fix.with_mock(chance.happens(0.05)),
+                Forgery::MockNowAndThen => fix.with_mock(rng.happens(0.05)),
                 Forgery::TooFine => fix.with_accuracy(0.1),
                 Forgery::SpeedNought => fix.with_speed(0.0),
                 Forgery::BearingTurned => {
                     fix.with_bearing(fix.bearing_deg().map_or(-1.0, |bearing| bearing + 180.0))
                 }
-                Forgery::BearingLots => fix.with_bearing(chance.between(0.0, 360.0)),
-                Forgery::Heights => fix.with_altitude(chance.between(0.0, 900.0)),
+                Forgery::BearingLots => fix.with_bearing(rng.between(0.0, 360.0)),
+                Forgery::Heights => fix.with_altitude(rng.between(0.0, 900.0)),
                 Forgery::OtherDay => fix.with_gps_time(fix.at_ms() - 86_400_000),
                 Forgery::EightMinutes => fix.with_gps_time(fix.at_ms() + 480_000),
                 _ => *fix,
@@ -177,7 +176,7 @@ fn pause_s(track: &[TrackFix]) -> f64 {
     seconds(pauses[pauses.len() / 2])
 }
 
-/// Whether a line from the first to the last fix is gone along at a pace that can be told from standing.
+/// True if a line from the first to the last fix is travelled at a pace that differs from standing.
 fn leads_somewhere(track: &[TrackFix]) -> bool {
     let (first, last) = (&track[0], &track[track.len() - 1]);
     let away_m = fieldbook_core::location::distance(first.position(), last.position()).0;
@@ -223,9 +222,9 @@ fn freeze_fastest(track: &mut [TrackFix]) -> bool {
     enough && freeze(track, from, from + length)
 }
 
-fn scatter(chance: &mut Chance, track: &mut [TrackFix]) {
+fn scatter(rng: &mut Rng, track: &mut [TrackFix]) {
     for fix in track {
-        let (north, east) = (chance.normal() * 3e-5, chance.normal() * 4e-5);
+        let (north, east) = (rng.normal() * 3e-5, rng.normal() * 4e-5);
         *fix = at(fix, fix.position().lat() + north, fix.position().lon() + east).with_accuracy(5.0);
     }
 }
@@ -259,7 +258,7 @@ fn hurry(track: &mut [TrackFix]) {
 }
 
 /// One in five fixes is followed by one that came ten minutes before.
-fn repeat_old(chance: &mut Chance, track: &mut Vec<TrackFix>) {
+fn repeat_old(rng: &mut Rng, track: &mut Vec<TrackFix>) {
     let mut delivered: Vec<TrackFix> = Vec::new();
     for fix in track.iter() {
         delivered.push(*fix);
@@ -268,7 +267,7 @@ fn repeat_old(chance: &mut Chance, track: &mut Vec<TrackFix>) {
             .rev()
             .find(|old| fix.at_ms() - old.at_ms() > 600_000)
             .copied();
-        if let Some(old) = old.filter(|_| chance.happens(0.2)) {
+        if let Some(old) = old.filter(|_| rng.happens(0.2)) {
             delivered.push(old);
         }
     }
@@ -282,10 +281,10 @@ fn replay(track: &mut [TrackFix]) {
     }
 }
 
-fn sit(chance: &mut Chance, track: &mut [TrackFix]) {
+fn sit(rng: &mut Rng, track: &mut [TrackFix]) {
     let device = track[0].position();
     for fix in track {
-        let (north, east) = (chance.normal() * 3e-5, chance.normal() * 4e-5);
+        let (north, east) = (rng.normal() * 3e-5, rng.normal() * 4e-5);
         *fix = at(fix, device.lat() + north, device.lon() + east)
             .with_accuracy(5.0)
             .with_speed(0.0);

@@ -1,4 +1,4 @@
-//! How well stops, points and mileage agree with the truth, by the rules that the data states.
+//! The agreement of stops, points and mileage with the truth, by the rules that the data states.
 //!
 //! Points: the share of fixes of which stop or move is said rightly, outliers left out. Stops: one is found when the union
 //! of the two intervals overlaps by half and the centres are within 60 m. Mileage: the error on days without a dead hour.
@@ -11,10 +11,10 @@ use fieldbook_core::location::track::{PointState, StopRules, Track, TrackStop};
 use super::data::Diary;
 use super::days::{Day, TrueStop, Truth};
 
-/// How far centres may be apart, metres.
+/// Greatest distance between centres that match, metres.
 const CENTRE_M: f64 = 60.0;
 
-/// What was counted over some days.
+/// The counts over some days.
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
     right: usize,
@@ -30,7 +30,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts `days`.
+    /// The counts of `days`.
     pub fn of(days: &[Day], rules: &StopRules) -> Counts {
         let mut counts = Counts::default();
         for day in days {

@@ -1,11 +1,11 @@
-//! What a phone does, and how it says so to whoever started it: one line before each act, one after.
+//! The acts of a phone, and their report to the parent process: one line before each act, one after.
 
 use std::fmt;
 use std::str::FromStr;
 
 use fieldbook_core::ids::RecordId;
 
-/// What was going on when somebody was killed.
+/// The moment of a kill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Moment {
     /// A file was being imported.
@@ -59,11 +59,11 @@ pub(super) enum Act {
     Set { id: RecordId, value: u64 },
     /// A check-in at an account.
     CheckIn { account: RecordId },
-    /// A check-out.
+    /// A check-out of a visit.
     CheckOut { visit: RecordId },
     /// A fix of the track, taken at this second.
     Fix { at_s: u64 },
-    /// A sync.
+    /// A sync with the server.
     Sync,
 }
 
@@ -139,7 +139,7 @@ impl FromStr for Act {
 /// A line of a phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said {
-    /// It begins.
+    /// The act begins.
     Begin(Act),
     /// The core acknowledged it; the record that it made, if any.
     Done(Option<RecordId>),

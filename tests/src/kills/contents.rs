@@ -8,7 +8,7 @@ use fieldbook_core::model::{Fields, Kind};
 
 use super::KillsError;
 
-/// What a list shows of a record.
+/// A record as a list shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Shown {
     pub(super) kind: Kind,
@@ -50,7 +50,7 @@ pub(crate) fn contents(book: &Book) -> Result<Contents, KillsError> {
     Ok(all)
 }
 
-/// How many records of two books differ.
+/// Number of records that differ between two books.
 pub(crate) fn differing(one: &Contents, other: &Contents) -> usize {
     let here = one.iter().filter(|(id, shown)| other.get(id) != Some(shown));
     let only_there = other.keys().filter(|id| !one.contains_key(id));

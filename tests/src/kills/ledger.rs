@@ -1,4 +1,4 @@
-//! What was acknowledged, and whether a book still has it.
+//! The acknowledged acts, and the check that a book still has them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use super::act::{Act, Moment, Said};
 use super::contents::{Contents, Shown};
 use super::phone::fix;
 
-/// How many lines of a file the core makes durable together.
+/// Number of lines of a file that the core makes durable together.
 const LINES_A_TIME: usize = 2_000;
 
 /// An imported file: how long it is, and the latest remark that was acknowledged, 0 for none.
@@ -32,7 +32,7 @@ pub(super) struct Ledger {
     /// The seconds of the fixes, and whether each was acknowledged.
     fixes: BTreeMap<u64, bool>,
     under_way: Option<Act>,
-    /// How many acts were acknowledged.
+    /// Number of acknowledged acts.
     pub(super) acknowledged: u64,
 }
 
@@ -99,7 +99,7 @@ impl Ledger {
         }
     }
 
-    /// What is going on now.
+    /// The current moment.
     pub(super) fn moment(&self) -> Moment {
         self.under_way.as_ref().map_or(Moment::Between, Act::moment)
     }
@@ -109,7 +109,7 @@ impl Ledger {
         self.under_way = None;
     }
 
-    /// What was acknowledged and is not in `book`, one sentence each.
+    /// The acknowledged acts that are not in `book`, one sentence each.
     pub(super) fn missing_in(&self, book: &Contents) -> Vec<String> {
         let mut missing = Vec::new();
         for (id, value) in &self.shops {
@@ -170,7 +170,7 @@ impl Ledger {
             .collect()
     }
 
-    /// What is in `book` only in part, one sentence each.
+    /// The acts that are in `book` only in part, one sentence each.
     pub(super) fn halves_in(&self, book: &Contents) -> Vec<String> {
         let found = Imported::of(book);
         let mut halves = Vec::new();
@@ -198,7 +198,7 @@ fn remark(shown: &Shown) -> u64 {
     text.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
-/// What a book has of imported files, by key.
+/// The records that a book has of imported files, by key.
 struct Imported<'c> {
     accounts: BTreeMap<&'c str, u64>,
     doors: BTreeSet<&'c str>,

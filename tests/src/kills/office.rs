@@ -55,7 +55,7 @@ impl Office {
         Ok(office)
     }
 
-    /// Its database.
+    /// Path of its database.
     pub(super) fn file(&self) -> PathBuf {
         self.folder.join(FILE_NAME)
     }
@@ -84,7 +84,7 @@ impl Office {
         }
     }
 
-    /// SIGKILL.
+    /// Kills it by SIGKILL.
     pub(super) fn kill(&mut self) -> Result<(), KillsError> {
         if let Some(mut child) = self.child.take() {
             child.kill()?;

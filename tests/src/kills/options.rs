@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// What `--help` prints.
+/// The output of `--help`.
 pub(super) const HELP: &str = "\
 usage: kills [--rounds N] [--seed S] [--dir DIR]
 
@@ -11,7 +11,7 @@ usage: kills [--rounds N] [--seed S] [--dir DIR]
   --dir DIR    where books and servers are made (the system's temporary folder)
 ";
 
-/// What is wrong with the command line.
+/// A defect of the command line.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Usage {
     /// Not an option of ours.
@@ -28,7 +28,7 @@ pub enum Usage {
     BadChild,
 }
 
-/// What was asked.
+/// The options of a run.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Options {
     pub(super) help: bool,

@@ -22,7 +22,7 @@ use super::{KillsError, Usage};
 /// The hidden argument. After it: the book's file, the number of the round, a seed.
 pub(super) const FLAG: &str = "--phone";
 
-/// How long a sync may take.
+/// Longest duration of a sync.
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// One import in so many is of more lines than one transaction takes.
@@ -40,7 +40,7 @@ struct Phone<'o> {
     shops: Vec<RecordId>,
     files: Vec<(String, usize)>,
     open: Option<RecordId>,
-    /// How many more fixes come in a row.
+    /// Number of further fixes in a row.
     fixes: usize,
     out: &'o mut dyn Write,
 }
@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), Kills
     Ok(())
 }
 
-/// Whether whoever started us wants us to end, or is no more.
+/// A flag that is set when the parent process closes standard input or is gone.
 fn stdin_ended() -> Arc<AtomicBool> {
     let ended = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&ended);

@@ -18,13 +18,13 @@ use super::options::Options;
 use super::tally::{Tally, Trouble, Victim};
 use super::{KillsError, phone, soundness};
 
-/// How many rounds an office and its phones live, so that looking at everything stays quick.
+/// Number of rounds for which a server and its phones live, so that the check of everything stays quick.
 const ROUNDS_AN_OFFICE: u64 = 20;
 
-/// How long after an act began a kill may come.
+/// Longest time from the begin of an act to a kill.
 const LATEST_US: u64 = 150_000;
 
-/// How long a phone may take to say the next line.
+/// Longest silence of a phone between two lines.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 
 /// An office, the phone that is killed, and another one that is not.
@@ -33,7 +33,7 @@ struct Company {
     file: PathBuf,
     checker: Book,
     ledger: Ledger,
-    /// What had been acknowledged when the last sync was.
+    /// The acts that had been acknowledged at the last sync.
     synced: Ledger,
     /// Up to which change of the phone's book rows were compared with documents.
     compared: i64,

@@ -1,4 +1,4 @@
-//! Whether a file is sound: to `SQLite`, to itself, and to the documents in it.
+//! The soundness of a file: to `SQLite`, to itself, and to the documents in it.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use rusqlite::Connection;
 
 use super::KillsError;
 
-/// What is wrong with a phone's file, one sentence each. No book may be open on it.
+/// Defects of a phone's file, one sentence each. No book may be open on it.
 ///
 /// Rows are compared with documents where they changed behind number `since`; the latest number comes back.
 pub(crate) fn of_book(path: &Path, since: i64) -> Result<(Vec<String>, i64), KillsError> {
@@ -50,7 +50,7 @@ pub(crate) fn of_book(path: &Path, since: i64) -> Result<(Vec<String>, i64), Kil
     Ok((wrong, touched.last().map_or(since, |(_, changed)| *changed)))
 }
 
-/// What is wrong with a server's file. The server may be running.
+/// Defects of a server's file. The server may be running.
 pub(crate) fn of_office(path: &Path) -> Result<Vec<String>, KillsError> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
@@ -97,7 +97,7 @@ fn of_file(connection: &Connection) -> Result<Vec<String>, KillsError> {
     Ok(wrong)
 }
 
-/// What a row says beside what its document says.
+/// A disagreement of a row with its document.
 fn of_record(store: &Store, id: RecordId) -> Result<Option<String>, KillsError> {
     let Some(stored) = store.stored(id)? else {
         return Ok(Some(format!("record {id} cannot be read")));

@@ -1,11 +1,11 @@
-//! What came of it, counted.
+//! The counts of a run.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::act::Moment;
 
-/// Who was killed.
+/// The process that was killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Victim {
     Phone,
@@ -25,7 +25,7 @@ impl Victim {
     }
 }
 
-/// What must not be.
+/// A result that must not occur.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Trouble {
     /// An acknowledged act is gone.
@@ -43,7 +43,7 @@ pub(super) enum Trouble {
 pub(super) struct Tally {
     pub(super) rounds: u64,
     pub(super) acknowledged: u64,
-    /// How many records the books held when their offices closed, added up.
+    /// Number of records in the books when their servers closed, added up.
     pub(super) records: usize,
     kills: BTreeMap<(Moment, Victim), u32>,
     troubles: BTreeMap<Trouble, usize>,

@@ -1,4 +1,4 @@
-//! What the disk may hold when a process dies while it opens a file.
+//! The states of the disk after a process died while it opened a file.
 
 use std::path::Path;
 

@@ -53,7 +53,7 @@ pub fn schema(path: &Path) -> Result<Vec<String>, rusqlite::Error> {
     Ok(lines)
 }
 
-/// What `SQLite` finds wrong with the file.
+/// The defects that `SQLite` finds in the file.
 ///
 /// # Errors
 /// Those of `SQLite`.

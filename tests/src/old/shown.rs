@@ -13,10 +13,11 @@ use serde_json::{Map, Value, json};
 
 use crate::kills::KillsError;
 
-/// What is searched for: a beginning, Chinese, an accent, a word of a note, nothing that is there.
+/// The words searched for: a beginning, Chinese, an accent, a word of a note, one without a match.
 const WORDS: [&str; 5] = ["happ", "茶餐", "cafe zu", "crates", "nowhere"];
 
-/// What no call of a book lists in full: what is unsent, what was refused, the chain of evidence, how far each territory is.
+/// The tables that no call of a book lists in full: unsent changes, refused ones, the chain of evidence, the state of
+/// each territory.
 const KEPT: [(&str, &str); 6] = [
     (
         "outbox",
@@ -158,7 +159,7 @@ fn with_history(book: &Book, record: &Record) -> Result<Value, BookError> {
     }))
 }
 
-/// What searches and places find, by title.
+/// The titles that searches and places find.
 fn found(book: &Book) -> Result<Value, BookError> {
     let titles = |records: &[Record]| -> Value { records.iter().map(Record::title).collect() };
     let mut found = Map::new();

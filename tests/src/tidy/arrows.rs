@@ -1,9 +1,9 @@
-//! Who may look into whom, inside a crate. What a crate may not name of another, Cargo refuses by itself.
+//! Dependencies between the modules of a crate. Cargo refuses those between crates by itself.
 //!
 //! The table is `ARCHITECTURE.md`'s. Test code is free to look anywhere: a test of the store may well make its records
 //! with the book.
 
-use super::Trespass;
+use super::Violation;
 use super::paths::{self, SpokenPath};
 use super::source::SourceFile;
 
@@ -17,7 +17,7 @@ struct Room {
     never: &'static [&'static str],
 }
 
-/// What is too deep for an app: it goes through the facade.
+/// Modules that are too deep for an app, which uses the facade.
 const NOT_FOR_APPS: &[&str] = &[
     "fieldbook_core::book::store",
     "fieldbook_core::sync::session",
@@ -113,8 +113,8 @@ const ROOMS: &[Room] = &[
     },
 ];
 
-/// The trespasses against the arrows in one file.
-pub fn trespasses(file: &SourceFile) -> Vec<Trespass> {
+/// The violations against the arrows in one file.
+pub fn violations(file: &SourceFile) -> Vec<Violation> {
     // The root of a crate of the core hands on what lies below it.
     if file.path.starts_with("core/") && file.path.ends_with("/src/lib.rs") {
         return Vec::new();
@@ -129,7 +129,7 @@ pub fn trespasses(file: &SourceFile) -> Vec<Trespass> {
         .collect()
 }
 
-fn refuse(file: &SourceFile, room: &Room, path: &SpokenPath) -> Option<Trespass> {
+fn refuse(file: &SourceFile, room: &Room, path: &SpokenPath) -> Option<Violation> {
     let leads_to = |door: &str| {
         let mut parts = path.parts.iter();
         door.split("::")
@@ -141,7 +141,7 @@ fn refuse(file: &SourceFile, room: &Room, path: &SpokenPath) -> Option<Trespass>
             path.parts.join("::"),
             room.at
         );
-        return Some(file.trespass(path.line, what));
+        return Some(file.violation(path.line, what));
     }
     let may = room.may?;
     let own = paths::module_of(room.at.trim_end_matches('/'));
@@ -154,7 +154,7 @@ fn refuse(file: &SourceFile, room: &Room, path: &SpokenPath) -> Option<Trespass>
         may.join(", ")
     };
     let what = || format!("names `{}`; {} may name {doors}", path.parts.join("::"), room.at);
-    (!is_free).then(|| file.trespass(path.line, what()))
+    (!is_free).then(|| file.violation(path.line, what()))
 }
 
 #[cfg(test)]
@@ -163,7 +163,7 @@ mod tests {
 
     fn lines(path: &str, text: &str) -> Vec<usize> {
         let file = SourceFile::read(path, text).unwrap();
-        trespasses(&file).into_iter().map(|t| t.line).collect()
+        violations(&file).into_iter().map(|t| t.line).collect()
     }
 
     #[test]

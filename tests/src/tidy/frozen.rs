@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Trespass;
+use super::Violation;
 
 /// The released scripts: whose ladder, the name, the SHA-256 of its text.
 const RELEASED: [(Ladder, &str, &str); 8] = [
@@ -51,9 +51,9 @@ const RELEASED: [(Ladder, &str, &str); 8] = [
 /// Whose schema a script is a step of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ladder {
-    /// The phone's.
+    /// The schema of a phone's book.
     Book,
-    /// The server's.
+    /// The schema of a server.
     Server,
 }
 
@@ -69,7 +69,7 @@ impl Ladder {
         Some((ladder, name))
     }
 
-    /// Where the old file of a schema lies.
+    /// Path of the old file of a schema.
     fn old_file(self, schema: &str) -> String {
         match self {
             Ladder::Book => format!("tests/data/books/v{schema}.book"),
@@ -78,12 +78,12 @@ impl Ladder {
     }
 }
 
-/// What is wrong with the migrations among these files (path and text): one that was changed, one that is gone, one that
-/// is not frozen yet, one without an old file of its schema. `is_there` says whether there is a file at a path.
+/// Violations of the migrations among these files (path and text): one that was changed, is gone, is not frozen yet, or
+/// has no old file of its schema. `is_there` is true if there is a file at a path.
 pub fn thawed<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a str)>,
     is_there: impl Fn(&str) -> bool,
-) -> Vec<Trespass> {
+) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut seen = Vec::new();
     for (path, text) in files {
@@ -95,7 +95,7 @@ pub fn thawed<'a>(
             unlike_released(ladder, name, text),
             without_file(ladder, name, &is_there),
         ];
-        found.extend(what.into_iter().flatten().map(|what| Trespass {
+        found.extend(what.into_iter().flatten().map(|what| Violation {
             path: path.to_owned(),
             line: 1,
             what,
@@ -103,7 +103,7 @@ pub fn thawed<'a>(
     }
     for (ladder, name, _) in RELEASED {
         if !seen.contains(&(ladder, name)) {
-            found.push(Trespass {
+            found.push(Violation {
                 path: name.to_owned(),
                 line: 1,
                 what: format!("a released migration of the {ladder:?} ladder is gone: bring it back"),
@@ -143,12 +143,12 @@ mod tests {
 
     const PATH: &str = "server/src/store/migrations/0002_add_evidence.sql";
 
-    /// The whats of those trespasses that are about a path of ours.
+    /// The whats of those violations that are about a path of ours.
     fn caught(path: &str, text: &str, is_there: bool) -> Vec<String> {
         let all = thawed([(path, text)], |_| is_there);
         all.into_iter()
-            .filter(|trespass| trespass.path == path)
-            .map(|trespass| trespass.what)
+            .filter(|violation| violation.path == path)
+            .map(|violation| violation.what)
             .collect()
     }
 
@@ -179,6 +179,6 @@ mod tests {
     fn a_script_that_is_gone_is_missed_and_others_are_free() {
         let missed = thawed([("core/src/store/near.sql", "SELECT 1")], |_| false);
         assert_eq!(missed.len(), RELEASED.len());
-        assert!(missed.iter().all(|trespass| trespass.what.contains("is gone")));
+        assert!(missed.iter().all(|violation| violation.what.contains("is gone")));
     }
 }

@@ -1,21 +1,21 @@
 //! The lints that other rules lean on are on: rustc asks for the docs, here it is seen that nobody sends it away.
 
-use super::Trespass;
+use super::Violation;
 use super::source::{SourceFile, starts_with};
 
-/// Whether a package's manifest takes the house's lints, or at least asks for docs by itself.
-pub fn deaf_manifest(path: &str, text: &str) -> Option<Trespass> {
+/// The violation of a package whose manifest neither takes the workspace's lints nor asks for docs by itself.
+pub fn deaf_manifest(path: &str, text: &str) -> Option<Violation> {
     let whole: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let takes_the_house_s = whole.contains("[lints]workspace=true");
     let deaf = !(takes_the_house_s || asks_for_docs(text, "[lints.rust]"));
-    deaf.then(|| Trespass {
+    deaf.then(|| Violation {
         path: path.to_owned(),
         line: 1,
         what: "no `[lints] workspace = true`, and no `missing_docs` of its own".to_owned(),
     })
 }
 
-/// Whether the section `header` of a manifest sets `missing_docs` to warn or more (CI denies warnings).
+/// True if the section `header` of a manifest sets `missing_docs` to warn or more (CI denies warnings).
 pub fn asks_for_docs(manifest: &str, header: &str) -> bool {
     let mut lines = manifest
         .lines()
@@ -32,7 +32,7 @@ pub fn asks_for_docs(manifest: &str, header: &str) -> bool {
 }
 
 /// The places where a file sends `missing_docs` away.
-pub fn docs_waved_off(file: &SourceFile) -> Vec<Trespass> {
+pub fn docs_waved_off(file: &SourceFile) -> Vec<Violation> {
     let mut found = Vec::new();
     for at in 0..file.tokens.len() {
         let rest = &file.tokens[at..];
@@ -42,7 +42,7 @@ pub fn docs_waved_off(file: &SourceFile) -> Vec<Trespass> {
         if list {
             let inside = rest.iter().skip(2).take_while(|t| !t.is(")"));
             let waved = inside.filter(|t| t.is("missing_docs"));
-            found.extend(waved.map(|t| file.trespass(t.line, "every public item has its doc".to_owned())));
+            found.extend(waved.map(|t| file.violation(t.line, "every public item has its doc".to_owned())));
         }
     }
     found

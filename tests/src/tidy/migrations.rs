@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Trespass;
+use super::Violation;
 
-/// The trespasses among these files, each a path with `/` between its parts. A folder named `migrations` holds one
+/// The violations among these files, each a path with `/` between its parts. A folder named `migrations` holds one
 /// ladder.
-pub fn misnumbered<'a>(sql_files: impl IntoIterator<Item = &'a str>) -> Vec<Trespass> {
+pub fn misnumbered<'a>(sql_files: impl IntoIterator<Item = &'a str>) -> Vec<Violation> {
     let mut ladders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for path in sql_files {
         if let Some((folder, name)) = path.rsplit_once('/')
@@ -21,7 +21,7 @@ pub fn misnumbered<'a>(sql_files: impl IntoIterator<Item = &'a str>) -> Vec<Tres
         .collect()
 }
 
-fn missteps(folder: &str, mut names: Vec<&str>) -> Vec<Trespass> {
+fn missteps(folder: &str, mut names: Vec<&str>) -> Vec<Violation> {
     names.sort_unstable();
     let mut found = Vec::new();
     for (at, name) in names.iter().enumerate() {
@@ -30,7 +30,7 @@ fn missteps(folder: &str, mut names: Vec<&str>) -> Vec<Trespass> {
             Some(n) if n != at + 1 => format!("expected number {:04} here", at + 1),
             Some(_) => continue,
         };
-        found.push(Trespass {
+        found.push(Violation {
             path: format!("{folder}/{name}"),
             line: 1,
             what,

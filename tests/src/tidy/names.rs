@@ -1,6 +1,6 @@
 //! Names that say nothing, and notes that nobody will come back to.
 
-use super::Trespass;
+use super::Violation;
 use super::source::SourceFile;
 
 /// Module names that collect whatever has no home.
@@ -9,11 +9,11 @@ const NOBODYS: &[&str] = &[
 ];
 
 /// Forbidden names of modules, functions and enums in one file.
-pub fn bad_names(file: &SourceFile) -> Vec<Trespass> {
+pub fn bad_names(file: &SourceFile) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut stems = file.path.trim_end_matches(".rs").split('/');
     if let Some(stem) = stems.find(|stem| NOBODYS.contains(stem)) {
-        found.push(file.trespass(1, format!("`{stem}` names nothing: say what lives there")));
+        found.push(file.violation(1, format!("`{stem}` names nothing: say what lives there")));
     }
     for pair in file.tokens.windows(2) {
         let (keyword, name) = (&pair[0], &pair[1]);
@@ -26,13 +26,13 @@ pub fn bad_names(file: &SourceFile) -> Vec<Trespass> {
         } else {
             continue;
         };
-        found.push(file.trespass(name.line, what));
+        found.push(file.violation(name.line, what));
     }
     found
 }
 
 /// Notes to oneself without an issue, in any text file: `word` must be followed by `#` and a number on the same line.
-pub fn loose_notes(path: &str, text: &str) -> Vec<Trespass> {
+pub fn loose_notes(path: &str, text: &str) -> Vec<Violation> {
     // In two halves, so that this file does not trip over itself.
     let words = [concat!("TO", "DO"), concat!("FIX", "ME")];
     let mut found = Vec::new();
@@ -42,7 +42,7 @@ pub fn loose_notes(path: &str, text: &str) -> Vec<Trespass> {
             .find(|word| says(line, word) && !names_an_issue(line));
         if let Some(word) = loose {
             let what = format!("a `{word}` without its issue: do it, or write `{word} #123`");
-            found.push(Trespass {
+            found.push(Violation {
                 path: path.to_owned(),
                 line: at + 1,
                 what,

@@ -1,6 +1,6 @@
-//! How long files and functions may be, and how long they are.
+//! Sizes of files and functions, and their limits.
 
-use super::Trespass;
+use super::Violation;
 use super::source::SourceFile;
 
 /// Lines of code in a file, at most.
@@ -9,11 +9,11 @@ pub const FILE_WALL: usize = 500;
 pub const FUNCTION_WALL: usize = 70;
 
 /// A file or functions over the wall, test code included.
-pub fn too_long(file: &SourceFile) -> Vec<Trespass> {
+pub fn too_long(file: &SourceFile) -> Vec<Violation> {
     let mut found = Vec::new();
     let lines = file.code_lines();
     if lines > FILE_WALL {
-        found.push(file.trespass(
+        found.push(file.violation(
             1,
             format!("{lines} lines of code; a file has {FILE_WALL} at most"),
         ));
@@ -27,7 +27,7 @@ pub fn too_long(file: &SourceFile) -> Vec<Trespass> {
             "`{}` has {} lines of code; the wall is {FUNCTION_WALL}",
             f.name, f.code_lines
         );
-        file.trespass(f.line, what)
+        file.violation(f.line, what)
     }));
     found
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Trespass;
+use super::Violation;
 use super::tokens::{self, Token};
 
 /// A Rust file of the house, read.
@@ -21,7 +21,7 @@ pub struct SourceFile {
 /// A function and its length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
-    /// Its name.
+    /// Name of the function.
     pub name: String,
     /// The line of its `fn`.
     pub line: usize,
@@ -34,9 +34,9 @@ impl SourceFile {
     ///
     /// # Errors
     ///
-    /// A [`Trespass`] when the text is no Rust.
-    pub fn read(path: &str, text: &str) -> Result<SourceFile, Trespass> {
-        let tokens = tokens::read(text).map_err(|e| Trespass {
+    /// A [`Violation`] when the text is no Rust.
+    pub fn read(path: &str, text: &str) -> Result<SourceFile, Violation> {
+        let tokens = tokens::read(text).map_err(|e| Violation {
             path: path.to_owned(),
             line: e.span().start().line,
             what: format!("cannot be read as Rust: {e}"),
@@ -54,7 +54,7 @@ impl SourceFile {
         })
     }
 
-    /// Whether all of it is test code: it lies in a package's `tests` or `benches`, or is the `tests` module of its
+    /// True if all of it is test code: it lies in a package's `tests` or `benches`, or is the `tests` module of its
     /// parent.
     pub fn is_test(&self) -> bool {
         is_test_path(&self.path)
@@ -79,9 +79,9 @@ impl SourceFile {
         functions(&self.shipped)
     }
 
-    /// A trespass in this file.
-    pub fn trespass(&self, line: usize, what: String) -> Trespass {
-        Trespass {
+    /// A violation in this file.
+    pub fn violation(&self, line: usize, what: String) -> Violation {
+        Violation {
             path: self.path.clone(),
             line,
             what,
@@ -111,7 +111,7 @@ fn without_tests(tokens: &[Token]) -> Vec<Token> {
     kept
 }
 
-/// Whether `tokens` begins with these words and signs.
+/// True if `tokens` begins with these words and signs.
 pub fn starts_with(tokens: &[Token], texts: &[&str]) -> bool {
     tokens.len() >= texts.len() && tokens.iter().zip(texts).all(|(token, text)| token.is(text))
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A word: keyword or identifier, without the `r#` of a raw one.
@@ -18,10 +18,10 @@ pub enum Kind {
     Sign,
 }
 
-/// One token.
+/// A token of a source file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// What it is.
+    /// The kind of the token.
     pub kind: Kind,
     /// As written; for a literal too.
     pub text: String,
@@ -32,18 +32,18 @@ pub struct Token {
 }
 
 impl Token {
-    /// Whether this is the word or sign `text`. A literal is never any.
+    /// True if this is the word or sign `text`. A literal is never any.
     pub fn is(&self, text: &str) -> bool {
         self.kind != Kind::Literal && self.text == text
     }
 
-    /// Whether this is a word.
+    /// True if this is a word.
     pub fn is_word(&self) -> bool {
         self.kind == Kind::Word
     }
 }
 
-/// Reads `source`.
+/// Reads the tokens of `source`.
 ///
 /// # Errors
 ///

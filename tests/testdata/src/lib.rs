@@ -13,7 +13,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// What `FIELDBOOK_DATA` is on a machine that is meant to have no data.
+/// The value of `FIELDBOOK_DATA` on a machine that is meant to have no data.
 const NONE: &str = "none";
 
 /// The folder that holds the data, whether it exists or not.

@@ -66,7 +66,7 @@ fn on_a_full_device_each_act_is_done_or_says_that_it_is_not() {
     assert_eq!(device.accounts(), done + 1);
 }
 
-/// Whether this process may write what it has no right to, as root may.
+/// True if this process may write where it has no right to, as root may.
 fn is_mighty(folder: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     let path = folder.join("mighty");

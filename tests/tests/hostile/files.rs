@@ -33,7 +33,7 @@ fn utf16(text: &str) -> Vec<u8> {
     units.flat_map(u16::to_le_bytes).collect()
 }
 
-/// What is wrong with the lines.
+/// Files with defective lines.
 fn matrix() -> Vec<Case> {
     let long = "x".repeat(1 << 20);
     let latin = b"external_id,name\n1,Acme\n2,Caf\xE9\n3,Zeta\n".to_vec();

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-/// What the proxy does with the next requests.
+/// The treatment of the next requests.
 #[derive(Debug, Clone)]
 pub(crate) enum Manner {
     /// Carries them, and keeps the answer in mind.

@@ -58,7 +58,7 @@ fn bomb() -> Vec<u8> {
     zstd::bulk::compress(&vec![0; 64 << 20], 3).unwrap()
 }
 
-/// What the server does, how, by which exit code the command ends, and what it says.
+/// The server's behaviour, its description, the exit code of the command, and its error code.
 type Case = (&'static str, Manner, i32, &'static str);
 
 fn says(status: &str, body: &[u8]) -> Manner {

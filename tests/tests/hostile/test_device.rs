@@ -32,7 +32,7 @@ pub(crate) struct TestDevice {
     folder: tempfile::TempDir,
 }
 
-/// What a run left behind.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -121,7 +121,7 @@ impl TestDevice {
         added["id"].as_str().unwrap().to_owned()
     }
 
-    /// How many accounts the book has.
+    /// Number of accounts in the book.
     pub(crate) fn accounts(&self) -> u64 {
         self.done(&["status"])["records"]["account"].as_u64().unwrap_or(0)
     }

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-/// Where the remark begins.
+/// Column at which the remark begins.
 const REMARK_AT: usize = 40;
-/// How many bytes of a string stand on one line.
+/// Number of bytes of a string on one line.
 const BYTES_A_LINE: usize = 16;
 
 /// Writes `bytes`, which must be well-formed CBOR of stated lengths, line by line.
@@ -153,7 +153,7 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a byte string is a row rather than a name or a chunk: an array of two that begins with a map.
+/// True if a byte string is a row, not a name or a chunk: an array of two that begins with a map.
 fn is_row(bytes: &[u8]) -> bool {
     matches!(bytes, [0x82, 0xa0..=0xbb, ..]) && bytes.len() != 16 && bytes.len() != 32
 }

@@ -55,7 +55,7 @@ impl Call {
     }
 }
 
-/// The conversation.
+/// The exchange of messages.
 pub(crate) struct Story {
     pub(crate) world: World,
     pub(crate) calls: Vec<Call>,
@@ -139,7 +139,7 @@ fn request(who: Device, changes: &[&Change], before: Option<&SyncResponse>) -> S
     }
 }
 
-/// What a device says of a territory whose last news were all there were.
+/// The scope of a device whose last delta of a territory was complete.
 fn held(news: &fieldbook_model::wire::ScopeDelta) -> Scope {
     assert!(!news.more && news.order == ScopeDirective::Keep);
     Scope {

@@ -24,7 +24,7 @@ pub(crate) fn raw(plain: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// What a packed body says, inflated.
+/// The content of a packed body, inflated.
 pub(crate) fn plain(body: &[u8]) -> Vec<u8> {
     zstd::bulk::decompress(body, 16 << 20).unwrap()
 }

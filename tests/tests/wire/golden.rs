@@ -10,14 +10,14 @@ pub(crate) fn path(of: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(of)
 }
 
-/// What a file of the repository says.
+/// The text of a file of the repository.
 pub(crate) fn text(of: &str) -> String {
     std::fs::read_to_string(path(of))
         .unwrap_or_default()
         .replace("\r\n", "\n")
 }
 
-/// Whether what differs is written anew.
+/// True if differences are written anew.
 pub(crate) fn is_blessed() -> bool {
     std::env::var_os(BLESS).is_some_and(|value| value == "1")
 }
@@ -34,8 +34,8 @@ pub(crate) fn hold_file(file: &str, expected: &str) {
     std::fs::write(path(file), expected).unwrap();
 }
 
-/// What stands in `file` between `<!-- generated: NAME -->` and the next `<!-- end -->`, both on lines of their own, must
-/// be `expected`.
+/// Compares the part of `file` between `<!-- generated: NAME -->` and the next `<!-- end -->`, both on lines of their
+/// own, with `expected`.
 pub(crate) fn hold_part(file: &str, name: &str, expected: &str) {
     // Several tests may each bless a part of one file.
     static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());

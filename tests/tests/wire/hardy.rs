@@ -117,7 +117,7 @@ proptest! {
 }
 
 impl exchange::Story {
-    /// What the office says to Ben's phone.
+    /// The server's answer to Ben's phone.
     fn sync(&self, body: &[u8], signature: &[u8; 64]) -> Result<(), service::ServiceError> {
         service::sync(
             self.world.office(),

@@ -29,7 +29,7 @@ const FIRST_KINDS: [Kind; 8] = [
     Kind::CustomField,
 ];
 
-/// Whether CBOR reads as a value.
+/// The test that CBOR reads as a value.
 pub(crate) type Reading = dyn Fn(&[u8]) -> Option<bool>;
 
 /// A value with the name of its golden file and of its rule in the description.
@@ -38,11 +38,11 @@ pub(crate) struct Sample {
     pub(crate) name: &'static str,
     /// The rule of the CDDL.
     pub(crate) rule: &'static str,
-    /// What the value is, for who reads the file.
+    /// Description of the value, for readers of the file.
     pub(crate) about: &'static str,
     /// The value as CBOR.
     pub(crate) bytes: Vec<u8>,
-    /// Whether CBOR in a frame reads as the value; `None` when it does not read at all.
+    /// The test that CBOR in a frame reads as the value; `None` if it does not read at all.
     pub(crate) reads_as_it: Box<Reading>,
 }
 

@@ -1,4 +1,4 @@
-//! What a later version may add and an earlier one left out.
+//! Fields that a later version may add and an earlier one left out.
 
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::wire::{ChangeOutcome, Scope, ScopeDelta, unpack};

@@ -1,4 +1,4 @@
-//! What goes to the server and what comes from it.
+//! Rows to the server and from it.
 
 use rusqlite::named_params;
 

@@ -1,4 +1,4 @@
-//! What a rep looks up.
+//! Reads: counts, lists, search, places.
 
 use rusqlite::{CachedStatement, Params, named_params};
 use uuid::Uuid;
@@ -23,7 +23,7 @@ impl Book {
         .pop())
     }
 
-    /// How many records of `kind` there are.
+    /// Number of records of `kind`.
     pub fn count(&self, kind: &str) -> Result<u32, FloorError> {
         let sql = "SELECT count(*) FROM record WHERE kind = :kind AND deleted = 0";
         Ok(self

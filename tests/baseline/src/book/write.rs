@@ -1,4 +1,4 @@
-//! What a rep types.
+//! Writes: additions and edits.
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 use serde_json::Value;

@@ -1,17 +1,17 @@
-//! What the sample's accounts are made of.
+//! The words of the sample's accounts.
 
 /// A city with accounts in it.
 pub(super) struct City {
     pub(super) name: &'static str,
     pub(super) region: &'static str,
     pub(super) country: &'static str,
-    /// How its postcodes begin.
+    /// Prefix of its postcodes.
     pub(super) postcode: &'static str,
-    /// How its telephone numbers begin.
+    /// Prefix of its telephone numbers.
     pub(super) dial: &'static str,
-    /// Degrees north.
+    /// Latitude, degrees north.
     pub(super) lat: f64,
-    /// Degrees east.
+    /// Longitude, degrees east.
     pub(super) lon: f64,
     pub(super) districts: &'static [&'static str],
     pub(super) streets: &'static [&'static str],

@@ -28,7 +28,7 @@ const COLUMNS: [&str; 16] = [
 /// A file that is written line by line while it is read.
 pub(super) struct Accounts<'a> {
     left: &'a mut dyn Iterator<Item = Fields>,
-    /// What is written and not yet read.
+    /// The bytes that are written and not yet read.
     line: Vec<u8>,
     read: usize,
 }

@@ -24,7 +24,7 @@ pub(super) enum Best {
     All(usize, i64, i64),
 }
 
-/// How a file is read.
+/// The reader of a file.
 type Read = fn(&str) -> Option<RawDay>;
 
 /// The instances of some folders of the shared data; an empty list where they are absent.

@@ -1,4 +1,4 @@
-//! How much memory the planner works with, beside the problem that it is given.
+//! The planner's working memory, beside the problem that it is given.
 
 use std::io::Write;
 

@@ -51,15 +51,16 @@ const SETS: &[Set] = &[
     },
 ];
 
-/// What others reach, measured by the authors of the goals on a machine of this kind, on other choices of the same families: mean
-/// gap in percent on 29 orienteering days of 100 candidates, 11 with wide windows, 20 of TSPTW, median of three runs.
+/// Results of others, measured by the authors of the goals on a machine of this kind, on other choices of the same
+/// families: mean gap in percent on 29 orienteering days of 100 candidates, 11 with wide windows, 20 of TSPTW, median
+/// of three runs.
 const PEERS: &str = "
 Peers on one core (other choices of the same families; PyVRP 0.14.1, vrp-core 1.25, VROOM 1.15, OR-Tools 9.15):
 100 candidates, 0.1 / 1 s: 2.63 / 0.33, 4.64 / 1.04, 1.67 / 1.11, 10.5 / 5.72 %;
 wide windows, 0.1 / 1 / 10 s: 5.17 / 2.52 / 0.52, 8.54 / 3.48 / 1.75, 14.9 / 4.12 / 2.66, 8.18 / 4.15 / 2.83 %;
 TSPTW, 0.1 / 1 s: 0.08 / 0.00, 3.22 / 0.83, 3.27 / 0.64, 1.60 / 0.73 %; field days: VROOM 0.89 %, two musts lost.";
 
-/// What `--help` prints.
+/// The output of `--help`.
 const HELP: &str = "\
 usage: bench plan [--set NAME]... [--seeds N] [--every N] [--most-ms N]
 
@@ -69,7 +70,7 @@ usage: bench plan [--set NAME]... [--seeds N] [--every N] [--most-ms N]
   --most-ms N    no limits above this (1000); periods get 2000 at least, and a long run from 60000
 ";
 
-/// What was asked.
+/// The options of a run.
 struct Options {
     sets: Vec<String>,
     seeds: u64,

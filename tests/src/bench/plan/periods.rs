@@ -43,7 +43,7 @@ pub(super) fn rows(most_ms: u64) -> Vec<String> {
     rows
 }
 
-/// What a run came to.
+/// The result of a run.
 struct Outcome {
     value: i64,
     travel_s: i64,
@@ -103,8 +103,8 @@ fn day_by_day(period: &Period, ms: u64) -> (i64, usize) {
 
 /// Customers scattered over a square of towns, weekly to monthly.
 pub(super) fn generated_period(customers: usize, days: i64) -> Period {
-    let chance = SeededRandom::new(5);
-    let draw = |below: usize| i64::try_from(chance.below(below)).unwrap_or(0);
+    let rng = SeededRandom::new(5);
+    let draw = |below: usize| i64::try_from(rng.below(below)).unwrap_or(0);
     let towns: Vec<(i64, i64)> = (0..12).map(|_| (draw(5_000), draw(5_000))).collect();
     let mut places = vec![(2_500, 2_500)];
     let mut raw = Vec::new();

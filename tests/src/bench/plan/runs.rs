@@ -122,7 +122,8 @@ pub(super) fn measure(title: &str, instances: &[&Instance], ms: u64, seeds: u64,
     row
 }
 
-/// How far a plan is from the best known, in percent, and the musts it misses beyond it. A missed must counts as 100 %.
+/// The gap between a plan and the best known one, in percent, and the mandatory visits that it misses beyond it. A
+/// missed mandatory visit counts as 100 %.
 fn gap(day: &Day, plan: &DayPlan, best: Best) -> (f64, usize) {
     let judgement = judge(day, plan);
     assert!(

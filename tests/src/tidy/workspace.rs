@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::Trespass;
+use super::Violation;
 use super::source::SourceFile;
 
 /// Folders that hold nothing written by hand.
@@ -20,20 +20,20 @@ const TEXTS: &[&str] = &["rs", "toml", "sql", "sh", "py", "kt", "swift", "cddl"]
 
 /// Everything of the house that a rule may want to read.
 #[derive(Debug, Clone)]
-pub struct House {
+pub struct Workspace {
     /// Path from the root (with `/`) and text of each text file, sorted by path.
     pub texts: Vec<(String, String)>,
     /// The Rust files among them, read.
     pub rust: Vec<SourceFile>,
 }
 
-impl House {
+impl Workspace {
     /// Reads the workspace that this package belongs to.
     ///
     /// # Panics
     ///
-    /// When the sources cannot be read or are no Rust: there is nothing to judge then.
-    pub fn read() -> House {
+    /// If the sources cannot be read or are no Rust: there is nothing to judge then.
+    pub fn read() -> Workspace {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut texts = Vec::new();
         walk(&root, &PathBuf::new(), &mut texts).expect("the sources of the house can be read");
@@ -44,11 +44,11 @@ impl House {
             .filter(|(path, _)| is_rust(path))
             .map(|(path, text)| SourceFile::read(path, text).expect("the house is written in Rust"))
             .collect();
-        House { texts, rust }
+        Workspace { texts, rust }
     }
 
-    /// What `rule` finds in the Rust files.
-    pub fn judge(&self, rule: fn(&SourceFile) -> Vec<Trespass>) -> Vec<Trespass> {
+    /// The violations of `rule` in the Rust files.
+    pub fn judge(&self, rule: fn(&SourceFile) -> Vec<Violation>) -> Vec<Violation> {
         self.rust.iter().flat_map(rule).collect()
     }
 

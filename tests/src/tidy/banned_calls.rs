@@ -1,6 +1,6 @@
-//! What may be named in one place only: the great dependencies, the clock, and the ways to give up.
+//! Names that may stand in one place only: the large dependencies, the clock, and the ways to panic.
 
-use super::Trespass;
+use super::Violation;
 use super::paths;
 use super::source::{SourceFile, starts_with};
 
@@ -19,13 +19,13 @@ const CRATES: &[(&str, &[&str])] = &[
 const PURE_ROOMS: &[&str] = &["core/location/src/", "core/model/src/", "core/plan/src/"];
 const MACHINE: &[&str] = &["fs", "net", "env", "process", "thread", "os"];
 
-/// What reads the machine's clock, and who may: the one clock, and the verbs of the house, which print how long they
-/// took and have no core to ask.
+/// Types that read the machine's clock, and their permitted places: the one clock, and the verbs of `xtask`, which
+/// print durations and have no core to ask.
 const CLOCKS: &[&str] = &["SystemTime", "Instant", "Utc", "Local"];
 const CLOCK_READERS: &[&str] = &["core/model/src/clock.rs", "xtask/src/step.rs"];
 
 /// The crates that one file names outside their rooms.
-pub fn foreign_crates(file: &SourceFile) -> Vec<Trespass> {
+pub fn foreign_crates(file: &SourceFile) -> Vec<Violation> {
     let spoken = paths::spoken(file, &file.shipped);
     spoken
         .iter()
@@ -33,13 +33,13 @@ pub fn foreign_crates(file: &SourceFile) -> Vec<Trespass> {
             let (name, homes) = CRATES.iter().find(|(name, _)| path.parts[0] == *name)?;
             let at_home = homes.iter().any(|home| file.path.starts_with(home));
             let what = || format!("`{name}` is spoken only in {}", homes.join(", "));
-            (!at_home).then(|| file.trespass(path.line, what()))
+            (!at_home).then(|| file.violation(path.line, what()))
         })
         .collect()
 }
 
 /// The places where a pure room touches disk, network, environment, processes or threads.
-pub fn machine_touches(file: &SourceFile) -> Vec<Trespass> {
+pub fn machine_touches(file: &SourceFile) -> Vec<Violation> {
     let is_clock = CLOCK_READERS.contains(&file.path.as_str());
     if is_clock || !PURE_ROOMS.iter().any(|room| file.path.starts_with(room)) {
         return Vec::new();
@@ -54,7 +54,7 @@ pub fn machine_touches(file: &SourceFile) -> Vec<Trespass> {
     });
     touches
         .map(|path| {
-            file.trespass(
+            file.violation(
                 path.line,
                 format!("`{}` in a room that only computes", path.parts.join("::")),
             )
@@ -63,7 +63,7 @@ pub fn machine_touches(file: &SourceFile) -> Vec<Trespass> {
 }
 
 /// The places where a file reads the clock by itself, tests included.
-pub fn clock_reads(file: &SourceFile) -> Vec<Trespass> {
+pub fn clock_reads(file: &SourceFile) -> Vec<Violation> {
     if CLOCK_READERS.contains(&file.path.as_str()) {
         return Vec::new();
     }
@@ -77,13 +77,13 @@ pub fn clock_reads(file: &SourceFile) -> Vec<Trespass> {
                 "`{}::now` outside `clock`: take a `Clock` or a `Stopwatch`",
                 three[0].text
             );
-            file.trespass(three[0].line, what)
+            file.violation(three[0].line, what)
         })
         .collect()
 }
 
 /// The places where code that ships gives up, or was never finished.
-pub fn surrenders(file: &SourceFile) -> Vec<Trespass> {
+pub fn surrenders(file: &SourceFile) -> Vec<Violation> {
     let tokens = &file.shipped;
     let mut found = Vec::new();
     for at in 0..tokens.len() {
@@ -100,7 +100,7 @@ pub fn surrenders(file: &SourceFile) -> Vec<Trespass> {
         } else {
             continue;
         };
-        found.push(file.trespass(tokens[at].line, saw.to_owned()));
+        found.push(file.violation(tokens[at].line, saw.to_owned()));
     }
     found
 }
@@ -109,7 +109,7 @@ pub fn surrenders(file: &SourceFile) -> Vec<Trespass> {
 mod tests {
     use super::*;
 
-    fn lines(rule: fn(&SourceFile) -> Vec<Trespass>, path: &str, text: &str) -> Vec<usize> {
+    fn lines(rule: fn(&SourceFile) -> Vec<Violation>, path: &str, text: &str) -> Vec<usize> {
         let file = SourceFile::read(path, text).unwrap();
         rule(&file).into_iter().map(|t| t.line).collect()
     }

@@ -1,13 +1,13 @@
-//! Chance from a seed: the same everywhere, for ever.
+//! Rng from a seed: the same everywhere, for ever.
 
 /// A source of numbers (`SplitMix64`, Steele et al. 2014).
 #[derive(Debug, Clone)]
-pub struct Chance(u64);
+pub struct Rng(u64);
 
-impl Chance {
+impl Rng {
     /// The source that this seed always gives.
-    pub fn new(seed: u64) -> Chance {
-        Chance(seed)
+    pub fn new(seed: u64) -> Rng {
+        Rng(seed)
     }
 
     fn bits(&mut self) -> u64 {
@@ -24,7 +24,7 @@ impl Chance {
         low + (high - low) * (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Whether something happens that happens with probability `p`.
+    /// True with probability `p`.
     pub fn happens(&mut self, p: f64) -> bool {
         self.between(0.0, 1.0) < p
     }
