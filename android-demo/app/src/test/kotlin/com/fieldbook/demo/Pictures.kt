@@ -22,7 +22,7 @@ class Pictures(private val compose: ComposeTestRule, private val activity: () ->
     fun check(name: String) {
         val bitmap = draw()
         val written = File(System.getProperty("pictures"), "$name.png").apply { parentFile.mkdirs() }
-        written.outputStream().use { bitmap.compress(Bitmap.CompressFormat.PNG, 100, it) }
+        writePalettePng(pixels(bitmap), bitmap.width, bitmap.height, written)
         val golden = File(System.getProperty("golden"), "$name.png")
         if (System.getProperty("bless") == "true") {
             golden.parentFile.mkdirs()

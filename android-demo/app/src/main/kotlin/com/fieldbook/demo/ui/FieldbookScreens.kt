@@ -136,7 +136,7 @@ private fun Tabs(current: Destination, choose: (Destination) -> Unit) {
 /** The button that every tab has at its top. */
 @Composable
 fun SettingsButton(open: (Destination) -> Unit) {
-    IconButton({ open(Destination.Settings) }) {
+    IconButton({ open(Destination.Settings) }, Modifier.testTag("settings-button")) {
         Icon(Icons.Default.Settings, stringResource(R.string.settings))
     }
 }

@@ -214,7 +214,7 @@ private fun ContactItem(record: Record) {
     val contact = record.contact ?: return
     ListItem(
         headlineContent = { Text(contact.name) },
-        supportingContent = { Text(listOfNotNull(contact.role, contact.phone, contact.email).joinToString(" · ")) },
+        supportingContent = { Text(listOfNotNull(contact.role, contact.phone, contact.email).joinToString("\n")) },
         leadingContent = { Badge(contact.name.take(1)) },
     )
 }

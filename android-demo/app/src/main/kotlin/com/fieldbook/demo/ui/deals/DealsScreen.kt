@@ -39,6 +39,7 @@ import com.fieldbook.demo.ui.common.Loading
 import com.fieldbook.demo.ui.common.Notice
 import com.fieldbook.demo.ui.common.Pill
 import com.fieldbook.demo.ui.common.ScreenFrame
+import com.fieldbook.demo.ui.common.SectionTitle
 import com.fieldbook.demo.ui.common.amount
 import com.fieldbook.demo.ui.common.day
 import com.fieldbook.demo.ui.common.screenLocale
@@ -72,7 +73,10 @@ fun DealsScreen(
                 else -> {
                     Stages(state, show)
                     LazyColumn(Modifier.testTag("deals")) {
-                        items(state.rows, key = DealRow::id) { row -> DealItem(row, state.stages.keys, today, move, open) }
+                        val past = state.past(today)
+                        items(state.coming(today), key = DealRow::id) { DealItem(it, state.stages.keys, today, move, open) }
+                        if (past.isNotEmpty()) item(key = "past") { SectionTitle(stringResource(R.string.past_deals)) }
+                        items(past, key = DealRow::id) { DealItem(it, state.stages.keys, today, move, open) }
                     }
                 }
             }

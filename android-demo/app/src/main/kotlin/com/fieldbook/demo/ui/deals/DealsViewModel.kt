@@ -9,6 +9,7 @@ import com.fieldbook.demo.data.BookRepository
 import com.fieldbook.demo.ui.common.Message
 import com.fieldbook.demo.ui.common.refusal
 import com.fieldbook.opportunity
+import java.time.LocalDate
 import kotlinx.coroutines.FlowPreview
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
@@ -30,9 +31,15 @@ data class DealsState(
     /** The stages that the book's deals are in, in the company's own words, with how many. */
     val stages: Map<String, Int> get() = all.mapNotNull { it.deal.stage }.groupingBy { it }.eachCount()
 
-    /** Those to show, the soonest to close first. */
-    val rows: List<DealRow>
-        get() = all.filter { stage == null || it.deal.stage == stage }.sortedBy { it.deal.closeOn ?: "9999" }
+    private val chosen get() = all.filter { stage == null || it.deal.stage == stage }.sortedBy { it.deal.closeOn ?: "9999" }
+
+    /** Those of the stage that close on [today] or later or on no day yet, the soonest first. */
+    fun coming(today: LocalDate): List<DealRow> = chosen.filterNot { it.isPast(today) }
+
+    /** Those of the stage whose closing day has passed, the latest first. */
+    fun past(today: LocalDate): List<DealRow> = chosen.filter { it.isPast(today) }.reversed()
+
+    private fun DealRow.isPast(today: LocalDate) = deal.closeOn?.let { it < today.toString() } ?: false
 }
 
 /** All deals of the book. */

@@ -28,6 +28,8 @@ private val Light = lightColorScheme(
     surfaceContainerHigh = Color(0xFFE6ECE8),
     surfaceVariant = Color(0xFFDFE7E2),
     onSurfaceVariant = Color(0xFF414B46),
+    outline = Color(0xFF717B76),
+    outlineVariant = Color(0xFFC1CAC5),
 )
 
 private val Dark = darkColorScheme(
@@ -48,6 +50,8 @@ private val Dark = darkColorScheme(
     surfaceContainerHigh = Color(0xFF262C29),
     surfaceVariant = Color(0xFF3A4540),
     onSurfaceVariant = Color(0xFFC3CCC7),
+    outline = Color(0xFF8B9590),
+    outlineVariant = Color(0xFF414B46),
 )
 
 /** The colours of the map that Material has no names for. */

@@ -42,10 +42,11 @@ fun DayMap(stops: List<DayStop>, ground: List<Ground>, description: String, modi
         val projection = Projection.around(places, size, margin = 36.dp.toPx())
         drawRect(map.ground)
         ground.forEach { drawGround(it, projection, map) }
-        drawRoute(places.map(projection::offset), scheme.primary)
+        val points = spread(places.map(projection::offset), 25.dp.toPx())
+        drawRoute(points, scheme.primary)
         // The next stop comes last, on top of its neighbours.
         for ((index, stop) in placed.withIndex().sortedBy { (_, stop) -> stop.state == StopState.NEXT }) {
-            val at = projection.offset(checkNotNull(stop.place))
+            val at = points[index]
             val (fill, ink) = when (stop.state) {
                 StopState.DONE, StopState.SKIPPED -> scheme.outline to scheme.surface
                 StopState.NEXT, StopState.HERE -> scheme.tertiary to scheme.onTertiary
@@ -58,6 +59,25 @@ fun DayMap(stops: List<DayStop>, ground: List<Ground>, description: String, modi
 }
 
 private const val BAR_M = 200.0
+
+/** Moves points that lie closer together than [apart] away from each other, so that every number can be read. */
+internal fun spread(points: List<Offset>, apart: Float): List<Offset> {
+    val moved = points.toMutableList()
+    repeat(ROUNDS) {
+        for (i in moved.indices) for (j in 0 until i) {
+            val (between, distance) = (moved[i] - moved[j]).let { it to it.getDistance() }
+            if (distance >= apart) continue
+            // Points at one place part sideways.
+            val way = if (distance > 0.01f) between / distance else Offset(1f, 0f)
+            val push = way * ((apart - distance) / 2)
+            moved[i] += push
+            moved[j] -= push
+        }
+    }
+    return moved
+}
+
+private const val ROUNDS = 40
 
 private fun pathOf(points: List<Offset>) = Path().apply {
     points.forEachIndexed { index, point -> if (index == 0) moveTo(point.x, point.y) else lineTo(point.x, point.y) }

@@ -107,7 +107,7 @@ fun TodayScreen(state: TodayState, actions: TodayActions) {
                 stringResource(R.string.no_accounts_hint),
                 Modifier.padding(inner),
             ) {
-                Button(actions.loadSample) { Text(stringResource(R.string.load_sample)) }
+                Button(actions.loadSample, Modifier.testTag("sample")) { Text(stringResource(R.string.load_sample)) }
                 OutlinedButton({ actions.open(Destination.Settings) }) { Text(stringResource(R.string.join_a_server)) }
                 state.message?.let { Notice(it.text()) }
             }
@@ -188,7 +188,7 @@ private fun Proposal(state: TodayState, actions: TodayActions) {
         style = MaterialTheme.typography.titleMedium,
     )
     FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
-        Button(actions.keep, enabled = !state.isPlanning) { Text(stringResource(R.string.keep_plan)) }
+        Button(actions.keep, Modifier.testTag("keep"), enabled = !state.isPlanning) { Text(stringResource(R.string.keep_plan)) }
         OutlinedButton(actions.discard, enabled = !state.isPlanning) { Text(stringResource(R.string.discard_plan)) }
     }
 }
@@ -204,7 +204,7 @@ private fun Next(next: DayStop, actions: TodayActions) {
     Text(next.title, style = MaterialTheme.typography.titleLarge)
     next.arriveS?.let { Text(stringResource(R.string.at_time, timeOfDay(it)), style = MaterialTheme.typography.bodyMedium) }
     FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
-        Button({ actions.open(Destination.CheckIn(next.account)) }) {
+        Button({ actions.open(Destination.CheckIn(next.account)) }, Modifier.testTag("next-check-in")) {
             Text(stringResource(if (isHere) R.string.check_out else R.string.check_in))
         }
         OutlinedButton({ actions.open(Destination.Account(next.account)) }) { Text(stringResource(R.string.account)) }
@@ -219,12 +219,13 @@ private fun Unplanned(actions: TodayActions) {
         style = MaterialTheme.typography.bodyMedium,
         color = MaterialTheme.colorScheme.onSurfaceVariant,
     )
-    Button(actions.plan) { Text(stringResource(R.string.plan_day)) }
+    Button(actions.plan, Modifier.testTag("plan")) { Text(stringResource(R.string.plan_day)) }
 }
 
 @Composable
 private fun Sums(state: TodayState) {
     val parts = listOfNotNull(
+        state.lunchS?.let { stringResource(R.string.lunch_at, timeOfDay(it)) },
         state.travelS?.let { stringResource(R.string.on_the_road, age(it).text()) },
         state.endsS?.let { stringResource(R.string.done_at, timeOfDay(it)) },
         state.leftOut.takeIf { it > 0 }?.let { pluralStringResource(R.plurals.left_out, it, it) },
@@ -290,7 +291,7 @@ private fun Lunch(atS: Long) {
 @Composable
 private fun BrokenDay(state: TodayState, actions: TodayActions) {
     var isOpen by rememberSaveable { mutableStateOf(false) }
-    IconButton({ isOpen = true }, enabled = !state.isPlanning) {
+    IconButton({ isOpen = true }, Modifier.testTag("broken"), enabled = !state.isPlanning) {
         Icon(Icons.Default.MoreVert, stringResource(R.string.day_broke), Modifier.size(24.dp))
     }
     DropdownMenu(isOpen, { isOpen = false }) {
