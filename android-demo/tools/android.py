@@ -6,7 +6,7 @@
     android.py apk       ANDROID_JAR APP LIBS debug|release   APP/target/fieldbook-demo-KIND.apk, signed with a throw-away key
 
 ANDROID_JAR is Robolectric's android-all, APP the module of the app, LIBS the `target` of the module `libs`.
-Needs aapt2; `apk` needs zipalign, apksigner and keytool besides.
+Needs aapt2; `apk` needs apksigner and keytool besides.
 """
 
 import hashlib
@@ -176,15 +176,24 @@ def dex(android, app, libs, kind):
     return [own, theirs]
 
 
+def padded(info, offset):
+    """The entry with its data at a multiple of four, if it is stored: a phone maps it into memory as it lies there."""
+    entry = zipfile.ZipInfo(info.filename)
+    entry.compress_type = info.compress_type
+    if entry.compress_type == zipfile.ZIP_STORED:
+        entry.extra = bytes(-(offset + 30 + len(info.filename.encode())) % 4)
+    return entry
+
+
 def apk(android, app, libs, kind):
     target = app / "target"
-    plain, aligned = target / "plain.zip", target / "aligned.apk"
+    aligned = target / "aligned.apk"
     final, key = target / f"fieldbook-demo-{kind}.apk", target / "throw-away.p12"
     dexes, number = dex(android, app, libs, kind), 0
     natives = native_libraries(app, libs)
-    with zipfile.ZipFile(target / "resources.apk") as box, zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as out:
+    with zipfile.ZipFile(target / "resources.apk") as box, zipfile.ZipFile(aligned, "w", zipfile.ZIP_DEFLATED) as out:
         for info in box.infolist():
-            out.writestr(info.filename, box.read(info), info.compress_type)
+            out.writestr(padded(info, out.fp.tell()), box.read(info))
         for file in dexes:
             with zipfile.ZipFile(file) as part:
                 for name in part.namelist():
@@ -195,7 +204,6 @@ def apk(android, app, libs, kind):
                         out.writestr(name, part.read(name))
         for name, data in natives.items():
             out.writestr(name, data)
-    run("zipalign", "-f", "4", plain, aligned)
     if not key.exists():
         run("keytool", "-genkeypair", "-keystore", key, "-storepass", "secret", "-alias", "key", "-dname", "CN=nobody",
             "-keyalg", "RSA", "-keysize", "2048", "-validity", "10000")

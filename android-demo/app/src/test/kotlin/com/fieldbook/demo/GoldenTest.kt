@@ -34,7 +34,8 @@ class GoldenTest {
     private fun album(kind: String) {
         // So few customers that the planner proves its plan to be the best: it is the same on every machine.
         app.sample(every = 5)
-        app.location.at = 50.729328 to -2.836995
+        app.location.at = 50.72955 to -2.83680
+        app.location.accuracyM = 14.0
         app.start()
         app.tap("plan")
         app.awaitTag("keep")

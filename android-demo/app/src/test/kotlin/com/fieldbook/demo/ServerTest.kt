@@ -14,6 +14,8 @@ import com.fieldbook.core.Fieldbook
 import com.fieldbook.core.Kind
 import com.fieldbook.fields
 import java.io.File
+import java.time.Clock
+import java.time.Duration
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Before
@@ -91,6 +93,7 @@ class ServerTest {
             ada.set(ada.search("anchor", Kind.ACCOUNT)[0].id, fields("tier" to "B"))
             ada.conflicts().single().lost
         }
+        app.clock = Clock.offset(Clock.systemUTC(), Duration.ofHours(2))
         app.start()
         app.tab(4)
         app.awaitText("1 edit unsent")

@@ -1,6 +1,7 @@
 package com.fieldbook.demo.data
 
 import com.fieldbook.Book
+import com.fieldbook.core.Fieldbook
 import com.fieldbook.core.StoreException
 import com.fieldbook.demo.platform.LocationSource
 import com.fieldbook.demo.platform.SampleFiles
@@ -15,6 +16,7 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 
 /** Whether the book is there. */
 sealed interface BookState {
@@ -54,7 +56,7 @@ class AppContainer(
     private fun openNow(): BookRepository? {
         (state.value as? BookState.Open)?.let { return it.repository }
         return try {
-            val core = com.fieldbook.core.Fieldbook.open(file.path)
+            val core = Fieldbook.open(file.path)
             BookRepository(Book(core), scheduler, scope).also { state.value = BookState.Open(it) }
         } catch (why: StoreException) {
             state.value = BookState.Failed(why)
@@ -62,6 +64,9 @@ class AppContainer(
         }
     }
 
+    /** The ground of the maps: the sample's streets. */
+    suspend fun ground(): List<Ground> = withContext(Dispatchers.IO) { readGround(sample.file("streets.csv")) }
+
     /** The repository for work without a screen, such as a background sync. */
-    suspend fun repository(): BookRepository? = kotlinx.coroutines.withContext(Dispatchers.IO) { openNow() }
+    suspend fun repository(): BookRepository? = withContext(Dispatchers.IO) { openNow() }
 }

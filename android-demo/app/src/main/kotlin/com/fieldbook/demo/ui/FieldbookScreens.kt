@@ -32,7 +32,6 @@ import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
-import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import androidx.lifecycle.viewmodel.compose.viewModel
@@ -125,8 +124,8 @@ private fun Tabs(current: Destination, choose: (Destination) -> Unit) {
                 selected = tab == current,
                 onClick = { choose(tab) },
                 icon = { Icon(tab.icon, contentDescription = if (isRoomy) null else stringResource(tab.title)) },
-                label = { Text(stringResource(tab.title), maxLines = 1, overflow = TextOverflow.Ellipsis) },
-                alwaysShowLabel = isRoomy,
+                // With large text a word does not fit; the screen's title says it.
+                label = if (isRoomy) ({ Text(stringResource(tab.title), maxLines = 1) }) else null,
                 modifier = Modifier.testTag("tab-${TABS.indexOf(tab)}"),
             )
         }

@@ -4,16 +4,17 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.foundation.lazy.items
+import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.material.icons.Icons
 import androidx.compose.material.icons.filled.Edit
 import androidx.compose.material.icons.filled.LocationOn
 import androidx.compose.material.icons.filled.Phone
-import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.Button
 import androidx.compose.material3.Card
 import androidx.compose.material3.CardDefaults
@@ -31,6 +32,7 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.pluralStringResource
 import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.unit.dp
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import com.fieldbook.account
@@ -109,9 +111,8 @@ fun AccountScreen(
         if (state.record == null) {
             state.message?.let { Notice(it.text(), Modifier.padding(inner).padding(16.dp)) } ?: Loading(Modifier.padding(inner))
         } else {
-            Details(state, state.record, inner, use, edit)
+            Details(state, state.record, inner, use, edit, save)
         }
-        if (state.editing != null) PhoneDialog(state.editing, edit, save)
     }
 }
 
@@ -122,11 +123,12 @@ private fun Details(
     inner: PaddingValues,
     use: (ConflictShown) -> Unit,
     edit: (String?) -> Unit,
+    save: () -> Unit,
 ) {
     LazyColumn(Modifier.padding(inner).testTag("account"), contentPadding = PaddingValues(bottom = 96.dp)) {
         state.message?.let { item { Notice(it.text(), Modifier.padding(16.dp, 8.dp)) } }
         items(state.conflicts, key = { "${it.record} ${it.field} ${it.change}" }) { ConflictCard(it) { use(it) } }
-        item(key = "head") { Head(record, edit) }
+        item(key = "head") { Head(record, state.editing, edit, save) }
         section(R.string.sites, state.sites) { SiteItem(it) }
         section(R.string.contacts, state.contacts) { ContactItem(it) }
         section(R.string.deals, state.deals) { DealItem(it) }
@@ -166,7 +168,7 @@ private fun ConflictCard(conflict: ConflictShown, use: () -> Unit) {
 }
 
 @Composable
-private fun Head(record: Record, edit: (String?) -> Unit) {
+private fun Head(record: Record, draft: String?, edit: (String?) -> Unit, save: () -> Unit) {
     val account = record.account ?: return
     val where = listOfNotNull(account.address.street, account.address.city, account.address.postcode)
     Column {
@@ -182,7 +184,7 @@ private fun Head(record: Record, edit: (String?) -> Unit) {
                 leadingContent = { Icon(Icons.Default.LocationOn, stringResource(R.string.address)) },
             )
         }
-        ListItem(
+        if (draft != null) PhoneEditor(draft, edit, save) else ListItem(
             headlineContent = { Text(account.phone ?: stringResource(R.string.no_phone)) },
             supportingContent = account.email?.let { { Text(it) } },
             leadingContent = { Icon(Icons.Default.Phone, stringResource(R.string.field_phone)) },
@@ -264,18 +266,17 @@ private fun HistoryItem(entry: HistoryEntry) {
 }
 
 @Composable
-private fun PhoneDialog(draft: String, edit: (String?) -> Unit, save: () -> Unit) = AlertDialog(
-    onDismissRequest = { edit(null) },
-    title = { Text(stringResource(R.string.edit_phone)) },
-    text = {
-        OutlinedTextField(
-            draft,
-            edit,
-            Modifier.fillMaxWidth().testTag("phone"),
-            label = { Text(stringResource(R.string.field_phone)) },
-            singleLine = true,
-        )
-    },
-    confirmButton = { TextButton(save) { Text(stringResource(R.string.save)) } },
-    dismissButton = { TextButton({ edit(null) }) { Text(stringResource(R.string.cancel)) } },
-)
+private fun PhoneEditor(draft: String, edit: (String?) -> Unit, save: () -> Unit) = Column(Modifier.padding(16.dp, 4.dp)) {
+    OutlinedTextField(
+        draft,
+        edit,
+        Modifier.fillMaxWidth().testTag("phone"),
+        label = { Text(stringResource(R.string.field_phone)) },
+        keyboardOptions = KeyboardOptions(keyboardType = KeyboardType.Phone),
+        singleLine = true,
+    )
+    Row {
+        TextButton(save) { Text(stringResource(R.string.save)) }
+        TextButton({ edit(null) }) { Text(stringResource(R.string.cancel)) }
+    }
+}

@@ -50,6 +50,7 @@ import com.fieldbook.core.VisitState
 import com.fieldbook.demo.R
 import com.fieldbook.demo.data.AppContainer
 import com.fieldbook.demo.data.BookRepository
+import com.fieldbook.demo.data.Ground
 import com.fieldbook.demo.platform.LocationAccess
 import com.fieldbook.demo.ui.common.LOCATION_PERMISSIONS
 import com.fieldbook.demo.ui.common.Loading
@@ -102,12 +103,12 @@ fun CheckInScreen(
             val visit = state.visit?.visit
             when (val now = visit?.state) {
                 is VisitState.Open -> {
-                    Arrival(now.checkIn)
+                    Arrival(now.checkIn, state.ground)
                     Outcome(state, write, checkOut)
                 }
                 is VisitState.Closed -> {
                     Departure(visit, now)
-                    Arrival(now.checkIn)
+                    Arrival(now.checkIn, state.ground)
                 }
                 else -> Before(state, checkIn, askForLocation)
             }
@@ -154,12 +155,20 @@ private fun BigButton(text: Int, isWorking: Boolean, onClick: () -> Unit) = Butt
 }
 
 @Composable
-private fun Arrival(arrival: CheckIn) {
+private fun Arrival(arrival: CheckIn, ground: List<Ground>) {
     VerdictCard(arrival.assessment, timeOfDay(arrival.at))
     DoorMap(
         arrival,
+        ground,
         Modifier.fillMaxWidth().height(220.dp).clip(RoundedCornerShape(16.dp)).testTag("door"),
     )
+    if (arrival.site != null && arrival.fixes.isNotEmpty()) {
+        Text(
+            stringResource(R.string.door_legend),
+            style = MaterialTheme.typography.bodySmall,
+            color = MaterialTheme.colorScheme.onSurfaceVariant,
+        )
+    }
 }
 
 @Composable

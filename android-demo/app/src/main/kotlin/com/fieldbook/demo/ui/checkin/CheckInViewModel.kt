@@ -8,6 +8,7 @@ import com.fieldbook.core.Record
 import com.fieldbook.core.VisitState
 import com.fieldbook.demo.data.AppContainer
 import com.fieldbook.demo.data.BookRepository
+import com.fieldbook.demo.data.Ground
 import com.fieldbook.demo.platform.LocationAccess
 import com.fieldbook.demo.ui.common.Message
 import com.fieldbook.demo.ui.common.refusal
@@ -31,6 +32,7 @@ data class CheckInState(
     val isWorking: Boolean = false,
     val visit: Record? = null,
     val outcome: String = "",
+    val ground: List<Ground> = listOf(),
     val message: Message? = null,
 )
 
@@ -48,6 +50,7 @@ class CheckInViewModel(
 
     init {
         viewModelScope.launch { attempt(::load) }
+        viewModelScope.launch { container.ground().let { ground -> shown.update { it.copy(ground = ground) } } }
     }
 
     /** The rep may have answered the system's question. */

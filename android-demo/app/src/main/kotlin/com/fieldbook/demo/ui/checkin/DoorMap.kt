@@ -5,6 +5,7 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clipToBounds
+import androidx.compose.ui.geometry.Rect
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.Path
 import androidx.compose.ui.graphics.drawscope.DrawScope
@@ -20,12 +21,14 @@ import com.fieldbook.core.RawFix
 import com.fieldbook.core.RawSite
 import com.fieldbook.core.Rings
 import com.fieldbook.demo.R
+import com.fieldbook.demo.data.Ground
 import com.fieldbook.demo.ui.common.Projection
+import com.fieldbook.demo.ui.common.drawGround
 import com.fieldbook.demo.ui.theme.LocalMapColors
 
 /** The fence as a green area, each fix as a dot in the circle of its accuracy; nothing without a site and a fix. */
 @Composable
-fun DoorMap(arrival: CheckIn, modifier: Modifier = Modifier) {
+fun DoorMap(arrival: CheckIn, ground: List<Ground>, modifier: Modifier = Modifier) {
     val site = arrival.site ?: return
     if (arrival.fixes.isEmpty()) return
     val (map, scheme) = LocalMapColors.current to MaterialTheme.colorScheme
@@ -33,7 +36,7 @@ fun DoorMap(arrival: CheckIn, modifier: Modifier = Modifier) {
     Canvas(modifier.clipToBounds().semantics { contentDescription = description }) {
         val door = Place(site.lat, site.lon)
         val projection = Projection.around(shownPlaces(site, arrival.fixes), size, margin = 16.dp.toPx(), leastM = 120.0)
-        drawRect(map.ground)
+        drawGround(ground, projection, map)
         drawFence(site, projection, scheme.primary)
         drawCircle(scheme.primary, 5.dp.toPx(), projection.offset(door))
         for (fix in arrival.fixes) {
@@ -75,7 +78,7 @@ private fun DrawScope.drawFence(site: RawSite, projection: Projection, color: Co
         is FenceShape.Circle -> {
             val radius = projection.pixels(shape.radiusM)
             val at = projection.offset(Place(site.lat, site.lon))
-            path.addOval(androidx.compose.ui.geometry.Rect(at, radius))
+            path.addOval(Rect(at, radius))
         }
         is FenceShape.Polygon -> for (ring in shape.outlines()) {
             ring.map(projection::offset).forEachIndexed { index, at ->

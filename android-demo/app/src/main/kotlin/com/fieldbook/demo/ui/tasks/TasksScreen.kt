@@ -107,15 +107,12 @@ private fun TaskItem(row: TaskRow, today: LocalDate, mark: (String, Boolean) -> 
     val (isDone, colors) = (row.task.doneAtMs != null) to MaterialTheme.colorScheme
     val due = row.task.dueOn?.let(LocalDate::parse)
     val isLate = !isDone && due != null && due < today
-    val locale = screenLocale()
+    val by = due?.let { stringResource(if (isLate) R.string.was_due else R.string.due, day(it, screenLocale())) }
+    val detail = listOfNotNull(by, row.account).joinToString(" · ")
     ListItem(
         headlineContent = { Text(row.task.name, textDecoration = if (isDone) TextDecoration.LineThrough else null) },
-        supportingContent = {
-            val by = due?.let { stringResource(if (isLate) R.string.was_due else R.string.due, day(it, locale)) }
-            Text(
-                listOfNotNull(by, row.account).joinToString(" · "),
-                color = if (isLate) colors.error else colors.onSurfaceVariant,
-            )
+        supportingContent = detail.ifEmpty { null }?.let {
+            { Text(it, color = if (isLate) colors.error else colors.onSurfaceVariant) }
         },
         leadingContent = { Checkbox(isDone, onCheckedChange = null) },
         modifier = Modifier.toggleable(isDone, role = Role.Checkbox) { mark(row.id, it) },

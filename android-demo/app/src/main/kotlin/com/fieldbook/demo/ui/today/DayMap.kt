@@ -7,7 +7,6 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clipToBounds
 import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.graphics.Color
-import androidx.compose.ui.graphics.Path
 import androidx.compose.ui.graphics.StrokeCap
 import androidx.compose.ui.graphics.StrokeJoin
 import androidx.compose.ui.graphics.drawscope.DrawScope
@@ -21,14 +20,13 @@ import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.rememberTextMeasurer
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.sp
-import com.fieldbook.core.Place
 import com.fieldbook.demo.data.Ground
-import com.fieldbook.demo.data.GroundKind
 import com.fieldbook.demo.ui.common.Projection
+import com.fieldbook.demo.ui.common.drawGround
 import com.fieldbook.demo.ui.common.metres
+import com.fieldbook.demo.ui.common.pathOf
 import com.fieldbook.demo.ui.common.text
 import com.fieldbook.demo.ui.theme.LocalMapColors
-import com.fieldbook.demo.ui.theme.MapColors
 
 /** The route on a map drawn from the day's own data: no tiles, no network. */
 @Composable
@@ -40,8 +38,7 @@ fun DayMap(stops: List<DayStop>, ground: List<Ground>, description: String, modi
     Canvas(modifier.clipToBounds().semantics { contentDescription = description }) {
         val places = placed.mapNotNull(DayStop::place)
         val projection = Projection.around(places, size, margin = 36.dp.toPx())
-        drawRect(map.ground)
-        ground.forEach { drawGround(it, projection, map) }
+        drawGround(ground, projection, map)
         val points = spread(places.map(projection::offset), 25.dp.toPx())
         drawRoute(points, scheme.primary)
         // The next stop comes last, on top of its neighbours.
@@ -78,26 +75,6 @@ internal fun spread(points: List<Offset>, apart: Float): List<Offset> {
 }
 
 private const val ROUNDS = 40
-
-private fun pathOf(points: List<Offset>) = Path().apply {
-    points.forEachIndexed { index, point -> if (index == 0) moveTo(point.x, point.y) else lineTo(point.x, point.y) }
-}
-
-private fun DrawScope.drawGround(ground: Ground, projection: Projection, colors: MapColors) {
-    val path = pathOf(ground.points.map(projection::offset))
-    fun line(color: Color, widthM: Double, least: Float) =
-        drawPath(path, color, style = Stroke(maxOf(projection.pixels(widthM), least), cap = StrokeCap.Round, join = StrokeJoin.Round))
-    when (ground.kind) {
-        GroundKind.SEA -> drawPath(path.apply { close() }, colors.water)
-        GroundKind.PARK -> drawPath(path.apply { close() }, colors.park)
-        GroundKind.RIVER -> line(colors.water, 24.0, 4f)
-        GroundKind.PIER -> line(colors.building, 10.0, 3f)
-        GroundKind.RAIL -> line(colors.rail, 5.0, 2f)
-        GroundKind.LANE -> line(colors.street, 6.0, 2f)
-        GroundKind.STREET -> line(colors.street, 10.0, 3f)
-        GroundKind.MAIN -> line(colors.street, 16.0, 5f)
-    }
-}
 
 /** The order of the stops as straight lines: which streets lie between is not known here. */
 private fun DrawScope.drawRoute(points: List<Offset>, color: Color) {

@@ -14,7 +14,6 @@ import com.fieldbook.core.VisitState
 import com.fieldbook.demo.R
 import com.fieldbook.demo.data.AppContainer
 import com.fieldbook.demo.data.BookRepository
-import com.fieldbook.demo.data.readGround
 import com.fieldbook.demo.ui.common.Message
 import com.fieldbook.demo.ui.common.refusal
 import com.fieldbook.at
@@ -48,6 +47,10 @@ class TodayViewModel(
 
     /** The plan that is shown, or the last that was kept. It does not outlive the process: what it is made of does. */
     private var plan: DayPlan? = null
+        set(new) {
+            field?.close()
+            field = new
+        }
     private val shown = MutableStateFlow(TodayState(date))
 
     /** What the screen shows. */
@@ -55,7 +58,7 @@ class TodayViewModel(
 
     init {
         viewModelScope.launch {
-            val ground = withContext(Dispatchers.IO) { readGround(container.sample.file("streets.csv")) }
+            val ground = container.ground()
             shown.update { it.copy(ground = ground) }
         }
         viewModelScope.launch {
@@ -113,6 +116,11 @@ class TodayViewModel(
 
     /** The message was read. */
     fun dismiss() = shown.update { it.copy(message = null) }
+
+    /** A plan that is not closed keeps the book's file open. */
+    override fun onCleared() {
+        plan = null
+    }
 
     private fun working(work: suspend () -> Unit) {
         if (shown.value.isPlanning) return
