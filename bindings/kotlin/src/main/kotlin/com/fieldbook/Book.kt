@@ -159,7 +159,7 @@ public class Book(
 
     /** The visits of a day, by time, where clocks show the time of [zone]. */
     public suspend fun day(date: LocalDate, zone: ZoneId = ZoneId.systemDefault()): List<Record> =
-        io { day(date.toString(), zone.offsetMinutes(date)) }
+        io { day(date.toString(), zone.offsetMinutes(date), zone.ianaName) }
 
     /**
      * Plans a day. Nothing of it is in the book before [DayPlan.keep]. Cancelling ends the search at once.
@@ -235,6 +235,9 @@ public class Book(
         }
     }
 }
+
+/** The zone's IANA name, such as `Europe/Berlin`; null for one that is a constant offset, or is named as one. */
+public val ZoneId.ianaName: String? get() = id.takeIf { '/' in it && !it.startsWith("Etc/") }
 
 /** Minutes that local time of this zone is ahead of UTC at noon of [date]. */
 public fun ZoneId.offsetMinutes(date: LocalDate): Int = rules.getOffset(date.atTime(12, 0)).totalSeconds / 60

@@ -113,6 +113,9 @@ class BookTest {
         val london = ZoneId.of("Europe/London")
         assertEquals(60, london.offsetMinutes(LocalDate.of(2026, 7, 1)))
         assertEquals(0, london.offsetMinutes(LocalDate.of(2026, 12, 1)))
+        assertEquals("Europe/London", london.ianaName)
+        assertNull(ZoneOffset.UTC.ianaName)
+        assertNull(ZoneId.of("UTC").ianaName)
         assertEquals(330, ZoneId.of("Asia/Kolkata").offsetMinutes(Instant.EPOCH))
     }
 

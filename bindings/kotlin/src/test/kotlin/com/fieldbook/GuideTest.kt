@@ -56,7 +56,8 @@ suspend fun arrive(book: Book, account: String, fixes: List<RawFix>): String = t
         Verdict.UNVERIFIABLE, Verdict.UNKNOWN -> "saved; your phone could not tell where it was"
     }
 } catch (elsewhere: CheckInException.AlreadyOpen) {
-    "check out of ${book.record(elsewhere.visit).title} first"
+    val at = book.record(elsewhere.visit).visit?.accountId
+    "check out of ${at?.let { book.record(it).title }} first"
 }
 
 suspend fun follow(book: Book, handled: ULong, show: suspend (Record) -> Unit, remember: (ULong) -> Unit) {
@@ -79,7 +80,7 @@ suspend fun backgroundSync(book: Book): Boolean = try {
 }
 
 suspend fun planAndReplan(book: Book): List<String> {
-    val day = DayToPlan(date = "2026-11-25", utcOffsetMinutes = 0, end = PlanEnd.Back)
+    val day = DayToPlan(date = "2026-11-25", utcOffsetMinutes = 0, zone = "Europe/London", end = PlanEnd.Back)
     return book.planDay(day).use { plan -> // close it: an open plan keeps the book's file open
         plan.replan(nowS = 10 * 3600, event = PlanEvent.Late(byS = 1_800)).use { rest ->
             rest.keep() // now they are planned visits, and only now

@@ -38,6 +38,7 @@ import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import com.fieldbook.account
 import com.fieldbook.at
 import com.fieldbook.contact
+import com.fieldbook.core.CheckIn
 import com.fieldbook.core.ConflictShown
 import com.fieldbook.core.FenceShape
 import com.fieldbook.core.HistoryEntry
@@ -240,16 +241,17 @@ private fun VisitItem(record: Record) {
     val locale = screenLocale()
     val (headline, detail) = when (val state = visit.state) {
         VisitState.Planned -> stringResource(R.string.state_planned) to visit.plannedAt?.let { dayAndTime(it, locale) }
-        is VisitState.Open ->
-            stringResource(R.string.here_now) to "${dayAndTime(state.checkIn.at, locale)} · ${state.checkIn.assessment.verdict.title().text()}"
-        is VisitState.Closed ->
-            (visit.outcome ?: stringResource(R.string.state_done)) to
-                "${dayAndTime(state.checkIn.at, locale)} · ${state.checkIn.assessment.verdict.title().text()}"
+        is VisitState.Open -> stringResource(R.string.here_now) to arrival(state.checkIn)
+        is VisitState.Closed -> (visit.outcome ?: stringResource(R.string.state_done)) to arrival(state.checkIn)
         is VisitState.Skipped -> stringResource(R.string.state_skipped) to state.reason
         is VisitState.Unreadable -> stringResource(R.string.state_newer) to null
     }
     ListItem(headlineContent = { Text(headline) }, supportingContent = detail?.let { { Text(it) } })
 }
+
+@Composable
+private fun arrival(checkIn: CheckIn): String =
+    "${dayAndTime(checkIn.at, screenLocale())} · ${checkIn.assessment.verdict.title().text()}"
 
 @Composable
 private fun HistoryItem(entry: HistoryEntry) {

@@ -24,8 +24,10 @@ fun DrawScope.drawGround(ground: List<Ground>, projection: Projection, colors: M
 
 private fun DrawScope.draw(ground: Ground, projection: Projection, colors: MapColors) {
     val path = pathOf(ground.points.map(projection::offset))
-    fun line(color: Color, widthM: Double, least: Float) =
-        drawPath(path, color, style = Stroke(maxOf(projection.pixels(widthM), least), cap = StrokeCap.Round, join = StrokeJoin.Round))
+    fun line(color: Color, widthM: Double, least: Float) {
+        val width = maxOf(projection.pixels(widthM), least)
+        drawPath(path, color, style = Stroke(width, cap = StrokeCap.Round, join = StrokeJoin.Round))
+    }
     when (ground.kind) {
         GroundKind.SEA -> drawPath(path.apply { close() }, colors.water)
         GroundKind.PARK -> drawPath(path.apply { close() }, colors.park)

@@ -97,7 +97,11 @@ fun SettingsScreen(state: SettingsState, actions: SettingsActions) {
             SectionTitle(stringResource(R.string.working_day))
             WorkingDay(state.settings, actions.change)
             SectionTitle(stringResource(R.string.privacy))
-            Text(stringResource(R.string.privacy_text), Modifier.padding(16.dp, 4.dp), style = MaterialTheme.typography.bodyMedium)
+            Text(
+                stringResource(R.string.privacy_text),
+                Modifier.padding(16.dp, 4.dp),
+                style = MaterialTheme.typography.bodyMedium,
+            )
         }
     }
 }

@@ -7,6 +7,7 @@ import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.foundation.lazy.items
 import androidx.compose.material.icons.Icons
 import androidx.compose.material.icons.filled.CheckCircle
@@ -105,7 +106,8 @@ private fun Summary(
         )
         status.oldestUnsentAt?.let { Text(stringResource(R.string.oldest_unsent, since(it, now))) }
         Text(
-            status.lastSyncAt?.let { stringResource(R.string.last_sync, since(it, now)) } ?: stringResource(R.string.never_synced),
+            status.lastSyncAt?.let { stringResource(R.string.last_sync, since(it, now)) }
+                ?: stringResource(R.string.never_synced),
             color = MaterialTheme.colorScheme.onSurfaceVariant,
         )
         when {
@@ -133,7 +135,7 @@ private fun Report(report: SyncReport) = Notice(
     isError = false,
 )
 
-private fun androidx.compose.foundation.lazy.LazyListScope.attention(
+private fun LazyListScope.attention(
     status: Status,
     conflicts: List<ConflictShown>,
     open: (Destination) -> Unit,
@@ -153,7 +155,9 @@ private fun androidx.compose.foundation.lazy.LazyListScope.attention(
             ListItem(
                 headlineContent = { Text(pluralStringResource(R.plurals.refused_edits, refused, refused)) },
                 supportingContent = { Text(stringResource(R.string.refused_hint)) },
-                leadingContent = { Icon(Icons.Default.Warning, contentDescription = null, tint = MaterialTheme.colorScheme.error) },
+                leadingContent = {
+                    Icon(Icons.Default.Warning, contentDescription = null, tint = MaterialTheme.colorScheme.error)
+                },
             )
         }
     }

@@ -17,6 +17,7 @@ import com.fieldbook.demo.data.BookRepository
 import com.fieldbook.demo.ui.common.Message
 import com.fieldbook.demo.ui.common.refusal
 import com.fieldbook.at
+import com.fieldbook.ianaName
 import com.fieldbook.offsetMinutes
 import com.fieldbook.plannedAt
 import com.fieldbook.site
@@ -138,6 +139,7 @@ class TodayViewModel(
         return DayToPlan(
             date = date.toString(),
             utcOffsetMinutes = zone.offsetMinutes(date),
+            zone = zone.ianaName,
             end = PlanEnd.Back,
             fromS = settings.workFromS,
             untilS = settings.workUntilS,
