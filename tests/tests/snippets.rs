@@ -46,3 +46,28 @@ fn a_readme_that_shows_kotlin_or_swift_shows_what_is_compiled() {
         );
     }
 }
+
+/// The lines of `text` without their indentation.
+fn unindented(text: &str) -> String {
+    text.lines().map(str::trim).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn each_kotlin_block_of_the_guide_is_compiled() {
+    let folder = "bindings/kotlin/src/test/kotlin/com/fieldbook";
+    let compiled: String = ["ReadmeTest.kt", "GuideTest.kt"]
+        .iter()
+        .filter_map(|name| read(&format!("{folder}/{name}")))
+        .map(|text| unindented(&text))
+        .collect();
+    let guide = read("docs/guides/kotlin.md").unwrap_or_default();
+    let blocks: Vec<_> = guide.split("```kotlin\n").skip(1).collect();
+    assert!(blocks.len() > 5, "the guide has lost its blocks");
+    for block in blocks {
+        let code = block.split("\n```").next().unwrap_or_default();
+        assert!(
+            compiled.contains(&unindented(code)),
+            "docs/guides/kotlin.md shows what no test of {folder} compiles:\n{code}"
+        );
+    }
+}

@@ -1,7 +1,6 @@
 //! The scenario in Kotlin, on the JVM: Maven builds it and tests the hand-written layer, `java` runs it.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use crate::bindings::Profile;
@@ -22,7 +21,7 @@ pub(crate) fn run_scenario(profile: Profile, args: &[&str]) -> Result<Vec<u8>, S
     process::ensure("javac", "-version", &["openjdk-17-jdk-headless"])?;
     process::ensure("mvn", "--version", &["maven"])?;
     let folder = workspace::root().join("bindings/kotlin");
-    build(&folder, profile)?;
+    run_maven(maven("test", profile).current_dir(&folder))?;
     let jars = fs::read_to_string(folder.join("target/class-path"))
         .map_err(|e| Stop::Failed(format!("maven left no class path: {e}")))?;
     let mut java = Command::new("java");
@@ -34,18 +33,23 @@ pub(crate) fn run_scenario(profile: Profile, args: &[&str]) -> Result<Vec<u8>, S
     process::output_of(&mut java)
 }
 
-fn build(folder: &PathBuf, profile: Profile) -> Result<(), Stop> {
+/// A Maven command for `phase` over the library of `profile`.
+pub(crate) fn maven(phase: &str, profile: Profile) -> Command {
     let mut mvn = Command::new("mvn");
     mvn.args([
         "--batch-mode",
         "--no-transfer-progress",
         "--quiet",
         "-Dstyle.color=never",
-        "test",
+        phase,
     ]);
-    mvn.arg(format!("-Dfieldbook.native={}", profile.folder().display()))
-        .current_dir(folder);
-    let Captured { text, end } = process::run_capturing(&mut mvn)?;
+    mvn.arg(format!("-Dfieldbook.native={}", profile.folder().display()));
+    mvn
+}
+
+/// Runs Maven; a package that cannot be fetched is a skip.
+pub(crate) fn run_maven(mvn: &mut Command) -> Result<(), Stop> {
+    let Captured { text, end } = process::run_capturing(mvn)?;
     match end {
         Err(_) if NO_NETWORK.iter().any(|sign| text.contains(sign)) => Err(Stop::Skipped(
             "maven cannot fetch what it needs (no network?)".to_owned(),

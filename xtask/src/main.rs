@@ -8,6 +8,7 @@
     reason = "telling a person what is being done is what a verb is for"
 )]
 
+mod android;
 mod bindings;
 mod checks;
 mod kotlin;
@@ -36,6 +37,8 @@ fn main() -> ExitCode {
         Ok(Verb::Test) => step::report(&checks::all()),
         Ok(Verb::Scenario(wanted)) => step::report(&scenario::steps(&wanted)),
         Ok(Verb::Bindings) => step::report(&bindings::steps(bindings::Profile::Debug)),
+        Ok(Verb::Android { bless }) => step::report(&android::steps(bless)),
+        Ok(Verb::Apk(kind)) => step::report(&android::apk_steps(kind)),
         Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
         Ok(Verb::Kills(args)) => step::exit_code(checks::kills(&args)),
         Err(complaint) => {

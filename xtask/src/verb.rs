@@ -1,5 +1,6 @@
 //! The command line: the verbs and their arguments.
 
+use crate::android::ApkKind;
 use crate::scenario::{Language, Wanted};
 
 /// The help text.
@@ -13,6 +14,9 @@ usage: cargo xtask VERB
                         compared with bindings/tests/transcript.txt
                         --measure: instead, the cost of the boundary, on a release build
                         --bless: write the transcript anew from the first language
+  android [--bless]     builds android-demo and runs its tests, which compare pictures of the screens
+                        --bless: the new pictures become the golden ones
+  apk [debug|release]   a signed APK of android-demo (default: debug)
   bindings              builds the library and writes its Kotlin, Swift and Python sources
   bench [ARGS]          the bench table: ours beside the baseline; `bench field`: what is
                         promised of tracks; `bench plan`: how near to the best known plans we come
@@ -30,6 +34,13 @@ pub(crate) enum Verb {
     Scenario(Wanted),
     /// Build the library and generate its sources.
     Bindings,
+    /// Build and test the Android app.
+    Android {
+        /// Overwrite the golden pictures.
+        bless: bool,
+    },
+    /// Package the Android app.
+    Apk(ApkKind),
     /// Run the benchmark with these arguments.
     Bench(Vec<String>),
     /// Run the crash tests with these arguments.
@@ -46,6 +57,12 @@ impl Verb {
             "help" | "--help" | "-h" => Ok(Verb::Help),
             "test" => no_more(rest).map(|()| Verb::Test),
             "bindings" => no_more(rest).map(|()| Verb::Bindings),
+            "android" => match rest {
+                [] => Ok(Verb::Android { bless: false }),
+                [bless] if bless == "--bless" => Ok(Verb::Android { bless: true }),
+                _ => no_more(rest).map(|()| Verb::Android { bless: false }),
+            },
+            "apk" => apk_kind(rest).map(Verb::Apk),
             "scenario" => wanted(rest).map(Verb::Scenario),
             "bench" => Ok(Verb::Bench(rest.to_vec())),
             "kills" => Ok(Verb::Kills(rest.to_vec())),
@@ -58,6 +75,16 @@ fn no_more(rest: &[String]) -> Result<(), String> {
     match rest.first() {
         None => Ok(()),
         Some(extra) => Err(format!("`{extra}` makes no sense here")),
+    }
+}
+
+fn apk_kind(args: &[String]) -> Result<ApkKind, String> {
+    match args {
+        [] => Ok(ApkKind::Debug),
+        [name, rest @ ..] => {
+            let kind = ApkKind::from_name(name).ok_or_else(|| format!("unknown kind of APK `{name}`"))?;
+            no_more(rest).map(|()| kind)
+        }
     }
 }
 
@@ -112,6 +139,19 @@ mod tests {
         };
         assert_eq!(wanted.languages, [Language::Swift]);
         assert!(wanted.measure && !wanted.bless);
+    }
+
+    #[test]
+    fn the_app_is_tested_blessed_and_packaged() {
+        assert_eq!(parse("android"), Ok(Verb::Android { bless: false }));
+        assert_eq!(parse("android --bless"), Ok(Verb::Android { bless: true }));
+        assert_eq!(
+            parse("android fast"),
+            Err("`fast` makes no sense here".to_owned())
+        );
+        assert_eq!(parse("apk"), Ok(Verb::Apk(ApkKind::Debug)));
+        assert_eq!(parse("apk release"), Ok(Verb::Apk(ApkKind::Release)));
+        assert_eq!(parse("apk tiny"), Err("unknown kind of APK `tiny`".to_owned()));
     }
 
     #[test]

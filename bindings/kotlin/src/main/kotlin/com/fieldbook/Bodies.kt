@@ -13,28 +13,28 @@ import com.fieldbook.core.Site
 import com.fieldbook.core.Visit
 
 /** The account that this record is, else null. */
-val Record.account: Account? get() = (body as? Body.Account)?.v1
+public val Record.account: Account? get() = (body as? Body.Account)?.v1
 
 /** The site that this record is, else null. */
-val Record.site: Site? get() = (body as? Body.Site)?.v1
+public val Record.site: Site? get() = (body as? Body.Site)?.v1
 
 /** The contact that this record is, else null. */
-val Record.contact: Contact? get() = (body as? Body.Contact)?.v1
+public val Record.contact: Contact? get() = (body as? Body.Contact)?.v1
 
 /** The opportunity that this record is, else null. */
-val Record.opportunity: Opportunity? get() = (body as? Body.Opportunity)?.v1
+public val Record.opportunity: Opportunity? get() = (body as? Body.Opportunity)?.v1
 
 /** The visit that this record is, else null. */
-val Record.visit: Visit? get() = (body as? Body.Visit)?.v1
+public val Record.visit: Visit? get() = (body as? Body.Visit)?.v1
 
 /** The task that this record is, else null. */
-val Record.task: SalesTask? get() = (body as? Body.Task)?.v1
+public val Record.task: SalesTask? get() = (body as? Body.Task)?.v1
 
 /** The note that this record is, else null. */
-val Record.note: Note? get() = (body as? Body.Note)?.v1
+public val Record.note: Note? get() = (body as? Body.Note)?.v1
 
 /** The custom field that this record declares, else null. */
-val Record.customField: CustomField? get() = (body as? Body.CustomField)?.v1
+public val Record.customField: CustomField? get() = (body as? Body.CustomField)?.v1
 
 /** The fields of this record, if it is of a kind that this version does not know, else null. */
-val Record.other: OtherRecord? get() = (body as? Body.Other)?.v1
+public val Record.other: OtherRecord? get() = (body as? Body.Other)?.v1

@@ -8,7 +8,7 @@ import java.time.Instant
  *
  * A null clears the field. Ids are texts to Kotlin: write [FieldValue.Id] for them.
  */
-fun fields(vararg values: Pair<String, Any?>): Map<String, FieldValue> =
+public fun fields(vararg values: Pair<String, Any?>): Map<String, FieldValue> =
     values.associate { (name, value) -> name to fieldValue(value) }
 
 private fun fieldValue(value: Any?): FieldValue = when (value) {
@@ -24,4 +24,4 @@ private fun fieldValue(value: Any?): FieldValue = when (value) {
 }
 
 /** The text of a text, else null. */
-val FieldValue.text: String? get() = (this as? FieldValue.Text)?.v1
+public val FieldValue.text: String? get() = (this as? FieldValue.Text)?.v1
