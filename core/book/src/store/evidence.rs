@@ -8,7 +8,7 @@ use fieldbook_model::ids::RecordId;
 
 /// A link as the file keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptLink {
+pub struct StoredLink {
     /// Its place in the chain.
     pub n: u64,
     /// The visit that it is about.
@@ -17,13 +17,13 @@ pub struct KeptLink {
     pub line: Line,
 }
 
-/// The columns that [`kept`] reads.
+/// The columns that [`stored_link`] reads.
 pub(super) const COLUMNS: &str = "n, visit_id, link, signature, content";
 
-pub(super) fn kept(row: &Row<'_>) -> rusqlite::Result<KeptLink> {
+pub(super) fn stored_link(row: &Row<'_>) -> rusqlite::Result<StoredLink> {
     let visit: Option<[u8; 16]> = row.get(1)?;
     let signature: Option<[u8; 64]> = row.get(3)?;
-    Ok(KeptLink {
+    Ok(StoredLink {
         n: row.get::<_, i64>(0)?.cast_unsigned(),
         visit: visit.map(RecordId),
         line: Line {
@@ -34,9 +34,12 @@ pub(super) fn kept(row: &Row<'_>) -> rusqlite::Result<KeptLink> {
     })
 }
 
-fn last(connection: &Connection) -> rusqlite::Result<Option<KeptLink>> {
+fn last(connection: &Connection) -> rusqlite::Result<Option<StoredLink>> {
     let sql = "SELECT n, visit_id, link, signature, content FROM evidence ORDER BY n DESC LIMIT 1";
-    connection.prepare_cached(sql)?.query_row([], kept).optional()
+    connection
+        .prepare_cached(sql)?
+        .query_row([], stored_link)
+        .optional()
 }
 
 impl Store {
@@ -44,7 +47,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn links(&self, from: u64, limit: usize) -> Result<Vec<KeptLink>, StoreError> {
+    pub fn links(&self, from: u64, limit: usize) -> Result<Vec<StoredLink>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT n, visit_id, link, signature, content FROM evidence WHERE n >= :from ORDER BY n LIMIT :limit",
@@ -52,7 +55,7 @@ impl Store {
             let bound = named_params! {
                 ":from": from.cast_signed(), ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
             };
-            statement.query_map(bound, kept)?.collect()
+            statement.query_map(bound, stored_link)?.collect()
         })
     }
 
@@ -60,13 +63,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn unsigned_links(&self, limit: usize) -> Result<Vec<KeptLink>, StoreError> {
+    pub fn unsigned_links(&self, limit: usize) -> Result<Vec<StoredLink>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT n, visit_id, link, signature, content FROM evidence WHERE signature IS NULL ORDER BY n LIMIT :limit",
             )?;
             let bound = named_params! { ":limit": i64::try_from(limit).unwrap_or(i64::MAX) };
-            statement.query_map(bound, kept)?.collect()
+            statement.query_map(bound, stored_link)?.collect()
         })
     }
 }
@@ -76,7 +79,7 @@ impl Write<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn last_link(&self) -> Result<Option<KeptLink>, StoreError> {
+    pub fn last_link(&self) -> Result<Option<StoredLink>, StoreError> {
         Ok(last(&self.tx)?)
     }
 
@@ -84,12 +87,12 @@ impl Write<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn link(&self, n: u64) -> Result<Option<KeptLink>, StoreError> {
+    pub fn link(&self, n: u64) -> Result<Option<StoredLink>, StoreError> {
         let mut statement = self
             .tx
             .prepare_cached("SELECT n, visit_id, link, signature, content FROM evidence WHERE n = :n")?;
         Ok(statement
-            .query_row(named_params! { ":n": n.cast_signed() }, kept)
+            .query_row(named_params! { ":n": n.cast_signed() }, stored_link)
             .optional()?)
     }
 
@@ -97,7 +100,7 @@ impl Write<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn add_link(&mut self, link: &KeptLink) -> Result<(), StoreError> {
+    pub fn add_link(&mut self, link: &StoredLink) -> Result<(), StoreError> {
         let mut insert = self.tx.prepare_cached(
             "INSERT INTO evidence (n, visit_id, link, signature, content) VALUES (:n, :visit_id, :link, :signature, :content)",
         )?;

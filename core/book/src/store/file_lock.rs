@@ -22,7 +22,7 @@ pub(super) struct FileLock {
     pub(super) ours: bool,
 }
 
-fn beside(path: &Path) -> PathBuf {
+fn lock_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-lock");
     name.into()
@@ -30,7 +30,7 @@ fn beside(path: &Path) -> PathBuf {
 
 /// Takes the lock, trying again for as long as `wait`.
 pub(super) fn acquire(path: &Path, wait: Duration) -> Result<FileLock, StoreError> {
-    let name = beside(path);
+    let name = lock_path(path);
     let before = std::fs::read(&name).ok();
     let mut options = OpenOptions::new();
     let file = options
@@ -73,7 +73,11 @@ pub(super) fn mark_damaged(path: &Path) {
 
 /// A mark that cannot be written is no reason to fail: it only saves a later look.
 fn mark(path: &Path, text: &[u8]) {
-    if let Ok(mut file) = OpenOptions::new().write(true).truncate(true).open(beside(path)) {
+    if let Ok(mut file) = OpenOptions::new()
+        .write(true)
+        .truncate(true)
+        .open(lock_path(path))
+    {
         let _ = file.write_all(text);
     }
 }

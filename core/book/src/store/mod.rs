@@ -24,7 +24,7 @@ mod tracks;
 mod words;
 mod write;
 
-pub use evidence::KeptLink;
+pub use evidence::StoredLink;
 pub use fault::StoreError;
 pub use outbox::{Refused, Unsent};
 pub use pages::{Deleted, Listing, Position as PagePosition};
@@ -93,7 +93,7 @@ impl Store {
             *writer = Some(open::connect(&self.path)?);
         }
         let connection = writer.as_mut().expect("opened a line above");
-        durability.ask(connection)?;
+        durability.apply(connection)?;
         let mut write = Write::begin(connection, self.changed.load(Ordering::SeqCst))?;
         let result = work(&mut write)?;
         self.changed.store(write.commit()?, Ordering::SeqCst);
@@ -143,7 +143,7 @@ enum Durability {
 }
 
 impl Durability {
-    fn ask(self, connection: &Connection) -> Result<(), StoreError> {
+    fn apply(self, connection: &Connection) -> Result<(), StoreError> {
         let level = match self {
             Durability::Full => "PRAGMA synchronous = FULL",
             Durability::Refetchable => "PRAGMA synchronous = NORMAL",

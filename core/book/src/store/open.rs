@@ -24,15 +24,15 @@ impl Store {
     /// [`StoreError::NotABook`] and [`StoreError::Newer`] leave the file as it is. [`StoreError::Damaged`] asks the caller
     /// to [`salvage`](super::salvage) and open again.
     pub fn open(path: &Path, wait: Duration) -> Result<Store, StoreError> {
-        let begins = header(path)?;
+        let header_bytes = header(path)?;
         let known = migrate::newest();
-        match version_of_book(&begins) {
+        match version_of_book(&header_bytes) {
             Some(found) if found > known => return Err(StoreError::Newer { found, known }),
             Some(_) => {}
-            None => refuse_foreign(path, &begins)?,
+            None => refuse_foreign(path, &header_bytes)?,
         }
         let lock = file_lock::acquire(path, wait)?;
-        let mut first = sound(path, &lock)?;
+        let mut first = open_sound(path, &lock)?;
         prepare(&first)?;
         migrate::migrate(&mut first)?;
         let changed = write::latest_change(&first)?;
@@ -77,25 +77,25 @@ fn version_of_book(header: &[u8]) -> Option<i64> {
 }
 
 /// Refuses another program's file before a lock file is laid beside it.
-fn refuse_foreign(path: &Path, begins: &[u8]) -> Result<(), StoreError> {
+fn refuse_foreign(path: &Path, header_bytes: &[u8]) -> Result<(), StoreError> {
     let mut lock = path.as_os_str().to_owned();
     lock.push("-lock");
-    let foreign = !begins.is_empty() && !begins.starts_with(MAGIC) && !Path::new(&lock).exists();
+    let foreign = !header_bytes.is_empty() && !header_bytes.starts_with(MAGIC) && !Path::new(&lock).exists();
     if foreign {
         return Err(StoreError::NotABook);
     }
-    if !begins.starts_with(MAGIC) {
+    if !header_bytes.starts_with(MAGIC) {
         return Ok(());
     }
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    match whose(&connection) {
+    match check_owner(&connection) {
         Err(error @ (StoreError::NotABook | StoreError::Newer { .. })) => Err(error),
         _ => Ok(()),
     }
 }
 
 /// Checks that the tables are a book's, or that there are none yet.
-fn whose(connection: &Connection) -> Result<(), StoreError> {
+fn check_owner(connection: &Connection) -> Result<(), StoreError> {
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -109,19 +109,19 @@ fn whose(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Opens the file, which is now ours alone, if it is a book that can be read or nothing yet.
-fn sound(path: &Path, lock: &file_lock::FileLock) -> Result<Connection, StoreError> {
+fn open_sound(path: &Path, lock: &file_lock::FileLock) -> Result<Connection, StoreError> {
     if lock.damaged {
         return Err(StoreError::Damaged);
     }
-    let begins = header(path)?;
-    if !begins.is_empty() && !begins.starts_with(MAGIC) {
+    let header_bytes = header(path)?;
+    if !header_bytes.is_empty() && !header_bytes.starts_with(MAGIC) {
         return Err(StoreError::Damaged);
     }
     let connection = Connection::open(path)?;
-    if !begins.is_empty() {
+    if !header_bytes.is_empty() {
         // What another program left in the log beside the file is not ours to move into it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        whose(&connection)?;
+        check_owner(&connection)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     }
     Ok(connection)

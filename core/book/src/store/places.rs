@@ -124,7 +124,12 @@ fn touching(connection: &Connection, bounds: &Bounds, at: Position) -> rusqlite:
 }
 
 /// Distance of the site in a row, if it is not farther away than `within`.
-fn away(connection: &Connection, rid: i64, at: Position, within: Meters) -> rusqlite::Result<Option<Meters>> {
+fn distance_to(
+    connection: &Connection,
+    rid: i64,
+    at: Position,
+    within: Meters,
+) -> rusqlite::Result<Option<Meters>> {
     let mut statement = connection.prepare_cached("SELECT position FROM site WHERE rid = :rid")?;
     let position: Option<Position> = statement.query_row(named_params! { ":rid": rid }, |row| {
         let text = row.get_ref(0)?.as_str_or_null()?;
@@ -210,7 +215,7 @@ impl Store {
                 if at_least > within || farthest.is_some_and(|(far, _)| *far < at_least) {
                     break;
                 }
-                if let Some(away) = away(connection, rid, at, within)? {
+                if let Some(away) = distance_to(connection, rid, at, within)? {
                     insert(&mut found, (away, rid));
                 }
             }

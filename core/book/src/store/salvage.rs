@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, Row};
 
 use super::record::document_hash;
-use super::{KeptLink, StoreError, Unsent, evidence, record};
+use super::{StoreError, StoredLink, Unsent, evidence, record};
 use fieldbook_model::Kind;
 use fieldbook_model::ids::{ChangeHash, RecordId, TerritoryId};
 
 /// One record's document that is still what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct SalvagedDocument {
     /// Id of the record.
     pub id: RecordId,
     /// Kind of the record.
@@ -30,11 +30,11 @@ pub struct Salvaged {
     /// The settings, identity among them.
     pub settings: Vec<(String, Vec<u8>)>,
     /// The documents that could be read.
-    pub documents: Vec<Found>,
+    pub documents: Vec<SalvagedDocument>,
     /// The unsent changes that could be read, in their order.
     pub unsent: Vec<Unsent>,
     /// The links of the chain of evidence that could be read.
-    pub links: Vec<KeptLink>,
+    pub links: Vec<StoredLink>,
     /// The packed blocks of the rep's track that could be read, single fixes among them; those damaged inside, too.
     pub track: Vec<Vec<u8>>,
 }
@@ -80,10 +80,10 @@ fn read(path: &Path) -> Salvaged {
     };
     Salvaged {
         moved_to: PathBuf::new(),
-        settings: both_ways(&connection, "setting", "name", "name, value", |row| {
+        settings: read_from_both_ends(&connection, "setting", "name", "name, value", |row| {
             Ok((row.get(0)?, row.get(1)?))
         }),
-        documents: both_ways(
+        documents: read_from_both_ends(
             &connection,
             "record",
             "rid",
@@ -93,7 +93,7 @@ fn read(path: &Path) -> Salvaged {
         .into_iter()
         .flatten()
         .collect(),
-        unsent: both_ways(
+        unsent: read_from_both_ends(
             &connection,
             "outbox",
             "n",
@@ -108,20 +108,26 @@ fn read(path: &Path) -> Salvaged {
                 })
             },
         ),
-        links: both_ways(&connection, "evidence", "n", evidence::COLUMNS, evidence::kept),
+        links: read_from_both_ends(
+            &connection,
+            "evidence",
+            "n",
+            evidence::COLUMNS,
+            evidence::stored_link,
+        ),
         track: [("track_block", "n"), ("track_fix", "at_ms")]
             .into_iter()
-            .flat_map(|(table, key)| both_ways(&connection, table, key, "body", |row| row.get(0)))
+            .flat_map(|(table, key)| read_from_both_ends(&connection, table, key, "body", |row| row.get(0)))
             .collect(),
     }
 }
 
-fn document(row: &Row<'_>) -> rusqlite::Result<Option<Found>> {
+fn document(row: &Row<'_>) -> rusqlite::Result<Option<SalvagedDocument>> {
     let document: Vec<u8> = row.get(3)?;
     if row.get::<_, [u8; 8]>(4)? != document_hash(&document) {
         return Ok(None);
     }
-    Ok(Some(Found {
+    Ok(Some(SalvagedDocument {
         id: RecordId(row.get(0)?),
         kind: record::kind(row.get(1)?)?,
         territory: TerritoryId(row.get(2)?),
@@ -131,7 +137,7 @@ fn document(row: &Row<'_>) -> rusqlite::Result<Option<Found>> {
 
 /// Reads a table from its beginning until it breaks, then from its end until it breaks, so that one bad page costs only
 /// the rows on it.
-fn both_ways<T>(
+fn read_from_both_ends<T>(
     connection: &Connection,
     table: &str,
     key: &str,

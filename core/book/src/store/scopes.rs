@@ -21,7 +21,7 @@ pub struct ScopeState {
     /// The exclusive or of the digests of its records here.
     pub checksum: u64,
     /// True if the checksums differed when last compared.
-    pub audit: bool,
+    pub compare_buckets: bool,
     /// True while the territory is delivered from the beginning: records that do not come are removed at the end.
     pub restart: bool,
 }
@@ -36,7 +36,7 @@ impl ScopeState {
             cursor: 0,
             settled: 0,
             checksum: 0,
-            audit: false,
+            compare_buckets: false,
             restart: false,
         }
     }
@@ -50,7 +50,7 @@ fn scope(row: &Row<'_>) -> rusqlite::Result<ScopeState> {
         cursor: row.get::<_, i64>(3)?.cast_unsigned(),
         settled: row.get::<_, i64>(4)?.cast_unsigned(),
         checksum: row.get::<_, i64>(5)?.cast_unsigned(),
-        audit: row.get(6)?,
+        compare_buckets: row.get(6)?,
         restart: row.get(7)?,
     })
 }
@@ -127,7 +127,7 @@ impl Write<'_> {
                 ":cursor": state.cursor.cast_signed(),
                 ":settled": state.settled.cast_signed(),
                 ":checksum": state.checksum.cast_signed(),
-                ":audit": state.audit,
+                ":audit": state.compare_buckets,
                 ":restart": state.restart,
             })?;
         Ok(())
@@ -161,7 +161,10 @@ impl Write<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn of_territory(&self, territory: TerritoryId) -> Result<Vec<(RecordId, u64, u32)>, StoreError> {
+    pub fn records_in_territory(
+        &self,
+        territory: TerritoryId,
+    ) -> Result<Vec<(RecordId, u64, u32)>, StoreError> {
         let mut statement = self
             .tx
             .prepare_cached("SELECT id, seq, unsent FROM record WHERE territory = :territory")?;

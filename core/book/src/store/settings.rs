@@ -48,7 +48,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn troubles(&self) -> Result<(u32, u32), StoreError> {
+    pub fn problem_counts(&self) -> Result<(u32, u32), StoreError> {
         self.read(|connection| {
             let sql =
                 "SELECT (SELECT count(*) FROM record WHERE conflicts > 0), (SELECT count(*) FROM refused)";

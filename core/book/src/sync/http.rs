@@ -32,7 +32,7 @@ impl Transport for Http {
             request = request.header(*name, *value);
         }
         let request = request.config().timeout_global(Some(post.timeout)).build();
-        let mut response = request.send(post.body).map_err(|error| told(&error))?;
+        let mut response = request.send(post.body).map_err(|error| transport_error(&error))?;
         let status = response.status().as_u16();
         let body = response
             .body_mut()
@@ -41,12 +41,12 @@ impl Transport for Http {
             .read_to_vec();
         Ok(Reply {
             status,
-            body: body.map_err(|error| told(&error))?,
+            body: body.map_err(|error| transport_error(&error))?,
         })
     }
 }
 
-fn told(error: &ureq::Error) -> TransportError {
+fn transport_error(error: &ureq::Error) -> TransportError {
     match error {
         ureq::Error::Timeout(_) => TransportError::TimedOut,
         ureq::Error::Io(io) if io.kind() == ErrorKind::TimedOut => TransportError::TimedOut,

@@ -14,7 +14,7 @@ use fieldbook_model::wire::{
 };
 
 /// Number of rounds in which one session rewrites refused changes or repairs a territory; the rest waits for the next.
-const MENDINGS_MAX: u32 = 3;
+const REPAIRS_MAX: u32 = 3;
 
 /// An unsent change, as the session needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,14 +79,14 @@ pub enum Instruction {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivery {
     /// The verdicts on the pushed changes, by record.
-    pub verdicts: Vec<Judged>,
+    pub verdicts: Vec<RecordOutcomes>,
     /// The rest of the answer.
     pub response: SyncResponse,
 }
 
 /// The verdicts on one record's changes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Judged {
+pub struct RecordOutcomes {
     /// Id of the record.
     pub record: RecordId,
     /// Kind of the record.
@@ -117,15 +117,15 @@ pub enum SessionError {
 #[derive(Debug)]
 enum State {
     Idle,
-    Looking,
-    Waiting(Asked),
+    TakingSnapshot,
+    Waiting(PendingRequest),
     Applying { more: bool, pushed_all: bool },
     Done,
 }
 
 /// A request under way: what its answer is read against.
 #[derive(Debug)]
-struct Asked {
+struct PendingRequest {
     push: Vec<Push>,
     /// The hash of each change in `push`.
     hashes: Vec<Vec<ChangeHash>>,
@@ -138,14 +138,14 @@ struct Asked {
 #[derive(Debug)]
 pub struct Session {
     state: State,
-    mendings: u32,
+    repairs: u32,
 }
 
 impl Default for Session {
     fn default() -> Session {
         Session {
             state: State::Idle,
-            mendings: 0,
+            repairs: 0,
         }
     }
 }
@@ -158,16 +158,16 @@ impl Session {
     pub fn step(&mut self, event: Event) -> Result<Instruction, SessionError> {
         let state = std::mem::replace(&mut self.state, State::Done);
         let (next, instruction) = match (state, event) {
-            (State::Idle, Event::Begin) => (State::Looking, Instruction::TakeSnapshot),
-            (State::Looking, Event::SnapshotTaken(snapshot)) => to_request(snapshot),
-            (State::Waiting(asked), Event::Answered(body)) => read(asked, &body)?,
+            (State::Idle, Event::Begin) => (State::TakingSnapshot, Instruction::TakeSnapshot),
+            (State::TakingSnapshot, Event::SnapshotTaken(snapshot)) => to_request(snapshot),
+            (State::Waiting(pending), Event::Answered(body)) => read(pending, &body)?,
             (State::Applying { more, pushed_all }, Event::Applied { rewritten, unsettled }) => {
-                let mend = rewritten > 0 || (unsettled && !more);
-                self.mendings += u32::from(mend);
-                let again = mend && self.mendings <= MENDINGS_MAX;
+                let repair = rewritten > 0 || (unsettled && !more);
+                self.repairs += u32::from(repair);
+                let again = repair && self.repairs <= REPAIRS_MAX;
                 match (pushed_all, more || again) {
                     (true, false) => (State::Done, Instruction::Done),
-                    _ => (State::Looking, Instruction::TakeSnapshot),
+                    _ => (State::TakingSnapshot, Instruction::TakeSnapshot),
                 }
             }
             _ => return Err(SessionError::OutOfTurn),
@@ -204,46 +204,46 @@ fn to_request(snapshot: Snapshot) -> (State, Instruction) {
         push_only: !snapshot.exhausted,
     };
     let body = wire::pack(&request);
-    let asked = Asked {
+    let pending = PendingRequest {
         push: request.push,
         hashes,
         pushed_all: snapshot.exhausted,
         fingerprint: wire::fingerprint(&body),
     };
-    (State::Waiting(asked), Instruction::Send(body))
+    (State::Waiting(pending), Instruction::Send(body))
 }
 
 /// Reads an answer against the request it is to.
-fn read(asked: Asked, body: &[u8]) -> Result<(State, Instruction), SessionError> {
-    let Asked {
+fn read(pending: PendingRequest, body: &[u8]) -> Result<(State, Instruction), SessionError> {
+    let PendingRequest {
         push,
         hashes,
         pushed_all,
         fingerprint,
-    } = asked;
+    } = pending;
     let mut response: SyncResponse = wire::unpack(body)?;
     if response.answers != fingerprint || response.verdicts.len() != push.len() {
         return Err(SessionError::Misfit);
     }
     let mut verdicts = Vec::with_capacity(push.len());
-    for ((push, hashes), told) in push
+    for ((push, hashes), verdict) in push
         .into_iter()
         .zip(hashes)
         .zip(std::mem::take(&mut response.verdicts))
     {
-        let changes: Vec<_> = match told.changes.len() {
+        let changes: Vec<_> = match verdict.changes.len() {
             0 => hashes
                 .into_iter()
                 .map(|hash| (hash, ChangeOutcome::Accepted))
                 .collect(),
-            n if n == hashes.len() => hashes.into_iter().zip(told.changes).collect(),
+            n if n == hashes.len() => hashes.into_iter().zip(verdict.changes).collect(),
             _ => return Err(SessionError::Misfit),
         };
-        verdicts.push(Judged {
+        verdicts.push(RecordOutcomes {
             record: push.id,
             kind: push.kind,
-            seq: told.seq,
-            territory: told.territory,
+            seq: verdict.seq,
+            territory: verdict.territory,
             changes,
         });
     }

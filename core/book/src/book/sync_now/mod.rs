@@ -148,7 +148,7 @@ impl Book {
         let _alone = self.syncing.try_lock().map_err(|_| SyncError::Busy)?;
         self.interrupted.store(false, Ordering::SeqCst);
         let mut report = SyncReport::default();
-        let outcome = self.converse(transport, deadline, &mut report);
+        let outcome = self.run_session(transport, deadline, &mut report);
         if outcome.is_ok() && report.received > 0 {
             self.fold_duplicate_check_ins()?;
         }
@@ -190,7 +190,7 @@ impl Book {
         self.interrupted.store(true, Ordering::SeqCst);
     }
 
-    fn converse(
+    fn run_session(
         &self,
         transport: &dyn Transport,
         deadline: Option<Duration>,
@@ -275,15 +275,15 @@ impl Book {
     /// The state of one territory for the request; after a mismatch with the checksums of its buckets.
     fn scope(&self, state: &ScopeState) -> Result<Scope, SyncError> {
         let audit = state
-            .audit
+            .compare_buckets
             .then(|| self.store.numbered(state.territory))
             .transpose()?
             .map(|numbered| {
-                let mut sums = vec![0; 256];
+                let mut checksums = vec![0; 256];
                 for (id, seq) in numbered {
-                    sums[usize::from(wire::bucket(id))] ^= wire::digest(id, seq);
+                    checksums[usize::from(wire::bucket(id))] ^= wire::digest(id, seq);
                 }
-                sums
+                checksums
             });
         Ok(Scope {
             territory: state.territory,

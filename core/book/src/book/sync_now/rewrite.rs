@@ -9,7 +9,7 @@ use super::SyncError;
 use super::apply::Applying;
 use crate::book::edit::{create, edit};
 use crate::store::{Prior, Unsent, Upsert};
-use crate::sync::session::Judged;
+use crate::sync::session::RecordOutcomes;
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::doc::{Document, read_change};
 use fieldbook_model::ids::ChangeHash;
@@ -31,11 +31,11 @@ impl Applying<'_, '_> {
     /// Puts the document back to what the server has of ours, and writes again what may be. Returns how many changes were.
     pub(super) fn rewrite(
         &mut self,
-        judged: &Judged,
+        outcomes: &RecordOutcomes,
         refused: &[(ChangeHash, Option<Refusal>)],
         waiting: &[Unsent],
     ) -> Result<u32, SyncError> {
-        let Some(stored) = self.write.stored(judged.record)? else {
+        let Some(stored) = self.write.stored(outcomes.record)? else {
             return Ok(0);
         };
         let document = crate::book::edit::load(&stored.document)?;
@@ -55,13 +55,13 @@ impl Applying<'_, '_> {
             .filter_map(|change| read_change(&change.bytes).map(|edit| edit.fields))
             .collect();
         for change in fallen {
-            self.write.unqueue(judged.record, change.hash)?;
+            self.write.unqueue(outcomes.record, change.hash)?;
         }
         match left {
             Some(left) => self.put_back(&stored, &bytes, &left)?,
-            None => self.remove(judged.record)?,
+            None => self.remove(outcomes.record)?,
         }
-        self.write_again(judged, &patches)
+        self.write_again(outcomes, &patches)
     }
 
     /// Writes the record as it is without the refused changes.
@@ -89,14 +89,14 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    fn write_again(&mut self, judged: &Judged, patches: &[Fields]) -> Result<u32, SyncError> {
+    fn write_again(&mut self, outcomes: &RecordOutcomes, patches: &[Fields]) -> Result<u32, SyncError> {
         let mut written = 0;
         for patch in patches {
-            match self.write.stored(judged.record)? {
+            match self.write.stored(outcomes.record)? {
                 Some(stored) => drop(edit(self.write, self.context, stored, patch)?),
                 // Its creation fell too: made anew, where the patch is enough to make a record of.
-                None if schema::check_new(judged.kind, patch).is_ok() => {
-                    create(self.write, self.context, judged.record, judged.kind, patch)?;
+                None if schema::check_new(outcomes.kind, patch).is_ok() => {
+                    create(self.write, self.context, outcomes.record, outcomes.kind, patch)?;
                 }
                 None => continue,
             }

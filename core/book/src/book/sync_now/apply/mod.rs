@@ -32,7 +32,7 @@ impl Book {
     /// Makes a delivery durable in one transaction; the event states what is left to do.
     pub(super) fn apply(&self, delivery: &Delivery, report: &mut SyncReport) -> Result<Event, SyncError> {
         let mut identity = self.identity();
-        if self.brings_nothing(delivery, &identity)? {
+        if self.is_no_op(delivery, &identity)? {
             identity.clock_offset_ms = delivery.response.now_ms.saturating_sub(self.clock.now_ms());
             self.set_identity(identity);
             return Ok(Event::Applied {
@@ -58,7 +58,10 @@ impl Book {
                 report: SyncReport::default(),
             };
             applying.delivery(delivery)?;
-            let unsettled = applying.scopes.values().any(|state| state.audit || state.restart);
+            let unsettled = applying
+                .scopes
+                .values()
+                .any(|state| state.compare_buckets || state.restart);
             let report = applying.report;
             if report.rewritten > 0 {
                 identity.actor = context.actor;
@@ -76,8 +79,8 @@ impl Book {
         let taken = |verdict: &ChangeOutcome| {
             matches!(verdict, ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate)
         };
-        let judged = delivery.verdicts.iter().flat_map(|judged| &judged.changes);
-        let all_taken = judged.into_iter().all(|(_, verdict)| taken(verdict));
+        let outcomes = delivery.verdicts.iter().flat_map(|outcomes| &outcomes.changes);
+        let all_taken = outcomes.into_iter().all(|(_, verdict)| taken(verdict));
         let (done, unsettled) = if all_taken {
             self.refetchable_transaction(work)
         } else {
@@ -99,7 +102,7 @@ impl Book {
 
 impl Book {
     /// True if a delivery changes nothing in the book, as most do: then nothing is written.
-    fn brings_nothing(&self, delivery: &Delivery, identity: &Identity) -> Result<bool, SyncError> {
+    fn is_no_op(&self, delivery: &Delivery, identity: &Identity) -> Result<bool, SyncError> {
         let response = &delivery.response;
         let same_person = identity
             .server
@@ -120,8 +123,8 @@ impl Book {
 impl Applying<'_, '_> {
     /// Applies all of a delivery.
     fn delivery(&mut self, delivery: &Delivery) -> Result<(), SyncError> {
-        for judged in &delivery.verdicts {
-            self.apply_verdicts(judged)?;
+        for outcomes in &delivery.verdicts {
+            self.apply_verdicts(outcomes)?;
         }
         let scopes = &delivery.response.scopes;
         let kept = scopes.iter().filter(|news| news.order != ScopeDirective::Drop);
@@ -134,7 +137,7 @@ impl Applying<'_, '_> {
             delivery
                 .verdicts
                 .iter()
-                .try_for_each(|judged| self.remove_if_foreign(judged, &delivery.response))?;
+                .try_for_each(|outcomes| self.remove_if_foreign(outcomes, &delivery.response))?;
         }
         for person in &delivery.response.people {
             self.write.put_person(person.actor, &person.name)?;
