@@ -1,4 +1,4 @@
-//! The chain of evidence of this device, link by link.
+//! Storage of this device's evidence chain.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
@@ -6,14 +6,14 @@ use super::{Store, StoreError, Write};
 use fieldbook_model::evidence::{Line, Signature};
 use fieldbook_model::ids::RecordId;
 
-/// A link as the file keeps it.
+/// A stored link of the evidence chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredLink {
-    /// Its place in the chain.
+    /// Position of the link in the chain.
     pub n: u64,
-    /// The visit that it is about.
+    /// The visit that the link is about; `None` if it is about none.
     pub visit: Option<RecordId>,
-    /// Its text, its signature, and what it attests.
+    /// The link's text, its signature, and the content it attests.
     pub line: Line,
 }
 
@@ -43,7 +43,7 @@ fn last(connection: &Connection) -> rusqlite::Result<Option<StoredLink>> {
 }
 
 impl Store {
-    /// The links from number `from` on, `limit` at most.
+    /// The links from number `from` on, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -59,7 +59,7 @@ impl Store {
         })
     }
 
-    /// The links that are not signed yet, the oldest first, `limit` at most.
+    /// The unsigned links, the oldest first, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -75,7 +75,7 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// The last link of the chain, as this act sees it.
+    /// The last link of the chain, as this transaction sees it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -83,7 +83,7 @@ impl Write<'_> {
         Ok(last(&self.tx)?)
     }
 
-    /// A link by its place, as this act sees it.
+    /// The link at position `n`, as this transaction sees it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -96,7 +96,7 @@ impl Write<'_> {
             .optional()?)
     }
 
-    /// Appends a link.
+    /// Appends a link to the chain.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -114,7 +114,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Keeps the signature of a link.
+    /// Stores the signature of a link.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -126,7 +126,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Forgets the arrivals and departures that links before number `before` attest; the links stay.
+    /// Deletes the arrivals and departures that links before position `before` attest; the links stay. Returns their number.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

@@ -1,4 +1,4 @@
-//! Opening a file: whose is it, is it sound, is it up to date.
+//! Opening of a file: checks that it is a book and undamaged, takes the lock, configures connections, runs migrations.
 
 use std::io::Read;
 use std::path::Path;
@@ -18,7 +18,7 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER_BYTES: u64 = 100;
 
 impl Store {
-    /// Opens the book at `path`, making it if nothing is there, waiting up to `wait` for another process to let go of it.
+    /// Opens the book at `path`, creating it if the file is missing. Waits up to `wait` for another process to release it.
     ///
     /// # Errors
     /// [`StoreError::NotABook`] and [`StoreError::Newer`] leave the file as it is. [`StoreError::Damaged`] asks the caller
@@ -49,7 +49,7 @@ impl Store {
     }
 }
 
-/// The first bytes of the file; empty when there is none.
+/// The first [`HEADER_BYTES`] of the file; empty if it does not exist.
 fn header(path: &Path) -> Result<Vec<u8>, StoreError> {
     match std::fs::File::open(path) {
         Ok(file) => {
@@ -65,7 +65,7 @@ fn header(path: &Path) -> Result<Vec<u8>, StoreError> {
     }
 }
 
-/// The schema version of a book, if the header alone says that the file is one. The schema version is a big-endian number
+/// The schema version of a book; `None` if the header alone does not show that the file is a book. The schema version is a big-endian number
 /// at byte 60, the application id one at byte 68 (`SQLite` file format, section 1.3).
 fn version_of_book(header: &[u8]) -> Option<i64> {
     let number = |at: usize| {
@@ -76,7 +76,7 @@ fn version_of_book(header: &[u8]) -> Option<i64> {
     number(60).filter(|_| is_book)
 }
 
-/// Refuses another program's file before a lock file is laid beside it.
+/// Refuses another program's file before a lock file is created beside it.
 fn refuse_foreign(path: &Path, header_bytes: &[u8]) -> Result<(), StoreError> {
     let mut lock = path.as_os_str().to_owned();
     lock.push("-lock");
@@ -94,7 +94,7 @@ fn refuse_foreign(path: &Path, header_bytes: &[u8]) -> Result<(), StoreError> {
     }
 }
 
-/// Checks that the tables are a book's, or that there are none yet.
+/// Checks that the tables belong to a book, or that there are no tables yet.
 fn check_owner(connection: &Connection) -> Result<(), StoreError> {
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -108,7 +108,7 @@ fn check_owner(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-/// Opens the file, which is now ours alone, if it is a book that can be read or nothing yet.
+/// Opens the locked file if it is a readable book or empty.
 fn open_sound(path: &Path, lock: &file_lock::FileLock) -> Result<Connection, StoreError> {
     if lock.damaged {
         return Err(StoreError::Damaged);
@@ -119,7 +119,7 @@ fn open_sound(path: &Path, lock: &file_lock::FileLock) -> Result<Connection, Sto
     }
     let connection = Connection::open(path)?;
     if !header_bytes.is_empty() {
-        // What another program left in the log beside the file is not ours to move into it.
+        // A log left by another program must not be checkpointed into its file.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         check_owner(&connection)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
@@ -127,14 +127,14 @@ fn open_sound(path: &Path, lock: &file_lock::FileLock) -> Result<Connection, Sto
     Ok(connection)
 }
 
-/// Opens another connection.
+/// Opens a further connection to an open book.
 pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     prepare(&connection)?;
     Ok(connection)
 }
 
-/// Configures a connection.
+/// Sets the pragmas and the statement cache of a connection.
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.execute_batch(
@@ -147,7 +147,7 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
          PRAGMA cache_size = -4000;
          PRAGMA wal_autocheckpoint = 4000;",
     )?;
-    // A plan that may depend on a bound value, as those over partial indexes do, is made anew with each value otherwise.
+    // Otherwise a query plan that may depend on a bound value, as over partial indexes, is prepared again for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())

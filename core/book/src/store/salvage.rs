@@ -1,4 +1,4 @@
-//! The salvage of a damaged file: all that can still be read of it.
+//! Salvage of a damaged file: reads everything that is still readable, and moves the file aside.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use super::{StoreError, StoredLink, Unsent, evidence, record};
 use fieldbook_model::Kind;
 use fieldbook_model::ids::{ChangeHash, RecordId, TerritoryId};
 
-/// One record's document that is still what was written.
+/// A document whose checksum matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SalvagedDocument {
     /// Id of the record.
@@ -25,25 +25,25 @@ pub struct SalvagedDocument {
 /// The content salvaged from a damaged file, and the file's new path.
 #[derive(Debug, Clone, Default)]
 pub struct Salvaged {
-    /// New path of the damaged file. It is never deleted.
+    /// New path of the damaged file, which is never deleted.
     pub moved_to: PathBuf,
-    /// The settings, identity among them.
+    /// The settings by name, including the identity.
     pub settings: Vec<(String, Vec<u8>)>,
-    /// The documents that could be read.
+    /// The readable documents.
     pub documents: Vec<SalvagedDocument>,
-    /// The unsent changes that could be read, in their order.
+    /// The readable unsent changes, in the order of the outbox.
     pub unsent: Vec<Unsent>,
-    /// The links of the chain of evidence that could be read.
+    /// The readable links of the evidence chain.
     pub links: Vec<StoredLink>,
-    /// The packed blocks of the rep's track that could be read, single fixes among them; those damaged inside, too.
+    /// The readable packed blocks of the rep's track, including blocks of one fix. Their contents are not checked.
     pub track: Vec<Vec<u8>>,
 }
 
-/// Reads what can be read of the damaged book at `path`, then moves it and the files beside it aside, so that a new one
-/// can be made in its place.
+/// Reads the readable parts of the damaged book at `path`, then moves it and its log files aside, so that a new book can be
+/// created in its place.
 ///
 /// # Errors
-/// [`StoreError`] when the file cannot be moved; it is then where it was.
+/// [`StoreError`] if the file cannot be moved; it then keeps its path.
 pub fn salvage(path: &Path) -> Result<Salvaged, StoreError> {
     let mut salvaged = read(path);
     let moved_to = free_name(path);
@@ -65,7 +65,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// `book.db.damaged-1`, or the next number that is free.
+/// The path with the suffix `.damaged-1`, or the next free number.
 fn free_name(path: &Path) -> PathBuf {
     let mut names = (1..).map(|n| with_suffix(path, &format!(".damaged-{n}")));
     names
@@ -135,8 +135,7 @@ fn document(row: &Row<'_>) -> rusqlite::Result<Option<SalvagedDocument>> {
     }))
 }
 
-/// Reads a table from its beginning until it breaks, then from its end until it breaks, so that one bad page costs only
-/// the rows on it.
+/// Reads a table forward up to the first failure, then backward from its end, so that one bad page loses only its own rows.
 fn read_from_both_ends<T>(
     connection: &Connection,
     table: &str,

@@ -1,11 +1,11 @@
-//! The only file that opens a socket.
+//! The transport over HTTP. No other file opens a socket.
 
 use std::io::ErrorKind;
 
 use super::{Post, Reply, Transport, TransportError};
 use fieldbook_model::wire::BODY_BYTES_MAX;
 
-/// HTTP/1.1 with TLS by rustls and the roots of Mozilla, blocking, one connection kept between calls.
+/// A blocking HTTP/1.1 client with TLS by rustls and Mozilla's roots; one connection is kept open between calls.
 #[derive(Debug, Clone)]
 pub struct Http {
     agent: ureq::Agent,

@@ -1,9 +1,8 @@
-//! Writing again what the server could not take as it was.
+//! Rewriting of changes that the server refused for their form.
 //!
-//! A change that was refused for its form (a clock ahead, an identity used twice, ground that is missing) still is what a
-//! person typed. The document is put back to where it was without the refused changes and all that build on them, and
-//! what those wrote is written again as one patch each, under a fresh actor and the server's time. The same serves a
-//! restored phone and a clock that ran ahead.
+//! Such a refusal (a clock ahead, an actor used twice, a missing dependency) does not concern the edit itself. The document is
+//! rolled back to the state without the refused changes and their dependents, and each of them is written again as one patch
+//! under a fresh actor and the server's time. A restored phone and a clock that ran ahead recover in this way.
 
 use super::SyncError;
 use super::apply::Applying;
@@ -28,7 +27,8 @@ pub(super) fn may_be_rewritten(reason: Refusal) -> bool {
 }
 
 impl Applying<'_, '_> {
-    /// Puts the document back to what the server has of ours, and writes again what may be. Returns how many changes were.
+    /// Rolls the document back to its state without the refused changes, and rewrites those that may be. Returns the number of
+    /// changes rewritten.
     pub(super) fn rewrite(
         &mut self,
         outcomes: &RecordOutcomes,
@@ -42,7 +42,7 @@ impl Applying<'_, '_> {
         let unwanted: Vec<ChangeHash> = refused.iter().map(|(hash, _)| *hash).collect();
         let bytes = document.without(&unwanted);
         let left = Document::load(&bytes).ok();
-        // What builds on a refused change fell with it, whether or not the server has seen it yet.
+        // Dependents of a refused change fall with it, even if the server has not seen them yet.
         let fallen = waiting
             .iter()
             .filter(|change| left.as_ref().is_none_or(|left| !left.has(change.hash)));
@@ -64,7 +64,7 @@ impl Applying<'_, '_> {
         self.write_again(outcomes, &patches)
     }
 
-    /// Writes the record as it is without the refused changes.
+    /// Stores the record without the refused changes.
     fn put_back(
         &mut self,
         stored: &crate::store::Stored,
@@ -94,7 +94,7 @@ impl Applying<'_, '_> {
         for patch in patches {
             match self.write.stored(outcomes.record)? {
                 Some(stored) => drop(edit(self.write, self.context, stored, patch)?),
-                // Its creation fell too: made anew, where the patch is enough to make a record of.
+                // The record's creation was refused, too: create it again if the patch suffices for a new record.
                 None if schema::check_new(outcomes.kind, patch).is_ok() => {
                     create(self.write, self.context, outcomes.record, outcomes.kind, patch)?;
                 }

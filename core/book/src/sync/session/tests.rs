@@ -61,7 +61,7 @@ const APPLIED: Event = Event::Applied {
     unsettled: false,
 };
 
-/// The answer as one to this request.
+/// The event with its answer addressed to `request`.
 fn to(request: &Result<Instruction, SessionError>, event: Event) -> Event {
     match (request, event) {
         (Ok(Instruction::Send(body)), Event::Answered(answer)) => {
@@ -78,7 +78,7 @@ fn to(request: &Result<Instruction, SessionError>, event: Event) -> Event {
     }
 }
 
-/// Walks a session through these events; what it says last.
+/// Runs a session through the events and returns its last instruction.
 fn walk(events: Vec<Event>) -> Result<Instruction, SessionError> {
     let mut session = Session::default();
     let mut last = Err(SessionError::OutOfTurn);

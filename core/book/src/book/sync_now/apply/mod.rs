@@ -1,4 +1,4 @@
-//! Writing one delivery of the server into the book, in one transaction.
+//! Application of one delivery of the server to the book, in one transaction.
 //!
 //! [`verdicts`] settles the pushed changes, [`scopes`] follows each territory's delta and checksum, and [`records`] stores
 //! records and merges them with unsent edits. Rewriting refused changes is in `rewrite`.
@@ -18,7 +18,7 @@ use crate::sync::session::{Delivery, Event};
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
 use fieldbook_model::wire::{ChangeOutcome, ScopeDirective, digest};
 
-/// A delivery that is being written.
+/// The state of the transaction that applies a delivery.
 pub(super) struct Applying<'w, 'c> {
     pub(super) write: &'w mut Write<'c>,
     /// The context under which refused changes are written again.
@@ -29,7 +29,7 @@ pub(super) struct Applying<'w, 'c> {
 }
 
 impl Book {
-    /// Makes a delivery durable in one transaction; the event states what is left to do.
+    /// Applies a delivery in one transaction; the event states the work that is left.
     pub(super) fn apply(&self, delivery: &Delivery, report: &mut SyncReport) -> Result<Event, SyncError> {
         let mut identity = self.identity();
         if self.is_no_op(delivery, &identity)? {
@@ -101,7 +101,7 @@ impl Book {
 }
 
 impl Book {
-    /// True if a delivery changes nothing in the book, as most do: then nothing is written.
+    /// True if a delivery changes nothing in the book; most do not, and no transaction is needed.
     fn is_no_op(&self, delivery: &Delivery, identity: &Identity) -> Result<bool, SyncError> {
         let response = &delivery.response;
         let same_person = identity
@@ -121,7 +121,7 @@ impl Book {
 }
 
 impl Applying<'_, '_> {
-    /// Applies all of a delivery.
+    /// Applies the verdicts, the territories' deltas and the people of a delivery.
     fn delivery(&mut self, delivery: &Delivery) -> Result<(), SyncError> {
         for outcomes in &delivery.verdicts {
             self.apply_verdicts(outcomes)?;
@@ -132,7 +132,7 @@ impl Applying<'_, '_> {
         for news in scopes {
             self.apply_delta(news, &seen)?;
         }
-        // An answer without territories is one to a push alone, and more changes are on their way.
+        // An answer without territories answers a push-only request, and more changes follow.
         if !delivery.response.scopes.is_empty() {
             delivery
                 .verdicts

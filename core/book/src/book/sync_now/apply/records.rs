@@ -53,7 +53,7 @@ impl Applying<'_, '_> {
         self.store(number, news, &state, stored.as_ref())
     }
 
-    /// Merges the server's side with our unsent edits.
+    /// Merges the server's delta with the unsent edits of this device.
     fn merge(
         &mut self,
         number: Number,

@@ -1,4 +1,4 @@
-//! The deltas of territories: which records come and go, and whether the checksums agree (anti-entropy).
+//! The deltas of territories: records received and removed, and the comparison of checksums (anti-entropy).
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use crate::store::ScopeState;
 use fieldbook_model::ids::{RecordId, TerritoryId};
 use fieldbook_model::wire::{ScopeDelta, ScopeDirective, bucket};
 
-/// True if a territory is as the server has it, and the delta changes nothing.
+/// True if a territory equals the server's and the delta changes nothing.
 pub(super) fn is_settled(state: &ScopeState, news: &ScopeDelta) -> bool {
     let nothing = news.order == ScopeDirective::Keep
         && !news.more
@@ -22,7 +22,7 @@ pub(super) fn is_settled(state: &ScopeState, news: &ScopeDelta) -> bool {
 }
 
 impl Applying<'_, '_> {
-    /// Applies the delta of one territory; `seen` are all that this person sees.
+    /// Applies the delta of one territory; `seen` are the territories assigned to this person.
     pub(super) fn apply_delta(
         &mut self,
         news: &ScopeDelta,
@@ -73,7 +73,7 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    /// Starts a territory anew: its records keep their content and lose their numbers.
+    /// Restarts the delivery of a territory: its records keep their content and lose their numbers.
     fn restart(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
         self.write.forget_numbers(territory)?;
         let state = self.state(territory)?;
@@ -92,7 +92,7 @@ impl Applying<'_, '_> {
         Ok(self.write.drop_scope(territory)?)
     }
 
-    /// Removes the records that the server does not have, in the buckets that it has compared.
+    /// Removes the records in the compared `buckets` that are not among those `present` on the server.
     fn sweep(
         &mut self,
         territory: TerritoryId,

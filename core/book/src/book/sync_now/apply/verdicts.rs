@@ -1,4 +1,4 @@
-//! The server's verdicts on pushed changes: what was answered leaves the outbox, what was refused is kept aside.
+//! The server's verdicts on pushed changes: answered changes leave the outbox, refused ones are rewritten or stored in `refused`.
 
 use super::Applying;
 use crate::book::sync_now::{RefusedEdit, SyncError};
@@ -37,7 +37,7 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    /// Keeps parked and refused changes aside, and writes again those that only have to be stated differently.
+    /// Rewrites the changes that were refused for their form, and stores the other refused and the parked ones in `refused`.
     fn keep_or_rewrite(
         &mut self,
         outcomes: &RecordOutcomes,
@@ -70,7 +70,7 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    /// Removes a record with verdicts that lies in a territory of others: no delta of it will come.
+    /// Removes a record with verdicts from a territory that is not assigned to this person: no delta of it will come.
     pub(super) fn remove_if_foreign(
         &mut self,
         outcomes: &RecordOutcomes,
