@@ -91,7 +91,7 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// Adds a line to the sync log and drops the oldest beyond [`TRACE_MAX`].
+    /// Adds a line to the sync log and drops the oldest beyond 1,000 lines.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
