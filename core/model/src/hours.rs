@@ -247,14 +247,20 @@ impl FromStr for OpeningHours {
         if text.len() > OpeningHours::BYTES_MAX {
             return Err(HoursError::TooLong { bytes: text.len() });
         }
-        let strict = read_groups(text.trim()).map(|groups| (text.trim().to_owned(), groups));
-        let is_mended = strict.is_none();
-        let mended = || {
-            [mended(text), typed::canonical(text)?]
-                .into_iter()
-                .find_map(|text| Some((text.clone(), read_groups(&text)?)))
+        let as_typed = || {
+            let text = typed::canonical(text)?;
+            Some((text.clone(), read_groups(&text)?))
         };
-        let (text, groups) = strict.or_else(mended).ok_or(HoursError::Unreadable)?;
+        let by_letter =
+            |text: String| read_groups(text.trim()).map(|groups| (text.trim().to_owned(), groups));
+        let twelve_hours = typed::is_on_twelve_hours(text);
+        let strict = by_letter(text.to_owned()).filter(|_| !twelve_hours);
+        let is_mended = strict.is_none();
+        let mended = || by_letter(mended(text)).filter(|_| !twelve_hours);
+        let (text, groups) = strict
+            .or_else(mended)
+            .or_else(as_typed)
+            .ok_or(HoursError::Unreadable)?;
         Ok(OpeningHours {
             asks_for_holidays: names(&text, "PH") || names(&text, "SH"),
             asks_for_school_holidays: names(&text, "SH"),

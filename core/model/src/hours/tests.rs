@@ -276,6 +276,63 @@ fn hours_as_people_type_them_are_read_and_marked() {
     }
 }
 
+#[test]
+fn the_half_of_the_day_and_the_days_of_a_time_are_read_as_meant_or_not_at_all() {
+    for (typed, canonical) in [
+        ("Mon-Fri 9:00-5:00", "Mo-Fr 09:00-17:00"),
+        ("Mon-Fri 9.00-5.30", "Mo-Fr 09:00-17:30"),
+        ("Mo-Fr 9:00-5:00", "Mo-Fr 09:00-17:00"),
+        ("Mon-Fri 9-12 and 1-5", "Mo-Fr 09:00-12:00,13:00-17:00"),
+        ("Mon-Fri 9:00-12:00, 1:00-5:00", "Mo-Fr 09:00-12:00,13:00-17:00"),
+        ("10-12, 2-5", "10:00-12:00,14:00-17:00"),
+        ("Sat 12-4", "Sa 12:00-16:00"),
+        ("Mon-Fri 1pm-5", "Mo-Fr 13:00-17:00"),
+        ("noon to 5", "12:00-17:00"),
+        ("12-12", "12:00-24:00"),
+        ("9pm-2", "21:00-02:00"),
+        ("Fr 14-18, 8-12", "Fr 08:00-12:00,14:00-18:00"),
+        ("Mo-Fr 5-11, 14-18", "Mo-Fr 05:00-11:00,14:00-18:00"),
+        ("Mo-Fr 9:00–12:00 | 14:00–18:00", "Mo-Fr 09:00-12:00,14:00-18:00"),
+        ("Mon-Fri 9am-12pm\n2pm-6pm", "Mo-Fr 09:00-12:00,14:00-18:00"),
+        (
+            "Mon-Fri 9am-12pm; 2pm-6pm; Sat 10-2",
+            "Mo-Fr 09:00-12:00,14:00-18:00; Sa 10:00-14:00",
+        ),
+        ("Sun closed, Mon-Fri 9-5", "Mo-Fr 09:00-17:00"),
+        ("Mon-Fri 9-5, closed Sunday", "Mo-Fr 09:00-17:00"),
+        (
+            "Mo-Fr 9-17 || \"by appointment\"",
+            "Mo-Fr 09:00-17:00 || \"by appointment\"",
+        ),
+        ("Mo-Fr 8-12 || 14-18", "Mo-Fr 08:00-12:00 || 14:00-18:00"),
+        ("周一至周五 9点到18点", "Mo-Fr 09:00-18:00"),
+    ] {
+        let (read, right): (OpeningHours, OpeningHours) =
+            (typed.parse().expect(typed), canonical.parse().unwrap());
+        assert!(read.is_mended(), "{typed}");
+        for date in day("2026-03-02").iter_days().take(8) {
+            let windows = |hours: &OpeningHours| hours.windows(date, &Holidays::none()).unwrap();
+            assert_eq!(windows(&read), windows(&right), "{typed} on {date}");
+        }
+    }
+    for doubtful in [
+        "Mon-Fri 9-5, closed Sat, Sun 10-2",
+        "lundi-vendredi 9h-18h, fermé le samedi, dimanche 10h-12h",
+        "Mon-Fri 9-5 (closed 1-2)",
+        "Mo-Fr 8-18 (geschlossen 12-13)",
+        "9am-5pm Mon-Fri, Sat closed",
+        "Mon-Fri 1-5",
+        "Mon-Fri 7-9pm",
+        "Sa 10-2; closed",
+    ] {
+        assert_eq!(
+            doubtful.parse::<OpeningHours>().map(|_| ()),
+            Err(HoursError::Unreadable),
+            "{doubtful}"
+        );
+    }
+}
+
 /// Minutes of the oracle's fortnight that are open, 1 for certain and 2 for perhaps.
 fn minutes_of_oracle(open: &serde_json::Value) -> Vec<u8> {
     let start = day("2026-03-02").and_hms_opt(0, 0, 0).unwrap();

@@ -14,8 +14,8 @@ enum Token {
     Holiday(&'static str),
     /// Several days of the week, first and last.
     Days(u8, u8),
-    /// Time of day, minutes, and true if it says which half of the day it is in, or if it needs not.
-    Time(u32, bool),
+    /// Time of day, minutes.
+    Time(u32, HalfOfDay),
     /// A range: `-`, "to", "bis".
     To,
     /// A list: `,`, "and", "und".
@@ -24,6 +24,17 @@ enum Token {
     End,
     Closed,
     Always,
+}
+
+/// What a time says about the half of the day that it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HalfOfDay {
+    /// Nothing: `9` is in the morning or in the evening.
+    Open,
+    /// Said by a word: `9 am`, `noon`.
+    Said,
+    /// It is a time of a clock of 24 hours: `18`, `09:00`.
+    Whole,
 }
 
 impl Token {
@@ -138,34 +149,138 @@ const DAILY_WORDS: [&str; 7] = [
 /// The text in the syntax of OpenStreetMap; `None` if a word of it is not understood.
 pub(super) fn canonical(text: &str) -> Option<String> {
     let text = simplified(text);
-    // "di" is a Tuesday in German and a Sunday in French: the other days of the text may tell.
-    let mut readings: Vec<Vec<Token>> = DAY_NAMES
-        .iter()
-        .filter_map(|names| tokens(&text, names))
+    let groups: Option<Vec<String>> = text
+        .split("||")
+        .map(|group| match group.trim() {
+            comment if comment.len() > 2 && comment.starts_with('"') && comment.ends_with('"') => {
+                (comment.matches('"').count() == 2).then(|| comment.to_owned())
+            }
+            group => rules(&reading(group)?),
+        })
         .collect();
-    readings.dedup();
-    let [tokens] = readings.as_slice() else {
-        return None;
-    };
-    let mut rules = Vec::new();
-    let mut rest = tokens.as_slice();
-    while !rest.is_empty() {
-        let (rule, behind) = rule(rest)?;
-        rules.extend(rule);
-        rest = behind;
-    }
-    (!rules.is_empty()).then(|| rules.join("; "))
+    Some(groups?.join(" || "))
 }
 
-/// Reads one rule: days, then times or "closed". Gives the rule, if it is not empty, and the rest.
-fn rule(tokens: &[Token]) -> Option<(Option<String>, &[Token])> {
+/// True if the text is on a clock of twelve hours although the syntax of OpenStreetMap admits it: `9:00-5:00` is a day at
+/// work, not a night.
+pub(super) fn is_on_twelve_hours(text: &str) -> bool {
+    let Some(tokens) = reading(&simplified(text)).filter(|tokens| !is_on_24_hours(tokens)) else {
+        return false;
+    };
+    let mut after = 0;
+    tokens.windows(3).any(|window| match window {
+        [
+            Token::Time(from, says),
+            Token::To,
+            Token::Time(until, HalfOfDay::Open),
+        ] => {
+            let is_behind = *says == HalfOfDay::Open && *from < after;
+            after = *until;
+            is_behind || until <= from
+        }
+        [Token::Day(_) | Token::Days(..) | Token::Holiday(_), ..] => {
+            after = 0;
+            false
+        }
+        _ => false,
+    })
+}
+
+/// The words of the text, if they can be read in one way only.
+fn reading(text: &str) -> Option<Vec<Token>> {
+    // "di" is a Tuesday in German and a Sunday in French: the other days of the text may tell.
+    let mut readings: Vec<Vec<Token>> = DAY_NAMES.iter().filter_map(|names| tokens(text, names)).collect();
+    readings.dedup();
+    (readings.len() == 1).then(|| readings.remove(0))
+}
+
+/// True if one of the times can only be that of a clock of 24 hours.
+fn is_on_24_hours(tokens: &[Token]) -> bool {
+    let is_whole = |token: &Token| matches!(token, Token::Time(_, HalfOfDay::Whole));
+    tokens.iter().any(is_whole)
+}
+
+/// One rule of the text.
+#[derive(Debug, Default)]
+struct Rule {
+    days: String,
+    /// Times, `off` or `24/7`.
+    state: String,
+    /// End of its last window, minutes; 0 if it has none.
+    until: u32,
+}
+
+/// The rules of a text.
+fn rules(tokens: &[Token]) -> Option<String> {
+    let on_24_hours = is_on_24_hours(tokens);
+    let mut rules: Vec<Rule> = Vec::new();
     let mut rest = tokens;
-    if let [Token::End, behind @ ..] = rest {
-        return Some((None, behind));
+    loop {
+        // A list of rules.
+        while let [Token::End | Token::And, behind @ ..] = rest {
+            rest = behind;
+        }
+        if rest.is_empty() {
+            break;
+        }
+        if let ([Token::Time(..), ..], Some(last)) = (rest, rules.last_mut()) {
+            // More times of the same days, on a line of their own.
+            if last.until == 0 {
+                return None;
+            }
+            let (times, until, behind) = times(rest, last.until, on_24_hours)?;
+            last.state = format!("{},{times}", last.state);
+            (last.until, rest) = (until, behind);
+        } else {
+            let (rule, behind) = rule(rest, on_24_hours)?;
+            // What holds for every day would replace all that was said before.
+            if rule.days.is_empty() && !rules.is_empty() {
+                return None;
+            }
+            rules.push(rule);
+            rest = behind;
+        }
+        // Days behind the times that they belong to.
+        let is_for_all = rules.last().is_some_and(|rule| rule.days.is_empty());
+        if is_for_all && rest.first().is_some_and(Token::is_day) {
+            return None;
+        }
     }
-    if let [Token::Always, behind @ ..] = rest {
-        return Some((Some("24/7".to_owned()), behind));
+    let written = rules
+        .iter()
+        .map(|rule| format!("{} {}", rule.days, rule.state).trim_start().to_owned());
+    (!rules.is_empty()).then(|| written.collect::<Vec<_>>().join("; "))
+}
+
+/// Reads one rule: days, then times or "closed"; or "closed", then days. Gives the rule and the rest.
+fn rule(tokens: &[Token], on_24_hours: bool) -> Option<(Rule, &[Token])> {
+    if let [Token::Closed, behind @ ..] = tokens {
+        let (days, rest) = days(behind)?;
+        // "Closed Sat, Sun 10-2" may close one day or two.
+        let is_whole = matches!(rest, [] | [Token::End, ..]);
+        let state = "off".to_owned();
+        return is_whole.then_some((
+            Rule {
+                days,
+                state,
+                until: 0,
+            },
+            rest,
+        ));
     }
+    let (days, rest) = days(tokens)?;
+    let (state, until, rest) = match rest {
+        [Token::Closed, behind @ ..] => ("off".to_owned(), 0, behind),
+        [Token::Always, behind @ ..] if days.is_empty() => ("24/7".to_owned(), 0, behind),
+        [Token::Always, behind @ ..] => ("00:00-24:00".to_owned(), 0, behind),
+        _ => times(rest, 0, on_24_hours)?,
+    };
+    Some((Rule { days, state, until }, rest))
+}
+
+/// Reads the days of a rule, which may have none, and gives the rest.
+fn days(tokens: &[Token]) -> Option<(String, &[Token])> {
+    let mut rest = tokens;
     let mut days = String::new();
     while rest.first().is_some_and(Token::is_day) {
         let behind = match rest {
@@ -194,29 +309,12 @@ fn rule(tokens: &[Token]) -> Option<(Option<String>, &[Token])> {
             _ => {}
         }
     }
-    if let [Token::Closed, behind @ ..] = rest {
-        let rule = if days.is_empty() {
-            "off".to_owned()
-        } else {
-            format!("{days} off")
-        };
-        return Some((Some(rule), behind));
-    }
-    if let [Token::Always, behind @ ..] = rest {
-        return Some((Some(format!("{days} 00:00-24:00")), behind));
-    }
-    let (times, behind) = times(rest)?;
-    let rule = if days.is_empty() {
-        times
-    } else {
-        format!("{days} {times}")
-    };
-    Some((Some(rule), behind))
+    Some((days, rest))
 }
 
-/// Reads the times of a rule, and gives the rest. A comma before a day begins another rule.
-fn times(tokens: &[Token]) -> Option<(String, &[Token])> {
-    let mut rest = tokens;
+/// Reads the times of a rule of which windows until `after` are known, and gives the end of the last one and the rest.
+fn times(tokens: &[Token], after: u32, on_24_hours: bool) -> Option<(String, u32, &[Token])> {
+    let (mut rest, mut after) = (tokens, after);
     let mut times = String::new();
     loop {
         let [
@@ -228,27 +326,63 @@ fn times(tokens: &[Token]) -> Option<(String, &[Token])> {
         else {
             return None;
         };
-        let (mut from, mut until) = (*from, *until);
-        // "9 to 5" ends in the afternoon, and so does "2-5pm" begin there.
-        if !until_says && until <= from && until < 720 && from < 720 {
-            until += 720;
-        }
-        if !from_says && *until_says && until > 720 && from + 720 < until && from < 480 {
-            from += 720;
-        }
-        let until = if until == 0 { 1_440 } else { until };
+        let (from, until) = window((*from, *from_says), (*until, *until_says), after, on_24_hours)?;
         write!(times, "{}-{}", clock(from), clock(until)).ok()?;
-        rest = behind;
+        (after, rest) = (until, behind);
         match rest {
             [Token::And, behind @ ..] if matches!(behind.first(), Some(Token::Time(..))) => {
                 times.push(',');
                 rest = behind;
             }
-            [Token::And, behind @ ..] => return Some((times, behind)),
             [Token::Time(..), ..] => times.push(','),
-            _ => return Some((times, rest)),
+            _ => return Some((times, after, rest)),
         }
     }
+}
+
+/// Minutes of noon, which are those of half a day.
+const NOON: u32 = 720;
+
+/// The window between two times of day, minutes, behind one that ended at `after`; `None` if it may be in the morning as
+/// well as in the evening.
+fn window(
+    (mut from, from_says): (u32, HalfOfDay),
+    (mut until, until_says): (u32, HalfOfDay),
+    after: u32,
+    on_24_hours: bool,
+) -> Option<(u32, u32)> {
+    let (from_open, until_open) = (from_says == HalfOfDay::Open, until_says == HalfOfDay::Open);
+    let twelve_hours = !on_24_hours;
+    if from_open && twelve_hours && from < after {
+        // "9-12 and 1-5": the second begins in the afternoon.
+        from += NOON;
+        if from < after || from >= 2 * NOON {
+            return None;
+        }
+    } else if from_open && until_says == HalfOfDay::Said && until > NOON && from + NOON < until && from < 480
+    {
+        // "2-5pm" begins in the afternoon; "7-9pm" at any time.
+        if from >= 360 {
+            return None;
+        }
+        from += NOON;
+    } else if from_open && until_open && twelve_hours && from < 360 && until > from {
+        return None;
+    }
+    if until_open && until <= from {
+        if from < NOON {
+            // "9 to 5" ends in the afternoon.
+            until += NOON;
+        } else if from == NOON && from_open && on_24_hours {
+            return None;
+        } else if from_says != HalfOfDay::Whole && until + NOON > from {
+            // "12-4" and "1pm-5", too.
+            until += NOON;
+        } else if until == NOON {
+            return None;
+        }
+    }
+    Some((from, if until == 0 { 2 * NOON } else { until }))
 }
 
 fn clock(minutes: u32) -> String {
@@ -311,7 +445,6 @@ fn number(text: &str) -> Option<(Token, usize)> {
         4 => (text[..2].parse().ok()?, text[2..4].parse().ok()?, 4),
         _ => return None,
     };
-    let mut has_minutes = length == 4;
     if length <= 2 {
         let behind = &text[used..];
         let mark = behind
@@ -321,12 +454,13 @@ fn number(text: &str) -> Option<(Token, usize)> {
         if let Some(mark) = mark {
             let after = &behind[mark.len_utf8()..];
             if digits(after) == 2 {
-                (minute, has_minutes) = (after[..2].parse().ok()?, true);
+                minute = after[..2].parse().ok()?;
                 used += mark.len_utf8() + 2;
             } else if let Some(rest) = after.strip_prefix('半').filter(|_| mark != ':') {
-                (minute, has_minutes) = (30, true);
+                minute = 30;
                 used = text.len() - rest.len();
-            } else if mark != ':' && mark != '.' && !after.starts_with(char::is_alphabetic) {
+            } else if ['点', '时'].contains(&mark) || (mark == 'h' && !after.starts_with(char::is_alphabetic))
+            {
                 used += mark.len_utf8();
             }
         }
@@ -348,7 +482,13 @@ fn number(text: &str) -> Option<(Token, usize)> {
     if minute > 59 || minutes > 1_440 {
         return None;
     }
-    let says = half.is_some() || hour > 12 || (has_minutes && text.starts_with('0'));
+    let says = if half.is_some() {
+        HalfOfDay::Said
+    } else if hour > 12 || text.starts_with('0') {
+        HalfOfDay::Whole
+    } else {
+        HalfOfDay::Open
+    };
     Some((Token::Time(minutes, says), used))
 }
 
@@ -382,8 +522,8 @@ fn word(text: &str, day_names: &[&str; 7]) -> Option<(Option<Token>, usize)> {
     // A point ends an abbreviation.
     let token = match word {
         "" => return None,
-        "noon" | "midday" | "mittags" | "midi" => Some(Token::Time(720, true)),
-        "midnight" | "mitternacht" | "minuit" => Some(Token::Time(0, true)),
+        "noon" | "midday" | "mittags" | "midi" => Some(Token::Time(NOON, HalfOfDay::Said)),
+        "midnight" | "mitternacht" | "minuit" => Some(Token::Time(0, HalfOfDay::Said)),
         "ph" => Some(Token::Holiday("PH")),
         "sh" => Some(Token::Holiday("SH")),
         "weekdays" => Some(Token::Days(0, 4)),
