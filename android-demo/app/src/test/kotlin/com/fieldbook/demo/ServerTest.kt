@@ -12,10 +12,12 @@ import androidx.compose.ui.test.hasTestTag
 import com.fieldbook.account
 import com.fieldbook.core.Fieldbook
 import com.fieldbook.core.Kind
+import com.fieldbook.demo.platform.backgroundSync
 import com.fieldbook.fields
 import java.io.File
 import java.time.Clock
 import java.time.Duration
+import kotlinx.coroutines.runBlocking
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Before
@@ -72,6 +74,7 @@ class ServerTest {
         server.stop()
         app.tap("sync-now")
         app.awaitText("No connection to the server")
+        assertEquals("worth another try", true, runBlocking { backgroundSync(app.container) })
     }
 
     @Test fun `two values written at once are both shown, and one tap takes the other`() {
