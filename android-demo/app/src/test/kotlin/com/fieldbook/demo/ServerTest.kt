@@ -77,6 +77,23 @@ class ServerTest {
         assertEquals("worth another try", true, runBlocking { backgroundSync(app.container) })
     }
 
+    @Test fun `a sync that hangs is stopped by the rep, and nothing is lost`() {
+        app.sample(every = 5)
+        app.fill { ada -> ada.join(server.url, code("Ada"), "ada's phone") }
+        app.start()
+        app.tab(4)
+        app.awaitTag("sync-now")
+        server.hang()
+        app.tap("sync-now")
+        app.awaitText("Stop")
+        compose.onNodeWithText("Stop").performClick()
+        app.awaitTag("sync-now")
+        app.awaitText("unsent")
+        server.goOn()
+        compose.waitUntil(30_000) { runCatching { app.openBook().syncNow(10_000uL) }.isSuccess }
+        app.awaitText("Everything is sent")
+    }
+
     @Test fun `two values written at once are both shown, and one tap takes the other`() {
         app.sample(every = 5)
         val (shop, other) = app.fill { ada ->
