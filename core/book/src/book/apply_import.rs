@@ -295,7 +295,7 @@ impl ImportApplier<'_> {
                 pair.is_some_and(|(one, other)| one != other)
             };
             let is_timed = self.kind != Kind::Visit || said.contains_key("planned_at");
-            if is_timed && !telling.iter().any(|field| differs(field)) {
+            if is_timed && !telling.iter().any(differs) {
                 found.push(id);
             }
         }
