@@ -271,10 +271,10 @@ impl Fieldbook {
 
     /// Writes the track between two instants to a file, which is created or replaced, and returns the number of
     /// fixes. Without `cut_m` it is the rep's own full copy; for other readers `cut_m` metres are removed from both
-    /// ends of each local day, in `zone` (an IANA name) or at a constant offset.
+    /// ends of each local day.
     ///
     /// Fails with `CannotWrite` if the file cannot be written.
-    #[uniffi::method(default(cut_m = None, utc_offset_minutes = 0, zone = None))]
+    #[uniffi::method(default(cut_m = None, utc_offset_minutes = 0))]
     pub fn export_track(
         &self,
         path: &str,
@@ -283,9 +283,8 @@ impl Fieldbook {
         format: TrackFormat,
         cut_m: Option<f64>,
         utc_offset_minutes: i32,
-        zone: Option<String>,
     ) -> Result<u64, BookError> {
-        let zone = to_zone(zone.as_deref(), utc_offset_minutes)?;
+        let zone = to_zone(None, utc_offset_minutes)?;
         let mut out = BufWriter::new(File::create(path).map_err(|_| BookError::CannotWrite)?);
         let ends = cut_m.map_or(TrackEnds::Whole, |metres| TrackEnds::Cut {
             by: Meters(metres),

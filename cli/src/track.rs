@@ -276,6 +276,7 @@ fn reason_text(sign: TrackSignal, value: f64) -> ReasonText {
         TrackSignal::GpsTime => "The phone's clock and the satellites' time went apart",
         TrackSignal::Stale => "Fixes came that were old already",
         TrackSignal::RadioNoise => "The receiver heard noise as near a transmitter",
+        TrackSignal::MissingWays => "The day has stops kilometres apart and no ways between them",
     };
     let strength = match value {
         0.8.. => "strongly",

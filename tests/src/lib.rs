@@ -1,10 +1,16 @@
-//! The house's own tests: the [`mod@bench`] that measures Fieldbook against the baseline, days with their truth ([`field`]), the
-//! house rules ([`tidy`]), a company in one thread ([`world`]), and the processes that are killed in the middle of their
-//! work ([`kills`]), databases of earlier programs ([`old`]), records of later ones ([`later`]), and [`verdicts`] on check-ins that nobody here made.
+//! Test support that is shared by the tests of several crates, and the programs that measure Fieldbook.
+//!
+//! * [`mod@bench`]: the measurement against the baseline;
+//! * [`crash`]: processes that are killed while they work;
+//! * [`field`]: GPS tracks with known truth;
+//! * [`verdicts`]: check-ins from recorded data with known truth;
+//! * [`later`] and [`old`]: records of later versions, databases of earlier ones;
+//! * [`world`]: a server and phones in one thread;
+//! * [`tidy`]: the house rules.
 
 pub mod bench;
+pub mod crash;
 pub mod field;
-pub mod kills;
 pub mod later;
 pub mod old;
 pub mod tidy;

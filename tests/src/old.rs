@@ -3,13 +3,13 @@
 //!
 //! They are only ever opened as copies: `SQLite` writes beside a file that it reads.
 
-mod crash;
+mod cut_logs;
 mod schema;
-mod shown;
+mod state;
 
-pub use crash::deaths;
-pub use schema::{faults, schema, version};
-pub use shown::{book as shown_by_book, office as shown_by_server};
+pub use cut_logs::cut_logs;
+pub use schema::{schema, sqlite_defects, version};
+pub use state::{book_state, server_state};
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use fieldbook_server::store::FILE_NAME;
 use rusqlite::{Connection, OptionalExtension};
 use tempfile::TempDir;
 
-use crate::kills::{KillsError, contents, soundness};
+use crate::crash::{CrashError, contents, integrity};
 
 /// A time after everything in the old files, 1 January 2030, nine in the morning UTC, in Unix milliseconds.
 pub const LATER: i64 = 1_893_488_400_000;
@@ -121,8 +121,8 @@ fn old_file(path: &Path) -> OldFile {
 /// Number of records that two books show differently.
 ///
 /// # Errors
-/// [`KillsError`] of the books.
-pub fn differing(one: &Book, other: &Book) -> Result<usize, KillsError> {
+/// [`CrashError`] of the books.
+pub fn differing(one: &Book, other: &Book) -> Result<usize, CrashError> {
     let (one, other) = (contents::contents(one)?, contents::contents(other)?);
     Ok(contents::differing(&one, &other))
 }
@@ -130,15 +130,15 @@ pub fn differing(one: &Book, other: &Book) -> Result<usize, KillsError> {
 /// Defects of the closed book at `path`, one sentence each: its file, its counts, and each row beside its document.
 ///
 /// # Errors
-/// [`KillsError`] of the file.
-pub fn faults_of_book(path: &Path) -> Result<Vec<String>, KillsError> {
-    Ok(soundness::of_book(path, -1)?.0)
+/// [`CrashError`] of the file.
+pub fn book_defects(path: &Path) -> Result<Vec<String>, CrashError> {
+    Ok(integrity::book_defects(path, -1)?.0)
 }
 
 /// Defects of the server's database at `path`, one sentence each: its file and the checksums it keeps.
 ///
 /// # Errors
-/// [`KillsError`] of the file.
-pub fn faults_of_server(path: &Path) -> Result<Vec<String>, KillsError> {
-    soundness::of_office(path)
+/// [`CrashError`] of the file.
+pub fn server_defects(path: &Path) -> Result<Vec<String>, CrashError> {
+    integrity::server_defects(path)
 }

@@ -105,7 +105,7 @@ fn a_migrated_book_has_the_schema_of_a_fresh_one() {
         assert_eq!(book.recovery(), None, "{} was taken for damaged", file.name);
         drop(book);
         alike(&copy.path, &fresh, &file.name);
-        assert_eq!(old::faults_of_book(&copy.path).unwrap(), [""; 0], "{}", file.name);
+        assert_eq!(old::book_defects(&copy.path).unwrap(), [""; 0], "{}", file.name);
     }
 }
 
@@ -116,12 +116,7 @@ fn a_migrated_server_has_the_schema_of_a_fresh_one() {
         let copy = file.copy();
         drop(serve(copy.folder()).unwrap());
         alike(&copy.path, &fresh, &file.name);
-        assert_eq!(
-            old::faults_of_server(&copy.path).unwrap(),
-            [""; 0],
-            "{}",
-            file.name
-        );
+        assert_eq!(old::server_defects(&copy.path).unwrap(), [""; 0], "{}", file.name);
     }
 }
 
@@ -130,7 +125,7 @@ fn a_migrated_book_shows_all_that_the_old_program_showed() {
     for file in old::books() {
         let copy = file.copy();
         let book = open(&copy.path).unwrap();
-        let shown = old::shown_by_book(&book, &copy.path).unwrap();
+        let shown = old::book_state(&book, &copy.path).unwrap();
         insta::assert_snapshot!(format!("book-{}", file.name), shown);
     }
 }
@@ -148,7 +143,7 @@ fn a_migrated_server_shows_all_that_the_old_program_showed() {
             .collect();
         let (phone, wire) = world.join_in("Zoe", Role::Manager, &names(&sales));
         phone.sync_now(&wire, None).unwrap();
-        let shown = old::shown_by_server(world.office(), &phone).unwrap();
+        let shown = old::server_state(world.office(), &phone).unwrap();
         insta::assert_snapshot!(format!("server-{}", file.name), shown);
     }
 }
@@ -202,12 +197,12 @@ fn edit_and_sync(file: &OldFile) {
     let differing = old::differing(&book, &other).unwrap();
     assert_eq!(differing, 0, "{name}: a new phone shows something else");
     assert_eq!(
-        old::faults_of_server(&world.server_file()).unwrap(),
+        old::server_defects(&world.server_file()).unwrap(),
         [""; 0],
         "{name}"
     );
     drop(book);
-    assert_eq!(old::faults_of_book(&path).unwrap(), [""; 0], "{name}");
+    assert_eq!(old::book_defects(&path).unwrap(), [""; 0], "{name}");
 }
 
 fn names(owned: &[String]) -> Vec<&str> {
@@ -241,7 +236,7 @@ fn deaths(file: &OldFile, opened: &Path) -> Vec<(String, Copied)> {
         "{}: all that a migration writes is in the log until the end",
         file.name
     );
-    let logs = old::deaths(&beside(opened, "-wal")).unwrap();
+    let logs = old::cut_logs(&beside(opened, "-wal")).unwrap();
     let dead = logs.into_iter().map(|log| {
         let copy = file.copy();
         std::fs::write(beside(&copy.path, "-wal"), &log).unwrap();
@@ -285,7 +280,7 @@ fn a_book_whose_migration_was_killed_opens_the_next_time() {
         for (at, copy) in dead {
             drop(open(&copy.path).unwrap());
             alike(&copy.path, &fresh, &at);
-            assert_eq!(old::faults(&copy.path).unwrap(), [""; 0], "{at}");
+            assert_eq!(old::sqlite_defects(&copy.path).unwrap(), [""; 0], "{at}");
         }
     }
 }
@@ -308,7 +303,7 @@ fn a_server_whose_migration_was_killed_opens_the_next_time() {
         for (at, copy) in dead {
             drop(serve(copy.folder()).unwrap());
             alike(&copy.path, &fresh, &at);
-            assert_eq!(old::faults(&copy.path).unwrap(), [""; 0], "{at}");
+            assert_eq!(old::sqlite_defects(&copy.path).unwrap(), [""; 0], "{at}");
         }
     }
 }

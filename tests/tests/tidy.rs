@@ -1,18 +1,18 @@
-//! The house rules, held against the whole house. Run with `--nocapture` for its figures.
+//! The house rules, applied to the whole workspace. `--nocapture` prints its sizes.
 
 use std::sync::LazyLock;
 
 use fieldbook_tests::tidy::{
-    SourceFile, Violation, Workspace, arrows, banned_calls, frozen, lints, migrations, names, sizes,
+    SourceFile, Violation, Workspace, banned_calls, frozen, layers, lints, migrations, names, sizes,
 };
 
-static HOUSE: LazyLock<Workspace> = LazyLock::new(Workspace::read);
+static WORKSPACE: LazyLock<Workspace> = LazyLock::new(Workspace::read);
 
-fn hold(rule: fn(&SourceFile) -> Vec<Violation>) {
-    nobody(&HOUSE.judge(rule));
+fn assert_rule(rule: fn(&SourceFile) -> Vec<Violation>) {
+    assert_none(&WORKSPACE.violations(rule));
 }
 
-fn nobody(violations: &[Violation]) {
+fn assert_none(violations: &[Violation]) {
     let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
     assert!(
         list.is_empty(),
@@ -23,7 +23,7 @@ fn nobody(violations: &[Violation]) {
 }
 
 #[test]
-fn the_whole_house_is_read() {
+fn the_whole_workspace_is_read() {
     for path in [
         "core/model/src/clock.rs",
         "server/src/lib.rs",
@@ -31,85 +31,87 @@ fn the_whole_house_is_read() {
         "xtask/src/main.rs",
     ] {
         assert!(
-            HOUSE.rust.iter().any(|file| file.path == path),
+            WORKSPACE.rust.iter().any(|file| file.path == path),
             "{path} was not read"
         );
     }
-    println!("{}", sizes::Figures::of(&HOUSE.rust));
+    println!("{}", sizes::Figures::measure(&WORKSPACE.rust));
 }
 
 #[test]
-fn the_arrows_point_down() {
-    hold(arrows::violations);
+fn modules_use_only_what_their_layer_permits() {
+    assert_rule(layers::violations);
 }
 
 #[test]
-fn each_great_dependency_is_spoken_in_its_own_room() {
-    hold(banned_calls::foreign_crates);
+fn each_large_dependency_is_named_only_in_its_folders() {
+    assert_rule(banned_calls::foreign_crates);
 }
 
 #[test]
-fn the_pure_rooms_touch_no_machine() {
-    hold(banned_calls::machine_touches);
+fn crates_that_compute_make_no_system_calls() {
+    assert_rule(banned_calls::system_calls);
 }
 
 #[test]
 fn only_the_clock_reads_the_clock() {
-    hold(banned_calls::clock_reads);
+    assert_rule(banned_calls::clock_reads);
 }
 
 #[test]
-fn nothing_that_ships_gives_up() {
-    hold(banned_calls::surrenders);
+fn shipped_code_does_not_panic() {
+    assert_rule(banned_calls::panics_and_leftovers);
 }
 
 #[test]
 fn files_and_functions_are_short() {
-    hold(sizes::too_long);
+    assert_rule(sizes::too_long);
 }
 
 #[test]
 fn names_say_what_a_thing_is() {
-    hold(names::bad_names);
+    assert_rule(names::bad_names);
 }
 
 #[test]
-fn every_note_has_its_issue() {
-    let loose = HOUSE
+fn every_note_has_an_issue() {
+    let notes = WORKSPACE
         .texts
         .iter()
-        .flat_map(|(path, text)| names::loose_notes(path, text));
-    nobody(&loose.collect::<Vec<_>>());
+        .flat_map(|(path, text)| names::notes_without_issue(path, text));
+    assert_none(&notes.collect::<Vec<_>>());
 }
 
 #[test]
 fn migrations_are_a_ladder_without_gaps() {
-    nobody(&migrations::misnumbered(
-        HOUSE.texts.iter().map(|(path, _)| path.as_str()),
+    assert_none(&migrations::misnumbered(
+        WORKSPACE.texts.iter().map(|(path, _)| path.as_str()),
     ));
 }
 
 #[test]
 fn released_migrations_are_frozen_and_each_has_an_old_file() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let files = HOUSE
+    let files = WORKSPACE
         .texts
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()));
-    nobody(&frozen::thawed(files, |path| root.join(path).is_file()));
+    assert_none(&frozen::changed_migrations(files, |path| {
+        root.join(path).is_file()
+    }));
 }
 
 #[test]
-fn every_package_asks_for_docs_and_no_file_waves_them_off() {
-    let deaf = HOUSE
+fn every_package_requires_docs_and_no_file_turns_that_off() {
+    let silent = WORKSPACE
         .manifests()
-        .filter_map(|(path, text)| lints::deaf_manifest(path, text));
-    nobody(&deaf.collect::<Vec<_>>());
-    hold(lints::docs_waved_off);
-    let workspace = HOUSE.texts.iter().find(|(path, _)| path == "Cargo.toml");
+        .filter_map(|(path, text)| lints::manifest_without_docs_lint(path, text));
+    assert_none(&silent.collect::<Vec<_>>());
+    assert_rule(lints::silenced_docs);
+    let workspace = WORKSPACE.texts.iter().find(|(path, _)| path == "Cargo.toml");
     let (_, text) = workspace.expect("the workspace has a manifest");
     assert!(
-        lints::asks_for_docs(text, "[workspace.lints.rust]"),
-        "the workspace asks for no docs"
+        lints::requires_docs(text, "[workspace.lints.rust]"),
+        "the workspace does not require docs"
     );
 }

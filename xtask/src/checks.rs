@@ -56,8 +56,8 @@ pub(crate) fn bench(args: &[String]) -> Result<(), Stop> {
 }
 
 /// Runs the crash tests on a debug build, which is slower and so is interrupted in the middle of its work more often.
-pub(crate) fn kills(args: &[String]) -> Result<(), Stop> {
-    let mut command = process::cargo(["run", "-p", "fieldbook-tests", "--bin", "kills", "--"]);
+pub(crate) fn crash(args: &[String]) -> Result<(), Stop> {
+    let mut command = process::cargo(["run", "-p", "fieldbook-tests", "--bin", "crash", "--"]);
     process::run(command.args(args))
 }
 

@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         Ok(Verb::Android { bless }) => step::report(&android::steps(bless)),
         Ok(Verb::Apk(kind)) => step::report(&android::apk_steps(kind)),
         Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
-        Ok(Verb::Kills(args)) => step::exit_code(checks::kills(&args)),
+        Ok(Verb::Crash(args)) => step::exit_code(checks::crash(&args)),
         Err(complaint) => {
             eprintln!("{complaint}\n\n{}", verb::USAGE);
             ExitCode::from(2)

@@ -20,7 +20,7 @@ usage: cargo xtask VERB
   bindings              builds the library and writes its Kotlin, Swift and Python sources
   bench [ARGS]          the bench table: ours beside the baseline; `bench field`: what is
                         promised of tracks; `bench plan`: how near to the best known plans we come
-  kills [ARGS]          phone and server killed 200 times in the middle of their work, and what is left of it
+  crash [ARGS]          crash tests: phone and server are killed 200 times, then checked (also: kills)
   help                  this";
 
 /// A verb with its arguments.
@@ -44,7 +44,7 @@ pub(crate) enum Verb {
     /// Run the benchmark with these arguments.
     Bench(Vec<String>),
     /// Run the crash tests with these arguments.
-    Kills(Vec<String>),
+    Crash(Vec<String>),
 }
 
 impl Verb {
@@ -65,7 +65,7 @@ impl Verb {
             "apk" => apk_kind(rest).map(Verb::Apk),
             "scenario" => wanted(rest).map(Verb::Scenario),
             "bench" => Ok(Verb::Bench(rest.to_vec())),
-            "kills" => Ok(Verb::Kills(rest.to_vec())),
+            "crash" | "kills" => Ok(Verb::Crash(rest.to_vec())),
             other => Err(format!("unknown verb `{other}`")),
         }
     }
@@ -155,14 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn the_bench_and_the_kills_get_their_arguments_untouched() {
+    fn the_bench_and_the_crash_tests_get_their_arguments_untouched() {
         assert_eq!(
             parse("bench --rows 3"),
             Ok(Verb::Bench(vec!["--rows".to_owned(), "3".to_owned()]))
         );
-        assert_eq!(
-            parse("kills --seed 3"),
-            Ok(Verb::Kills(vec!["--seed".to_owned(), "3".to_owned()]))
-        );
+        for line in ["crash --seed 3", "kills --seed 3"] {
+            let arguments = vec!["--seed".to_owned(), "3".to_owned()];
+            assert_eq!(parse(line), Ok(Verb::Crash(arguments)), "{line}");
+        }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A forgery changes what it must and leaves the rest, so that whatever else is odd about a track was odd before.
 
-use fieldbook_core::location::Position;
-use fieldbook_core::location::track::TrackFix;
+use fieldbook_core::location::track::{PointState, StopRules, Track, TrackFix, TrackStop};
+use fieldbook_core::location::{Position, distance};
 
 use super::rng::Rng;
 
@@ -48,13 +48,15 @@ pub enum Forgery {
     EightMinutes,
     /// Yesterday's first half is walked again in the second.
     Replay,
-    /// At a device: one place, errors by lot, a speed of nothing.
-    TestDevice,
+    /// Only the stops are there, and the day is pressed to four fifths of its length.
+    StopsOnly,
+    /// At a desk: one place, errors by lot, a speed of nothing.
+    Desk,
 }
 
 impl Forgery {
     /// All of them.
-    pub const ALL: [Forgery; 20] = [
+    pub const ALL: [Forgery; 21] = [
         Forgery::Mock,
         Forgery::MockNowAndThen,
         Forgery::FarAway,
@@ -74,7 +76,8 @@ impl Forgery {
         Forgery::OtherDay,
         Forgery::EightMinutes,
         Forgery::Replay,
-        Forgery::TestDevice,
+        Forgery::StopsOnly,
+        Forgery::Desk,
     ];
 
     /// The forged track; `None` where the honest one is too short for it, or says nothing that could be forged in this way.
@@ -126,7 +129,8 @@ impl Forgery {
             Forgery::Hurried => hurry(track),
             Forgery::Stale => repeat_old(rng, track),
             Forgery::Replay => replay(track),
-            Forgery::TestDevice => sit(rng, track),
+            Forgery::StopsOnly => return keep_stops(track),
+            Forgery::Desk => sit(rng, track),
             _ => self.relabel(rng, track),
         }
         true
@@ -248,6 +252,23 @@ fn rule(track: &mut [TrackFix], every: usize) {
         }
         from = to;
     }
+}
+
+/// Keeps the fixes of stops, and presses the day; `false` below six stops that are half a kilometre from the last.
+fn keep_stops(track: &mut Vec<TrackFix>) -> bool {
+    let whole = Track::from_fixes(track, &StopRules::default());
+    let far = |pair: &[TrackStop]| distance(pair[0].center, pair[1].center).0 > 600.0;
+    if whole.stops.windows(2).filter(|pair| far(pair)).count() < 6 {
+        return false;
+    }
+    let states = whole.states_of(track);
+    let mut states = states.iter();
+    track.retain(|_| matches!(states.next(), Some(PointState::Stop(_))));
+    let begin = track[0].at_ms();
+    for fix in track {
+        *fix = fix.with_time(begin + (fix.at_ms() - begin) * 4 / 5);
+    }
+    true
 }
 
 fn hurry(track: &mut [TrackFix]) {

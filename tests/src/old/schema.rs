@@ -1,4 +1,4 @@
-//! The schema of a file, in a form that compares.
+//! The schema of a database as comparable lines, and the checks of `SQLite`.
 
 use std::path::Path;
 
@@ -7,16 +7,16 @@ use rusqlite::Connection;
 /// The schema version of the file.
 ///
 /// # Errors
-/// Those of `SQLite`.
+/// The errors of `SQLite`.
 pub fn version(path: &Path) -> Result<i64, rusqlite::Error> {
     Connection::open(path)?.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-/// Everything that scripts lay down in a file, one line each, sorted: whose file it is, tables, indexes, views, the shadow
-/// tables of the search and of the places, and the settings of the search.
+/// Everything that migrations create in a file, one sorted line each: the application id, tables, indexes, views, the
+/// shadow tables of the full-text and spatial indexes, and the settings of the full-text index.
 ///
 /// # Errors
-/// Those of `SQLite`.
+/// The errors of `SQLite`.
 pub fn schema(path: &Path) -> Result<Vec<String>, rusqlite::Error> {
     let connection = Connection::open(path)?;
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
@@ -56,18 +56,18 @@ pub fn schema(path: &Path) -> Result<Vec<String>, rusqlite::Error> {
 /// The defects that `SQLite` finds in the file.
 ///
 /// # Errors
-/// Those of `SQLite`.
-pub fn faults(path: &Path) -> Result<Vec<String>, rusqlite::Error> {
+/// The errors of `SQLite`.
+pub fn sqlite_defects(path: &Path) -> Result<Vec<String>, rusqlite::Error> {
     let connection = Connection::open(path)?;
-    let mut wrong = Vec::new();
+    let mut defects = Vec::new();
     let mut check = connection.prepare("PRAGMA integrity_check")?;
     for line in check.query_map([], |row| row.get::<_, String>(0))? {
-        wrong.push(line?);
+        defects.push(line?);
     }
-    wrong.retain(|line| line != "ok");
+    defects.retain(|line| line != "ok");
     let mut keys = connection.prepare("PRAGMA foreign_key_check")?;
     for table in keys.query_map([], |row| row.get::<_, String>(0))? {
-        wrong.push(format!("{} has a row that points nowhere", table?));
+        defects.push(format!("{} has a row that points nowhere", table?));
     }
-    Ok(wrong)
+    Ok(defects)
 }

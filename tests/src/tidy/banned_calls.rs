@@ -1,10 +1,10 @@
-//! Names that may stand in one place only: the large dependencies, the clock, and the ways to panic.
+//! Calls and crates that are banned outside their place: the large dependencies, the system, the clock, and panics.
 
 use super::Violation;
 use super::paths;
 use super::source::{SourceFile, starts_with};
 
-/// A crate, and where it may be named. Test code and the bench may name any.
+/// Crates with the folders that may name them. Test code and the bench may name any crate.
 const CRATES: &[(&str, &[&str])] = &[
     ("automerge", &["core/model/src/doc/", "tests/"]),
     (
@@ -15,54 +15,53 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ureq", &["core/book/src/sync/http.rs", "tests/baseline/"]),
 ];
 
-/// The rooms of the core that compute and nothing else, and what of std they have no business with.
-const PURE_ROOMS: &[&str] = &["core/location/src/", "core/model/src/", "core/plan/src/"];
-const MACHINE: &[&str] = &["fs", "net", "env", "process", "thread", "os"];
+/// The crates of the core that only compute, and the modules of std that they may not use.
+const PURE_CRATES: &[&str] = &["core/location/src/", "core/model/src/", "core/plan/src/"];
+const SYSTEM_MODULES: &[&str] = &["fs", "net", "env", "process", "thread", "os"];
 
 /// Types that read the machine's clock, and their permitted places: the one clock, and the verbs of `xtask`, which
 /// print durations and have no core to ask.
 const CLOCKS: &[&str] = &["SystemTime", "Instant", "Utc", "Local"];
 const CLOCK_READERS: &[&str] = &["core/model/src/clock.rs", "xtask/src/step.rs"];
 
-/// The crates that one file names outside their rooms.
+/// Uses of a crate outside its folders.
 pub fn foreign_crates(file: &SourceFile) -> Vec<Violation> {
-    let spoken = paths::spoken(file, &file.shipped);
-    spoken
-        .iter()
+    let uses = paths::path_uses(file, &file.shipped);
+    uses.iter()
         .filter_map(|path| {
-            let (name, homes) = CRATES.iter().find(|(name, _)| path.parts[0] == *name)?;
-            let at_home = homes.iter().any(|home| file.path.starts_with(home));
-            let what = || format!("`{name}` is spoken only in {}", homes.join(", "));
-            (!at_home).then(|| file.violation(path.line, what()))
+            let (name, places) = CRATES.iter().find(|(name, _)| path.parts[0] == *name)?;
+            let allowed = places.iter().any(|place| file.path.starts_with(place));
+            let what = || format!("`{name}` may be named only in {}", places.join(", "));
+            (!allowed).then(|| file.violation(path.line, what()))
         })
         .collect()
 }
 
-/// The places where a pure room touches disk, network, environment, processes or threads.
-pub fn machine_touches(file: &SourceFile) -> Vec<Violation> {
+/// Uses of disk, network, environment, processes or threads in a crate that only computes.
+pub fn system_calls(file: &SourceFile) -> Vec<Violation> {
     let is_clock = CLOCK_READERS.contains(&file.path.as_str());
-    if is_clock || !PURE_ROOMS.iter().any(|room| file.path.starts_with(room)) {
+    if is_clock || !PURE_CRATES.iter().any(|path| file.path.starts_with(path)) {
         return Vec::new();
     }
-    let spoken = paths::spoken(file, &file.shipped);
-    let touches = spoken.iter().filter(|path| {
+    let uses = paths::path_uses(file, &file.shipped);
+    let touches = uses.iter().filter(|path| {
         path.parts[0] == "std"
             && path
                 .parts
                 .get(1)
-                .is_some_and(|part| MACHINE.contains(&part.as_str()))
+                .is_some_and(|part| SYSTEM_MODULES.contains(&part.as_str()))
     });
     touches
         .map(|path| {
             file.violation(
                 path.line,
-                format!("`{}` in a room that only computes", path.parts.join("::")),
+                format!("`{}` in a crate that only computes", path.parts.join("::")),
             )
         })
         .collect()
 }
 
-/// The places where a file reads the clock by itself, tests included.
+/// Reads of the system clock outside `clock`, tests included.
 pub fn clock_reads(file: &SourceFile) -> Vec<Violation> {
     if CLOCK_READERS.contains(&file.path.as_str()) {
         return Vec::new();
@@ -82,13 +81,13 @@ pub fn clock_reads(file: &SourceFile) -> Vec<Violation> {
         .collect()
 }
 
-/// The places where code that ships gives up, or was never finished.
-pub fn surrenders(file: &SourceFile) -> Vec<Violation> {
+/// `unwrap`, unfinished code and debug output in shipped code.
+pub fn panics_and_leftovers(file: &SourceFile) -> Vec<Violation> {
     let tokens = &file.shipped;
     let mut found = Vec::new();
     for at in 0..tokens.len() {
         let rest = &tokens[at..];
-        let saw = if starts_with(rest, &[".", "unwrap", "("]) {
+        let what = if starts_with(rest, &[".", "unwrap", "("]) {
             "`unwrap()`: say with `expect` why it cannot be, or return the error"
         } else if ["todo", "unimplemented"]
             .iter()
@@ -100,7 +99,7 @@ pub fn surrenders(file: &SourceFile) -> Vec<Violation> {
         } else {
             continue;
         };
-        found.push(file.violation(tokens[at].line, saw.to_owned()));
+        found.push(file.violation(tokens[at].line, what.to_owned()));
     }
     found
 }
@@ -115,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_named_outside_its_room_is_caught() {
+    fn a_crate_named_outside_its_folders_is_caught() {
         let bad = "use automerge::Automerge;\nfn f(c: &rusqlite::Connection) {}\n#[uniffi::export]\nfn g() { ureq::get(x) }";
         assert_eq!(
             lines(foreign_crates, "core/book/src/book/mod.rs", bad),
@@ -148,14 +147,11 @@ mod tests {
     }
 
     #[test]
-    fn a_pure_room_that_touches_the_machine_is_caught() {
+    fn a_system_call_in_a_pure_crate_is_caught() {
         let bad = "use std::{fmt, fs};\nfn f() { std::env::var(x) }";
-        assert_eq!(
-            lines(machine_touches, "core/model/src/model/visit.rs", bad),
-            [1, 2]
-        );
-        assert_eq!(lines(machine_touches, "core/location/src/units.rs", bad), [1, 2]);
-        assert_eq!(lines(machine_touches, "core/book/src/store/open.rs", bad), [0; 0]);
+        assert_eq!(lines(system_calls, "core/model/src/model/visit.rs", bad), [1, 2]);
+        assert_eq!(lines(system_calls, "core/location/src/units.rs", bad), [1, 2]);
+        assert_eq!(lines(system_calls, "core/book/src/store/open.rs", bad), [0; 0]);
     }
 
     #[test]
@@ -174,10 +170,16 @@ mod tests {
     }
 
     #[test]
-    fn giving_up_is_caught_outside_tests_only() {
+    fn a_panic_is_caught_outside_tests_only() {
         let bad = "fn f() {\n x.unwrap();\n todo!();\n unimplemented!(\"no\");\n dbg!(y);\n z.unwrap_or(1); }\n\
                    #[cfg(test)]\nmod tests { fn g() { x.unwrap(); } }";
-        assert_eq!(lines(surrenders, "core/book/src/book/day.rs", bad), [2, 3, 4, 5]);
-        assert_eq!(lines(surrenders, "core/book/src/book/tests.rs", bad), [0; 0]);
+        assert_eq!(
+            lines(panics_and_leftovers, "core/book/src/book/day.rs", bad),
+            [2, 3, 4, 5]
+        );
+        assert_eq!(
+            lines(panics_and_leftovers, "core/book/src/book/tests.rs", bad),
+            [0; 0]
+        );
     }
 }

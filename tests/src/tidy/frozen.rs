@@ -1,10 +1,10 @@
-//! A released migration never changes, and each has a database of its schema among the old files.
+//! Released migrations never change, and the old files contain a database of each schema.
 
 use sha2::{Digest, Sha256};
 
 use super::Violation;
 
-/// The released scripts: whose ladder, the name, the SHA-256 of its text.
+/// The released scripts: the ladder, the file name, the SHA-256 of the text.
 const RELEASED: [(Ladder, &str, &str); 8] = [
     (
         Ladder::Book,
@@ -48,7 +48,7 @@ const RELEASED: [(Ladder, &str, &str); 8] = [
     ),
 ];
 
-/// Whose schema a script is a step of.
+/// The sequence of migrations of one schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ladder {
     /// The schema of a phone's book.
@@ -58,8 +58,8 @@ enum Ladder {
 }
 
 impl Ladder {
-    /// The ladder of a script, by the package it lies in, and the script's name. `None`: it is no migration of ours.
-    fn of(path: &str) -> Option<(Ladder, &str)> {
+    /// The ladder of a script, from its package, and the script's name; `None` for other files.
+    fn from_path(path: &str) -> Option<(Ladder, &str)> {
         let (folder, name) = path.rsplit_once('/')?;
         let ladder = match (path.split('/').next()?, folder.rsplit('/').next()?) {
             ("core", "migrations") => Ladder::Book,
@@ -69,7 +69,7 @@ impl Ladder {
         Some((ladder, name))
     }
 
-    /// Path of the old file of a schema.
+    /// Path of the old file of a schema version.
     fn old_file(self, schema: &str) -> String {
         match self {
             Ladder::Book => format!("tests/data/books/v{schema}.book"),
@@ -78,22 +78,22 @@ impl Ladder {
     }
 }
 
-/// Violations of the migrations among these files (path and text): one that was changed, is gone, is not frozen yet, or
-/// has no old file of its schema. `is_there` is true if there is a file at a path.
-pub fn thawed<'a>(
+/// Violations in the migrations among these files (path and text): a script that was changed or deleted, that is not in
+/// the list yet, or whose schema has no old file. `is_there` is true if a file exists at a path.
+pub fn changed_migrations<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a str)>,
     is_there: impl Fn(&str) -> bool,
 ) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut seen = Vec::new();
     for (path, text) in files {
-        let Some((ladder, name)) = Ladder::of(path) else {
+        let Some((ladder, name)) = Ladder::from_path(path) else {
             continue;
         };
         seen.push((ladder, name));
         let what = [
-            unlike_released(ladder, name, text),
-            without_file(ladder, name, &is_there),
+            change_since_release(ladder, name, text),
+            missing_old_file(ladder, name, &is_there),
         ];
         found.extend(what.into_iter().flatten().map(|what| Violation {
             path: path.to_owned(),
@@ -113,7 +113,7 @@ pub fn thawed<'a>(
     found
 }
 
-fn unlike_released(ladder: Ladder, name: &str, text: &str) -> Option<String> {
+fn change_since_release(ladder: Ladder, name: &str, text: &str) -> Option<String> {
     let sum = format!("{:x}", Sha256::digest(text));
     match RELEASED.iter().find(|released| (released.0, released.1) == (ladder, name)) {
         Some((_, _, released)) if sum == *released => None,
@@ -129,7 +129,7 @@ fn unlike_released(ladder: Ladder, name: &str, text: &str) -> Option<String> {
     }
 }
 
-fn without_file(ladder: Ladder, name: &str, is_there: impl Fn(&str) -> bool) -> Option<String> {
+fn missing_old_file(ladder: Ladder, name: &str, is_there: impl Fn(&str) -> bool) -> Option<String> {
     let schema = name.split('_').next()?.trim_start_matches('0');
     let file = ladder.old_file(schema);
     (!is_there(&file)).then(|| {
@@ -143,9 +143,9 @@ mod tests {
 
     const PATH: &str = "server/src/store/migrations/0002_add_evidence.sql";
 
-    /// The whats of those violations that are about a path of ours.
+    /// The messages of the violations at `path`.
     fn caught(path: &str, text: &str, is_there: bool) -> Vec<String> {
-        let all = thawed([(path, text)], |_| is_there);
+        let all = changed_migrations([(path, text)], |_| is_there);
         all.into_iter()
             .filter(|violation| violation.path == path)
             .map(|violation| violation.what)
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_script_that_is_gone_is_missed_and_others_are_free() {
-        let missed = thawed([("core/src/store/near.sql", "SELECT 1")], |_| false);
+        let missed = changed_migrations([("core/src/store/near.sql", "SELECT 1")], |_| false);
         assert_eq!(missed.len(), RELEASED.len());
         assert!(missed.iter().all(|violation| violation.what.contains("is gone")));
     }

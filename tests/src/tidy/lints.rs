@@ -1,14 +1,14 @@
-//! The lints that other rules lean on are on: rustc asks for the docs, here it is seen that nobody sends it away.
+//! The lint `missing_docs` is on in every package, and no file turns it off.
 
 use super::Violation;
 use super::source::{SourceFile, starts_with};
 
-/// The violation of a package whose manifest neither takes the workspace's lints nor asks for docs by itself.
-pub fn deaf_manifest(path: &str, text: &str) -> Option<Violation> {
+/// The violation of a package whose manifest neither inherits the workspace's lints nor sets `missing_docs` itself.
+pub fn manifest_without_docs_lint(path: &str, text: &str) -> Option<Violation> {
     let whole: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let takes_the_house_s = whole.contains("[lints]workspace=true");
-    let deaf = !(takes_the_house_s || asks_for_docs(text, "[lints.rust]"));
-    deaf.then(|| Violation {
+    let inherits_lints = whole.contains("[lints]workspace=true");
+    let silent = !(inherits_lints || requires_docs(text, "[lints.rust]"));
+    silent.then(|| Violation {
         path: path.to_owned(),
         line: 1,
         what: "no `[lints] workspace = true`, and no `missing_docs` of its own".to_owned(),
@@ -16,7 +16,7 @@ pub fn deaf_manifest(path: &str, text: &str) -> Option<Violation> {
 }
 
 /// True if the section `header` of a manifest sets `missing_docs` to warn or more (CI denies warnings).
-pub fn asks_for_docs(manifest: &str, header: &str) -> bool {
+pub fn requires_docs(manifest: &str, header: &str) -> bool {
     let mut lines = manifest
         .lines()
         .map(str::trim)
@@ -31,8 +31,8 @@ pub fn asks_for_docs(manifest: &str, header: &str) -> bool {
     })
 }
 
-/// The places where a file sends `missing_docs` away.
-pub fn docs_waved_off(file: &SourceFile) -> Vec<Violation> {
+/// The places where a file turns `missing_docs` off.
+pub fn silenced_docs(file: &SourceFile) -> Vec<Violation> {
     let mut found = Vec::new();
     for at in 0..file.tokens.len() {
         let rest = &file.tokens[at..];
@@ -41,8 +41,9 @@ pub fn docs_waved_off(file: &SourceFile) -> Vec<Violation> {
             .any(|level| starts_with(rest, &[level, "("]));
         if list {
             let inside = rest.iter().skip(2).take_while(|t| !t.is(")"));
-            let waved = inside.filter(|t| t.is("missing_docs"));
-            found.extend(waved.map(|t| file.violation(t.line, "every public item has its doc".to_owned())));
+            let silenced = inside.filter(|t| t.is("missing_docs"));
+            found
+                .extend(silenced.map(|t| file.violation(t.line, "every public item has its doc".to_owned())));
         }
     }
     found
@@ -55,18 +56,25 @@ mod tests {
     #[test]
     fn a_manifest_without_lints_is_caught() {
         let bad = "[package]\nname = \"a\"\n[dependencies]\n";
-        assert!(deaf_manifest("a/Cargo.toml", bad).is_some());
-        assert!(deaf_manifest("a/Cargo.toml", "[lints.rust]\nmissing_docs = \"allow\"\n").is_some());
-        assert!(deaf_manifest("a/Cargo.toml", "[lints.rust]\n[x]\nmissing_docs = \"warn\"\n").is_some());
-        assert!(deaf_manifest("a/Cargo.toml", "[lints]\nworkspace = true\n").is_none());
-        assert!(deaf_manifest("a/Cargo.toml", "[lints.rust]\nmissing_docs = \"warn\"\n").is_none());
+        assert!(manifest_without_docs_lint("a/Cargo.toml", bad).is_some());
+        assert!(
+            manifest_without_docs_lint("a/Cargo.toml", "[lints.rust]\nmissing_docs = \"allow\"\n").is_some()
+        );
+        assert!(
+            manifest_without_docs_lint("a/Cargo.toml", "[lints.rust]\n[x]\nmissing_docs = \"warn\"\n")
+                .is_some()
+        );
+        assert!(manifest_without_docs_lint("a/Cargo.toml", "[lints]\nworkspace = true\n").is_none());
+        assert!(
+            manifest_without_docs_lint("a/Cargo.toml", "[lints.rust]\nmissing_docs = \"warn\"\n").is_none()
+        );
     }
 
     #[test]
-    fn waving_the_docs_off_is_caught() {
+    fn turning_missing_docs_off_is_caught() {
         let bad = "#![allow(dead_code, missing_docs)]\n#[expect(missing_docs, reason = \"no\")]\nstruct A;";
         let file = SourceFile::read("core/location/src/units.rs", bad).unwrap();
-        let lines: Vec<usize> = docs_waved_off(&file).into_iter().map(|t| t.line).collect();
+        let lines: Vec<usize> = silenced_docs(&file).into_iter().map(|t| t.line).collect();
         assert_eq!(lines, [1, 2]);
     }
 }

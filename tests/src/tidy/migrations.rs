@@ -1,11 +1,10 @@
-//! Migrations are numbered scripts: `NNNN_verb_noun.sql`, from 0001 on, none missing, none twice.
+//! Migrations are numbered scripts `NNNN_verb_noun.sql`, from 0001 without gaps or duplicates.
 
 use std::collections::BTreeMap;
 
 use super::Violation;
 
-/// The violations among these files, each a path with `/` between its parts. A folder named `migrations` holds one
-/// ladder.
+/// The violations among these files, given as paths with `/`. Each folder named `migrations` holds one ladder.
 pub fn misnumbered<'a>(sql_files: impl IntoIterator<Item = &'a str>) -> Vec<Violation> {
     let mut ladders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for path in sql_files {
@@ -17,11 +16,11 @@ pub fn misnumbered<'a>(sql_files: impl IntoIterator<Item = &'a str>) -> Vec<Viol
     }
     ladders
         .into_iter()
-        .flat_map(|(folder, names)| missteps(folder, names))
+        .flat_map(|(folder, names)| name_violations(folder, names))
         .collect()
 }
 
-fn missteps(folder: &str, mut names: Vec<&str>) -> Vec<Violation> {
+fn name_violations(folder: &str, mut names: Vec<&str>) -> Vec<Violation> {
     names.sort_unstable();
     let mut found = Vec::new();
     for (at, name) in names.iter().enumerate() {
@@ -39,7 +38,7 @@ fn missteps(folder: &str, mut names: Vec<&str>) -> Vec<Violation> {
     found
 }
 
-/// The number of a well-formed name.
+/// The number in a well-formed name.
 fn number(name: &str) -> Option<usize> {
     let (number, words) = name.strip_suffix(".sql")?.split_once('_')?;
     let is_word =

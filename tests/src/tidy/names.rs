@@ -1,10 +1,10 @@
-//! Names that say nothing, and notes that nobody will come back to.
+//! Vague names, and notes without an issue.
 
 use super::Violation;
 use super::source::SourceFile;
 
-/// Module names that collect whatever has no home.
-const NOBODYS: &[&str] = &[
+/// Module names that say nothing about the content.
+const VAGUE_NAMES: &[&str] = &[
     "util", "utils", "common", "helper", "helpers", "manager", "managers", "misc", "types",
 ];
 
@@ -12,12 +12,12 @@ const NOBODYS: &[&str] = &[
 pub fn bad_names(file: &SourceFile) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut stems = file.path.trim_end_matches(".rs").split('/');
-    if let Some(stem) = stems.find(|stem| NOBODYS.contains(stem)) {
+    if let Some(stem) = stems.find(|stem| VAGUE_NAMES.contains(stem)) {
         found.push(file.violation(1, format!("`{stem}` names nothing: say what lives there")));
     }
     for pair in file.tokens.windows(2) {
         let (keyword, name) = (&pair[0], &pair[1]);
-        let what = if keyword.is("mod") && NOBODYS.iter().any(|word| name.is(word)) {
+        let what = if keyword.is("mod") && VAGUE_NAMES.iter().any(|word| name.is(word)) {
             format!("`mod {}` names nothing: say what lives there", name.text)
         } else if keyword.is("fn") && name.is_word() && name.text.starts_with("get_") {
             format!("`fn {}`: a getter has the name of the thing", name.text)
@@ -31,15 +31,15 @@ pub fn bad_names(file: &SourceFile) -> Vec<Violation> {
     found
 }
 
-/// Notes to oneself without an issue, in any text file: `word` must be followed by `#` and a number on the same line.
-pub fn loose_notes(path: &str, text: &str) -> Vec<Violation> {
-    // In two halves, so that this file does not trip over itself.
+/// Notes without an issue, in any text file: a note must have `#` and a number on the same line.
+pub fn notes_without_issue(path: &str, text: &str) -> Vec<Violation> {
+    // Written in two halves, so that this file is not caught itself.
     let words = [concat!("TO", "DO"), concat!("FIX", "ME")];
     let mut found = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let loose = words
             .iter()
-            .find(|word| says(line, word) && !names_an_issue(line));
+            .find(|word| contains_word(line, word) && !names_an_issue(line));
         if let Some(word) = loose {
             let what = format!("a `{word}` without its issue: do it, or write `{word} #123`");
             found.push(Violation {
@@ -52,7 +52,7 @@ pub fn loose_notes(path: &str, text: &str) -> Vec<Violation> {
     found
 }
 
-fn says(line: &str, word: &str) -> bool {
+fn contains_word(line: &str, word: &str) -> bool {
     let mut words = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     words.any(|each| each == word)
 }
@@ -88,7 +88,10 @@ mod tests {
     fn a_note_without_its_issue_is_caught_in_any_file() {
         let note = concat!("TO", "DO");
         let text = format!("-- {note}: later\n-- {note} #12: later\n-- {note}S and to-dos\n// {note} # soon");
-        let found: Vec<usize> = loose_notes("a.sql", &text).into_iter().map(|t| t.line).collect();
+        let found: Vec<usize> = notes_without_issue("a.sql", &text)
+            .into_iter()
+            .map(|t| t.line)
+            .collect();
         assert_eq!(found, [1, 4]);
     }
 }

@@ -1,11 +1,11 @@
-//! The paths that a file speaks: `use` trees spread out, `a::b::c` in code, `super` resolved.
+//! The paths that a file uses: the leaves of `use` trees and `a::b::c` in code, with `super` resolved.
 
 use super::source::SourceFile;
 use super::tokens::{Token, past_group};
 
-/// A path as the compiler would see it from the crate's root, as far as names tell.
+/// A path from the crate's root. Renames by `use` are not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpokenPath {
+pub struct PathUse {
     /// Its parts. One that started with `crate`, `self` or `super` starts with `crate` here.
     pub parts: Vec<String>,
     /// The line of its first part.
@@ -13,7 +13,7 @@ pub struct SpokenPath {
 }
 
 /// The paths with two parts or more, and the one-part `use`s, in `tokens` of `file`.
-pub fn spoken(file: &SourceFile, tokens: &[Token]) -> Vec<SpokenPath> {
+pub fn path_uses(file: &SourceFile, tokens: &[Token]) -> Vec<PathUse> {
     let mut reader = Reader {
         tokens,
         module: module_of(&file.path),
@@ -23,7 +23,7 @@ pub fn spoken(file: &SourceFile, tokens: &[Token]) -> Vec<SpokenPath> {
     reader.found
 }
 
-/// The module that a file is: `core/model/src/doc/gate.rs` is `doc::gate`, a crate's root is empty.
+/// The module path of a file: `core/model/src/doc/gate.rs` is `doc::gate`, a crate's root is empty.
 pub fn module_of(path: &str) -> Vec<String> {
     let inside = path.split_once("src/").map_or(path, |(_, inside)| inside);
     let mut parts: Vec<String> = inside
@@ -42,7 +42,7 @@ pub fn module_of(path: &str) -> Vec<String> {
 struct Reader<'a> {
     tokens: &'a [Token],
     module: Vec<String>,
-    found: Vec<SpokenPath>,
+    found: Vec<PathUse>,
 }
 
 impl Reader<'_> {
@@ -74,7 +74,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A path in code, from its first word.
+    /// Reads a path in code from its first word, and returns the index after it.
     fn path(&mut self, at: usize) -> usize {
         let mut parts = vec![self.tokens[at].text.clone()];
         let mut next = at + 1;
@@ -88,7 +88,7 @@ impl Reader<'_> {
         next
     }
 
-    /// A tree of a `use`, up to its `,`, `}` or `;`. Each leaf is a path of its own.
+    /// Reads a `use` tree up to its `,`, `}` or `;`. Each leaf becomes one path.
     fn use_tree(&mut self, mut at: usize, before: &[String]) -> usize {
         let line = self.tokens.get(at).map_or(0, |t| t.line);
         let mut parts = before.to_vec();
@@ -121,7 +121,7 @@ impl Reader<'_> {
 
     fn push(&mut self, parts: &[String], line: usize) {
         let parts = self.rooted(parts);
-        self.found.push(SpokenPath { parts, line });
+        self.found.push(PathUse { parts, line });
     }
 
     fn rooted(&self, parts: &[String]) -> Vec<String> {
@@ -150,9 +150,9 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
-    fn spoken_in(path: &str, text: &str) -> Vec<String> {
+    fn uses_in(path: &str, text: &str) -> Vec<String> {
         let file = SourceFile::read(path, text).unwrap();
-        spoken(&file, &file.tokens)
+        path_uses(&file, &file.tokens)
             .into_iter()
             .map(|p| p.parts.join("::"))
             .collect()
@@ -162,7 +162,7 @@ mod tests {
     fn a_use_tree_is_spread_out_and_a_rename_ignored() {
         let text = "pub use crate::{doc::{self, gate as g}, ids::*}; use rusqlite; use ::std::fmt;";
         assert_eq!(
-            spoken_in("core/book/src/book/mod.rs", text),
+            uses_in("core/book/src/book/mod.rs", text),
             [
                 "crate::doc::self",
                 "crate::doc::gate",
@@ -177,7 +177,7 @@ mod tests {
     fn super_and_self_are_resolved_through_files_and_inline_modules() {
         let text = "use super::super::book; mod inner { use super::x; fn f() { super::super::y::z() } } use self::a;";
         assert_eq!(
-            spoken_in("core/book/src/store/rows.rs", text),
+            uses_in("core/book/src/store/rows.rs", text),
             [
                 "crate::book",
                 "crate::store::rows::x",
@@ -191,7 +191,7 @@ mod tests {
     fn paths_in_code_attributes_and_macros_are_seen() {
         let text = "#[derive(uniffi::Record)] struct A; fn f() -> impl Fn() + use<'_> { vec![crate::store::X::<u8>::new()] }";
         assert_eq!(
-            spoken_in("cli/src/main.rs", text),
+            uses_in("cli/src/main.rs", text),
             ["uniffi::Record", "crate::store::X"]
         );
     }

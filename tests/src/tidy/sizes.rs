@@ -3,28 +3,28 @@
 use super::Violation;
 use super::source::SourceFile;
 
-/// Lines of code in a file, at most.
-pub const FILE_WALL: usize = 500;
-/// Lines of code in a function, at most, its signature and braces included.
-pub const FUNCTION_WALL: usize = 70;
+/// Greatest number of lines of code in a file.
+pub const FILE_LINES_MAX: usize = 500;
+/// Greatest number of lines of code in a function, with its signature and braces.
+pub const FUNCTION_LINES_MAX: usize = 70;
 
-/// A file or functions over the wall, test code included.
+/// A file or functions over the limit, test code included.
 pub fn too_long(file: &SourceFile) -> Vec<Violation> {
     let mut found = Vec::new();
     let lines = file.code_lines();
-    if lines > FILE_WALL {
+    if lines > FILE_LINES_MAX {
         found.push(file.violation(
             1,
-            format!("{lines} lines of code; a file has {FILE_WALL} at most"),
+            format!("{lines} lines of code; a file has {FILE_LINES_MAX} at most"),
         ));
     }
     let long = file
         .functions()
         .into_iter()
-        .filter(|f| f.code_lines > FUNCTION_WALL);
+        .filter(|f| f.code_lines > FUNCTION_LINES_MAX);
     found.extend(long.map(|f| {
         let what = format!(
-            "`{}` has {} lines of code; the wall is {FUNCTION_WALL}",
+            "`{}` has {} lines of code; the limit is {FUNCTION_LINES_MAX}",
             f.name, f.code_lines
         );
         file.violation(f.line, what)
@@ -32,7 +32,7 @@ pub fn too_long(file: &SourceFile) -> Vec<Violation> {
     found
 }
 
-/// The figures of the house, of the code that ships.
+/// The sizes of all shipped files and functions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
     files: Vec<usize>,
@@ -40,8 +40,8 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Takes the measure of `files`.
-    pub fn of(files: &[SourceFile]) -> Figures {
+    /// Measures the shipped code of `files`.
+    pub fn measure(files: &[SourceFile]) -> Figures {
         let shipped = files.iter().filter(|file| !file.is_test());
         let mut figures = Figures::default();
         for file in shipped {
@@ -79,7 +79,7 @@ impl std::fmt::Display for Figures {
     }
 }
 
-/// The nearest-rank percentile of `sorted`; 0 of nothing.
+/// The nearest-rank percentile of `sorted`; 0 for an empty list.
 fn percentile(sorted: &[usize], percent: usize) -> usize {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied().unwrap_or(0)
@@ -96,14 +96,14 @@ mod tests {
     }
 
     #[test]
-    fn a_function_over_the_wall_is_caught_and_one_at_it_is_not() {
-        assert_eq!(too_long(&file_with(1, FUNCTION_WALL)), []);
-        let found = too_long(&file_with(1, FUNCTION_WALL + 1));
+    fn a_function_over_the_limit_is_caught_and_one_at_it_is_not() {
+        assert_eq!(too_long(&file_with(1, FUNCTION_LINES_MAX)), []);
+        let found = too_long(&file_with(1, FUNCTION_LINES_MAX + 1));
         assert_eq!((found.len(), found[0].line), (1, 1));
     }
 
     #[test]
-    fn a_file_over_the_wall_is_caught_and_one_at_it_is_not() {
+    fn a_file_over_the_limit_is_caught_and_one_at_it_is_not() {
         assert_eq!(too_long(&file_with(10, 50)), []);
         assert_eq!(too_long(&file_with(11, 50)).len(), 1);
     }
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn the_figures_are_of_what_ships() {
         let test = SourceFile::read("core/tests/a.rs", "fn f() {\n a();\n}").unwrap();
-        let figures = Figures::of(&[file_with(3, 4), file_with(1, 9), test]);
+        let figures = Figures::measure(&[file_with(3, 4), file_with(1, 9), test]);
         assert_eq!(
             figures.to_string(),
             "2 files, 21 lines of code: p50 9, max 12\n4 functions: p50 4, p90 9, p99 9, max 9"

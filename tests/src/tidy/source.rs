@@ -1,16 +1,16 @@
-//! One Rust file: its tokens, which of them are test code, and its functions.
+//! One Rust file: its tokens, the shipped ones among them, and its functions.
 
 use std::collections::BTreeSet;
 
 use super::Violation;
 use super::tokens::{self, Token};
 
-/// A Rust file of the house, read.
+/// A parsed Rust file of the workspace.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     /// From the workspace's root, with `/` between its parts.
     pub path: String,
-    /// Everything but comments.
+    /// All tokens except comments.
     pub tokens: Vec<Token>,
     /// The same without `#[cfg(test)]` items; empty when the whole file is test code.
     pub shipped: Vec<Token>,
@@ -30,11 +30,11 @@ pub struct Function {
 }
 
 impl SourceFile {
-    /// Reads `text`, which stands at `path`.
+    /// Parses `text`, the content of the file at `path`.
     ///
     /// # Errors
     ///
-    /// A [`Violation`] when the text is no Rust.
+    /// A [`Violation`] if the text is not Rust.
     pub fn read(path: &str, text: &str) -> Result<SourceFile, Violation> {
         let tokens = tokens::read(text).map_err(|e| Violation {
             path: path.to_owned(),
@@ -54,13 +54,12 @@ impl SourceFile {
         })
     }
 
-    /// True if all of it is test code: it lies in a package's `tests` or `benches`, or is the `tests` module of its
-    /// parent.
+    /// True if the whole file is test code: it lies in a package's `tests` or `benches`, or is a module `tests`.
     pub fn is_test(&self) -> bool {
         is_test_path(&self.path)
     }
 
-    /// Lines that hold code: no blank ones, no comments. Of a file that ships, its test modules are not counted.
+    /// Number of lines with code, without blank lines and comments. Test modules of a shipped file are not counted.
     pub fn code_lines(&self) -> usize {
         code_lines(if self.is_test() {
             &self.tokens
@@ -96,19 +95,19 @@ fn is_test_path(path: &str) -> bool {
     file == "tests.rs" || parts.iter().any(|dir| *dir == "tests" || *dir == "benches")
 }
 
-/// Drops every item that stands under `#[cfg(test)]`, with its other attributes.
+/// Drops every item under `#[cfg(test)]`, with its other attributes.
 fn without_tests(tokens: &[Token]) -> Vec<Token> {
-    let mut kept = Vec::with_capacity(tokens.len());
+    let mut shipped = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {
         if starts_with(&tokens[at..], &["#", "[", "cfg", "(", "test", ")", "]"]) {
             at = past_item(tokens, at);
         } else {
-            kept.push(tokens[at].clone());
+            shipped.push(tokens[at].clone());
             at += 1;
         }
     }
-    kept
+    shipped
 }
 
 /// True if `tokens` begins with these words and signs.
@@ -116,7 +115,7 @@ pub fn starts_with(tokens: &[Token], texts: &[&str]) -> bool {
     tokens.len() >= texts.len() && tokens.iter().zip(texts).all(|(token, text)| token.is(text))
 }
 
-/// The index just past the item whose first attribute stands at `at`.
+/// The index after the item whose first attribute is at `at`.
 fn past_item(tokens: &[Token], mut at: usize) -> usize {
     while at < tokens.len() && tokens[at].is("#") {
         at = tokens::past_group(tokens, at + 1);

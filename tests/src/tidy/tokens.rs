@@ -1,4 +1,4 @@
-//! A Rust file as a flat list of tokens that know their lines.
+//! A Rust file as a flat list of tokens with their lines.
 //!
 //! `proc-macro2` reads strings, lifetimes, raw strings and nested comments as the compiler does; comments are gone
 //! afterwards, and doc comments (which become attributes) are dropped here.
@@ -12,7 +12,7 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 pub enum Kind {
     /// A word: keyword or identifier, without the `r#` of a raw one.
     Word,
-    /// A literal: its text is never looked into.
+    /// A literal. Its text is never examined.
     Literal,
     /// A sign: one character, or `::`.
     Sign,
@@ -23,7 +23,7 @@ pub enum Kind {
 pub struct Token {
     /// The kind of the token.
     pub kind: Kind,
-    /// As written; for a literal too.
+    /// The text as written, for a literal too.
     pub text: String,
     /// The line it starts on, counted from 1.
     pub line: usize,
@@ -32,7 +32,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// True if this is the word or sign `text`. A literal is never any.
+    /// True if this is the word or sign `text`, and not a literal.
     pub fn is(&self, text: &str) -> bool {
         self.kind != Kind::Literal && self.text == text
     }
@@ -47,7 +47,7 @@ impl Token {
 ///
 /// # Errors
 ///
-/// What the lexer says of a text that is not Rust.
+/// The error of the lexer if the text is not Rust.
 pub fn read(source: &str) -> Result<Vec<Token>, proc_macro2::LexError> {
     let mut tokens = Vec::new();
     flatten(TokenStream::from_str(source)?, &mut tokens);
@@ -106,7 +106,7 @@ fn push(into: &mut Vec<Token>, kind: Kind, text: String, span: proc_macro2::Span
     });
 }
 
-/// Drops `#[doc = ".."]` or `#![doc = ".."]` when that is the group that starts at `start`.
+/// Drops `#[doc = ".."]` or `#![doc = ".."]` if the group at `start` is one.
 fn drop_doc(into: &mut Vec<Token>, start: usize) {
     let is_doc = into[start].is("[")
         && into.get(start + 1).is_some_and(|t| t.is("doc"))
@@ -123,7 +123,7 @@ fn drop_doc(into: &mut Vec<Token>, start: usize) {
     }
 }
 
-/// The index just past the group that opens at `open` (or past `open`, when nothing opens there).
+/// The index after the group that opens at `open`, or after `open` if no group opens there.
 pub fn past_group(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0_usize;
     for (at, token) in tokens.iter().enumerate().skip(open) {

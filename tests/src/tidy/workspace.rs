@@ -1,4 +1,4 @@
-//! The house on disk: its text files, its manifests, its Rust.
+//! The workspace on disk: its text files, manifests and Rust files.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -6,8 +6,8 @@ use std::{fs, io};
 use super::Violation;
 use super::source::SourceFile;
 
-/// Folders that hold nothing written by hand.
-const NOT_OURS: &[&str] = &[
+/// Folders without files written by hand.
+const SKIPPED_FOLDERS: &[&str] = &[
     "target",
     "generated",
     "node_modules",
@@ -15,10 +15,10 @@ const NOT_OURS: &[&str] = &[
     "corpus",
     "artifacts",
 ];
-/// Endings of the files that are read as text.
-const TEXTS: &[&str] = &["rs", "toml", "sql", "sh", "py", "kt", "swift", "cddl"];
+/// Endings of the files that are read.
+const TEXT_ENDINGS: &[&str] = &["rs", "toml", "sql", "sh", "py", "kt", "swift", "cddl"];
 
-/// Everything of the house that a rule may want to read.
+/// All files that a rule may read.
 #[derive(Debug, Clone)]
 pub struct Workspace {
     /// Path from the root (with `/`) and text of each text file, sorted by path.
@@ -32,27 +32,27 @@ impl Workspace {
     ///
     /// # Panics
     ///
-    /// If the sources cannot be read or are no Rust: there is nothing to judge then.
+    /// If the sources cannot be read or are not Rust.
     pub fn read() -> Workspace {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut texts = Vec::new();
-        walk(&root, &PathBuf::new(), &mut texts).expect("the sources of the house can be read");
+        walk(&root, &PathBuf::new(), &mut texts).expect("the sources can be read");
         texts.sort();
         let is_rust = |path: &str| Path::new(path).extension().is_some_and(|e| e == "rs");
         let rust = texts
             .iter()
             .filter(|(path, _)| is_rust(path))
-            .map(|(path, text)| SourceFile::read(path, text).expect("the house is written in Rust"))
+            .map(|(path, text)| SourceFile::read(path, text).expect("the sources are Rust"))
             .collect();
         Workspace { texts, rust }
     }
 
     /// The violations of `rule` in the Rust files.
-    pub fn judge(&self, rule: fn(&SourceFile) -> Vec<Violation>) -> Vec<Violation> {
+    pub fn violations(&self, rule: fn(&SourceFile) -> Vec<Violation>) -> Vec<Violation> {
         self.rust.iter().flat_map(rule).collect()
     }
 
-    /// The packages' manifests: path and text, without the workspace's own.
+    /// The manifests of the packages, path and text, without that of the workspace.
     pub fn manifests(&self) -> impl Iterator<Item = (&str, &str)> {
         let each = self
             .texts
@@ -68,15 +68,15 @@ fn walk(root: &Path, inside: &Path, into: &mut Vec<(String, String)>) -> io::Res
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = inside.join(&name);
         if entry.file_type()?.is_dir() {
-            if !name.starts_with('.') && !NOT_OURS.contains(&name.as_str()) {
+            if !name.starts_with('.') && !SKIPPED_FOLDERS.contains(&name.as_str()) {
                 walk(root, &path, into)?;
             }
         } else if path
             .extension()
-            .is_some_and(|end| TEXTS.iter().any(|text| end == *text))
+            .is_some_and(|end| TEXT_ENDINGS.iter().any(|text| end == *text))
         {
-            let spoken = path.to_string_lossy().replace('\\', "/");
-            into.push((spoken, fs::read_to_string(entry.path())?));
+            let path = path.to_string_lossy().replace('\\', "/");
+            into.push((path, fs::read_to_string(entry.path())?));
         }
     }
     Ok(())

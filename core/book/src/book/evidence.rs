@@ -6,7 +6,7 @@
 use std::io::Write as _;
 
 use super::{Book, BookError, edit};
-use crate::store::{KeptLink, StoreError, Write};
+use crate::store::{StoreError, StoredLink, Write};
 use fieldbook_location::Fix;
 use fieldbook_model::Fields;
 use fieldbook_model::evidence::{
@@ -131,7 +131,7 @@ impl Book {
             link: text,
             content: attested.content.map(str::to_owned),
         };
-        let kept = KeptLink {
+        let kept = StoredLink {
             n: link.n,
             visit: link.act.visit(),
             line,
@@ -338,7 +338,7 @@ fn satellites(fixes: &[Fix]) -> Option<GpsTime> {
 }
 
 /// Under its own name, whatever other devices of the rep write.
-fn put_field(fields: &mut Fields, device: &PublicKey, kept: &KeptLink) {
+fn put_field(fields: &mut Fields, device: &PublicKey, kept: &StoredLink) {
     let name = format!("link/{:010}-{}", kept.n, &device.to_string()[..8]);
     let line = Line {
         content: None,

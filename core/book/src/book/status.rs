@@ -52,7 +52,7 @@ impl Book {
     pub fn status(&self, checkup: Checkup) -> Result<Status, BookError> {
         let identity = self.identity();
         let (unsent, oldest_unsent_at_ms) = self.store.unsent()?;
-        let (conflicts, refused) = self.store.troubles()?;
+        let (conflicts, refused) = self.store.problem_counts()?;
         let scopes = self.store.scopes()?.into_iter();
         Ok(Status {
             rep: identity.rep,

@@ -1,4 +1,4 @@
-//! Records whose row was written by a version that did not know their kind.
+//! Migration of records whose row was written by a version that did not know their kind.
 
 use rusqlite::named_params;
 
@@ -7,8 +7,8 @@ use fieldbook_model::Kind;
 use fieldbook_model::ids::RecordId;
 
 impl Store {
-    /// The next `limit` records of `kind` whose row an older version wrote without knowing the kind, or lies among the
-    /// rows of the others although the kind has a table of its own.
+    /// The next `limit` records of `kind` whose row an older version wrote without knowing the kind, or whose row is in
+    /// `other_record` although the kind now has its own table.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -26,11 +26,11 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// Moves the row of a record from among the others to where its kind belongs, with the title, words and places that
-    /// its kind gives it. The fields are those that were shown; the caller derives them again from the document.
+    /// Moves the row of a record from `other_record` to the table of its kind, with the title, words and places that the
+    /// kind defines. The fields are those that were shown; the caller derives them again from the document.
     ///
     /// # Errors
-    /// [`StoreError`] of the file; the whole act is then to be dropped.
+    /// [`StoreError`] of the file; drop the whole transaction then.
     pub fn adopt(&mut self, id: RecordId, kind: Kind) -> Result<(), StoreError> {
         let tx = &self.tx;
         let rid: i64 = tx

@@ -1,4 +1,4 @@
-//! The chain of evidence of this device, link by link.
+//! Storage of this device's evidence chain.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
@@ -6,24 +6,24 @@ use super::{Store, StoreError, Write};
 use fieldbook_model::evidence::{Line, Signature};
 use fieldbook_model::ids::RecordId;
 
-/// A link as the file keeps it.
+/// A stored link of the evidence chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptLink {
-    /// Its place in the chain.
+pub struct StoredLink {
+    /// Position of the link in the chain.
     pub n: u64,
-    /// The visit that it is about.
+    /// The visit that the link is about; `None` if it is about none.
     pub visit: Option<RecordId>,
-    /// Its text, its signature, and what it attests.
+    /// The link's text, its signature, and the content it attests.
     pub line: Line,
 }
 
-/// The columns that [`kept`] reads.
+/// The columns that [`stored_link`] reads.
 pub(super) const COLUMNS: &str = "n, visit_id, link, signature, content";
 
-pub(super) fn kept(row: &Row<'_>) -> rusqlite::Result<KeptLink> {
+pub(super) fn stored_link(row: &Row<'_>) -> rusqlite::Result<StoredLink> {
     let visit: Option<[u8; 16]> = row.get(1)?;
     let signature: Option<[u8; 64]> = row.get(3)?;
-    Ok(KeptLink {
+    Ok(StoredLink {
         n: row.get::<_, i64>(0)?.cast_unsigned(),
         visit: visit.map(RecordId),
         line: Line {
@@ -34,17 +34,20 @@ pub(super) fn kept(row: &Row<'_>) -> rusqlite::Result<KeptLink> {
     })
 }
 
-fn last(connection: &Connection) -> rusqlite::Result<Option<KeptLink>> {
+fn last(connection: &Connection) -> rusqlite::Result<Option<StoredLink>> {
     let sql = "SELECT n, visit_id, link, signature, content FROM evidence ORDER BY n DESC LIMIT 1";
-    connection.prepare_cached(sql)?.query_row([], kept).optional()
+    connection
+        .prepare_cached(sql)?
+        .query_row([], stored_link)
+        .optional()
 }
 
 impl Store {
-    /// The links from number `from` on, `limit` at most.
+    /// The links from number `from` on, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn links(&self, from: u64, limit: usize) -> Result<Vec<KeptLink>, StoreError> {
+    pub fn links(&self, from: u64, limit: usize) -> Result<Vec<StoredLink>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT n, visit_id, link, signature, content FROM evidence WHERE n >= :from ORDER BY n LIMIT :limit",
@@ -52,52 +55,52 @@ impl Store {
             let bound = named_params! {
                 ":from": from.cast_signed(), ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
             };
-            statement.query_map(bound, kept)?.collect()
+            statement.query_map(bound, stored_link)?.collect()
         })
     }
 
-    /// The links that are not signed yet, the oldest first, `limit` at most.
+    /// The unsigned links, the oldest first, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn unsigned_links(&self, limit: usize) -> Result<Vec<KeptLink>, StoreError> {
+    pub fn unsigned_links(&self, limit: usize) -> Result<Vec<StoredLink>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
                 "SELECT n, visit_id, link, signature, content FROM evidence WHERE signature IS NULL ORDER BY n LIMIT :limit",
             )?;
             let bound = named_params! { ":limit": i64::try_from(limit).unwrap_or(i64::MAX) };
-            statement.query_map(bound, kept)?.collect()
+            statement.query_map(bound, stored_link)?.collect()
         })
     }
 }
 
 impl Write<'_> {
-    /// The last link of the chain, as this act sees it.
+    /// The last link of the chain, as this transaction sees it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn last_link(&self) -> Result<Option<KeptLink>, StoreError> {
+    pub fn last_link(&self) -> Result<Option<StoredLink>, StoreError> {
         Ok(last(&self.tx)?)
     }
 
-    /// A link by its place, as this act sees it.
+    /// The link at position `n`, as this transaction sees it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn link(&self, n: u64) -> Result<Option<KeptLink>, StoreError> {
+    pub fn link(&self, n: u64) -> Result<Option<StoredLink>, StoreError> {
         let mut statement = self
             .tx
             .prepare_cached("SELECT n, visit_id, link, signature, content FROM evidence WHERE n = :n")?;
         Ok(statement
-            .query_row(named_params! { ":n": n.cast_signed() }, kept)
+            .query_row(named_params! { ":n": n.cast_signed() }, stored_link)
             .optional()?)
     }
 
-    /// Appends a link.
+    /// Appends a link to the chain.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn add_link(&mut self, link: &KeptLink) -> Result<(), StoreError> {
+    pub fn add_link(&mut self, link: &StoredLink) -> Result<(), StoreError> {
         let mut insert = self.tx.prepare_cached(
             "INSERT INTO evidence (n, visit_id, link, signature, content) VALUES (:n, :visit_id, :link, :signature, :content)",
         )?;
@@ -111,7 +114,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Keeps the signature of a link.
+    /// Stores the signature of a link.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -123,7 +126,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Forgets the arrivals and departures that links before number `before` attest; the links stay.
+    /// Deletes the arrivals and departures that links before position `before` attest; the links stay. Returns their number.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

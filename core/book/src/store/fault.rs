@@ -1,11 +1,11 @@
-//! Errors of the file.
+//! Errors of the book's file, mapped from SQLite's codes.
 
 use rusqlite::ErrorCode;
 
-/// Why the book's file could not be opened, read or written. Nothing was half written.
+/// An error on opening, reading or writing the book's file. Nothing was written in part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// No room is left: free some, then do it again.
+    /// No room is left on the device: free some, then retry.
     #[error("no room is left on the device")]
     DiskFull,
     /// The file or its folder may not be written.
@@ -27,7 +27,7 @@ pub enum StoreError {
     Newer {
         /// The schema version of the file.
         found: i64,
-        /// The newest one this software knows.
+        /// The newest schema version that this software knows.
         known: i64,
     },
     /// The file is damaged. It is moved aside and its contents are saved when the book is next opened.
@@ -39,7 +39,7 @@ pub enum StoreError {
         /// `SQLite`'s extended result code.
         code: i32,
     },
-    /// A mistake of ours.
+    /// An internal error of this software.
     #[error("an internal mistake (SQLite code {code})")]
     Bug {
         /// `SQLite`'s extended result code, or 0.
@@ -47,9 +47,9 @@ pub enum StoreError {
     },
 }
 
-/// The codes with which `SQLite` reports that there is no room, if not the disk is full but a quota or the largest size
-/// of a file is reached, or if the file beside the book cannot grow: `IOERR_WRITE` and `IOERR_SHMSIZE`. It reports the
-/// first of a dying disk, too; then the advice to free some room does no harm.
+/// The codes of `SQLite` for a lack of room other than a full disk: `IOERR_WRITE` for a reached quota or largest file size,
+/// `IOERR_SHMSIZE` for a shared-memory file that cannot grow. A failing disk gives the first one, too; the advice to free some
+/// room then does no harm.
 const NO_ROOM: [i32; 2] = [
     rusqlite::ffi::SQLITE_IOERR_WRITE,
     rusqlite::ffi::SQLITE_IOERR_SHMSIZE,

@@ -1,4 +1,4 @@
-//! One process at a time: a lock file beside the book, which also says that the book is ours.
+//! The lock file beside the book, which keeps other processes out and records whether the book was found damaged.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write as _;
@@ -18,19 +18,19 @@ pub(super) struct FileLock {
     _file: File,
     /// True if an earlier process found the file damaged.
     pub(super) damaged: bool,
-    /// True if this program has opened the file before.
+    /// True if this program has opened the book before.
     pub(super) ours: bool,
 }
 
-fn beside(path: &Path) -> PathBuf {
+fn lock_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-lock");
     name.into()
 }
 
-/// Takes the lock, trying again for as long as `wait`.
+/// Takes the lock, retrying every 20 ms for up to `wait`.
 pub(super) fn acquire(path: &Path, wait: Duration) -> Result<FileLock, StoreError> {
-    let name = beside(path);
+    let name = lock_path(path);
     let before = std::fs::read(&name).ok();
     let mut options = OpenOptions::new();
     let file = options
@@ -61,19 +61,23 @@ pub(super) fn acquire(path: &Path, wait: Duration) -> Result<FileLock, StoreErro
     Ok(lock)
 }
 
-/// Says in the lock file that the book beside it is ours and sound.
+/// Marks the book as a sound one of this program.
 pub(super) fn mark_sound(path: &Path) {
     mark(path, SOUND);
 }
 
-/// Says that the book is to be mended when it is next opened.
+/// Marks the book as damaged, so that it is recovered when it is next opened.
 pub(super) fn mark_damaged(path: &Path) {
     mark(path, DAMAGED);
 }
 
-/// A mark that cannot be written is no reason to fail: it only saves a later look.
+/// Writes the mark. Failures are ignored: the mark only saves a later check.
 fn mark(path: &Path, text: &[u8]) {
-    if let Ok(mut file) = OpenOptions::new().write(true).truncate(true).open(beside(path)) {
+    if let Ok(mut file) = OpenOptions::new()
+        .write(true)
+        .truncate(true)
+        .open(lock_path(path))
+    {
         let _ = file.write_all(text);
     }
 }

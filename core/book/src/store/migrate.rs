@@ -1,4 +1,4 @@
-//! Brings a file's schema up to date, one script after the other.
+//! Schema migrations of the file, applied in order.
 
 use rusqlite::Connection;
 
@@ -17,12 +17,12 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0006_add_other_records.sql"),
 ];
 
-/// The newest schema this software knows.
+/// The newest schema version that this software knows.
 pub(super) fn newest() -> i64 {
     i64::try_from(SCRIPTS.len()).expect("there are few migrations")
 }
 
-/// Runs the scripts that the file has not seen, each in a transaction of its own.
+/// Runs the scripts that the file has not had yet, each in its own transaction.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let done = usize::try_from(version).map_err(|_| StoreError::NotABook)?;

@@ -1,8 +1,9 @@
-//! The only room that speaks SQLite: document bytes (the truth), rows (the read model), outbox, scopes, search and places.
+//! The SQLite file of a book: document bytes (the truth), rows (the read model), outbox, scopes, search and places. No other
+//! module uses SQLite.
 //!
-//! One file is one book. There is one writer and one reader connection; every act is one transaction that is durable
-//! when [`Store::transaction`] returns (`synchronous=FULL`), and none is open while the network talks. What a document means is
-//! not known here: rows come in beside the bytes they were derived from.
+//! One file is one book, with one writer and one reader connection. Every write is one transaction, durable when
+//! [`Store::transaction`] returns (`synchronous=FULL`); none is open during a network request. This module does not interpret
+//! documents: the caller passes each row together with the bytes that it was derived from.
 
 mod adopt;
 mod evidence;
@@ -24,7 +25,7 @@ mod tracks;
 mod words;
 mod write;
 
-pub use evidence::KeptLink;
+pub use evidence::StoredLink;
 pub use fault::StoreError;
 pub use outbox::{Refused, Unsent};
 pub use pages::{Deleted, Listing, Position as PagePosition};
@@ -41,16 +42,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
-/// A book's file, opened.
+/// The open file of a book.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    /// Opened with the first act: a book that is only looked at needs one connection.
+    /// The write connection, opened by the first transaction: a book that is only read needs one connection.
     writer: Mutex<Option<Connection>>,
     reader: Mutex<Connection>,
-    /// The number of the last change of this book: nobody else writes while it is held.
+    /// The number of the last change of this book; the file lock excludes other writers.
     changed: AtomicI64,
-    /// Held while the book is open; the system lets go of it when the process ends, however it ends.
+    /// The lock held while the book is open; the operating system releases it when the process ends or crashes.
     _lock: file_lock::FileLock,
 }
 
@@ -60,10 +61,10 @@ impl Store {
         &self.path
     }
 
-    /// Does one act: everything `work` writes becomes durable together, or nothing does.
+    /// Runs one transaction: everything that `work` writes becomes durable together, or nothing does.
     ///
     /// # Errors
-    /// What `work` returns, or the [`StoreError`] of the commit; then nothing was written.
+    /// The error of `work`, or the [`StoreError`] of the commit; nothing was written then.
     pub fn transaction<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
@@ -71,8 +72,8 @@ impl Store {
         self.write(Durability::Full, work)
     }
 
-    /// Does one act that a power cut may take back, all of it, because the server has what is in it and sends it again.
-    /// It costs no wait for the disk. The death of the process alone takes nothing back.
+    /// Runs one transaction without waiting for the disk. A power cut may undo it as a whole, so it is only for data that the
+    /// server has and sends again. A crash of the process alone undoes nothing.
     ///
     /// # Errors
     /// As [`transaction`](Store::transaction).
@@ -93,7 +94,7 @@ impl Store {
             *writer = Some(open::connect(&self.path)?);
         }
         let connection = writer.as_mut().expect("opened a line above");
-        durability.ask(connection)?;
+        durability.apply(connection)?;
         let mut write = Write::begin(connection, self.changed.load(Ordering::SeqCst))?;
         let result = work(&mut write)?;
         self.changed.store(write.commit()?, Ordering::SeqCst);
@@ -105,13 +106,13 @@ impl Store {
         self.changed.load(Ordering::SeqCst).cast_unsigned()
     }
 
-    /// Reads from the state after the last act.
+    /// Reads from the state after the last transaction.
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>) -> Result<T, StoreError> {
         let connection = lock(&self.reader);
         work(&connection).map_err(|error| self.note_damage(error.into()))
     }
 
-    /// Reads with many statements: all of them see one state, and the file is locked once instead of at each.
+    /// Reads with several statements: all of them see one state, and the file is locked once instead of for each.
     fn read_at_once<T>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>,
@@ -124,7 +125,7 @@ impl Store {
         })
     }
 
-    /// Remembers that the file is damaged, so that the next [`open`](Store::open) mends it.
+    /// Records that the file is damaged, so that the next [`open`](Store::open) asks for its recovery.
     fn note_damage(&self, error: StoreError) -> StoreError {
         if error == StoreError::Damaged {
             file_lock::mark_damaged(&self.path);
@@ -138,12 +139,12 @@ impl Store {
 enum Durability {
     /// Waits until the data is on the disk.
     Full,
-    /// Nothing: it is durable with the next act that waits, or the next checkpoint, and in order.
+    /// Does not wait: durable with the next `Full` transaction or the next checkpoint, in order.
     Refetchable,
 }
 
 impl Durability {
-    fn ask(self, connection: &Connection) -> Result<(), StoreError> {
+    fn apply(self, connection: &Connection) -> Result<(), StoreError> {
         let level = match self {
             Durability::Full => "PRAGMA synchronous = FULL",
             Durability::Refetchable => "PRAGMA synchronous = NORMAL",
@@ -152,16 +153,16 @@ impl Durability {
     }
 }
 
-/// A panic elsewhere does not lock everyone out: the transaction it was in has been rolled back.
+/// Locks the connection. A lock poisoned by a panic is taken all the same: the transaction of the panic was rolled back.
 fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 pub(crate) mod tests_support {
-    //! Helpers for the tests of other rooms.
+    //! Helpers for the tests of other modules.
 
-    /// Says that the file at `path` was found damaged.
+    /// Marks the file at `path` as damaged.
     pub(crate) fn mark_damaged(path: &std::path::Path) {
         super::file_lock::mark_damaged(path);
     }

@@ -1,4 +1,4 @@
-//! Opening a file: whose is it, is it sound, is it up to date.
+//! Opening of a file: checks that it is a book and undamaged, takes the lock, configures connections, runs migrations.
 
 use std::io::Read;
 use std::path::Path;
@@ -18,21 +18,21 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER_BYTES: u64 = 100;
 
 impl Store {
-    /// Opens the book at `path`, making it if nothing is there, waiting up to `wait` for another process to let go of it.
+    /// Opens the book at `path`, creating it if the file is missing. Waits up to `wait` for another process to release it.
     ///
     /// # Errors
     /// [`StoreError::NotABook`] and [`StoreError::Newer`] leave the file as it is. [`StoreError::Damaged`] asks the caller
     /// to [`salvage`](super::salvage) and open again.
     pub fn open(path: &Path, wait: Duration) -> Result<Store, StoreError> {
-        let begins = header(path)?;
+        let header_bytes = header(path)?;
         let known = migrate::newest();
-        match version_of_book(&begins) {
+        match version_of_book(&header_bytes) {
             Some(found) if found > known => return Err(StoreError::Newer { found, known }),
             Some(_) => {}
-            None => refuse_foreign(path, &begins)?,
+            None => refuse_foreign(path, &header_bytes)?,
         }
         let lock = file_lock::acquire(path, wait)?;
-        let mut first = sound(path, &lock)?;
+        let mut first = open_sound(path, &lock)?;
         prepare(&first)?;
         migrate::migrate(&mut first)?;
         let changed = write::latest_change(&first)?;
@@ -49,7 +49,7 @@ impl Store {
     }
 }
 
-/// The first bytes of the file; empty when there is none.
+/// The first [`HEADER_BYTES`] of the file; empty if it does not exist.
 fn header(path: &Path) -> Result<Vec<u8>, StoreError> {
     match std::fs::File::open(path) {
         Ok(file) => {
@@ -65,7 +65,7 @@ fn header(path: &Path) -> Result<Vec<u8>, StoreError> {
     }
 }
 
-/// The schema version of a book, if the header alone says that the file is one. The schema version is a big-endian number
+/// The schema version of a book; `None` if the header alone does not show that the file is a book. The schema version is a big-endian number
 /// at byte 60, the application id one at byte 68 (`SQLite` file format, section 1.3).
 fn version_of_book(header: &[u8]) -> Option<i64> {
     let number = |at: usize| {
@@ -76,26 +76,26 @@ fn version_of_book(header: &[u8]) -> Option<i64> {
     number(60).filter(|_| is_book)
 }
 
-/// Refuses another program's file before a lock file is laid beside it.
-fn refuse_foreign(path: &Path, begins: &[u8]) -> Result<(), StoreError> {
+/// Refuses another program's file before a lock file is created beside it.
+fn refuse_foreign(path: &Path, header_bytes: &[u8]) -> Result<(), StoreError> {
     let mut lock = path.as_os_str().to_owned();
     lock.push("-lock");
-    let foreign = !begins.is_empty() && !begins.starts_with(MAGIC) && !Path::new(&lock).exists();
+    let foreign = !header_bytes.is_empty() && !header_bytes.starts_with(MAGIC) && !Path::new(&lock).exists();
     if foreign {
         return Err(StoreError::NotABook);
     }
-    if !begins.starts_with(MAGIC) {
+    if !header_bytes.starts_with(MAGIC) {
         return Ok(());
     }
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    match whose(&connection) {
+    match check_owner(&connection) {
         Err(error @ (StoreError::NotABook | StoreError::Newer { .. })) => Err(error),
         _ => Ok(()),
     }
 }
 
-/// Checks that the tables are a book's, or that there are none yet.
-fn whose(connection: &Connection) -> Result<(), StoreError> {
+/// Checks that the tables belong to a book, or that there are no tables yet.
+fn check_owner(connection: &Connection) -> Result<(), StoreError> {
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -108,33 +108,33 @@ fn whose(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-/// Opens the file, which is now ours alone, if it is a book that can be read or nothing yet.
-fn sound(path: &Path, lock: &file_lock::FileLock) -> Result<Connection, StoreError> {
+/// Opens the locked file if it is a readable book or empty.
+fn open_sound(path: &Path, lock: &file_lock::FileLock) -> Result<Connection, StoreError> {
     if lock.damaged {
         return Err(StoreError::Damaged);
     }
-    let begins = header(path)?;
-    if !begins.is_empty() && !begins.starts_with(MAGIC) {
+    let header_bytes = header(path)?;
+    if !header_bytes.is_empty() && !header_bytes.starts_with(MAGIC) {
         return Err(StoreError::Damaged);
     }
     let connection = Connection::open(path)?;
-    if !begins.is_empty() {
-        // What another program left in the log beside the file is not ours to move into it.
+    if !header_bytes.is_empty() {
+        // A log left by another program must not be checkpointed into its file.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        whose(&connection)?;
+        check_owner(&connection)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     }
     Ok(connection)
 }
 
-/// Opens another connection.
+/// Opens a further connection to an open book.
 pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     prepare(&connection)?;
     Ok(connection)
 }
 
-/// Configures a connection.
+/// Sets the pragmas and the statement cache of a connection.
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.execute_batch(
@@ -147,7 +147,7 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
          PRAGMA cache_size = -4000;
          PRAGMA wal_autocheckpoint = 4000;",
     )?;
-    // A plan that may depend on a bound value, as those over partial indexes do, is made anew with each value otherwise.
+    // Otherwise a query plan that may depend on a bound value, as over partial indexes, is prepared again for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())

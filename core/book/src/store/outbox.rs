@@ -1,4 +1,4 @@
-//! The outbox: changes that wait for the server's answer, and changes that it refused.
+//! The outbox: changes without an answer of the server, and changes that it refused.
 
 use rusqlite::{Row, named_params};
 
@@ -6,27 +6,27 @@ use super::{Store, StoreError, Write, record};
 use fieldbook_model::Kind;
 use fieldbook_model::ids::{ChangeHash, RecordId};
 
-/// A change that the server has not answered for.
+/// A change that the server has not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsent {
-    /// Of which record.
+    /// Id of the changed record.
     pub record: RecordId,
     /// Kind of the record.
     pub kind: Kind,
     /// Hash of the change.
     pub hash: ChangeHash,
-    /// The change chunk.
+    /// The Automerge change chunk.
     pub bytes: Vec<u8>,
     /// Time of the edit, Unix milliseconds.
     pub made_at_ms: i64,
 }
 
-/// A change that the server did not take.
+/// A change that the server refused or parked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// The refused change.
     pub change: Unsent,
-    /// The number of the refusal; 0 when it was parked for a new owner.
+    /// Code of the [`Refusal`](fieldbook_model::doc::gate::Refusal); 0 if the change was parked for a new owner.
     pub reason: u8,
 }
 
@@ -41,7 +41,7 @@ fn unsent(row: &Row<'_>) -> rusqlite::Result<Unsent> {
 }
 
 impl Store {
-    /// Unsent changes in the order they were made, until about `bytes_max` bytes are together; one at least, if there is one.
+    /// The first unsent changes in the order of their edits, about `bytes_max` bytes in all, but at least one if there is any.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -63,7 +63,7 @@ impl Store {
         })
     }
 
-    /// Number of unsent changes, and time of the oldest of them.
+    /// Number of unsent changes, and time of the oldest one, Unix milliseconds.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -76,7 +76,7 @@ impl Store {
         })
     }
 
-    /// The changes that the server refused, the oldest first.
+    /// The changes that the server refused, the oldest first, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -111,7 +111,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Takes an answered change of a record out of the outbox.
+    /// Removes an answered change of a record from the outbox.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -133,7 +133,7 @@ impl Write<'_> {
         Ok(statement.query_row(named_params! { ":record": record.0 }, |row| row.get(0))?)
     }
 
-    /// The unsent changes of one record, in the order they were made.
+    /// The unsent changes of one record, in the order of their edits.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -146,7 +146,7 @@ impl Write<'_> {
             .collect::<Result<_, _>>()?)
     }
 
-    /// Keeps a change that the server did not take.
+    /// Stores a change that the server refused or parked.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

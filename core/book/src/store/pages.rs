@@ -1,4 +1,4 @@
-//! Lists, a page at a time.
+//! Paged lists of records, and lists of visits and conflicts.
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
@@ -10,29 +10,29 @@ use fieldbook_model::{Kind, Record};
 /// The treatment of deleted records in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Deleted {
-    /// Those that are not deleted.
+    /// Lists the records that are not deleted.
     #[default]
     Hide,
-    /// Those that are.
+    /// Lists the deleted records only.
     Only,
 }
 
 /// The selection and the start of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listing {
-    /// Records of this kind.
+    /// Kind of the listed records.
     pub kind: Kind,
-    /// Only those of this account.
+    /// Restricts the list to the records of this account.
     pub account: Option<RecordId>,
-    /// Deleted ones or the others.
+    /// Treatment of deleted records.
     pub deleted: Deleted,
-    /// From behind this record, which may have been removed meanwhile: then from the beginning.
+    /// The list starts after this record; from the beginning if it is `None` or the record has been removed.
     pub after: Option<RecordId>,
     /// Largest number of records.
     pub limit: usize,
 }
 
-/// The end of a page: a title and the row behind it.
+/// The end of a page: title and `rid` of its last record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     title: String,
@@ -64,7 +64,7 @@ const OF_ACCOUNT: &str =
     ORDER BY r.title COLLATE NOCASE, r.rid LIMIT :limit";
 
 impl Store {
-    /// A page of records by title (visits by time).
+    /// A page of records in order of title; visits in order of time.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -91,7 +91,7 @@ impl Store {
         })
     }
 
-    /// The visits, deleted ones aside, that take place in `from_ms..until_ms`, by time.
+    /// The visits in `from_ms..until_ms`, Unix milliseconds, without deleted ones, in order of time.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -104,7 +104,7 @@ impl Store {
         )
     }
 
-    /// The last `limit` visits of an account before `until_ms`, deleted ones aside, the latest first.
+    /// The last `limit` visits of an account before `until_ms`, Unix milliseconds, without deleted ones, the latest first.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -126,7 +126,7 @@ impl Store {
         )
     }
 
-    /// The visits at which someone is right now.
+    /// The visits with a check-in and no check-out.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -138,7 +138,7 @@ impl Store {
         )
     }
 
-    /// Records with values that are not shown, from behind `after`.
+    /// The records in conflict after the record `after`, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -219,7 +219,7 @@ impl Write<'_> {
         Ok(found?)
     }
 
-    /// The site of an account, if it has just one.
+    /// The site of an account; `None` if it has several or no sites.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -231,7 +231,7 @@ impl Write<'_> {
     }
 }
 
-/// The one id among the rows, if it is the only one.
+/// The id in the rows if there is exactly one.
 fn only(rows: impl Iterator<Item = rusqlite::Result<[u8; 16]>>) -> Result<Option<RecordId>, StoreError> {
     let found = rows.collect::<Result<Vec<_>, _>>()?;
     Ok(if let [id] = found.as_slice() {

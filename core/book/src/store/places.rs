@@ -1,4 +1,4 @@
-//! Finding sites by where they are.
+//! The spatial index of sites (R*Tree of bounding boxes) and the searches by position.
 
 use rusqlite::{Connection, named_params};
 
@@ -7,21 +7,21 @@ use fieldbook_location::Meters;
 use fieldbook_location::{Bounds, Fence, Position, distance};
 use fieldbook_model::{Fields, Kind, Record};
 
-/// Farther than any two places of the earth are apart, metres.
+/// A distance larger than that between any two points of the earth, metres.
 const HALF_WAY_ROUND_M: u32 = 20_100_000;
 
-/// A site and how far it is.
+/// A site with its distance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Nearby {
     /// The site found.
     pub site: Record,
-    /// Its account, if that is here and not deleted.
+    /// The site's account; `None` if it is not in the book or is deleted.
     pub account: Option<Record>,
-    /// From the place asked about to the site's position, along the ellipsoid.
+    /// Distance from the queried position to the site's position, metres along the ellipsoid.
     pub distance: Meters,
 }
 
-/// The boxes under which a site is found: around its fence, or its position where it has none.
+/// The bounding boxes of a site in the index: around its fence, or around its position if it has no fence.
 fn boxes(kind: Kind, fields: &Fields) -> Vec<Bounds> {
     if kind != Kind::Site || fields.is_true("deleted") {
         return Vec::new();
@@ -93,13 +93,13 @@ pub(super) fn remove(connection: &Connection, rid: i64) -> rusqlite::Result<()> 
     Ok(())
 }
 
-/// A site that may be near: no nearer than the nearest point of its box.
+/// A site that may be near, with the distance of its box as a lower bound.
 struct Candidate {
     rid: i64,
     at_least: Meters,
 }
 
-/// Sites whose boxes touch these bounds.
+/// The sites whose boxes touch `bounds`.
 fn touching(connection: &Connection, bounds: &Bounds, at: Position) -> rusqlite::Result<Vec<Candidate>> {
     let mut statement = connection.prepare_cached(
         "SELECT box / 2, lat_min, lat_max, lon_min, lon_max FROM site_box
@@ -123,8 +123,13 @@ fn touching(connection: &Connection, bounds: &Bounds, at: Position) -> rusqlite:
     candidates.collect()
 }
 
-/// Distance of the site in a row, if it is not farther away than `within`.
-fn away(connection: &Connection, rid: i64, at: Position, within: Meters) -> rusqlite::Result<Option<Meters>> {
+/// Distance of the site at `rid`; `None` if it is larger than `within`.
+fn distance_to(
+    connection: &Connection,
+    rid: i64,
+    at: Position,
+    within: Meters,
+) -> rusqlite::Result<Option<Meters>> {
     let mut statement = connection.prepare_cached("SELECT position FROM site WHERE rid = :rid")?;
     let position: Option<Position> = statement.query_row(named_params! { ":rid": rid }, |row| {
         let text = row.get_ref(0)?.as_str_or_null()?;
@@ -149,7 +154,7 @@ fn nearby(connection: &Connection, rid: i64, distance: Meters) -> rusqlite::Resu
 }
 
 impl Store {
-    /// The site nearest to the middle of all sites; `None` when there is none.
+    /// Position of the site nearest to the mean of all sites; `None` if the book has no site.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -173,7 +178,8 @@ impl Store {
         Ok(nearest.first().and_then(|nearby| position(&nearby.site)))
     }
 
-    /// The sites whose boxes a circle of `reach` around `at` touches, in no order, each once: candidates to be measured.
+    /// The sites whose boxes touch the circle of radius `reach` around `at`, each once, in no particular order. They are
+    /// candidates: the caller measures the exact distance.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -190,10 +196,10 @@ impl Store {
         })
     }
 
-    /// The sites whose position is at most `within` away from `at`, the nearest first, `limit` at most.
+    /// The sites whose position is at most `within` away from `at`, the nearest first, at most `limit`.
     ///
-    /// The index gives all that may be near; of these the positions are read in the order of how near they can be, until no
-    /// other can be nearer than the `limit` found, and only what is shown is read whole.
+    /// The index gives the candidates. Their positions are read in the order of their lower bounds until no other can be
+    /// nearer than the `limit` found; only the result is read completely.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -210,7 +216,7 @@ impl Store {
                 if at_least > within || farthest.is_some_and(|(far, _)| *far < at_least) {
                     break;
                 }
-                if let Some(away) = away(connection, rid, at, within)? {
+                if let Some(away) = distance_to(connection, rid, at, within)? {
                     insert(&mut found, (away, rid));
                 }
             }
@@ -220,7 +226,7 @@ impl Store {
     }
 }
 
-/// Puts a site in its place among those found, unless it was found by its other box.
+/// Inserts a site in order of distance, unless it was already found by its other box.
 fn insert(found: &mut Vec<(Meters, i64)>, (away, rid): (Meters, i64)) {
     let place = found.binary_search_by(|(far, other)| far.0.total_cmp(&away.0).then(other.cmp(&rid)));
     if let Err(at) = place {

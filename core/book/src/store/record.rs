@@ -1,4 +1,4 @@
-//! One record, read.
+//! Reading of single records, with or without their documents.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use sha2::{Digest, Sha256};
@@ -7,25 +7,25 @@ use super::{Store, StoreError, row};
 use fieldbook_model::ids::{RecordId, TerritoryId};
 use fieldbook_model::{Kind, Record, Scalar};
 
-/// A record with its document: what an edit or a merge starts from.
+/// A record with its document, the base of an edit or a merge.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
-    /// Its row in the file.
+    /// The `rid` of its row.
     pub(super) rid: i64,
-    /// The record as lists show it.
+    /// The record with the values that are shown.
     pub record: Record,
-    /// Its number in the territory; 0 before the server gave it one.
+    /// Number of the record in its territory; 0 before the server has numbered it.
     pub seq: u64,
     /// The document of the record.
     pub document: Document,
 }
 
-/// A document's bytes, as they were written.
+/// The stored bytes of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// The Automerge chunks.
     pub bytes: Vec<u8>,
-    /// True if they are still what was written.
+    /// True if the bytes match the checksum that was stored with them.
     pub sound: bool,
 }
 
@@ -60,7 +60,7 @@ impl Head {
         })
     }
 
-    /// Adds the fields of the kind's own table.
+    /// Adds the fields in the table of the record's kind.
     pub(super) fn fill(mut self, connection: &Connection) -> rusqlite::Result<Record> {
         let own = row::row(connection, self.rid, self.record.kind)?;
         self.record.fields.0.extend(own.0);
@@ -71,14 +71,14 @@ impl Head {
     }
 }
 
-/// A kind as the file numbers it. 0 means damage, for we wrote it ourselves.
+/// The kind with this code in the file. The code 0 is never written, so it means damage.
 pub(super) fn kind(code: u8) -> rusqlite::Result<Kind> {
     Kind::from_code(code).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Integer, Box::new(error))
     })
 }
 
-/// The checksum beside a document that shows that it is still what was written.
+/// The checksum stored with a document: the first 8 bytes of its SHA-256.
 pub(super) fn document_hash(bytes: &[u8]) -> [u8; 8] {
     let hash: [u8; 32] = Sha256::digest(bytes).into();
     hash[..8].try_into().expect("8 of 32 bytes")
@@ -121,7 +121,7 @@ pub(super) fn record(connection: &Connection, id: RecordId) -> rusqlite::Result<
     head.map(|head| head.fill(connection)).transpose()
 }
 
-/// The record in a row of the file.
+/// The record with this `rid`.
 pub(super) fn at(connection: &Connection, rid: i64) -> rusqlite::Result<Record> {
     let mut statement = connection.prepare_cached(
         "SELECT r.rid, r.id, r.kind, r.territory, r.deleted, r.unsent, r.conflicts, r.external_id, r.account_id
@@ -163,7 +163,7 @@ impl Store {
         self.read(|connection| stored(connection, id))
     }
 
-    /// The record of `kind` that an import knows by this key.
+    /// The record of `kind` with this external id.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

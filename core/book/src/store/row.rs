@@ -1,7 +1,7 @@
-//! Fields as table columns and back, one table a kind and one for all kinds without.
+//! Conversion between fields and table columns: one table for each kind, and `other_record` for kinds without a table.
 //!
-//! A column has its field's name. Fields without a column (sets, custom fields, what a newer version wrote) are in `more`
-//! as JSON; those that [`record`](super::record) keeps for every kind are in neither.
+//! A column has its field's name. Fields without a column (sets, custom fields, fields of newer versions) are in `more` as
+//! JSON. Fields that [`record`](super::record) stores for every kind are in neither.
 
 use std::sync::LazyLock;
 
@@ -22,7 +22,7 @@ struct Table {
     row: String,
 }
 
-/// Further columns of a visit's table, derived in the statement itself: its time, and whether the rep is there.
+/// Further columns of a visit's table, derived in the statement itself: its time, and a flag for a visit in progress.
 const DERIVED_OF_VISIT: [(&str, &str); 2] = [
     (
         "at_ms",
@@ -38,7 +38,7 @@ impl Table {
             .map(|spec| spec.name)
             .collect();
         let table = kind.name();
-        // The parameter of each column, by its place: `put` binds the columns, then `more`, then `rid`.
+        // Index of each column's parameter: `put` binds the columns, then `more`, then `rid`.
         let place = |name: &str| columns.iter().position(|column| *column == name).map(|at| at + 1);
         let derived = if kind == Kind::Visit {
             &DERIVED_OF_VISIT[..]
@@ -117,17 +117,17 @@ fn own_table(kind: Kind) -> Option<&'static Table> {
     at.map(|at| &TABLES[at])
 }
 
-/// True if the rows of `kind` are in a table of their own.
+/// True if `kind` has its own table.
 pub(super) fn has_own_table(kind: Kind) -> bool {
     WITH_TABLE.contains(&kind)
 }
 
-/// True if a field of this kind is written by its kind's table: in a column, or in `more`.
+/// True if a field of this kind is stored in the `record` table, and neither in a column of its kind's table nor in `more`.
 fn is_kept_by_record(kind: Kind, key: &str) -> bool {
     spec(kind, key).is_some_and(|spec| spec.stored == StoredIn::Record)
 }
 
-/// A scalar as a column's value.
+/// A scalar that binds as the value of a column.
 struct Column<'a>(Option<&'a Scalar>);
 
 impl ToSql for Column<'_> {
@@ -153,7 +153,7 @@ pub(super) fn put(
 ) -> rusqlite::Result<()> {
     let written = put_where(connection, rid, kind, fields, before, |_, _| true);
     match written {
-        // A version that did not know the kind let any value pass: what does not fit its column is kept beside them.
+        // A version that did not know the kind accepted any value; values that do not fit their column go to `more`.
         Err(rusqlite::Error::SqliteFailure(error, _))
             if error.extended_code == SQLITE_CONSTRAINT_DATATYPE =>
         {
@@ -165,7 +165,7 @@ pub(super) fn put(
     }
 }
 
-/// Writes the row with those fields in columns that have one and that `fits` admits there.
+/// Writes the row. A field goes to its column if it has one and `fits` admits the value there, and to `more` otherwise.
 fn put_where(
     connection: &Connection,
     rid: i64,
@@ -205,12 +205,12 @@ fn put_where(
     Ok(())
 }
 
-/// Reads the row of a record, without the fields that `record` keeps.
+/// Reads the row of a record, without the fields in the `record` table.
 pub(super) fn row(connection: &Connection, rid: i64, kind: Kind) -> rusqlite::Result<Fields> {
     read(connection, rid, kind, own_table(kind).unwrap_or_else(|| &OTHER))
 }
 
-/// Reads the row of a record that lies among those of kinds without a table.
+/// Reads the row of a record in `other_record`.
 pub(super) fn other(connection: &Connection, rid: i64, kind: Kind) -> rusqlite::Result<Fields> {
     read(connection, rid, kind, &OTHER)
 }

@@ -1,17 +1,17 @@
-//! The salvage of a damaged file: all that can still be read of it.
+//! Salvage of a damaged file: reads everything that is still readable, and moves the file aside.
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, Row};
 
 use super::record::document_hash;
-use super::{KeptLink, StoreError, Unsent, evidence, record};
+use super::{StoreError, StoredLink, Unsent, evidence, record};
 use fieldbook_model::Kind;
 use fieldbook_model::ids::{ChangeHash, RecordId, TerritoryId};
 
-/// One record's document that is still what was written.
+/// A document whose checksum matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct SalvagedDocument {
     /// Id of the record.
     pub id: RecordId,
     /// Kind of the record.
@@ -25,25 +25,25 @@ pub struct Found {
 /// The content salvaged from a damaged file, and the file's new path.
 #[derive(Debug, Clone, Default)]
 pub struct Salvaged {
-    /// New path of the damaged file. It is never deleted.
+    /// New path of the damaged file, which is never deleted.
     pub moved_to: PathBuf,
-    /// The settings, identity among them.
+    /// The settings by name, including the identity.
     pub settings: Vec<(String, Vec<u8>)>,
-    /// The documents that could be read.
-    pub documents: Vec<Found>,
-    /// The unsent changes that could be read, in their order.
+    /// The readable documents.
+    pub documents: Vec<SalvagedDocument>,
+    /// The readable unsent changes, in the order of the outbox.
     pub unsent: Vec<Unsent>,
-    /// The links of the chain of evidence that could be read.
-    pub links: Vec<KeptLink>,
-    /// The packed blocks of the rep's track that could be read, single fixes among them; those damaged inside, too.
+    /// The readable links of the evidence chain.
+    pub links: Vec<StoredLink>,
+    /// The readable packed blocks of the rep's track, including blocks of one fix. Their contents are not checked.
     pub track: Vec<Vec<u8>>,
 }
 
-/// Reads what can be read of the damaged book at `path`, then moves it and the files beside it aside, so that a new one
-/// can be made in its place.
+/// Reads the readable parts of the damaged book at `path`, then moves it and its log files aside, so that a new book can be
+/// created in its place.
 ///
 /// # Errors
-/// [`StoreError`] when the file cannot be moved; it is then where it was.
+/// [`StoreError`] if the file cannot be moved; it then keeps its path.
 pub fn salvage(path: &Path) -> Result<Salvaged, StoreError> {
     let mut salvaged = read(path);
     let moved_to = free_name(path);
@@ -65,7 +65,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// `book.db.damaged-1`, or the next number that is free.
+/// The path with the suffix `.damaged-1`, or the next free number.
 fn free_name(path: &Path) -> PathBuf {
     let mut names = (1..).map(|n| with_suffix(path, &format!(".damaged-{n}")));
     names
@@ -80,10 +80,10 @@ fn read(path: &Path) -> Salvaged {
     };
     Salvaged {
         moved_to: PathBuf::new(),
-        settings: both_ways(&connection, "setting", "name", "name, value", |row| {
+        settings: read_from_both_ends(&connection, "setting", "name", "name, value", |row| {
             Ok((row.get(0)?, row.get(1)?))
         }),
-        documents: both_ways(
+        documents: read_from_both_ends(
             &connection,
             "record",
             "rid",
@@ -93,7 +93,7 @@ fn read(path: &Path) -> Salvaged {
         .into_iter()
         .flatten()
         .collect(),
-        unsent: both_ways(
+        unsent: read_from_both_ends(
             &connection,
             "outbox",
             "n",
@@ -108,20 +108,26 @@ fn read(path: &Path) -> Salvaged {
                 })
             },
         ),
-        links: both_ways(&connection, "evidence", "n", evidence::COLUMNS, evidence::kept),
+        links: read_from_both_ends(
+            &connection,
+            "evidence",
+            "n",
+            evidence::COLUMNS,
+            evidence::stored_link,
+        ),
         track: [("track_block", "n"), ("track_fix", "at_ms")]
             .into_iter()
-            .flat_map(|(table, key)| both_ways(&connection, table, key, "body", |row| row.get(0)))
+            .flat_map(|(table, key)| read_from_both_ends(&connection, table, key, "body", |row| row.get(0)))
             .collect(),
     }
 }
 
-fn document(row: &Row<'_>) -> rusqlite::Result<Option<Found>> {
+fn document(row: &Row<'_>) -> rusqlite::Result<Option<SalvagedDocument>> {
     let document: Vec<u8> = row.get(3)?;
     if row.get::<_, [u8; 8]>(4)? != document_hash(&document) {
         return Ok(None);
     }
-    Ok(Some(Found {
+    Ok(Some(SalvagedDocument {
         id: RecordId(row.get(0)?),
         kind: record::kind(row.get(1)?)?,
         territory: TerritoryId(row.get(2)?),
@@ -129,9 +135,8 @@ fn document(row: &Row<'_>) -> rusqlite::Result<Option<Found>> {
     }))
 }
 
-/// Reads a table from its beginning until it breaks, then from its end until it breaks, so that one bad page costs only
-/// the rows on it.
-fn both_ways<T>(
+/// Reads a table forward up to the first failure, then backward from its end, so that one bad page loses only its own rows.
+fn read_from_both_ends<T>(
     connection: &Connection,
     table: &str,
     key: &str,

@@ -1,28 +1,29 @@
-//! The state of each territory in this book, and the names of authors.
+//! The sync state of each territory in this book, and the names of authors.
 
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{Store, StoreError, Write};
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
 
-/// The state of one territory in this book.
+/// The sync state of one territory in this book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeState {
     /// Id of the territory.
     pub territory: TerritoryId,
     /// Name of the territory.
     pub name: String,
-    /// The generation that the cursor belongs to.
+    /// The server's generation that the cursor belongs to.
     pub epoch: u64,
     /// The number up to which deltas have been delivered.
     pub cursor: u64,
     /// The number up to which no record is missing (complete-through): the cursor once no more pages were to come.
     pub settled: u64,
-    /// The exclusive or of the digests of its records here.
+    /// The checksum of the territory in this book: exclusive or of the digests of its numbered records.
     pub checksum: u64,
-    /// True if the checksums differed when last compared.
-    pub audit: bool,
-    /// True while the territory is delivered from the beginning: records that do not come are removed at the end.
+    /// True if the next request sends the checksum of each bucket, because a record is missing or the checksums differed
+    /// (anti-entropy).
+    pub compare_buckets: bool,
+    /// True while the territory is delivered from the beginning: records that were not delivered are removed at the end.
     pub restart: bool,
 }
 
@@ -36,7 +37,7 @@ impl ScopeState {
             cursor: 0,
             settled: 0,
             checksum: 0,
-            audit: false,
+            compare_buckets: false,
             restart: false,
         }
     }
@@ -50,7 +51,7 @@ fn scope(row: &Row<'_>) -> rusqlite::Result<ScopeState> {
         cursor: row.get::<_, i64>(3)?.cast_unsigned(),
         settled: row.get::<_, i64>(4)?.cast_unsigned(),
         checksum: row.get::<_, i64>(5)?.cast_unsigned(),
-        audit: row.get(6)?,
+        compare_buckets: row.get(6)?,
         restart: row.get(7)?,
     })
 }
@@ -67,7 +68,7 @@ impl Store {
         self.read(|connection| connection.prepare_cached(SCOPES)?.query_map([], scope)?.collect())
     }
 
-    /// The id and number of every record of a territory that the server has numbered.
+    /// Id and number of each record of a territory that the server has numbered.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -82,7 +83,7 @@ impl Store {
         })
     }
 
-    /// The name of who writes under an actor, if the server has told.
+    /// The name of the person behind an actor; `None` if the server has not sent it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -97,7 +98,7 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// One territory of this book, as this act sees it.
+    /// One territory of this book, as this transaction sees it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -110,7 +111,7 @@ impl Write<'_> {
             .optional()?)
     }
 
-    /// Notes how far this book is with a territory.
+    /// Stores the sync state of a territory.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -127,13 +128,13 @@ impl Write<'_> {
                 ":cursor": state.cursor.cast_signed(),
                 ":settled": state.settled.cast_signed(),
                 ":checksum": state.checksum.cast_signed(),
-                ":audit": state.audit,
+                ":audit": state.compare_buckets,
                 ":restart": state.restart,
             })?;
         Ok(())
     }
 
-    /// Forgets a territory; its records are for the caller to [`remove`](Write::remove).
+    /// Deletes the state of a territory; the caller [`remove`](Write::remove)s its records.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -145,7 +146,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Puts the numbers of a territory's records to 0, so that those which news from the beginning do not bring are known.
+    /// Sets the numbers of a territory's records to 0. Those that a delivery from the beginning does not bring keep the 0 and
+    /// are recognised by it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -157,11 +159,14 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// The records of a territory, with their numbers and how many of their changes are unsent.
+    /// The records of a territory, each with its number and its count of unsent changes.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn of_territory(&self, territory: TerritoryId) -> Result<Vec<(RecordId, u64, u32)>, StoreError> {
+    pub fn records_in_territory(
+        &self,
+        territory: TerritoryId,
+    ) -> Result<Vec<(RecordId, u64, u32)>, StoreError> {
         let mut statement = self
             .tx
             .prepare_cached("SELECT id, seq, unsent FROM record WHERE territory = :territory")?;
@@ -175,7 +180,7 @@ impl Write<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Notes who writes under an actor.
+    /// Stores the name of the person behind an actor.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

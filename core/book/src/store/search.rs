@@ -1,4 +1,4 @@
-//! Finding records by words.
+//! The full-text index of records (FTS5) and the search by words.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
@@ -9,8 +9,8 @@ use fieldbook_model::{Fields, Kind, Record};
 /// Number of matches from which the best are chosen.
 const MATCHES_MAX: u32 = 400;
 
-/// The searched texts of a record: texts, and names and values of sets, as the list of fields declares. None of a
-/// deleted record, and none of a kind that this version does not know.
+/// The searched texts of a record, as the list of fields declares them: texts, and names and values of sets. Deleted records
+/// and records of unknown kinds have none.
 fn texts(kind: Kind, fields: &Fields) -> impl Iterator<Item = &str> {
     let shown = !fields.is_true("deleted") && !matches!(kind, Kind::Other(_));
     let searched = fields_of(kind).filter(move |spec| shown && spec.searched != Searched::No);
@@ -83,7 +83,7 @@ impl Match {
 const WORDS_SETTING: &str = "words_version";
 
 impl Store {
-    /// Cuts the words of all records anew, if they were cut by the rules of another version.
+    /// Rebuilds the index if it was built by another version of the rules.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -106,7 +106,7 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// Cuts the words of all records.
+    /// Indexes all records again.
     fn cut_words(&mut self) -> Result<(), StoreError> {
         self.tx
             .execute("INSERT INTO record_word (record_word) VALUES ('delete-all')", [])?;
@@ -131,8 +131,8 @@ const MATCHES: &str = "SELECT r.rid, r.kind, r.title
     WHERE r.deleted = 0 AND (:kind IS NULL OR r.kind = :kind)";
 
 impl Store {
-    /// Records, deleted ones aside, that hold all words of `typed`, each by its beginning; the best first, `limit` at most.
-    /// `kind` narrows it down. A text without a word finds nothing.
+    /// The records, without deleted ones, that contain all words of `typed` as prefixes, the best match first, at most `limit`.
+    /// `kind` restricts the search. A text without a word finds nothing.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

@@ -1,4 +1,4 @@
-//! The settings of a book, and its counts.
+//! The settings of a book, its record counts, its size and its integrity check.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +20,8 @@ impl Store {
         })
     }
 
-    /// Number of records of each kind, without deleted ones: of the kinds that this version knows, then of the others
-    /// that are here.
+    /// Number of records of each kind, without deleted ones: first the kinds that this version knows, then the unknown kinds
+    /// in the book.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -44,11 +44,11 @@ impl Store {
         })
     }
 
-    /// Number of records with values that are not shown, and number of changes that the server refused.
+    /// Number of records in conflict, and number of changes that the server refused.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn troubles(&self) -> Result<(u32, u32), StoreError> {
+    pub fn problem_counts(&self) -> Result<(u32, u32), StoreError> {
         self.read(|connection| {
             let sql =
                 "SELECT (SELECT count(*) FROM record WHERE conflicts > 0), (SELECT count(*) FROM refused)";
@@ -58,7 +58,7 @@ impl Store {
         })
     }
 
-    /// The file's size in bytes, without the log beside it.
+    /// Size of the file in bytes, without its write-ahead log.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -70,10 +70,10 @@ impl Store {
         })
     }
 
-    /// True if `SQLite` finds no defect in the file. Reads all of it.
+    /// True if `SQLite` finds no defect in the file. Reads the whole file.
     ///
-    /// On a connection of its own: FTS5 checks the index by what the connection knew of it at its last search, and takes
-    /// what was written since for damage.
+    /// The check uses its own connection: FTS5 compares the index with the state cached at the connection's last search, and
+    /// reports later writes as damage.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -85,7 +85,7 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// Keeps a setting.
+    /// Stores a setting.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

@@ -1,4 +1,4 @@
-//! The book's own news: what changed, and what sync did.
+//! The change feed of the book, the conflicts of a record, and the log of syncs.
 
 use rusqlite::named_params;
 
@@ -6,21 +6,21 @@ use super::{Store, StoreError, Write, record};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Conflict, Kind, Scalar};
 
-/// Number of lines of the sync log that are kept.
+/// Largest number of lines in the sync log.
 const TRACE_MAX: i64 = 1_000;
 
-/// One line of the sync trace.
+/// One line of the sync log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceEntry {
     /// Time of the event, Unix milliseconds.
     pub at_ms: i64,
-    /// The event, without names and positions.
+    /// Text of the event, without names and positions.
     pub event: String,
 }
 
 impl Store {
-    /// The records touched behind number `since`, in the order they were last touched, `limit` at most; with each its
-    /// number. Records that were taken out of the file are among them.
+    /// The records changed after number `since`, at most `limit`, in the order of their last change, each with the number of
+    /// that change. Removed records are included.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -45,7 +45,7 @@ impl Store {
         })
     }
 
-    /// The values of a record that are not shown.
+    /// The concurrent values of a record that are not shown.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -69,7 +69,7 @@ impl Store {
         })
     }
 
-    /// The last lines of the sync trace, the newest first.
+    /// The last `limit` lines of the sync log, the newest first.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -91,7 +91,7 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// Adds a line to the sync trace, and drops the oldest beyond a thousand.
+    /// Adds a line to the sync log and drops the oldest beyond 1,000 lines.
     ///
     /// # Errors
     /// [`StoreError`] of the file.

@@ -1,7 +1,7 @@
-//! The rep's track: the newest fixes one a row, the others packed by the hundred.
+//! The rep's track: the newest fixes in one row each, older ones packed into blocks, and dismissed stops.
 //!
-//! A fix is durable when its act is; packing moves fixes from one table to the other in the same act, so that a phone that
-//! dies at any moment loses at most the fix in flight.
+//! A fix is durable with its transaction. Packing moves fixes between the tables in the same transaction, so a phone that
+//! dies at any moment loses at most the fix being written.
 
 use rusqlite::{Connection, named_params};
 
@@ -9,11 +9,11 @@ use super::{Store, StoreError, Write};
 use fieldbook_location::track::{TrackFix, pack, unpack};
 use fieldbook_model::ids::RecordId;
 
-/// So many single fixes make a block.
+/// Number of single fixes that are packed into one block.
 const BLOCK: usize = 256;
 
 impl Store {
-    /// The fixes from `from_ms` up to but not at `until_ms`, in the order of time.
+    /// The fixes in `from_ms..until_ms`, Unix milliseconds, in order of time.
     ///
     /// # Errors
     /// [`StoreError`] of the file; a block that cannot be read is left out.
@@ -29,7 +29,7 @@ impl Store {
         Ok(within(&bodies, from_ms, until_ms))
     }
 
-    /// True if a stop at a site was dismissed that overlaps the time from `from_ms` to `until_ms`.
+    /// True if a dismissed stop at the site overlaps the time from `from_ms` to `until_ms`, Unix milliseconds.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -45,7 +45,7 @@ impl Store {
 }
 
 impl Write<'_> {
-    /// Keeps a fix. The same fix again changes nothing.
+    /// Stores a fix. Storing the same fix again changes nothing.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -64,7 +64,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Time of the last fix of the track, Unix milliseconds; `None` without one.
+    /// Time of the last fix of the track, Unix milliseconds; `None` if the track is empty.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -75,8 +75,7 @@ impl Write<'_> {
         Ok(statement.query_row([], |row| row.get(0))?)
     }
 
-    /// Keeps what can be read of packed blocks that were saved from elsewhere, single fixes among them; says how many fixes
-    /// it is.
+    /// Stores the readable fixes of salvaged blocks, including blocks of one fix. Returns the number of fixes.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -120,7 +119,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Forgets the fixes from `from_ms` up to but not at `until_ms`; says how many they were.
+    /// Deletes the fixes in `from_ms..until_ms` and the dismissed stops that overlap it. Returns the number of fixes.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -147,7 +146,7 @@ impl Write<'_> {
         Ok(forgotten)
     }
 
-    /// Remembers that a stop at a site was no visit. Twice is once.
+    /// Stores that a stop at a site was not a visit. Storing it again changes nothing.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -160,7 +159,7 @@ impl Write<'_> {
     }
 }
 
-/// The blocks that reach into a time, with their numbers.
+/// The blocks that overlap a time, with their numbers.
 fn overlapping(
     connection: &Connection,
     from_ms: i64,
@@ -174,7 +173,7 @@ fn overlapping(
         .collect()
 }
 
-/// The single fixes of a time, each a block of its own.
+/// The single fixes of a time, each packed as a block.
 fn single(connection: &Connection, from_ms: i64, until_ms: i64) -> rusqlite::Result<Vec<Vec<u8>>> {
     let sql = "SELECT body FROM track_fix WHERE at_ms >= :from AND at_ms < :until ORDER BY at_ms";
     let mut statement = connection.prepare_cached(sql)?;
@@ -182,7 +181,7 @@ fn single(connection: &Connection, from_ms: i64, until_ms: i64) -> rusqlite::Res
     statement.query_map(bound, |row| row.get(0))?.collect()
 }
 
-/// The fixes of some blocks that fall into a time, in its order, each once.
+/// The distinct fixes of the blocks in `from_ms..until_ms`, in order of time.
 fn within(blocks: &[Vec<u8>], from_ms: i64, until_ms: i64) -> Vec<TrackFix> {
     let all = blocks.iter().flat_map(|block| unpack(block).unwrap_or_default());
     let open_end = until_ms == i64::MAX;

@@ -1,12 +1,11 @@
-//! Cuts texts into the words that search finds, and a query as a person types it into the words to look for.
+//! Tokenizer of the full-text search: splits indexed texts and typed queries into words.
 //!
-//! Everything is folded to the primary level of UTS #10, as far as typing goes: small letters without accents, vowel signs
-//! or strokes, traditional Chinese characters as simplified ones. Scripts that write without spaces are cut into
-//! overlapping pairs, so any two neighbouring characters are found, and a single one by the pair it begins. The rest is cut
-//! into words, found by their beginning. An apostrophe may be left out, and a telephone number is found by its digits in
+//! Text is folded to about the primary level of UTS #10: lower case without accents, vowel signs or strokes, traditional
+//! Chinese characters as simplified ones. Scripts without spaces are split into overlapping bigrams, so any two adjacent
+//! characters are found, and a single one by the bigram that it begins. Other scripts are split into words, found by prefix. An apostrophe may be left out, and a telephone number is found by its digits in
 //! international and in national form.
 //!
-//! A change of what a text is cut into needs a new [`VERSION`].
+//! A change of the words of a text needs a new [`VERSION`].
 
 mod phone;
 
@@ -14,10 +13,10 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The version of the rules: a book whose words were cut by others is cut anew when it is opened.
+/// Version of the rules. A book indexed under another version is indexed again when it is opened.
 pub(super) const VERSION: u8 = 3;
 
-/// The longest word kept whole, in characters: beyond it only its beginning is found.
+/// Largest length of an indexed word, in characters; longer words are truncated.
 const WORD_CHARS_MAX: usize = 40;
 
 /// True if a character belongs to a script without spaces: Han, kana, Hangul, Thai and their kin.
@@ -27,7 +26,7 @@ fn is_unspaced(c: char) -> bool {
         | 0xac00..=0xd7af | 0xf900..=0xfaff | 0x20000..=0x3ffff)
 }
 
-/// Calls `word` with each run of word characters, folded, and whether it is of an unspaced script.
+/// Calls `word` with each folded run of word characters, and `true` if the run is of an unspaced script.
 fn runs(text: &str, mut word: impl FnMut(&str, bool)) {
     if text.is_ascii() {
         let folded = text.to_ascii_lowercase();
@@ -53,9 +52,9 @@ fn runs(text: &str, mut word: impl FnMut(&str, bool)) {
     }
 }
 
-/// True for the marks that nobody types in a search: accents, the vowel and reading signs of Hebrew, Arabic and Syriac, and
-/// the point below letters of loan words in Indic scripts. The vowel signs of Indic and Thai scripts are letters to those
-/// who write them.
+/// True for marks that are not typed in searches: accents, the vowel and reading signs of Hebrew, Arabic and Syriac, and the
+/// point below letters of loan words in Indic scripts. The vowel signs of Indic and Thai scripts count as letters, because
+/// users type them.
 fn is_untyped_mark(c: char) -> bool {
     matches!(u32::from(c),
         0x0300..=0x036f | 0x0591..=0x05bd | 0x05bf | 0x05c1..=0x05c2 | 0x05c4..=0x05c5 | 0x05c7
@@ -63,7 +62,7 @@ fn is_untyped_mark(c: char) -> bool {
         | 0x0730..=0x074a | 0x093c | 0x09bc | 0x0a3c | 0x0abc | 0x0b3c | 0x08d3..=0x08ff | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff | 0x20d0..=0x20ff | 0xfe20..=0xfe2f)
 }
 
-/// A letter without stroke or ligature, as people type it: one or two letters.
+/// A letter with its stroke or ligature folded away: one or two letters.
 enum FoldedLetter {
     One(char),
     Two(char, char),
@@ -137,13 +136,13 @@ fn end_of(text: &str, n: usize) -> usize {
     text.char_indices().nth(n).map_or(text.len(), |(at, _)| at)
 }
 
-/// Every two neighbours of a run, and its last character alone.
+/// The bigrams of a run, and its last character alone.
 fn pairs(run: &str) -> impl Iterator<Item = &str> {
     run.char_indices()
         .map(|(at, _)| &run[at..at + end_of(&run[at..], 2)])
 }
 
-/// The words of some texts, separated by blanks, each once.
+/// The distinct words of the texts, sorted and separated by spaces.
 pub(super) fn cut<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let (mut all, mut ends) = (String::new(), Vec::new());
     let mut word = |word: &str| {
@@ -175,8 +174,8 @@ pub(super) fn cut<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     words.join(" ")
 }
 
-/// The FTS5 query for what a person typed: all of its words, each by its beginning, or a telephone number in any of its
-/// forms. `None` when it has no word.
+/// The FTS5 query for a typed text: all of its words as prefixes, or a telephone number in any of its forms. `None` if the
+/// text has no word.
 pub(super) fn query(typed: &str) -> Option<String> {
     let joined = without_apostrophes(typed);
     let mut terms: Vec<String> = Vec::new();
@@ -224,7 +223,7 @@ mod tests {
         assert_eq!(query("烤鸭店").as_deref(), Some("\"烤鸭\"* AND \"鸭店\"*"));
     }
 
-    /// True if a text is found by what is typed, by the terms of the query.
+    /// True if the query for `typed` matches the words of `text`.
     fn finds(text: &str, typed: &str) -> bool {
         let words = cut([text].into_iter());
         let has = |term: &str| {

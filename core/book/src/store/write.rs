@@ -1,4 +1,4 @@
-//! One act, written.
+//! The write transaction: records with their rows and index entries, removals, and acknowledgements by the server.
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
 
@@ -10,11 +10,11 @@ use fieldbook_model::{CheckIn, Conflict, Fields, Kind};
 /// The prior state of a record, as far as the caller knows it: it saves work on unchanged parts.
 #[derive(Debug, Clone, Copy)]
 pub enum Prior<'a> {
-    /// Nothing: the record is new in this book.
+    /// The record is new in this book.
     New,
-    /// This, read in the same act.
+    /// The record as it was read in the same transaction.
     Known(&'a Stored),
-    /// Something or nothing.
+    /// Unknown: the record may be in the book.
     Unknown,
 }
 
@@ -27,21 +27,21 @@ pub struct Upsert<'a> {
     pub kind: Kind,
     /// Territory of the record.
     pub territory: TerritoryId,
-    /// Its number in the territory.
+    /// Number of the record in its territory; 0 before the server has numbered it.
     pub seq: u64,
     /// Number of its changes in the outbox, those of this transaction included.
     pub unsent: u32,
     /// Document of the record.
     pub document: &'a [u8],
-    /// The values shown.
+    /// The values that are shown, by field.
     pub fields: &'a Fields,
-    /// The values not shown.
+    /// The concurrent values that are not shown.
     pub conflicts: &'a [Conflict],
-    /// The prior state.
+    /// The record's prior state.
     pub before: Prior<'a>,
 }
 
-/// An act under way. Dropped without a commit, it never was.
+/// An open write transaction. Dropping it without a commit rolls it back.
 #[derive(Debug)]
 pub struct Write<'c> {
     pub(super) tx: Transaction<'c>,
@@ -49,13 +49,13 @@ pub struct Write<'c> {
 }
 
 impl<'c> Write<'c> {
-    /// Begins an act behind the change of that number.
+    /// Begins a transaction whose first change gets the number after `changed`.
     pub(super) fn begin(connection: &'c mut Connection, changed: i64) -> Result<Write<'c>, StoreError> {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         Ok(Write { tx, changed })
     }
 
-    /// Makes the act last, and says the number of its last change.
+    /// Commits the transaction and returns the number of its last change.
     pub(super) fn commit(self) -> Result<i64, StoreError> {
         self.tx.commit()?;
         Ok(self.changed)
@@ -67,7 +67,7 @@ impl<'c> Write<'c> {
         self.changed
     }
 
-    /// Reads a record as this act sees it.
+    /// Reads a record as this transaction sees it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -75,7 +75,7 @@ impl<'c> Write<'c> {
         Ok(record::stored(&self.tx, id)?)
     }
 
-    /// The territory of a record and its number there, as this act sees it.
+    /// The territory of a record and its number there, as this transaction sees it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -89,7 +89,7 @@ impl<'c> Write<'c> {
         Ok(found.optional()?)
     }
 
-    /// The record of `kind` with this key, as this act sees it.
+    /// The record of `kind` with this key, as this transaction sees it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -100,7 +100,7 @@ impl<'c> Write<'c> {
     /// Writes a record: document, row, words and places together.
     ///
     /// # Errors
-    /// [`StoreError`] of the file; the whole act is then to be dropped.
+    /// [`StoreError`] of the file; drop the whole transaction then.
     pub fn put(&mut self, put: &Upsert<'_>) -> Result<(), StoreError> {
         let unknown = match put.before {
             Prior::Unknown => self.stored(put.id)?,
@@ -124,7 +124,7 @@ impl<'c> Write<'c> {
         Ok(())
     }
 
-    /// Takes a record out of the file altogether: bytes, row, index entries.
+    /// Removes a record from the file completely: bytes, row and index entries.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -149,7 +149,7 @@ impl<'c> Write<'c> {
         Ok(())
     }
 
-    /// Notes the number that the server gave a record, where its document is already what the server has.
+    /// Stores the number that the server gave a record whose document already equals the server's.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -176,8 +176,8 @@ impl<'c> Write<'c> {
     }
 }
 
-// No statement here may need a savepoint of its own, as upserts, `REPLACE` and `RETURNING` do: at each one FTS5 writes
-// down what it has gathered, which makes an act of many records ten times slower.
+// No statement here may need its own savepoint, as upserts, `REPLACE` and `RETURNING` do: FTS5 flushes its pending index at
+// each savepoint, which makes a transaction of many records ten times slower.
 
 fn add_record(connection: &Connection, put: &Upsert<'_>, changed: i64) -> rusqlite::Result<i64> {
     connection.prepare_cached(ADD_RECORD)?.execute(named_params! {
@@ -198,7 +198,7 @@ fn add_record(connection: &Connection, put: &Upsert<'_>, changed: i64) -> rusqli
     Ok(connection.last_insert_rowid())
 }
 
-/// Writes the bytes and the numbers beside them; what lists and the territory's index are made of only where it differs.
+/// Writes the document and its counters; columns used by lists and by the territory's index only if they differ.
 fn update_record(
     connection: &Connection,
     before: &Stored,
@@ -232,7 +232,7 @@ fn update_record(
     Ok(before.rid)
 }
 
-/// True if the values that lists are made of are unchanged.
+/// True if the values used by lists are unchanged.
 fn same_in_lists(before: &Stored, put: &Upsert<'_>) -> bool {
     let (was, is) = (&before.record.fields, put.fields);
     title(put.kind, was) == title(put.kind, is)

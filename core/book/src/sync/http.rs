@@ -1,11 +1,11 @@
-//! The only file that opens a socket.
+//! The transport over HTTP. No other file opens a socket.
 
 use std::io::ErrorKind;
 
 use super::{Post, Reply, Transport, TransportError};
 use fieldbook_model::wire::BODY_BYTES_MAX;
 
-/// HTTP/1.1 with TLS by rustls and the roots of Mozilla, blocking, one connection kept between calls.
+/// A blocking HTTP/1.1 client with TLS by rustls and Mozilla's roots; one connection is kept open between calls.
 #[derive(Debug, Clone)]
 pub struct Http {
     agent: ureq::Agent,
@@ -32,7 +32,7 @@ impl Transport for Http {
             request = request.header(*name, *value);
         }
         let request = request.config().timeout_global(Some(post.timeout)).build();
-        let mut response = request.send(post.body).map_err(|error| told(&error))?;
+        let mut response = request.send(post.body).map_err(|error| transport_error(&error))?;
         let status = response.status().as_u16();
         let body = response
             .body_mut()
@@ -41,12 +41,12 @@ impl Transport for Http {
             .read_to_vec();
         Ok(Reply {
             status,
-            body: body.map_err(|error| told(&error))?,
+            body: body.map_err(|error| transport_error(&error))?,
         })
     }
 }
 
-fn told(error: &ureq::Error) -> TransportError {
+fn transport_error(error: &ureq::Error) -> TransportError {
     match error {
         ureq::Error::Timeout(_) => TransportError::TimedOut,
         ureq::Error::Io(io) if io.kind() == ErrorKind::TimedOut => TransportError::TimedOut,

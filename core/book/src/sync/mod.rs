@@ -1,7 +1,7 @@
 //! Synchronisation of a book with the server.
 //!
-//! [`session`] is one conversation as a pure state machine, in the messages of [`wire`](fieldbook_model::wire), [`http`] the only file that
-//! opens a socket. Nothing here reads a clock, a disk or a random number: the caller hands them in.
+//! [`session`] is the sync session as a pure state machine, in the messages of [`wire`](fieldbook_model::wire). [`http`] is
+//! the only file that opens a socket. Nothing here reads a clock, a disk or a random number: the caller passes them in.
 
 #[cfg(feature = "http")]
 pub mod http;

@@ -1,10 +1,14 @@
-//! One conversation with the server as a pure state machine.
+//! A sync session with the server as a pure state machine.
 //!
-//! The caller does what an [`Instruction`] says and reports with an [`Event`]; the machine decides what comes next. It has
-//! no clock, no disk and no network, so a test drives whole fleets of it in one thread.
+//! The caller carries out each [`Instruction`] and reports an [`Event`]; the machine returns the next instruction. It has no
+//! clock, no disk and no network, so a test drives whole fleets of it in one thread.
 //!
 //! ```text
-//! Begin -> TakeSnapshot -> SnapshotTaken -> Send -> Answered -> Apply -> Applied -> TakeSnapshot ... -> Done
+//! event           Begin         SnapshotTaken      Answered      Applied
+//!                   |                 |               |             |
+//! instruction       +-> TakeSnapshot  +-> Send        +-> Apply     +-> Done
+//!                            ^                                      |
+//!                            +---- more to send, fetch or repair ---+
 //! ```
 
 use fieldbook_model::Kind;
@@ -14,18 +18,18 @@ use fieldbook_model::wire::{
 };
 
 /// Number of rounds in which one session rewrites refused changes or repairs a territory; the rest waits for the next.
-const MENDINGS_MAX: u32 = 3;
+const REPAIRS_MAX: u32 = 3;
 
-/// An unsent change, as the session needs it.
+/// An unsent change to be pushed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Of which record.
+    /// Id of the changed record.
     pub record: RecordId,
     /// Kind of the record.
     pub kind: Kind,
     /// Hash of the change.
     pub hash: ChangeHash,
-    /// The Automerge chunk.
+    /// The Automerge change chunk.
     pub bytes: Vec<u8>,
 }
 
@@ -34,9 +38,9 @@ pub struct Outgoing {
 pub struct Snapshot {
     /// The actor under which this device writes.
     pub actor: ActorId,
-    /// Unsent changes, the oldest first.
+    /// The first unsent changes, the oldest first.
     pub outbox: Vec<Outgoing>,
-    /// True if these are all.
+    /// True if `outbox` holds all unsent changes.
     pub exhausted: bool,
     /// The state of each territory in the book.
     pub scopes: Vec<Scope>,
@@ -47,7 +51,7 @@ pub struct Snapshot {
 /// An event that the caller reports.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// The conversation begins.
+    /// The session begins.
     Begin,
     /// The snapshot was taken.
     SnapshotTaken(Snapshot),
@@ -71,35 +75,35 @@ pub enum Instruction {
     Send(Vec<u8>),
     /// Make this durable in one transaction.
     Apply(Box<Delivery>),
-    /// The two sides hold the same.
+    /// End the session: both sides hold the same data.
     Done,
 }
 
-/// An answer of the server, with the changes that it answers.
+/// An answer of the server, matched with the pushed changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivery {
-    /// The verdicts on the pushed changes, by record.
-    pub verdicts: Vec<Judged>,
-    /// The rest of the answer.
+    /// The outcomes of the pushed changes, by record.
+    pub verdicts: Vec<RecordOutcomes>,
+    /// The answer without its verdicts.
     pub response: SyncResponse,
 }
 
-/// The verdicts on one record's changes.
+/// The outcomes of one record's pushed changes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Judged {
+pub struct RecordOutcomes {
     /// Id of the record.
     pub record: RecordId,
     /// Kind of the record.
     pub kind: Kind,
-    /// Its number now, 0 when the server has none for it.
+    /// The record's number in its territory; 0 if the server has none for it.
     pub seq: u64,
-    /// Its territory now.
+    /// The record's territory on the server.
     pub territory: fieldbook_model::ids::TerritoryId,
-    /// Each change with its verdict, in the order they were made.
+    /// Each change with its outcome, in the order of the edits.
     pub changes: Vec<(ChangeHash, ChangeOutcome)>,
 }
 
-/// Why a conversation cannot go on.
+/// An error that ends a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SessionError {
     /// The answer is not a message of this protocol.
@@ -108,7 +112,7 @@ pub enum SessionError {
     /// The answer does not fit the request.
     #[error("the server's answer does not fit the request")]
     Misfit,
-    /// The caller reported something that was not asked for.
+    /// The caller reported an event that does not follow the last instruction.
     #[error("a step out of turn")]
     OutOfTurn,
 }
@@ -117,57 +121,57 @@ pub enum SessionError {
 #[derive(Debug)]
 enum State {
     Idle,
-    Looking,
-    Waiting(Asked),
+    TakingSnapshot,
+    Waiting(PendingRequest),
     Applying { more: bool, pushed_all: bool },
     Done,
 }
 
-/// A request under way: what its answer is read against.
+/// A request under way, against which its answer is checked.
 #[derive(Debug)]
-struct Asked {
+struct PendingRequest {
     push: Vec<Push>,
     /// The hash of each change in `push`.
     hashes: Vec<Vec<ChangeHash>>,
-    /// True if nothing unsent is left.
+    /// True if the request carries all unsent changes.
     pushed_all: bool,
     fingerprint: [u8; 8],
 }
 
-/// A session: one exchange of requests until both sides agree.
+/// A sync session: requests and answers until both sides hold the same data.
 #[derive(Debug)]
 pub struct Session {
     state: State,
-    mendings: u32,
+    repairs: u32,
 }
 
 impl Default for Session {
     fn default() -> Session {
         Session {
             state: State::Idle,
-            mendings: 0,
+            repairs: 0,
         }
     }
 }
 
 impl Session {
-    /// Takes what happened and says what to do next.
+    /// Takes an event and returns the next instruction.
     ///
     /// # Errors
-    /// [`SessionError`] ends the conversation. Nothing is lost: the next one begins where the book is.
+    /// [`SessionError`] ends the session. Nothing is lost: the next session continues from the state of the book.
     pub fn step(&mut self, event: Event) -> Result<Instruction, SessionError> {
         let state = std::mem::replace(&mut self.state, State::Done);
         let (next, instruction) = match (state, event) {
-            (State::Idle, Event::Begin) => (State::Looking, Instruction::TakeSnapshot),
-            (State::Looking, Event::SnapshotTaken(snapshot)) => to_request(snapshot),
-            (State::Waiting(asked), Event::Answered(body)) => read(asked, &body)?,
+            (State::Idle, Event::Begin) => (State::TakingSnapshot, Instruction::TakeSnapshot),
+            (State::TakingSnapshot, Event::SnapshotTaken(snapshot)) => to_request(snapshot),
+            (State::Waiting(pending), Event::Answered(body)) => read(pending, &body)?,
             (State::Applying { more, pushed_all }, Event::Applied { rewritten, unsettled }) => {
-                let mend = rewritten > 0 || (unsettled && !more);
-                self.mendings += u32::from(mend);
-                let again = mend && self.mendings <= MENDINGS_MAX;
+                let repair = rewritten > 0 || (unsettled && !more);
+                self.repairs += u32::from(repair);
+                let again = repair && self.repairs <= REPAIRS_MAX;
                 match (pushed_all, more || again) {
                     (true, false) => (State::Done, Instruction::Done),
-                    _ => (State::Looking, Instruction::TakeSnapshot),
+                    _ => (State::TakingSnapshot, Instruction::TakeSnapshot),
                 }
             }
             _ => return Err(SessionError::OutOfTurn),
@@ -177,7 +181,7 @@ impl Session {
     }
 }
 
-/// Makes the request of a snapshot.
+/// Builds the request for a snapshot, with the changes grouped by record.
 fn to_request(snapshot: Snapshot) -> (State, Instruction) {
     let mut push: Vec<Push> = Vec::new();
     let mut hashes: Vec<Vec<ChangeHash>> = Vec::new();
@@ -204,46 +208,46 @@ fn to_request(snapshot: Snapshot) -> (State, Instruction) {
         push_only: !snapshot.exhausted,
     };
     let body = wire::pack(&request);
-    let asked = Asked {
+    let pending = PendingRequest {
         push: request.push,
         hashes,
         pushed_all: snapshot.exhausted,
         fingerprint: wire::fingerprint(&body),
     };
-    (State::Waiting(asked), Instruction::Send(body))
+    (State::Waiting(pending), Instruction::Send(body))
 }
 
-/// Reads an answer against the request it is to.
-fn read(asked: Asked, body: &[u8]) -> Result<(State, Instruction), SessionError> {
-    let Asked {
+/// Decodes an answer and matches it with its request.
+fn read(pending: PendingRequest, body: &[u8]) -> Result<(State, Instruction), SessionError> {
+    let PendingRequest {
         push,
         hashes,
         pushed_all,
         fingerprint,
-    } = asked;
+    } = pending;
     let mut response: SyncResponse = wire::unpack(body)?;
     if response.answers != fingerprint || response.verdicts.len() != push.len() {
         return Err(SessionError::Misfit);
     }
     let mut verdicts = Vec::with_capacity(push.len());
-    for ((push, hashes), told) in push
+    for ((push, hashes), verdict) in push
         .into_iter()
         .zip(hashes)
         .zip(std::mem::take(&mut response.verdicts))
     {
-        let changes: Vec<_> = match told.changes.len() {
+        let changes: Vec<_> = match verdict.changes.len() {
             0 => hashes
                 .into_iter()
                 .map(|hash| (hash, ChangeOutcome::Accepted))
                 .collect(),
-            n if n == hashes.len() => hashes.into_iter().zip(told.changes).collect(),
+            n if n == hashes.len() => hashes.into_iter().zip(verdict.changes).collect(),
             _ => return Err(SessionError::Misfit),
         };
-        verdicts.push(Judged {
+        verdicts.push(RecordOutcomes {
             record: push.id,
             kind: push.kind,
-            seq: told.seq,
-            territory: told.territory,
+            seq: verdict.seq,
+            territory: verdict.territory,
             changes,
         });
     }

@@ -1,15 +1,15 @@
-//! The network interface that the core needs.
+//! The network interface that a sync needs; an app may provide its own implementation.
 
 use std::time::Duration;
 
-/// One HTTP POST.
+/// An HTTP POST request.
 #[derive(Debug, Clone, Copy)]
 pub struct Post<'a> {
-    /// The address, with scheme and path.
+    /// The URL, with scheme and path.
     pub url: &'a str,
-    /// Headers beside those that every POST has.
+    /// Headers in addition to the usual ones of a POST.
     pub headers: &'a [(&'a str, &'a str)],
-    /// The body of the request.
+    /// The request body.
     pub body: &'a [u8],
     /// The longest duration of the request.
     pub timeout: Duration,
@@ -18,31 +18,31 @@ pub struct Post<'a> {
 /// The answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
-    /// The HTTP status, whatever it is.
+    /// The HTTP status of the reply, successful or not.
     pub status: u16,
     /// The body, at most [`BODY_BYTES_MAX`](fieldbook_model::wire::BODY_BYTES_MAX).
     pub body: Vec<u8>,
 }
 
-/// Why nothing came back. Nothing is lost: what was sent is sent again.
+/// A failure to get a reply. Nothing is lost: the request is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
     /// The server cannot be reached, or the connection broke.
     #[error("no connection to the server")]
     NoConnection,
-    /// The answer did not come in time.
+    /// No reply came within the timeout.
     #[error("the server did not answer in time")]
     TimedOut,
-    /// The server's certificate is not to be trusted.
+    /// The server's certificate is not trusted.
     #[error("the server's certificate is not to be trusted")]
     Untrusted,
-    /// The address is no HTTP address.
+    /// The URL is not an HTTP or HTTPS URL.
     #[error("not an http or https address")]
     BadAddress,
-    /// The answer is not HTTP.
+    /// The reply is not valid HTTP.
     #[error("the answer is not an http answer")]
     Garbled,
-    /// The answer is larger than any answer may be.
+    /// The reply is larger than [`BODY_BYTES_MAX`](fieldbook_model::wire::BODY_BYTES_MAX).
     #[error("the answer is too large")]
     TooLarge,
 }
@@ -52,6 +52,6 @@ pub trait Transport: Send + Sync {
     /// Sends `post` and waits for the reply, no longer than `post.timeout`.
     ///
     /// # Errors
-    /// [`TransportError`]; whether the server got the message is then unknown, which is why every message may be sent twice.
+    /// [`TransportError`]. The server may or may not have received the message; therefore every message may be sent twice.
     fn post(&self, post: Post<'_>) -> Result<Reply, TransportError>;
 }

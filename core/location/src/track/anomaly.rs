@@ -45,10 +45,12 @@ pub enum TrackSignal {
     Stale,
     /// The receiver reports noise as near a strong transmitter.
     RadioNoise,
+    /// The day has stops kilometres apart, and nothing of the ways between them.
+    MissingWays,
 }
 
-/// Weights of version 1. A signal of full strength and a weight of 0.5 or more flags by itself.
-pub(super) const WEIGHTS_1: [(TrackSignal, f64); 14] = [
+/// Weights of version 2. A signal of full strength and a weight of 0.5 or more flags by itself.
+pub(super) const WEIGHTS_2: [(TrackSignal, f64); 15] = [
     (TrackSignal::Mock, 0.9),
     (TrackSignal::Teleport, 0.7),
     (TrackSignal::Replayed, 0.7),
@@ -63,6 +65,7 @@ pub(super) const WEIGHTS_1: [(TrackSignal, f64); 14] = [
     (TrackSignal::AltitudeDisagrees, 0.55),
     (TrackSignal::Stale, 0.55),
     (TrackSignal::RadioNoise, 0.6),
+    (TrackSignal::MissingWays, 0.6),
 ];
 
 /// A signal that was detected in a track.
@@ -91,15 +94,15 @@ pub struct SignalRules {
     /// Version of the rules; any change gets a new number.
     pub version: u32,
     /// Weight of each signal, 0 to 1.
-    pub weights: [(TrackSignal, f64); 14],
+    pub weights: [(TrackSignal, f64); 15],
 }
 
 impl Default for SignalRules {
-    /// The weights of version 1.
+    /// The weights of version 2.
     fn default() -> SignalRules {
         SignalRules {
-            version: 1,
-            weights: WEIGHTS_1,
+            version: 2,
+            weights: WEIGHTS_2,
         }
     }
 }
@@ -152,5 +155,6 @@ fn strength(sign: TrackSignal, motion: &Motion) -> f64 {
         TrackSignal::GpsTime => ramp(motion.clocks_apart_s(), 30.0, 300.0),
         TrackSignal::Stale => ramp(motion.stale_share(), 0.02, 0.1),
         TrackSignal::RadioNoise => ramp(motion.radio_noise(), 125.0, 145.0),
+        TrackSignal::MissingWays => ramp(motion.missing_ways(), 0.85, 0.97),
     }
 }

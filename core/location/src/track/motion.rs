@@ -32,8 +32,31 @@ const UNSTATED_M: f64 = 30.0;
 const SETTLED: usize = 3;
 /// Shortest jump that is not noise, metres.
 const JUMP_M: f64 = 400.0;
+/// Least duration of a stay before and after an unseen way, seconds.
+const STAY_S: f64 = 60.0;
+/// Greatest distance of the fixes of a stay from its end, metres.
+const STAY_M: f64 = 200.0;
 /// Tolerated delay of a fix's time, seconds: a network location on a train lags.
 const LAG_S: f64 = 5.0;
+
+/// True if `steps`, in one direction of time, stay within [`STAY_M`] for [`STAY_S`], with at least two fixes beside the first.
+fn stays<'s>(steps: impl Iterator<Item = &'s Step>) -> bool {
+    let (mut lasted_s, mut east_m, mut north_m) = (0.0, 0.0_f64, 0.0_f64);
+    for (number, step) in steps.enumerate() {
+        (lasted_s, east_m, north_m) = (
+            lasted_s + step.lasted_s,
+            east_m + step.east_m,
+            north_m + step.north_m,
+        );
+        if east_m.hypot(north_m) > STAY_M {
+            return false;
+        }
+        if lasted_s >= STAY_S && number >= 1 {
+            return true;
+        }
+    }
+    false
+}
 
 impl<'f> Motion<'f> {
     pub(super) fn from_fixes(sorted: &'f [TrackFix], arrived: &'f [TrackFix]) -> Motion<'f> {
@@ -267,6 +290,45 @@ impl<'f> Motion<'f> {
         };
         let late = self.arrived.iter().map(late).filter(|late| *late).count();
         count(late) / count(self.arrived.len())
+    }
+
+    /// The share of the path, to a resolution of 200 m, that was covered unseen: from one place where the phone stayed for
+    /// two minutes straight to another one, more than 500 m away and less than an hour later. 0 below four such ways, and
+    /// for those on which the recorder was off by its own account.
+    ///
+    /// A day that is put together from stops has no ways. An honest phone loses a way in a tunnel or a train, but not the
+    /// walk to it, and not each.
+    pub(super) fn missing_ways(&self) -> f64 {
+        let (mut unseen, mut unseen_m, mut way_m) = (0, 0.0, 0.0);
+        let mut from_anchor = (0.0_f64, 0.0_f64);
+        for (at, step) in self.steps.iter().enumerate() {
+            from_anchor = (from_anchor.0 + step.east_m, from_anchor.1 + step.north_m);
+            let away_m = from_anchor.0.hypot(from_anchor.1);
+            if away_m <= STAY_M {
+                continue;
+            }
+            from_anchor = (0.0, 0.0);
+            if self.fixes[at + 1].starts_segment() {
+                continue;
+            }
+            way_m += away_m;
+            let is_long = step.moved_m > 500.0 && step.lasted_s < 3_600.0;
+            if is_long && self.stayed_before(at) && self.stays_from(at + 1) {
+                unseen += 1;
+                unseen_m += step.moved_m;
+            }
+        }
+        if unseen < 4 { 0.0 } else { unseen_m / way_m }
+    }
+
+    /// True if the phone stayed at one place for a minute before fix `at`.
+    fn stayed_before(&self, at: usize) -> bool {
+        stays(self.steps[..at].iter().rev())
+    }
+
+    /// True if the phone stayed at one place for a minute after fix `at`.
+    fn stays_from(&self, at: usize) -> bool {
+        stays(self.steps[at..].iter())
     }
 
     /// Mean noise level of the receiver.

@@ -1,8 +1,8 @@
-//! Sending what is unsent and taking what is new.
+//! Synchronisation of the book: pushes unsent changes and fetches new ones.
 //!
-//! The conversation is [`Session`]'s; this room reads the book for it, carries its messages, and makes each delivery
-//! durable in one transaction ([`apply`]). No transaction is open while the network talks. What the server does not take
-//! is written again or kept aside ([`rewrite`]), never lost.
+//! [`Session`] decides the steps. This module takes snapshots of the book, sends the messages, and applies each delivery in one
+//! transaction ([`apply`]). No transaction is open during a network request. Changes that the server does not accept are
+//! rewritten ([`rewrite`]) or stored in the `refused` table, never lost.
 
 mod apply;
 mod rewrite;
@@ -21,10 +21,10 @@ use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::ids::{DeviceId, RecordId};
 use fieldbook_model::wire::{self, DEVICE_HEADER, ProtocolError, SIGNATURE_HEADER, Scope};
 
-/// The longest duration of one request without a deadline of the caller.
+/// Largest duration of one request, also if the caller's deadline is later.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Why a sync ended early. What was acknowledged is kept, what was not is sent again next time.
+/// An error that ended a sync early. Acknowledged changes stay acknowledged; the others are sent again next time.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SyncError {
     /// The book is tied to no server: join one first.
@@ -36,31 +36,31 @@ pub enum SyncError {
     /// Another sync of this book is under way.
     #[error("a sync is already under way")]
     Busy,
-    /// The server cannot be reached: it will go out later.
+    /// The server cannot be reached; unsent changes stay in the outbox.
     #[error("no connection to the server")]
     NoConnection,
     /// The deadline passed, or the server did not answer in time.
     #[error("the server did not answer in time")]
     TimedOut,
-    /// The caller asked it to end.
+    /// The caller interrupted the sync.
     #[error("the sync was interrupted")]
     Interrupted,
-    /// The server's certificate is not to be trusted.
+    /// The server's certificate is not trusted.
     #[error("the server's certificate is not to be trusted")]
     Untrusted,
-    /// The address is no HTTP address.
+    /// The server's URL is not an HTTP or HTTPS URL.
     #[error("the server's address is not an http or https address")]
     BadAddress,
-    /// The server answered with this status and no reason that we know.
+    /// The server answered with this status and without a known reason.
     #[error("the server answered with status {status}")]
     ServerFailed {
         /// The HTTP status.
         status: u16,
     },
-    /// The answer is not one of this protocol: another program may be listening there.
+    /// The answer does not follow the protocol; another program may be listening at the address.
     #[error("the server's answer cannot be read")]
     BadAnswer,
-    /// The server said no.
+    /// The server refused the request for this reason.
     #[error("{0}")]
     Refused(ProtocolError),
     /// The book could not be read or written.
@@ -99,14 +99,14 @@ impl From<TransportError> for SyncError {
     }
 }
 
-/// An edit that the server did not take.
+/// An edit that the server refused or parked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefusedEdit {
-    /// Of which record.
+    /// Id of the edited record.
     pub record: RecordId,
     /// Kind of the record.
     pub kind: Kind,
-    /// Why; `None` when it was parked for a new owner.
+    /// The reason; `None` if the edit was parked for a new owner.
     pub reason: Option<Refusal>,
 }
 
@@ -119,9 +119,9 @@ pub struct SyncReport {
     pub accepted: u32,
     /// Number of edits accepted although the record had been handed over since.
     pub accepted_late: u32,
-    /// Number of edits written again under a new identity or time, and sent again.
+    /// Number of edits rewritten under a new actor or time, and sent again.
     pub rewritten: u32,
-    /// The edits that the server refused; they are kept on this device.
+    /// The edits that the server refused or parked; they are kept on this device.
     pub refused: Vec<RefusedEdit>,
     /// Number of records received.
     pub received: u32,
@@ -136,10 +136,10 @@ pub struct SyncReport {
 }
 
 impl Book {
-    /// Syncs with the server until both sides hold the same, at most until `deadline` from now.
+    /// Syncs with the server until both sides hold the same data, or until `deadline` from now has passed.
     ///
     /// # Errors
-    /// [`SyncError`]; call again later, it goes on from where it was.
+    /// [`SyncError`]. A later call continues from the state that was reached.
     pub fn sync_now(
         &self,
         transport: &dyn Transport,
@@ -148,7 +148,7 @@ impl Book {
         let _alone = self.syncing.try_lock().map_err(|_| SyncError::Busy)?;
         self.interrupted.store(false, Ordering::SeqCst);
         let mut report = SyncReport::default();
-        let outcome = self.converse(transport, deadline, &mut report);
+        let outcome = self.run_session(transport, deadline, &mut report);
         if outcome.is_ok() && report.received > 0 {
             self.fold_duplicate_check_ins()?;
         }
@@ -174,7 +174,7 @@ impl Book {
         }
         self.set_identity(identity);
         let quiet = outcome.is_ok() && report.sent + report.received + report.gone + report.rewritten == 0;
-        // One line stands for all quiet syncs in a row.
+        // Consecutive syncs without changes share one line.
         *self.last_line.lock().unwrap_or_else(PoisonError::into_inner) = Some(LogEntry {
             at_ms: now_ms,
             event: line,
@@ -185,12 +185,12 @@ impl Book {
         outcome.map(|()| report)
     }
 
-    /// Asks a sync under way to end after the request it is in.
+    /// Makes a running sync end after its current request.
     pub fn interrupt_sync(&self) {
         self.interrupted.store(true, Ordering::SeqCst);
     }
 
-    fn converse(
+    fn run_session(
         &self,
         transport: &dyn Transport,
         deadline: Option<Duration>,
@@ -234,7 +234,7 @@ impl Book {
                     Event::Answered(answer)
                 }
                 Instruction::Apply(delivery) => {
-                    // Heard a moment ago: the decoding in between is a part of the way.
+                    // The answer came just now: the time of decoding counts as part of the round trip.
                     let mut identity = self.identity();
                     identity.anchor = Some(self.anchor(delivery.response.now_ms, round_trip_ms));
                     self.set_identity(identity);
@@ -245,7 +245,7 @@ impl Book {
         }
     }
 
-    /// Reads what the next request says: unsent changes, as many as it carries, and how far the book is.
+    /// Reads the data of the next request: the first unsent changes, up to its size limit, and the state of each territory.
     fn snapshot(&self) -> Result<Snapshot, SyncError> {
         let batch = self.store.outbox(wire::PUSH_BYTES)?;
         let (unsent, _) = self.store.unsent()?;
@@ -272,18 +272,18 @@ impl Book {
         })
     }
 
-    /// The state of one territory for the request; after a mismatch with the checksums of its buckets.
+    /// The state of one territory for the request, with the checksums of its buckets after a mismatch.
     fn scope(&self, state: &ScopeState) -> Result<Scope, SyncError> {
         let audit = state
-            .audit
+            .compare_buckets
             .then(|| self.store.numbered(state.territory))
             .transpose()?
             .map(|numbered| {
-                let mut sums = vec![0; 256];
+                let mut checksums = vec![0; 256];
                 for (id, seq) in numbered {
-                    sums[usize::from(wire::bucket(id))] ^= wire::digest(id, seq);
+                    checksums[usize::from(wire::bucket(id))] ^= wire::digest(id, seq);
                 }
-                sums
+                checksums
             });
         Ok(Scope {
             territory: state.territory,
@@ -295,7 +295,7 @@ impl Book {
     }
 }
 
-/// Sends one signed body and returns the body of a good answer.
+/// Sends one signed body and returns the body of a successful answer.
 pub(super) fn call(
     transport: &dyn Transport,
     url: &str,

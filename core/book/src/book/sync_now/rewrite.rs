@@ -1,15 +1,14 @@
-//! Writing again what the server could not take as it was.
+//! Rewriting of changes that the server refused for their form.
 //!
-//! A change that was refused for its form (a clock ahead, an identity used twice, ground that is missing) still is what a
-//! person typed. The document is put back to where it was without the refused changes and all that build on them, and
-//! what those wrote is written again as one patch each, under a fresh actor and the server's time. The same serves a
-//! restored phone and a clock that ran ahead.
+//! Such a refusal (a clock ahead, an actor used twice, a missing dependency) does not concern the edit itself. The document is
+//! rolled back to the state without the refused changes and their dependents, and each of them is written again as one patch
+//! under a fresh actor and the server's time. A restored phone and a clock that ran ahead recover in this way.
 
 use super::SyncError;
 use super::apply::Applying;
 use crate::book::edit::{create, edit};
 use crate::store::{Prior, Unsent, Upsert};
-use crate::sync::session::Judged;
+use crate::sync::session::RecordOutcomes;
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::doc::{Document, read_change};
 use fieldbook_model::ids::ChangeHash;
@@ -28,21 +27,22 @@ pub(super) fn may_be_rewritten(reason: Refusal) -> bool {
 }
 
 impl Applying<'_, '_> {
-    /// Puts the document back to what the server has of ours, and writes again what may be. Returns how many changes were.
+    /// Rolls the document back to its state without the refused changes, and rewrites those that may be. Returns the number of
+    /// changes rewritten.
     pub(super) fn rewrite(
         &mut self,
-        judged: &Judged,
+        outcomes: &RecordOutcomes,
         refused: &[(ChangeHash, Option<Refusal>)],
         waiting: &[Unsent],
     ) -> Result<u32, SyncError> {
-        let Some(stored) = self.write.stored(judged.record)? else {
+        let Some(stored) = self.write.stored(outcomes.record)? else {
             return Ok(0);
         };
         let document = crate::book::edit::load(&stored.document)?;
         let unwanted: Vec<ChangeHash> = refused.iter().map(|(hash, _)| *hash).collect();
         let bytes = document.without(&unwanted);
         let left = Document::load(&bytes).ok();
-        // What builds on a refused change fell with it, whether or not the server has seen it yet.
+        // Dependents of a refused change fall with it, even if the server has not seen them yet.
         let fallen = waiting
             .iter()
             .filter(|change| left.as_ref().is_none_or(|left| !left.has(change.hash)));
@@ -55,16 +55,16 @@ impl Applying<'_, '_> {
             .filter_map(|change| read_change(&change.bytes).map(|edit| edit.fields))
             .collect();
         for change in fallen {
-            self.write.unqueue(judged.record, change.hash)?;
+            self.write.unqueue(outcomes.record, change.hash)?;
         }
         match left {
             Some(left) => self.put_back(&stored, &bytes, &left)?,
-            None => self.remove(judged.record)?,
+            None => self.remove(outcomes.record)?,
         }
-        self.write_again(judged, &patches)
+        self.write_again(outcomes, &patches)
     }
 
-    /// Writes the record as it is without the refused changes.
+    /// Stores the record without the refused changes.
     fn put_back(
         &mut self,
         stored: &crate::store::Stored,
@@ -89,14 +89,14 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    fn write_again(&mut self, judged: &Judged, patches: &[Fields]) -> Result<u32, SyncError> {
+    fn write_again(&mut self, outcomes: &RecordOutcomes, patches: &[Fields]) -> Result<u32, SyncError> {
         let mut written = 0;
         for patch in patches {
-            match self.write.stored(judged.record)? {
+            match self.write.stored(outcomes.record)? {
                 Some(stored) => drop(edit(self.write, self.context, stored, patch)?),
-                // Its creation fell too: made anew, where the patch is enough to make a record of.
-                None if schema::check_new(judged.kind, patch).is_ok() => {
-                    create(self.write, self.context, judged.record, judged.kind, patch)?;
+                // The record's creation was refused, too: create it again if the patch suffices for a new record.
+                None if schema::check_new(outcomes.kind, patch).is_ok() => {
+                    create(self.write, self.context, outcomes.record, outcomes.kind, patch)?;
                 }
                 None => continue,
             }

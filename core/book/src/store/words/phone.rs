@@ -1,16 +1,16 @@
-//! Telephone numbers by their digits, in international (E.164) and in national form.
+//! The digits of telephone numbers, in international (E.164) and national form, for the search index.
 
-/// Least number of digits of a telephone number: shorter ones are house numbers and the like.
+/// Least number of digits of a telephone number; shorter ones are house numbers and the like.
 const DIGITS_MIN: usize = 6;
-/// Largest number of digits: E.164 allows 15, with a prefix of two.
+/// Largest number of digits of a telephone number: 15 of E.164 and a prefix of two.
 const DIGITS_MAX: usize = 17;
-/// Least number of digits of a national number without its country.
+/// Least number of digits of a national number, without its country code.
 const NATIONAL_MIN: usize = 4;
 
-/// The digits of a telephone number in its forms; all absent if the text is none.
+/// The digits of a telephone number in each of its forms; all `None` if the text is not a telephone number.
 ///
-/// International numbers give their digits with the country, and the national ones with and without the trunk prefix 0;
-/// national numbers give theirs with and without it. The country of a national number is not known.
+/// An international number has three forms: with the country code, and national with and without the trunk prefix 0. A
+/// national number has the last two, since its country is unknown.
 pub(super) fn forms(text: &str) -> [Option<String>; 3] {
     let text = text.trim();
     let is_number = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('))

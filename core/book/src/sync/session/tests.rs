@@ -15,7 +15,7 @@ fn change(record: u8, n: u8) -> Outgoing {
     }
 }
 
-fn look(outbox: Vec<Outgoing>, exhausted: bool) -> Event {
+fn snapshot(outbox: Vec<Outgoing>, exhausted: bool) -> Event {
     Event::SnapshotTaken(Snapshot {
         actor: ActorId([1; 16]),
         outbox,
@@ -61,24 +61,24 @@ const APPLIED: Event = Event::Applied {
     unsettled: false,
 };
 
-/// The answer as one to this request.
+/// The event with its answer addressed to `request`.
 fn to(request: &Result<Instruction, SessionError>, event: Event) -> Event {
     match (request, event) {
         (Ok(Instruction::Send(body)), Event::Answered(answer)) => {
-            let told = wire::unpack::<SyncResponse>(&answer).ok();
-            let told = told.map(|told| {
+            let response = wire::unpack::<SyncResponse>(&answer).ok();
+            let response = response.map(|response| {
                 wire::pack(&SyncResponse {
                     answers: wire::fingerprint(body),
-                    ..told
+                    ..response
                 })
             });
-            Event::Answered(told.unwrap_or(answer))
+            Event::Answered(response.unwrap_or(answer))
         }
         (_, event) => event,
     }
 }
 
-/// Walks a session through these events; what it says last.
+/// Runs a session through the events and returns its last instruction.
 fn walk(events: Vec<Event>) -> Result<Instruction, SessionError> {
     let mut session = Session::default();
     let mut last = Err(SessionError::OutOfTurn);
@@ -95,7 +95,7 @@ fn walk(events: Vec<Event>) -> Result<Instruction, SessionError> {
 fn an_answer_to_another_request_is_not_taken_for_this_ones() {
     let mut session = Session::default();
     session.step(Event::Begin).unwrap();
-    session.step(look(vec![change(1, 1)], true)).unwrap();
+    session.step(snapshot(vec![change(1, 1)], true)).unwrap();
     assert_eq!(
         session.step(answer(vec![Vec::new()], false)),
         Err(SessionError::Misfit)
@@ -106,7 +106,7 @@ fn an_answer_to_another_request_is_not_taken_for_this_ones() {
 fn a_conversation_with_nothing_to_say_takes_one_request() {
     let done = walk(vec![
         Event::Begin,
-        look(Vec::new(), true),
+        snapshot(Vec::new(), true),
         answer(Vec::new(), false),
         APPLIED,
     ]);
@@ -118,32 +118,36 @@ fn the_changes_of_a_record_travel_together_and_each_gets_its_verdict() {
     let outbox = vec![change(1, 10), change(2, 20), change(1, 11)];
     let refused = ChangeOutcome::Refused(Refusal::BadField);
     let said = vec![vec![ChangeOutcome::Accepted, refused], Vec::new()];
-    let Ok(Instruction::Apply(delivery)) = walk(vec![Event::Begin, look(outbox, true), answer(said, false)])
+    let Ok(Instruction::Apply(delivery)) =
+        walk(vec![Event::Begin, snapshot(outbox, true), answer(said, false)])
     else {
         panic!("nothing to apply")
     };
-    let told: Vec<_> = delivery
+    let response: Vec<_> = delivery
         .verdicts
         .iter()
-        .map(|judged| (judged.record.0[0], judged.changes.clone()))
+        .map(|outcomes| (outcomes.record.0[0], outcomes.changes.clone()))
         .collect();
     let hash = |n| ChangeHash([n; 32]);
     let first = vec![(hash(10), ChangeOutcome::Accepted), (hash(11), refused)];
-    assert_eq!(told, [(1, first), (2, vec![(hash(20), ChangeOutcome::Accepted)])]);
+    assert_eq!(
+        response,
+        [(1, first), (2, vec![(hash(20), ChangeOutcome::Accepted)])]
+    );
 }
 
 #[test]
 fn it_goes_on_while_there_is_more_on_either_side() {
     let half = walk(vec![
         Event::Begin,
-        look(vec![change(1, 1)], false),
+        snapshot(vec![change(1, 1)], false),
         answer(vec![Vec::new()], false),
         APPLIED,
     ]);
     assert_eq!(half, Ok(Instruction::TakeSnapshot), "the outbox is not exhausted");
     let more = walk(vec![
         Event::Begin,
-        look(Vec::new(), true),
+        snapshot(Vec::new(), true),
         answer(Vec::new(), true),
         APPLIED,
     ]);
@@ -159,7 +163,7 @@ fn mending_ends_even_when_it_does_not_help() {
         rounds += 1;
         assert!(rounds < 100, "it never ends");
         instruction = session.step(match &instruction {
-            Ok(Instruction::TakeSnapshot) => look(Vec::new(), true),
+            Ok(Instruction::TakeSnapshot) => snapshot(Vec::new(), true),
             Ok(Instruction::Send(_)) => to(&instruction, answer(Vec::new(), false)),
             _ => Event::Applied {
                 rewritten: 1,
@@ -174,7 +178,7 @@ fn an_answer_that_does_not_fit_ends_the_conversation() {
     let misfit = |said| {
         walk(vec![
             Event::Begin,
-            look(vec![change(1, 1)], true),
+            snapshot(vec![change(1, 1)], true),
             answer(said, false),
         ])
     };
@@ -185,7 +189,7 @@ fn an_answer_that_does_not_fit_ends_the_conversation() {
     );
     let garbage = walk(vec![
         Event::Begin,
-        look(Vec::new(), true),
+        snapshot(Vec::new(), true),
         Event::Answered(vec![1, 2, 3]),
     ]);
     assert_eq!(garbage, Err(SessionError::Unreadable(PackError::Malformed)));
@@ -193,6 +197,9 @@ fn an_answer_that_does_not_fit_ends_the_conversation() {
 
 #[test]
 fn a_step_out_of_turn_is_refused() {
-    assert_eq!(walk(vec![look(Vec::new(), true)]), Err(SessionError::OutOfTurn));
+    assert_eq!(
+        walk(vec![snapshot(Vec::new(), true)]),
+        Err(SessionError::OutOfTurn)
+    );
     assert_eq!(walk(vec![Event::Begin, APPLIED]), Err(SessionError::OutOfTurn));
 }

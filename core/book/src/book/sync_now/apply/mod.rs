@@ -1,4 +1,4 @@
-//! Writing one delivery of the server into the book, in one transaction.
+//! Application of one delivery of the server to the book, in one transaction.
 //!
 //! [`verdicts`] settles the pushed changes, [`scopes`] follows each territory's delta and checksum, and [`records`] stores
 //! records and merges them with unsent edits. Rewriting refused changes is in `rewrite`.
@@ -18,7 +18,7 @@ use crate::sync::session::{Delivery, Event};
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
 use fieldbook_model::wire::{ChangeOutcome, ScopeDirective, digest};
 
-/// A delivery that is being written.
+/// The state of the transaction that applies a delivery.
 pub(super) struct Applying<'w, 'c> {
     pub(super) write: &'w mut Write<'c>,
     /// The context under which refused changes are written again.
@@ -29,10 +29,10 @@ pub(super) struct Applying<'w, 'c> {
 }
 
 impl Book {
-    /// Makes a delivery durable in one transaction; the event states what is left to do.
+    /// Applies a delivery in one transaction; the event states the work that is left.
     pub(super) fn apply(&self, delivery: &Delivery, report: &mut SyncReport) -> Result<Event, SyncError> {
         let mut identity = self.identity();
-        if self.brings_nothing(delivery, &identity)? {
+        if self.is_no_op(delivery, &identity)? {
             identity.clock_offset_ms = delivery.response.now_ms.saturating_sub(self.clock.now_ms());
             self.set_identity(identity);
             return Ok(Event::Applied {
@@ -58,7 +58,10 @@ impl Book {
                 report: SyncReport::default(),
             };
             applying.delivery(delivery)?;
-            let unsettled = applying.scopes.values().any(|state| state.audit || state.restart);
+            let unsettled = applying
+                .scopes
+                .values()
+                .any(|state| state.compare_buckets || state.restart);
             let report = applying.report;
             if report.rewritten > 0 {
                 identity.actor = context.actor;
@@ -76,8 +79,8 @@ impl Book {
         let taken = |verdict: &ChangeOutcome| {
             matches!(verdict, ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate)
         };
-        let judged = delivery.verdicts.iter().flat_map(|judged| &judged.changes);
-        let all_taken = judged.into_iter().all(|(_, verdict)| taken(verdict));
+        let outcomes = delivery.verdicts.iter().flat_map(|outcomes| &outcomes.changes);
+        let all_taken = outcomes.into_iter().all(|(_, verdict)| taken(verdict));
         let (done, unsettled) = if all_taken {
             self.refetchable_transaction(work)
         } else {
@@ -98,8 +101,8 @@ impl Book {
 }
 
 impl Book {
-    /// True if a delivery changes nothing in the book, as most do: then nothing is written.
-    fn brings_nothing(&self, delivery: &Delivery, identity: &Identity) -> Result<bool, SyncError> {
+    /// True if a delivery changes nothing in the book; most do not, and no transaction is needed.
+    fn is_no_op(&self, delivery: &Delivery, identity: &Identity) -> Result<bool, SyncError> {
         let response = &delivery.response;
         let same_person = identity
             .server
@@ -118,10 +121,10 @@ impl Book {
 }
 
 impl Applying<'_, '_> {
-    /// Applies all of a delivery.
+    /// Applies the verdicts, the territories' deltas and the people of a delivery.
     fn delivery(&mut self, delivery: &Delivery) -> Result<(), SyncError> {
-        for judged in &delivery.verdicts {
-            self.apply_verdicts(judged)?;
+        for outcomes in &delivery.verdicts {
+            self.apply_verdicts(outcomes)?;
         }
         let scopes = &delivery.response.scopes;
         let kept = scopes.iter().filter(|news| news.order != ScopeDirective::Drop);
@@ -129,12 +132,12 @@ impl Applying<'_, '_> {
         for news in scopes {
             self.apply_delta(news, &seen)?;
         }
-        // An answer without territories is one to a push alone, and more changes are on their way.
+        // An answer without territories answers a push-only request, and more changes follow.
         if !delivery.response.scopes.is_empty() {
             delivery
                 .verdicts
                 .iter()
-                .try_for_each(|judged| self.remove_if_foreign(judged, &delivery.response))?;
+                .try_for_each(|outcomes| self.remove_if_foreign(outcomes, &delivery.response))?;
         }
         for person in &delivery.response.people {
             self.write.put_person(person.actor, &person.name)?;

@@ -38,7 +38,7 @@ impl Applying<'_, '_> {
         self.report.received += 1;
         let extended = match &stored {
             Some(stored) if stored.record.unsent => return self.merge(number, news, &chunks, stored),
-            None if !news.whole => return self.request_audit(territory),
+            None if !news.whole => return self.request_comparison(territory),
             Some(stored) if !news.whole => {
                 Some(extended(&stored.document.bytes, &chunks).ok_or(SyncError::BadAnswer)?)
             }
@@ -53,7 +53,7 @@ impl Applying<'_, '_> {
         self.store(number, news, &state, stored.as_ref())
     }
 
-    /// Merges the server's side with our unsent edits.
+    /// Merges the server's delta with the unsent edits of this device.
     fn merge(
         &mut self,
         number: Number,
@@ -73,7 +73,7 @@ impl Applying<'_, '_> {
         let Some((bytes, document)) =
             loaded.filter(|(_, document)| unsent.iter().all(|change| document.has(change.hash)))
         else {
-            return self.request_audit(number.0);
+            return self.request_comparison(number.0);
         };
         let mut projection = document.project(news.kind);
         projection.fields.drop_cleared();
@@ -87,8 +87,8 @@ impl Applying<'_, '_> {
     }
 
     /// Requests a bucket-level checksum comparison in the next sync, because a record of this territory is missing.
-    fn request_audit(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
-        self.state(territory)?.audit = true;
+    fn request_comparison(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
+        self.state(territory)?.compare_buckets = true;
         Ok(())
     }
 
@@ -117,7 +117,7 @@ impl Applying<'_, '_> {
 
     /// Removes a record that left a territory, unless it has unsent edits, which still need their verdicts, or is in
     /// another territory that this person sees, whose delta may have come first.
-    pub(super) fn remove_if_gone(
+    pub(super) fn remove_departed(
         &mut self,
         id: RecordId,
         from: TerritoryId,

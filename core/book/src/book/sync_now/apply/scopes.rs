@@ -1,4 +1,4 @@
-//! The deltas of territories: which records come and go, and whether the checksums agree (anti-entropy).
+//! The deltas of territories: records received and removed, and the comparison of checksums (anti-entropy).
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use crate::store::ScopeState;
 use fieldbook_model::ids::{RecordId, TerritoryId};
 use fieldbook_model::wire::{ScopeDelta, ScopeDirective, bucket};
 
-/// True if a territory is as the server has it, and the delta changes nothing.
+/// True if a territory equals the server's and the delta changes nothing.
 pub(super) fn is_settled(state: &ScopeState, news: &ScopeDelta) -> bool {
     let nothing = news.order == ScopeDirective::Keep
         && !news.more
@@ -18,11 +18,11 @@ pub(super) fn is_settled(state: &ScopeState, news: &ScopeDelta) -> bool {
         && news.audited.is_empty();
     let same = (&state.name, state.epoch, state.cursor) == (&news.name, news.epoch, news.cursor)
         && (state.settled, state.checksum) == (news.cursor, news.sum);
-    nothing && same && !state.audit && !state.restart
+    nothing && same && !state.compare_buckets && !state.restart
 }
 
 impl Applying<'_, '_> {
-    /// Applies the delta of one territory; `seen` are all that this person sees.
+    /// Applies the delta of one territory; `seen` are the territories assigned to this person.
     pub(super) fn apply_delta(
         &mut self,
         news: &ScopeDelta,
@@ -38,7 +38,7 @@ impl Applying<'_, '_> {
             self.apply_record(news.territory, record)?;
         }
         for id in &news.gone {
-            self.remove_if_gone(*id, news.territory, seen)?;
+            self.remove_departed(*id, news.territory, seen)?;
         }
         if let Some(present) = &news.present {
             self.sweep(news.territory, &news.audited, present)?;
@@ -54,7 +54,7 @@ impl Applying<'_, '_> {
     /// Completes a delta whose pages have all come: removes what a restart did not bring, and compares the checksums.
     fn complete(&mut self, news: &ScopeDelta) -> Result<(), SyncError> {
         if self.state(news.territory)?.restart {
-            for (id, seq, unsent) in self.write.of_territory(news.territory)? {
+            for (id, seq, unsent) in self.write.records_in_territory(news.territory)? {
                 if seq == 0 && unsent == 0 {
                     self.remove(id)?;
                 }
@@ -62,18 +62,18 @@ impl Applying<'_, '_> {
         }
         let state = self.state(news.territory)?;
         (state.restart, state.settled) = (false, state.cursor);
-        let audited = state.audit;
-        state.audit = state.checksum != news.sum;
-        if state.audit && audited {
+        let compared = state.compare_buckets;
+        state.compare_buckets = state.checksum != news.sum;
+        if state.compare_buckets && compared {
             // The buckets that differed were just fetched and still differ: fetch the whole territory once. A cursor
             // without a generation makes the server order a restart, which also brings this device's own changes.
-            (state.audit, state.epoch, state.cursor) = (false, 0, 1);
+            (state.compare_buckets, state.epoch, state.cursor) = (false, 0, 1);
             self.restart(news.territory)?;
         }
         Ok(())
     }
 
-    /// Starts a territory anew: its records keep their content and lose their numbers.
+    /// Restarts the delivery of a territory: its records keep their content and lose their numbers.
     fn restart(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
         self.write.forget_numbers(territory)?;
         let state = self.state(territory)?;
@@ -83,7 +83,7 @@ impl Applying<'_, '_> {
 
     /// Drops a territory that is no longer assigned; records with unsent edits stay until these have their verdicts.
     fn drop_territory(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
-        for (id, _, unsent) in self.write.of_territory(territory)? {
+        for (id, _, unsent) in self.write.records_in_territory(territory)? {
             if unsent == 0 {
                 self.remove(id)?;
             }
@@ -92,16 +92,16 @@ impl Applying<'_, '_> {
         Ok(self.write.drop_scope(territory)?)
     }
 
-    /// Removes the records that the server does not have, in the buckets that it has compared.
+    /// Removes the records in the compared `buckets` that are not among those `present` on the server.
     fn sweep(
         &mut self,
         territory: TerritoryId,
-        audited: &[u8],
+        buckets: &[u8],
         present: &[RecordId],
     ) -> Result<(), SyncError> {
         let known: HashSet<RecordId> = present.iter().copied().collect();
-        for (id, seq, unsent) in self.write.of_territory(territory)? {
-            if seq > 0 && unsent == 0 && audited.contains(&bucket(id)) && !known.contains(&id) {
+        for (id, seq, unsent) in self.write.records_in_territory(territory)? {
+            if seq > 0 && unsent == 0 && buckets.contains(&bucket(id)) && !known.contains(&id) {
                 self.remove(id)?;
             }
         }

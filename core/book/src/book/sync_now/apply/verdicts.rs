@@ -1,18 +1,18 @@
-//! The server's verdicts on pushed changes: what was answered leaves the outbox, what was refused is kept aside.
+//! The server's verdicts on pushed changes: answered changes leave the outbox, refused ones are rewritten or stored in `refused`.
 
 use super::Applying;
 use crate::book::sync_now::{RefusedEdit, SyncError};
 use crate::store::{Refused, Unsent};
-use crate::sync::session::Judged;
+use crate::sync::session::RecordOutcomes;
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::ids::ChangeHash;
 use fieldbook_model::wire::{ChangeOutcome, ScopeDirective, SyncResponse};
 
 impl Applying<'_, '_> {
     /// Applies the verdicts on one record: changes that have one leave the outbox.
-    pub(super) fn apply_verdicts(&mut self, judged: &Judged) -> Result<(), SyncError> {
+    pub(super) fn apply_verdicts(&mut self, outcomes: &RecordOutcomes) -> Result<(), SyncError> {
         let mut refused = Vec::new();
-        for (hash, verdict) in &judged.changes {
+        for (hash, verdict) in &outcomes.changes {
             match verdict {
                 ChangeOutcome::Accepted => self.report.accepted += 1,
                 ChangeOutcome::AcceptedLate => self.report.accepted_late += 1,
@@ -21,30 +21,30 @@ impl Applying<'_, '_> {
             }
         }
         if !refused.is_empty() {
-            self.keep_or_rewrite(judged, &refused)?;
+            self.keep_or_rewrite(outcomes, &refused)?;
         }
-        for (hash, _) in &judged.changes {
-            self.write.unqueue(judged.record, *hash)?;
+        for (hash, _) in &outcomes.changes {
+            self.write.unqueue(outcomes.record, *hash)?;
         }
-        let unsent = self.write.unsent_count(judged.record)?;
-        if judged.seq > 0
-            && let Some(numbered) = self.write.numbered(judged.record)?
+        let unsent = self.write.unsent_count(outcomes.record)?;
+        if outcomes.seq > 0
+            && let Some(numbered) = self.write.numbered(outcomes.record)?
         {
-            self.renumber(judged.record, numbered, (judged.territory, judged.seq))?;
+            self.renumber(outcomes.record, numbered, (outcomes.territory, outcomes.seq))?;
             self.write
-                .acknowledge(judged.record, judged.territory, judged.seq, unsent)?;
+                .acknowledge(outcomes.record, outcomes.territory, outcomes.seq, unsent)?;
         }
         Ok(())
     }
 
-    /// Keeps parked and refused changes aside, and writes again those that only have to be stated differently.
+    /// Rewrites the changes that were refused for their form, and stores the other refused and the parked ones in `refused`.
     fn keep_or_rewrite(
         &mut self,
-        judged: &Judged,
+        outcomes: &RecordOutcomes,
         refused: &[(ChangeHash, Option<Refusal>)],
     ) -> Result<(), SyncError> {
-        let waiting = self.write.unsent_of(judged.record)?;
-        let rewritten = self.rewrite(judged, refused, &waiting)?;
+        let waiting = self.write.unsent_of(outcomes.record)?;
+        let rewritten = self.rewrite(outcomes, refused, &waiting)?;
         self.report.rewritten += rewritten;
         let is_kept = |reason: Option<Refusal>| {
             reason.is_none_or(|reason| !crate::book::sync_now::rewrite::may_be_rewritten(reason))
@@ -62,21 +62,21 @@ impl Applying<'_, '_> {
                 reason: reason.map_or(0, Refusal::code),
             })?;
             self.report.refused.push(RefusedEdit {
-                record: judged.record,
-                kind: judged.kind,
+                record: outcomes.record,
+                kind: outcomes.kind,
                 reason: *reason,
             });
         }
         Ok(())
     }
 
-    /// Removes a record with verdicts that lies in a territory of others: no delta of it will come.
+    /// Removes a record with verdicts from a territory that is not assigned to this person: no delta of it will come.
     pub(super) fn remove_if_foreign(
         &mut self,
-        judged: &Judged,
+        outcomes: &RecordOutcomes,
         response: &SyncResponse,
     ) -> Result<(), SyncError> {
-        let Some(stored) = self.write.stored(judged.record)? else {
+        let Some(stored) = self.write.stored(outcomes.record)? else {
             return Ok(());
         };
         let territory = stored.record.territory;
@@ -87,7 +87,7 @@ impl Applying<'_, '_> {
         if stored.record.unsent || is_assigned {
             Ok(())
         } else {
-            self.remove(judged.record)
+            self.remove(outcomes.record)
         }
     }
 }

@@ -71,6 +71,9 @@ class AppRule {
         book.add(Kind.TASK, fields("name" to "Order sample bags", "done_at" to Instant.parse("2026-11-23T15:00:00Z")))
     }
 
+    /** The app's dependencies. */
+    val container: AppContainer get() = checkNotNull(app.container)
+
     /** The book as the app has it open. */
     fun openBook(): Fieldbook = (app.container?.book?.value as BookState.Open).repository.book.core
 

@@ -4,6 +4,7 @@ import androidx.compose.ui.test.hasTestTag
 import androidx.compose.ui.test.onAllNodesWithText
 import androidx.compose.ui.test.onFirst
 import androidx.compose.ui.test.performClick
+import com.fieldbook.demo.platform.LocationAccess
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -30,6 +31,42 @@ class GoldenTest {
 
     @Test @Config(fontScale = 1.6f) fun large() = album("large")
 
+    @Test fun `an empty book`() {
+        app.start()
+        app.awaitTag("sample")
+        pictures.check("empty-light")
+    }
+
+    @Test fun `off site, and before it without permission`() {
+        app.sample(every = 5)
+        app.location.access = LocationAccess.APPROXIMATE
+        app.location.at = 50.7300 to -2.8395
+        app.start()
+        openMarket()
+        app.tap("check-in")
+        app.awaitTag("tap")
+        pictures.check("check-in-approximate")
+        app.tap("tap")
+        app.awaitTag("verdict")
+        pictures.check("check-in-off-site")
+    }
+
+    @Test @Config(qualifiers = "+ar-ldrtl") fun `right to left`() {
+        app.sample(every = 5)
+        app.start()
+        app.tap("plan")
+        app.tap("keep")
+        app.awaitTag("next-check-in")
+        pictures.check("today-right-to-left")
+    }
+
+    private fun openMarket() {
+        app.tab(1)
+        app.awaitText("Averley Fish Market")
+        app.compose.onAllNodesWithText("Averley Fish Market").onFirst().performClick()
+        app.awaitTag("account")
+    }
+
     /** Walks through the app once and draws each screen on the way. */
     private fun album(kind: String) {
         // So few customers that the planner proves its plan to be the best: it is the same on every machine.
@@ -47,8 +84,7 @@ class GoldenTest {
         app.tab(1)
         app.awaitText("Averley Fish Market")
         pictures.check("accounts-$kind")
-        app.compose.onAllNodesWithText("Averley Fish Market").onFirst().performClick()
-        app.awaitTag("account")
+        openMarket()
         pictures.check("account-$kind")
         app.tap("check-in")
         app.tap("tap")

@@ -18,8 +18,9 @@ import org.junit.Assert.assertTrue
  * differ. `-Dbless=true` makes the new pictures the golden ones; look at them before they are committed.
  */
 class Pictures(private val compose: ComposeTestRule, private val activity: () -> MainActivity) {
-    /** Draws the window and compares. */
+    /** Draws the window and compares; whatever can be tapped must have a name and room for a thumb. */
     fun check(name: String) {
+        checkAccessibility(compose, activity().resources.displayMetrics.density)
         val bitmap = draw()
         val written = File(System.getProperty("pictures"), "$name.png").apply { parentFile.mkdirs() }
         writePalettePng(pixels(bitmap), bitmap.width, bitmap.height, written)

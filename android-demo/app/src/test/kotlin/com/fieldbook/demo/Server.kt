@@ -28,6 +28,16 @@ class Server(private val data: File) {
         return printed.trim().lines().last().trim()
     }
 
+    /** Lets it take connections and answer nothing. */
+    fun hang() = signal("STOP")
+
+    /** Lets it answer again. */
+    fun goOn() = signal("CONT")
+
+    private fun signal(name: String) {
+        check(ProcessBuilder("kill", "-$name", process.pid().toString()).start().waitFor() == 0) { "no signal $name" }
+    }
+
     /** Ends it, if it still runs. */
     fun stop() {
         process.destroy()

@@ -12,10 +12,12 @@ import androidx.compose.ui.test.hasTestTag
 import com.fieldbook.account
 import com.fieldbook.core.Fieldbook
 import com.fieldbook.core.Kind
+import com.fieldbook.demo.platform.backgroundSync
 import com.fieldbook.fields
 import java.io.File
 import java.time.Clock
 import java.time.Duration
+import kotlinx.coroutines.runBlocking
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Before
@@ -72,6 +74,24 @@ class ServerTest {
         server.stop()
         app.tap("sync-now")
         app.awaitText("No connection to the server")
+        assertEquals("worth another try", true, runBlocking { backgroundSync(app.container) })
+    }
+
+    @Test fun `a sync that hangs is stopped by the rep, and nothing is lost`() {
+        app.sample(every = 5)
+        app.fill { ada -> ada.join(server.url, code("Ada"), "ada's phone") }
+        app.start()
+        app.tab(4)
+        app.awaitTag("sync-now")
+        server.hang()
+        app.tap("sync-now")
+        app.awaitText("Stop")
+        compose.onNodeWithText("Stop").performClick()
+        app.awaitTag("sync-now")
+        app.awaitText("unsent")
+        server.goOn()
+        compose.waitUntil(30_000) { runCatching { app.openBook().syncNow(10_000uL) }.isSuccess }
+        app.awaitText("Everything is sent")
     }
 
     @Test fun `two values written at once are both shown, and one tap takes the other`() {

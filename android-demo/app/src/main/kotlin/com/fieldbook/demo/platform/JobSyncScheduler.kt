@@ -15,7 +15,12 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
 
-/** Background sync by the platform's [JobScheduler], which waits for a network and backs off after failures. */
+/**
+ * Background sync by the platform's [JobScheduler], which waits for a network and backs off after failures.
+ *
+ * WorkManager does the same through it, and would keep a database of its own beside the book. An app that has WorkManager
+ * already calls [backgroundSync] from a `CoroutineWorker` instead.
+ */
 class JobSyncScheduler(private val context: Context) : SyncScheduler {
     private val jobs = context.getSystemService(JobScheduler::class.java)
 

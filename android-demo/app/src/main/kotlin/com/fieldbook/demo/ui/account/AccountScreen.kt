@@ -100,9 +100,11 @@ fun AccountScreen(
         onBack = back,
         floating = {
             if (state.record != null) {
+                val word = stringResource(if (state.isHere) R.string.check_out else R.string.check_in)
                 ExtendedFloatingActionButton(
-                    text = { Text(stringResource(if (state.isHere) R.string.check_out else R.string.check_in)) },
-                    icon = { Icon(Icons.Default.LocationOn, contentDescription = null) },
+                    text = { Text(word) },
+                    // Material takes the text away from TalkBack and expects it here.
+                    icon = { Icon(Icons.Default.LocationOn, word) },
                     onClick = checkIn,
                     modifier = Modifier.testTag("check-in"),
                 )

@@ -1,11 +1,11 @@
-//! A few kills; `cargo xtask kills` makes 200.
+//! A few crashes; `cargo xtask crash` makes 200.
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
 use std::process::{Command, Output};
 
-fn kills(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_kills"))
+fn crash(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_crash"))
         .args(arguments)
         .output()
         .unwrap()
@@ -19,7 +19,7 @@ fn text(bytes: &[u8]) -> &str {
 fn what_was_acknowledged_outlives_a_kill_of_phone_or_server() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().to_str().unwrap();
-    let output = kills(&["--rounds", "12", "--seed", "5", "--dir", dir]);
+    let output = crash(&["--rounds", "12", "--seed", "5", "--dir", dir]);
     let (table, complaints) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{table}{complaints}");
     for row in [
@@ -45,13 +45,13 @@ fn what_was_acknowledged_outlives_a_kill_of_phone_or_server() {
 
 #[test]
 fn a_wrong_option_is_bad_usage_and_says_which() {
-    let output = kills(&["--rounds", "many"]);
+    let output = crash(&["--rounds", "many"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
         text(&output.stderr).contains("--rounds"),
         "{}",
         text(&output.stderr)
     );
-    assert_eq!(kills(&["--phone", "book.db"]).status.code(), Some(2));
-    assert_eq!(kills(&["--office"]).status.code(), Some(2));
+    assert_eq!(crash(&["--phone", "book.db"]).status.code(), Some(2));
+    assert_eq!(crash(&["--office"]).status.code(), Some(2));
 }

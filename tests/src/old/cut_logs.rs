@@ -1,19 +1,19 @@
-//! The states of the disk after a process died while it opened a file.
+//! The write-ahead logs that a process may leave when it dies while it opens a file.
 
 use std::path::Path;
 
-/// The length of the header of a write-ahead log, and of what stands before each page in it (`SQLite` file format,
+/// Length of the header of a write-ahead log and of the header before each page in it, in bytes (`SQLite` file format,
 /// section 4.1).
 const HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 
-/// Every log that a process may leave behind which dies while it writes this one: cut at each page, and within it.
+/// Every prefix of the log that a process may leave when it dies while it writes it: cut at each page, and within it.
 ///
-/// `log` is the file `...-wal` as it is while the database is still open.
+/// `log` is the file `...-wal` while the database is open.
 ///
 /// # Errors
-/// Those of the disk.
-pub fn deaths(log: &Path) -> std::io::Result<Vec<Vec<u8>>> {
+/// The errors of the file system.
+pub fn cut_logs(log: &Path) -> std::io::Result<Vec<Vec<u8>>> {
     let whole = std::fs::read(log)?;
     let number = |at: usize| {
         let bytes = whole.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());

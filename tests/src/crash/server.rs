@@ -1,4 +1,4 @@
-//! The server: a child that serves one folder on one port, started again after each kill.
+//! The server: a child process that serves one folder on one port and is started again after each kill.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -12,13 +12,13 @@ use fieldbook_core::sync::http::Http;
 use fieldbook_server::store::{FILE_NAME, Store};
 use fieldbook_server::{Server, admin};
 
-use super::{KillsError, Usage};
+use super::{CrashError, Usage};
 
 /// The hidden argument. After it: the folder, the port.
 pub(super) const FLAG: &str = "--office";
 
 /// Serves until its standard input ends, or until it is killed.
-pub(super) fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), KillsError> {
+pub(super) fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), CrashError> {
     let [folder, port] = arguments else {
         return Err(Usage::BadChild.into());
     };
@@ -30,38 +30,38 @@ pub(super) fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), Kills
     Ok(server.stop()?)
 }
 
-/// An office whose server may be killed.
+/// A server that may be killed.
 #[derive(Debug)]
-pub(super) struct Office {
+pub(super) struct ServerProcess {
     folder: PathBuf,
     port: u16,
     child: Option<Child>,
 }
 
-impl Office {
-    /// Sets up an office with one territory in `folder`, and opens it.
-    pub(super) fn found(folder: &Path) -> Result<Office, KillsError> {
+impl ServerProcess {
+    /// Creates a server with one territory in `folder`, and starts it.
+    pub(super) fn set_up(folder: &Path) -> Result<ServerProcess, CrashError> {
         let store = Store::open(folder, &SystemRandom)?;
         admin::add_territory(&store, "North", &SystemRandom)?;
         drop(store);
-        // Free now; nobody else on this machine asks for it by number.
+        // The port is free now, and other programs do not ask for it by number.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let mut office = Office {
+        let mut server = ServerProcess {
             folder: folder.to_owned(),
             port,
             child: None,
         };
-        office.open()?;
-        Ok(office)
+        server.start()?;
+        Ok(server)
     }
 
-    /// Path of its database.
+    /// Path of the server's database.
     pub(super) fn file(&self) -> PathBuf {
         self.folder.join(FILE_NAME)
     }
 
-    /// Starts the server, unless it runs. When this returns, it answers.
-    pub(super) fn open(&mut self) -> Result<(), KillsError> {
+    /// Starts the server unless it runs. It answers when this returns.
+    pub(super) fn start(&mut self) -> Result<(), CrashError> {
         if self.child.is_some() {
             return Ok(());
         }
@@ -73,19 +73,19 @@ impl Office {
             .stdout(Stdio::piped())
             .spawn()?;
         let mut url = String::new();
-        if let Some(said) = child.stdout.take() {
-            BufReader::new(said).read_line(&mut url)?;
+        if let Some(stdout) = child.stdout.take() {
+            BufReader::new(stdout).read_line(&mut url)?;
         }
         self.child = Some(child);
         if url.starts_with("http://") {
             Ok(())
         } else {
-            Err(KillsError::Silent { who: "server" })
+            Err(CrashError::Silent { who: "server" })
         }
     }
 
-    /// Kills it by SIGKILL.
-    pub(super) fn kill(&mut self) -> Result<(), KillsError> {
+    /// Kills the process with SIGKILL.
+    pub(super) fn kill(&mut self) -> Result<(), CrashError> {
         if let Some(mut child) = self.child.take() {
             child.kill()?;
             child.wait()?;
@@ -93,8 +93,8 @@ impl Office {
         Ok(())
     }
 
-    /// A new book of a person of that name, joined.
-    pub(super) fn join(&self, file: &Path, name: &str) -> Result<Book, KillsError> {
+    /// Creates the book of a new rep of this name and joins it.
+    pub(super) fn join(&self, file: &Path, name: &str) -> Result<Book, CrashError> {
         let store = Store::open(&self.folder, &SystemRandom)?;
         admin::add_user(&store, name, Role::Rep, &["North"], &SystemRandom)?;
         let code = admin::issue_code(&store, name, SystemClock.now_ms(), &SystemRandom)?;
@@ -105,9 +105,9 @@ impl Office {
     }
 }
 
-impl Drop for Office {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
-        // It has nothing that a kill could hurt: that is what was shown.
+        // A kill is safe here: the data is in a temporary folder.
         let _ = self.kill();
     }
 }

@@ -10,15 +10,15 @@ use fieldbook_core::ids::RecordId;
 pub(super) enum Moment {
     /// A file was being imported.
     Import,
-    /// A record was being added or changed.
+    /// An edit: a record was being added or changed.
     Edit,
     /// A check-in or a check-out.
     CheckIn,
-    /// A fix of the track was being kept.
+    /// A fix of the track was being stored.
     Fix,
-    /// A conversation with the server.
+    /// A sync was running.
     Sync,
-    /// Nothing: the last act was acknowledged, the next not begun.
+    /// No act was under way: the last one was acknowledged, the next one not begun.
     Between,
 }
 
@@ -44,10 +44,10 @@ impl Moment {
     }
 }
 
-/// One act of a phone. Values only grow, so that whoever reads one knows whether an act was lost.
+/// One act of a phone. Values only grow, so that a smaller stored value proves a lost act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Act {
-    /// A file of `lines` accounts, each with its door, keyed `prefix-0` and so on, all remarked `generation`.
+    /// A file of `lines` accounts with the keys `prefix-0`, `prefix-1` and so on. Each has a site and the remark `generation`.
     Import {
         prefix: String,
         lines: usize,
@@ -97,18 +97,18 @@ impl fmt::Display for Act {
     }
 }
 
-/// Words that are none of ours.
+/// A line that no child process writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Babble;
+pub(super) struct NotAReport;
 
-fn parsed<T: FromStr>(text: &str) -> Result<T, Babble> {
-    text.parse().map_err(|_| Babble)
+fn parsed<T: FromStr>(text: &str) -> Result<T, NotAReport> {
+    text.parse().map_err(|_| NotAReport)
 }
 
 impl FromStr for Act {
-    type Err = Babble;
+    type Err = NotAReport;
 
-    fn from_str(text: &str) -> Result<Act, Babble> {
+    fn from_str(text: &str) -> Result<Act, NotAReport> {
         let words: Vec<&str> = text.split(' ').collect();
         Ok(match words[..] {
             ["import", prefix, lines, generation] => Act::Import {
@@ -131,43 +131,43 @@ impl FromStr for Act {
             },
             ["fix", at_s] => Act::Fix { at_s: parsed(at_s)? },
             ["sync"] => Act::Sync,
-            _ => return Err(Babble),
+            _ => return Err(NotAReport),
         })
     }
 }
 
-/// A line of a phone.
+/// One line that a phone process writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum Report {
     /// The act begins.
     Begin(Act),
-    /// The core acknowledged it; the record that it made, if any.
+    /// The core acknowledged the act; the record that it created, if any.
     Done(Option<RecordId>),
-    /// It did not happen, and says so: no server, or somebody is already there.
+    /// The core refused the act: no server, or an open check-in.
     NotNow,
 }
 
-impl fmt::Display for Said {
+impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Said::Begin(act) => write!(f, "begin {act}"),
-            Said::Done(Some(id)) => write!(f, "done {id}"),
-            Said::Done(None) => f.write_str("done"),
-            Said::NotNow => f.write_str("not-now"),
+            Report::Begin(act) => write!(f, "begin {act}"),
+            Report::Done(Some(id)) => write!(f, "done {id}"),
+            Report::Done(None) => f.write_str("done"),
+            Report::NotNow => f.write_str("not-now"),
         }
     }
 }
 
-impl FromStr for Said {
-    type Err = Babble;
+impl FromStr for Report {
+    type Err = NotAReport;
 
-    fn from_str(text: &str) -> Result<Said, Babble> {
+    fn from_str(text: &str) -> Result<Report, NotAReport> {
         match text.split_once(' ') {
-            Some(("begin", act)) => Ok(Said::Begin(act.parse()?)),
-            Some(("done", id)) => Ok(Said::Done(Some(parsed(id)?))),
-            None if text == "done" => Ok(Said::Done(None)),
-            None if text == "not-now" => Ok(Said::NotNow),
-            _ => Err(Babble),
+            Some(("begin", act)) => Ok(Report::Begin(act.parse()?)),
+            Some(("done", id)) => Ok(Report::Done(Some(parsed(id)?))),
+            None if text == "done" => Ok(Report::Done(None)),
+            None if text == "not-now" => Ok(Report::NotNow),
+            _ => Err(NotAReport),
         }
     }
 }
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_is_what_is_heard_and_half_a_line_is_nothing() {
+    fn a_report_is_parsed_as_it_was_written_and_half_a_line_is_refused() {
         let id = RecordId([7; 16]);
         let acts = [
             Act::Import {
@@ -194,14 +194,14 @@ mod tests {
             Act::Fix { at_s: 7 },
             Act::Sync,
         ];
-        for said in
-            acts.into_iter()
-                .map(Said::Begin)
-                .chain([Said::Done(Some(id)), Said::Done(None), Said::NotNow])
-        {
-            assert_eq!(said.to_string().parse(), Ok(said));
+        for report in acts.into_iter().map(Report::Begin).chain([
+            Report::Done(Some(id)),
+            Report::Done(None),
+            Report::NotNow,
+        ]) {
+            assert_eq!(report.to_string().parse(), Ok(report));
         }
-        assert_eq!("begin import r1".parse::<Said>(), Err(Babble));
-        assert_eq!("do".parse::<Said>(), Err(Babble));
+        assert_eq!("begin import r1".parse::<Report>(), Err(NotAReport));
+        assert_eq!("do".parse::<Report>(), Err(NotAReport));
     }
 }

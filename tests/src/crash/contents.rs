@@ -1,4 +1,4 @@
-//! Everything in a book that does not depend on whose it is.
+//! All records of a book, without what differs between phones.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use fieldbook_core::book::{Book, Deleted, PAGE_MAX, Query};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Fields, Kind};
 
-use super::KillsError;
+use super::CrashError;
 
 /// A record as a list shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,8 +20,8 @@ pub(crate) struct Shown {
 /// Every record by its id.
 pub(crate) type Contents = BTreeMap<RecordId, Shown>;
 
-/// Reads a whole book, as an app would: page by page.
-pub(crate) fn contents(book: &Book) -> Result<Contents, KillsError> {
+/// Reads a whole book page by page, as an app does.
+pub(crate) fn contents(book: &Book) -> Result<Contents, CrashError> {
     let mut all = Contents::new();
     for kind in Kind::ALL {
         for deleted in [Deleted::Hide, Deleted::Only] {

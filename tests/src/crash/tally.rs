@@ -27,15 +27,15 @@ impl Victim {
 
 /// A result that must not occur.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Trouble {
+pub(super) enum Failure {
     /// An acknowledged act is gone.
     Lost,
-    /// An act is there in part.
-    Half,
-    /// A file is not sound.
-    Unsound,
+    /// An act is stored only in part.
+    Partial,
+    /// A file is corrupt.
+    Corrupt,
     /// Two books differ after a sync, or a sync left or refused something.
-    Unequal,
+    Diverged,
 }
 
 /// The count of all rounds.
@@ -43,27 +43,27 @@ pub(super) enum Trouble {
 pub(super) struct Tally {
     pub(super) rounds: u64,
     pub(super) acknowledged: u64,
-    /// Number of records in the books when their servers closed, added up.
+    /// Sum, over the servers, of the records in a book at the end.
     pub(super) records: usize,
     kills: BTreeMap<(Moment, Victim), u32>,
-    troubles: BTreeMap<Trouble, usize>,
+    failures: BTreeMap<Failure, usize>,
 }
 
 impl Tally {
-    pub(super) fn kill(&mut self, moment: Moment, victim: Victim) {
+    pub(super) fn add_kill(&mut self, moment: Moment, victim: Victim) {
         *self.kills.entry((moment, victim)).or_default() += 1;
     }
 
-    pub(super) fn trouble(&mut self, trouble: Trouble, count: usize) {
-        *self.troubles.entry(trouble).or_default() += count;
+    pub(super) fn add_failures(&mut self, failure: Failure, count: usize) {
+        *self.failures.entry(failure).or_default() += count;
     }
 
-    fn troubles(&self, trouble: Trouble) -> usize {
-        self.troubles.get(&trouble).copied().unwrap_or(0)
+    fn failures(&self, failure: Failure) -> usize {
+        self.failures.get(&failure).copied().unwrap_or(0)
     }
 
     pub(super) fn is_clean(&self) -> bool {
-        self.troubles.values().all(|count| *count == 0)
+        self.failures.values().all(|count| *count == 0)
     }
 
     /// The table, in Markdown.
@@ -84,12 +84,12 @@ impl Tally {
             ("rounds", self.rounds.to_string()),
             ("acts acknowledged", self.acknowledged.to_string()),
             ("records compared at the end", self.records.to_string()),
-            ("acts lost", self.troubles(Trouble::Lost).to_string()),
-            ("acts half written", self.troubles(Trouble::Half).to_string()),
-            ("integrity failures", self.troubles(Trouble::Unsound).to_string()),
+            ("acts lost", self.failures(Failure::Lost).to_string()),
+            ("acts half written", self.failures(Failure::Partial).to_string()),
+            ("integrity failures", self.failures(Failure::Corrupt).to_string()),
             (
                 "unequal after the next sync",
-                self.troubles(Trouble::Unequal).to_string(),
+                self.failures(Failure::Diverged).to_string(),
             ),
             ("seed", seed.to_string()),
         ];
@@ -108,11 +108,11 @@ mod tests {
     #[test]
     fn one_lost_act_is_enough_to_fail() {
         let mut tally = Tally::default();
-        tally.kill(Moment::Sync, Victim::Both);
-        tally.trouble(Trouble::Lost, 0);
+        tally.add_kill(Moment::Sync, Victim::Both);
+        tally.add_failures(Failure::Lost, 0);
         assert!(tally.is_clean());
         assert!(tally.table(7).contains("| sync | 0 | 0 | 1 |\n"));
-        tally.trouble(Trouble::Lost, 1);
+        tally.add_failures(Failure::Lost, 1);
         assert!(!tally.is_clean());
         assert!(tally.table(7).contains("| acts lost | 1 |\n"));
     }

@@ -6,30 +6,30 @@ use fieldbook_core::ids::RecordId;
 use fieldbook_core::location::track::TrackFix;
 use fieldbook_core::model::{Kind, Scalar};
 
-use super::act::{Act, Moment, Said};
+use super::act::{Act, Moment, Report};
 use super::contents::{Contents, Shown};
 use super::phone::fix;
 
-/// Number of lines of a file that the core makes durable together.
-const LINES_A_TIME: usize = 2_000;
+/// Number of imported lines that the core commits in one transaction.
+const LINES_PER_TRANSACTION: usize = 2_000;
 
-/// An imported file: how long it is, and the latest remark that was acknowledged, 0 for none.
+/// An imported file: its number of lines and its latest acknowledged remark, 0 for none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct File {
     lines: usize,
     generation: u64,
 }
 
-/// All that a phone was told is done.
+/// All acts that the core acknowledged.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ledger {
-    /// Accounts with the latest remark, 0 for none.
+    /// Accounts with their latest acknowledged remark, 0 for none.
     shops: BTreeMap<RecordId, u64>,
     /// Files by the prefix of their keys.
     files: BTreeMap<String, File>,
-    /// Visits, and whether they are over.
+    /// Visits; true for those that were checked out.
     visits: BTreeMap<RecordId, bool>,
-    /// The seconds of the fixes, and whether each was acknowledged.
+    /// Fixes by their second; true for those that were acknowledged.
     fixes: BTreeMap<u64, bool>,
     under_way: Option<Act>,
     /// Number of acknowledged acts.
@@ -37,10 +37,10 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Takes down what a phone said. Whether that was the end of a sync.
-    pub(super) fn hear(&mut self, said: &Said) -> bool {
-        match said {
-            Said::Begin(act) => {
+    /// Records a report of the phone. Returns true if it ends a sync.
+    pub(super) fn record(&mut self, report: &Report) -> bool {
+        match report {
+            Report::Begin(act) => {
                 if let Act::Import { prefix, lines, .. } = act {
                     let begun = File {
                         lines: *lines,
@@ -54,11 +54,11 @@ impl Ledger {
                 self.under_way = Some(act.clone());
                 false
             }
-            Said::NotNow => {
+            Report::NotNow => {
                 self.under_way = None;
                 false
             }
-            Said::Done(made) => {
+            Report::Done(made) => {
                 let act = self.under_way.take();
                 let synced = act == Some(Act::Sync);
                 self.acknowledge(act, *made);
@@ -99,17 +99,17 @@ impl Ledger {
         }
     }
 
-    /// The current moment.
+    /// The moment of a kill that happens now.
     pub(super) fn moment(&self) -> Moment {
         self.under_way.as_ref().map_or(Moment::Between, Act::moment)
     }
 
-    /// The act under way came to no end: nobody knows whether it was done.
-    pub(super) fn cut(&mut self) {
+    /// Drops the act under way: after a kill it may be stored or not.
+    pub(super) fn drop_act_under_way(&mut self) {
         self.under_way = None;
     }
 
-    /// The acknowledged acts that are not in `book`, one sentence each.
+    /// Acknowledged acts that are not in `book`, one sentence each.
     pub(super) fn missing_in(&self, book: &Contents) -> Vec<String> {
         let mut missing = Vec::new();
         for (id, value) in &self.shops {
@@ -130,7 +130,7 @@ impl Ledger {
                 Some(_) => {}
             }
         }
-        let found = Imported::of(book);
+        let found = Imported::in_book(book);
         for (prefix, file) in self.files.iter().filter(|(_, file)| file.generation > 0) {
             let least = (0..file.lines).map(|n| found.generation(prefix, n)).min();
             if least < Some(file.generation) {
@@ -143,72 +143,72 @@ impl Ledger {
         missing
     }
 
-    /// The acknowledged fixes that are not in the `track` of a book, one sentence each.
-    pub(super) fn missing_of(&self, track: &[TrackFix]) -> Vec<String> {
-        let kept: BTreeSet<i64> = track.iter().map(TrackFix::at_ms).collect();
+    /// Acknowledged fixes that are not in the `track` of a book, one sentence each.
+    pub(super) fn missing_fixes(&self, track: &[TrackFix]) -> Vec<String> {
+        let stored: BTreeSet<i64> = track.iter().map(TrackFix::at_ms).collect();
         let acknowledged = self.fixes.iter().filter(|(_, acknowledged)| **acknowledged);
         acknowledged
-            .filter(|(at_s, _)| !kept.contains(&fix(**at_s).at_ms()))
+            .filter(|(at_s, _)| !stored.contains(&fix(**at_s).at_ms()))
             .map(|(at_s, _)| format!("the fix of second {at_s} was kept and is not there"))
             .collect()
     }
 
-    /// The fixes of a `track` that are there twice, or that nobody took, one sentence each.
-    pub(super) fn strange_in(&self, track: &[TrackFix]) -> Vec<String> {
+    /// Fixes of a `track` that are there twice or were never recorded, one sentence each.
+    pub(super) fn unexpected_fixes(&self, track: &[TrackFix]) -> Vec<String> {
         let taken: BTreeSet<i64> = self.fixes.keys().map(|at_s| fix(*at_s).at_ms()).collect();
         let mut seen = BTreeSet::new();
         let strange = track
             .iter()
-            .filter(|kept| !taken.contains(&kept.at_ms()) || !seen.insert(kept.at_ms()));
+            .filter(|fix| !taken.contains(&fix.at_ms()) || !seen.insert(fix.at_ms()));
         strange
-            .map(|kept| {
+            .map(|fix| {
                 format!(
                     "a fix at {} ms is there that was not taken, or twice",
-                    kept.at_ms()
+                    fix.at_ms()
                 )
             })
             .collect()
     }
 
-    /// The acts that are in `book` only in part, one sentence each.
-    pub(super) fn halves_in(&self, book: &Contents) -> Vec<String> {
-        let found = Imported::of(book);
-        let mut halves = Vec::new();
+    /// Acts that are only partly in `book`, one sentence each.
+    pub(super) fn partial_in(&self, book: &Contents) -> Vec<String> {
+        let found = Imported::in_book(book);
+        let mut partial = Vec::new();
         for (prefix, file) in &self.files {
             let mut before = u64::MAX;
-            for from in (0..file.lines).step_by(LINES_A_TIME) {
-                let batch = from..file.lines.min(from + LINES_A_TIME);
+            for from in (0..file.lines).step_by(LINES_PER_TRANSACTION) {
+                let batch = from..file.lines.min(from + LINES_PER_TRANSACTION);
                 let first = found.generation(prefix, from);
                 let whole = batch.clone().all(|n| {
-                    found.generation(prefix, n) == first && found.has_door(prefix, n) == (first > 0)
+                    found.generation(prefix, n) == first && found.has_site(prefix, n) == (first > 0)
                 });
                 if !whole || first > before {
-                    halves.push(format!("file {prefix}: lines {batch:?} are there in part"));
+                    partial.push(format!("file {prefix}: lines {batch:?} are there in part"));
                 }
                 before = first;
             }
         }
-        halves
+        partial
     }
 }
 
-/// The number that an act wrote into a remark, 0 for none.
+/// The number that an act wrote into the remark of a record, 0 for none.
 fn remark(shown: &Shown) -> u64 {
     let text = shown.fields.text("remark");
     text.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
-/// The records that a book has of imported files, by key.
+/// The records of a book that come from imported files, by key.
 struct Imported<'c> {
     accounts: BTreeMap<&'c str, u64>,
-    doors: BTreeSet<&'c str>,
+    sites: BTreeSet<&'c str>,
 }
 
 impl Imported<'_> {
-    fn of(book: &Contents) -> Imported<'_> {
+    fn in_book(book: &Contents) -> Imported<'_> {
         let mut imported = Imported {
             accounts: BTreeMap::new(),
-            doors: BTreeSet::new(),
+            sites: BTreeSet::new(),
         };
         for shown in book.values() {
             let Some(key) = shown.fields.text("external_id") else {
@@ -216,10 +216,10 @@ impl Imported<'_> {
             };
             match shown.kind {
                 Kind::Account => drop(imported.accounts.insert(key, remark(shown))),
-                // A door without its account is none.
+                // A site without its account does not count.
                 Kind::Site if matches!(shown.fields.value("account_id"), Some(Scalar::Id(id)) if book.contains_key(id)) =>
                 {
-                    imported.doors.insert(key);
+                    imported.sites.insert(key);
                 }
                 _ => {}
             }
@@ -227,14 +227,14 @@ impl Imported<'_> {
         imported
     }
 
-    /// The remark of that line's account, 0 when it is not there.
+    /// The remark of that line's account, 0 if the account is missing.
     fn generation(&self, prefix: &str, line: usize) -> u64 {
         let key = format!("{prefix}-{line}");
         self.accounts.get(key.as_str()).copied().unwrap_or(0)
     }
 
-    fn has_door(&self, prefix: &str, line: usize) -> bool {
-        self.doors.contains(format!("{prefix}-{line}").as_str())
+    fn has_site(&self, prefix: &str, line: usize) -> bool {
+        self.sites.contains(format!("{prefix}-{line}").as_str())
     }
 }
 
@@ -252,7 +252,7 @@ mod tests {
         Book::open(OpenOptions::new(folder.path().join("book.db"))).unwrap()
     }
 
-    fn take(book: &Book, text: &str) {
+    fn import(book: &Book, text: &str) {
         let kind = ImportKind::Accounts;
         book.import(
             kind,
@@ -264,13 +264,13 @@ mod tests {
         .unwrap();
     }
 
-    fn imported(lines: usize, generation: u64) -> [Said; 2] {
+    fn imported(lines: usize, generation: u64) -> [Report; 2] {
         let act = Act::Import {
             prefix: "f".to_owned(),
             lines,
             generation,
         };
-        [Said::Begin(act), Said::Done(None)]
+        [Report::Begin(act), Report::Done(None)]
     }
 
     #[test]
@@ -284,41 +284,58 @@ mod tests {
         let name = "Shop".to_owned();
         let stranger = RecordId([9; 16]);
         let mut ledger = Ledger::default();
-        let mut told = |said: &[Said]| {
-            for said in said {
-                ledger.hear(said);
+        let mut missing_after = |reports: &[Report]| {
+            for report in reports {
+                ledger.record(report);
             }
             ledger.missing_in(&contents(&book).unwrap()).len()
         };
-        let add = |id| [Said::Begin(Act::Add { name: name.clone() }), Said::Done(Some(id))];
-        assert_eq!(told(&add(shop.id)), 0);
+        let add = |id| {
+            [
+                Report::Begin(Act::Add { name: name.clone() }),
+                Report::Done(Some(id)),
+            ]
+        };
+        assert_eq!(missing_after(&add(shop.id)), 0);
         let check_in = Act::CheckIn { account: shop.id };
-        assert_eq!(told(&[Said::Begin(check_in), Said::Done(Some(visit.id))]), 0);
+        assert_eq!(
+            missing_after(&[Report::Begin(check_in), Report::Done(Some(visit.id))]),
+            0
+        );
         let set = Act::Set {
             id: shop.id,
             value: 3,
         };
-        assert_eq!(told(&[Said::Begin(set.clone())]), 0, "nobody knows yet");
-        assert_eq!(told(&[Said::Done(None)]), 1);
+        assert_eq!(
+            missing_after(&[Report::Begin(set.clone())]),
+            0,
+            "nobody knows yet"
+        );
+        assert_eq!(missing_after(&[Report::Done(None)]), 1);
         let check_out = Act::CheckOut { visit: visit.id };
-        assert_eq!(told(&[Said::Begin(check_out), Said::Done(None)]), 2);
-        assert_eq!(told(&add(stranger)), 3);
-        assert_eq!(told(&imported(2, 1)), 4);
-        assert_eq!(told(&[Said::Begin(Act::Sync), Said::NotNow]), 4);
+        assert_eq!(missing_after(&[Report::Begin(check_out), Report::Done(None)]), 2);
+        assert_eq!(missing_after(&add(stranger)), 3);
+        assert_eq!(missing_after(&imported(2, 1)), 4);
+        assert_eq!(missing_after(&[Report::Begin(Act::Sync), Report::NotNow]), 4);
     }
 
     #[test]
     fn a_fix_that_was_acknowledged_is_missed_and_one_that_nobody_took_is_strange() {
         let mut ledger = Ledger::default();
         for at_s in [1, 2] {
-            ledger.hear(&Said::Begin(Act::Fix { at_s }));
-            ledger.hear(&Said::Done(None));
+            ledger.record(&Report::Begin(Act::Fix { at_s }));
+            ledger.record(&Report::Done(None));
         }
-        ledger.hear(&Said::Begin(Act::Fix { at_s: 3 }));
-        let said = |track: &[TrackFix]| (ledger.missing_of(track).len(), ledger.strange_in(track).len());
-        assert_eq!(said(&[fix(1), fix(2)]), (0, 0));
-        assert_eq!(said(&[fix(1), fix(2), fix(3)]), (0, 0), "it may have been kept");
-        assert_eq!(said(&[fix(2), fix(2), fix(9)]), (1, 2));
+        ledger.record(&Report::Begin(Act::Fix { at_s: 3 }));
+        let counts = |track: &[TrackFix]| {
+            (
+                ledger.missing_fixes(track).len(),
+                ledger.unexpected_fixes(track).len(),
+            )
+        };
+        assert_eq!(counts(&[fix(1), fix(2)]), (0, 0));
+        assert_eq!(counts(&[fix(1), fix(2), fix(3)]), (0, 0), "it may have been kept");
+        assert_eq!(counts(&[fix(2), fix(2), fix(9)]), (1, 2));
     }
 
     #[test]
@@ -326,16 +343,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let book = book(&folder);
         let mut ledger = Ledger::default();
-        ledger.hear(&imported(2_300, 5)[0]);
-        let halves = |book: &Book| ledger.halves_in(&contents(book).unwrap()).len();
-        assert_eq!(halves(&book), 0, "not begun");
-        take(&book, &file("f", 1_999, 5));
-        assert_eq!(halves(&book), 1, "one line short of a transaction");
-        take(&book, &file("f", 2_000, 5));
-        assert_eq!(halves(&book), 0, "one of two transactions");
-        take(&book, &file("f", 2_300, 5));
-        assert_eq!(halves(&book), 0, "both");
-        take(&book, &file("f", 40, 6));
-        assert_eq!(halves(&book), 1, "some lines brought up to date");
+        ledger.record(&imported(2_300, 5)[0]);
+        let partial = |book: &Book| ledger.partial_in(&contents(book).unwrap()).len();
+        assert_eq!(partial(&book), 0, "not begun");
+        import(&book, &file("f", 1_999, 5));
+        assert_eq!(partial(&book), 1, "one line short of a transaction");
+        import(&book, &file("f", 2_000, 5));
+        assert_eq!(partial(&book), 0, "one of two transactions");
+        import(&book, &file("f", 2_300, 5));
+        assert_eq!(partial(&book), 0, "both");
+        import(&book, &file("f", 40, 6));
+        assert_eq!(partial(&book), 1, "some lines brought up to date");
     }
 }

@@ -1,4 +1,5 @@
-//! The phone: a child that opens a book, works, and says each act before it begins and after the core acknowledged it.
+//! The phone: a child process that opens a book, performs acts, and reports each one before it begins and after the core
+//! acknowledged it.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -16,8 +17,8 @@ use fieldbook_core::location::track::TrackFix;
 use fieldbook_core::model::{Fields, Kind, PrivacyRules, RecordingMode};
 use fieldbook_core::sync::http::Http;
 
-use super::act::{Act, Said};
-use super::{KillsError, Usage};
+use super::act::{Act, Report};
+use super::{CrashError, Usage};
 
 /// The hidden argument. After it: the book's file, the number of the round, a seed.
 pub(super) const FLAG: &str = "--phone";
@@ -25,13 +26,13 @@ pub(super) const FLAG: &str = "--phone";
 /// Longest duration of a sync.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// One import in so many is of more lines than one transaction takes.
+/// One import in this many has more lines than one transaction holds.
 const LARGE_ONE_IN: usize = 12;
 
-/// The most fixes in a row: now and then enough for the store to pack them.
+/// Greatest number of fixes in a row; sometimes enough for the store to pack them.
 const FIXES_MAX: usize = 150;
 
-/// A phone at work.
+/// The state of the phone's process.
 struct Phone<'o> {
     book: Book,
     random: SeededRandom,
@@ -46,7 +47,7 @@ struct Phone<'o> {
 }
 
 /// Works until its standard input ends, or until it is killed.
-pub(super) fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), KillsError> {
+pub(super) fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), CrashError> {
     let [file, round, seed] = arguments else {
         return Err(Usage::BadChild.into());
     };
@@ -67,9 +68,9 @@ pub(super) fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), Kills
     };
     while !ended.load(Ordering::SeqCst) {
         let act = phone.choose();
-        phone.say(&Said::Begin(act.clone()))?;
-        let said = phone.perform(&act)?;
-        phone.say(&said)?;
+        phone.report(&Report::Begin(act.clone()))?;
+        let result = phone.perform(&act)?;
+        phone.report(&result)?;
     }
     Ok(())
 }
@@ -79,7 +80,7 @@ fn stdin_ended() -> Arc<AtomicBool> {
     let ended = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&ended);
     std::thread::spawn(move || {
-        // Whatever comes, or fails, the end of it is the end.
+        // The input is ignored; its end or a failure is the signal.
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         flag.store(true, Ordering::SeqCst);
     });
@@ -87,7 +88,7 @@ fn stdin_ended() -> Arc<AtomicBool> {
 }
 
 /// The accounts that earlier rounds added one by one.
-fn shops(book: &Book) -> Result<Vec<RecordId>, KillsError> {
+fn shops(book: &Book) -> Result<Vec<RecordId>, CrashError> {
     let page = book.page(&Query::first(Kind::Account, 100))?;
     let added = page
         .records
@@ -96,7 +97,7 @@ fn shops(book: &Book) -> Result<Vec<RecordId>, KillsError> {
     Ok(added.map(|record| record.id).collect())
 }
 
-/// A file of accounts, each with a door of its own.
+/// The text of a CSV file of accounts, each with one site.
 pub(super) fn file(prefix: &str, lines: usize, generation: u64) -> String {
     let mut text = String::from("external_id,name,remark,city,latitude,longitude\n");
     for n in 0..lines {
@@ -110,7 +111,7 @@ pub(super) fn file(prefix: &str, lines: usize, generation: u64) -> String {
     text
 }
 
-/// The fix of a second: somewhere on a long way.
+/// The fix of a second, on a line to the north.
 pub(super) fn fix(at_s: u64) -> TrackFix {
     let step = u32::try_from(at_s % 1_000_000).unwrap_or(0);
     let at = Position::new(52.0 + f64::from(step) * 1e-6, 1.3).expect("that is in Norfolk");
@@ -119,13 +120,13 @@ pub(super) fn fix(at_s: u64) -> TrackFix {
 }
 
 impl Phone<'_> {
-    fn say(&mut self, said: &Said) -> Result<(), KillsError> {
-        writeln!(self.out, "{said}")?;
+    fn report(&mut self, report: &Report) -> Result<(), CrashError> {
+        writeln!(self.out, "{report}")?;
         Ok(self.out.flush()?)
     }
 
-    /// A number that no act before had.
-    fn fresh(&self) -> u64 {
+    /// A number that no earlier act used.
+    fn next_value(&self) -> u64 {
         self.round * 1_000_000 + self.acts
     }
 
@@ -133,31 +134,35 @@ impl Phone<'_> {
         self.acts += 1;
         if self.fixes > 0 {
             self.fixes -= 1;
-            return Act::Fix { at_s: self.fresh() };
+            return Act::Fix {
+                at_s: self.next_value(),
+            };
         }
         let shop = (!self.shops.is_empty()).then(|| self.shops[self.random.below(self.shops.len())]);
         match (self.random.below(100), shop, self.open) {
             (0..15, ..) => self.import(),
             (15..45, Some(id), _) => Act::Set {
                 id,
-                value: self.fresh(),
+                value: self.next_value(),
             },
             (45..65, Some(account), None) => Act::CheckIn { account },
             (45..65, _, Some(visit)) => Act::CheckOut { visit },
             (65..80, ..) => Act::Sync,
             (80..88, ..) => {
                 self.fixes = self.random.below(FIXES_MAX);
-                Act::Fix { at_s: self.fresh() }
+                Act::Fix {
+                    at_s: self.next_value(),
+                }
             }
             _ => Act::Add {
-                name: format!("shop-{}", self.fresh()),
+                name: format!("shop-{}", self.next_value()),
             },
         }
     }
 
-    /// A new file, or one of this round again with other remarks.
+    /// An import of a new file, or of an earlier file of this round with new remarks.
     fn import(&mut self) -> Act {
-        let generation = self.fresh();
+        let generation = self.next_value();
         let again = !self.files.is_empty() && self.random.below(3) == 0;
         let (prefix, lines) = if again {
             self.files[self.random.below(self.files.len())].clone()
@@ -176,7 +181,7 @@ impl Phone<'_> {
         }
     }
 
-    fn perform(&mut self, act: &Act) -> Result<Said, KillsError> {
+    fn perform(&mut self, act: &Act) -> Result<Report, CrashError> {
         match act {
             Act::Import {
                 prefix,
@@ -193,8 +198,8 @@ impl Phone<'_> {
                     &mut |_| {},
                 )?;
                 match report.refused.first() {
-                    None => Ok(Said::Done(None)),
-                    Some(line) => Err(KillsError::Babble(line.to_string())),
+                    None => Ok(Report::Done(None)),
+                    Some(line) => Err(CrashError::BadLine(line.to_string())),
                 }
             }
             Act::Add { name } => {
@@ -202,17 +207,17 @@ impl Phone<'_> {
                     .book
                     .add(Kind::Account, &Fields::new().with("name", name.as_str()))?;
                 self.shops.push(added.id);
-                Ok(Said::Done(Some(added.id)))
+                Ok(Report::Done(Some(added.id)))
             }
             Act::Set { id, value } => {
                 self.book.set_field(*id, "remark", value.to_string())?;
-                Ok(Said::Done(None))
+                Ok(Report::Done(None))
             }
             Act::CheckIn { account } => self.check_in(*account),
             Act::CheckOut { visit } => {
                 self.open = None;
                 self.book.check_out(*visit, &[], None)?;
-                Ok(Said::Done(None))
+                Ok(Report::Done(None))
             }
             Act::Fix { at_s } => {
                 let rules = PrivacyRules::default();
@@ -222,26 +227,26 @@ impl Phone<'_> {
                     zone: fieldbook_core::model::Zone::UTC,
                 };
                 self.book.record_fix(&fix(*at_s), &privacy)?;
-                Ok(Said::Done(None))
+                Ok(Report::Done(None))
             }
             Act::Sync => match self.book.sync_now(&Http::default(), Some(DEADLINE)) {
-                Ok(_) => Ok(Said::Done(None)),
-                Err(why) if why.is_connection() => Ok(Said::NotNow),
+                Ok(_) => Ok(Report::Done(None)),
+                Err(why) if why.is_connection() => Ok(Report::NotNow),
                 Err(why) => Err(why.into()),
             },
         }
     }
 
-    fn check_in(&mut self, account: RecordId) -> Result<Said, KillsError> {
+    fn check_in(&mut self, account: RecordId) -> Result<Report, CrashError> {
         match self.book.check_in(account, &CheckInRequest::default()) {
             Ok(visit) => {
                 self.open = Some(visit.id);
-                Ok(Said::Done(Some(visit.id)))
+                Ok(Report::Done(Some(visit.id)))
             }
-            // Whoever was here before us was killed at a customer's.
+            // The phone of an earlier round was killed during a visit.
             Err(CheckInError::AlreadyOpen { visit }) => {
                 self.open = Some(visit);
-                Ok(Said::NotNow)
+                Ok(Report::NotNow)
             }
             Err(why) => Err(why.into()),
         }

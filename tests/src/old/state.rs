@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use serde_json::{Map, Value, json};
 
-use crate::kills::KillsError;
+use crate::crash::CrashError;
 
 /// The words searched for: a beginning, Chinese, an accent, a word of a note, one without a match.
 const WORDS: [&str; 5] = ["happ", "茶餐", "cafe zu", "crates", "nowhere"];
@@ -45,8 +45,8 @@ const KEPT: [(&str, &str); 6] = [
 /// All that the book at `path` shows, which is open.
 ///
 /// # Errors
-/// [`KillsError`] of the book or its file.
-pub fn book(book: &Book, path: &Path) -> Result<String, KillsError> {
+/// [`CrashError`] of the book or its file.
+pub fn book_state(book: &Book, path: &Path) -> Result<String, CrashError> {
     let status = book.status(Checkup::Thorough)?;
     let mut shown = json!({
         "rep": status.rep,
@@ -74,8 +74,8 @@ pub fn book(book: &Book, path: &Path) -> Result<String, KillsError> {
 /// All that the server shows an administrator, and `book`, which has joined it and synced.
 ///
 /// # Errors
-/// [`KillsError`] of either.
-pub fn office(store: &Store, book: &Book) -> Result<String, KillsError> {
+/// [`CrashError`] of either.
+pub fn server_state(store: &Store, book: &Book) -> Result<String, CrashError> {
     let territories = store.read()?.territories()?;
     let devices = admin::devices(store)?;
     let chains = admin::chains(store)?;

@@ -1,4 +1,4 @@
-//! The soundness of a file: to `SQLite`, to itself, and to the documents in it.
+//! The integrity of a file: the checks of `SQLite`, the counts and checksums in the file, and rows against documents.
 
 use std::path::Path;
 
@@ -9,14 +9,14 @@ use fieldbook_model::doc::Document;
 use fieldbook_model::wire;
 use rusqlite::Connection;
 
-use super::KillsError;
+use super::CrashError;
 
 /// Defects of a phone's file, one sentence each. No book may be open on it.
 ///
-/// Rows are compared with documents where they changed behind number `since`; the latest number comes back.
-pub(crate) fn of_book(path: &Path, since: i64) -> Result<(Vec<String>, i64), KillsError> {
+/// Compares rows with documents for records that changed after number `since`, and returns the latest number.
+pub(crate) fn book_defects(path: &Path, since: i64) -> Result<(Vec<String>, i64), CrashError> {
     let connection = Connection::open(path)?;
-    let mut wrong = of_file(&connection)?;
+    let mut defects = file_defects(&connection)?;
     for (sql, what) in [
         (
             "SELECT count(*) FROM record WHERE unsent <> (SELECT count(*) FROM outbox WHERE record_id = record.id)",
@@ -33,7 +33,7 @@ pub(crate) fn of_book(path: &Path, since: i64) -> Result<(Vec<String>, i64), Kil
     ] {
         let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
         if count > 0 {
-            wrong.push(format!("{count} {what}"));
+            defects.push(format!("{count} {what}"));
         }
     }
     let mut statement =
@@ -45,17 +45,17 @@ pub(crate) fn of_book(path: &Path, since: i64) -> Result<(Vec<String>, i64), Kil
     drop(connection);
     let store = Store::open(path, std::time::Duration::from_secs(5))?;
     for (id, _) in &touched {
-        wrong.extend(of_record(&store, RecordId(*id))?);
+        defects.extend(record_defect(&store, RecordId(*id))?);
     }
-    Ok((wrong, touched.last().map_or(since, |(_, changed)| *changed)))
+    Ok((defects, touched.last().map_or(since, |(_, changed)| *changed)))
 }
 
 /// Defects of a server's file. The server may be running.
-pub(crate) fn of_office(path: &Path) -> Result<Vec<String>, KillsError> {
+pub(crate) fn server_defects(path: &Path) -> Result<Vec<String>, CrashError> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    let mut wrong = of_file(&connection)?;
-    // One look at both tables, whoever writes meanwhile.
+    let mut defects = file_defects(&connection)?;
+    // One snapshot of both tables, because the server may write meanwhile.
     let tx = connection.transaction()?;
     let mut territories = tx.prepare("SELECT id, sum, counter FROM territory")?;
     let mut records = tx.prepare("SELECT id, seq FROM record WHERE territory = ?1")?;
@@ -70,35 +70,35 @@ pub(crate) fn of_office(path: &Path) -> Result<Vec<String>, KillsError> {
             sum ^ wire::digest(RecordId(*id), seq.cast_unsigned())
         });
         if found != sum.cast_unsigned() {
-            wrong.push("the sum of a territory is not that of its records".to_owned());
+            defects.push("the sum of a territory is not that of its records".to_owned());
         }
         if numbered.iter().any(|(_, seq)| *seq > counter) {
-            wrong.push("a record has a number that was not given out".to_owned());
+            defects.push("a record has a number that was not given out".to_owned());
         }
     }
-    Ok(wrong)
+    Ok(defects)
 }
 
-fn of_file(connection: &Connection) -> Result<Vec<String>, KillsError> {
-    let mut wrong = Vec::new();
+fn file_defects(connection: &Connection) -> Result<Vec<String>, CrashError> {
+    let mut defects = Vec::new();
     let mut check = connection.prepare("PRAGMA integrity_check")?;
     let lines = check.query_map([], |row| row.get::<_, String>(0))?;
     for line in lines {
         let line = line?;
         if line != "ok" {
-            wrong.push(format!("integrity_check: {line}"));
+            defects.push(format!("integrity_check: {line}"));
         }
     }
     let mut keys = connection.prepare("PRAGMA foreign_key_check")?;
     let dangling = keys.query_map([], |row| row.get::<_, String>(0))?.count();
     if dangling > 0 {
-        wrong.push(format!("foreign_key_check: {dangling} rows"));
+        defects.push(format!("foreign_key_check: {dangling} rows"));
     }
-    Ok(wrong)
+    Ok(defects)
 }
 
 /// A disagreement of a row with its document.
-fn of_record(store: &Store, id: RecordId) -> Result<Option<String>, KillsError> {
+fn record_defect(store: &Store, id: RecordId) -> Result<Option<String>, CrashError> {
     let Some(stored) = store.stored(id)? else {
         return Ok(Some(format!("record {id} cannot be read")));
     };
@@ -108,7 +108,7 @@ fn of_record(store: &Store, id: RecordId) -> Result<Option<String>, KillsError> 
     let Ok(document) = Document::load(&stored.document.bytes) else {
         return Ok(Some(format!("the document of {id} does not load")));
     };
-    let mut meant = document.project(stored.record.kind).fields;
-    meant.0.retain(|_, value| *value != Scalar::Cleared);
-    Ok((meant != stored.record.fields).then(|| format!("the row of {id} is not what its document says")))
+    let mut expected = document.project(stored.record.kind).fields;
+    expected.0.retain(|_, value| *value != Scalar::Cleared);
+    Ok((expected != stored.record.fields).then(|| format!("the row of {id} is not what its document says")))
 }

@@ -1,29 +1,29 @@
-//! The command line.
+//! The options of the command line.
 
 use std::path::PathBuf;
 
 /// The output of `--help`.
 pub(super) const HELP: &str = "\
-usage: kills [--rounds N] [--seed S] [--dir DIR]
+usage: crash [--rounds N] [--seed S] [--dir DIR]
 
-  --rounds N   how many kills (200)
-  --seed S     where all chance comes from (1)
-  --dir DIR    where books and servers are made (the system's temporary folder)
+  --rounds N   number of kills (200)
+  --seed S     seed of the random numbers (1)
+  --dir DIR    folder of books and servers (the system's temporary folder)
 ";
 
 /// A defect of the command line.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Usage {
-    /// Not an option of ours.
+    /// An unknown option.
     #[error("unknown option {0}, see --help")]
     UnknownOption(String),
-    /// An option at the end that wants a value, or one that is no number.
+    /// An option without its value, or with one that is not a number.
     #[error("{0} needs a number, see --help")]
     NoNumber(&'static str),
     /// `--dir` without a folder.
     #[error("--dir needs a folder")]
     NoFolder,
-    /// A hidden task that this program did not write itself.
+    /// A child's task with arguments that this program does not write.
     #[error("the tasks of children are not for people")]
     BadChild,
 }
