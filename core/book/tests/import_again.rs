@@ -210,6 +210,79 @@ fn the_answers_of_interfaces_and_files_made_by_hand_are_read_as_meant() {
 }
 
 #[test]
+fn records_without_a_key_are_found_by_their_account_and_name_or_time() {
+    let book = TestBook::new();
+    book.accounts("a.csv", "name,city\nFenland,March\nOuse,Ely\n");
+    let contacts = "name,account,email,phone\n\
+                    Jan Nowak,Fenland,jan@fen.example,\n\
+                    Jan Nowak,Fenland,j.nowak@fen.example,\n\
+                    Jan Nowak,Ouse,,\n\
+                    Ola Lis,,,\n";
+    let deals =
+        "name,account,close date,amount\nRenewal,Fenland,2026-12-31,100\nRenewal,Fenland,2027-12-31,100\n";
+    let visits = "account,start,subject\nFenland,2026-12-01 10:00,Call\nFenland,2026-12-01 14:00,Call\n";
+    for (kind, text, lines) in [
+        (ImportKind::Contacts, contacts, 4),
+        (ImportKind::Opportunities, deals, 2),
+        (ImportKind::Visits, visits, 2),
+    ] {
+        assert_eq!(
+            counts(&book.import(kind, "x.csv", text)),
+            [lines, 0, 0, 0],
+            "{kind:?}"
+        );
+        assert_eq!(
+            counts(&book.import(kind, "x.csv", text)),
+            [0, 0, lines, 0],
+            "{kind:?}"
+        );
+        let mut reversed: Vec<&str> = text.lines().collect();
+        reversed[1..].reverse();
+        assert_eq!(
+            counts(&book.import(kind, "x.csv", &reversed.join("\n"))),
+            [0, 0, lines, 0],
+            "{kind:?}"
+        );
+    }
+    // A later list adds what the first did not know.
+    let more = "name,account,email,phone\nJan Nowak,Ouse,,01353 555000\nJan Nowak,Fenland,new@fen.example,\n";
+    assert_eq!(
+        counts(&book.import(ImportKind::Contacts, "c.csv", more)),
+        [1, 1, 0, 0]
+    );
+}
+
+#[test]
+fn contacts_of_dynamics_and_zoho_belong_to_their_accounts() {
+    let book = TestBook::new();
+    let accounts = "{\"value\":[{\"accountid\":\"aa-1\",\"name\":\"Fenland\",\"address1_city\":\"March\",\
+                    \"address1_line1\":\"3 High St\",\"address1_latitude\":52.55,\"address1_longitude\":0.09}]}";
+    assert_eq!(book.accounts("a.json", accounts), [1, 0, 0, 0]);
+    let page = book.book.page(&Query::first(Kind::Account, 50)).unwrap();
+    let fenland = page.records[0].clone();
+    assert_eq!(
+        (fenland.fields.text("street"), fenland.fields.text("city")),
+        (Some("3 High St"), Some("March"))
+    );
+    for contacts in [
+        "{\"value\":[{\"contactid\":\"c-1\",\"fullname\":\"Max Moss\",\"_parentcustomerid_value\":\"aa-1\"}]}",
+        "{\"data\":[{\"id\":\"c-2\",\"Last_Name\":\"Lis\",\"Account_Name\":{\"name\":\"Fenland\",\"id\":\"7\"}}]}",
+    ] {
+        let report = book.import(ImportKind::Contacts, "c.json", contacts);
+        assert_eq!(counts(&report), [1, 0, 0, 0], "{:?}", report.refused);
+    }
+    let page = book.book.page(&Query::first(Kind::Contact, 50)).unwrap();
+    for contact in page.records {
+        assert_eq!(
+            contact.fields.id("account_id"),
+            Some(fenland.id),
+            "{}",
+            contact.title()
+        );
+    }
+}
+
+#[test]
 fn a_contact_of_several_companies_belongs_to_the_primary_one() {
     let book = TestBook::new();
     book.accounts("a.csv", "Record ID,Company name\n9001,Fenland\n9002,Ouse\n");

@@ -95,7 +95,7 @@ const SAME_DOOR_M: f64 = 150.0;
 
 impl Book {
     /// Imports a file: `.csv` or `.json`, compressed or not. A record is found again by its external id, an account without
-    /// one by its name; what is already as the file says is left alone, so importing twice is importing once. A bad line
+    /// one by its name, another record by its account and its name or time; what is already as the file says is left alone, so importing twice is importing once. A bad line
     /// never stops the good ones. Accounts of one name without a key are told apart by their address or position.
     /// `progress` is called with the number of lines done.
     ///
@@ -251,7 +251,7 @@ impl ImportApplier<'_> {
             return keyed(write, self.kind, key).map(Ok);
         }
         let (Kind::Account, Some(name)) = (self.kind, draft.fields.text("name")) else {
-            return Ok(Ok(None));
+            return self.alike(write, draft).map(Ok);
         };
         let mut candidates = self.names(write)?.named(name);
         candidates.retain(|id| !self.used.contains(id));
@@ -269,6 +269,39 @@ impl ImportApplier<'_> {
                 field: "name".to_owned(),
                 reason: LineFault::SeveralAccounts,
             }),
+        })
+    }
+
+    /// The contact, opportunity or visit that a line without a key describes again: the one that says all that the line
+    /// says, else the only one of its account, name or time, and whatever else tells two of them apart.
+    fn alike(&self, write: &Write<'_>, draft: &Draft) -> Result<Option<RecordId>, StoreError> {
+        let (title, telling): (_, &[&str]) = match self.kind {
+            Kind::Contact => (draft.fields.text("name"), &["email"]),
+            Kind::Opportunity => (draft.fields.text("name"), &["product", "opened_on", "close_on"]),
+            _ => (None, &["planned_at", "rep", "purpose"]),
+        };
+        let account = draft.fields.id("account_id");
+        let mut found = Vec::new();
+        for id in write.of_account(self.kind, account, title)? {
+            let Some(stored) = write.stored(id)?.filter(|_| !self.used.contains(&id)) else {
+                continue;
+            };
+            let (known, said) = (&stored.record.fields.0, &draft.fields.0);
+            if said.iter().all(|(key, value)| known.get(key) == Some(value)) {
+                return Ok(Some(id));
+            }
+            let differs = |field: &&str| {
+                let pair = known.get(*field).zip(said.get(*field));
+                pair.is_some_and(|(one, other)| one != other)
+            };
+            let is_timed = self.kind != Kind::Visit || said.contains_key("planned_at");
+            if is_timed && !telling.iter().any(differs) {
+                found.push(id);
+            }
+        }
+        Ok(match found[..] {
+            [id] => Some(id),
+            _ => None,
         })
     }
 

@@ -33,9 +33,12 @@ const ACCOUNTS: &[FieldSynonyms] = &[
     ),
     (
         "phone",
-        "phone phonenumber telephone tel companyphone mainphone contactphone mobilephone mobile",
+        "phone phonenumber telephone telephone1 tel companyphone mainphone contactphone mobilephone mobile",
     ),
-    ("email", "email emailaddress mail companyemail contactemail"),
+    (
+        "email",
+        "email emailaddress emailaddress1 mail companyemail contactemail",
+    ),
     (
         "website",
         "website websiteurl url webpage homepage companydomainname domain contactwebsite",
@@ -69,18 +72,19 @@ const CONTACTS: &[FieldSynonyms] = &[
     ("role", "role jobtitle title contacttitle position"),
     (
         "phone",
-        "phone phonenumber telephone tel businessphone workphone mobilephone mobilephonenumber \
+        "phone phonenumber telephone telephone1 tel businessphone workphone mobilephone mobilephonenumber \
         mobile cell",
     ),
-    ("email", "email emailaddress mail"),
+    ("email", "email emailaddress emailaddress1 mail"),
     (
         "account_id",
         "accountexternalid accountid companyid associatedcompanyid \
-        primaryassociatedcompanyid primarycompanyid associatedcompanyidsprimary customerid associatedcompanyids",
+        primaryassociatedcompanyid primarycompanyid associatedcompanyidsprimary customerid \
+        parentcustomeridvalue associatedcompanyids",
     ),
     (
         "account",
-        "accountname companyname account company associatedcompanyprimary primarycompany associatedcompany customer \
+        "accountname accountnamename companyname account company associatedcompanyprimary primarycompany associatedcompany customer \
         organization organisation",
     ),
 ];
@@ -171,6 +175,7 @@ pub(super) fn fields(kind: ImportKind) -> impl Iterator<Item = &'static FieldSyn
 pub(super) const FAMILIES: &[&str] = &[
     "",
     "address",
+    "address1",
     "addr",
     "contact",
     "billing",
@@ -192,7 +197,7 @@ pub(super) const FAMILIES: &[&str] = &[
 pub(super) const ADDRESS: &[FieldSynonyms] = &[
     (
         "street",
-        "street streetaddress address1 addressline1 address street1",
+        "street streetaddress address1 addressline1 address street1 line1",
     ),
     ("street_2", "street2 streetaddress2 address2 addressline2"),
     ("street_3", "street3 streetaddress3 address3 addressline3"),
@@ -200,7 +205,7 @@ pub(super) const ADDRESS: &[FieldSynonyms] = &[
     ("city", "city town locality"),
     (
         "region",
-        "region stateprovince stateregion state province county statecode",
+        "region stateprovince stateorprovince stateregion state province county statecode",
     ),
     ("postcode", "postcode postalcode zippostalcode zipcode zip"),
     (

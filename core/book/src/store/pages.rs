@@ -183,6 +183,42 @@ impl Write<'_> {
         Ok(statement.query_map([], named)?.collect::<Result<_, _>>()?)
     }
 
+    /// The records of that kind, not deleted, that belong to `account` or to none, oldest first: those of that title, or all
+    /// of the account's.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn of_account(
+        &self,
+        kind: Kind,
+        account: Option<RecordId>,
+        title: Option<&str>,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let (kind, account) = (kind.code(), account.map(|id| id.0));
+        let id = |row: &rusqlite::Row<'_>| row.get(0).map(RecordId);
+        let found: Result<Vec<RecordId>, _> = match title {
+            Some(title) => self
+                .tx
+                .prepare_cached(
+                    "SELECT id FROM record WHERE kind = :kind AND deleted = 0 AND title = :title COLLATE NOCASE
+                     AND account_id IS :account ORDER BY rid",
+                )?
+                .query_map(
+                    named_params! { ":kind": kind, ":title": title, ":account": account },
+                    id,
+                )?
+                .collect(),
+            None => self
+                .tx
+                .prepare_cached(
+                    "SELECT id FROM record WHERE account_id = :account AND kind = :kind AND deleted = 0 ORDER BY rid",
+                )?
+                .query_map(named_params! { ":kind": kind, ":account": account }, id)?
+                .collect(),
+        };
+        Ok(found?)
+    }
+
     /// The site of an account; `None` if it has several or no sites.
     ///
     /// # Errors

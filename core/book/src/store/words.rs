@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// Version of the rules. A book indexed under another version is indexed again when it is opened.
-pub(super) const VERSION: u8 = 2;
+pub(super) const VERSION: u8 = 3;
 
 /// Largest length of an indexed word, in characters; longer words are truncated.
 const WORD_CHARS_MAX: usize = 40;
@@ -52,13 +52,14 @@ fn runs(text: &str, mut word: impl FnMut(&str, bool)) {
     }
 }
 
-/// True for marks that are not typed in searches: accents, and the vowel and reading signs of Hebrew, Arabic and Syriac.
-/// The vowel signs of Indic and Thai scripts count as letters, because users type them.
+/// True for marks that are not typed in searches: accents, the vowel and reading signs of Hebrew, Arabic and Syriac, and the
+/// point below letters of loan words in Indic scripts. The vowel signs of Indic and Thai scripts count as letters, because
+/// users type them.
 fn is_untyped_mark(c: char) -> bool {
     matches!(u32::from(c),
         0x0300..=0x036f | 0x0591..=0x05bd | 0x05bf | 0x05c1..=0x05c2 | 0x05c4..=0x05c5 | 0x05c7
         | 0x0610..=0x061a | 0x0640 | 0x064b..=0x065f | 0x0670 | 0x06d6..=0x06dc | 0x06df..=0x06e8 | 0x06ea..=0x06ed
-        | 0x0730..=0x074a | 0x08d3..=0x08ff | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff | 0x20d0..=0x20ff | 0xfe20..=0xfe2f)
+        | 0x0730..=0x074a | 0x093c | 0x09bc | 0x0a3c | 0x0abc | 0x0b3c | 0x08d3..=0x08ff | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff | 0x20d0..=0x20ff | 0xfe20..=0xfe2f)
 }
 
 /// A letter with its stroke or ligature folded away: one or two letters.
@@ -78,6 +79,10 @@ impl FoldedLetter {
             'ı' => FoldedLetter::One('i'),
             'ŧ' => FoldedLetter::One('t'),
             'ς' => FoldedLetter::One('σ'),
+            // Arabic letters that are typed for each other, and those of Persian and Urdu keyboards.
+            'ة' | 'ہ' | 'ۃ' | 'ھ' => FoldedLetter::One('ه'),
+            'ى' | 'ی' => FoldedLetter::One('ي'),
+            'ک' => FoldedLetter::One('ك'),
             'ß' => FoldedLetter::Two('s', 's'),
             'æ' => FoldedLetter::Two('a', 'e'),
             'œ' => FoldedLetter::Two('o', 'e'),
@@ -252,6 +257,11 @@ mod tests {
             ("ﬁnch", "finch"),
             ("İstanbul Kebap", "istanbul"),
             ("नमस्ते", "नमस्ते"),
+            ("مكتبة المدرسة", "مكتبه المدرسه"),
+            ("مستشفى", "مستشفي"),
+            ("شرکت کتاب ایران", "شركت كتاب ايران"),
+            ("ज़रूरत स्टोर", "जरूरत"),
+            ("सड़क", "सडक"),
         ] {
             assert!(finds(written, typed), "{written} by {typed}");
         }

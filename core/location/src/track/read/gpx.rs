@@ -35,6 +35,7 @@ pub(super) fn read(input: impl BufRead) -> Result<TrackFile, ReadError> {
             }
             Ok(Event::End(_)) => points.end_element(line)?,
             Ok(Event::Text(text)) => points.text.push_str(&String::from_utf8_lossy(&text)),
+            Ok(Event::CData(text)) => points.text.push_str(&String::from_utf8_lossy(&text)),
             // An entity makes a number invalid.
             Ok(Event::GeneralRef(_)) => points.text.push('&'),
             Ok(_) => {}

@@ -21,6 +21,12 @@ const GPX: &str = r#"<?xml version="1.0"?>
 </trkseg></trk></gpx>"#;
 
 #[test]
+fn the_text_of_an_element_may_be_character_data() {
+    let cdata = GPX.replace("2019-11-29T11:53:48Z", "<![CDATA[2019-11-29T11:53:48Z]]>");
+    assert_eq!(read(cdata.as_bytes()), read(GPX.as_bytes()));
+}
+
+#[test]
 fn a_gpx_is_read_with_its_extensions() {
     let file = read(GPX.as_bytes()).expect("a track");
     assert_eq!(file.fixes.len(), 2);
