@@ -381,6 +381,10 @@ const EXPLAINED: &[(&str, &str)] = &[
         "a rule without days, as above",
     ),
     (
+        "Su–We 12:00–03:00 Th–Sa 12:00–3:30",
+        "3:30 without a zero: the oracle takes the night, we the afternoon, and mark it as read so",
+    ),
+    (
         "Tu-We 10:00-16:00 Th-Sa 10:00-17:00",
         "two rules without a separator: the oracle lets the second one replace the first",
     ),
