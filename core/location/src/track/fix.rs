@@ -128,8 +128,8 @@ impl TrackFix {
         self
     }
 
-    /// With the GNSS time of the fix, Unix milliseconds; a week-number rollover is corrected
-    /// ([`correct_week_rollover`]).
+    /// With the GNSS time of the fix, Unix milliseconds; a rollover of its week number (1,024 weeks) is
+    /// corrected.
     #[must_use]
     pub fn with_gps_time(mut self, gps_at_ms: i64) -> TrackFix {
         self.gps_at_ms = correct_week_rollover(gps_at_ms, self.at_ms);
