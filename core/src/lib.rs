@@ -2,7 +2,7 @@
 //!
 //! The crates below do the work; this one hands on what an app needs. Start at [`book::Book`] for what a rep does, at
 //! [`model`] for the records. Whoever wants a part alone takes its crate: `fieldbook-location` (fixes, geofences, tracks),
-//! `fieldbook-plan` (visit planning), `fieldbook-model` (records, documents, evidence, the wire format; all that a server
+//! `fieldbook-plan` (visit planning), `fieldbook-sales` (the sales process), `fieldbook-model` (records, documents, evidence, the wire format; all that a server
 //! needs). `ARCHITECTURE.md` has the picture.
 
 pub use fieldbook_book as book;
@@ -11,3 +11,4 @@ pub use fieldbook_location as location;
 pub use fieldbook_model as model;
 pub use fieldbook_model::{clock, evidence, ids};
 pub use fieldbook_plan as plan;
+pub use fieldbook_sales as sales;

@@ -16,7 +16,12 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// The crates of the core that only compute, and the modules of std that they may not use.
-const PURE_CRATES: &[&str] = &["core/location/src/", "core/model/src/", "core/plan/src/"];
+const PURE_CRATES: &[&str] = &[
+    "core/location/src/",
+    "core/model/src/",
+    "core/plan/src/",
+    "core/sales/src/",
+];
 const SYSTEM_MODULES: &[&str] = &["fs", "net", "env", "process", "thread", "os"];
 
 /// Types that read the machine's clock, and their permitted places: the one clock, and the verbs of `xtask`, which

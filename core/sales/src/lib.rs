@@ -1,0 +1,6 @@
+//! The sales process of a company, as pure functions over plain types: no clock, no store, no network.
+//!
+//! The phone's book and the server build the same facts from their own tables and call the same functions, so both give the
+//! same answer. Days are calendar days of a zone that the caller has chosen; instants are Unix milliseconds.
+
+pub mod stats;

@@ -1,0 +1,1 @@
+//! Figures from the history of deals: hazards, survival, funnel, forecast, stall odds and lead scores.
