@@ -442,7 +442,8 @@ pub struct Opportunity {
     pub name: String,
     /// The deal's key in the system it was imported from.
     pub external_id: Option<String>,
-    /// The sales stage, in the company's own words. Of two concurrent moves the further stage is shown.
+    /// The sales stage: the id of the stage that the deal's moves add up to; without moves, a stage in the company's own
+    /// words.
     pub stage: Option<String>,
     /// The value of the deal.
     pub amount: Option<Money>,
@@ -456,6 +457,30 @@ pub struct Opportunity {
     pub owner: Option<String>,
     /// The next step towards closing.
     pub next_step: Option<String>,
+    /// The day of the next step.
+    pub next_step_on: Option<Day>,
+    /// The lead source: the campaign, channel or person that brought the deal. It is written once.
+    pub source: Option<String>,
+    /// The size of the customer's budget, in the company's own words.
+    pub budget_tier: Option<String>,
+    /// The reason why the deal was lost.
+    pub lost_reason: Option<String>,
+    /// The forecast category that the rep gives: `commit`, `best` or `omit`.
+    pub forecast_category: Option<String>,
+    /// The rep's own probability that the deal is won, percent.
+    pub probability: Option<f64>,
+    /// The moves of the deal from stage to stage, as JSON by id. A move is made by `advance_deal` alone.
+    pub moves: Labels,
+    /// The decision chain: the id of a contact, a colon and a role, such as `economic_buyer`.
+    pub roles: Vec<String>,
+    /// The people of our side by role, such as `solution_expert`.
+    pub team: Labels,
+    /// The criteria of the process that the rep has checked off.
+    pub checks: Vec<String>,
+    /// The competitors by name, each with a note.
+    pub competitors: Labels,
+    /// The day on which each competitor was first seen, `2026-11-24`.
+    pub competitors_seen: Labels,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
 }

@@ -44,7 +44,7 @@ fn sample(
         FieldType::Kind => Scalar::from("account"),
         FieldType::TypeName => Scalar::from("count"),
         // Written by a tap, never by hand.
-        FieldType::CheckIn | FieldType::CheckOut | FieldType::Link => return None,
+        FieldType::CheckIn | FieldType::CheckOut | FieldType::Link | FieldType::StageMove => return None,
     };
     let key = if spec.is_set() {
         format!("{}{word}", spec.name)

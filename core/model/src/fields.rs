@@ -177,6 +177,18 @@ impl Fields {
         }
     }
 
+    /// Takes a number out.
+    pub(super) fn take_real(&mut self, key: &str) -> Option<f64> {
+        let read = match self.0.get(key)? {
+            Scalar::Real(x) => *x,
+            #[expect(clippy::cast_precision_loss, reason = "a whole number in a field of numbers")]
+            Scalar::Int(n) => *n as f64,
+            _ => return None,
+        };
+        self.0.remove(key);
+        Some(read)
+    }
+
     /// Takes a time out.
     pub(super) fn take_time(&mut self, key: &str) -> Option<i64> {
         match self.0.remove(key) {
@@ -210,6 +222,13 @@ impl Fields {
         let members = members.into_iter();
         self.0
             .extend(members.map(|(name, value)| (format!("{prefix}{name}"), value.into())));
+    }
+
+    /// Puts names into the set `prefix`.
+    pub(super) fn set_flags(&mut self, prefix: &str, names: Vec<String>) {
+        let names = names.into_iter();
+        self.0
+            .extend(names.map(|name| (format!("{prefix}{name}"), Scalar::Bool(true))));
     }
 
     /// Takes the present members of the set `prefix` out, as names with values.

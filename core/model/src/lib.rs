@@ -40,6 +40,7 @@ mod role;
 pub mod schema;
 mod site;
 mod stage;
+mod stage_move;
 mod task;
 mod visit;
 pub mod wire;
@@ -68,6 +69,7 @@ pub use privacy::{Keeping, PrivacyRules, RecordingMode};
 pub use role::{BadRole, Role};
 pub use site::{Address, Site};
 pub use stage::stage_rank;
+pub use stage_move::{DealEnd, MOVE_PREFIX, MoveKind, StageMove, StageMoves, StageVisit};
 pub use task::Task;
 pub use visit::{Visit, VisitState};
 #[cfg(feature = "hours")]

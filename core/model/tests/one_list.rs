@@ -30,6 +30,9 @@ fn sample(spec: &FieldSpec) -> (String, Scalar) {
         ),
         FieldType::CheckOut => Scalar::from(r#"{"at_ms":2}"#),
         FieldType::Link => Scalar::Text(link),
+        FieldType::StageMove => Scalar::from(
+            r#"{"at_ms":1795510800000,"kind":"start","to":"needs","rank":30,"pack":"solution-sale@1","sha":"0011223344556677"}"#,
+        ),
     };
     let key = if spec.is_set() {
         format!("{}one", spec.name)

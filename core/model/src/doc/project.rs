@@ -9,7 +9,7 @@ use super::{Document, value};
 use crate::clock::Stamp;
 use crate::ids::{ActorId, ChangeHash};
 use crate::schema::{self, Policy};
-use crate::{Conflict, Fields, Kind, Scalar, stage_rank};
+use crate::{Conflict, Fields, Kind, MOVE_PREFIX, Scalar, StageMoves, stage_rank};
 
 /// A record as its document says: a pure function of the set of changes in it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,7 +44,7 @@ impl ConcurrentValue {
     fn weight(&self, policy: Policy) -> (Option<u8>, Stamp, ActorId, ChangeHash) {
         let rank = match policy {
             Policy::FurtherStage => self.value.text().and_then(stage_rank),
-            Policy::Latest | Policy::KeepAll => None,
+            Policy::Latest | Policy::KeepAll | Policy::First => None,
         };
         (rank, self.at, self.by, self.change)
     }
@@ -67,7 +67,32 @@ impl Document {
                 projection.fields.0.insert(key.into_owned(), scalar);
             }
         }
+        if kind == Kind::Opportunity {
+            show_stage(&self.inner, &mut projection);
+        }
         projection
+    }
+}
+
+/// Shows the stage that the moves of a deal add up to, whatever stands in the field itself, which older programs merge as
+/// a value like any other. The moves that lost are shown as values of `stage` that lost.
+fn show_stage(doc: &Automerge, projection: &mut Projection) {
+    let Some(folded) = StageMoves::fold(&projection.fields) else {
+        return;
+    };
+    projection.conflicts.retain(|conflict| conflict.field != "stage");
+    let stage = folded.current().stage.as_str();
+    projection.fields.set("stage", stage);
+    for losing in &folded.losing {
+        let key = format!("{MOVE_PREFIX}{losing}");
+        let written = candidates(doc, &key).into_iter().next();
+        projection.conflicts.extend(written.map(|written| Conflict {
+            field: "stage".to_owned(),
+            value: Scalar::from(folded.moves[losing].to.as_str()),
+            by: written.by,
+            at: written.at,
+            change: written.change,
+        }));
     }
 }
 
@@ -75,6 +100,14 @@ fn settle(doc: &Automerge, kind: Kind, key: &str, into: &mut Projection) {
     let policy = schema::policy(kind, key);
     let mut rivals = candidates(doc, key);
     rivals.sort_by_key(|rival| Reverse(rival.weight(policy)));
+    if policy == Policy::First {
+        // The others stay in the history: nothing can be done about them, so they are no conflict.
+        let first = rivals.pop();
+        into.fields
+            .0
+            .extend(first.map(|rival| (key.to_owned(), rival.value)));
+        return;
+    }
     if policy == Policy::KeepAll {
         into.fields
             .0

@@ -6,7 +6,7 @@ use super::{FieldType, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, TEXT_BYTES_MAX, field
 use crate::Money;
 use crate::arrival;
 use crate::evidence::{Line, Link};
-use crate::{CheckIn, CheckOut, Fields, Kind, Scalar};
+use crate::{CheckIn, CheckOut, Fields, Kind, Scalar, StageMove};
 use fieldbook_location::{Fence, Position, Word};
 
 /// A value that may not stand in a field.
@@ -48,6 +48,9 @@ pub enum Why {
         /// The most the field takes.
         allowed: usize,
     },
+    /// The field has a value already, and the first one counts for ever.
+    #[error("is written once and has a value already")]
+    WrittenOnce,
     /// A text that machines could not carry: it holds a NUL.
     #[error("holds a character that text cannot have")]
     BadCharacter,
@@ -173,7 +176,7 @@ fn text_within(text: &str, allowed: usize) -> Result<(), Why> {
 fn check_text(words: Vocabulary, takes: FieldType, text: &str, required: bool) -> Result<(), Why> {
     let short = matches!(
         takes,
-        FieldType::Text | FieldType::Money | FieldType::Date | FieldType::Position
+        FieldType::Text | FieldType::Money | FieldType::Date | FieldType::Position | FieldType::StageMove
     );
     text_within(
         text,
@@ -204,8 +207,9 @@ fn check_text(words: Vocabulary, takes: FieldType, text: &str, required: bool) -
         FieldType::CheckIn if text.parse::<CheckIn>().is_ok() => Ok(()),
         FieldType::CheckOut if text.parse::<CheckOut>().is_ok() => Ok(()),
         FieldType::Link if Line::read(text).is_ok_and(|line| Link::read(&line.link).is_some()) => Ok(()),
-        FieldType::CheckIn | FieldType::CheckOut | FieldType::Link => {
-            malformed("an arrival or departure as this software writes it")
+        FieldType::StageMove if text.parse::<StageMove>().is_ok() => Ok(()),
+        FieldType::CheckIn | FieldType::CheckOut | FieldType::Link | FieldType::StageMove => {
+            malformed("an arrival, departure or move as this software writes it")
         }
         other => Err(Why::WrongType {
             expected: other.name(),

@@ -62,6 +62,8 @@ pub enum FieldType {
     CheckOut,
     /// A link of a chain of evidence: a line as [`Line`](crate::evidence::Line) writes it.
     Link,
+    /// A [`StageMove`](super::StageMove) as JSON.
+    StageMove,
     /// Whatever scalar it is: a custom field, whose own declaration is checked where it is typed in.
     Any,
 }
@@ -86,6 +88,7 @@ impl FieldType {
             FieldType::CheckIn => "check_in",
             FieldType::CheckOut => "check_out",
             FieldType::Link => "link",
+            FieldType::StageMove => "stage_move",
             FieldType::Any => "any",
         }
     }
@@ -117,6 +120,8 @@ pub enum Policy {
     Latest,
     /// The stage that is further along; among equals the latest.
     FurtherStage,
+    /// The one written first. It is never written again: no door takes a second value on top of it.
+    First,
     /// All of them, one after the other, in order of their time.
     KeepAll,
 }

@@ -53,6 +53,14 @@ impl FieldSpec {
         }
     }
 
+    /// The first value counts for ever.
+    const fn first(self) -> FieldSpec {
+        FieldSpec {
+            policy: Policy::First,
+            ..self
+        }
+    }
+
     /// Nobody looks for it by its words.
     const fn unsearched(self) -> FieldSpec {
         FieldSpec {
@@ -150,6 +158,18 @@ const OPPORTUNITY: &[FieldSpec] = &[
     column("product", FieldType::Text),
     column("owner", FieldType::Text),
     column("next_step", FieldType::Text),
+    field("next_step_on", FieldType::Date),
+    field("source", FieldType::Text).first(),
+    field("budget_tier", FieldType::Text),
+    field("lost_reason", FieldType::Text),
+    field("forecast_category", FieldType::Text).unsearched(),
+    field("probability", FieldType::Number),
+    set("move/", FieldType::StageMove, Searched::No).first(),
+    set("role/", FieldType::Bool, Searched::No),
+    set("team/", FieldType::Text, Searched::Value),
+    set("check/", FieldType::Bool, Searched::No),
+    set("competitor/", FieldType::Text, Searched::Names),
+    set("competitor_seen/", FieldType::Date, Searched::No).first(),
 ];
 
 const VISIT: &[FieldSpec] = &[

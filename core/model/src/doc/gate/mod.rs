@@ -185,7 +185,7 @@ pub fn admit(
     if before.get_change_meta_by_hash(&change.hash()).is_some() {
         return Ok(Admitted::Known);
     }
-    rules::check_against(&before, &change, &expanded)?;
+    rules::check_against(&before, &change, &expanded, admission.kind)?;
     let document = shadow(before, change, &edit.fields)?;
     Ok(Admitted::New {
         document: Box::new(document),

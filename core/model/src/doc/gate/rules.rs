@@ -7,7 +7,7 @@ use super::{AHEAD_MS_MAX, Admission, Author, Refusal};
 use crate::clock::Stamp;
 use crate::doc::{Edit, value};
 use crate::ids::{ActorId, ChangeHash};
-use crate::schema::{self, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX};
+use crate::schema::{self, KEY_BYTES_MAX, LONG_TEXT_BYTES_MAX, Policy};
 use crate::{Fields, Kind, Scalar};
 
 /// More fields than any record has.
@@ -89,6 +89,7 @@ pub(super) fn check_against(
     before: &Automerge,
     change: &AmChange,
     expanded: &ExpandedChange,
+    kind: Kind,
 ) -> Result<(), Refusal> {
     let mut highest = 0;
     for dep in change.deps() {
@@ -111,15 +112,16 @@ pub(super) fn check_against(
     if change.seq() > expected || !numbers_fit || (change.deps().is_empty() && !before.is_empty()) {
         return Err(Refusal::OutOfOrder);
     }
-    check_predecessors(before, change, expanded)
+    check_predecessors(before, change, expanded, kind)
 }
 
 /// Each operation must replace just the values that its author saw, as Automerge's own transactions do. A change with
-/// other predecessors applies, and then the document's snapshot never loads again.
+/// other predecessors applies, and then the document's snapshot never loads again. A field whose first value counts replaces none.
 fn check_predecessors(
     before: &Automerge,
     change: &AmChange,
     expanded: &ExpandedChange,
+    kind: Kind,
 ) -> Result<(), Refusal> {
     let mut heads = before.get_heads();
     heads.sort_unstable();
@@ -148,6 +150,9 @@ fn check_predecessors(
         replaced.sort_unstable();
         if seen != replaced {
             return Err(Refusal::OutOfOrder);
+        }
+        if !seen.is_empty() && schema::policy(kind, key.as_str()) == Policy::First {
+            return Err(Refusal::BadField);
         }
     }
     Ok(())
