@@ -3,4 +3,10 @@
 //! The phone's book and the server build the same facts from their own tables and call the same functions, so both give the
 //! same answer. Days are calendar days of a zone that the caller has chosen; instants are Unix milliseconds.
 
+pub mod canonical;
+pub mod expr;
+pub mod facts;
 pub mod stats;
+mod text;
+
+pub use text::Texts;
