@@ -87,7 +87,7 @@ pub enum Fact {
 pub struct Facts {
     /// The day on which it is judged, in the zone of the customer.
     pub today: NaiveDate,
-    facts: BTreeMap<String, Fact>,
+    by_name: BTreeMap<String, Fact>,
     /// First parts of names whose record is not here, with the thing to sync.
     not_here: BTreeMap<String, String>,
 }
@@ -158,7 +158,7 @@ impl Facts {
     pub fn of_deal(today: NaiveDate, deal: &Fields) -> Facts {
         let mut facts = Facts {
             today,
-            facts: BTreeMap::new(),
+            by_name: BTreeMap::new(),
             not_here: BTreeMap::new(),
         };
         facts.take_fields("deal", Kind::Opportunity, deal);
@@ -199,12 +199,12 @@ impl Facts {
 
     /// Sets one fact.
     pub fn set(&mut self, name: &str, value: FactValue) {
-        self.facts.insert(name.to_owned(), Fact::Known(value));
+        self.by_name.insert(name.to_owned(), Fact::Known(value));
     }
 
     /// The standing of a fact. What was never set is absent; counts, roles and checks that were never set are zero and false.
     pub fn get(&self, name: &str) -> Fact {
-        if let Some(known) = self.facts.get(name) {
+        if let Some(known) = self.by_name.get(name) {
             return known.clone();
         }
         let of = name.split_once('.').map_or(name, |(of, _)| of);

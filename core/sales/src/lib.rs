@@ -6,7 +6,10 @@
 pub mod canonical;
 pub mod expr;
 pub mod facts;
+pub mod gate;
+pub mod pack;
 pub mod stats;
+pub mod templates;
 mod text;
 
 pub use text::Texts;

@@ -113,7 +113,11 @@ impl Expr {
     fn collect_facts<'a>(&'a self, into: &mut Vec<&'a str>) {
         match self {
             Expr::Fact(name) | Expr::Has(name) => into.push(name),
-            Expr::And(all) | Expr::Or(all) => all.iter().for_each(|e| e.collect_facts(into)),
+            Expr::And(all) | Expr::Or(all) => {
+                for e in all {
+                    e.collect_facts(into);
+                }
+            }
             Expr::Not(e) | Expr::Positive(e) => e.collect_facts(into),
             Expr::Compare(_, a, b) | Expr::Add(a, b) | Expr::Subtract(a, b) => {
                 a.collect_facts(into);
@@ -121,7 +125,9 @@ impl Expr {
             }
             Expr::In(a, others) => {
                 a.collect_facts(into);
-                others.iter().for_each(|e| e.collect_facts(into));
+                for e in others {
+                    e.collect_facts(into);
+                }
             }
             Expr::Bool(_) | Expr::Int(_) | Expr::Text(_) | Expr::Date(_) | Expr::Money(_) | Expr::Today => {}
         }

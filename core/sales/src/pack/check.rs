@@ -1,0 +1,277 @@
+//! The check of a pack: all that would go wrong in the field is refused when the pack is built.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use fieldbook_model::{DealEnd, Kind, schema};
+use serde_json::Value;
+
+use super::{PACK_BYTES_MAX, PROCESS_FORMAT, Process, Stage, from_hex};
+use crate::canonical::{self, CanonicalError};
+use crate::expr::{Expr, ExprFault};
+use crate::facts::is_slug;
+use crate::text::Texts;
+
+/// One fault of a pack.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PackFault {
+    /// No JSON, or not of the format's members.
+    #[error("{0}")]
+    Json(String),
+    /// A format of another program or a later version.
+    #[error("format {found} is not {PROCESS_FORMAT}")]
+    Format {
+        /// The format that it names.
+        found: String,
+    },
+    /// A number with a fraction.
+    #[error(transparent)]
+    Number(#[from] CanonicalError),
+    /// Longer than [`PACK_BYTES_MAX`].
+    #[error("{bytes} bytes, {PACK_BYTES_MAX} allowed")]
+    TooLarge {
+        /// Bytes of its canonical text.
+        bytes: usize,
+    },
+    /// An id that is not of `a`-`z`, `0`-`9`, `_` and `-`.
+    #[error("{at}: {id:?} is no id: 1 to 64 of a-z, 0-9, _ and -")]
+    BadId {
+        /// The place in the pack.
+        at: String,
+        /// The id.
+        id: String,
+    },
+    /// An id that stands twice.
+    #[error("{at}: {id} stands twice")]
+    Twice {
+        /// The place in the pack.
+        at: String,
+        /// The id.
+        id: String,
+    },
+    /// A text without any letters.
+    #[error("{at}: a text is missing")]
+    NoText {
+        /// The place in the pack.
+        at: String,
+    },
+    /// A list or an end that a process cannot be without.
+    #[error("{at}: {what}")]
+    Incomplete {
+        /// The place in the pack.
+        at: String,
+        /// What is needed.
+        what: &'static str,
+    },
+    /// A field that deals do not have.
+    #[error("{at}: deals have no field {field}")]
+    NoSuchField {
+        /// The place in the pack.
+        at: String,
+        /// The name of the field.
+        field: String,
+    },
+    /// A criterion that is no condition.
+    #[error("{at}: {fault}")]
+    Criterion {
+        /// The place in the pack.
+        at: String,
+        /// The fault of the expression.
+        fault: ExprFault,
+    },
+    /// A migration to a stage that this version lacks.
+    #[error("{at}: there is no stage {stage}")]
+    NoSuchStage {
+        /// The place in the pack.
+        at: String,
+        /// The id of the stage.
+        stage: String,
+    },
+}
+
+/// All faults of a pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackFaults(pub Vec<PackFault>);
+
+impl fmt::Display for PackFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, fault) in self.0.iter().enumerate() {
+            write!(f, "{}{fault}", if n == 0 { "" } else { "; " })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for PackFaults {}
+
+impl From<PackFault> for PackFaults {
+    fn from(fault: PackFault) -> PackFaults {
+        PackFaults(vec![fault])
+    }
+}
+
+pub(super) fn parse(text: &str) -> Result<Process, PackFaults> {
+    let json: Value = serde_json::from_str(text).map_err(|e| PackFault::Json(e.to_string()))?;
+    let format = json.get("format").and_then(Value::as_str).unwrap_or("(none)");
+    if format != PROCESS_FORMAT {
+        return Err(PackFault::Format {
+            found: format.chars().take(80).collect(),
+        }
+        .into());
+    }
+    let bytes = canonical::to_text(&json).map_err(PackFault::from)?.len();
+    if bytes > PACK_BYTES_MAX {
+        return Err(PackFault::TooLarge { bytes }.into());
+    }
+    let process: Process = serde_json::from_value(json).map_err(|e| PackFault::Json(e.to_string()))?;
+    let mut faults = Faults::default();
+    faults.check(&process);
+    if faults.0.is_empty() {
+        Ok(process)
+    } else {
+        Err(PackFaults(faults.0))
+    }
+}
+
+#[derive(Default)]
+struct Faults(Vec<PackFault>);
+
+impl Faults {
+    fn check(&mut self, process: &Process) {
+        self.id("name", &process.name);
+        if process.version == 0 {
+            self.incomplete("version", "versions begin at 1");
+        }
+        self.text("titles", &process.titles);
+        self.stages(process);
+        self.lists(process);
+        if process.stall.warn_percent > 100 || process.zombie.won_cycle_percent > 100 {
+            self.incomplete("stall", "a percentage is at most 100");
+        }
+        if let Some(migrate) = &process.migrate {
+            if migrate.from >= process.version || migrate.from == 0 {
+                self.incomplete("migrate/from", "a migration comes from an earlier version");
+            }
+            for to in migrate.map.values().filter(|to| process.stage(to).is_none()) {
+                self.0.push(PackFault::NoSuchStage {
+                    at: "migrate/map".to_owned(),
+                    stage: to.clone(),
+                });
+            }
+        }
+        if process
+            .next_key
+            .as_deref()
+            .is_some_and(|key| from_hex::<32>(key).is_none())
+        {
+            self.incomplete("next_key", "a key has 64 hexadecimal digits");
+        }
+    }
+
+    fn stages(&mut self, process: &Process) {
+        if process.stages.is_empty() {
+            self.incomplete("stages", "a process has at least one open stage");
+        }
+        for (end, what) in [
+            (DealEnd::Won, "a process has an end that is won"),
+            (DealEnd::Lost, "a process has an end that is lost"),
+        ] {
+            if !process.ends.iter().any(|stage| stage.end == Some(end)) {
+                self.incomplete("ends", what);
+            }
+        }
+        let mut ids = BTreeSet::new();
+        let mut criteria = BTreeSet::new();
+        let mut rank = None;
+        for (list, stages) in [("stages", &process.stages), ("ends", &process.ends)] {
+            for stage in stages {
+                let at = format!("{list}/{}", stage.id);
+                self.id(&at, &stage.id);
+                self.unique(&at, &stage.id, &mut ids);
+                self.text(&format!("{at}/titles"), &stage.titles);
+                if (list == "ends") != stage.end.is_some() {
+                    self.incomplete(&at, "an end, and no other stage, says whether it is won or lost");
+                }
+                if list == "stages"
+                    && rank
+                        .replace(stage.rank)
+                        .is_some_and(|before| before >= stage.rank)
+                {
+                    self.incomplete(&at, "each stage has a higher rank than the one before");
+                }
+                self.stage(&at, stage, &mut criteria);
+            }
+        }
+    }
+
+    fn stage<'a>(&mut self, at: &str, stage: &'a Stage, criteria: &mut BTreeSet<&'a str>) {
+        for field in &stage.requires {
+            let is_field = schema::spec(Kind::Opportunity, field).is_some_and(|spec| !spec.is_set())
+                || field.strip_prefix("x/").is_some_and(|name| !name.is_empty());
+            if !is_field {
+                self.0.push(PackFault::NoSuchField {
+                    at: at.to_owned(),
+                    field: field.clone(),
+                });
+            }
+        }
+        for criterion in &stage.exit {
+            let at = format!("{at}/exit/{}", criterion.id);
+            self.id(&at, &criterion.id);
+            self.unique(&at, &criterion.id, criteria);
+            self.text(&format!("{at}/says"), &criterion.says);
+            if let Err(fault) = Expr::parse(&criterion.test) {
+                self.0.push(PackFault::Criterion { at, fault });
+            }
+        }
+    }
+
+    fn lists(&mut self, process: &Process) {
+        for (at, names) in [
+            ("chain", &process.chain),
+            ("team", &process.team),
+            ("moves/force", &process.moves.force),
+        ] {
+            let mut seen = BTreeSet::new();
+            for name in names {
+                self.id(at, name);
+                self.unique(at, name, &mut seen);
+            }
+        }
+        let mut tiers = BTreeSet::new();
+        for tier in &process.tiers {
+            self.unique("tiers", &tier.id, &mut tiers);
+        }
+    }
+
+    fn id(&mut self, at: &str, id: &str) {
+        if !is_slug(id) {
+            self.0.push(PackFault::BadId {
+                at: at.to_owned(),
+                id: id.chars().take(64).collect(),
+            });
+        }
+    }
+
+    fn unique<'a>(&mut self, at: &str, id: &'a str, seen: &mut BTreeSet<&'a str>) {
+        if !seen.insert(id) {
+            self.0.push(PackFault::Twice {
+                at: at.to_owned(),
+                id: id.to_owned(),
+            });
+        }
+    }
+
+    fn text(&mut self, at: &str, texts: &Texts) {
+        if texts.0.is_empty() || texts.0.values().any(|text| text.trim().is_empty()) {
+            self.0.push(PackFault::NoText { at: at.to_owned() });
+        }
+    }
+
+    fn incomplete(&mut self, at: &str, what: &'static str) {
+        self.0.push(PackFault::Incomplete {
+            at: at.to_owned(),
+            what,
+        });
+    }
+}

@@ -1,0 +1,158 @@
+//! The packs that a device trusts, of all that it holds.
+
+use std::collections::BTreeMap;
+
+use super::{PackId, Process, SignedPack, SignedPackError};
+use crate::templates;
+
+/// Why a pack counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// It is a template of this program.
+    Shipped,
+    /// The company's key signed it.
+    Signed,
+}
+
+/// A pack in use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Installed {
+    /// The pack.
+    pub process: Process,
+    /// Its [`sha`](Process::sha).
+    pub sha: String,
+    /// Why it counts.
+    pub trust: Trust,
+}
+
+/// Why a stored pack does not count.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Forged, cut off or unsound.
+    #[error(transparent)]
+    Unsound(#[from] SignedPackError),
+    /// Signed by another key than the versions before it, and none of them announced that key.
+    #[error("signed by another key than the version before it")]
+    ForeignKey,
+    /// Another pack of this name and version counts already: a version is never edited.
+    #[error("another pack has this name and version")]
+    VersionTaken,
+    /// A version that does not rise above those of this name that came before it.
+    #[error("version {latest} came before it: versions rise")]
+    RolledBack {
+        /// The highest version that came before.
+        latest: u32,
+    },
+}
+
+/// A pack that is stored and does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedPack {
+    /// Name and version, as far as they can be read.
+    pub id: Option<PackId>,
+    /// Why it does not count.
+    pub why: Refused,
+}
+
+/// The packs that count, by name and version.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PackLibrary {
+    packs: BTreeMap<PackId, Installed>,
+    /// The packs that do not count.
+    pub refused: Vec<RefusedPack>,
+}
+
+impl PackLibrary {
+    /// The shipped templates alone.
+    pub fn shipped() -> PackLibrary {
+        let packs = templates::all().into_iter().map(|process| {
+            let installed = Installed {
+                sha: process.sha(),
+                trust: Trust::Shipped,
+                process,
+            };
+            (installed.process.id(), installed)
+        });
+        PackLibrary {
+            packs: packs.collect(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// The shipped templates and the company's packs, given in the order in which they came into the book.
+    ///
+    /// The first pack of a name is trusted with its key; later ones must be signed by that key, or by the `next_key` that
+    /// the highest version so far announces, and their versions must rise. A company that takes a template's name begins
+    /// above the template's version.
+    pub fn new(stored: impl IntoIterator<Item = SignedPack>) -> PackLibrary {
+        let mut library = PackLibrary::shipped();
+        let mut keys: BTreeMap<String, String> = BTreeMap::new();
+        for signed in stored {
+            if let Err((id, why)) = library.take(&signed, &mut keys) {
+                library.refused.push(RefusedPack { id, why });
+            }
+        }
+        library
+    }
+
+    fn take(
+        &mut self,
+        signed: &SignedPack,
+        keys: &mut BTreeMap<String, String>,
+    ) -> Result<(), (Option<PackId>, Refused)> {
+        let process = signed.verify().map_err(|fault| (None, fault.into()))?;
+        let id = process.id();
+        let sha = process.sha();
+        if let Some(known) = self.packs.get(&id) {
+            // The same pack twice is one pack.
+            let same = known.sha == sha;
+            return if same {
+                Ok(())
+            } else {
+                Err((Some(id), Refused::VersionTaken))
+            };
+        }
+        if keys.get(&id.name).is_some_and(|key| *key != signed.key) {
+            return Err((Some(id), Refused::ForeignKey));
+        }
+        if let Some(latest) = self
+            .latest_version(&id.name)
+            .filter(|latest| *latest > id.version)
+        {
+            return Err((Some(id), Refused::RolledBack { latest }));
+        }
+        let next = process.next_key.clone().unwrap_or_else(|| signed.key.clone());
+        keys.insert(id.name.clone(), next);
+        let installed = Installed {
+            process,
+            sha,
+            trust: Trust::Signed,
+        };
+        self.packs.insert(id, installed);
+        Ok(())
+    }
+
+    /// The pack of this name and version.
+    pub fn get(&self, id: &PackId) -> Option<&Installed> {
+        self.packs.get(id)
+    }
+
+    /// The highest version of a name.
+    pub fn latest(&self, name: &str) -> Option<&Installed> {
+        let version = self.latest_version(name)?;
+        self.get(&PackId {
+            name: name.to_owned(),
+            version,
+        })
+    }
+
+    fn latest_version(&self, name: &str) -> Option<u32> {
+        let of_name = self.packs.keys().filter(|id| id.name == name);
+        of_name.map(|id| id.version).max()
+    }
+
+    /// All packs, by name and version.
+    pub fn iter(&self) -> impl Iterator<Item = &Installed> {
+        self.packs.values()
+    }
+}

@@ -1,0 +1,248 @@
+use ed25519_dalek::SigningKey;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::templates;
+
+fn solution() -> Value {
+    serde_json::from_str(include_str!("../../templates/solution-sale.json")).unwrap()
+}
+
+fn with(mut json: Value, pointer: &str, by: Value) -> Value {
+    *json.pointer_mut(pointer).expect("the pointer is into the pack") = by;
+    json
+}
+
+fn version(n: u32) -> Process {
+    let mut process = templates::all().remove(0);
+    "sop".clone_into(&mut process.name);
+    process.version = n;
+    process
+}
+
+#[test]
+fn every_fault_of_a_pack_is_named_with_its_place() {
+    let faults = |json: Value| Process::parse(&json.to_string()).unwrap_err().to_string();
+    for (pointer, by, says) in [
+        (
+            "/stages/1/id",
+            json!("lead_validation"),
+            "stages/lead_validation: lead_validation stands twice",
+        ),
+        (
+            "/stages/1/rank",
+            json!(5),
+            "stages/needs_analysis: each stage has a higher rank than the one before",
+        ),
+        (
+            "/stages/0/requires/0",
+            json!("colour"),
+            "stages/lead_validation: deals have no field colour",
+        ),
+        (
+            "/stages/0/exit/0/test",
+            json!(["has", "deal.colour"]),
+            "stages/lead_validation/exit/account_known: there is no fact deal.colour",
+        ),
+        (
+            "/stages/0/exit/1/id",
+            json!("account_known"),
+            "stages/lead_validation/exit/account_known: account_known stands twice",
+        ),
+        (
+            "/ends/1/is",
+            json!("lost"),
+            "ends: a process has an end that is won",
+        ),
+        (
+            "/stages/0/id",
+            json!("Lead!"),
+            "stages/Lead!: \"Lead!\" is no id: 1 to 64 of a-z, 0-9, _ and -",
+        ),
+        ("/titles/en", json!(" "), "titles: a text is missing"),
+        ("/version", json!(0), "version: versions begin at 1"),
+        (
+            "/format",
+            json!("fieldbook-process/9"),
+            "format fieldbook-process/9 is not fieldbook-process/1",
+        ),
+        (
+            "/zombie/min_wins",
+            json!(0.5),
+            "/zombie/min_wins: 0.5 is no whole number of 64 bits; write it as a text",
+        ),
+        (
+            "/stall/warn_percent",
+            json!(101),
+            "stall: a percentage is at most 100",
+        ),
+    ] {
+        assert_eq!(faults(with(solution(), pointer, by)), says, "{pointer}");
+    }
+}
+
+#[test]
+fn a_misspelt_member_a_long_pack_and_a_deep_criterion_are_refused() {
+    let faults = |json: Value| Process::parse(&json.to_string()).unwrap_err().to_string();
+    let misspelt = solution().to_string().replace("dwell_days", "dwell_day");
+    assert!(
+        Process::parse(&misspelt)
+            .unwrap_err()
+            .to_string()
+            .starts_with("unknown field `dwell_day`")
+    );
+    let two = with(with(solution(), "/version", json!(0)), "/titles/en", json!(""));
+    assert_eq!(
+        faults(two),
+        "version: versions begin at 1; titles: a text is missing"
+    );
+    assert!(Process::parse(&format!("\"{}\"", "x".repeat(70_000))).is_err());
+    let deep = (0..25).fold(json!(true), |inner, _| json!(["not", inner]));
+    assert!(faults(with(solution(), "/stages/0/exit/0/test", deep)).ends_with("nested deeper than 24"));
+}
+
+#[test]
+fn the_canonical_text_reads_back_and_does_not_depend_on_how_the_pack_was_written() {
+    let process = Process::parse(&solution().to_string()).unwrap();
+    let text = process.to_text();
+    assert_eq!(Process::parse(&text).unwrap(), process);
+    assert_eq!(Process::parse(&text).unwrap().to_text(), text);
+    let pretty = serde_json::to_string_pretty(&solution()).unwrap();
+    assert_eq!(Process::parse(&pretty).unwrap().sha(), process.sha());
+}
+
+#[test]
+fn law_74_a_forged_a_truncated_and_an_older_pack_do_not_count() {
+    let (ours, theirs) = (SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[2; 32]));
+    let two = sign(&version(2), &ours);
+    let refused = |packs: Vec<SignedPack>| {
+        PackLibrary::new(packs)
+            .refused
+            .into_iter()
+            .map(|r| r.why)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(refused(vec![two.clone(), sign(&version(3), &ours)]), []);
+    let forged = SignedPack {
+        body: two.body.replace("\"skip\":false", "\"skip\":true"),
+        ..two.clone()
+    };
+    let cut = SignedPack {
+        body: two.body[..two.body.len() - 9].to_owned(),
+        ..two.clone()
+    };
+    for bad in [
+        forged,
+        cut,
+        SignedPack {
+            signature: String::new(),
+            ..two.clone()
+        },
+    ] {
+        assert_eq!(
+            refused(vec![bad]),
+            [Refused::Unsound(SignedPackError::BadSignature)]
+        );
+    }
+    assert_eq!(
+        refused(vec![two.clone(), sign(&version(3), &theirs)]),
+        [Refused::ForeignKey]
+    );
+    assert_eq!(
+        refused(vec![two.clone(), sign(&version(1), &ours)]),
+        [Refused::RolledBack { latest: 2 }]
+    );
+    let mut edited = version(2);
+    edited.moves.skip = true;
+    assert_eq!(
+        refused(vec![two.clone(), sign(&edited, &ours)]),
+        [Refused::VersionTaken]
+    );
+    assert_eq!(
+        refused(vec![two.clone(), two.clone()]),
+        [],
+        "the same pack twice is one pack"
+    );
+    let mut turning = version(3);
+    turning.next_key = Some(sign(&version(4), &theirs).key);
+    let rotated = vec![
+        two,
+        sign(&turning, &ours),
+        sign(&version(4), &theirs),
+        sign(&version(5), &ours),
+    ];
+    assert_eq!(
+        refused(rotated),
+        [Refused::ForeignKey],
+        "the old key signs nothing after the new one"
+    );
+}
+
+#[test]
+fn a_signed_pack_reads_back_from_its_file() {
+    let signed = sign(&version(1), &SigningKey::from_bytes(&[1; 32]));
+    let read = SignedPack::from_file(&signed.to_file()).unwrap();
+    assert_eq!((&read, read.verify().unwrap()), (&signed, version(1)));
+    assert!(matches!(
+        SignedPack::from_file("{}"),
+        Err(SignedPackError::Malformed(_))
+    ));
+}
+
+#[test]
+fn a_migration_that_forgets_a_stage_in_use_is_found() {
+    let old = version(1);
+    let mut new = version(2);
+    new.stages.retain(|stage| stage.id != "solution_demo");
+    assert_eq!(
+        unmapped_stages(&old, &new, ["needs_analysis"]),
+        ["needs_analysis"],
+        "without a map nothing moves"
+    );
+    new.migrate = Some(Migration {
+        from: 1,
+        map: BTreeMap::new(),
+    });
+    assert_eq!(
+        unmapped_stages(&old, &new, ["solution_demo", "needs_analysis", "solution_demo"]),
+        ["solution_demo"]
+    );
+    new.migrate = Some(Migration {
+        from: 1,
+        map: [("solution_demo".to_owned(), "negotiation".to_owned())].into(),
+    });
+    assert_eq!(
+        unmapped_stages(&old, &new, ["solution_demo"]),
+        Vec::<String>::new()
+    );
+    let told: Vec<String> = compare(&old, &new)
+        .iter()
+        .map(|d| serde_json::to_string(d).unwrap())
+        .collect();
+    assert_eq!(
+        told,
+        [r#"{"change":"stage_removed","stage":"solution_demo","becomes":"negotiation"}"#]
+    );
+}
+
+#[test]
+fn a_comparison_names_what_differs() {
+    let (old, mut new) = (version(1), version(2));
+    new.stages[0].dwell_days = Some(5);
+    new.stages[0].exit.remove(0);
+    new.stages[1].exit[0].level = Level::Should;
+    new.moves.skip = true;
+    let told: Vec<String> = compare(&old, &new)
+        .iter()
+        .map(|d| serde_json::to_string(d).unwrap())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            r#"{"change":"criterion_removed","stage":"lead_validation","criterion":"account_known"}"#,
+            r#"{"change":"changed","at":"stages/lead_validation/dwell_days","from":10,"to":5}"#,
+            r#"{"change":"changed","at":"stages/needs_analysis/exit/visited/level","from":"must","to":"should"}"#,
+            r#"{"change":"changed","at":"moves","from":{"skip":false,"back":true,"force":["manager","admin"]},"to":{"skip":true,"back":true,"force":["manager","admin"]}}"#,
+        ]
+    );
+}

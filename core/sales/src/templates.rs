@@ -1,0 +1,55 @@
+//! The shipped processes, in English and Chinese: ready to use, and a start for a company's own.
+
+use crate::pack::Process;
+
+const TEXTS: [&str; 5] = [
+    include_str!("../templates/solution-sale.json"),
+    include_str!("../templates/fmcg-ordering.json"),
+    include_str!("../templates/project-sale.json"),
+    include_str!("../templates/medical-device.json"),
+    include_str!("../templates/renewal.json"),
+];
+
+/// The process that a deal enters when nobody names another.
+pub const DEFAULT_PROCESS: &str = "solution-sale";
+
+/// All shipped processes.
+pub fn all() -> Vec<Process> {
+    let read = |text: &&str| Process::parse(text).expect("a test reads every template");
+    TEXTS.iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_is_sound_and_says_everything_in_english_and_chinese() {
+        for text in TEXTS {
+            let process = Process::parse(text).unwrap_or_else(|faults| panic!("{faults}"));
+            let stages = process.all_stages();
+            let texts = stages.flat_map(|stage| {
+                let says = stage.exit.iter().map(|criterion| &criterion.says);
+                [&stage.titles].into_iter().chain(says).chain(&stage.playbook)
+            });
+            for text in texts.chain([&process.titles]) {
+                assert!(
+                    ["en", "zh"].iter().all(|language| text.0.contains_key(*language)),
+                    "{text:?}"
+                );
+            }
+        }
+        let names: Vec<String> = all().into_iter().map(|process| process.name).collect();
+        assert_eq!(
+            names,
+            [
+                "solution-sale",
+                "fmcg-ordering",
+                "project-sale",
+                "medical-device",
+                "renewal"
+            ]
+        );
+        assert!(names.contains(&DEFAULT_PROCESS.to_owned()));
+    }
+}
