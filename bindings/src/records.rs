@@ -16,7 +16,7 @@ use fieldbook_core::model::schema::FieldType;
 use fieldbook_core::model::Task as SalesTask;
 use fieldbook_core::model::{
     Account, Address, Body, Contact, CustomField, Extra, Fields, Kind, Note, Opportunity, OtherKind,
-    OtherRecord, Role, Site, Visit, VisitState,
+    OtherRecord, Pack, Role, Site, Visit, VisitState,
 };
 use fieldbook_core::model::{Currency, Money};
 use fieldbook_core::{book, model};
@@ -225,6 +225,8 @@ pub enum KindWord {
     Note,
     /// The declaration of a field that the company added.
     CustomField,
+    /// A signed pack of rules that the company sends out.
+    Pack,
     /// A kind of a later version; its number is in the record's body. Lists never contain it.
     Unknown,
 }
@@ -240,6 +242,7 @@ uniffi::custom_type!(Kind, KindWord, {
         Kind::Task => KindWord::Task,
         Kind::Note => KindWord::Note,
         Kind::CustomField => KindWord::CustomField,
+        Kind::Pack => KindWord::Pack,
         Kind::Other(_) => KindWord::Unknown,
     },
     try_lift: |word| Ok(match word {
@@ -251,6 +254,7 @@ uniffi::custom_type!(Kind, KindWord, {
         KindWord::Task => Kind::Task,
         KindWord::Note => Kind::Note,
         KindWord::CustomField => Kind::CustomField,
+        KindWord::Pack => Kind::Pack,
         KindWord::Unknown => Kind::Other(OtherKind::UNNAMED),
     }),
 });
@@ -305,6 +309,8 @@ pub enum Body {
     Note(Note),
     /// The declaration of a field that the company added.
     CustomField(CustomField),
+    /// A signed pack of rules that the company sends out.
+    Pack(Pack),
     /// A record of a kind that this version does not know.
     Other(OtherRecord),
 }
@@ -544,6 +550,25 @@ pub struct CustomField {
     /// The permitted values; any value when empty.
     pub choices: Vec<String>,
     /// The declaration's key in the system it was imported from.
+    pub external_id: Option<String>,
+    /// Labels and remark.
+    pub extra: Extra,
+}
+
+/// A signed pack of rules that the company sends out. `packs` says which of them count.
+#[uniffi::remote(Record)]
+pub struct Pack {
+    /// The name that all versions share, such as `solution-sale`.
+    pub name: String,
+    /// The version, from 1.
+    pub version: Option<i64>,
+    /// The canonical text that is signed.
+    pub body: Option<String>,
+    /// The public key that signed it, in hexadecimal digits.
+    pub key: Option<String>,
+    /// The signature of the body, in hexadecimal digits.
+    pub signature: Option<String>,
+    /// The pack's key in the system it was imported from.
     pub external_id: Option<String>,
     /// Labels and remark.
     pub extra: Extra,

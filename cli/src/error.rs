@@ -259,6 +259,7 @@ impl From<FieldFault> for CliError {
                 .with("bytes", bytes)
                 .with("allowed", allowed),
             Why::BadCharacter => error.with("why", "bad_character"),
+            Why::WrittenOnce => error.with("why", "written_once"),
         }
     }
 }

@@ -73,6 +73,7 @@ fn columns_of(kind: Kind) -> Vec<(Column, &'static str)> {
             (Column::whole("DONE"), "done_at"),
         ],
         Kind::Note => vec![ACCOUNT, (Column::whole("WRITTEN"), "written_at")],
+        Kind::Pack => vec![(Column::number("VERSION"), "version")],
         Kind::CustomField => vec![(Column::whole("ON"), "on"), (Column::whole("TYPE"), "type")],
         // Visits have another table; other kinds have no further columns.
         _ => vec![],

@@ -93,6 +93,10 @@ fn every_declared_column_is_one_of_its_table_and_every_column_is_declared() {
     drop(book(&folder, "book.db"));
     let file = Connection::open(folder.path().join("book.db")).unwrap();
     for kind in Kind::ALL {
+        if kind == Kind::Pack {
+            // Packs are few and need no columns: they lie with the records of unknown kinds.
+            continue;
+        }
         let sql =
             "SELECT name FROM pragma_table_info(?1) WHERE name NOT IN ('rid', 'more', 'at_ms', 'is_open')";
         let mut statement = file.prepare(sql).unwrap();

@@ -1,7 +1,8 @@
 //! A record of any kind.
 
 use super::{
-    Account, Contact, CustomField, Fields, Kind, Note, Opportunity, OtherKind, Scalar, Site, Task, Visit,
+    Account, Contact, CustomField, Fields, Kind, Note, Opportunity, OtherKind, Pack, Scalar, Site, Task,
+    Visit,
 };
 use crate::ids::{RecordId, TerritoryId};
 
@@ -28,6 +29,8 @@ pub enum Body {
     Note(Note),
     /// A field that the company added.
     CustomField(CustomField),
+    /// A signed pack of rules.
+    Pack(Pack),
     /// A record of a kind that this version does not know.
     Other(OtherRecord),
 }
@@ -56,6 +59,7 @@ impl Body {
             Kind::Task => Body::Task(fields.into()),
             Kind::Note => Body::Note(fields.into()),
             Kind::CustomField => Body::CustomField(fields.into()),
+            Kind::Pack => Body::Pack(fields.into()),
             Kind::Other(kind) => Body::Other(OtherRecord { kind, fields }),
         }
     }
@@ -71,6 +75,7 @@ impl Body {
             Body::Task(x) => x.into(),
             Body::Note(x) => x.into(),
             Body::CustomField(x) => x.into(),
+            Body::Pack(x) => x.into(),
             Body::Other(x) => x.fields,
         }
     }
@@ -86,6 +91,7 @@ impl Body {
             Body::Task(_) => Kind::Task,
             Body::Note(_) => Kind::Note,
             Body::CustomField(_) => Kind::CustomField,
+            Body::Pack(_) => Kind::Pack,
             Body::Other(x) => Kind::Other(x.kind),
         }
     }

@@ -23,6 +23,8 @@ pub enum Kind {
     Note,
     /// A field that the company added to the others.
     CustomField,
+    /// A signed pack of rules that the company sends out.
+    Pack,
     /// A kind of a later version. Its records are stored, merged and synced like any other; their fields have no meaning here.
     Other(OtherKind),
 }
@@ -34,10 +36,10 @@ pub struct OtherKind(NonZeroU8);
 
 /// A word that names no kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such kind: account, site, contact, opportunity, visit, task, note, custom_field")]
+#[error("no such kind: account, site, contact, opportunity, visit, task, note, custom_field, pack")]
 pub struct BadKind;
 
-/// The prefix of the name of an unknown kind; its number follows: `kind_9`.
+/// The prefix of the name of an unknown kind; its number follows: `kind_10`.
 const OTHER_PREFIX: &[u8; 5] = b"kind_";
 
 /// The names of all numbers, each in the first bytes of its place, the rest zero.
@@ -89,7 +91,7 @@ impl OtherKind {
 
 impl Kind {
     /// The kinds that this version knows, in the order of their numbers.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Account,
         Kind::Site,
         Kind::Contact,
@@ -98,6 +100,7 @@ impl Kind {
         Kind::Task,
         Kind::Note,
         Kind::CustomField,
+        Kind::Pack,
     ];
 
     /// The number on disk and on the wire, from 1.
@@ -111,6 +114,7 @@ impl Kind {
             Kind::Task => 6,
             Kind::Note => 7,
             Kind::CustomField => 8,
+            Kind::Pack => 9,
             Kind::Other(other) => other.code(),
         }
     }
@@ -125,7 +129,12 @@ impl Kind {
         known.or_else(other).ok_or(BadKind)
     }
 
-    /// The word for one: `account`; `kind_9` for an unknown kind.
+    /// True if its records concern the whole company: they belong to no rep's territory, and reps do not write them.
+    pub fn is_company_wide(self) -> bool {
+        matches!(self, Kind::CustomField | Kind::Pack)
+    }
+
+    /// The word for one: `account`; `kind_10` for an unknown kind.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Account => "account",
@@ -136,6 +145,7 @@ impl Kind {
             Kind::Task => "task",
             Kind::Note => "note",
             Kind::CustomField => "custom_field",
+            Kind::Pack => "pack",
             Kind::Other(other) => other.name(),
         }
     }
@@ -150,7 +160,7 @@ impl fmt::Display for Kind {
 impl FromStr for Kind {
     type Err = BadKind;
 
-    /// Takes the word for one or for many: `account`, `accounts`, `opportunities`. `kind_9` is the kind with that number,
+    /// Takes the word for one or for many: `account`, `accounts`, `opportunities`. `kind_10` is the kind with that number,
     /// whether it is known or not, so that what an older version wrote down is read by a later one.
     fn from_str(s: &str) -> Result<Kind, BadKind> {
         let many = |k: Kind| {
@@ -199,7 +209,7 @@ mod tests {
             assert_eq!(format!("kind_{code}").parse(), Ok(kind));
             assert_eq!(matches!(kind, Kind::Other(_)), !Kind::ALL.contains(&kind));
         }
-        assert_eq!(Kind::from_code(9).unwrap().name(), "kind_9");
+        assert_eq!(Kind::from_code(10).unwrap().name(), "kind_10");
         assert_eq!(Kind::from_code(200).unwrap().to_string(), "kind_200");
         for word in ["kind_0", "kind_09", "kind_+9", "kind_256", "kind_"] {
             assert_eq!(word.parse::<Kind>(), Err(BadKind), "{word}");

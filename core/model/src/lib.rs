@@ -34,6 +34,7 @@ mod kind;
 mod money;
 mod note;
 mod opportunity;
+mod pack;
 #[cfg(feature = "hours")]
 mod privacy;
 mod role;
@@ -64,6 +65,7 @@ pub use kind::{BadKind, Kind, OtherKind};
 pub use money::{Currency, Money, MoneyError};
 pub use note::Note;
 pub use opportunity::Opportunity;
+pub use pack::Pack;
 #[cfg(feature = "hours")]
 pub use privacy::{Keeping, PrivacyRules, RecordingMode};
 pub use role::{BadRole, Role};

@@ -33,7 +33,7 @@ impl Role {
 
     /// True if this role may write records of `kind`: records that concern the whole company are closed to reps.
     pub fn may_write(self, kind: Kind) -> bool {
-        kind != Kind::CustomField || self >= Role::Manager
+        !kind.is_company_wide() || self >= Role::Manager
     }
 }
 

@@ -87,6 +87,9 @@ impl DealEnd {
 pub struct StageMove {
     /// Time of the act, Unix milliseconds.
     pub at_ms: i64,
+    /// The day of the act at the customer's place, `2026-11-24`, by which criteria were judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
     /// The kind of move.
     pub kind: MoveKind,
     /// The id of the stage that the author saw; `None` for the first move.

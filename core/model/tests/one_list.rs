@@ -61,6 +61,7 @@ fn extra_of(body: &Body) -> &Extra {
         Body::Contact(contact) => &contact.extra,
         Body::Task(task) => &task.extra,
         Body::Note(note) => &note.extra,
+        Body::Pack(pack) => &pack.extra,
         Body::Other(_) => unreachable!("every kind of the list is known"),
     }
 }

@@ -1,5 +1,7 @@
 //! The stage of a deal is what its moves add up to, in whatever order they arrive.
 
+#![allow(clippy::unwrap_used, reason = "the whole file is a test")]
+
 use fieldbook_model::clock::Stamp;
 use fieldbook_model::doc::gate::{Admission, Author, Refusal, admit};
 use fieldbook_model::doc::{Change, Document, create};
@@ -20,6 +22,7 @@ fn to(rank: u16, at_ms: i64, prev: &[&str]) -> StageMove {
     };
     StageMove {
         at_ms,
+        on: None,
         kind: if prev.is_empty() {
             MoveKind::Start
         } else {

@@ -1,5 +1,7 @@
 //! The shipped processes, in English and Chinese: ready to use, and a start for a company's own.
 
+use std::sync::LazyLock;
+
 use crate::pack::Process;
 
 const TEXTS: [&str; 5] = [
@@ -13,10 +15,14 @@ const TEXTS: [&str; 5] = [
 /// The process that a deal enters when nobody names another.
 pub const DEFAULT_PROCESS: &str = "solution-sale";
 
-/// All shipped processes.
-pub fn all() -> Vec<Process> {
+static ALL: LazyLock<Vec<Process>> = LazyLock::new(|| {
     let read = |text: &&str| Process::parse(text).expect("a test reads every template");
     TEXTS.iter().map(read).collect()
+});
+
+/// All shipped processes.
+pub fn all() -> &'static [Process] {
+    &ALL
 }
 
 #[cfg(test)]
@@ -39,7 +45,7 @@ mod tests {
                 );
             }
         }
-        let names: Vec<String> = all().into_iter().map(|process| process.name).collect();
+        let names: Vec<String> = all().iter().map(|process| process.name.clone()).collect();
         assert_eq!(
             names,
             [

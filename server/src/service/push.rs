@@ -124,7 +124,7 @@ impl PushApplier<'_, '_, '_> {
             let account = self.parent_account(push.kind, merged)?;
             target = match account {
                 Some(account) => account.territory,
-                None if push.kind == Kind::CustomField => TerritoryId::COMPANY,
+                None if push.kind.is_company_wide() => TerritoryId::COMPANY,
                 None => target,
             };
             if let Some(account) = account
@@ -152,7 +152,7 @@ impl PushApplier<'_, '_, '_> {
             return Ok(None);
         };
         let header = self.tx.record_header(account)?;
-        Ok(header.filter(|record| record.kind == Kind::Account && kind != Kind::CustomField))
+        Ok(header.filter(|record| record.kind == Kind::Account && !kind.is_company_wide()))
     }
 
     fn insert(

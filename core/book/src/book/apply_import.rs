@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::account_names::{AccountNames, folded};
 use super::edit::{WriteContext, create, edit};
-use super::{Book, BookError, salesforce};
+use super::{Book, BookError, deal, salesforce, set};
 use crate::import::{self, AccountRef, Draft, ImportError, ImportKind, LineFault, RefusedLine};
 use crate::store::{StoreError, Write};
 use fieldbook_location::{Position, distance};
@@ -224,6 +224,23 @@ impl ImportApplier<'_> {
             return Ok(Ok(LineOutcome::Imported));
         }
         keep_key(write, id, &mut draft)?;
+        if let Some(stored) = write.stored(id)? {
+            set::drop_second(&stored.record, &mut draft.fields);
+            if deal::moves_stage(&stored.record, &draft.fields) {
+                match self.book.imported_deal(&stored.record, draft.fields)? {
+                    Ok(fields) => draft.fields = fields,
+                    Err(refusal) => {
+                        return Ok(Err(RefusedLine {
+                            line: draft.line,
+                            field: "stage".to_owned(),
+                            reason: LineFault::Stage {
+                                why: refusal.to_string(),
+                            },
+                        }));
+                    }
+                }
+            }
+        }
         let changed = change(write, self.context, id, &draft.fields)?;
         let site_changed = draft
             .site

@@ -84,7 +84,7 @@ pub(super) fn create(
     write.put(&Upsert {
         id,
         kind,
-        territory: if kind == Kind::CustomField {
+        territory: if kind.is_company_wide() {
             TerritoryId::COMPANY
         } else {
             context.home

@@ -62,6 +62,9 @@ pub enum BookError {
     /// Writing what was asked for into the given place failed.
     #[error("the output cannot be written")]
     CannotWrite,
+    /// The deal is in a process, and its gate does not let it move to the stage that was written.
+    #[error(transparent)]
+    Stage(Box<super::DealRefusal>),
     /// The file failed.
     #[error(transparent)]
     Store(#[from] StoreError),

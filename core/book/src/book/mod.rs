@@ -17,6 +17,7 @@ mod conflicts;
 #[cfg(feature = "coverage")]
 mod coverage;
 mod day;
+mod deal;
 mod delete;
 mod duplicate_check_ins;
 mod edit;
@@ -59,6 +60,9 @@ pub use changes_since::{ChangeEntry, Changes};
 pub use check_in::CheckInRequest;
 pub use check_in_error::CheckInError;
 pub use conflicts::ConflictShown;
+pub use deal::{
+    AdvanceRequest, DealError, DealRefusal, DealStanding, DealView, MigrationReport, PackInstallError,
+};
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::PlanFormat;
 pub use fault::BookError;
@@ -134,6 +138,11 @@ pub const PAGE_MAX: u32 = 100;
 /// # Import and export
 /// [`import`](Book::import), [`export`](Book::export).
 ///
+/// # Deals in the sales process
+/// [`deal_standing`](Book::deal_standing), [`may_advance`](Book::may_advance), [`advance`](Book::advance),
+/// [`settle_moves`](Book::settle_moves) for moves made at once; [`packs`](Book::packs),
+/// [`install_pack`](Book::install_pack), [`migrate_deals`](Book::migrate_deals).
+///
 /// # Evidence
 /// [`attest_photo`](Book::attest_photo), [`sign_with`](Book::sign_with), [`unsigned_links`](Book::unsigned_links),
 /// [`put_signature`](Book::put_signature), [`export_evidence`](Book::export_evidence),
@@ -156,6 +165,8 @@ pub struct Book {
     recorder_off: AtomicBool,
     /// The plan that was last asked for.
     planning: plan_progress::Planning,
+    /// The process packs, as they were last read.
+    packs: Mutex<Option<deal::RememberedPacks>>,
     /// The travel model learned last from the rep's own tracks.
     learned_travel: Mutex<Option<learned_travel::Remembered>>,
     /// One sync at a time.

@@ -95,6 +95,7 @@ impl Book {
             interrupted: AtomicBool::new(false),
             recorder_off: AtomicBool::new(false),
             planning: super::plan_progress::Planning::default(),
+            packs: Mutex::default(),
             learned_travel: Mutex::default(),
             syncing: Mutex::new(()),
             recovery,

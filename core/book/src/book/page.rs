@@ -62,6 +62,22 @@ impl Book {
         Ok(Page { records, more })
     }
 
+    /// The records of one kind at an account, at most `limit`, in the order of lists.
+    pub(super) fn of_account(
+        &self,
+        account: RecordId,
+        kind: Kind,
+        limit: usize,
+    ) -> Result<Vec<Record>, BookError> {
+        Ok(self.store.page(&Listing {
+            kind,
+            account: Some(account),
+            deleted: Deleted::Hide,
+            after: None,
+            limit,
+        })?)
+    }
+
     /// The sites of an account, by name.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Bringing a value back.
 
-use super::{Book, BookError, edit};
+use super::{Book, BookError, deal, edit, set};
 use fieldbook_model::ids::{ChangeHash, RecordId};
 use fieldbook_model::{Fields, Record};
 
@@ -9,15 +9,27 @@ impl Book {
     ///
     /// # Errors
     /// [`BookError::NoSuchRecord`]; [`BookError::NoSuchChange`] when the record has no such change or it did not write the
-    /// field.
+    /// field; [`BookError::Stage`] when it is an older stage of a deal in a process and the gate to it is shut.
     pub fn restore(&self, id: RecordId, field: &str, to: ChangeHash) -> Result<Record, BookError> {
         let stored = self.store.stored(id)?.ok_or(BookError::NoSuchRecord { id })?;
         let edits = edit::load(&stored.document)?.history();
-        let then = edits
-            .into_iter()
-            .find(|edit| edit.change == to)
-            .and_then(|mut edit| edit.fields.0.remove(field));
-        let value = then.ok_or(BookError::NoSuchChange { change: to })?;
-        self.edit(id, &Fields::new().with(field, value))
+        let then = edits.into_iter().find(|edit| edit.change == to);
+        let mut then = then.ok_or(BookError::NoSuchChange { change: to })?.fields;
+        let value = then
+            .0
+            .remove(field)
+            .ok_or(BookError::NoSuchChange { change: to })?;
+        let patch = Fields::new().with(field, value);
+        let record = &stored.record;
+        if deal::moves_stage(record, &patch) {
+            let stage = patch.text("stage").unwrap_or_default();
+            let losing = deal::move_in(&then).filter(|made| deal::is_last_move(record, made));
+            return match losing {
+                Some(made) => self.settle_moves(id, made),
+                None => self.set_stage(id, stage, &Fields::new()),
+            };
+        }
+        set::refuse_second(record, &patch)?;
+        self.edit(id, &patch)
     }
 }

@@ -1,16 +1,17 @@
 //! Edits of fields.
 
-use super::{Book, BookError};
+use super::{Book, BookError, deal};
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::schema;
-use fieldbook_model::{Fields, Record, Scalar};
+use fieldbook_model::schema::{self, FieldFault, Policy, Why};
+use fieldbook_model::{Fields, MOVE_PREFIX, Record, Scalar};
 
 impl Book {
     /// Writes the fields of `patch`; [`Scalar::Cleared`] clears one. What already stands so makes no change. A field that
     /// several people wrote at once is settled by writing it, even with the value shown.
     ///
     /// # Errors
-    /// [`BookError::NoSuchRecord`], [`BookError::Deleted`], [`BookError::BadField`].
+    /// [`BookError::NoSuchRecord`], [`BookError::Deleted`], [`BookError::BadField`]; [`BookError::Stage`] when the `stage`
+    /// of a deal in a process is written and its gate is shut.
     pub fn set(&self, id: RecordId, patch: &Fields) -> Result<Record, BookError> {
         let record = self.record(id)?;
         if record.deleted {
@@ -23,7 +24,20 @@ impl Book {
         self.check_custom(record.kind, patch)?;
         self.check_references(record.kind, patch)?;
         refuse_reserved(patch)?;
+        refuse_second(&record, patch)?;
+        if deal::moves_stage(&record, patch) {
+            return self.set_deal(id, patch);
+        }
         self.edit(id, patch)
+    }
+
+    /// Writes fields of a deal in a process, its stage among them.
+    fn set_deal(&self, id: RecordId, patch: &Fields) -> Result<Record, BookError> {
+        let mut beside = patch.clone();
+        match beside.0.remove("stage") {
+            Some(Scalar::Text(stage)) => self.set_stage(id, &stage, &beside),
+            _ => Err(FieldFault::new("stage", Why::Missing).into()),
+        }
     }
 
     /// Writes one field.
@@ -35,16 +49,34 @@ impl Book {
     }
 }
 
+/// True if a field counts by its first value, and the record has one that is not `value`.
+fn is_second(record: &Record, key: &str, value: &Scalar) -> bool {
+    schema::policy(record.kind, key) == Policy::First
+        && record.fields.0.get(key).is_some_and(|known| known != value)
+}
+
+/// A field that counts by its first value is not written again.
+pub(super) fn refuse_second(record: &Record, patch: &Fields) -> Result<(), BookError> {
+    let second = patch.0.iter().find(|(key, value)| is_second(record, key, value));
+    second.map_or(Ok(()), |(key, _)| {
+        Err(FieldFault::new(key, Why::WrittenOnce).into())
+    })
+}
+
+/// Leaves out of a patch what would be a second value of a field that counts by its first.
+pub(super) fn drop_second(record: &Record, patch: &mut Fields) {
+    patch.0.retain(|key, value| !is_second(record, key, value));
+}
+
 /// A visit's arrival and departure, and what attests them, are written by check-in and check-out alone, deletion by
-/// delete.
+/// delete, a deal's moves by its gate.
 pub(super) fn refuse_reserved(patch: &Fields) -> Result<(), BookError> {
     let is_reserved = |key: &&String| {
         matches!(key.as_str(), "check_in" | "check_out" | "deleted" | "same_as")
             || key.starts_with("link/")
             || key.starts_with("photo/")
+            || key.starts_with(MOVE_PREFIX)
     };
     let reserved = patch.0.keys().find(is_reserved);
-    reserved.map_or(Ok(()), |key| {
-        Err(schema::FieldFault::new(key, schema::Why::Unknown).into())
-    })
+    reserved.map_or(Ok(()), |key| Err(FieldFault::new(key, Why::Unknown).into()))
 }

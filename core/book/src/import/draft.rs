@@ -171,6 +171,11 @@ impl Drafter {
                     .map(|_| cells.get("currency").unwrap_or_default());
                 money::read(text, currency, plain.mark).map(|money| Scalar::Text(money.to_string()))
             }
+            // Exports of other systems write a probability as `50%` or `12,5 %`.
+            FieldType::Number => {
+                let number = text.trim().trim_end_matches('%').replacen(',', ".", 1);
+                return Ok(parse(self.kind.kind(), &plain.field, &number)?);
+            }
             _ => return Ok(parse(self.kind.kind(), &plain.field, text)?),
         };
         value.map_err(fault)

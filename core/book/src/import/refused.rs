@@ -77,6 +77,12 @@ pub enum LineFault {
     /// The separator could be the decimal mark or group thousands, and no line of the column tells which.
     #[error("the separator could mean thousands or decimals; write 1234.50")]
     AmbiguousAmount,
+    /// The deal is in a sales process, and the gate to the stage of this line is shut.
+    #[error("{why}")]
+    Stage {
+        /// What is missing, in words.
+        why: String,
+    },
     /// Not an amount of money.
     #[error("expected an amount such as 1234.50")]
     NotAnAmount,

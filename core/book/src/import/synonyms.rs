@@ -117,6 +117,18 @@ const OPPORTUNITIES: &[FieldSynonyms] = &[
         opportunityownerid dealownerid potentialownerid hubspotownerid",
     ),
     ("next_step", "nextstep nextsteps"),
+    ("next_step_on", "nextstepon nextstepdate nextactivitydate"),
+    (
+        "source",
+        "source leadsource dealsource opportunitysource originalsource",
+    ),
+    ("budget_tier", "budgettier"),
+    (
+        "lost_reason",
+        "lostreason lossreason closedlostreason reasonforloss",
+    ),
+    ("forecast_category", "forecastcategory forecastcategoryname"),
+    ("probability", "probability probabilitypercent dealprobability"),
     (
         "account_id",
         "accountexternalid accountid companyid associatedcompanyid \

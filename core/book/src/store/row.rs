@@ -90,7 +90,7 @@ fn numbered(sql: &str, place: &dyn Fn(&str) -> Option<usize>) -> String {
     format!("{before}?{at}{}", numbered(&named[end..], place))
 }
 
-/// The kinds with a table of their own; the others are in `other_record`.
+/// The kinds with a table of their own; the others are in `other_record`: those that need no columns, and unknown ones.
 const WITH_TABLE: [Kind; 8] = [
     Kind::Account,
     Kind::Site,

@@ -44,6 +44,21 @@ impl Store {
         })
     }
 
+    /// A pair of numbers that changes whenever a record of `kind` is added, changed or removed: the number of the last change
+    /// among them, and how many there are.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn kind_state(&self, kind: Kind) -> Result<(i64, i64), StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT coalesce(max(changed), 0), count(*) FROM record WHERE kind = :kind")?
+                .query_row(named_params! { ":kind": kind.code() }, |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+        })
+    }
+
     /// Number of records in conflict, and number of changes that the server refused.
     ///
     /// # Errors

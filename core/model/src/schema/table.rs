@@ -210,6 +210,14 @@ const CUSTOM_FIELD: &[FieldSpec] = &[
     set("choice/", FieldType::Bool, Searched::No),
 ];
 
+const PACK: &[FieldSpec] = &[
+    field("name", FieldType::Text).required().first(),
+    field("version", FieldType::Count).required().first(),
+    field("body", FieldType::LongText).required().first().unsearched(),
+    field("key", FieldType::Text).first().unsearched(),
+    field("signature", FieldType::Text).first().unsearched(),
+];
+
 /// The declared fields of `kind`: its own, then those that every kind has. Of an unknown kind only the latter are known.
 pub fn fields_of(kind: Kind) -> impl Iterator<Item = &'static FieldSpec> {
     let own = match kind {
@@ -221,6 +229,7 @@ pub fn fields_of(kind: Kind) -> impl Iterator<Item = &'static FieldSpec> {
         Kind::Task => TASK,
         Kind::Note => NOTE,
         Kind::CustomField => CUSTOM_FIELD,
+        Kind::Pack => PACK,
         Kind::Other(_) => &[],
     };
     own.iter().chain(EVERY)

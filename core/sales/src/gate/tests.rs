@@ -22,6 +22,7 @@ fn standing(installed: &Installed, stage: &str) -> StageMoves {
     let found = installed.process.stage(stage).unwrap();
     let made = StageMove {
         at_ms: 0,
+        on: None,
         kind: MoveKind::Start,
         from: None,
         to: stage.to_owned(),

@@ -65,11 +65,11 @@ pub struct PackLibrary {
 impl PackLibrary {
     /// The shipped templates alone.
     pub fn shipped() -> PackLibrary {
-        let packs = templates::all().into_iter().map(|process| {
+        let packs = templates::all().iter().map(|process| {
             let installed = Installed {
                 sha: process.sha(),
                 trust: Trust::Shipped,
-                process,
+                process: process.clone(),
             };
             (installed.process.id(), installed)
         });
@@ -130,6 +130,28 @@ impl PackLibrary {
         };
         self.packs.insert(id, installed);
         Ok(())
+    }
+
+    /// The pack in `signed`, if it would count after those that are stored.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn check(
+        stored: impl IntoIterator<Item = SignedPack>,
+        signed: &SignedPack,
+    ) -> Result<Process, Refused> {
+        let process = signed.verify()?;
+        let mut packs: Vec<SignedPack> = stored.into_iter().collect();
+        packs.push(signed.clone());
+        let library = PackLibrary::new(packs);
+        if library
+            .get(&process.id())
+            .is_some_and(|installed| installed.sha == process.sha())
+        {
+            return Ok(process);
+        }
+        let last = library.refused.into_iter().next_back();
+        Err(last.map_or(Refused::VersionTaken, |refused| refused.why))
     }
 
     /// The pack of this name and version.

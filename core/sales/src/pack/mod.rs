@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use fieldbook_model::DealEnd;
+use fieldbook_model::{DealEnd, stage_rank};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -260,6 +260,22 @@ impl Process {
     /// A stage or an end, by id.
     pub fn stage(&self, id: &str) -> Option<&Stage> {
         self.all_stages().find(|stage| stage.id == id)
+    }
+
+    /// The stage that people mean by a text: its id, a title of it in any language, or for the ends a usual word such as
+    /// `Closed Won`.
+    pub fn find_stage(&self, text: &str) -> Option<&Stage> {
+        let folded = |text: &str| text.trim().to_lowercase();
+        let wanted = folded(text);
+        let titled = |stage: &&Stage| stage.titles.0.values().any(|title| folded(title) == wanted);
+        let end = match stage_rank(text) {
+            Some(90) => Some(DealEnd::Won),
+            Some(80) => Some(DealEnd::Lost),
+            _ => None,
+        };
+        self.stage(text)
+            .or_else(|| self.all_stages().find(titled))
+            .or_else(|| self.ends.iter().find(|stage| end.is_some() && stage.end == end))
     }
 
     /// The open stages, then the ends.

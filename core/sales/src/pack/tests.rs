@@ -14,7 +14,7 @@ fn with(mut json: Value, pointer: &str, by: Value) -> Value {
 }
 
 fn version(n: u32) -> Process {
-    let mut process = templates::all().remove(0);
+    let mut process = templates::all()[0].clone();
     "sop".clone_into(&mut process.name);
     process.version = n;
     process

@@ -6,7 +6,7 @@ use super::travel::Survey;
 use super::{Candidate, PlanDayError, PlanDayRequest, TravelSource, TravelUsed};
 use crate::book::check_in_context::position_of;
 use crate::book::{Book, BookError};
-use crate::store::{Deleted, Listing, StoreError};
+use crate::store::StoreError;
 use fieldbook_location::{Position, distance};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, Kind, Opportunity, Record, Scalar, VisitState, stage_rank};
@@ -243,17 +243,6 @@ impl Book {
         });
         let away = |(_, position): &(Record, Position)| to.map_or(0.0, |to| distance(to, *position).0);
         Ok(placed.min_by(|a, b| away(a).total_cmp(&away(b))))
-    }
-
-    fn of_account(&self, account: RecordId, kind: Kind, limit: usize) -> Result<Vec<Record>, PlanDayError> {
-        let listing = Listing {
-            kind,
-            account: Some(account),
-            deleted: Deleted::Hide,
-            after: None,
-            limit,
-        };
-        self.store.page(&listing).map_err(book)
     }
 }
 

@@ -1,0 +1,19 @@
+//! Deals in the company's sales process: where they stand, which gate is open, and the moves between stages.
+
+mod advance;
+mod facts;
+mod migrate;
+mod packs;
+mod refusal;
+mod standing;
+
+pub use advance::AdvanceRequest;
+pub(super) use advance::{is_last_move, move_in, moves_stage};
+pub use migrate::MigrationReport;
+pub use packs::PackInstallError;
+pub(super) use packs::RememberedPacks;
+pub use refusal::{DealError, DealRefusal};
+pub use standing::{DealStanding, DealView};
+
+#[cfg(test)]
+mod tests;
