@@ -2,8 +2,8 @@
 
 use crate::global::Global;
 use crate::{
-    conflicts, datum, demo, edit, export, here, hours, import, join, list, log, make_up, plan, show, status,
-    sync, track, verdict, verify, visit,
+    conflicts, datum, deal, demo, edit, export, here, hours, import, join, list, log, make_up, pack, plan,
+    show, status, sync, track, verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Conflicts(conflicts::ConflictsArgs),
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
+    Deal(deal::DealArgs),
+    Pack(pack::PackArgs),
     Plan(plan::PlanArgs),
     Here(here::HereArgs),
     Coverage(here::CoverageArgs),

@@ -10,11 +10,16 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue};
 use fieldbook_core::book::import::ImportError;
-use fieldbook_core::book::{BookError, CheckInError, ImportFault, OpenError, PlanDayError, SyncError};
+use fieldbook_core::book::{
+    BookError, CheckInError, DealError, DealRefusal, ImportFault, OpenError, PackInstallError, PlanDayError,
+    SyncError,
+};
 use fieldbook_core::location::track::ReadError;
 use fieldbook_core::location::{FixError, LocationError};
 use fieldbook_core::model::schema::{FieldFault, Why};
 use fieldbook_core::plan::ProblemError;
+use fieldbook_core::sales::gate::{GateVerdict, MoveRefusal};
+use fieldbook_core::sales::pack::{PackFaults, Refused, SignedPackError};
 use serde_json::{Map, Value, json};
 
 use fieldbook_format::clean;
@@ -199,6 +204,7 @@ fn hint(code: &str) -> Option<&'static str> {
             "Nothing is lost: it goes out with the next sync."
         }
         "unknown_code" | "code_used" | "code_expired" => "Ask the office for a new code.",
+        "gate_shut" => "List what is missing: fieldbook deal why ID STAGE",
         "already_open" => "Check out there first: fieldbook check-out VISIT",
         _ => return None,
     })
@@ -241,8 +247,90 @@ impl From<BookError> for CliError {
             BookError::RecordFull { id } => new("record_full").with("id", id.to_string()),
             BookError::BadRequest { .. } => CliError::bad_input("bad_request", message),
             BookError::CannotWrite => new("cannot_write"),
+            BookError::Stage(refusal) => (*refusal).into(),
             BookError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<DealError> for CliError {
+    fn from(error: DealError) -> CliError {
+        match error {
+            DealError::Refused(refusal) => refusal.into(),
+            DealError::Book(error) => error.into(),
+        }
+    }
+}
+
+impl From<DealRefusal> for CliError {
+    fn from(refusal: DealRefusal) -> CliError {
+        let new = |code| CliError::refused(code, refusal.to_string());
+        match &refusal {
+            DealRefusal::Move(refusal) => {
+                let code = match refusal {
+                    MoveRefusal::NoSuchStage { .. } => "no_such_stage",
+                    MoveRefusal::AlreadyThere { .. } => "already_there",
+                    MoveRefusal::Skips { .. } => "skips_stage",
+                    MoveRefusal::NoWayBack { .. } => "no_way_back",
+                    MoveRefusal::PackMissing { .. } => "pack_missing",
+                    MoveRefusal::PackDiffers { .. } => "pack_differs",
+                };
+                new(code)
+            }
+            DealRefusal::Gate(verdict) => with_verdict(new("gate_shut"), verdict),
+            DealRefusal::MayNotForce { role, pack } => new("may_not_force")
+                .with("role", role.as_str())
+                .with("pack", pack.as_str()),
+            DealRefusal::NoReason => CliError::bad_input("no_reason", refusal.to_string()),
+            DealRefusal::Unmapped { pack, stages } => new("unmapped_stages")
+                .with("pack", pack.as_str())
+                .with("stages", stages.clone()),
+            DealRefusal::NoMigration { pack } => new("no_migration").with("pack", pack.as_str()),
+        }
+    }
+}
+
+/// The verdict of a shut gate, for programs and as sentences.
+fn with_verdict(error: CliError, verdict: &GateVerdict) -> CliError {
+    let json = serde_json::to_value(verdict).unwrap_or_default();
+    error.with("verdict", json)
+}
+
+impl From<PackInstallError> for CliError {
+    fn from(error: PackInstallError) -> CliError {
+        match error {
+            PackInstallError::Refused(refused) => {
+                let message = refused.to_string();
+                match refused {
+                    Refused::Unsound(error) => error.into(),
+                    Refused::ForeignKey => CliError::refused("foreign_key", message),
+                    Refused::VersionTaken => CliError::refused("version_taken", message),
+                    Refused::RolledBack { latest } => {
+                        CliError::refused("rolled_back", message).with("latest", latest)
+                    }
+                }
+            }
+            PackInstallError::MayNot { .. } => CliError::refused("forbidden", error.to_string()),
+            PackInstallError::Book(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignedPackError> for CliError {
+    fn from(error: SignedPackError) -> CliError {
+        let message = error.to_string();
+        match error {
+            SignedPackError::Malformed(_) => CliError::bad_input("bad_pack", message),
+            SignedPackError::BadSignature => CliError::refused("bad_signature", message),
+            SignedPackError::Pack(faults) => faults.into(),
+        }
+    }
+}
+
+impl From<PackFaults> for CliError {
+    fn from(faults: PackFaults) -> CliError {
+        let list: Vec<String> = faults.0.iter().map(ToString::to_string).collect();
+        CliError::bad_input("bad_pack", faults.to_string()).with("faults", list)
     }
 }
 

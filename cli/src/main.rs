@@ -7,6 +7,7 @@ mod args;
 mod conflicts;
 mod context;
 mod datum;
+mod deal;
 mod demo;
 mod edit;
 mod error;
@@ -24,6 +25,7 @@ mod list;
 mod log;
 mod make_up;
 mod out;
+mod pack;
 mod plan;
 mod progress;
 mod rows;
@@ -89,6 +91,8 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Conflicts(args) => conflicts::conflicts(context, &args),
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
+        Command::Deal(args) => deal::deal(context, &args),
+        Command::Pack(args) => pack::pack(context, &args),
         Command::Plan(args) => plan::plan(context, &args),
         Command::Here(args) => here::here(context, &args),
         Command::Coverage(args) => here::coverage(context, &args),

@@ -2,7 +2,7 @@
 
 use fieldbook_core::book::Book;
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::model::{CheckIn, CheckOut, Kind, Record, Scalar, schema};
+use fieldbook_core::model::{CheckIn, CheckOut, Kind, MOVE_PREFIX, Record, Scalar, StageMove, schema};
 use serde_json::{Map, Value};
 
 use crate::context::Context;
@@ -125,6 +125,25 @@ pub(crate) fn field(
                     left.at_ms,
                     left.assessment.as_ref().map(fieldbook_format::assessment),
                 ));
+            }
+        }
+        (key, Some(text)) if key.starts_with(MOVE_PREFIX) => {
+            if let Ok(made) = text.parse::<StageMove>() {
+                let (kind, to) = (made.kind.name(), &made.to);
+                return Ok(format!(
+                    "{}, {kind}: {to} ({})",
+                    context.zone.minute(made.at_ms),
+                    made.pack
+                ));
+            }
+        }
+        (key, _) if key.starts_with("role/") => {
+            let contact = key["role/".len()..]
+                .split(':')
+                .next()
+                .and_then(|id| id.parse().ok());
+            if let Some(contact) = contact {
+                return names.name(contact);
             }
         }
         (_, _) => {}

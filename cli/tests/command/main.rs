@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod bad_input;
+mod deals;
 #[cfg(test)]
 mod device;
 #[cfg(test)]

@@ -50,6 +50,17 @@ pub struct Unmet {
     pub because: UnmetBecause,
 }
 
+impl Unmet {
+    /// The sentence that tells the rep what to do.
+    pub fn sentence(&self, language: &str) -> String {
+        match &self.because {
+            UnmetBecause::FieldEmpty { field } if language.starts_with("zh") => format!("填写 {field}"),
+            UnmetBecause::FieldEmpty { field } => format!("fill in {field}"),
+            _ => self.says.get(language).to_owned(),
+        }
+    }
+}
+
 /// Why no gate leads there at all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "refusal", rename_all = "snake_case")]
@@ -181,6 +192,30 @@ pub fn judge(
     to: &str,
     facts: &Facts,
 ) -> Result<GateVerdict, MoveRefusal> {
+    judge_by(installed, moves, to, facts, installed.process.moves.skip)
+}
+
+/// All that a deal still needs on its way to the stage `to`, over every stage between, whether or not stages may be
+/// skipped.
+///
+/// # Errors
+/// [`MoveRefusal`] where no way leads to the stage.
+pub fn judge_way(
+    installed: &Installed,
+    moves: Option<&StageMoves>,
+    to: &str,
+    facts: &Facts,
+) -> Result<GateVerdict, MoveRefusal> {
+    judge_by(installed, moves, to, facts, true)
+}
+
+fn judge_by(
+    installed: &Installed,
+    moves: Option<&StageMoves>,
+    to: &str,
+    facts: &Facts,
+    may_skip: bool,
+) -> Result<GateVerdict, MoveRefusal> {
     let process = &installed.process;
     let target = process.stage(to).ok_or_else(|| MoveRefusal::NoSuchStage {
         pack: process.id().to_string(),
@@ -192,7 +227,7 @@ pub fn judge(
     }
     // A stage that this version no longer has is left by its rank.
     let rank = standing.map(|stay| (stay.rank, stay.end.is_some()));
-    let (kind, passed) = route(process, rank, target)?;
+    let (kind, passed) = route(process, rank, target, may_skip)?;
     let mut verdict = GateVerdict {
         pack: process.id().to_string(),
         sha: installed.sha.clone(),
@@ -224,6 +259,7 @@ fn route<'a>(
     process: &'a Process,
     standing: Option<(u16, bool)>,
     target: &Stage,
+    may_skip: bool,
 ) -> Result<(MoveKind, Vec<&'a Stage>), MoveRefusal> {
     let is_won = target.end == Some(DealEnd::Won);
     let reached = |stage: &&Stage, from: u16| stage.rank >= from && (is_won || stage.rank < target.rank);
@@ -256,7 +292,7 @@ fn route<'a>(
     let skipped = passed
         .iter()
         .find(|stage| standing.is_none_or(|(rank, _)| stage.rank > rank));
-    if let (Some(next), false) = (skipped, process.moves.skip) {
+    if let (Some(next), false) = (skipped, may_skip) {
         return Err(MoveRefusal::Skips {
             stage: target.id.clone(),
             next: next.id.clone(),

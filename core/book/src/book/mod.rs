@@ -139,7 +139,8 @@ pub const PAGE_MAX: u32 = 100;
 /// [`import`](Book::import), [`export`](Book::export).
 ///
 /// # Deals in the sales process
-/// [`deal_standing`](Book::deal_standing), [`may_advance`](Book::may_advance), [`advance`](Book::advance),
+/// [`deal_standing`](Book::deal_standing), [`may_advance`](Book::may_advance),
+/// [`needs_until`](Book::needs_until), [`advance`](Book::advance),
 /// [`settle_moves`](Book::settle_moves) for moves made at once; [`packs`](Book::packs),
 /// [`install_pack`](Book::install_pack), [`migrate_deals`](Book::migrate_deals).
 ///

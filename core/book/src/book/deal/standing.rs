@@ -2,6 +2,7 @@
 
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Kind, Record, StageMoves, StageVisit, Zone};
+use fieldbook_sales::facts::Facts;
 use fieldbook_sales::gate::{self, GateVerdict, MoveRefusal, Unmet};
 use fieldbook_sales::pack::{Installed, PackId};
 use fieldbook_sales::templates::DEFAULT_PROCESS;
@@ -143,15 +144,33 @@ impl Book {
         Ok(standing)
     }
 
+    /// All that a deal still needs on its way to the stage `to`, over every stage between.
+    ///
+    /// # Errors
+    /// As [`may_advance`](Book::may_advance), but no stage between is in the way.
+    pub fn needs_until(&self, id: RecordId, to: &str, view: &DealView) -> Result<GateVerdict, DealError> {
+        self.judge_deal(id, to, view, gate::judge_way)
+    }
+
     /// The verdict of the gate between a deal and the stage `to`: met, or what is missing, or what is unknown here.
     ///
     /// # Errors
     /// [`DealError`]: no gate leads there, or the process is not on this device.
     pub fn may_advance(&self, id: RecordId, to: &str, view: &DealView) -> Result<GateVerdict, DealError> {
+        self.judge_deal(id, to, view, gate::judge)
+    }
+
+    fn judge_deal(
+        &self,
+        id: RecordId,
+        to: &str,
+        view: &DealView,
+        judge: impl Fn(&Installed, Option<&StageMoves>, &str, &Facts) -> Result<GateVerdict, MoveRefusal>,
+    ) -> Result<GateVerdict, DealError> {
         let Deal { record, moves } = self.deal(id)?;
         let library = self.packs()?;
         let installed = gate::process_of(&library, moves.as_ref(), &self.default_process(view)?)?;
         let facts = self.deal_facts(&record.fields, moves.as_ref(), &view.zone)?;
-        Ok(gate::judge(installed, moves.as_ref(), to, &facts)?)
+        Ok(judge(installed, moves.as_ref(), to, &facts)?)
     }
 }

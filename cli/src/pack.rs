@@ -1,0 +1,305 @@
+//! `pack`: process packs, from the draft of a company's process to the phones of its reps.
+
+use std::path::{Path, PathBuf};
+
+use ed25519_dalek::SigningKey;
+use fieldbook_core::sales::pack::{
+    Installed, PackId, Process, SignedPack, Trust, compare, sign, unmapped_stages,
+};
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::deal::language;
+use crate::error::CliError;
+
+/// Make, check, sign and send out the sales process of a company
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  fieldbook pack show solution-sale > mine.json
+  fieldbook pack check mine.json
+  fieldbook pack key company.key
+  fieldbook pack sign mine.json --key company.key --out mine.pack
+  fieldbook pack install mine.pack")]
+pub(crate) struct PackArgs {
+    #[command(subcommand)]
+    command: PackCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum PackCommand {
+    /// List the processes in use on this device, and packs that do not count
+    List,
+    /// Print a process as JSON, a start for your own
+    Show {
+        /// Which process; without a version the newest
+        #[arg(value_name = "NAME[@VERSION]")]
+        name: String,
+    },
+    /// Check a process and print its canonical form
+    Build {
+        /// The process, or a signed pack
+        file: PathBuf,
+    },
+    /// Check a process or a signed pack: every fault with its place
+    Check {
+        /// The process, or a signed pack
+        file: PathBuf,
+    },
+    /// Make a key that signs packs; keep the file secret
+    Key {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Sign a process
+    Sign {
+        /// The process
+        file: PathBuf,
+        /// The file of the key
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// The signed pack to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Show what differs between two versions
+    Diff {
+        /// The old version: a file, or NAME@VERSION
+        old: String,
+        /// The new version: a file, or NAME@VERSION
+        new: String,
+    },
+    /// Check that the migration of a version forgets no stage of the one before
+    MigrateCheck {
+        /// The old version: a file, or NAME@VERSION
+        old: String,
+        /// The new version: a file, or NAME@VERSION
+        new: String,
+    },
+    /// Take a signed pack into the book; the next sync sends it to everybody
+    Install {
+        /// The signed pack
+        file: PathBuf,
+    },
+    /// Move all open deals of the version before to this version
+    Migrate {
+        /// The new version
+        #[arg(value_name = "NAME@VERSION")]
+        to: PackId,
+    },
+}
+
+pub(crate) fn pack(context: &mut Context, args: &PackArgs) -> Result<(), CliError> {
+    match &args.command {
+        PackCommand::List => list(context),
+        PackCommand::Show { name } => {
+            let process = named(context, name)?;
+            let json = serde_json::to_value(&process).unwrap_or_default();
+            if context.out.json() {
+                context.out.value(&json)
+            } else {
+                context.out.pretty(&json)
+            }
+        }
+        PackCommand::Build { file } => {
+            let process = read(file)?;
+            context.out.line(&process.to_text())
+        }
+        PackCommand::Check { file } => check(context, file),
+        PackCommand::Key { file } => make_key(context, file),
+        PackCommand::Sign { file, key, out } => {
+            let signed = sign(&read(file)?, &read_key(key)?);
+            write_new(out, &signed.to_file())?;
+            said(
+                context,
+                &json!({ "signed": out.display().to_string(), "key": signed.key }),
+                "Signed.",
+            )
+        }
+        PackCommand::Diff { old, new } => diff(context, old, new),
+        PackCommand::MigrateCheck { old, new } => migrate_check(context, old, new),
+        PackCommand::Install { file } => {
+            let record = context.book()?.install_pack(&text_of(file)?)?;
+            let name = record.fields.text("name").unwrap_or_default().to_owned();
+            said(
+                context,
+                &json!({ "installed": name, "id": record.id.to_string() }),
+                "Installed.",
+            )
+        }
+        PackCommand::Migrate { to } => {
+            let report = context.book()?.migrate_deals(to, context.zone.rules())?;
+            let text = format!(
+                "{} deals migrated, {} of other processes left as they are.",
+                report.migrated, report.others
+            );
+            said(
+                context,
+                &json!({ "migrated": report.migrated, "others": report.others }),
+                &text,
+            )
+        }
+    }
+}
+
+fn said(context: &mut Context, json: &Value, text: &str) -> Result<(), CliError> {
+    if context.out.json() {
+        context.out.value(json)
+    } else {
+        context.out.line(text)
+    }
+}
+
+fn text_of(file: &Path) -> Result<String, CliError> {
+    std::fs::read_to_string(file).map_err(|error| CliError::unreadable(file, &error))
+}
+
+/// Writes a file that must not be there yet.
+fn write_new(file: &Path, text: &str) -> Result<(), CliError> {
+    use std::io::Write;
+    let opened = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(file);
+    let written = opened.and_then(|mut to| to.write_all(text.as_bytes()));
+    written.map_err(|error| CliError::unwritable(file, error.kind()))
+}
+
+/// Reads a process, or the one in a signed pack whose signature fits.
+fn read(file: &Path) -> Result<Process, CliError> {
+    let text = text_of(file)?;
+    let is_signed = serde_json::from_str::<Value>(&text).is_ok_and(|json| json.get("signature").is_some());
+    let process = if is_signed {
+        SignedPack::from_file(&text)
+            .and_then(|signed| signed.verify())
+            .map_err(CliError::from)
+    } else {
+        Process::parse(&text).map_err(CliError::from)
+    };
+    process.map_err(|error| error.in_file("file", file))
+}
+
+/// A process by `NAME@VERSION` or by `NAME`, from the book.
+fn named(context: &mut Context, name: &str) -> Result<Process, CliError> {
+    let library = context.book()?.packs()?;
+    let found = match name.parse::<PackId>() {
+        Ok(id) => library.get(&id),
+        Err(_) => library.latest(name),
+    };
+    let missing = || {
+        CliError::refused(
+            "no_such_pack",
+            format!("there is no process {name} on this device"),
+        )
+    };
+    found
+        .map(|installed| installed.process.clone())
+        .ok_or_else(missing)
+}
+
+/// A process from a file, or by name from the book.
+fn file_or_named(context: &mut Context, what: &str) -> Result<Process, CliError> {
+    let path = Path::new(what);
+    if path.exists() {
+        read(path)
+    } else {
+        named(context, what)
+    }
+}
+
+fn list(context: &mut Context) -> Result<(), CliError> {
+    let library = context.book()?.packs()?;
+    let language = language(None);
+    for installed in library.iter() {
+        let Installed { process, sha, trust } = installed;
+        let trust = match trust {
+            Trust::Shipped => "shipped",
+            Trust::Signed => "signed",
+        };
+        let stages: Vec<&str> = process.stages.iter().map(|stage| stage.id.as_str()).collect();
+        let title = process.titles.get(&language);
+        let json = json!({ "pack": process.id().to_string(), "title": title, "sha": sha, "trust": trust, "stages": stages });
+        let text = format!("{}  {title}  ({trust}, {} stages)", process.id(), stages.len());
+        said(context, &json, &text)?;
+    }
+    for refused in &library.refused {
+        let id = refused.id.as_ref().map(ToString::to_string);
+        let json = json!({ "pack": id, "refused": refused.why.to_string() });
+        let text = format!("refused: {}: {}", id.as_deref().unwrap_or("a pack"), refused.why);
+        said(context, &json, &text)?;
+    }
+    Ok(())
+}
+
+fn check(context: &mut Context, file: &Path) -> Result<(), CliError> {
+    let process = read(file)?;
+    let json = json!({ "ok": true, "pack": process.id().to_string(), "sha": process.sha() });
+    let text = format!(
+        "{} is sound: {} stages, {}",
+        process.id(),
+        process.stages.len(),
+        process.sha()
+    );
+    said(context, &json, &text)
+}
+
+fn make_key(context: &mut Context, file: &Path) -> Result<(), CliError> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret)
+        .map_err(|_| CliError::refused("no_randomness", "this machine gives no random numbers"))?;
+    let key = SigningKey::from_bytes(&secret);
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    write_new(file, &format!("{}\n", hex(&secret)))?;
+    let public = hex(key.verifying_key().as_bytes());
+    said(
+        context,
+        &json!({ "key": public }),
+        &format!("The public key is {public}; keep {} secret.", file.display()),
+    )
+}
+
+fn read_key(file: &Path) -> Result<SigningKey, CliError> {
+    let text = text_of(file)?;
+    let digits = text.trim();
+    let byte = |at: usize| {
+        digits
+            .get(at..at + 2)
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+    };
+    let bytes: Option<Vec<u8>> = (digits.len() == 64)
+        .then(|| (0..64).step_by(2).map(byte).collect())
+        .flatten();
+    let secret: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
+    let bad = || CliError::bad_input("bad_key", "a key has 64 hexadecimal digits").in_file("file", file);
+    secret
+        .map(|secret| SigningKey::from_bytes(&secret))
+        .ok_or_else(bad)
+}
+
+fn diff(context: &mut Context, old: &str, new: &str) -> Result<(), CliError> {
+    let (old, new) = (file_or_named(context, old)?, file_or_named(context, new)?);
+    let differences = compare(&old, &new);
+    if differences.is_empty() && !context.out.json() {
+        return context.out.line("No difference.");
+    }
+    for difference in &differences {
+        let json = serde_json::to_value(difference).unwrap_or_default();
+        let members = json.as_object().cloned().unwrap_or_default();
+        let change = members["change"].as_str().unwrap_or_default().replace('_', " ");
+        let rest = members.iter().filter(|(name, _)| *name != "change");
+        let rest: Vec<String> = rest.map(|(name, value)| format!("{name} {value}")).collect();
+        said(context, &json, &format!("{change}: {}", rest.join(", ")))?;
+    }
+    Ok(())
+}
+
+fn migrate_check(context: &mut Context, old: &str, new: &str) -> Result<(), CliError> {
+    let (old, new) = (file_or_named(context, old)?, file_or_named(context, new)?);
+    let in_use = old.stages.iter().map(|stage| stage.id.as_str());
+    let left = unmapped_stages(&old, &new, in_use);
+    if left.is_empty() {
+        let text = format!("Every stage of {} goes somewhere in {}.", old.id(), new.id());
+        return said(context, &json!({ "ok": true }), &text);
+    }
+    let text = format!("{} maps no stage for {}", new.id(), left.join(", "));
+    Err(CliError::refused("unmapped_stages", text).with("stages", left))
+}
