@@ -5,7 +5,7 @@ use fieldbook_core::model::{Kind, Scalar};
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::{fields, show};
+use crate::{fields, kinds, show};
 
 const FIELDS: &str = "\
 Sets take one member at a time: tag/NAME=yes, phone/NUMBER=LABEL, x/NAME=VALUE for
@@ -26,7 +26,7 @@ opening_hours=) becomes its first site.
 
 {FIELDS}"))]
 pub(crate) struct AddArgs {
-    #[arg(help = "account, site, contact, opportunity, visit, task, note or custom_field")]
+    #[arg(help = kinds::one_of(str::to_owned))]
     kind: Kind,
     /// Its fields
     #[arg(value_name = "FIELD=VALUE")]

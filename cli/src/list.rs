@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
+use crate::kinds;
 use crate::rows::{Names, table_of};
 use crate::table::{Column, Table};
 
@@ -22,7 +23,7 @@ use crate::table::{Column, Table};
     By name; visits by time; --near the nearest first, --search the best first.\n\
     Under `!`: * has unsent edits, c has values in conflict.")]
 pub(crate) struct ListArgs {
-    #[arg(help = "accounts, sites, contacts, opportunities, visits, tasks, notes or custom_fields")]
+    #[arg(help = kinds::one_of(kinds::plural))]
     kind: Kind,
     /// Only those that hold all these words, each by its beginning
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["near", "account", "deleted", "after"])]

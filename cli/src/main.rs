@@ -21,6 +21,7 @@ mod import;
 mod input;
 mod join;
 mod json;
+mod kinds;
 mod list;
 mod log;
 mod make_up;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use fieldbook_core::book::{Book, BookError};
 use fieldbook_core::ids::RecordId;
+use fieldbook_core::model::schema::{FieldType, own_fields_of};
 use fieldbook_core::model::{Body, Kind, Record, Scalar, Visit};
 
 use crate::error::CliError;
@@ -41,6 +42,9 @@ impl Names<'_> {
     }
 }
 
+/// Number of columns of a kind for which none are chosen here: its first fields.
+const COLUMNS_UNLESS_CHOSEN: usize = 3;
+
 /// The columns of a kind with their fields, besides name, flags and id.
 fn columns_of(kind: Kind) -> Vec<(Column, &'static str)> {
     const ACCOUNT: (Column, &str) = (Column::text("ACCOUNT"), "account_id");
@@ -75,8 +79,20 @@ fn columns_of(kind: Kind) -> Vec<(Column, &'static str)> {
         Kind::Note => vec![ACCOUNT, (Column::whole("WRITTEN"), "written_at")],
         Kind::Pack => vec![(Column::number("VERSION"), "version")],
         Kind::CustomField => vec![(Column::whole("ON"), "on"), (Column::whole("TYPE"), "type")],
-        // Visits have another table; other kinds have no further columns.
-        _ => vec![],
+        // Visits have another table.
+        _ => own_fields_of(kind)
+            .iter()
+            .filter(|spec| spec.name != "name" && !spec.is_set())
+            .take(COLUMNS_UNLESS_CHOSEN)
+            .map(|spec| match spec.takes {
+                _ if spec.name == ACCOUNT.1 => ACCOUNT,
+                FieldType::Text | FieldType::LongText => (Column::text(spec.name), spec.name),
+                FieldType::Count | FieldType::Number | FieldType::Money => {
+                    (Column::number(spec.name), spec.name)
+                }
+                _ => (Column::whole(spec.name), spec.name),
+            })
+            .collect(),
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::kinds::plural;
 use crate::progress::waiting;
 use fieldbook_format::{bytes, count, duration, grouped};
 
@@ -112,7 +113,7 @@ fn territories(status: &Status) -> Option<String> {
 fn records(status: &Status) -> Option<String> {
     let found = status.records.iter().filter(|(_, n)| *n > 0);
     let found: Vec<String> = found
-        .map(|(kind, n)| format!("{} {}", grouped(u64::from(*n)), plural(kind.name(), *n)))
+        .map(|(kind, n)| format!("{} {}", grouped(u64::from(*n)), counted(kind.name(), *n)))
         .collect();
     (!found.is_empty()).then(|| found.join(", "))
 }
@@ -127,11 +128,7 @@ fn database(status: &Status) -> String {
 }
 
 /// `account`, `accounts`, `opportunities`, `custom fields`.
-fn plural(kind: &str, n: u32) -> String {
+fn counted(kind: &str, n: u32) -> String {
     let word = kind.replace('_', " ");
-    match (n, word.strip_suffix('y')) {
-        (1, _) => word,
-        (_, Some(stem)) => format!("{stem}ies"),
-        (_, None) => format!("{word}s"),
-    }
+    if n == 1 { word } else { plural(&word) }
 }

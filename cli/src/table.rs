@@ -27,7 +27,7 @@ pub(crate) struct Column {
 }
 
 impl Column {
-    /// A column of text, which may be cut.
+    /// A column of text, which may be cut. A title is shown in capitals, with spaces for underscores.
     pub(crate) const fn text(title: &'static str) -> Column {
         Column {
             title,
@@ -84,7 +84,7 @@ impl Table {
         let titles: Vec<String> = self
             .columns
             .iter()
-            .map(|column| column.title.to_owned())
+            .map(|column| column.title.replace('_', " ").to_uppercase())
             .collect();
         std::iter::once(&titles)
             .chain(&self.rows)

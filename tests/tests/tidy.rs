@@ -64,6 +64,34 @@ fn shipped_code_does_not_panic() {
 }
 
 #[test]
+fn kotlin_and_swift_have_a_property_for_each_kind() {
+    let read = |path: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../bindings")
+            .join(path);
+        std::fs::read_to_string(path).expect("the file of the properties is there")
+    };
+    let (kotlin, swift) = (
+        "kotlin/src/main/kotlin/com/fieldbook/Bodies.kt",
+        "swift/Sources/Fieldbook/Bodies.swift",
+    );
+    for kind in fieldbook_core::model::Kind::ALL {
+        let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+        let title: String = kind.name().split('_').map(capital).collect();
+        let member = title[..1].to_lowercase() + &title[1..];
+        for (path, case) in [
+            (kotlin, format!("as? Body.{title})")),
+            (swift, format!("case .{member}(")),
+        ] {
+            assert!(
+                read(path).contains(&case),
+                "bindings/{path} lacks the property `{member}`"
+            );
+        }
+    }
+}
+
+#[test]
 fn files_and_functions_are_short() {
     assert_rule(sizes::too_long);
 }

@@ -1,8 +1,8 @@
 //! A record of any kind.
 
 use super::{
-    Account, Contact, CustomField, Fields, Kind, Note, Opportunity, OtherKind, Pack, Scalar, Site, Task,
-    Visit,
+    Account, Contact, CustomField, Extra, Fields, Kind, Note, Opportunity, OtherKind, Pack, Scalar, Site,
+    Task, Visit,
 };
 use crate::ids::{RecordId, TerritoryId};
 
@@ -77,6 +77,22 @@ impl Body {
             Body::CustomField(x) => x.into(),
             Body::Pack(x) => x.into(),
             Body::Other(x) => x.fields,
+        }
+    }
+
+    /// Labels, remark and the company's own fields; `None` for a kind that this version does not know.
+    pub fn extra(&self) -> Option<&Extra> {
+        match self {
+            Body::Account(x) => Some(&x.extra),
+            Body::Site(x) => Some(&x.extra),
+            Body::Contact(x) => Some(&x.extra),
+            Body::Opportunity(x) => Some(&x.extra),
+            Body::Visit(x) => Some(&x.extra),
+            Body::Task(x) => Some(&x.extra),
+            Body::Note(x) => Some(&x.extra),
+            Body::CustomField(x) => Some(&x.extra),
+            Body::Pack(x) => Some(&x.extra),
+            Body::Other(_) => None,
         }
     }
 

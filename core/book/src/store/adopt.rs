@@ -5,6 +5,7 @@ use rusqlite::named_params;
 use super::{Store, StoreError, Write, places, record, row, search, write};
 use fieldbook_model::Kind;
 use fieldbook_model::ids::RecordId;
+use fieldbook_model::schema::has_own_table;
 
 impl Store {
     /// The next `limit` records of `kind` whose row an older version wrote without knowing the kind, or whose row is in
@@ -18,7 +19,7 @@ impl Store {
                 "SELECT r.id FROM other_record o JOIN record r USING (rid) WHERE o.kind = :kind AND o.known <= :most LIMIT :limit",
             )?;
             let bound =
-                named_params! { ":kind": kind.code(), ":most": row::has_own_table(kind), ":limit": limit };
+                named_params! { ":kind": kind.code(), ":most": has_own_table(kind), ":limit": limit };
             let ids = statement.query_map(bound, |row| Ok(RecordId(row.get(0)?)))?;
             ids.collect()
         })

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::Stored;
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::schema::{self, FieldType, StoredIn, fields_of, spec};
+use fieldbook_model::schema::{self, FieldType, StoredIn, fields_of, has_own_table, spec};
 use fieldbook_model::{Fields, Kind, Scalar};
 
 /// The statements and columns of one kind's table, spelled out from the list of fields.
@@ -90,19 +90,9 @@ fn numbered(sql: &str, place: &dyn Fn(&str) -> Option<usize>) -> String {
     format!("{before}?{at}{}", numbered(&named[end..], place))
 }
 
-/// The kinds with a table of their own; the others are in `other_record`: those that need no columns, and unknown ones.
-const WITH_TABLE: [Kind; 8] = [
-    Kind::Account,
-    Kind::Site,
-    Kind::Contact,
-    Kind::Opportunity,
-    Kind::Visit,
-    Kind::Task,
-    Kind::Note,
-    Kind::CustomField,
-];
-
-static TABLES: LazyLock<[Table; WITH_TABLE.len()]> = LazyLock::new(|| WITH_TABLE.map(Table::of_kind));
+/// The tables of the known kinds, in their order; `None` for a kind whose rows are in `other_record`.
+static TABLES: LazyLock<[Option<Table>; Kind::ALL.len()]> =
+    LazyLock::new(|| Kind::ALL.map(|kind| has_own_table(kind).then(|| Table::of_kind(kind))));
 
 /// The rows of kinds without a table of their own: all fields are in `more`.
 static OTHER: LazyLock<Table> = LazyLock::new(|| Table {
@@ -113,13 +103,8 @@ static OTHER: LazyLock<Table> = LazyLock::new(|| Table {
 });
 
 fn own_table(kind: Kind) -> Option<&'static Table> {
-    let at = WITH_TABLE.iter().position(|other| *other == kind);
-    at.map(|at| &TABLES[at])
-}
-
-/// True if `kind` has its own table.
-pub(super) fn has_own_table(kind: Kind) -> bool {
-    WITH_TABLE.contains(&kind)
+    let at = Kind::ALL.iter().position(|known| *known == kind)?;
+    TABLES[at].as_ref()
 }
 
 /// True if a field of this kind is stored in the `record` table, and neither in a column of its kind's table nor in `more`.

@@ -14,7 +14,7 @@ mod table;
 use std::str::FromStr;
 
 pub use check::{FieldFault, Why, check, check_as, check_foreign, check_new, parse, parse_as};
-pub use table::fields_of;
+pub use table::{fields_of, has_own_table, own_fields_of};
 
 use super::Kind;
 
@@ -161,7 +161,7 @@ pub enum Searched {
 pub enum StoredIn {
     /// In the table that all kinds share.
     Record,
-    /// In a column of its name in the table of its kind.
+    /// In a column of its name in the table of its kind; in the JSON if the kind has no table of its own.
     Column,
     /// In the JSON beside the columns. A field needs no migration for it.
     More,

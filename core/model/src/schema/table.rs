@@ -220,7 +220,19 @@ const PACK: &[FieldSpec] = &[
 
 /// The declared fields of `kind`: its own, then those that every kind has. Of an unknown kind only the latter are known.
 pub fn fields_of(kind: Kind) -> impl Iterator<Item = &'static FieldSpec> {
-    let own = match kind {
+    own_fields_of(kind).iter().chain(EVERY)
+}
+
+/// True if a book has a table for `kind` alone: when one of the kind's own fields has a column.
+pub fn has_own_table(kind: Kind) -> bool {
+    own_fields_of(kind)
+        .iter()
+        .any(|spec| spec.stored == StoredIn::Column)
+}
+
+/// The declared fields of `kind` without those that every kind has; none of an unknown kind.
+pub fn own_fields_of(kind: Kind) -> &'static [FieldSpec] {
+    match kind {
         Kind::Account => ACCOUNT,
         Kind::Site => SITE,
         Kind::Contact => CONTACT,
@@ -231,6 +243,5 @@ pub fn fields_of(kind: Kind) -> impl Iterator<Item = &'static FieldSpec> {
         Kind::CustomField => CUSTOM_FIELD,
         Kind::Pack => PACK,
         Kind::Other(_) => &[],
-    };
-    own.iter().chain(EVERY)
+    }
 }
