@@ -1,1 +1,24 @@
 //! Figures from the history of deals: hazards, survival, funnel, forecast, stall odds and lead scores.
+//!
+//! Everything is computed from [`DealLog`]s, in the order they are given, so the phone and the server get the same figures
+//! from the same moves. Counts and money are integers; probabilities are sums of `f64` in one fixed order.
+//!
+//! * [`funnel`], [`dwell`] and [`conversion`] are right while deals are open, by [`survival`] methods.
+//! * [`win_rate`] never says 0 or 1, and names the count behind it.
+//! * [`StallOdds`] gives the odds that a deal does not move, with the count behind them; [`zombie_after`] the age limit.
+
+pub mod deal_log;
+pub mod funnel;
+mod numeric;
+pub mod stall;
+pub mod survival;
+pub mod win_rate;
+
+pub use deal_log::{DealLog, End, LogError, Moment, Outcome, StageVisit, Unit};
+pub use funnel::{
+    Cohort, Conversion, Cycle, Dwell, Funnel, FunnelStage, Scope, Stage, cohort, conversion, cycle, dwell,
+    dwell_total, funnel,
+};
+pub use stall::{Fate, Odds, StallOdds, StallSettings, Standing, ZombieLimit, zombie_after};
+pub use survival::{Competing, Estimate, Spell, Survival};
+pub use win_rate::{Prior, WinRate, win_rate, win_rate_of};
