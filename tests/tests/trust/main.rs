@@ -8,3 +8,4 @@
 
 mod company;
 mod judging;
+mod rejoining;
