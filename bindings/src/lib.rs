@@ -75,9 +75,18 @@ impl Fieldbook {
     /// Joins the server at `url` with a one-time code, in at most 30 seconds. The next sync uploads the contents of
     /// the book.
     ///
+    /// A book that its server has revoked, or does not know, joins again with a new code and keeps its contents.
+    ///
     /// Fails with `AlreadyJoined`, with `NoConnection`, or with the server's reason in `Refused`.
     pub fn join(&self, url: &str, code: &str, device_name: &str) -> Result<Joined, SyncError> {
         self.book.join(url, code, device_name, &self.http)
+    }
+
+    /// Tells the book the new address of its server, after asking there, in at most 30 seconds.
+    ///
+    /// Fails with `NotJoined`, with `NoConnection`, or with `Refused` by a server that does not know the book.
+    pub fn move_server(&self, url: &str) -> Result<Joined, SyncError> {
+        self.book.move_server(url, &self.http)
     }
 
     /// The state of the book; with `Checkup::Thorough` the whole file is read and checked.

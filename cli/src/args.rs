@@ -38,6 +38,7 @@ pub(crate) enum Command {
     Demo(demo::DemoArgs),
     New(join::NewArgs),
     Join(join::JoinArgs),
+    Server(join::ServerArgs),
     Status(status::StatusArgs),
     Import(import::ImportArgs),
     Export(export::ExportArgs),

@@ -21,7 +21,8 @@ pub(crate) struct NewArgs {
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  fieldbook join https://book.example.com K7QM-2XWD\n\n\
-    What is in the book goes to the server with the next sync."
+    What is in the book goes to the server with the next sync. A device that was revoked joins again\n\
+    with a new code and keeps its book."
 )]
 pub(crate) struct JoinArgs {
     /// The server's address
@@ -31,6 +32,14 @@ pub(crate) struct JoinArgs {
     /// How the office sees this device [default: this machine's name]
     #[arg(long, value_name = "NAME")]
     device_name: Option<String>,
+}
+
+/// Tell the book the new address of its server
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  fieldbook server https://new.example.com")]
+pub(crate) struct ServerArgs {
+    /// The server's new address
+    url: String,
 }
 
 pub(crate) fn new(context: &mut Context, args: &NewArgs) -> Result<(), CliError> {
@@ -62,10 +71,7 @@ pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<(), CliErro
     let joined = waiting("joining", || {
         book.join(&args.url, &args.code, &device_name, &Http::default())
     });
-    let joined = joined.map_err(|error| match error {
-        SyncError::BadAddress => CliError::from(error).with("option", "<URL>"),
-        other => other.into(),
-    })?;
+    let joined = joined.map_err(address_error)?;
     if context.out.json() {
         return context.out.value(&json!({
             "server": args.url.trim().trim_end_matches('/'),
@@ -80,6 +86,32 @@ pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<(), CliErro
         "Joined {} as {}, {}. `fieldbook sync` brings the rest.",
         args.url, joined.user_name, joined.role
     ))
+}
+
+pub(crate) fn server(context: &mut Context, args: &ServerArgs) -> Result<(), CliError> {
+    let book = context.book()?;
+    let moved = waiting("asking the server", || {
+        book.move_server(&args.url, &Http::default())
+    });
+    let moved = moved.map_err(address_error)?;
+    let url = args.url.trim().trim_end_matches('/');
+    if context.out.json() {
+        let device = moved.device.to_string();
+        return context
+            .out
+            .value(&json!({ "server": url, "rep": moved.user_name, "device": device }));
+    }
+    context.out.line(&format!(
+        "The book of {} syncs with {url} from now on.",
+        moved.user_name
+    ))
+}
+
+fn address_error(error: SyncError) -> CliError {
+    match error {
+        SyncError::BadAddress => CliError::from(error).with("option", "<URL>"),
+        other => other.into(),
+    }
 }
 
 /// This machine's host name, or `terminal` if it is unknown.

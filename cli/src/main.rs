@@ -71,6 +71,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Demo(args) => demo::demo(context, &args),
         Command::New(args) => join::new(context, &args),
         Command::Join(args) => join::join(context, &args),
+        Command::Server(args) => join::server(context, &args),
         Command::Status(args) => status::status(context, &args),
         Command::Import(args) => import::import(context, &args),
         Command::Export(args) => export::export(context, &args),

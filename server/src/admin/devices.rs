@@ -32,8 +32,8 @@ pub fn devices(store: &Store) -> Result<Vec<Device>, AdminError> {
     all.into_iter().map(|device| to_device(&tx, device)).collect()
 }
 
-/// Revokes a device: its next request is answered with `Revoked`, and no change of it is accepted. It can return with a new
-/// join code, as a lost phone does that was found.
+/// Revokes a device: its next request is answered with `Revoked`, and no change of it is accepted. Unused join codes of its
+/// person expire. It can return with a code that is issued afterwards, as a lost phone does that was found.
 ///
 /// # Errors
 /// [`AdminError::NoDevice`], or [`AdminError::Store`].
@@ -45,6 +45,7 @@ pub fn revoke_device(store: &Store, id: DeviceId, now_ms: i64) -> Result<Device,
         ..device
     };
     tx.put_device(&device)?;
+    tx.void_codes(device.person, now_ms)?;
     let device = to_device(&tx, device)?;
     tx.commit()?;
     Ok(device)

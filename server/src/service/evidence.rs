@@ -4,6 +4,9 @@
 //! Nothing is refused here. A broken chain, or a verdict that does not follow from its evidence, is recorded for people to
 //! look at. The second judgement is the core's own code on the same input, so an honest verdict never differs.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
 use fieldbook_location::{SiteGeofence, distance};
 use fieldbook_model::doc::Document;
 use fieldbook_model::evidence::{ChainFault, Checked, Checker, Digest, Expected, Line, Link, PublicKey};
@@ -53,8 +56,13 @@ pub(super) fn record_claims(
     if claims.is_empty() {
         return Ok(());
     }
+    let mut visits = HashMap::new();
     for (record, claim) in claims {
-        for what in findings(tx, *record, claim)? {
+        let visit = match visits.entry(*record) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => vacant.insert(VisitState::load(tx, *record)?),
+        };
+        for what in findings(visit, claim) {
             tx.put_finding(&Finding {
                 record: *record,
                 what: what.to_owned(),
@@ -151,22 +159,45 @@ fn advance_head(tx: &Tx<'_>, head: &mut ChainHead, key: PublicKey) -> Result<(),
     Ok(())
 }
 
+/// The state of a visit that its claims are compared with, read once for all of them.
+struct VisitState {
+    /// The hashes of the texts that the links in the visit attest.
+    attested: HashSet<Digest>,
+    /// The place of the visit's site.
+    place: Option<SiteGeofence>,
+}
+
+impl VisitState {
+    fn load(tx: &Tx<'_>, record: RecordId) -> Result<VisitState, StoreError> {
+        // A visit may be absent: a parked change is kept outside of any record.
+        let visit = fields_of(tx, record, Kind::Visit)?.unwrap_or_default();
+        let site = match visit.id("site_id") {
+            Some(site) => fields_of(tx, site, Kind::Site)?,
+            None => None,
+        };
+        let carried = visit.members("link/").filter_map(|(_, value)| value.text());
+        let carried = carried.filter_map(|text| Line::read(text).ok());
+        Ok(VisitState {
+            attested: carried.filter_map(|line| attested_by(&line)).collect(),
+            place: site.as_ref().and_then(place_of),
+        })
+    }
+}
+
 /// The discrepancies between a check-in or check-out and its evidence, in the words of [`Finding::what`].
-fn findings(tx: &Tx<'_>, record: RecordId, claim: &Claim) -> Result<Vec<&'static str>, StoreError> {
+fn findings(visit: &VisitState, claim: &Claim) -> Vec<&'static str> {
     let mut found = Vec::new();
-    // A visit may be absent: a parked change is kept outside of any record.
-    let visit = fields_of(tx, record, Kind::Visit)?.unwrap_or_default();
     let mut texts = claim.arrival.iter().chain(&claim.departure);
-    if texts.any(|text| !is_attested(&visit, claim, text)) {
+    if texts.any(|text| !is_attested(visit, claim, text)) {
         found.push("unattested");
     }
     let arrival: CheckIn = match claim.arrival.as_ref().map(|text| text.parse()) {
-        None => return Ok(found),
+        None => return found,
         Some(Ok(arrival)) => arrival,
         // A later version wrote it, or no version did: nothing of it can be compared with the site.
         Some(Err(_)) => {
             found.push("not_judged");
-            return Ok(found);
+            return found;
         }
     };
     if arrival
@@ -175,30 +206,26 @@ fn findings(tx: &Tx<'_>, record: RecordId, claim: &Claim) -> Result<Vec<&'static
     {
         found.push("verdict_differs");
     }
-    let site = match visit.id("site_id") {
-        Some(site) => fields_of(tx, site, Kind::Site)?,
-        None => None,
-    };
-    if site
+    if visit
+        .place
         .as_ref()
-        .and_then(place_of)
-        .is_some_and(|place| place_differs(&arrival, &place))
+        .is_some_and(|place| place_differs(&arrival, place))
     {
         found.push("place_differs");
     }
-    Ok(found)
+    found
 }
 
 /// True if a link in the change or in the stored visit attests this text by its hash.
-fn is_attested(visit: &Fields, claim: &Claim, text: &str) -> bool {
+fn is_attested(visit: &VisitState, claim: &Claim, text: &str) -> bool {
     let hash = Digest::of(text.as_bytes());
-    let carried = visit.members("link/").filter_map(|(_, value)| value.text());
-    let carried = carried.filter_map(|text| Line::read(text).ok());
-    let mut links = claim.links.iter().cloned().chain(carried);
-    links.any(|line| {
-        let content = Link::read(&line.link).and_then(|link| link.act.content());
-        content.is_some_and(|(_, attested)| attested == hash)
-    })
+    visit.attested.contains(&hash) || claim.links.iter().any(|line| attested_by(line) == Some(hash))
+}
+
+/// The hash of the text that a link attests; `None` if it attests none.
+fn attested_by(line: &Line) -> Option<Digest> {
+    let content = Link::read(&line.link)?.act.content()?;
+    Some(content.1)
 }
 
 /// The fields of a stored record; `None` if there is no such record.

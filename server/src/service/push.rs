@@ -47,7 +47,7 @@ fn access_to(tx: &Tx<'_>, principal: &Principal, record: &RecordHeader) -> Resul
     Ok(match lost_at_ms {
         Some(at_ms) => Access::Former {
             at_ms,
-            late: tx.late_changes(record.number)?,
+            late: tx.late_changes(record.number)?.into_iter().collect(),
         },
         None => Access::Never,
     })

@@ -1,9 +1,12 @@
 //! Reviews pushed changes: the verdict on each, and the record that results. A pure function of the stored record and the
 //! push, so many records are reviewed in parallel, outside of the write transaction.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use fieldbook_model::doc::gate::{Admission, Admitted, Author, Refusal, admit, hash_of};
+use fieldbook_model::doc::gate::{
+    Admission, Author, Check, Checked, RecordGate, Refusal, hash_of, judge_record,
+};
 use fieldbook_model::doc::{Document, Projection, read_change};
 use fieldbook_model::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
 use fieldbook_model::wire::{ChangeOutcome, Push, Row};
@@ -24,13 +27,18 @@ const RECORD_BYTES_MAX: usize = 700_000;
 /// The smallest number of records that justifies another thread.
 const CHUNK_MIN: usize = 16;
 
+/// A stored document that does not load.
+const DAMAGED: StoreError = StoreError::Damaged {
+    what: "record.document",
+};
+
 /// The access of the pushing person to a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Access {
     /// They see the record, or it is new.
     Current,
     /// They saw it until `at_ms`, Unix milliseconds. `late` are the changes that were accepted after that.
-    Former { at_ms: i64, late: Vec<ChangeHash> },
+    Former { at_ms: i64, late: BTreeSet<ChangeHash> },
     /// They never saw it.
     Never,
 }
@@ -130,8 +138,6 @@ enum Disposition {
         hash: ChangeHash,
         author: ActorId,
         late: bool,
-        /// The document with the change.
-        document: Box<Document>,
         claim: Option<Claim>,
     },
 }
@@ -182,11 +188,34 @@ impl ReviewContext<'_> {
         if stored.is_some_and(|record| record.header.kind != push.kind) {
             return Ok(Review::refused(push, Refusal::ForeignShape));
         }
-        let mut bytes = stored.map(|r| r.document.clone()).unwrap_or_default();
+        let bytes = stored.map(|r| r.document.clone()).unwrap_or_default();
         let stored_len = bytes.len();
-        let (mut review, mut latest) = (Review::default(), None);
+        let (review, gate) = judge_record(bytes, |gate| self.review_changes(push, gate, &state.access));
+        let mut review = review?;
+        if review.accepted.is_empty() {
+            return Ok(review);
+        }
+        let (bytes, document) = gate.finish().map_err(|_| DAMAGED)?;
+        let uncompacted = stored.map_or(0, |r| r.uncompacted as usize) + review.accepted.len();
+        let grew_much = bytes.len() - stored_len > UNCOMPACTED_BYTES_MAX;
+        let merged = merged_record(push.kind, &document, bytes, uncompacted, grew_much);
+        if merged.document.len() + merged.row.len() > RECORD_BYTES_MAX {
+            return Ok(review.refuse_accepted());
+        }
+        review.merged = Some(merged);
+        Ok(review)
+    }
+
+    /// The verdicts on the changes of a push, and what to do with each.
+    fn review_changes(
+        &self,
+        push: &Push,
+        gate: &mut RecordGate,
+        access: &Access,
+    ) -> Result<Review, StoreError> {
+        let mut review = Review::default();
         for (index, change) in push.changes.iter().enumerate() {
-            match self.review_change(push.kind, &bytes, &change.0, &state.access) {
+            match self.review_change(push.kind, gate, &change.0, access) {
                 Ok(Disposition::Known(verdict)) => review.verdicts.push(verdict),
                 Ok(Disposition::Park { hash, claim }) => {
                     review.claims.extend(claim);
@@ -197,7 +226,6 @@ impl ReviewContext<'_> {
                     hash,
                     author,
                     late,
-                    document,
                     claim,
                 }) => {
                     review.claims.extend(claim);
@@ -211,25 +239,10 @@ impl ReviewContext<'_> {
                         author,
                         late,
                     });
-                    bytes.extend_from_slice(&change.0);
-                    latest = Some(document);
                 }
-                Err(Refusal::WouldDamage) if is_damaged(&bytes) => {
-                    return Err(StoreError::Damaged {
-                        what: "record.document",
-                    });
-                }
+                Err(Refusal::WouldDamage) if is_damaged(gate.bytes()) => return Err(DAMAGED),
                 Err(refusal) => review.verdicts.push(ChangeOutcome::Refused(refusal)),
             }
-        }
-        if let Some(document) = latest {
-            let uncompacted = stored.map_or(0, |r| r.uncompacted as usize) + review.accepted.len();
-            let grew_much = bytes.len() - stored_len > UNCOMPACTED_BYTES_MAX;
-            let merged = merged_record(push.kind, &document, bytes, uncompacted, grew_much);
-            if merged.document.len() + merged.row.len() > RECORD_BYTES_MAX {
-                return Ok(review.refuse_accepted());
-            }
-            review.merged = Some(merged);
         }
         Ok(review)
     }
@@ -237,7 +250,7 @@ impl ReviewContext<'_> {
     fn review_change(
         &self,
         kind: Kind,
-        stored: &[u8],
+        gate: &mut RecordGate,
         change: &[u8],
         access: &Access,
     ) -> Result<Disposition, Refusal> {
@@ -248,40 +261,48 @@ impl ReviewContext<'_> {
             role: self.role,
             now_ms: Some(self.now_ms),
         };
-        let admitted = admit(stored, hash, change, &admission);
-        let late = match (access, &admitted) {
-            (Access::Former { late, .. }, Ok(Admitted::Known)) if late.contains(&hash) => {
-                return Ok(Disposition::Known(ChangeOutcome::AcceptedLate));
+        let checked = gate.check(hash, change, &admission);
+        match (access, checked) {
+            (Access::Former { late, .. }, Ok(Check::Known)) if late.contains(&hash) => {
+                Ok(Disposition::Known(ChangeOutcome::AcceptedLate))
             }
-            (_, Ok(Admitted::Known)) => return Ok(Disposition::Known(ChangeOutcome::Accepted)),
-            (Access::Never, _) => return Err(Refusal::Forbidden),
-            (Access::Current, _) => false,
-            (Access::Former { at_ms, .. }, Ok(Admitted::New { edit, .. })) if edit.at.ms() >= *at_ms => {
-                return Ok(Disposition::Park {
+            (_, Ok(Check::Known)) => Ok(Disposition::Known(ChangeOutcome::Accepted)),
+            (Access::Never, _) => Err(Refusal::Forbidden),
+            (Access::Current, Ok(Check::New(checked))) => accept(kind, gate, *checked, false),
+            // It stays outside of the document, and goes through the gate again if the new owner applies it.
+            (Access::Former { at_ms, .. }, Ok(Check::New(checked))) if checked.edit().at.ms() >= *at_ms => {
+                Ok(Disposition::Park {
                     hash,
-                    claim: Claim::from_fields(kind, &edit.fields),
-                });
+                    claim: Claim::from_fields(kind, &checked.edit().fields),
+                })
             }
+            (Access::Former { .. }, Ok(Check::New(checked))) => accept(kind, gate, *checked, true),
             // The change it depends on is parked.
             (Access::Former { at_ms, .. }, Err(Refusal::MissingDependency))
                 if read_change(change).is_some_and(|edit| edit.at.ms() >= *at_ms) =>
             {
                 let claim = read_change(change).and_then(|edit| Claim::from_fields(kind, &edit.fields));
-                return Ok(Disposition::Park { hash, claim });
+                Ok(Disposition::Park { hash, claim })
             }
-            (Access::Former { .. }, _) => true,
-        };
-        match admitted? {
-            Admitted::New { document, edit } => Ok(Disposition::Accept {
-                hash,
-                author: edit.by,
-                late,
-                document,
-                claim: Claim::from_fields(kind, &edit.fields),
-            }),
-            Admitted::Known => Ok(Disposition::Known(ChangeOutcome::Accepted)),
+            (_, Err(refusal)) => Err(refusal),
         }
     }
+}
+
+/// Lets a checked change into the record.
+fn accept(
+    kind: Kind,
+    gate: &mut RecordGate,
+    checked: Checked<'_>,
+    late: bool,
+) -> Result<Disposition, Refusal> {
+    let edit = gate.admit(checked)?;
+    Ok(Disposition::Accept {
+        hash: edit.change,
+        author: edit.by,
+        late,
+        claim: Claim::from_fields(kind, &edit.fields),
+    })
 }
 
 /// True if stored bytes do not load. Called only after a refusal, because it loads the document again.

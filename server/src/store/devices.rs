@@ -217,6 +217,19 @@ impl Tx<'_> {
         Ok(code.optional()?)
     }
 
+    /// Ends the validity of a person's unused join codes before `now_ms`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn void_codes(&self, person: UserId, now_ms: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "UPDATE join_code SET expires_at_ms = min(expires_at_ms, :now - 1) WHERE person = :person AND used_by IS NULL",
+            )?
+            .execute(named_params! { ":person": person.0, ":now": now_ms })?;
+        Ok(())
+    }
+
     /// Inserts a join code, or updates its use.
     ///
     /// # Errors

@@ -153,6 +153,43 @@ pub(super) fn edit(
     })
 }
 
+/// Applies patches to a record, each as one change, as part of an act. The document is loaded and stored once.
+pub(super) fn edit_all(
+    write: &mut Write<'_>,
+    context: WriteContext,
+    stored: &Stored,
+    patches: &[Fields],
+) -> Result<(), BookError> {
+    let record = &stored.record;
+    let mut loaded = load(&stored.document)?;
+    let (mut bytes, mut stamp) = (stored.document.bytes.clone(), loaded.latest());
+    for patch in patches {
+        let next = stamp.next(context.now_ms);
+        let Some(change) = loaded.edit(record.kind, context.actor, next, patch) else {
+            continue;
+        };
+        stamp = next;
+        bytes.extend_from_slice(&change.bytes);
+        queue(write, record.id, record.kind, change, context.now_ms)?;
+    }
+    if bytes.len() > doc::gate::DOCUMENT_BYTES_MAX {
+        return Err(BookError::RecordFull { id: record.id });
+    }
+    let mut projection = loaded.project(record.kind);
+    projection.fields.drop_cleared();
+    Ok(write.put(&Upsert {
+        id: record.id,
+        kind: record.kind,
+        territory: record.territory,
+        seq: stored.seq,
+        unsent: write.unsent_count(record.id)?,
+        document: &bytes,
+        fields: &projection.fields,
+        conflicts: &projection.conflicts,
+        before: Prior::Known(stored),
+    })?)
+}
+
 /// Loads a document that the store has handed out.
 pub(super) fn load(document: &crate::store::Document) -> Result<Document, StoreError> {
     let loaded = document

@@ -133,7 +133,7 @@ pub const PAGE_MAX: u32 = 100;
 /// [`interrupt_plan`](Book::interrupt_plan).
 ///
 /// # Sync
-/// [`join`](Book::join), [`sync_now`](Book::sync_now), [`interrupt_sync`](Book::interrupt_sync).
+/// [`join`](Book::join), [`move_server`](Book::move_server), [`sync_now`](Book::sync_now), [`interrupt_sync`](Book::interrupt_sync).
 ///
 /// # Import and export
 /// [`import`](Book::import), [`export`](Book::export).

@@ -1,5 +1,7 @@
 //! The outbox: changes without an answer of the server, and changes that it refused.
 
+use std::collections::HashSet;
+
 use rusqlite::{Row, named_params};
 
 use super::{Store, StoreError, Write, record};
@@ -111,14 +113,22 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Removes an answered change of a record from the outbox.
+    /// Removes answered changes of a record from the outbox, in one pass over its changes there.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn unqueue(&mut self, record: RecordId, hash: ChangeHash) -> Result<(), StoreError> {
-        self.tx
-            .prepare_cached("DELETE FROM outbox WHERE record_id = :record AND hash = :hash")?
-            .execute(named_params! { ":record": record.0, ":hash": hash.0 })?;
+    pub fn unqueue(&mut self, record: RecordId, answered: &HashSet<ChangeHash>) -> Result<(), StoreError> {
+        let mut select = self
+            .tx
+            .prepare_cached("SELECT n, hash FROM outbox WHERE record_id = :record")?;
+        let waiting = select.query_map(named_params! { ":record": record.0 }, |row| {
+            Ok((row.get::<_, i64>(0)?, ChangeHash(row.get(1)?)))
+        })?;
+        let waiting = waiting.collect::<Result<Vec<_>, _>>()?;
+        let mut delete = self.tx.prepare_cached("DELETE FROM outbox WHERE n = :n")?;
+        for (n, _) in waiting.iter().filter(|(_, hash)| answered.contains(hash)) {
+            delete.execute(named_params! { ":n": n })?;
+        }
         Ok(())
     }
 

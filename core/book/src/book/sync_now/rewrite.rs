@@ -4,9 +4,11 @@
 //! rolled back to the state without the refused changes and their dependents, and each of them is written again as one patch
 //! under a fresh actor and the server's time. A restored phone and a clock that ran ahead recover in this way.
 
+use std::collections::HashMap;
+
 use super::SyncError;
 use super::apply::Applying;
-use crate::book::edit::{create, edit};
+use crate::book::edit::{create, edit_all};
 use crate::store::{Prior, Unsent, Upsert};
 use crate::sync::session::RecordOutcomes;
 use fieldbook_model::doc::gate::Refusal;
@@ -46,17 +48,17 @@ impl Applying<'_, '_> {
         let fallen = waiting
             .iter()
             .filter(|change| left.as_ref().is_none_or(|left| !left.has(change.hash)));
+        let reasons: HashMap<ChangeHash, Option<Refusal>> = refused.iter().copied().collect();
         let patches: Vec<Fields> = fallen
             .clone()
             .filter(|change| {
-                let verdict = refused.iter().find(|(hash, _)| *hash == change.hash);
-                verdict.is_none_or(|(_, reason)| reason.is_some_and(may_be_rewritten))
+                let verdict = reasons.get(&change.hash);
+                verdict.is_none_or(|reason| reason.is_some_and(may_be_rewritten))
             })
             .filter_map(|change| read_change(&change.bytes).map(|edit| edit.fields))
             .collect();
-        for change in fallen {
-            self.write.unqueue(outcomes.record, change.hash)?;
-        }
+        let fallen = fallen.map(|change| change.hash).collect();
+        self.write.unqueue(outcomes.record, &fallen)?;
         match left {
             Some(left) => self.put_back(&stored, &bytes, &left)?,
             None => self.remove(outcomes.record)?,
@@ -91,16 +93,20 @@ impl Applying<'_, '_> {
 
     fn write_again(&mut self, outcomes: &RecordOutcomes, patches: &[Fields]) -> Result<u32, SyncError> {
         let mut written = 0;
-        for patch in patches {
+        for (at, patch) in patches.iter().enumerate() {
             match self.write.stored(outcomes.record)? {
-                Some(stored) => drop(edit(self.write, self.context, stored, patch)?),
+                Some(stored) => {
+                    let rest = &patches[at..];
+                    edit_all(self.write, self.context, &stored, rest)?;
+                    return Ok(written + u32::try_from(rest.len()).unwrap_or(u32::MAX));
+                }
                 // The record's creation was refused, too: create it again if the patch suffices for a new record.
                 None if schema::check_new(outcomes.kind, patch).is_ok() => {
                     create(self.write, self.context, outcomes.record, outcomes.kind, patch)?;
+                    written += 1;
                 }
-                None => continue,
+                None => {}
             }
-            written += 1;
         }
         Ok(written)
     }

@@ -8,23 +8,24 @@
 //! 3. decoding behind `catch_unwind`, and encoding again: only the canonical bytes pass;
 //! 4. the rules: author, sequence, dependencies, operation numbers, predecessors, shapes, field rights, time (`rules`),
 //!    so that what passes is a change that an honest device could have made;
-//! 5. a shadow: the change is applied to a copy of the document, loaded for this alone, which must then have exactly the
+//! 5. a shadow: the changes are applied to a copy of the document, loaded for the gate alone (`loaded`), which must then have exactly the
 //!    expected heads and, where it wrote, no value that we would not write. Only then does the caller store the change.
 
 mod chunk;
+mod loaded;
+mod record;
 mod rules;
 #[cfg(test)]
 mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::{Automerge, Change as AmChange, ExpandedChange};
-
 use super::{Document, Edit};
 use crate::ids::{ActorId, ChangeHash};
-use crate::{Fields, Kind, Role};
+use crate::{Kind, Role};
 
 pub use chunk::{CHANGE_BYTES_MAX, chunks, hash_of};
+pub use record::{Check, Checked, RecordGate, judge_record};
 
 /// The greatest lead of a change's time over the server's clock: five minutes.
 pub const AHEAD_MS_MAX: i64 = 5 * 60 * 1_000;
@@ -158,8 +159,9 @@ pub enum Admitted {
     Known,
 }
 
-/// Lets one change in, or says why not. `stored` are the record's bytes so far, empty for a new record; they must have
-/// been admitted earlier, or be a [`Damaged`](super::Damaged) document that no change can mend.
+/// Lets one change in, or says why not; [`judge_record`] lets in many at the cost of one load. `stored` are the record's
+/// bytes so far, empty for a new record; they must have been admitted earlier, or be a [`Damaged`](super::Damaged) document
+/// that no change can mend.
 ///
 /// # Errors
 /// [`Refusal`]; the caller stores nothing.
@@ -169,28 +171,13 @@ pub fn admit(
     bytes: &[u8],
     admission: &Admission<'_>,
 ) -> Result<Admitted, Refusal> {
-    if stored.len() + bytes.len() > DOCUMENT_BYTES_MAX {
-        return Err(Refusal::TooLarge);
-    }
-    if chunk::hash_of(bytes)? != claimed {
-        return Err(Refusal::HashMismatch);
-    }
-    let (change, expanded) = decode(bytes)?;
-    let edit = rules::check_alone(&change, &expanded, claimed, admission)?;
-    let before = if stored.is_empty() {
-        Automerge::new()
-    } else {
-        Document::load(stored).map_err(|_| Refusal::WouldDamage)?.inner
-    };
-    if before.get_change_meta_by_hash(&change.hash()).is_some() {
-        return Ok(Admitted::Known);
-    }
-    rules::check_against(&before, &change, &expanded, admission.kind)?;
-    let document = shadow(before, change, &edit.fields)?;
-    Ok(Admitted::New {
-        document: Box::new(document),
-        edit,
-    })
+    let admitted = record::admit_one(stored, claimed, bytes, admission)?;
+    Ok(
+        admitted.map_or(Admitted::Known, |(document, edit)| Admitted::New {
+            document: Box::new(document),
+            edit,
+        }),
+    )
 }
 
 /// Checks a snapshot that a server sent before it is loaded for the first time: it must load, hold nothing that we would
@@ -206,41 +193,4 @@ pub fn admit_snapshot(bytes: &[u8]) -> Result<Document, Refusal> {
     catch_unwind(AssertUnwindSafe(|| rules::check_values(&document.inner)))
         .map_err(|_| Refusal::WouldDamage)??;
     Ok(document)
-}
-
-/// Decodes a change and encodes it again: only the one canonical encoding is let in, so that what we check and what
-/// Automerge will apply are the same thing.
-fn decode(bytes: &[u8]) -> Result<(AmChange, ExpandedChange), Refusal> {
-    let decoded = catch_unwind(|| {
-        let change = AmChange::from_bytes(bytes.to_vec()).ok()?;
-        let expanded = change.decode();
-        let again = AmChange::from(expanded.clone());
-        (change.raw_bytes() == bytes && again.raw_bytes() == bytes).then_some((change, expanded))
-    });
-    decoded.ok().flatten().ok_or(Refusal::Malformed)
-}
-
-/// Applies the change to what was loaded of the stored bytes, which is what loading both together does, and checks that the
-/// outcome is what was there plus this change, no more, no less. What it did not write was checked when it came. The document is the gate's own: a failure harms nobody.
-fn shadow(before: Automerge, change: AmChange, written: &Fields) -> Result<Document, Refusal> {
-    let deps: Vec<_> = change.deps().to_vec();
-    let kept = before.get_heads().into_iter().filter(|head| !deps.contains(head));
-    let mut expected: Vec<_> = kept.chain([change.hash()]).collect();
-    expected.sort_unstable();
-    let applied = catch_unwind(AssertUnwindSafe(|| {
-        let mut document = before;
-        document
-            .apply_changes([change])
-            .map_err(|_| Refusal::WouldDamage)?;
-        let mut heads = document.get_heads();
-        heads.sort_unstable();
-        if heads != expected {
-            return Err(Refusal::WouldDamage);
-        }
-        let mut keys = written.0.keys();
-        keys.try_for_each(|key| rules::check_values_at(&document, key))
-            .map_err(|_| Refusal::WouldDamage)?;
-        Ok(Document { inner: document })
-    }));
-    applied.unwrap_or(Err(Refusal::WouldDamage))
 }

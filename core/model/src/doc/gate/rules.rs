@@ -1,8 +1,9 @@
 //! The rules for the content of a change that is well formed.
 
 use automerge::legacy::{Key, ObjectId, OpType};
-use automerge::{ActorId as AmActor, Automerge, Change as AmChange, ExpandedChange, ObjId, ROOT, ReadDoc};
+use automerge::{Automerge, Change as AmChange, ExpandedChange, ROOT, ReadDoc};
 
+use super::loaded::Loaded;
 use super::{AHEAD_MS_MAX, Admission, Author, Refusal};
 use crate::clock::Stamp;
 use crate::doc::{Edit, value};
@@ -84,27 +85,19 @@ fn check_field(kind: Kind, key: &str, scalar: &Scalar) -> Result<(), Refusal> {
     }
 }
 
-/// The rules that need the document as it was.
+/// The rules that need the document as it was. [`Refusal::WouldDamage`] if the changes before this one damaged it.
 pub(super) fn check_against(
-    before: &Automerge,
+    before: &mut Loaded,
     change: &AmChange,
     expanded: &ExpandedChange,
     kind: Kind,
 ) -> Result<(), Refusal> {
     let mut highest = 0;
     for dep in change.deps() {
-        let meta = before
-            .get_change_meta_by_hash(dep)
-            .ok_or(Refusal::MissingDependency)?;
-        highest = highest.max(meta.max_op);
+        let max_op = before.max_op(dep).ok_or(Refusal::MissingDependency)?;
+        highest = highest.max(max_op);
     }
-    let last = before
-        .get_changes_meta(&[])
-        .iter()
-        .filter(|m| *m.actor == *change.actor_id())
-        .map(|m| m.seq)
-        .max();
-    let expected = last.unwrap_or(0) + 1;
+    let expected = before.last_seq(change.actor_id()) + 1;
     if change.seq() < expected {
         return Err(Refusal::ActorFork);
     }
@@ -118,29 +111,16 @@ pub(super) fn check_against(
 /// Each operation must replace just the values that its author saw, as Automerge's own transactions do. A change with
 /// other predecessors applies, and then the document's snapshot never loads again. A field whose first value counts replaces none.
 fn check_predecessors(
-    before: &Automerge,
+    before: &mut Loaded,
     change: &AmChange,
     expanded: &ExpandedChange,
     kind: Kind,
 ) -> Result<(), Refusal> {
-    let mut heads = before.get_heads();
-    heads.sort_unstable();
-    let mut deps = change.deps().to_vec();
-    deps.sort_unstable();
     for op in &expanded.operations {
         let Key::Map(key) = &op.key else {
             return Err(Refusal::ForeignShape);
         };
-        let seen = if deps == heads {
-            before.get_all(ROOT, key.as_str())
-        } else {
-            before.get_all_at(ROOT, key.as_str(), &deps)
-        };
-        let mut seen: Vec<_> = seen
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|(_, id)| operation_id(id))
-            .collect();
+        let mut seen = before.values_at(key, change.deps())?;
         seen.sort_unstable();
         let mut replaced: Vec<_> = op
             .pred
@@ -156,13 +136,6 @@ fn check_predecessors(
         }
     }
     Ok(())
-}
-
-fn operation_id(id: ObjId) -> Option<(u64, AmActor)> {
-    match id {
-        ObjId::Id(counter, actor, _) => Some((counter, actor)),
-        ObjId::Root => None,
-    }
 }
 
 /// Every value in the document, shown or not, is one that we could have written.

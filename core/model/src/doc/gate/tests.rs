@@ -1,5 +1,5 @@
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId as AmActor, Automerge, ObjType, ReadDoc, ScalarValue};
+use automerge::{ActorId as AmActor, Automerge, Change as AmChange, ObjType, ReadDoc, ScalarValue};
 use proptest::prelude::*;
 
 use super::*;
@@ -308,4 +308,120 @@ proptest! {
             prop_assert_eq!(folded.project(Kind::Account), document.project(Kind::Account));
         }
     }
+
+    /// Judged together, a record's changes get the verdicts that each gets on its own, and make the same bytes.
+    #[test]
+    fn changes_judged_together_are_judged_as_one_by_one(
+        edits in prop::collection::vec((any::<bool>(), any::<bool>(), prop_oneof!["name|phone|city", "tag/[a-c]"], "[a-z]{1,9}"), 1..14),
+        known in 0usize..6, harm in prop::collection::vec((any::<prop::sample::Index>(), 0u8..5), 0..5),
+    ) {
+        let anyone = Admission { author: Author::OneOf(&[BOB, EVE]), ..from_bob() };
+        let honest = branches(&edits);
+        let stored: Vec<u8> = honest.iter().take(known).flat_map(|change| change.bytes.clone()).collect();
+        let changes = harmed(honest, &harm);
+        let (mut bytes, mut expected) = (stored.clone(), Vec::new());
+        for change in &changes {
+            let admitted = admit(&bytes, change.hash, &change.bytes, &anyone);
+            if let Ok(Admitted::New { .. }) = admitted {
+                bytes.extend_from_slice(&change.bytes);
+            }
+            expected.push(admitted.map(|admitted| matches!(admitted, Admitted::Known)));
+        }
+        let (verdicts, gate) = judge_record(stored, |gate| verdicts(gate, &changes, &anyone));
+        prop_assert_eq!(verdicts, expected);
+        prop_assert_eq!(gate.bytes(), &bytes);
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let (_, document) = gate.finish().unwrap();
+        let loaded = Document::load(&bytes).unwrap();
+        prop_assert_eq!(document.heads(), loaded.heads());
+        prop_assert_eq!(document.project(Kind::Account), loaded.project(Kind::Account));
+        // The order of changes made at once may differ in a snapshot; what it says does not.
+        let folded = Document::load(&document.snapshot()).unwrap();
+        prop_assert_eq!(folded.heads(), loaded.heads());
+        prop_assert_eq!(folded.project(Kind::Account), loaded.project(Kind::Account));
+    }
+}
+
+/// A record and what two people write to it, each on what they have heard of.
+fn branches(edits: &[(bool, bool, String, String)]) -> Vec<Change> {
+    let first = shop();
+    let (mut all, mut seen) = (first.bytes.clone(), [first.bytes.clone(), first.bytes.clone()]);
+    let mut changes = vec![first];
+    for (n, (by_eve, hears, key, text)) in edits.iter().enumerate() {
+        let (actor, at) = if *by_eve { (EVE, 1) } else { (BOB, 0) };
+        if *hears {
+            seen[at].clone_from(&all);
+        }
+        let value = if key.starts_with("tag/") {
+            Scalar::Bool(text.len() % 2 == 0)
+        } else {
+            Scalar::Text(text.clone())
+        };
+        let mut doc = Document::load(&seen[at]).unwrap();
+        let stamp = Stamp::at_ms(20 + i64::try_from(n).unwrap());
+        let fields = Fields::new().with(key, value);
+        if let Some(change) = doc.edit(Kind::Account, actor, stamp, &fields) {
+            all.extend_from_slice(&change.bytes);
+            seen[at].extend_from_slice(&change.bytes);
+            changes.push(change);
+        }
+    }
+    changes
+}
+
+/// The changes with some of them missing, doubled, moved, cut or with a mended lie in them.
+fn harmed(mut changes: Vec<Change>, harm: &[(prop::sample::Index, u8)]) -> Vec<Change> {
+    for (at, what) in harm {
+        let Some(at) = (!changes.is_empty()).then(|| at.index(changes.len())) else {
+            break;
+        };
+        match what {
+            0 => drop(changes.remove(at)),
+            1 => changes.insert(at, changes[at].clone()),
+            2 => {
+                let moved = changes.remove(at);
+                changes.push(moved);
+            }
+            3 => drop(changes[at].bytes.pop()),
+            _ => {
+                let last = changes[at].bytes.len() - 1;
+                changes[at].bytes[last] ^= 1;
+                let hash: [u8; 32] = <sha2::Sha256 as sha2::Digest>::digest(&changes[at].bytes[8..]).into();
+                changes[at].bytes[4..8].copy_from_slice(&hash[..4]);
+                changes[at].hash = ChangeHash(hash);
+            }
+        }
+    }
+    changes
+}
+
+/// The verdict on each change: true if it was here already.
+fn verdicts(
+    gate: &mut RecordGate,
+    changes: &[Change],
+    admission: &Admission<'_>,
+) -> Vec<Result<bool, Refusal>> {
+    let judged = changes.iter().map(
+        |change| match gate.check(change.hash, &change.bytes, admission)? {
+            Check::Known => Ok(true),
+            Check::New(checked) => gate.admit(*checked).map(|_| false),
+        },
+    );
+    judged.collect()
+}
+
+#[test]
+fn thousands_of_edits_of_one_record_are_judged_in_one_go() {
+    let mut document = Document::load(&shop().bytes).unwrap();
+    let mut changes = vec![shop()];
+    for n in 0..2_000 {
+        let fields = Fields::new().with("phone", format!("{n:06}"));
+        changes.extend(document.edit(Kind::Account, BOB, Stamp::at_ms(20 + n), &fields));
+    }
+    let (verdicts, gate) = judge_record(Vec::new(), |gate| verdicts(gate, &changes, &from_bob()));
+    assert!(verdicts.iter().all(|verdict| *verdict == Ok(false)));
+    let (_, judged) = gate.finish().unwrap();
+    assert_eq!(judged.snapshot(), document.snapshot());
 }

@@ -6,7 +6,7 @@ use super::Applying;
 use crate::book::sync_now::SyncError;
 use crate::store::{Prior, Stored, Upsert};
 use fieldbook_model::doc::Document;
-use fieldbook_model::doc::gate::{self, Admission, Admitted, Author};
+use fieldbook_model::doc::gate::{self, Admission, Author, Check};
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
 use fieldbook_model::wire::{RecordNews, Row};
 use fieldbook_model::{Conflict, Fields, Role};
@@ -149,7 +149,7 @@ fn extended(stored: &[u8], chunks: &[&[u8]]) -> Option<Vec<u8>> {
 
 /// The document with the server's changes, each admitted by the gate; `None` if one is refused.
 fn admitted(news: &RecordNews, chunks: &[&[u8]], stored: &Stored, fresh: ActorId) -> Option<Vec<u8>> {
-    let mut bytes = stored.document.sound.then(|| stored.document.bytes.clone())?;
+    let bytes = stored.document.sound.then(|| stored.document.bytes.clone())?;
     // The server has checked the author of a change; here only an actor that nobody has used yet is excluded.
     let admission = Admission {
         kind: news.kind,
@@ -157,12 +157,15 @@ fn admitted(news: &RecordNews, chunks: &[&[u8]], stored: &Stored, fresh: ActorId
         role: Role::Admin,
         now_ms: None,
     };
-    for chunk in chunks {
-        let hash = gate::hash_of(chunk).ok()?;
-        match gate::admit(&bytes, hash, chunk, &admission).ok()? {
-            Admitted::New { .. } => bytes.extend_from_slice(chunk),
-            Admitted::Known => {}
-        }
-    }
-    Some(bytes)
+    let (all, gate) = gate::judge_record(bytes, |gate| {
+        chunks.iter().all(|chunk| {
+            let checked = gate::hash_of(chunk).and_then(|hash| gate.check(hash, chunk, &admission));
+            match checked {
+                Ok(Check::New(checked)) => gate.admit(*checked).is_ok(),
+                Ok(Check::Known) => true,
+                Err(_) => false,
+            }
+        })
+    });
+    all.then(|| gate.bytes().to_vec())
 }

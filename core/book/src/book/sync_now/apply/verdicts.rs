@@ -1,5 +1,7 @@
 //! The server's verdicts on pushed changes: answered changes leave the outbox, refused ones are rewritten or stored in `refused`.
 
+use std::collections::HashMap;
+
 use super::Applying;
 use crate::book::sync_now::{RefusedEdit, SyncError};
 use crate::store::{Refused, Unsent};
@@ -23,9 +25,8 @@ impl Applying<'_, '_> {
         if !refused.is_empty() {
             self.keep_or_rewrite(outcomes, &refused)?;
         }
-        for (hash, _) in &outcomes.changes {
-            self.write.unqueue(outcomes.record, *hash)?;
-        }
+        let answered = outcomes.changes.iter().map(|(hash, _)| *hash).collect();
+        self.write.unqueue(outcomes.record, &answered)?;
         let unsent = self.write.unsent_count(outcomes.record)?;
         if outcomes.seq > 0
             && let Some(numbered) = self.write.numbered(outcomes.record)?
@@ -44,18 +45,20 @@ impl Applying<'_, '_> {
         refused: &[(ChangeHash, Option<Refusal>)],
     ) -> Result<(), SyncError> {
         let waiting = self.write.unsent_of(outcomes.record)?;
+        let by_hash: HashMap<ChangeHash, &Unsent> =
+            waiting.iter().map(|change| (change.hash, change)).collect();
         let rewritten = self.rewrite(outcomes, refused, &waiting)?;
         self.report.rewritten += rewritten;
         let is_kept = |reason: Option<Refusal>| {
             reason.is_none_or(|reason| !crate::book::sync_now::rewrite::may_be_rewritten(reason))
         };
         for (hash, reason) in refused.iter().filter(|(_, reason)| is_kept(*reason)) {
-            let Some(change) = waiting.iter().find(|change| change.hash == *hash) else {
+            let Some(change) = by_hash.get(hash) else {
                 continue;
             };
             let change = Unsent {
                 made_at_ms: self.context.now_ms,
-                ..change.clone()
+                ..(*change).clone()
             };
             self.write.keep_refused(&Refused {
                 change,

@@ -1,0 +1,11 @@
+//! A server that can be restored and left: each promise of `docs/security.md`, in the simulated world and over real
+//! sockets.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper of a test fails as the test does, and says where"
+)]
+
+mod company;
+mod judging;
+mod rejoining;
