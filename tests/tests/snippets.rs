@@ -52,22 +52,44 @@ fn unindented(text: &str) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join("\n")
 }
 
-#[test]
-fn each_kotlin_block_of_the_guide_is_compiled() {
-    let folder = "bindings/kotlin/src/test/kotlin/com/fieldbook";
-    let compiled: String = ["ReadmeTest.kt", "GuideTest.kt"]
+/// Fails on a block of `guide` in `language` that none of the `sources` in `folder` has word for word.
+fn assert_compiled(guide: &str, language: &str, folder: &str, sources: [&str; 2]) {
+    let compiled: String = sources
         .iter()
         .filter_map(|name| read(&format!("{folder}/{name}")))
         .map(|text| unindented(&text))
         .collect();
-    let guide = read("docs/guides/kotlin.md").unwrap_or_default();
-    let blocks: Vec<_> = guide.split("```kotlin\n").skip(1).collect();
-    assert!(blocks.len() > 5, "the guide has lost its blocks");
+    let text = read(guide).unwrap_or_default();
+    let fence = format!("```{language}\n");
+    let blocks: Vec<_> = text.split(&fence).skip(1).collect();
+    assert!(blocks.len() > 5, "{guide} has lost its blocks");
     for block in blocks {
         let code = block.split("\n```").next().unwrap_or_default();
         assert!(
             compiled.contains(&unindented(code)),
-            "docs/guides/kotlin.md shows what no test of {folder} compiles:\n{code}"
+            "{guide} shows what no test of {folder} compiles:\n{code}"
         );
     }
+}
+
+#[test]
+fn each_kotlin_block_of_the_guide_is_compiled() {
+    let folder = "bindings/kotlin/src/test/kotlin/com/fieldbook";
+    assert_compiled(
+        "docs/guides/kotlin.md",
+        "kotlin",
+        folder,
+        ["ReadmeTest.kt", "GuideTest.kt"],
+    );
+}
+
+#[test]
+fn each_swift_block_of_the_guide_is_compiled() {
+    let folder = "bindings/swift/Tests/FieldbookTests";
+    assert_compiled(
+        "docs/guides/swift.md",
+        "swift",
+        folder,
+        ["ReadmeTests.swift", "GuideTests.swift"],
+    );
 }

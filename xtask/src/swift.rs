@@ -10,37 +10,98 @@ use crate::workspace;
 /// Builds and tests the layer, runs the scenario, and returns its output.
 pub(crate) fn run_scenario(profile: Profile, args: &[&str]) -> Result<Vec<u8>, Stop> {
     make_root()?;
-    let configuration = match profile {
+    let package = Package {
+        folder: "bindings/swift",
+        scratch: "swift",
+    };
+    if profile == Profile::Debug {
+        package.lint()?;
+        package.test()?;
+    }
+    package.build(profile, "scenario")?;
+    process::output_of(package.product(profile, "scenario").args(args))
+}
+
+/// A Swift package of this workspace.
+pub(crate) struct Package {
+    /// The folder of its manifest, from the workspace's root.
+    pub(crate) folder: &'static str,
+    /// The folder of its build products under `target`.
+    pub(crate) scratch: &'static str,
+}
+
+impl Package {
+    /// Checks layout and documentation by `.swift-format`; a warning is a failure.
+    pub(crate) fn lint(&self) -> Result<(), Stop> {
+        let args = ["swift", "format", "lint", "--strict", "--recursive"];
+        // By name: the generated sources lie beside these.
+        let sources = ["Package.swift", "Sources", "Tests"];
+        process::run(self.inside(Profile::Debug).args(args).args(sources))
+    }
+
+    /// Builds everything in the package and runs its tests.
+    pub(crate) fn test(&self) -> Result<(), Stop> {
+        let args = ["swift", "test", "--quiet", "--disable-xctest"];
+        process::run(
+            self.inside(Profile::Debug)
+                .args(args)
+                .args(self.options(Profile::Debug)),
+        )
+    }
+
+    fn build(&self, profile: Profile, product: &str) -> Result<(), Stop> {
+        process::run(
+            self.inside(profile)
+                .args(["swift", "build", "--quiet", "--product", product])
+                .args(self.options(profile)),
+        )
+    }
+
+    /// Returns a command that runs a built product.
+    fn product(&self, profile: Profile, name: &str) -> Command {
+        let mut command = self.inside(profile);
+        command.arg(format!(
+            "{}/{}/{name}",
+            self.scratch_path(profile),
+            configuration(profile)
+        ));
+        command
+    }
+
+    /// `SwiftPM` remembers which library a build was linked with: each profile has a folder of its own.
+    fn scratch_path(&self, profile: Profile) -> String {
+        let target = workspace::target();
+        format!("{}/{}/{}", target.display(), self.scratch, configuration(profile))
+    }
+
+    fn options(&self, profile: Profile) -> [String; 2] {
+        [
+            format!("--scratch-path={}", self.scratch_path(profile)),
+            format!("--configuration={}", configuration(profile)),
+        ]
+    }
+
+    /// Returns a command that runs inside the root, in the package's folder.
+    pub(crate) fn inside(&self, profile: Profile) -> Command {
+        let root = workspace::root();
+        let mut command = Command::new(root.join("xtask/swift/in.sh"));
+        command.arg(&root).current_dir(root.join(self.folder));
+        command
+            .arg("env")
+            .arg(format!("FIELDBOOK_LIB={}", profile.folder().display()));
+        command
+    }
+}
+
+fn configuration(profile: Profile) -> &'static str {
+    match profile {
         Profile::Debug => "debug",
         Profile::Release => "release",
-    };
-    // SwiftPM remembers which library a build was linked with: each profile has a folder of its own.
-    let scratch = format!("{}/swift/{configuration}", workspace::target().display());
-    let how = [
-        format!("--scratch-path={scratch}"),
-        format!("--configuration={configuration}"),
-    ];
-    if profile == Profile::Debug {
-        process::run(
-            inside(profile)
-                .args(["swift", "test", "--quiet", "--disable-xctest"])
-                .args(&how),
-        )?;
     }
-    process::run(
-        inside(profile)
-            .args(["swift", "build", "--quiet", "--product=scenario"])
-            .args(&how),
-    )?;
-    process::output_of(
-        inside(profile)
-            .arg(format!("{scratch}/{configuration}/scenario"))
-            .args(args),
-    )
 }
 
 /// Creates the root if it is missing. If its script skips, the last line of its output is the reason.
-fn make_root() -> Result<(), Stop> {
+pub(crate) fn make_root() -> Result<(), Stop> {
     let script = workspace::root().join("xtask/swift/root.sh");
     let mut command = Command::new("sh");
     let Captured { text, end } =
@@ -49,15 +110,4 @@ fn make_root() -> Result<(), Stop> {
         (Stop::Skipped(_), Some(why)) => Stop::Skipped(why.to_owned()),
         (other, _) => other,
     })
-}
-
-/// Returns a command that runs inside the root, in the package's folder.
-fn inside(profile: Profile) -> Command {
-    let root = workspace::root();
-    let mut command = Command::new(root.join("xtask/swift/in.sh"));
-    command.arg(&root).current_dir(root.join("bindings/swift"));
-    command
-        .arg("env")
-        .arg(format!("FIELDBOOK_LIB={}", profile.folder().display()));
-    command
 }

@@ -106,7 +106,8 @@ struct Story {
         print(
             "\(record.title): tier \(body.tier!), phone \(body.phone ?? "none"), phones \(phones[0]), "
                 + "city \(body.address.city!), every \(body.visitEveryDays!) days, "
-                + "tags \(body.extra.tags.joined(separator: " ")), \(body.extra.remark!), unsent \(record.unsent.spoken)")
+                + "tags \(body.extra.tags.joined(separator: " ")), \(body.extra.remark!), unsent \(record.unsent.spoken)"
+        )
     }
 
     func refusing(_ book: Fieldbook, _ shop: String) throws {
@@ -199,17 +200,17 @@ struct Story {
         let stayed = (visit.untilMs - visit.fromMs) / 1000
         print("suggested: \(visit.title), \(stayed) s, \(visit.distanceM.to(0)) m")
         try book.dismissSuggestion(site: nobody, fromMs: visit.fromMs, untilMs: visit.untilMs)
-        let made = try book.makeUp(
-            account: visit.account,
-            missed: MakeUp(
-                site: visit.site, atMs: visit.fromMs, untilMs: visit.untilMs, reason: "from the track", clock: TapClock()))
+        let missed = MakeUp(
+            site: visit.site, atMs: visit.fromMs, untilMs: visit.untilMs, reason: "from the track", clock: TapClock())
+        let made = try book.makeUp(account: visit.account, missed: missed)
         let isClosed = if case .closed? = made.visit?.state { true } else { false }
         let left = try book.suggestedVisits(fromMs: beganMs, untilMs: untilMs).count
         print("accepted: closed \(isClosed.spoken), suggested \(left)")
         let exported = try book.exportTrack(
             path: "\(folder)/track.gpx", fromMs: beganMs, untilMs: untilMs, format: .gpx)
         let forgotten = try book.forgetTrack(fromMs: beganMs, untilMs: untilMs)
-        print("exported \(exported), forgotten \(forgotten), \(try book.forgetOldTrack(nowMs: untilMs, rules: rules)) old")
+        let old = try book.forgetOldTrack(nowMs: untilMs, rules: rules)
+        print("exported \(exported), forgotten \(forgotten), \(old) old")
         for doing in [Doing.moving, .staying] {
             let advice = advise(
                 situation: Situation(doing: doing, speedMps: 14, fenceM: nil, battery: 0.8, charging: false))
@@ -245,7 +246,8 @@ struct Story {
     func sync(_ name: String, _ book: Fieldbook) throws {
         let r = try book.syncNow(deadlineMs: 60_000)
         print(
-            "sync of \(name): sent \(r.sent), accepted \(r.accepted), refused \(r.refused.count), received \(r.received)")
+            "sync of \(name): sent \(r.sent), accepted \(r.accepted), refused \(r.refused.count), received \(r.received)"
+        )
     }
 
     func contents(_ book: Fieldbook) throws -> [String] {
