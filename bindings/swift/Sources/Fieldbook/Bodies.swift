@@ -25,6 +25,9 @@ extension Record {
     /// The custom field that this record declares, else nil.
     public var customField: CustomField? { if case .customField(let body) = body { body } else { nil } }
 
+    /// The pack that this record holds, else nil.
+    public var pack: Pack? { if case .pack(let body) = body { body } else { nil } }
+
     /// The fields of this record, if it is of a kind that this version does not know, else nil.
     public var other: OtherRecord? { if case .other(let body) = body { body } else { nil } }
 }

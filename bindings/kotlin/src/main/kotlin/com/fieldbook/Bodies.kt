@@ -7,6 +7,7 @@ import com.fieldbook.core.CustomField
 import com.fieldbook.core.Note
 import com.fieldbook.core.Opportunity
 import com.fieldbook.core.OtherRecord
+import com.fieldbook.core.Pack
 import com.fieldbook.core.Record
 import com.fieldbook.core.SalesTask
 import com.fieldbook.core.Site
@@ -35,6 +36,9 @@ public val Record.note: Note? get() = (body as? Body.Note)?.v1
 
 /** The custom field that this record declares, else null. */
 public val Record.customField: CustomField? get() = (body as? Body.CustomField)?.v1
+
+/** The pack that this record holds, else null. */
+public val Record.pack: Pack? get() = (body as? Body.Pack)?.v1
 
 /** The fields of this record, if it is of a kind that this version does not know, else null. */
 public val Record.other: OtherRecord? get() = (body as? Body.Other)?.v1
