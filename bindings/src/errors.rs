@@ -4,7 +4,8 @@
 
 use fieldbook_core::book::import::ImportError;
 use fieldbook_core::book::{
-    BookError, CheckInError, ImportFault, ProtocolError as Fault, SignatureError, StoreError, SyncError,
+    BookError, CheckInError, DealError, DealRefusal, ImportFault, ProtocolError as Fault, SignatureError,
+    StoreError, SyncError,
 };
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::location::{FixError, PositionError};
@@ -95,8 +96,19 @@ pub enum BookError {
     },
     /// The output file could not be created or written.
     CannotWrite,
+    /// The deal is in a sales process, and its gate does not let it move to the stage that was written.
+    Stage(DealRefusal),
     /// The book's file could not be read or written.
     Store(StoreError),
+}
+
+/// A call about a deal in a sales process was refused or failed. Nothing was written.
+#[uniffi::remote(Error)]
+pub enum DealError {
+    /// The deal does not move.
+    Refused(DealRefusal),
+    /// The book refused the call, or its file failed.
+    Book(BookError),
 }
 
 /// A value that a field does not accept.
@@ -134,6 +146,8 @@ pub enum Why {
         #[uniffi(name = "allowed_bytes")]
         allowed: Size,
     },
+    /// The field has a value already, and the first one counts for ever.
+    WrittenOnce,
     /// The text contains a NUL character.
     BadCharacter,
 }

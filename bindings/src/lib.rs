@@ -3,9 +3,10 @@
 //! It has one main object, [`Fieldbook`], and [`ChangeFeed`]s that follow its changes. Calls block and are short, or
 //! take a deadline and can be interrupted: make them off the main thread. This crate decides nothing: a method
 //! converts its arguments, calls the core and converts the result. The exported types are in [`records`],
-//! [`evidence`], [`plan`], [`plan_period`], [`plan_travel`], [`tracks`], [`imports`] and [`errors`].
+//! [`deals`], [`evidence`], [`plan`], [`plan_period`], [`plan_travel`], [`tracks`], [`imports`] and [`errors`].
 
 mod chain;
+pub mod deals;
 pub mod errors;
 pub mod evidence;
 pub mod imports;

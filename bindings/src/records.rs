@@ -611,6 +611,8 @@ pub enum FieldType {
     CheckOut,
     /// A link of a chain of evidence.
     Link,
+    /// A move of a deal from stage to stage, as JSON.
+    StageMove,
     /// A value of any type.
     Any,
 }

@@ -18,7 +18,7 @@ use fieldbook_core::location::track::ReadError;
 use fieldbook_core::location::{FixError, LocationError};
 use fieldbook_core::model::schema::{FieldFault, Why};
 use fieldbook_core::plan::ProblemError;
-use fieldbook_core::sales::gate::{GateVerdict, MoveRefusal};
+use fieldbook_core::sales::gate::GateVerdict;
 use fieldbook_core::sales::pack::{PackFaults, Refused, SignedPackError};
 use serde_json::{Map, Value, json};
 
@@ -247,7 +247,7 @@ impl From<BookError> for CliError {
             BookError::RecordFull { id } => new("record_full").with("id", id.to_string()),
             BookError::BadRequest { .. } => CliError::bad_input("bad_request", message),
             BookError::CannotWrite => new("cannot_write"),
-            BookError::Stage(refusal) => (*refusal).into(),
+            BookError::Stage(refusal) => refusal.into(),
             BookError::Store(error) => error.into(),
         }
     }
@@ -264,28 +264,18 @@ impl From<DealError> for CliError {
 
 impl From<DealRefusal> for CliError {
     fn from(refusal: DealRefusal) -> CliError {
-        let new = |code| CliError::refused(code, refusal.to_string());
+        let error = CliError::refused(refusal.code(), refusal.to_string());
         match &refusal {
-            DealRefusal::Move(refusal) => {
-                let code = match refusal {
-                    MoveRefusal::NoSuchStage { .. } => "no_such_stage",
-                    MoveRefusal::AlreadyThere { .. } => "already_there",
-                    MoveRefusal::Skips { .. } => "skips_stage",
-                    MoveRefusal::NoWayBack { .. } => "no_way_back",
-                    MoveRefusal::PackMissing { .. } => "pack_missing",
-                    MoveRefusal::PackDiffers { .. } => "pack_differs",
-                };
-                new(code)
+            DealRefusal::Move(_) => error,
+            DealRefusal::Gate(verdict) => with_verdict(error, verdict),
+            DealRefusal::MayNotForce { role, pack } => {
+                error.with("role", role.as_str()).with("pack", pack.as_str())
             }
-            DealRefusal::Gate(verdict) => with_verdict(new("gate_shut"), verdict),
-            DealRefusal::MayNotForce { role, pack } => new("may_not_force")
-                .with("role", role.as_str())
-                .with("pack", pack.as_str()),
-            DealRefusal::NoReason => CliError::bad_input("no_reason", refusal.to_string()),
-            DealRefusal::Unmapped { pack, stages } => new("unmapped_stages")
-                .with("pack", pack.as_str())
-                .with("stages", stages.clone()),
-            DealRefusal::NoMigration { pack } => new("no_migration").with("pack", pack.as_str()),
+            DealRefusal::NoReason => CliError::bad_input(refusal.code(), refusal.to_string()),
+            DealRefusal::Unmapped { pack, stages } => {
+                error.with("pack", pack.as_str()).with("stages", stages.clone())
+            }
+            DealRefusal::NoMigration { pack } => error.with("pack", pack.as_str()),
         }
     }
 }

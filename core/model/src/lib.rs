@@ -71,7 +71,7 @@ pub use privacy::{Keeping, PrivacyRules, RecordingMode};
 pub use role::{BadRole, Role};
 pub use site::{Address, Site};
 pub use stage::stage_rank;
-pub use stage_move::{DealEnd, MOVE_PREFIX, MoveKind, StageMove, StageMoves, StageVisit};
+pub use stage_move::{DealEnd, MOVE_PREFIX, MoveKind, StageMove, StageMoves, StageStay};
 pub use task::Task;
 pub use visit::{Visit, VisitState};
 #[cfg(feature = "hours")]

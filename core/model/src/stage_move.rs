@@ -144,7 +144,7 @@ impl StageMove {
 
 /// A stay of a deal in one stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StageVisit {
+pub struct StageStay {
     /// The id of the stage.
     pub stage: String,
     /// The rank of the stage.
@@ -167,7 +167,7 @@ pub struct StageMoves {
     /// All moves that can be read, by id.
     pub moves: BTreeMap<String, StageMove>,
     /// The stays on the way to the shown stage, in order; the last one is the shown stage. Never empty.
-    pub path: Vec<StageVisit>,
+    pub path: Vec<StageStay>,
     /// The moves that no other move follows, the shown one first: what the next move is made on top of.
     pub heads: Vec<String>,
     /// The heads that lead to another stage than the shown one: moves that lost, to be shown and restorable.
@@ -223,7 +223,7 @@ impl StageMoves {
     }
 
     /// The shown stay: where the deal stands.
-    pub fn current(&self) -> &StageVisit {
+    pub fn current(&self) -> &StageStay {
         self.path.last().expect("a path has the shown stage")
     }
 
@@ -282,7 +282,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The stays on the way to `last`, each move's first predecessor before it.
-    fn path(&self, last: &str) -> Vec<StageVisit> {
+    fn path(&self, last: &str) -> Vec<StageStay> {
         let mut chain = vec![last];
         let mut seen: BTreeSet<&str> = BTreeSet::from([last]);
         while let Some(prev) = self.moves[chain[chain.len() - 1]]
@@ -295,7 +295,7 @@ impl<'a> Reading<'a> {
             }
             chain.push(prev);
         }
-        let mut path: Vec<StageVisit> = Vec::new();
+        let mut path: Vec<StageStay> = Vec::new();
         for id in chain.into_iter().rev() {
             let made = &self.moves[id];
             let (stage, pack) = if id == last {
@@ -314,7 +314,7 @@ impl<'a> Reading<'a> {
                 }
                 before.until_ms = Some(from_ms);
             }
-            path.push(StageVisit {
+            path.push(StageStay {
                 stage: stage.to_owned(),
                 rank: made.rank,
                 end: made.end,

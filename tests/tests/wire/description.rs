@@ -205,6 +205,7 @@ fn field_line(spec: &schema::FieldSpec) -> String {
     let policy = match spec.policy {
         Policy::Latest => "the latest",
         Policy::FurtherStage => "the further stage",
+        Policy::First => "the first, for ever",
         Policy::KeepAll => "all are kept",
     };
     let required = if spec.required { "required" } else { "" };

@@ -64,7 +64,7 @@ pub enum BookError {
     CannotWrite,
     /// The deal is in a process, and its gate does not let it move to the stage that was written.
     #[error(transparent)]
-    Stage(Box<super::DealRefusal>),
+    Stage(super::DealRefusal),
     /// The file failed.
     #[error(transparent)]
     Store(#[from] StoreError),

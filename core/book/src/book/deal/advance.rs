@@ -134,7 +134,7 @@ impl Book {
             ..AdvanceRequest::default()
         };
         self.advance(id, to, &request).map_err(|error| match error {
-            DealError::Refused(refusal) => BookError::Stage(Box::new(refusal)),
+            DealError::Refused(refusal) => BookError::Stage(refusal),
             DealError::Book(error) => error,
         })
     }

@@ -41,6 +41,27 @@ pub enum DealRefusal {
     },
 }
 
+impl DealRefusal {
+    /// The word by which programs tell refusals apart. It never changes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            DealRefusal::Move(refusal) => match refusal {
+                MoveRefusal::NoSuchStage { .. } => "no_such_stage",
+                MoveRefusal::AlreadyThere { .. } => "already_there",
+                MoveRefusal::Skips { .. } => "skips_stage",
+                MoveRefusal::NoWayBack { .. } => "no_way_back",
+                MoveRefusal::PackMissing { .. } => "pack_missing",
+                MoveRefusal::PackDiffers { .. } => "pack_differs",
+            },
+            DealRefusal::Gate(_) => "gate_shut",
+            DealRefusal::MayNotForce { .. } => "may_not_force",
+            DealRefusal::NoReason => "no_reason",
+            DealRefusal::Unmapped { .. } => "unmapped_stages",
+            DealRefusal::NoMigration { .. } => "no_migration",
+        }
+    }
+}
+
 fn shut(verdict: &GateVerdict) -> String {
     let ids = |unmet: &[fieldbook_sales::gate::Unmet]| {
         let ids: Vec<&str> = unmet.iter().map(|unmet| unmet.criterion.as_str()).collect();

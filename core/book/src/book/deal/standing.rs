@@ -1,7 +1,7 @@
 //! Where a deal stands in its process.
 
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Kind, Record, StageMoves, StageVisit, Zone};
+use fieldbook_model::{Kind, Record, StageMoves, StageStay, Zone};
 use fieldbook_sales::facts::Facts;
 use fieldbook_sales::gate::{self, GateVerdict, MoveRefusal, Unmet};
 use fieldbook_sales::pack::{Installed, PackId};
@@ -39,7 +39,7 @@ pub struct DealStanding {
     /// Why the process is not at hand; a deal without it is shown and does not move.
     pub process_missing: Option<MoveRefusal>,
     /// The stays of the deal in its stages, in order; empty before its first move.
-    pub path: Vec<StageVisit>,
+    pub path: Vec<StageStay>,
     /// Whole days in the shown stage.
     pub days_in_stage: Option<i64>,
     /// Days that the stage may take; beyond them the deal is overdue.
