@@ -17,6 +17,8 @@
 mod account;
 mod arrival;
 mod body;
+#[cfg(feature = "hours")]
+mod business_days;
 pub mod clock;
 mod conflict;
 mod contact;
@@ -52,6 +54,8 @@ mod zone;
 pub use account::Account;
 pub use arrival::{CheckIn, CheckOut, ClosedBy, DEFAULT_FENCE, assess, place_of};
 pub use body::{Body, OtherRecord, Record};
+#[cfg(feature = "hours")]
+pub use business_days::{BusinessCalendar, BusinessDays};
 pub use conflict::Conflict;
 pub use contact::Contact;
 pub use custom::CustomField;

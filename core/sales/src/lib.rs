@@ -11,5 +11,6 @@ pub mod pack;
 pub mod stats;
 pub mod templates;
 mod text;
+pub mod warnings;
 
 pub use text::Texts;
