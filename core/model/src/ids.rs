@@ -87,6 +87,18 @@ impl RecordId {
                 .into_bytes(),
         )
     }
+
+    /// The time at which the id was made, Unix milliseconds; `None` for a UUID of another version, which holds none.
+    pub fn made_at_ms(&self) -> Option<i64> {
+        let time = Uuid::from_bytes(self.0)
+            .get_timestamp()
+            .filter(|_| self.0[6] >> 4 == 7)?;
+        let (seconds, nanos) = time.to_unix();
+        i64::try_from(seconds)
+            .ok()?
+            .checked_mul(1_000)?
+            .checked_add(i64::from(nanos / 1_000_000))
+    }
 }
 
 /// The SHA-256 by which a change is known everywhere.

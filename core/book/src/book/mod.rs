@@ -61,7 +61,8 @@ pub use check_in::CheckInRequest;
 pub use check_in_error::CheckInError;
 pub use conflicts::ConflictShown;
 pub use deal::{
-    AdvanceRequest, DealError, DealRefusal, DealStanding, DealView, MigrationReport, PackInstallError,
+    AdvanceRequest, BookFunnel, DealError, DealRefusal, DealStanding, DealView, DealWarning,
+    FUNNEL_HORIZON_DAYS, MigrationReport, PackInstallError,
 };
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::PlanFormat;
@@ -142,7 +143,8 @@ pub const PAGE_MAX: u32 = 100;
 /// [`deal_standing`](Book::deal_standing), [`may_advance`](Book::may_advance),
 /// [`needs_until`](Book::needs_until), [`advance`](Book::advance),
 /// [`settle_moves`](Book::settle_moves) for moves made at once; [`packs`](Book::packs),
-/// [`install_pack`](Book::install_pack), [`migrate_deals`](Book::migrate_deals).
+/// [`install_pack`](Book::install_pack), [`migrate_deals`](Book::migrate_deals);
+/// [`deal_warnings`](Book::deal_warnings), [`funnel`](Book::funnel), [`deal_logs`](Book::deal_logs) for other figures.
 ///
 /// # Evidence
 /// [`attest_photo`](Book::attest_photo), [`sign_with`](Book::sign_with), [`unsigned_links`](Book::unsigned_links),

@@ -1,5 +1,7 @@
 //! Paged lists of records, and lists of visits and conflicts.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::record::Head;
@@ -124,6 +126,27 @@ impl Store {
                 ":limit": i64::try_from(limit).unwrap_or(i64::MAX),
             },
         )
+    }
+
+    /// The latest visit of each account that took place, without deleted ones and duplicates: its time in Unix milliseconds
+    /// and its id.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn latest_held_visits(&self) -> Result<HashMap<RecordId, (i64, RecordId)>, StoreError> {
+        self.read(|connection| {
+            // SQLite takes the id of the row with the greatest time.
+            let mut statement = connection.prepare_cached(
+                "SELECT r.account_id, max(v.at_ms), r.id FROM visit v JOIN record r ON r.rid = v.rid
+                 WHERE v.check_in IS NOT NULL AND r.deleted = 0 AND r.account_id IS NOT NULL
+                   AND (v.more IS NULL OR json_extract(v.more, '$.same_as') IS NULL)
+                 GROUP BY r.account_id",
+            )?;
+            let visits = statement.query_map([], |row| {
+                Ok((RecordId(row.get(0)?), (row.get(1)?, RecordId(row.get(2)?))))
+            })?;
+            visits.collect()
+        })
     }
 
     /// The visits with a check-in and no check-out.

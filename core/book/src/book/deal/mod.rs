@@ -2,18 +2,23 @@
 
 mod advance;
 mod facts;
+mod figures;
+mod logs;
 mod migrate;
 mod packs;
 mod refusal;
 mod standing;
+mod warnings;
 
 pub use advance::AdvanceRequest;
 pub(super) use advance::{is_last_move, move_in, moves_stage};
+pub use figures::{BookFunnel, FUNNEL_HORIZON_DAYS};
 pub use migrate::MigrationReport;
 pub use packs::PackInstallError;
 pub(super) use packs::RememberedPacks;
 pub use refusal::{DealError, DealRefusal};
 pub use standing::{DealStanding, DealView};
+pub use warnings::DealWarning;
 
 #[cfg(test)]
 mod tests;

@@ -352,3 +352,78 @@ fn a_pack_is_installed_once_and_a_forged_one_not_at_all() {
         "another pack has this name and version"
     );
 }
+
+/// Moves a deal of the solution sale to a stage past every gate.
+fn force(book: &Book, deal: RecordId, stage: &str) {
+    let request = AdvanceRequest {
+        force: true,
+        why: Some("test".into()),
+        ..AdvanceRequest::default()
+    };
+    book.advance(deal, stage, &request).unwrap();
+}
+
+#[test]
+fn laws_22_and_23_a_deal_is_warned_of_by_what_the_customer_does_not_by_what_we_write() {
+    let desk = desk();
+    let (deal, _) = started(&desk.book);
+    let warned = || {
+        let warnings = desk.book.deal_warnings(&DealView::default()).unwrap();
+        warnings.first().map_or_else(Vec::new, |deal| {
+            deal.warnings.iter().map(|w| w.kind()).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(warned(), ["uncovered"]);
+    desk.clock.advance(20 * DAY_MS);
+    desk.book
+        .set_field(deal.id, "remark", "called them again")
+        .unwrap();
+    assert_eq!(
+        warned(),
+        ["idle", "overdue", "uncovered"],
+        "a note is no event of the customer's"
+    );
+    let account = deal.fields.id("account_id").unwrap();
+    desk.book
+        .check_in(account, &crate::book::CheckInRequest::default())
+        .unwrap();
+    assert_eq!(warned(), ["overdue", "uncovered"]);
+}
+
+#[test]
+fn laws_14_to_17_and_36_a_funnel_counts_the_stays_of_the_moves_and_says_whose_deals_they_are() {
+    let desk = desk();
+    let (first, _) = started(&desk.book);
+    let (second, _) = started(&desk.book);
+    desk.book
+        .add(
+            Kind::Opportunity,
+            &Fields::new().with("name", "Imported").with("stage", "Closed Won"),
+        )
+        .unwrap();
+    desk.clock.advance(2 * DAY_MS);
+    force(&desk.book, first.id, "needs_analysis");
+    desk.clock.advance(3 * DAY_MS);
+    force(&desk.book, first.id, "lead_validation");
+    desk.clock.advance(DAY_MS);
+    force(&desk.book, first.id, "needs_analysis");
+    force(&desk.book, second.id, "lost");
+    let funnel = desk.book.funnel(&DealView::default()).unwrap();
+    assert_eq!(
+        (funnel.funnel.heading().as_str(), funnel.others),
+        ("own book, 2 deals", 1)
+    );
+    let stage = &funnel.funnel.stages[0];
+    assert_eq!((stage.entries, stage.standing), (3, 0), "it came back once");
+    assert_eq!(
+        (
+            stage.conversion.reached,
+            stage.conversion.passed,
+            stage.conversion.lost
+        ),
+        (2, 1, 1)
+    );
+    assert_eq!((stage.dwell.n, stage.dwell_total.n), (3, 2));
+    let logs = desk.book.deal_logs(&Zone::UTC).unwrap();
+    assert!(logs.iter().all(|log| log.check().is_ok()));
+}

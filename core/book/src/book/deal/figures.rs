@@ -1,0 +1,74 @@
+//! Figures over the deals of the book: the funnel, and the time in each stage.
+
+use fieldbook_sales::pack::Installed;
+use fieldbook_sales::stats::{self, DealLog, Funnel, Prior, Scope, Stage, WinRate};
+
+use super::standing::DealView;
+use crate::book::{Book, BookError};
+
+/// Days within which a deal counts as having passed a stage.
+pub const FUNNEL_HORIZON_DAYS: u32 = 90;
+
+/// The funnel of a process over the deals of the book.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BookFunnel {
+    /// The process.
+    pub process: Installed,
+    /// The figures of its stages.
+    pub funnel: Funnel,
+    /// The share of closed deals that were won, shrunk to even odds where there are few.
+    pub win_rate: WinRate,
+    /// Deals of other processes and without one, which the funnel leaves out.
+    pub others: usize,
+}
+
+impl Book {
+    /// The funnel of a process: conversion and time in each stage, right while deals are open. Deals count whatever version
+    /// of the process they are in, by the stages of `view`'s version.
+    ///
+    /// # Errors
+    /// [`BookError::BadRequest`] for a process that is not on this device.
+    pub fn funnel(&self, view: &DealView) -> Result<BookFunnel, BookError> {
+        let id = self.default_process(view)?;
+        let library = self.packs()?;
+        let process = library.get(&id).ok_or(BookError::BadRequest {
+            what: "a process on this device",
+        })?;
+        let deals = self.logged_deals(&view.zone)?;
+        let is_of = |pack: &str| pack.rsplit_once('@').is_some_and(|(name, _)| name == id.name);
+        let logs: Vec<&DealLog> = deals
+            .iter()
+            .filter(|deal| {
+                deal.moves
+                    .as_ref()
+                    .is_some_and(|moves| is_of(&moves.current().pack))
+            })
+            .map(|deal| &deal.log)
+            .collect();
+        let stages: Vec<Stage> = process
+            .process
+            .stages
+            .iter()
+            .map(|stage| Stage {
+                id: stage.id.clone(),
+                rank: u32::from(stage.rank),
+            })
+            .collect();
+        let funnel = stats::funnel(&logs, &stages, self.now_ms(), FUNNEL_HORIZON_DAYS, Scope::OwnBook);
+        let all: Vec<&DealLog> = deals.iter().map(|deal| &deal.log).collect();
+        let (won, closed) = closed_of(&all);
+        Ok(BookFunnel {
+            win_rate: stats::win_rate_of(&logs, Prior::from_team(won, closed)),
+            others: deals.len() - logs.len(),
+            process: process.clone(),
+            funnel,
+        })
+    }
+}
+
+/// Deals won, and deals closed.
+fn closed_of(deals: &[&DealLog]) -> (usize, usize) {
+    let won = deals.iter().filter(|deal| deal.is_won()).count();
+    let closed = deals.iter().filter(|deal| !deal.is_open()).count();
+    (won, closed)
+}
