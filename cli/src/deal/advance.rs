@@ -45,7 +45,7 @@ pub(super) struct SettleArgs {
 
 pub(super) fn advance(context: &mut Context, args: &AdvanceArgs) -> Result<(), CliError> {
     let book = context.book()?;
-    let view = args.of.view(context);
+    let view = args.of.by.view(context);
     let process = book.deal_standing(args.of.id, &view)?.process;
     let found = process
         .as_ref()

@@ -32,7 +32,7 @@ fn contacts_by_role(deal: &Fields) -> BTreeMap<String, Vec<String>> {
 
 pub(super) fn chain(context: &mut Context, args: &ChainArgs) -> Result<(), CliError> {
     let book = context.book()?;
-    let standing = book.deal_standing(args.of.id, &args.of.view(context))?;
+    let standing = book.deal_standing(args.of.id, &args.of.by.view(context))?;
     let process = standing.process.as_ref().map(|installed| &installed.process);
     let mut roles = contacts_by_role(&standing.deal.fields);
     let needed: Vec<String> = process.map(|process| process.chain.clone()).unwrap_or_default();

@@ -2,8 +2,13 @@
 
 mod advance;
 mod chain;
+mod figures;
 mod history;
 mod stages;
+mod warn;
+
+pub(crate) use figures::{DwellArgs, FunnelArgs, dwell, funnel};
+pub(crate) use warn::{WarnArgs, warn};
 
 use fieldbook_core::book::DealView;
 use fieldbook_core::ids::RecordId;
@@ -40,7 +45,14 @@ enum DealCommand {
 struct DealOf {
     /// Which deal
     id: RecordId,
-    /// The process that a deal without moves enters [default: the newest solution-sale]
+    #[command(flatten)]
+    by: ProcessOf,
+}
+
+/// The process, and the language in which it is told.
+#[derive(Debug, clap::Args)]
+struct ProcessOf {
+    /// The process, for a deal without moves the one that it enters [default: the newest solution-sale]
     #[arg(long, value_name = "NAME@VERSION")]
     process: Option<PackId>,
     /// Language of titles and sentences [default: that of LANG, else en]
@@ -48,7 +60,7 @@ struct DealOf {
     lang: Option<String>,
 }
 
-impl DealOf {
+impl ProcessOf {
     fn view(&self, context: &Context) -> DealView {
         DealView {
             zone: context.zone.rules().clone(),

@@ -30,8 +30,8 @@ pub(super) struct WhyArgs {
 
 pub(super) fn stages(context: &mut Context, args: &StagesArgs) -> Result<(), CliError> {
     let book = context.book()?;
-    let standing = book.deal_standing(args.of.id, &args.of.view(context))?;
-    let language = args.of.language();
+    let standing = book.deal_standing(args.of.id, &args.of.by.view(context))?;
+    let language = args.of.by.language();
     if context.out.json() {
         let json = standing_json(context, &standing, &language);
         return context.out.value(&json);
@@ -140,8 +140,8 @@ fn standing_json(context: &Context, standing: &DealStanding, language: &str) -> 
 
 pub(super) fn why(context: &mut Context, args: &WhyArgs) -> Result<(), CliError> {
     let book = context.book()?;
-    let view = args.of.view(context);
-    let language = args.of.language();
+    let view = args.of.by.view(context);
+    let language = args.of.by.language();
     let stage = match &args.stage {
         Some(stage) => stage.clone(),
         None => next_stage(&book.deal_standing(args.of.id, &view)?)?,
