@@ -9,6 +9,7 @@
 
 mod anti_entropy;
 mod auth;
+mod deal_moves;
 mod evidence;
 mod join;
 mod join_code;

@@ -11,7 +11,9 @@ use fieldbook_model::doc::{Document, Projection, read_change};
 use fieldbook_model::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
 use fieldbook_model::wire::{ChangeOutcome, Push, Row};
 use fieldbook_model::{Kind, Role};
+use fieldbook_sales::pack::PackLibrary;
 
+use super::deal_moves::may_move;
 use super::evidence::Claim;
 use crate::store::{Record, StoreError};
 
@@ -67,6 +69,8 @@ pub(super) struct ReviewContext<'a> {
     pub(super) role: Role,
     /// The server's time in Unix milliseconds.
     pub(super) now_ms: i64,
+    /// The processes by which moves of deals are judged.
+    pub(super) packs: &'a PackLibrary,
 }
 
 /// A change by its index in the push.
@@ -262,6 +266,11 @@ impl ReviewContext<'_> {
             now_ms: Some(self.now_ms),
         };
         let checked = gate.check(hash, change, &admission);
+        if let Ok(Check::New(checked)) = &checked
+            && !may_move(kind, &checked.edit().fields, self.role, self.packs)
+        {
+            return Err(Refusal::Forbidden);
+        }
         match (access, checked) {
             (Access::Former { late, .. }, Ok(Check::Known)) if late.contains(&hash) => {
                 Ok(Disposition::Known(ChangeOutcome::AcceptedLate))

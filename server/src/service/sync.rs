@@ -13,7 +13,7 @@ use super::auth::{Credentials, Principal, reject_revoked};
 use super::pull::{DeltaBuilder, scope_directive};
 use super::push::{PushApplier, PushResult, load_states};
 use super::review::{Review, ReviewContext, StoredState};
-use super::{SequenceAllocator, ServiceError, evidence, join};
+use super::{SequenceAllocator, ServiceError, deal_moves, evidence, join};
 use crate::store::{Device, Store, StoreError, Tx};
 
 /// The most records in one push: more than an honest request of its size can carry.
@@ -97,6 +97,7 @@ fn respond(
         return Ok(with_fingerprint(response, credentials.body));
     }
     let states = load_states(&reading, &principal, &request.push)?;
+    let packs = deal_moves::load_packs(&reading, &request.push)?;
     drop(reading);
 
     let mut actors: Vec<ActorId> = principal.actors.iter().map(|actor| actor.id).collect();
@@ -105,6 +106,7 @@ fn respond(
         actors: &actors,
         role: principal.person.role,
         now_ms,
+        packs: &packs,
     };
     let reviews = context.review_all(&request.push, &states)?;
 

@@ -192,6 +192,19 @@ impl Tx<'_> {
         Ok(headers)
     }
 
+    /// The rows, CBOR, of the records of `kind` that concern the whole company, in the order in which they were made.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn company_rows(&self, kind: Kind) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut select = self.connection().prepare_cached(
+            "SELECT row FROM record WHERE territory = :company AND kind = :kind ORDER BY id",
+        )?;
+        let bound = named_params! { ":company": TerritoryId::COMPANY.0, ":kind": kind.code() };
+        let rows = select.query_map(bound, |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Inserts a record and returns its row number.
     ///
     /// # Errors
