@@ -26,6 +26,7 @@ mod make_up;
 mod out;
 mod plan;
 mod progress;
+mod refused;
 mod rows;
 mod show;
 mod status;
@@ -88,6 +89,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Verify(args) => verify::verify(context, &args),
         Command::Sync(args) => sync::sync(context, &args),
         Command::Conflicts(args) => conflicts::conflicts(context, &args),
+        Command::Refused(args) => refused::refused(context, &args),
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
         Command::Plan(args) => plan::plan(context, &args),

@@ -17,6 +17,7 @@ mod push;
 mod review;
 mod sequence;
 mod sync;
+mod waiting;
 
 use fieldbook_model::wire::ProtocolError;
 
