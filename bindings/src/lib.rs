@@ -28,8 +28,8 @@ use std::time::Duration;
 use fieldbook_core::book::import::{ImportError, ImportKind};
 use fieldbook_core::book::{
     self, Book, BookError, Changes, CheckInError, CheckInRequest, Checkup, ConflictShown, ExportFormat,
-    ExportKind, HistoryEntry, Http, ImportFault, ImportOptions, Joined, LogEntry, OpenOptions, Query,
-    Recovery, StoreError, SyncError, SyncReport, TapClock,
+    ExportKind, HistoryEntry, Http, ImportFault, ImportOptions, Joined, KeptEdit, LogEntry, OpenOptions,
+    Query, Recovery, StoreError, SyncError, SyncReport, TapClock,
 };
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::location::Meters;
@@ -290,6 +290,26 @@ impl Fieldbook {
     #[uniffi::method(default(after = None, limit = 100))]
     pub fn conflicts(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<ConflictShown>, BookError> {
         self.book.conflicts(after, limit)
+    }
+
+    /// The edits that the server did not accept or has lost, the oldest first, at most `limit`.
+    #[uniffi::method(default(limit = 100))]
+    pub fn refused(&self, limit: u32) -> Result<Vec<KeptEdit>, BookError> {
+        self.book.refused(limit.try_into().unwrap_or(usize::MAX))
+    }
+
+    /// Writes the fields of a kept edit again, as an edit made now, and ends its keeping.
+    ///
+    /// Fails with `NoSuchChange`, and with `NoSuchRecord` if its record is not in the book.
+    pub fn take_up(&self, change: ChangeHash) -> Result<Record, BookError> {
+        Ok(self.book.take_up(change)?.into())
+    }
+
+    /// Deletes a kept edit for good.
+    ///
+    /// Fails with `NoSuchChange`.
+    pub fn drop_edit(&self, change: ChangeHash) -> Result<(), BookError> {
+        self.book.drop_edit(change)
     }
 
     /// All changes of a record, the oldest first.

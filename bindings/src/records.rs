@@ -6,8 +6,8 @@
 //! UTC, days are texts such as `2026-11-24`, lengths are metres under names that end in `_m`.
 
 use fieldbook_core::book::{
-    ChangeEntry, Changes, Checkup, ConflictShown, Deleted, HistoryEntry, Joined, LogEntry, Query, Recovery,
-    Refusal, RefusedEdit, SyncReport,
+    ChangeEntry, Changes, Checkup, ConflictShown, Deleted, HistoryEntry, Joined, KeptEdit, LogEntry, Query,
+    Recovery, Refusal, RefusedEdit, SyncReport, WhyKept,
 };
 use fieldbook_core::ids::{ChangeHash, DeviceId, RecordId, TerritoryId};
 use fieldbook_core::location::{Fence, FenceShape, Position, Rings};
@@ -158,6 +158,8 @@ pub struct Status {
     pub conflicts: u32,
     /// Number of edits that the server refused. They are kept on this device.
     pub refused: u32,
+    /// Number of edits kept aside because the server has lost them, or those that they stand on.
+    pub aside: u32,
     /// Number of records by kind.
     pub records: Vec<KindCount>,
     /// Size of the database file in bytes.
@@ -181,6 +183,7 @@ impl From<book::Status> for Status {
             last_sync_at_ms: status.last_sync_at_ms,
             conflicts: status.conflicts,
             refused: status.refused,
+            aside: status.aside,
             records: records.map(|(kind, count)| KindCount { kind, count }).collect(),
             database_bytes: status.database_bytes,
             sound: status.sound,
@@ -721,6 +724,8 @@ pub struct SyncReport {
     pub rewritten: u32,
     /// Edits that the server did not accept. They are kept on this device.
     pub refused: Vec<RefusedEdit>,
+    /// Number of edits that wait on the server for edits which it has lost. They are kept on this device.
+    pub waiting: u32,
     /// Number of records received.
     pub received: u32,
     /// Number of records that left the book.
@@ -742,6 +747,38 @@ pub struct RefusedEdit {
     pub kind: Kind,
     /// The reason; null if the edit was parked for a new owner.
     pub reason: Option<Refusal>,
+}
+
+/// Why an edit is kept beside its record.
+#[uniffi::remote(Enum)]
+pub enum WhyKept {
+    /// The server refused it, for this reason.
+    Refused(Refusal),
+    /// It was made after the record was handed over, and waits for the new owner.
+    Parked,
+    /// It stands on an edit that the server has lost, and waits there until that is sent again.
+    Waiting,
+    /// Somebody else made it, and the server has lost it.
+    Held,
+}
+
+/// An edit that is kept beside its record.
+#[uniffi::remote(Record)]
+pub struct KeptEdit {
+    /// The hash of the edit, for `takeUp` and `dropEdit`.
+    pub change: ChangeHash,
+    /// The record that was edited.
+    pub record: RecordId,
+    /// The kind of that record.
+    pub kind: Kind,
+    /// The reason.
+    pub why: WhyKept,
+    /// The name of the author.
+    pub by: String,
+    /// Time of the edit, Unix milliseconds.
+    pub at_ms: i64,
+    /// The fields that it wrote.
+    pub fields: Fields,
 }
 
 /// The server's reason for not accepting an edit.

@@ -3,7 +3,7 @@
 use crate::global::Global;
 use crate::{
     conflicts, datum, deal, demo, edit, export, here, hours, import, join, list, log, make_up, pack, plan,
-    show, status, sync, track, verdict, verify, visit,
+    refused, show, status, sync, track, verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -58,6 +58,7 @@ pub(crate) enum Command {
     Verify(verify::VerifyArgs),
     Sync(sync::SyncArgs),
     Conflicts(conflicts::ConflictsArgs),
+    Refused(refused::RefusedArgs),
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
     Deal(deal::DealArgs),

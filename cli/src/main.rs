@@ -29,6 +29,7 @@ mod out;
 mod pack;
 mod plan;
 mod progress;
+mod refused;
 mod rows;
 mod show;
 mod status;
@@ -91,6 +92,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Verify(args) => verify::verify(context, &args),
         Command::Sync(args) => sync::sync(context, &args),
         Command::Conflicts(args) => conflicts::conflicts(context, &args),
+        Command::Refused(args) => refused::refused(context, &args),
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
         Command::Deal(args) => deal::deal(context, &args),

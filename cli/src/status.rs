@@ -55,6 +55,7 @@ fn to_json(context: &Context, status: &Status) -> Result<Value, CliError> {
         "last_sync_at": time(status.last_sync_at_ms),
         "conflicts": status.conflicts,
         "refused": status.refused,
+        "aside": status.aside,
         "records": records.collect::<Map<_, _>>(),
         "database_bytes": status.database_bytes,
         "healthy": status.sound,
@@ -78,7 +79,11 @@ fn summary_lines(context: &Context, status: &Status) -> Result<Vec<(&'static str
     });
     let refused = (status.refused > 0).then(|| {
         let edits = count(u64::from(status.refused), "edit", "edits");
-        format!("{edits} kept here")
+        format!("{edits} kept here: fieldbook refused")
+    });
+    let aside = (status.aside > 0).then(|| {
+        let edits = count(u64::from(status.aside), "edit", "edits");
+        format!("{edits} that the server has lost: fieldbook refused")
     });
     let rows = [
         ("book", Some(context.path()?.display().to_string())),
@@ -92,6 +97,7 @@ fn summary_lines(context: &Context, status: &Status) -> Result<Vec<(&'static str
         ("last sync", or(status.last_sync_at_ms.map(ago), "never")),
         ("conflicts", conflicts),
         ("refused", refused),
+        ("kept aside", aside),
         ("records", or(records(status), "none")),
         ("database", Some(database(status))),
     ];

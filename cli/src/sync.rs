@@ -123,6 +123,12 @@ fn print(context: &mut Context, report: &SyncReport) -> Result<(), CliError> {
     );
     let size = format!("{} out, {} in", bytes(report.bytes_out), bytes(report.bytes_in));
     context.out.line(&format!("{sent}; {received} ({size})."))?;
+    if report.waiting > 0 {
+        let waiting = edits(report.waiting);
+        context.out.line(&format!(
+            "{waiting} wait on the server for what others have to send again: fieldbook refused."
+        ))?;
+    }
     for edit in &report.refused {
         let why = edit.reason.map_or_else(
             || "parked for the new owner".to_owned(),
@@ -142,6 +148,7 @@ fn to_json(report: &SyncReport) -> Value {
         "accepted": report.accepted,
         "accepted_late": report.accepted_late,
         "rewritten": report.rewritten,
+        "waiting": report.waiting,
         "refused": report.refused.iter().map(refused_json).collect::<Value>(),
         "received": report.received,
         "gone": report.gone,

@@ -1,5 +1,7 @@
 //! The command line: parses arguments, calls the library, prints the result.
 
+mod backup;
+
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +31,10 @@ enum Verb {
     Serve(Serve),
     /// Territories, people, join codes, devices. Works while the server runs.
     Admin(Admin),
+    /// Copy the database to a file, and check the copy. Works while the server runs.
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of the database, and open a new epoch. The server must not run.
+    Restore(backup::RestoreArgs),
 }
 
 #[derive(Debug, Args)]
@@ -87,6 +93,8 @@ enum AdminCommand {
     /// The devices that have joined.
     #[command(subcommand)]
     Device(DeviceCommand),
+    /// Open a new epoch after the folder was put back from a copy: devices send again what the copy lacks.
+    Restored,
     /// Show each device's chain of evidence: how many links hold, its head, where it breaks; and what does not fit.
     Evidence,
 }
@@ -165,6 +173,8 @@ pub(crate) fn run() -> ExitCode {
     let (json, done) = match Command::parse().verb {
         Verb::Serve(serve) => (false, run_serve(serve)),
         Verb::Admin(admin) => (admin.json, run_admin(admin)),
+        Verb::Backup(args) => (args.json, backup::run_backup(&args)),
+        Verb::Restore(args) => (args.json, backup::run_restore(&args)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -209,11 +219,7 @@ fn run_serve(serve: Serve) -> Result<(), CommandError> {
 fn run_admin(admin: Admin) -> Result<(), CommandError> {
     let store = Store::open(&admin.data, &SystemRandom)?;
     for output in execute(&store, admin.command)? {
-        if admin.json {
-            print(&output.json.to_string())?;
-        } else {
-            print(&output.text)?;
-        }
+        print_output(&output, admin.json)?;
     }
     Ok(())
 }
@@ -233,6 +239,7 @@ fn execute(store: &Store, command: AdminCommand) -> Result<Vec<Output>, AdminErr
             )])
         }
         AdminCommand::Device(command) => device(store, command),
+        AdminCommand::Restored => backup::restored(store),
         AdminCommand::Evidence => evidence(store),
     }
 }
@@ -365,6 +372,14 @@ fn print(line: &str) -> Result<(), CommandError> {
         message: format!("failed to write to stdout: {cause}"),
         exit: 1,
     })
+}
+
+fn print_output(output: &Output, json: bool) -> Result<(), CommandError> {
+    if json {
+        print(&output.json.to_string())
+    } else {
+        print(&output.text)
+    }
 }
 
 /// The error with all its causes.

@@ -99,6 +99,42 @@ impl World {
         &self.store
     }
 
+    /// Makes a backup of the server's database.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    pub fn back_up(&self, name: &str) -> PathBuf {
+        let file = self.folder.path().join(name);
+        self.store.backup_to(&file).expect("a backup");
+        file
+    }
+
+    /// Puts a backup back under the running server, row by row, as if its folder had been replaced.
+    ///
+    /// # Panics
+    /// If the files cannot be read or written.
+    pub fn put_back(&self, backup: &Path) {
+        let connection = rusqlite::Connection::open(self.server_file()).expect("the server's file");
+        let attach = "PRAGMA foreign_keys = OFF; ATTACH ?1 AS old";
+        let (off, attach) = attach.split_once("; ").expect("two statements");
+        connection.execute_batch(off).expect("a pragma");
+        connection
+            .execute(attach, [backup.to_str().expect("a path of the world")])
+            .expect("a backup that can be read");
+        let mut names = connection
+            .prepare("SELECT name FROM old.sqlite_schema WHERE type = 'table'")
+            .expect("a schema");
+        let names = names.query_map([], |row| row.get::<_, String>(0)).expect("names");
+        let copies: Vec<String> = names
+            .map(|name| name.expect("a name"))
+            .map(|name| format!("DELETE FROM main.{name}; INSERT INTO main.{name} SELECT * FROM old.{name};"))
+            .collect();
+        let copies = copies.concat();
+        connection
+            .execute_batch(&format!("BEGIN IMMEDIATE; {copies} COMMIT"))
+            .expect("tables of one schema");
+    }
+
     /// A folder for files.
     pub fn folder(&self) -> &Path {
         self.folder.path()

@@ -5,6 +5,7 @@ mod devices;
 mod evidence;
 mod hand_over;
 mod people;
+mod restored;
 mod territories;
 
 use fieldbook_model::ids::{DeviceId, RecordId};
@@ -15,6 +16,7 @@ pub use devices::{Device, devices, revoke_device};
 pub use evidence::{Chain, chains, findings};
 pub use hand_over::{HandOver, hand_over};
 pub use people::{CODE_DAYS, IssuedCode, User, add_user, issue_code, move_user};
+pub use restored::{Restored, restored};
 pub use territories::add_territory;
 
 /// The reason why an administrator's command failed. A failed command changed nothing.

@@ -18,6 +18,7 @@ mod push;
 mod review;
 mod sequence;
 mod sync;
+mod waiting;
 
 use fieldbook_model::wire::ProtocolError;
 

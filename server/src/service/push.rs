@@ -25,7 +25,11 @@ pub(super) fn load_states(
         .collect()
 }
 
-fn load_state(tx: &Tx<'_>, principal: &Principal, id: RecordId) -> Result<StoredState, StoreError> {
+pub(super) fn load_state(
+    tx: &Tx<'_>,
+    principal: &Principal,
+    id: RecordId,
+) -> Result<StoredState, StoreError> {
     let record = tx.record(id)?;
     let access = match &record {
         Some(record) => access_to(tx, principal, &record.header)?,
@@ -135,12 +139,17 @@ impl PushApplier<'_, '_, '_> {
             }
         }
         self.park(push, &review)?;
+        self.let_wait(push, &review)?;
         let header = match &review.merged {
             None => header,
-            Some(merged) => Some(match &state.record {
-                Some(record) => self.update(push, record, &review, merged)?,
-                None => self.insert(push, target, &review, merged)?,
-            }),
+            Some(merged) => {
+                match &state.record {
+                    Some(record) => self.update(push, record, &review, merged)?,
+                    None => self.insert(push, target, &review, merged)?,
+                };
+                self.take_up_waiting(push.id)?;
+                self.tx.record_header(push.id)?
+            }
         };
         let verdict = record_verdict(header, self.principal, &state.access, review.verdicts);
         Ok((verdict, review.claims))
@@ -179,7 +188,7 @@ impl PushApplier<'_, '_, '_> {
         })
     }
 
-    fn update(
+    pub(super) fn update(
         &mut self,
         push: &Push,
         record: &Record,
@@ -263,6 +272,7 @@ impl PushApplier<'_, '_, '_> {
     ) -> Result<(), StoreError> {
         for (number, accepted) in (count_before + 1..).zip(accepted) {
             self.tx.unpark(accepted.change.hash)?;
+            self.tx.remove_waiting(accepted.change.hash)?;
             self.tx.insert_change(&NewChange {
                 record,
                 number,
@@ -277,7 +287,7 @@ impl PushApplier<'_, '_, '_> {
         Ok(())
     }
 
-    fn park(&self, push: &Push, review: &Review) -> Result<(), StoreError> {
+    pub(super) fn park(&self, push: &Push, review: &Review) -> Result<(), StoreError> {
         review.parked.iter().try_for_each(|parked| {
             self.tx.park(&ParkedChange {
                 hash: parked.hash,
@@ -286,6 +296,19 @@ impl PushApplier<'_, '_, '_> {
                 device: self.principal.device.id,
                 received_at_ms: self.now_ms,
                 bytes: &push.changes[parked.index].0,
+            })
+        })
+    }
+
+    fn let_wait(&self, push: &Push, review: &Review) -> Result<(), StoreError> {
+        review.waiting.iter().try_for_each(|waiting| {
+            self.tx.put_waiting(&ParkedChange {
+                hash: waiting.hash,
+                record: push.id,
+                kind: push.kind,
+                device: self.principal.device.id,
+                received_at_ms: self.now_ms,
+                bytes: &push.changes[waiting.index].0,
             })
         })
     }

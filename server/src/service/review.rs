@@ -71,6 +71,8 @@ pub(super) struct ReviewContext<'a> {
     pub(super) now_ms: i64,
     /// The processes by which moves of deals are judged.
     pub(super) packs: &'a PackLibrary,
+    /// True if the device holds more than this database, which was restored: changes may wait for others that are lost.
+    pub(super) restarting: bool,
 }
 
 /// A change by its index in the push.
@@ -108,6 +110,7 @@ pub(super) struct Review {
     pub(super) verdicts: Vec<ChangeOutcome>,
     pub(super) accepted: Vec<AcceptedChange>,
     pub(super) parked: Vec<ChangeRef>,
+    pub(super) waiting: Vec<ChangeRef>,
     /// The evidence in the accepted and parked changes, in their order.
     pub(super) claims: Vec<Claim>,
     /// The new state of the record; `None` if no change is accepted.
@@ -137,6 +140,8 @@ enum Disposition {
     Known(ChangeOutcome),
     /// It is kept for the record's new owner.
     Park { hash: ChangeHash, claim: Option<Claim> },
+    /// It waits for changes that this database has lost.
+    Wait { hash: ChangeHash },
     /// It becomes part of the record.
     Accept {
         hash: ChangeHash,
@@ -219,12 +224,16 @@ impl ReviewContext<'_> {
     ) -> Result<Review, StoreError> {
         let mut review = Review::default();
         for (index, change) in push.changes.iter().enumerate() {
-            match self.review_change(push.kind, gate, &change.0, access) {
+            match self.review_change(push, gate, &change.0, access) {
                 Ok(Disposition::Known(verdict)) => review.verdicts.push(verdict),
                 Ok(Disposition::Park { hash, claim }) => {
                     review.claims.extend(claim);
                     review.verdicts.push(ChangeOutcome::Parked);
                     review.parked.push(ChangeRef { index, hash });
+                }
+                Ok(Disposition::Wait { hash }) => {
+                    review.verdicts.push(ChangeOutcome::Waiting);
+                    review.waiting.push(ChangeRef { index, hash });
                 }
                 Ok(Disposition::Accept {
                     hash,
@@ -253,11 +262,12 @@ impl ReviewContext<'_> {
 
     fn review_change(
         &self,
-        kind: Kind,
+        push: &Push,
         gate: &mut RecordGate,
         change: &[u8],
         access: &Access,
     ) -> Result<Disposition, Refusal> {
+        let kind = push.kind;
         let hash = hash_of(change)?;
         let admission = Admission {
             kind,
@@ -292,6 +302,9 @@ impl ReviewContext<'_> {
             {
                 let claim = read_change(change).and_then(|edit| Claim::from_fields(kind, &edit.fields));
                 Ok(Disposition::Park { hash, claim })
+            }
+            (_, Err(Refusal::MissingDependency)) if self.restarting || push.again == Some(true) => {
+                Ok(Disposition::Wait { hash })
             }
             (_, Err(refusal)) => Err(refusal),
         }

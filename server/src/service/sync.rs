@@ -98,15 +98,18 @@ fn respond(
     }
     let states = load_states(&reading, &principal, &request.push)?;
     let packs = deal_moves::load_packs(&reading, &request.push)?;
-    drop(reading);
+    let restarting = restarts(&reading, &request.scopes)?;
 
     let mut actors: Vec<ActorId> = principal.actors.iter().map(|actor| actor.id).collect();
     actors.push(request.actor);
+    actors.extend(claimable(&reading, &request)?);
+    drop(reading);
     let context = ReviewContext {
         actors: &actors,
         role: principal.person.role,
         now_ms,
         packs: &packs,
+        restarting,
     };
     let reviews = context.review_all(&request.push, &states)?;
 
@@ -153,6 +156,17 @@ fn check_actor(tx: &Tx<'_>, principal: &Principal, actor: ActorId) -> Result<(),
     Ok(())
 }
 
+/// The earlier actors of the request that are bound to no device. Those that are bound stay where they are.
+fn claimable(tx: &Tx<'_>, request: &SyncRequest) -> Result<Vec<ActorId>, StoreError> {
+    let mut unbound = Vec::new();
+    for actor in request.actors.iter().flatten() {
+        if tx.device_of(*actor)?.is_none() {
+            unbound.push(*actor);
+        }
+    }
+    Ok(unbound)
+}
+
 /// True if the request changes the database. Most do not, and then cost no commit.
 fn needs_write(
     tx: &Tx<'_>,
@@ -183,9 +197,12 @@ fn begin_write(
     tx.put_device(&device)?;
     let mut principal = Principal::load(tx, device)?;
     check_actor(tx, &principal, request.actor)?;
-    if principal.actor_number(request.actor).is_none() {
-        let bound = tx.bind_actor(request.actor, principal.device.id)?;
-        principal.actors.push(bound);
+    let new = claimable(tx, request)?.into_iter().chain([request.actor]);
+    for actor in new {
+        if principal.actor_number(actor).is_none() {
+            let bound = tx.bind_actor(actor, principal.device.id)?;
+            principal.actors.push(bound);
+        }
     }
     Ok(principal)
 }
@@ -228,6 +245,17 @@ fn scopes_to_forget(
         }
     }
     Ok(forgotten)
+}
+
+/// True if the device holds a territory of another epoch than this database, or more of it: the database was restored.
+fn restarts(tx: &Tx<'_>, scopes: &[Scope]) -> Result<bool, StoreError> {
+    for scope in scopes {
+        let territory = tx.territory(scope.territory)?;
+        if territory.is_some_and(|held| scope_directive(&held, Some(scope)) == ScopeDirective::Restart) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn store_forgotten(tx: &Tx<'_>, principal: &Principal, scopes: &[Scope]) -> Result<(), StoreError> {

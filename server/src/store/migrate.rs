@@ -8,9 +8,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// The scripts in order; the file's `user_version` counts how many it has seen.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001_create_office.sql"),
     include_str!("migrations/0002_add_evidence.sql"),
+    include_str!("migrations/0003_add_trust.sql"),
 ];
 
 /// `FBKS` in ASCII: marks the file as ours.
@@ -48,7 +49,7 @@ fn has_log(path: &Path) -> bool {
 }
 
 /// Number of scripts that the file has seen, if it is a file that this server can keep.
-fn version_of(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+pub(super) fn version_of(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
     let foreign = || StoreError::Foreign {
         path: path.to_owned(),
     };

@@ -4,15 +4,18 @@
 //! occurs in a public signature, so another database could stand behind the same methods. Several processes may have the
 //! file open: the admin command works while the server runs. Sync rules are left to [`service`](crate::service).
 
+mod backup;
 mod changes;
 mod departures;
 mod devices;
 mod evidence;
 mod migrate;
+mod office;
 mod people;
 mod records;
 mod territories;
 mod tx;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -22,6 +25,7 @@ use fieldbook_model::clock::Random;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
+pub use backup::{Backup, BackupError, restore};
 pub use changes::{NewChange, ParkedChange, StoredChange};
 pub use devices::{Actor, CodeUse, Device, JoinCode};
 pub use evidence::{ChainHead, Finding, StoredLink};
@@ -29,6 +33,7 @@ pub use people::Person;
 pub use records::{ChangedRecord, Record, RecordHeader, RecordSeq, RecordWrite};
 pub use territories::Territory;
 pub use tx::Tx;
+pub use waiting::WaitingChange;
 
 /// The name of the database file in the server's folder.
 pub const FILE_NAME: &str = "fieldbook.db";
@@ -133,16 +138,21 @@ impl Store {
         Ok(store)
     }
 
-    /// Creates the company territory in a new database.
+    /// Creates the company territory in a new database, and the server's identity in one that has none.
     fn create_company(&self, random: &dyn Random) -> Result<(), StoreError> {
         use fieldbook_model::ids::TerritoryId;
-        if self.read()?.territory(TerritoryId::COMPANY)?.is_some() {
+        let reading = self.read()?;
+        if reading.territory(TerritoryId::COMPANY)?.is_some() && reading.office_id()?.is_some() {
             return Ok(());
         }
+        drop(reading);
         let tx = self.write()?;
         if tx.territory(TerritoryId::COMPANY)?.is_none() {
             tx.add_territory(&Territory::new(TerritoryId::COMPANY, "Company", random))?;
         }
+        let mut id = [0; 16];
+        random.fill(&mut id);
+        tx.put_office_id(id)?;
         tx.commit()
     }
 

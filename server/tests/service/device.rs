@@ -240,6 +240,7 @@ impl Phone {
                     kind: held.kind,
                     id: *id,
                     changes: held.unsent.iter().map(|c| Blob(c.bytes.clone())).collect(),
+                    again: None,
                 })
                 .collect(),
             scopes: self
@@ -249,6 +250,7 @@ impl Phone {
                 .collect(),
             people_cursor: self.people_cursor,
             push_only: false,
+            actors: None,
         }
     }
 

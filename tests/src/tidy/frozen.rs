@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::Violation;
 
 /// The released scripts: the ladder, the file name, the SHA-256 of the text.
-const RELEASED: [(Ladder, &str, &str); 8] = [
+const RELEASED: [(Ladder, &str, &str); 9] = [
     (
         Ladder::Book,
         "0001_create_book.sql",
@@ -45,6 +45,11 @@ const RELEASED: [(Ladder, &str, &str); 8] = [
         Ladder::Server,
         "0002_add_evidence.sql",
         "2f956308bb403c2cc474ef0d2293510d8d1e5acdd5958b0895d1277ab612e8d8",
+    ),
+    (
+        Ladder::Server,
+        "0003_add_trust.sql",
+        "46097a384069e8e4ec18b0d6610538433c25fb001516984cdf32244eee84c7be",
     ),
 ];
 

@@ -9,3 +9,4 @@
 mod company;
 mod judging;
 mod rejoining;
+mod restoring;

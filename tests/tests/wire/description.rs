@@ -65,7 +65,7 @@ fn a_message_that_lacks_a_key_or_has_it_twice_over_fits_no_rule() {
         maps += 1;
     }
     assert!(maps > 10);
-    assert!(fits("fault", &[10]).is_err() && fits("verdicts", &[0x81, 3]).is_err());
+    assert!(fits("fault", &[10]).is_err() && fits("verdicts", &[0x81, 4]).is_err());
     assert!(
         fits("row", &[0x82, 0xa1, 0x61, b'x', 0x82, 1, 2, 0x80]).is_err(),
         "no such scalar"
@@ -164,6 +164,10 @@ fn the_table_of_verdicts_is_that_of_the_code() {
         (
             ChangeOutcome::Parked,
             "made after a hand-over: kept for the new owner, not part of the record",
+        ),
+        (
+            ChangeOutcome::Waiting,
+            "stands on changes that the server has lost: kept until they are sent again",
         ),
     ] {
         writeln!(table, "| {} | {} | {says} |", number(verdict), word(verdict)).unwrap();

@@ -127,6 +127,7 @@ fn request(who: Device, changes: &[&Change], before: Option<&SyncResponse>) -> S
         kind: Kind::Account,
         id: SHOP,
         changes: changes.iter().map(|change| Blob(change.bytes.clone())).collect(),
+        again: None,
     });
     let scopes = before.map_or(Vec::new(), |before| before.scopes.iter().map(held).collect());
     SyncRequest {
@@ -136,6 +137,7 @@ fn request(who: Device, changes: &[&Change], before: Option<&SyncResponse>) -> S
         scopes,
         people_cursor: before.map_or(0, |before| before.people_cursor),
         push_only: false,
+        actors: None,
     }
 }
 
@@ -269,8 +271,10 @@ fn the_cores_session_makes_the_golden_request_and_reads_the_golden_response() {
     let mut session = Session::default();
     assert_eq!(session.step(Event::Begin), Ok(Instruction::TakeSnapshot));
     let snapshot = Snapshot {
+        actors: Vec::new(),
         actor: BEN.actor,
         outbox: vec![Outgoing {
+            again: false,
             record: SHOP,
             kind: Kind::Account,
             hash: story.bens.hash,

@@ -90,6 +90,7 @@ proptest! {
         let answer = ANSWER.with(|answer| raw(&struck(answer, &blows)));
         let mut session = Session::default();
         let snapshot = Snapshot {
+            actors: Vec::new(),
             actor: fieldbook_core::ids::ActorId([0xb2; 16]),
             outbox: Vec::new(),
             exhausted: true,

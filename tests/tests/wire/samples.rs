@@ -150,6 +150,7 @@ fn verdicts() -> Vec<ChangeOutcome> {
             ChangeOutcome::Accepted,
             ChangeOutcome::AcceptedLate,
             ChangeOutcome::Parked,
+            ChangeOutcome::Waiting,
         ][..],
         &refused,
     ]
@@ -185,6 +186,7 @@ fn first_request() -> SyncRequest {
         scopes: Vec::new(),
         people_cursor: 0,
         push_only: false,
+        actors: None,
     }
 }
 
@@ -197,11 +199,13 @@ fn sync_request() -> SyncRequest {
                 kind: Kind::Account,
                 id: RecordId([1; 16]),
                 changes: vec![Blob(vec![0x85, 0x6f]), Blob(Vec::new())],
+                again: Some(true),
             },
             Push {
                 kind: Kind::CustomField,
                 id: RecordId([2; 16]),
                 changes: vec![Blob(vec![7; 24])],
+                again: None,
             },
         ],
         scopes: vec![
@@ -226,6 +230,7 @@ fn sync_request() -> SyncRequest {
         ],
         people_cursor: 3,
         push_only: true,
+        actors: Some(vec![ActorId([0xa0; 16])]),
     }
 }
 

@@ -1,16 +1,22 @@
 //! The identity of a book: its actor and keys, and its server.
 
+use std::collections::BTreeSet;
+
 use crate::store::{Store, StoreError, Write};
 use fieldbook_model::Role;
 use fieldbook_model::clock::Random;
 use fieldbook_model::evidence::{Anchor, PublicKey};
-use fieldbook_model::ids::{ActorId, DeviceId, TerritoryId, UserId};
+use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId, UserId};
 
 /// The book's own facts, kept as settings.
 #[derive(Clone)]
 pub(super) struct Identity {
     /// Under which actor it writes.
     pub(super) actor: ActorId,
+    /// Under which actors it wrote before.
+    pub(super) actors: Vec<ActorId>,
+    /// The records with changes that the server has lost and that are sent again.
+    pub(super) again: BTreeSet<RecordId>,
     /// The device's secret ed25519 key.
     pub(super) secret: [u8; 32],
     /// Whose book it is.
@@ -48,6 +54,12 @@ fn text(bytes: Vec<u8>) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// The ids of which the bytes are a run.
+fn ids<T, C: FromIterator<T>>(bytes: &[u8], id: fn([u8; 16]) -> T) -> C {
+    let (whole, _) = bytes.as_chunks();
+    whole.iter().map(|bytes| id(*bytes)).collect()
+}
+
 fn number(bytes: &[u8]) -> Option<i64> {
     bytes.try_into().ok().map(i64::from_le_bytes)
 }
@@ -62,9 +74,13 @@ impl Identity {
         let (Some(actor), Some(secret)) = (actor, secret) else {
             return Identity::fresh(store, random);
         };
+        let actors = take("actors").map(|bytes| ids(&bytes, ActorId));
+        let again = take("again").map(|bytes| ids(&bytes, RecordId));
         let mut take_number = |name: &str| take(name).and_then(|bytes| number(&bytes));
         Ok(Identity {
             actor,
+            actors: actors.unwrap_or_default(),
+            again: again.unwrap_or_default(),
             secret,
             clock_offset_ms: take_number("clock_offset_ms").unwrap_or(0),
             people_cursor: take_number("people_cursor").unwrap_or(0).cast_unsigned(),
@@ -82,6 +98,8 @@ impl Identity {
         random.fill(&mut secret);
         let identity = Identity {
             actor: ActorId(actor),
+            actors: Vec::new(),
+            again: BTreeSet::new(),
             secret,
             rep: None,
             server: None,
@@ -99,6 +117,10 @@ impl Identity {
     pub(super) fn save(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
         write.put_setting("actor", &self.actor.0)?;
         write.put_setting("secret", &self.secret)?;
+        let actors: Vec<u8> = self.actors.iter().flat_map(|actor| actor.0).collect();
+        write.put_setting("actors", &actors)?;
+        let again: Vec<u8> = self.again.iter().flat_map(|record| record.0).collect();
+        write.put_setting("again", &again)?;
         self.save_last_sync(write)?;
         write.put_setting("people_cursor", &self.people_cursor.to_le_bytes())?;
         if let Some(rep) = &self.rep {
@@ -117,6 +139,17 @@ impl Identity {
         self.last_sync_at_ms.map_or(Ok(()), |at_ms| {
             write.put_setting("last_sync_at_ms", &at_ms.to_le_bytes())
         })
+    }
+
+    /// All actors under which this device has written.
+    pub(super) fn own_actors(&self) -> impl Iterator<Item = ActorId> {
+        self.actors.iter().copied().chain([self.actor])
+    }
+
+    /// Writes under another actor from now on.
+    pub(super) fn renew_actor(&mut self, actor: ActorId) {
+        self.actors.push(self.actor);
+        self.actor = actor;
     }
 
     /// The territory of records made here.

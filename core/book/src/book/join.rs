@@ -86,6 +86,7 @@ impl Book {
             scopes: Vec::new(),
             people_cursor: identity.people_cursor,
             push_only: true,
+            actors: None,
         };
         let body = fieldbook_model::wire::pack(&request);
         let url = format!("{url}/v1/sync");
@@ -114,7 +115,7 @@ impl Book {
     fn renew_actor(&self) -> Result<(), BookError> {
         let (mut identity, mut actor) = (self.identity(), [0; 16]);
         self.random.fill(&mut actor);
-        identity.actor = ActorId(actor);
+        identity.renew_actor(ActorId(actor));
         self.transaction(|write| identity.save(write).map_err(BookError::from))?;
         self.set_identity(identity);
         Ok(())

@@ -39,6 +39,7 @@ mod plan_day;
 mod plan_period;
 mod plan_progress;
 mod recover;
+mod refused;
 mod restore;
 mod salesforce;
 mod search;
@@ -83,6 +84,7 @@ pub use plan_day::{
 pub use plan_period::{PlanPeriodRequest, PlannedPeriod};
 pub use plan_progress::PlanProgress;
 pub use recover::Recovery;
+pub use refused::{KeptEdit, WhyKept};
 pub use sites_here::SiteHere;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
@@ -153,7 +155,8 @@ pub const PAGE_MAX: u32 = 100;
 ///
 /// # Conflicts and history
 /// [`conflicts`](Book::conflicts), [`history`](Book::history), [`restore`](Book::restore),
-/// [`changes_since`](Book::changes_since), [`log`](Book::log).
+/// [`changes_since`](Book::changes_since), [`log`](Book::log). What the server did not take: [`refused`](Book::refused),
+/// [`take_up`](Book::take_up), [`drop_edit`](Book::drop_edit).
 pub struct Book {
     store: Store,
     clock: Arc<dyn Clock>,

@@ -27,6 +27,9 @@ pub struct Status {
     pub conflicts: u32,
     /// Number of edits that the server refused; they are kept.
     pub refused: u32,
+    /// Number of changes kept aside because the server has lost them, and those that they stand on: of others, or of one's
+    /// own that wait for these.
+    pub aside: u32,
     /// Number of records of each kind.
     pub records: Vec<(Kind, u32)>,
     /// The size of the file.
@@ -52,7 +55,7 @@ impl Book {
     pub fn status(&self, checkup: Checkup) -> Result<Status, BookError> {
         let identity = self.identity();
         let (unsent, oldest_unsent_at_ms) = self.store.unsent()?;
-        let (conflicts, refused) = self.store.problem_counts()?;
+        let (conflicts, refused, aside) = self.store.problem_counts()?;
         let scopes = self.store.scopes()?.into_iter();
         Ok(Status {
             rep: identity.rep,
@@ -65,6 +68,7 @@ impl Book {
             last_sync_at_ms: identity.last_sync_at_ms,
             conflicts,
             refused,
+            aside,
             records: self.store.counts()?,
             database_bytes: self.store.bytes()?,
             sound: (checkup == Checkup::Thorough)

@@ -27,7 +27,7 @@ mod write;
 
 pub use evidence::StoredLink;
 pub use fault::StoreError;
-pub use outbox::{Refused, Unsent};
+pub use outbox::{Aside, Refused, Unsent};
 pub use pages::{Deleted, Listing, Position as PagePosition};
 pub use places::Nearby;
 pub use record::{Document, Stored};

@@ -28,8 +28,28 @@ pub struct Unsent {
 pub struct Refused {
     /// The refused change.
     pub change: Unsent,
-    /// Code of the [`Refusal`](fieldbook_model::doc::gate::Refusal); 0 if the change was parked for a new owner.
+    /// Code of the [`Refusal`](fieldbook_model::doc::gate::Refusal); 0 if the change was parked for a new owner; the code
+    /// of an [`Aside`] if the server has lost it.
     pub reason: u8,
+}
+
+/// Why a change that the server has lost is kept aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// An own change that waits on the server for those it stands on.
+    Waiting,
+    /// A change of somebody else, which is theirs to send.
+    Held,
+}
+
+impl Aside {
+    /// The number in [`Refused::reason`], which no refusal has.
+    pub fn code(self) -> u8 {
+        match self {
+            Aside::Waiting => 254,
+            Aside::Held => 255,
+        }
+    }
 }
 
 fn unsent(row: &Row<'_>) -> rusqlite::Result<Unsent> {
@@ -89,6 +109,29 @@ impl Store {
             )?;
             let bound = named_params! { ":limit": i64::try_from(limit).unwrap_or(i64::MAX) };
             statement.query_map(bound, |row| Ok(Refused { change: unsent(row)?, reason: row.get(5)? }))?.collect()
+        })
+    }
+}
+
+impl Store {
+    /// One change that the server refused or parked, or that is kept aside.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn refused_edit(&self, hash: ChangeHash) -> Result<Option<Refused>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT record_id, kind, hash, bytes, refused_at_ms, reason FROM refused WHERE hash = :hash",
+            )?;
+            let mut rows = statement.query(named_params! { ":hash": hash.0 })?;
+            let row = rows.next()?;
+            row.map(|row| {
+                Ok(Refused {
+                    change: unsent(row)?,
+                    reason: row.get(5)?,
+                })
+            })
+            .transpose()
         })
     }
 }
@@ -154,6 +197,30 @@ impl Write<'_> {
         Ok(statement
             .query_map(named_params! { ":record": record.0 }, unsent)?
             .collect::<Result<_, _>>()?)
+    }
+
+    /// The changes of a record that are kept aside for this reason.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn aside_of(&self, record: RecordId, why: Aside) -> Result<Vec<ChangeHash>, StoreError> {
+        let mut select = self
+            .tx
+            .prepare_cached("SELECT hash FROM refused WHERE record_id = :record AND reason = :reason")?;
+        let bound = named_params! { ":record": record.0, ":reason": why.code() };
+        let rows = select.query_map(bound, |row| row.get(0).map(ChangeHash))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Removes a change from those that the server refused or parked, or that are kept aside.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn drop_refused(&mut self, hash: ChangeHash) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached("DELETE FROM refused WHERE hash = :hash")?
+            .execute(named_params! { ":hash": hash.0 })?;
+        Ok(())
     }
 
     /// Stores a change that the server refused or parked.

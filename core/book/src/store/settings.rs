@@ -59,17 +59,19 @@ impl Store {
         })
     }
 
-    /// Number of records in conflict, and number of changes that the server refused.
+    /// Number of records in conflict, number of changes that the server refused, and number of those kept aside because the
+    /// server has lost them.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn problem_counts(&self) -> Result<(u32, u32), StoreError> {
+    pub fn problem_counts(&self) -> Result<(u32, u32, u32), StoreError> {
         self.read(|connection| {
-            let sql =
-                "SELECT (SELECT count(*) FROM record WHERE conflicts > 0), (SELECT count(*) FROM refused)";
+            let sql = "SELECT (SELECT count(*) FROM record WHERE conflicts > 0),
+                              (SELECT count(*) FROM refused WHERE reason < 254),
+                              (SELECT count(*) FROM refused WHERE reason >= 254)";
             connection
                 .prepare_cached(sql)?
-                .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+                .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         })
     }
 

@@ -31,6 +31,8 @@ pub struct Outgoing {
     pub hash: ChangeHash,
     /// The Automerge change chunk.
     pub bytes: Vec<u8>,
+    /// True if the server has lost changes of this record, which are sent again.
+    pub again: bool,
 }
 
 /// A consistent snapshot of the book for the next request.
@@ -38,6 +40,8 @@ pub struct Outgoing {
 pub struct Snapshot {
     /// The actor under which this device writes.
     pub actor: ActorId,
+    /// The actors under which it wrote before.
+    pub actors: Vec<ActorId>,
     /// The first unsent changes, the oldest first.
     pub outbox: Vec<Outgoing>,
     /// True if `outbox` holds all unsent changes.
@@ -192,6 +196,7 @@ fn to_request(snapshot: Snapshot) -> (State, Instruction) {
                 kind: change.kind,
                 id: change.record,
                 changes: Vec::new(),
+                again: change.again.then_some(true),
             });
             hashes.push(Vec::new());
             push.len() - 1
@@ -206,6 +211,7 @@ fn to_request(snapshot: Snapshot) -> (State, Instruction) {
         scopes: snapshot.scopes,
         people_cursor: snapshot.people_cursor,
         push_only: !snapshot.exhausted,
+        actors: (!snapshot.actors.is_empty()).then_some(snapshot.actors),
     };
     let body = wire::pack(&request);
     let pending = PendingRequest {

@@ -3,7 +3,7 @@
 use automerge::Change as AmChange;
 use automerge::legacy::{Key, OpType};
 
-use super::{Document, value};
+use super::{Change, Document, value};
 use crate::Fields;
 use crate::clock::Stamp;
 use crate::ids::{ActorId, ChangeHash};
@@ -21,12 +21,41 @@ pub struct Edit {
     pub fields: Fields,
 }
 
+/// A change with its author and time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenChange {
+    /// The actor that wrote it.
+    pub by: ActorId,
+    /// Time of the change.
+    pub at: Stamp,
+    /// The change.
+    pub change: Change,
+}
+
 impl Document {
     /// All changes, the oldest first.
     pub fn history(&self) -> Vec<Edit> {
         let mut edits: Vec<_> = self.inner.get_changes(&[]).iter().map(told).collect();
         edits.sort_by_key(|edit| (edit.at, edit.change));
         edits
+    }
+
+    /// The changes of this document that `other` does not have, each after those it stands on; all of them for `None`.
+    pub fn changes_beyond(&self, other: Option<&Document>) -> Vec<WrittenChange> {
+        let changes = self.inner.get_changes(&[]);
+        let beyond = changes
+            .iter()
+            .filter(|change| other.is_none_or(|other| !other.has(ChangeHash(change.hash().0))));
+        beyond
+            .map(|change| WrittenChange {
+                by: ActorId::try_from(change.actor_id().to_bytes()).unwrap_or(ActorId([0; 16])),
+                at: Stamp::from_packed(change.timestamp()).unwrap_or_default(),
+                change: Change {
+                    hash: ChangeHash(change.hash().0),
+                    bytes: change.raw_bytes().to_vec(),
+                },
+            })
+            .collect()
     }
 
     /// The document without these changes and all that build on them, as chunks that load; empty when nothing is left.

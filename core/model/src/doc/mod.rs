@@ -21,7 +21,7 @@ use crate::ids::{ActorId, ChangeHash};
 use crate::{Fields, Kind};
 
 pub use create::create;
-pub use history::{Edit, read_change};
+pub use history::{Edit, WrittenChange, read_change};
 pub use project::Projection;
 
 /// An edit as it travels: an uncompressed Automerge change chunk and the SHA-256 by which it is known.

@@ -115,13 +115,14 @@ impl<'b, C> Decode<'b, C> for Scalar {
     }
 }
 
-/// 0 accepted, 1 accepted late, 2 parked, 16 and more refused for the reason with that number less 16.
+/// 0 accepted, 1 accepted late, 2 parked, 3 waiting, 16 and more refused for the reason with that number less 16.
 impl<C> Encode<C> for ChangeOutcome {
     fn encode<W: Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), EncodeFault<W::Error>> {
         e.u8(match self {
             ChangeOutcome::Accepted => 0,
             ChangeOutcome::AcceptedLate => 1,
             ChangeOutcome::Parked => 2,
+            ChangeOutcome::Waiting => 3,
             ChangeOutcome::Refused(refusal) => 16 + refusal.code(),
         })?
         .ok()
@@ -134,6 +135,7 @@ impl<'b, C> Decode<'b, C> for ChangeOutcome {
             0 => ChangeOutcome::Accepted,
             1 => ChangeOutcome::AcceptedLate,
             2 => ChangeOutcome::Parked,
+            3 => ChangeOutcome::Waiting,
             // A reason of a later version: the change was refused, and that is what counts.
             code if code >= 16 => {
                 ChangeOutcome::Refused(Refusal::from_code(code - 16).unwrap_or(Refusal::Malformed))

@@ -101,6 +101,9 @@ pub struct SyncRequest {
     /// True to answer with verdicts only, because more pushes follow.
     #[n(5)]
     pub push_only: bool,
+    /// The other actors under which the device has written; bound to it again where a restored server lost them.
+    #[n(6)]
+    pub actors: Option<Vec<ActorId>>,
 }
 
 /// The unsent changes of one record, in the order they were made.
@@ -116,6 +119,10 @@ pub struct Push {
     /// The change chunks.
     #[n(2)]
     pub changes: Vec<Blob>,
+    /// True if the server once accepted some of them and has lost them: those that stand on others' changes which are lost
+    /// too wait on the server.
+    #[n(3)]
+    pub again: Option<bool>,
 }
 
 /// Raw bytes on the wire.
@@ -200,6 +207,8 @@ pub enum ChangeOutcome {
     AcceptedLate,
     /// It was made after the hand-over: kept for the new owner to apply or discard.
     Parked,
+    /// It stands on changes that the server has lost: kept until their authors send them again.
+    Waiting,
     /// It was not taken. The record's own news follow in the same answer.
     Refused(crate::doc::gate::Refusal),
 }

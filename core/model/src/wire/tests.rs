@@ -50,6 +50,7 @@ fn a_request_reads_back_and_half_of_it_does_not() {
             kind: Kind::Visit,
             id: RecordId([4; 16]),
             changes: vec![Blob(vec![1, 2, 3])],
+            again: None,
         }],
         scopes: vec![Scope {
             territory: TerritoryId([5; 16]),
@@ -60,6 +61,7 @@ fn a_request_reads_back_and_half_of_it_does_not() {
         }],
         people_cursor: 2,
         push_only: false,
+        actors: None,
     };
     let body = pack(&request);
     assert_eq!(unpack(&body), Ok(request));

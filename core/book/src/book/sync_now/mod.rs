@@ -123,6 +123,8 @@ pub struct SyncReport {
     pub rewritten: u32,
     /// The edits that the server refused or parked; they are kept on this device.
     pub refused: Vec<RefusedEdit>,
+    /// Number of edits that wait on the server for those they stand on, which it has lost; they are kept on this device.
+    pub waiting: u32,
     /// Number of records received.
     pub received: u32,
     /// Number of records that left the book.
@@ -250,13 +252,14 @@ impl Book {
         let batch = self.store.outbox(wire::PUSH_BYTES)?;
         let (unsent, _) = self.store.unsent()?;
         let exhausted = u32::try_from(batch.len()).is_ok_and(|n| n >= unsent);
+        let identity = self.identity();
         let outbox = batch.into_iter().map(|change| Outgoing {
             record: change.record,
             kind: change.kind,
             hash: change.hash,
             bytes: change.bytes,
+            again: identity.again.contains(&change.record),
         });
-        let identity = self.identity();
         let scopes = self
             .store
             .scopes()?
@@ -265,6 +268,7 @@ impl Book {
             .collect::<Result<_, SyncError>>()?;
         Ok(Snapshot {
             actor: identity.actor,
+            actors: identity.actors.clone(),
             outbox: outbox.collect(),
             exhausted,
             scopes,

@@ -12,12 +12,14 @@ fn change(record: u8, n: u8) -> Outgoing {
         kind: Kind::Account,
         hash: ChangeHash([n; 32]),
         bytes: vec![n],
+        again: false,
     }
 }
 
 fn snapshot(outbox: Vec<Outgoing>, exhausted: bool) -> Event {
     Event::SnapshotTaken(Snapshot {
         actor: ActorId([1; 16]),
+        actors: Vec::new(),
         outbox,
         exhausted,
         scopes: Vec::new(),

@@ -3,11 +3,12 @@
 //! [`verdicts`] settles the pushed changes, [`scopes`] follows each territory's delta and checksum, and [`records`] stores
 //! records and merges them with unsent edits. Rewriting refused changes is in `rewrite`.
 
+mod offering;
 mod records;
 mod scopes;
 mod verdicts;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{SyncError, SyncReport};
 use crate::book::Book;
@@ -26,6 +27,14 @@ pub(super) struct Applying<'w, 'c> {
     /// The territories that the delivery changes, with their checksums so far.
     scopes: HashMap<TerritoryId, ScopeState>,
     report: SyncReport,
+    /// All actors under which this device has written.
+    own: HashSet<ActorId>,
+    /// The records with changes that the server has lost and that are sent again.
+    again: BTreeSet<RecordId>,
+    /// Number of changes that were queued to be sent again.
+    offered: u32,
+    /// True if further edits have to take another actor.
+    renew_actor: bool,
 }
 
 impl Book {
@@ -56,23 +65,13 @@ impl Book {
                 context,
                 scopes: HashMap::new(),
                 report: SyncReport::default(),
+                own: identity.own_actors().collect(),
+                again: std::mem::take(&mut identity.again),
+                offered: 0,
+                renew_actor: false,
             };
             applying.delivery(delivery)?;
-            let unsettled = applying
-                .scopes
-                .values()
-                .any(|state| state.compare_buckets || state.restart);
-            let report = applying.report;
-            if report.rewritten > 0 {
-                identity.actor = context.actor;
-            }
-            identity.people_cursor = delivery.response.people_cursor;
-            if let Some(server) = &mut identity.server {
-                server.role = delivery.response.role;
-                server.home = delivery.response.home;
-            }
-            identity.save(write)?;
-            Ok::<_, SyncError>((report, unsettled))
+            applying.finish(&mut identity, delivery)
         };
         // Accepted changes can be fetched again, so they need no fsync. Rewritten changes exist only here and must be durable
         // before they are sent.
@@ -92,6 +91,7 @@ impl Book {
         report.rewritten += done.rewritten;
         report.received += done.received;
         report.gone += done.gone;
+        report.waiting += done.waiting;
         report.refused.extend(done.refused);
         Ok(Event::Applied {
             rewritten: done.rewritten,
@@ -121,6 +121,31 @@ impl Book {
 }
 
 impl Applying<'_, '_> {
+    /// Stores the identity after a delivery. Returns the report, and true if another round is to send or fetch more.
+    fn finish(
+        mut self,
+        identity: &mut Identity,
+        delivery: &Delivery,
+    ) -> Result<(SyncReport, bool), SyncError> {
+        let mut states = self.scopes.values();
+        let unsettled = self.offered > 0 || states.any(|state| state.compare_buckets || state.restart);
+        identity.again = std::mem::take(&mut self.again);
+        if self.report.rewritten > 0 || self.renew_actor {
+            identity.renew_actor(self.context.actor);
+        }
+        let response = &delivery.response;
+        let mut orders = response.scopes.iter().map(|news| news.order);
+        // A server that was restored counts its authors anew.
+        let anew = orders.any(|order| order == ScopeDirective::Restart);
+        identity.people_cursor = if anew { 0 } else { response.people_cursor };
+        if let Some(server) = &mut identity.server {
+            server.role = response.role;
+            server.home = response.home;
+        }
+        identity.save(self.write)?;
+        Ok((self.report, unsettled))
+    }
+
     /// Applies the verdicts, the territories' deltas and the people of a delivery.
     fn delivery(&mut self, delivery: &Delivery) -> Result<(), SyncError> {
         for outcomes in &delivery.verdicts {

@@ -9,18 +9,18 @@ use fieldbook_model::doc::Document;
 use fieldbook_model::doc::gate::{self, Admission, Author, Check};
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
 use fieldbook_model::wire::{RecordNews, Row};
-use fieldbook_model::{Conflict, Fields, Role};
+use fieldbook_model::{Conflict, Fields, Kind, Role};
 
 /// The territory of a record and its number there.
-type Number = (TerritoryId, u64);
+pub(super) type Number = (TerritoryId, u64);
 
 /// The new state of a record.
-struct RecordState<'a> {
-    document: &'a [u8],
-    fields: &'a Fields,
-    conflicts: &'a [Conflict],
+pub(super) struct RecordState<'a> {
+    pub(super) document: &'a [u8],
+    pub(super) fields: &'a Fields,
+    pub(super) conflicts: &'a [Conflict],
     /// Number of its unsent changes.
-    unsent: u32,
+    pub(super) unsent: u32,
 }
 
 impl Applying<'_, '_> {
@@ -36,6 +36,13 @@ impl Applying<'_, '_> {
         let stored = self.write.stored(news.id)?;
         let number = (territory, news.seq);
         self.report.received += 1;
+        if let (Some(stored), true) = (&stored, news.whole) {
+            let lost = self.lost_changes(stored, &news.document)?;
+            if !lost.is_empty() || self.again.contains(&news.id) {
+                self.offer(stored, lost)?;
+                return self.rebuild(number, stored, &news.document);
+            }
+        }
         let extended = match &stored {
             Some(stored) if stored.record.unsent => return self.merge(number, news, &chunks, stored),
             None if !news.whole => return self.request_comparison(territory),
@@ -50,7 +57,7 @@ impl Applying<'_, '_> {
             conflicts: &row.conflicts,
             unsent: 0,
         };
-        self.store(number, news, &state, stored.as_ref())
+        self.store(number, news.id, news.kind, &state, stored.as_ref())
     }
 
     /// Merges the server's delta with the unsent edits of this device.
@@ -70,8 +77,9 @@ impl Applying<'_, '_> {
         };
         let loaded = merged.and_then(|bytes| Document::load(&bytes).ok().map(|document| (bytes, document)));
         // Every unsent edit must be in what is stored; if not, the delta waits until the record comes whole.
+        let again = self.again.contains(&news.id);
         let Some((bytes, document)) =
-            loaded.filter(|(_, document)| unsent.iter().all(|change| document.has(change.hash)))
+            loaded.filter(|(_, document)| again || unsent.iter().all(|change| document.has(change.hash)))
         else {
             return self.request_comparison(number.0);
         };
@@ -83,7 +91,7 @@ impl Applying<'_, '_> {
             conflicts: &projection.conflicts,
             unsent: u32::try_from(unsent.len()).unwrap_or(u32::MAX),
         };
-        self.store(number, news, &state, Some(stored))
+        self.store(number, news.id, news.kind, &state, Some(stored))
     }
 
     /// Requests a bucket-level checksum comparison in the next sync, because a record of this territory is missing.
@@ -93,18 +101,19 @@ impl Applying<'_, '_> {
     }
 
     /// Stores a record under its number.
-    fn store(
+    pub(super) fn store(
         &mut self,
         number: Number,
-        news: &RecordNews,
+        id: RecordId,
+        kind: Kind,
         state: &RecordState<'_>,
         before: Option<&Stored>,
     ) -> Result<(), SyncError> {
         let old = before.map_or((number.0, 0), |stored| (stored.record.territory, stored.seq));
-        self.renumber(news.id, old, number)?;
-        Ok(self.write.put(&Upsert {
-            id: news.id,
-            kind: news.kind,
+        self.renumber(id, old, number)?;
+        self.write.put(&Upsert {
+            id,
+            kind,
             territory: number.0,
             seq: number.1,
             unsent: state.unsent,
@@ -112,7 +121,8 @@ impl Applying<'_, '_> {
             fields: state.fields,
             conflicts: state.conflicts,
             before: before.map_or(Prior::New, Prior::Known),
-        })?)
+        })?;
+        self.clear_aside(id, state.document)
     }
 
     /// Removes a record that left a territory, unless it has unsent edits, which still need their verdicts, or is in

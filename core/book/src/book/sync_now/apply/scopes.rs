@@ -40,23 +40,28 @@ impl Applying<'_, '_> {
         for id in &news.gone {
             self.remove_departed(*id, news.territory, seen)?;
         }
+        let offered = self.offered;
         if let Some(present) = &news.present {
             self.sweep(news.territory, &news.audited, present)?;
         }
+        let lost = self.offered > offered;
         let state = self.state(news.territory)?;
         (state.name, state.epoch, state.cursor) = (news.name.clone(), news.epoch, news.cursor);
         if !news.more {
             self.complete(news)?;
         }
+        if lost {
+            self.fetch_afresh(news.territory)?;
+        }
         Ok(())
     }
 
-    /// Completes a delta whose pages have all come: removes what a restart did not bring, and compares the checksums.
+    /// Completes a delta whose pages have all come: offers again what a restart did not bring, and compares the checksums.
     fn complete(&mut self, news: &ScopeDelta) -> Result<(), SyncError> {
         if self.state(news.territory)?.restart {
-            for (id, seq, unsent) in self.write.records_in_territory(news.territory)? {
-                if seq == 0 && unsent == 0 {
-                    self.remove(id)?;
+            for (id, seq, _) in self.write.records_in_territory(news.territory)? {
+                if seq == 0 {
+                    self.offer_missing(id, news.territory)?;
                 }
             }
         }
@@ -65,12 +70,19 @@ impl Applying<'_, '_> {
         let compared = state.compare_buckets;
         state.compare_buckets = state.checksum != news.sum;
         if state.compare_buckets && compared {
-            // The buckets that differed were just fetched and still differ: fetch the whole territory once. A cursor
-            // without a generation makes the server order a restart, which also brings this device's own changes.
-            (state.compare_buckets, state.epoch, state.cursor) = (false, 0, 1);
-            self.restart(news.territory)?;
+            // The buckets that differed were just fetched and still differ: fetch the whole territory once.
+            self.fetch_afresh(news.territory)?;
         }
         Ok(())
+    }
+
+    /// Has a territory delivered from the beginning. A cursor without a generation makes the server order a restart, which
+    /// also brings this device's own changes. So it is done, too, where the server has lost a record without opening a new
+    /// epoch: it may have lost changes of others whose numbers are in use again.
+    fn fetch_afresh(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
+        let state = self.state(territory)?;
+        (state.compare_buckets, state.epoch, state.cursor) = (false, 0, 1);
+        self.restart(territory)
     }
 
     /// Restarts the delivery of a territory: its records keep their content and lose their numbers.
@@ -92,7 +104,7 @@ impl Applying<'_, '_> {
         Ok(self.write.drop_scope(territory)?)
     }
 
-    /// Removes the records in the compared `buckets` that are not among those `present` on the server.
+    /// Offers the records in the compared `buckets` again that are not among those `present` on the server.
     fn sweep(
         &mut self,
         territory: TerritoryId,
@@ -102,7 +114,7 @@ impl Applying<'_, '_> {
         let known: HashSet<RecordId> = present.iter().copied().collect();
         for (id, seq, unsent) in self.write.records_in_territory(territory)? {
             if seq > 0 && unsent == 0 && buckets.contains(&bucket(id)) && !known.contains(&id) {
-                self.remove(id)?;
+                self.offer_missing(id, territory)?;
             }
         }
         Ok(())

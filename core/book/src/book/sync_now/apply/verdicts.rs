@@ -1,10 +1,10 @@
 //! The server's verdicts on pushed changes: answered changes leave the outbox, refused ones are rewritten or stored in `refused`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Applying;
 use crate::book::sync_now::{RefusedEdit, SyncError};
-use crate::store::{Refused, Unsent};
+use crate::store::{Aside, Refused, Unsent};
 use crate::sync::session::RecordOutcomes;
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::ids::ChangeHash;
@@ -13,11 +13,13 @@ use fieldbook_model::wire::{ChangeOutcome, ScopeDirective, SyncResponse};
 impl Applying<'_, '_> {
     /// Applies the verdicts on one record: changes that have one leave the outbox.
     pub(super) fn apply_verdicts(&mut self, outcomes: &RecordOutcomes) -> Result<(), SyncError> {
+        self.keep_waiting(outcomes)?;
         let mut refused = Vec::new();
         for (hash, verdict) in &outcomes.changes {
             match verdict {
                 ChangeOutcome::Accepted => self.report.accepted += 1,
                 ChangeOutcome::AcceptedLate => self.report.accepted_late += 1,
+                ChangeOutcome::Waiting => {}
                 ChangeOutcome::Parked => refused.push((*hash, None)),
                 ChangeOutcome::Refused(reason) => refused.push((*hash, Some(*reason))),
             }
@@ -28,6 +30,9 @@ impl Applying<'_, '_> {
         let answered = outcomes.changes.iter().map(|(hash, _)| *hash).collect();
         self.write.unqueue(outcomes.record, &answered)?;
         let unsent = self.write.unsent_count(outcomes.record)?;
+        if unsent == 0 {
+            self.again.remove(&outcomes.record);
+        }
         if outcomes.seq > 0
             && let Some(numbered) = self.write.numbered(outcomes.record)?
         {
@@ -36,6 +41,29 @@ impl Applying<'_, '_> {
                 .acknowledge(outcomes.record, outcomes.territory, outcomes.seq, unsent)?;
         }
         Ok(())
+    }
+
+    /// Keeps aside the changes that wait on the server for others which it has lost. Their numbers are in use, although they
+    /// are going to leave the record, so further edits take another actor.
+    fn keep_waiting(&mut self, outcomes: &RecordOutcomes) -> Result<(), SyncError> {
+        let waits = |(hash, verdict): &(ChangeHash, ChangeOutcome)| {
+            (*verdict == ChangeOutcome::Waiting).then_some(*hash)
+        };
+        let waiting: HashSet<ChangeHash> = outcomes.changes.iter().filter_map(waits).collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.renew_actor = true;
+        for change in self.write.unsent_of(outcomes.record)? {
+            if waiting.contains(&change.hash) {
+                self.report.waiting += 1;
+                self.write.keep_refused(&Refused {
+                    change,
+                    reason: Aside::Waiting.code(),
+                })?;
+            }
+        }
+        Ok(self.write.unqueue(outcomes.record, &waiting)?)
     }
 
     /// Rewrites the changes that were refused for their form, and stores the other refused and the parked ones in `refused`.
