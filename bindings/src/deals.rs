@@ -2,7 +2,7 @@
 
 use fieldbook_core::book::{self, AdvanceRequest, DealError, DealRefusal, DealView, PackInstallError};
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::model::{DealEnd, Fields, StageStay};
+use fieldbook_core::model::{DealEnd, Extra, Fields, Pack, StageStay};
 use fieldbook_core::sales::gate::{self, Outcome, UnmetBecause};
 use fieldbook_core::sales::pack::{Installed, PackId, Trust};
 
@@ -146,6 +146,25 @@ uniffi::custom_type!(DealRefusal, DealRefusalReason, {
     // The core makes refusals, and takes none.
     try_lift: |_reason| Ok(DealRefusal::NoReason),
 });
+
+/// A signed pack of rules that the company sends out. `packs` says which of them count.
+#[uniffi::remote(Record)]
+pub struct Pack {
+    /// The name that all versions share, such as `solution-sale`.
+    pub name: String,
+    /// The version, from 1.
+    pub version: Option<i64>,
+    /// The canonical text that is signed.
+    pub body: Option<String>,
+    /// The public key that signed it, in hexadecimal digits.
+    pub key: Option<String>,
+    /// The signature of the body, in hexadecimal digits.
+    pub signature: Option<String>,
+    /// The pack's key in the system it was imported from.
+    pub external_id: Option<String>,
+    /// Labels and remark.
+    pub extra: Extra,
+}
 
 /// A stage of a process.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]

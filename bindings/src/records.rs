@@ -558,25 +558,6 @@ pub struct CustomField {
     pub extra: Extra,
 }
 
-/// A signed pack of rules that the company sends out. `packs` says which of them count.
-#[uniffi::remote(Record)]
-pub struct Pack {
-    /// The name that all versions share, such as `solution-sale`.
-    pub name: String,
-    /// The version, from 1.
-    pub version: Option<i64>,
-    /// The canonical text that is signed.
-    pub body: Option<String>,
-    /// The public key that signed it, in hexadecimal digits.
-    pub key: Option<String>,
-    /// The signature of the body, in hexadecimal digits.
-    pub signature: Option<String>,
-    /// The pack's key in the system it was imported from.
-    pub external_id: Option<String>,
-    /// Labels and remark.
-    pub extra: Extra,
-}
-
 /// The type of a field's values.
 #[uniffi::remote(Enum)]
 pub enum FieldType {

@@ -2,6 +2,7 @@
 
 use fieldbook_core::book::DealStanding;
 use fieldbook_core::sales::gate::Outcome;
+use fieldbook_core::sales::pack::Stage;
 use serde_json::{Value, json};
 
 use super::{DealOf, print_verdict, unmet_line, verdict_json};
@@ -57,38 +58,7 @@ pub(super) fn stages(context: &mut Context, args: &StagesArgs) -> Result<(), Cli
         process.id()
     ))?;
     for stage in process.all_stages() {
-        let stays = standing.path.iter().filter(|stay| stay.stage == stage.id);
-        let days: i64 = stays
-            .clone()
-            .map(|stay| {
-                let until_ms = stay.until_ms.unwrap_or_else(|| context.now_ms());
-                (context.zone.day(until_ms) - context.zone.day(stay.from_ms)).num_days()
-            })
-            .sum();
-        let here = standing.path.last().is_some_and(|stay| stay.stage == stage.id);
-        let was = stays.count() > 0;
-        let gate = standing.next.iter().find(|verdict| verdict.to == stage.id);
-        let mark = if here {
-            ">"
-        } else if was {
-            "x"
-        } else {
-            " "
-        };
-        let mut line = format!("{mark} {}  {}", stage.id, stage.titles.get(&language));
-        if was && stage.end.is_none() {
-            line += &format!("  {days} d");
-        }
-        if here && standing.is_overdue() {
-            line += &format!("  overdue: {} d allowed", standing.dwell_days.unwrap_or_default());
-        }
-        if let Some(verdict) = gate {
-            line += match verdict.outcome {
-                Outcome::Met => "  open",
-                Outcome::Missing => "  shut",
-                Outcome::Unknown => "  unknown here",
-            };
-        }
+        let line = stage_line(context, &standing, stage, &language);
         context.out.line(&line)?;
     }
     for unmet in &standing.no_longer_meets {
@@ -105,6 +75,41 @@ pub(super) fn stages(context: &mut Context, args: &StagesArgs) -> Result<(), Cli
         ))?;
     }
     Ok(())
+}
+
+/// A line about one stage: whether the deal is or was there, for how long, and whether its gate is open.
+fn stage_line(context: &Context, standing: &DealStanding, stage: &Stage, language: &str) -> String {
+    let stays = standing.path.iter().filter(|stay| stay.stage == stage.id);
+    let days: i64 = stays
+        .clone()
+        .map(|stay| {
+            let until_ms = stay.until_ms.unwrap_or_else(|| context.now_ms());
+            (context.zone.day(until_ms) - context.zone.day(stay.from_ms)).num_days()
+        })
+        .sum();
+    let here = standing.path.last().is_some_and(|stay| stay.stage == stage.id);
+    let was = stays.count() > 0;
+    let mark = if here {
+        ">"
+    } else if was {
+        "x"
+    } else {
+        " "
+    };
+    let mut line = format!("{mark} {}  {}", stage.id, stage.titles.get(language));
+    if was && stage.end.is_none() {
+        line += &format!("  {days} d");
+    }
+    if here && standing.is_overdue() {
+        line += &format!("  overdue: {} d allowed", standing.dwell_days.unwrap_or_default());
+    }
+    let gate = standing.next.iter().find(|verdict| verdict.to == stage.id);
+    line += gate.map_or("", |verdict| match verdict.outcome {
+        Outcome::Met => "  open",
+        Outcome::Missing => "  shut",
+        Outcome::Unknown => "  unknown here",
+    });
+    line
 }
 
 fn standing_json(context: &Context, standing: &DealStanding, language: &str) -> Value {
