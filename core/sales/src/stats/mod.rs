@@ -7,12 +7,14 @@
 //! * [`win_rate`] never says 0 or 1, and names the count behind it.
 //! * [`Hazard`] gives the odds of a win by a date; [`Forecaster`] the money of a window, with an interval, the odds of a quota
 //!   and its own past calibration.
+//! * [`LeadPoints`] scores a lead in whole points with reasons.
 //! * [`StallOdds`] gives the odds that a deal does not move, with the count behind them; [`zombie_after`] the age limit.
 
 pub mod deal_log;
 pub mod forecast;
 pub mod funnel;
 pub mod hazard;
+pub mod lead_score;
 mod numeric;
 pub mod stall;
 pub mod survival;
@@ -25,6 +27,7 @@ pub use funnel::{
     dwell_total, funnel,
 };
 pub use hazard::{Hazard, HazardSettings};
+pub use lead_score::{Answer, CalibrationBand, Lead, LeadError, LeadPoints, Reason, Score};
 pub use stall::{Fate, Odds, StallOdds, StallSettings, Standing, ZombieLimit, zombie_after};
 pub use survival::{Competing, Estimate, Spell, Survival};
 pub use win_rate::{Prior, WinRate, win_rate, win_rate_of};
