@@ -5,20 +5,29 @@
 //!
 //! * [`funnel`], [`dwell`] and [`conversion`] are right while deals are open, by [`survival`] methods.
 //! * [`win_rate`] never says 0 or 1, and names the count behind it.
+//! * [`Hazard`] gives the odds of a win by a date; [`Forecaster`] the money of a window, with an interval, the odds of a quota
+//!   and its own past calibration.
+//! * [`LeadPoints`] scores a lead in whole points with reasons.
 //! * [`StallOdds`] gives the odds that a deal does not move, with the count behind them; [`zombie_after`] the age limit.
 
 pub mod deal_log;
+pub mod forecast;
 pub mod funnel;
+pub mod hazard;
+pub mod lead_score;
 mod numeric;
 pub mod stall;
 pub mod survival;
 pub mod win_rate;
 
 pub use deal_log::{DealLog, End, LogError, Moment, Outcome, StageVisit, Unit};
+pub use forecast::{Forecast, ForecastError, Forecaster, Group, PastWindow, Window};
 pub use funnel::{
     Cohort, Conversion, Cycle, Dwell, Funnel, FunnelStage, Scope, Stage, cohort, conversion, cycle, dwell,
     dwell_total, funnel,
 };
+pub use hazard::{Hazard, HazardSettings};
+pub use lead_score::{Answer, CalibrationBand, Lead, LeadError, LeadPoints, Reason, Score};
 pub use stall::{Fate, Odds, StallOdds, StallSettings, Standing, ZombieLimit, zombie_after};
 pub use survival::{Competing, Estimate, Spell, Survival};
 pub use win_rate::{Prior, WinRate, win_rate, win_rate_of};

@@ -1,6 +1,6 @@
 //! Odds that a deal does not move, by its stage and its days in the stage, with the count behind them.
 //!
-//! The history is looked at once a week. Each look at each deal that was open then asks whether the deal took a step
+//! The history is looked at once a day. Each look at each deal that was open then asks whether the deal took a step
 //! forward (to a higher rank, or won) within the days that followed. The share in a cell of (stage, days in stage) is
 //! shrunk to the stage's share, and that to the share of all: (k + s p) / (n + s), with `s` looks (an empirical Bayes
 //! estimate in the form of a beta prior). Only looks whose answer was known at the time of asking count.
@@ -12,8 +12,8 @@ use super::deal_log::{DealLog, Outcome};
 use super::funnel::{rank_quantile, won_cycles};
 use super::numeric::{DAY_MS, count};
 
-/// First days of the buckets of days in stage: one a day for the first week, then wider.
-const BUCKET_DAYS: [i64; 18] = [0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 17, 21, 25, 30, 35, 45, 60];
+/// First days of the buckets of days in stage: one a day up to the tenth, then wider.
+const BUCKET_DAYS: [i64; 18] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 21, 25, 30];
 
 /// Looks per deal at most: histories of many years are looked at in their last part.
 const MOST_LOOKS: i64 = 520;
@@ -33,7 +33,7 @@ impl Default for StallSettings {
     fn default() -> StallSettings {
         StallSettings {
             ahead_days: 14,
-            step_days: 7,
+            step_days: 1,
             strength: 20.0,
         }
     }
@@ -64,7 +64,7 @@ pub struct Standing {
 pub struct Odds {
     /// The probability, shrunk, so never 0 or 1 where the history had both.
     pub p: f64,
-    /// Looks at such deals: same stage, same bucket of days in it.
+    /// Stays of such deals: same stage, same bucket of days in it. Each counts once, at its first look in the bucket.
     pub n: usize,
     /// Of these, the ones with the fate that was asked about: "6 of 7 such deals did not move in 14 days".
     pub of_n: usize,
@@ -74,6 +74,21 @@ pub struct Odds {
 struct Tally {
     n: usize,
     yes: usize,
+}
+
+/// The looks in a cell, and the stays that they are looks at.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    looks: Tally,
+    stays: Tally,
+}
+
+/// Shares of one stage.
+#[derive(Debug, Clone)]
+struct StageCells {
+    stage: String,
+    looks: Tally,
+    cells: [Cell; BUCKET_DAYS.len()],
 }
 
 impl Tally {
@@ -91,7 +106,7 @@ impl Tally {
 #[derive(Debug, Clone)]
 pub struct StallOdds {
     all: Tally,
-    stages: Vec<(String, Tally, [Tally; BUCKET_DAYS.len()])>,
+    stages: Vec<StageCells>,
     settings: StallSettings,
 }
 
@@ -138,54 +153,70 @@ impl StallOdds {
             let from = first.entered_at_ms.max(deal.recorded_from.at_ms);
             let mut look = now_ms - ahead;
             let earliest = from.max(look - MOST_LOOKS * step);
+            // Looks go back in time: the last one of a stay in a bucket is its first.
+            let mut stay_seen = None;
             while look >= earliest {
                 if let Some(stay) = deal.stay_at(look)
                     && let Some(is_yes) = answer(deal, stay.rank, look, ahead, now_ms, fate)
                 {
-                    odds.add(&stay.stage, look - stay.entered_at_ms, is_yes);
+                    let cell = (odds.index(&stay.stage), bucket(look - stay.entered_at_ms));
+                    odds.add(cell, is_yes);
+                    if let Some((other, answer)) = stay_seen.filter(|(other, _)| *other != cell) {
+                        odds.add_stay(other, answer);
+                    }
+                    stay_seen = Some((cell, is_yes));
                 }
                 look -= step;
+            }
+            if let Some((cell, answer)) = stay_seen {
+                odds.add_stay(cell, answer);
             }
         }
         odds
     }
 
-    fn add(&mut self, stage: &str, in_stage_ms: i64, is_yes: bool) {
-        self.all.add(is_yes);
-        let index = self
-            .stages
+    fn index(&mut self, stage: &str) -> usize {
+        self.stages
             .iter()
-            .position(|(id, ..)| id == stage)
+            .position(|cells| cells.stage == stage)
             .unwrap_or_else(|| {
-                self.stages.push((
-                    stage.to_owned(),
-                    Tally::default(),
-                    [Tally::default(); BUCKET_DAYS.len()],
-                ));
+                let cells = [Cell::default(); BUCKET_DAYS.len()];
+                self.stages.push(StageCells {
+                    stage: stage.to_owned(),
+                    looks: Tally::default(),
+                    cells,
+                });
                 self.stages.len() - 1
-            });
-        let (_, total, cells) = &mut self.stages[index];
-        total.add(is_yes);
-        cells[bucket(in_stage_ms)].add(is_yes);
+            })
+    }
+
+    fn add(&mut self, (stage, bucket): (usize, usize), is_yes: bool) {
+        self.all.add(is_yes);
+        self.stages[stage].looks.add(is_yes);
+        self.stages[stage].cells[bucket].looks.add(is_yes);
+    }
+
+    fn add_stay(&mut self, (stage, bucket): (usize, usize), is_yes: bool) {
+        self.stages[stage].cells[bucket].stays.add(is_yes);
     }
 
     /// The odds of a deal that stands so; without any history they are even, with a count of 0.
     pub fn odds(&self, standing: &Standing) -> Odds {
         let strength = self.settings.strength;
         let all = self.all.shrunk(0.5, 1.0);
-        match self.stages.iter().find(|(id, ..)| *id == standing.stage) {
+        match self.stages.iter().find(|cells| cells.stage == standing.stage) {
             None => Odds {
                 p: all,
                 n: 0,
                 of_n: 0,
             },
-            Some((_, total, cells)) => {
-                let cell = cells[bucket(standing.in_stage_ms)];
-                let p = cell.shrunk(total.shrunk(all, strength), strength);
+            Some(stage) => {
+                let Cell { looks, stays } = stage.cells[bucket(standing.in_stage_ms)];
+                let p = looks.shrunk(stage.looks.shrunk(all, strength), strength);
                 Odds {
                     p,
-                    n: cell.n,
-                    of_n: cell.yes,
+                    n: stays.n,
+                    of_n: stays.yes,
                 }
             }
         }

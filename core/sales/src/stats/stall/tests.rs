@@ -31,7 +31,7 @@ fn at(day: i64) -> i64 {
 fn law_24_the_odds_name_the_count_behind_them() {
     let logs = history();
     let deals: Vec<_> = logs.iter().collect();
-    // Looks on days 20, 13 and 6: on day 6 the quick ones stand in stage 2 and are won on day 9.
+    // Looks on days 20, 19, ... 0; a deal seen on day 12 and on day 13 is one stay in that bucket.
     let odds = StallOdds::from_history(&deals, at(34), Fate::Stalled, StallSettings::default());
     let slow = odds.odds(&standing("s1", 13));
     assert_eq!((slow.n, slow.of_n), (10, 10));
