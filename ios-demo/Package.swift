@@ -29,6 +29,9 @@ let package = Package(
             resources: [.process("Resources")]),
         // SwiftUI, thin.
         .target(name: "FieldbookViews", dependencies: views),
-        .testTarget(name: "FieldbookDemoTests", dependencies: ["FieldbookDemo"], linkerSettings: link),
+        // The same view models, drawn as SVG.
+        .target(name: "FieldbookPreviews", dependencies: ["FieldbookDemo"]),
+        .testTarget(
+            name: "FieldbookDemoTests", dependencies: ["FieldbookDemo", "FieldbookPreviews"], linkerSettings: link),
     ] + standIn
 )

@@ -17,7 +17,7 @@
                 } else {
                     NavigationLink(value: Destination.checkIn(model.id)) {
                         Label(
-                            texts(model.isHere ? .checkOut : .checkIn), systemImage: "mappin.and.ellipse")
+                            texts(model.isHere ? .checkOut : .checkIn), systemImage: "location.circle")
                     }
                     ForEach(model.conflicts, id: \.change) { conflict($0, texts) }
                     head(texts)
@@ -47,7 +47,7 @@
 
         @ViewBuilder private func head(_ texts: Texts) -> some View {
             Text(model.pills(texts).joined(separator: " · ")).foregroundStyle(.secondary)
-            if let address = model.address { Label(address, systemImage: "mappin") }
+            if let address = model.address { Label(address, systemImage: "location") }
             if model.draft != nil {
                 TextField(
                     texts(.fieldPhone), text: Binding(get: { model.draft ?? "" }, set: { model.draft = $0 }))

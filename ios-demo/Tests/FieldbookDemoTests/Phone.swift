@@ -84,7 +84,8 @@ struct CheckoutSample: SampleFiles {
     /// One customer in `every` of the shipped sample with their people and deals, and three tasks.
     func sample(every: Int = 1) async throws {
         let sample = CheckoutSample()
-        let lines = try String(contentsOf: sample.file("accounts.csv"), encoding: .utf8).split(separator: "\n")
+        let lines = try String(contentsOf: sample.file("accounts.csv"), encoding: .utf8).split(
+            whereSeparator: \.isNewline)
         let rows = lines.dropFirst().enumerated().filter { $0.offset % every == 1 % every }.map(\.element)
         let chosen = folder.appending(path: "accounts.csv")
         let text = ([lines[0]] + rows).joined(separator: "\n")

@@ -152,7 +152,7 @@ extension Verdict {
     public var tone: Tone {
         switch self {
         case .verified, .likelyOnSite: .good
-        case .offSite: .warning
+        case .offSite: .accent
         case .unverifiable, .unknown: .plain
         }
     }
