@@ -11,6 +11,7 @@
 mod android;
 mod bindings;
 mod checks;
+mod ios;
 mod kotlin;
 mod licences;
 mod process;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Ok(Verb::Scenario(wanted)) => step::report(&scenario::steps(&wanted)),
         Ok(Verb::Bindings) => step::report(&bindings::steps(bindings::Profile::Debug)),
         Ok(Verb::Android { bless }) => step::report(&android::steps(bless)),
+        Ok(Verb::Ios { bless }) => step::report(&ios::steps(bless)),
         Ok(Verb::Apk(kind)) => step::report(&android::apk_steps(kind)),
         Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
         Ok(Verb::Crash(args)) => step::exit_code(checks::crash(&args)),

@@ -15,8 +15,8 @@ pub(crate) fn run_scenario(profile: Profile, args: &[&str]) -> Result<Vec<u8>, S
         scratch: "swift",
     };
     if profile == Profile::Debug {
-        package.lint()?;
-        package.test()?;
+        package.lint(&[])?;
+        package.test(&[])?;
     }
     package.build(profile, "scenario")?;
     process::output_of(package.product(profile, "scenario").args(args))
@@ -31,19 +31,20 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    /// Checks layout and documentation by `.swift-format`; a warning is a failure.
-    pub(crate) fn lint(&self) -> Result<(), Stop> {
+    /// Checks layout and documentation of the sources and the folders `more` by `.swift-format`; a warning is a failure.
+    pub(crate) fn lint(&self, more: &[&str]) -> Result<(), Stop> {
         let args = ["swift", "format", "lint", "--strict", "--recursive"];
         // By name: the generated sources lie beside these.
         let sources = ["Package.swift", "Sources", "Tests"];
-        process::run(self.inside(Profile::Debug).args(args).args(sources))
+        process::run(self.inside(Profile::Debug).args(args).args(sources).args(more))
     }
 
-    /// Builds everything in the package and runs its tests.
-    pub(crate) fn test(&self) -> Result<(), Stop> {
+    /// Builds everything in the package and runs its tests, with the environment variables `variables`.
+    pub(crate) fn test(&self, variables: &[(&str, &str)]) -> Result<(), Stop> {
         let args = ["swift", "test", "--quiet", "--disable-xctest"];
         process::run(
             self.inside(Profile::Debug)
+                .args(variables.iter().map(|(name, value)| format!("{name}={value}")))
                 .args(args)
                 .args(self.options(Profile::Debug)),
         )

@@ -8,7 +8,7 @@ pub(crate) const USAGE: &str = "\
 usage: cargo xtask VERB
 
   test                  everything CI runs: format, spelling, licences, lints, tests, docs, the scenario
-                        in three languages
+                        in three languages, the Android app, the iOS app as far as that goes without a Mac
   scenario [LANGUAGE]... [--measure] [--bless]
                         the scenario in python, kotlin and swift (default: all three), each transcript
                         compared with bindings/tests/transcript.txt
@@ -16,6 +16,8 @@ usage: cargo xtask VERB
                         --bless: write the transcript anew from the first language
   android [--bless]     builds android-demo and runs its tests, which compare pictures of the screens
                         --bless: the new pictures become the golden ones
+  ios [--bless]         builds the view models and views of ios-demo and runs its tests, which compare its previews
+                        --bless: the new previews become the golden ones
   apk [debug|release]   a signed APK of android-demo (default: debug)
   bindings              builds the library and writes its Kotlin, Swift and Python sources
   bench [ARGS]          the bench table: ours beside the baseline; `bench field`: what is
@@ -39,6 +41,11 @@ pub(crate) enum Verb {
         /// Overwrite the golden pictures.
         bless: bool,
     },
+    /// Build and test the iOS app, as far as that goes without Apple's SDK.
+    Ios {
+        /// Overwrite the golden previews.
+        bless: bool,
+    },
     /// Package the Android app.
     Apk(ApkKind),
     /// Run the benchmark with these arguments.
@@ -57,11 +64,8 @@ impl Verb {
             "help" | "--help" | "-h" => Ok(Verb::Help),
             "test" => no_more(rest).map(|()| Verb::Test),
             "bindings" => no_more(rest).map(|()| Verb::Bindings),
-            "android" => match rest {
-                [] => Ok(Verb::Android { bless: false }),
-                [bless] if bless == "--bless" => Ok(Verb::Android { bless: true }),
-                _ => no_more(rest).map(|()| Verb::Android { bless: false }),
-            },
+            "android" => bless_alone(rest).map(|bless| Verb::Android { bless }),
+            "ios" => bless_alone(rest).map(|bless| Verb::Ios { bless }),
             "apk" => apk_kind(rest).map(Verb::Apk),
             "scenario" => wanted(rest).map(Verb::Scenario),
             "bench" => Ok(Verb::Bench(rest.to_vec())),
@@ -75,6 +79,14 @@ fn no_more(rest: &[String]) -> Result<(), String> {
     match rest.first() {
         None => Ok(()),
         Some(extra) => Err(format!("`{extra}` makes no sense here")),
+    }
+}
+
+/// `true` for `--bless` alone, `false` for nothing.
+fn bless_alone(rest: &[String]) -> Result<bool, String> {
+    match rest {
+        [bless] if bless == "--bless" => Ok(true),
+        _ => no_more(rest).map(|()| false),
     }
 }
 
@@ -142,7 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn the_app_is_tested_blessed_and_packaged() {
+    fn the_apps_are_tested_blessed_and_packaged() {
+        assert_eq!(parse("ios"), Ok(Verb::Ios { bless: false }));
+        assert_eq!(parse("ios --bless"), Ok(Verb::Ios { bless: true }));
+        assert_eq!(parse("ios fast"), Err("`fast` makes no sense here".to_owned()));
         assert_eq!(parse("android"), Ok(Verb::Android { bless: false }));
         assert_eq!(parse("android --bless"), Ok(Verb::Android { bless: true }));
         assert_eq!(
