@@ -285,6 +285,10 @@ pub enum Fault {
     ActorTaken,
     /// The server failed. It stored nothing; repeat the call later.
     Internal,
+    /// The request was signed at another time than the server's clock shows, also after it was asked for it.
+    Stale,
+    /// The very same request came before.
+    Replayed,
 }
 
 /// An import ended early. Lines imported before stay in the book; importing the file again continues from there.

@@ -14,8 +14,8 @@ use axum::routing::{get, post};
 use fieldbook_model::clock::{Clock, Random, Stopwatch};
 use fieldbook_model::ids::DeviceId;
 use fieldbook_model::wire::{
-    BODY_BYTES_MAX, ChangeOutcome, DEVICE_HEADER, ProtocolError, SIGNATURE_HEADER, SyncResponse, VERSION,
-    pack,
+    BODY_BYTES_MAX, BadProof, ChangeOutcome, DEVICE_HEADER, Proof, ProtocolError, SIGNATURE_HEADER,
+    SyncResponse, VERSION, pack,
 };
 use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
@@ -44,10 +44,11 @@ struct Handled {
     fields: Value,
 }
 
-/// The three routes. Any other path or method is a fault of the protocol, like a body that does not decode.
+/// The four routes. Any other path or method is a fault of the protocol, like a body that does not decode.
 pub(crate) fn router(state: Arc<AppState>) -> Router {
     let not_found = || async { fault_response(ProtocolError::Malformed) };
     Router::new()
+        .route("/v1/hello", post(hello))
         .route("/v1/join", post(join))
         .route("/v1/sync", post(sync))
         .route("/v1/health", get(health))
@@ -56,12 +57,26 @@ pub(crate) fn router(state: Arc<AppState>) -> Router {
         .with_state(state)
 }
 
+async fn hello(State(state): State<Arc<AppState>>) -> Response {
+    let now_ms = state.clock.now_ms();
+    let answered = tokio::task::spawn_blocking(move || service::hello(&state.store, now_ms)).await;
+    match answered {
+        Ok(Ok(told)) => response(StatusCode::OK, "application/octet-stream", pack(&told)),
+        Ok(Err(error)) => fault_response(error.to_fault()),
+        Err(_) => fault_response(ProtocolError::Internal),
+    }
+}
+
 async fn join(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Body) -> Response {
     handle(state, "join", body, move |state, body| {
         // A zero signature never verifies. With it, a body that does not decode is reported before the missing header is.
-        let signature = signature_header(&headers).unwrap_or([0; 64]);
+        let proof = proof_header(&headers).unwrap_or(Proof {
+            time_ms: 0,
+            nonce: [0; 8],
+            signature: [0; 64],
+        });
         let now_ms = state.clock.now_ms();
-        let result = service::join(&state.store, body, &signature, now_ms, state.random.as_ref());
+        let result = service::join(&state.store, body, &proof, now_ms, state.random.as_ref());
         let fields = result
             .as_ref()
             .map_or(json!({}), |r| json!({ "device": r.device.to_string() }));
@@ -81,9 +96,8 @@ async fn sync(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Body
                 fields: json!({}),
             };
         };
-        let result = signature_header(&headers).and_then(|signature| {
-            service::sync_packed(&state.store, device, &signature, body, state.clock.now_ms())
-        });
+        let result = proof_header(&headers)
+            .and_then(|proof| service::sync_packed(&state.store, device, &proof, body, state.clock.now_ms()));
         let mut fields = json!({ "device": device.to_string() });
         let body = result.map(|(response, packed)| {
             fields = sync_fields(device, &response);
@@ -198,27 +212,16 @@ fn device_header(headers: &HeaderMap) -> Option<DeviceId> {
     headers.get(DEVICE_HEADER)?.to_str().ok()?.parse().ok()
 }
 
-/// The signature of the body, from its header: 128 hexadecimal digits.
-fn signature_header(headers: &HeaderMap) -> Result<[u8; 64], ServiceError> {
+/// The proof of a request, from its header. A device of version 1 sends the signature alone.
+fn proof_header(headers: &HeaderMap) -> Result<Proof, ServiceError> {
     let text = headers
         .get(SIGNATURE_HEADER)
-        .map(axum::http::HeaderValue::as_bytes);
-    let digits: &[u8; 128] = text
-        .and_then(|t| t.try_into().ok())
-        .ok_or(ProtocolError::UnknownDevice)?;
-    let mut signature = [0; 64];
-    for (byte, pair) in signature.iter_mut().zip(digits.chunks_exact(2)) {
-        let digit = |at: usize| {
-            char::from(pair[at])
-                .to_digit(16)
-                .and_then(|d| u8::try_from(d).ok())
-        };
-        *byte = digit(0)
-            .zip(digit(1))
-            .map(|(high, low)| high << 4 | low)
-            .ok_or(ProtocolError::UnknownDevice)?;
-    }
-    Ok(signature)
+        .and_then(|value| value.to_str().ok());
+    let proof = text.ok_or(ProtocolError::UnknownDevice)?.parse();
+    proof.map_err(|bad| match bad {
+        BadProof::Version1 => ProtocolError::Version.into(),
+        BadProof::Malformed => ProtocolError::UnknownDevice.into(),
+    })
 }
 
 fn fault_response(fault: ProtocolError) -> Response {

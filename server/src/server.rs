@@ -98,8 +98,10 @@ impl Server {
     /// # Errors
     /// [`ServeError`].
     pub fn start_with(config: Config) -> Result<Server, ServeError> {
+        let store = Store::open(&config.dir, config.random.as_ref())?;
+        store.answer_from(config.clock.now_ms());
         let state = Arc::new(AppState {
-            store: Store::open(&config.dir, config.random.as_ref())?,
+            store,
             clock: config.clock,
             random: config.random,
             log: config.log,

@@ -10,7 +10,7 @@ use fieldbook_core::book::{Book, OpenOptions};
 use fieldbook_core::clock::{Clock, FixedClock, Random, SeededRandom};
 use fieldbook_core::model::Role;
 use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
-use fieldbook_model::wire::{self, DEVICE_HEADER, ProtocolError, SIGNATURE_HEADER};
+use fieldbook_model::wire::{self, DEVICE_HEADER, Proof, ProtocolError, SIGNATURE_HEADER};
 use fieldbook_server::store::{FILE_NAME, Store};
 use fieldbook_server::{admin, service};
 
@@ -207,15 +207,30 @@ impl Wire {
                 .find(|(name, _)| *name == wanted)
                 .map(|(_, value)| *value)
         };
-        let signature = header(SIGNATURE_HEADER).and_then(signature).unwrap_or([0; 64]);
         let now_ms = self.clock.now_ms();
+        if is_hello(post) {
+            return match service::hello(&self.store, now_ms) {
+                Ok(told) => Reply {
+                    status: 200,
+                    body: wire::pack(&told),
+                },
+                Err(failure) => fault(failure.to_fault()),
+            };
+        }
+        let unsigned = Proof {
+            time_ms: 0,
+            nonce: [0; 8],
+            signature: [0; 64],
+        };
+        let proof = header(SIGNATURE_HEADER).and_then(|text| text.parse().ok());
+        let proof = proof.unwrap_or(unsigned);
         let answered = if post.url.ends_with("/v1/join") {
-            service::join(&self.store, post.body, &signature, now_ms, self.random.as_ref())
+            service::join(&self.store, post.body, &proof, now_ms, self.random.as_ref())
                 .map(|r| wire::pack(&r))
         } else {
             let device = header(DEVICE_HEADER).and_then(|text| text.parse().ok());
             let device = device.unwrap_or(fieldbook_core::ids::DeviceId([0; 16]));
-            service::sync(&self.store, device, &signature, post.body, now_ms).map(|r| wire::pack(&r))
+            service::sync(&self.store, device, &proof, post.body, now_ms).map(|r| wire::pack(&r))
         };
         match answered {
             Ok(body) => Reply { status: 200, body },
@@ -231,16 +246,16 @@ fn fault(fault: ProtocolError) -> Reply {
     }
 }
 
-fn signature(text: &str) -> Option<[u8; 64]> {
-    let mut bytes = [0; 64];
-    for (byte, at) in bytes.iter_mut().zip((0..text.len()).step_by(2)) {
-        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
+/// True for the question of who a server is, which comes before a join and has no mishaps of its own.
+fn is_hello(post: &Post<'_>) -> bool {
+    post.url.ends_with("/v1/hello")
 }
 
 impl Transport for Wire {
     fn post(&self, post: Post<'_>) -> Result<Reply, TransportError> {
+        if is_hello(&post) {
+            return Ok(self.answer(&post));
+        }
         let mishap = self
             .mishaps
             .lock()

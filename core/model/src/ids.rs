@@ -61,6 +61,10 @@ uuid_newtype! {
     DeviceId
 }
 uuid_newtype! {
+    /// A server: made with its database. What a device signs is meant for one server.
+    ServerId
+}
+uuid_newtype! {
     /// A sales territory. Every record belongs to exactly one.
     TerritoryId
 }

@@ -2,10 +2,11 @@
 
 use fieldbook_model::Role;
 use fieldbook_model::ids::{ActorId, DeviceId, TerritoryId};
-use fieldbook_model::wire::{ProtocolError, verify};
+use fieldbook_model::wire::{Ends, Proof, ProtocolError};
 
 use super::ServiceError;
-use crate::store::{Actor, Device, Person, StoreError, Tx};
+use super::hello::server_id;
+use crate::store::{Actor, Device, Freshness, Person, Store, StoreError, Tx};
 
 /// An authenticated device, its person and what the person may access.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,23 +19,35 @@ pub(super) struct Principal {
     pub(super) territories: Vec<TerritoryId>,
 }
 
-/// The proof of origin that comes with a request.
+/// A request with the proof of its origin.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Credentials<'a> {
     pub(super) device: DeviceId,
-    /// The ed25519 signature of `body`.
-    pub(super) signature: &'a [u8; 64],
+    pub(super) proof: &'a Proof,
     pub(super) body: &'a [u8],
 }
 
 impl Credentials<'_> {
-    /// Checks that the device is known, that it signed the body, and that it is not revoked.
+    /// Checks that the device is known, that it signed the body for this server, and that it is not revoked.
     pub(super) fn authenticate(&self, tx: &Tx<'_>) -> Result<Device, ServiceError> {
         let device = tx.device(self.device)?.ok_or(ProtocolError::UnknownDevice)?;
-        if !verify(&device.key, self.body, self.signature) {
+        let ends = Ends {
+            device: Some(self.device),
+            server: server_id(tx)?,
+        };
+        if !self.proof.verify(&device.key, &ends, self.body) {
             return Err(ProtocolError::UnknownDevice.into());
         }
         reject_revoked(device)
+    }
+}
+
+/// Checks that a request, whose signature holds, was signed about now and comes for the first time.
+pub(super) fn check_fresh(store: &Store, proof: &Proof, now_ms: i64) -> Result<(), ProtocolError> {
+    match store.note_request(&proof.signature, proof.time_ms, now_ms) {
+        Freshness::Fresh => Ok(()),
+        Freshness::Stale => Err(ProtocolError::Stale),
+        Freshness::Replayed => Err(ProtocolError::Replayed),
     }
 }
 

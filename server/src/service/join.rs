@@ -2,9 +2,12 @@
 
 use fieldbook_model::clock::Random;
 use fieldbook_model::ids::DeviceId;
-use fieldbook_model::wire::{JoinRequest, JoinResponse, PackError, ProtocolError, VERSION, unpack, verify};
+use fieldbook_model::wire::{
+    Ends, JoinRequest, JoinResponse, PackError, Proof, ProtocolError, VERSION, unpack,
+};
 
-use super::auth::reject_revoked;
+use super::auth::{check_fresh, reject_revoked};
+use super::hello::server_id;
 use super::{ServiceError, hash_join_code};
 use crate::store::{CodeUse, Device, JoinCode, Person, Store, StoreError, Tx};
 
@@ -16,12 +19,12 @@ const DEVICE_NAME_CHARS_MAX: usize = 100;
 ///
 /// # Errors
 /// [`ProtocolError::Malformed`], [`ProtocolError::TooLarge`], [`ProtocolError::Version`], [`ProtocolError::UnknownDevice`] if the presented key did not sign
-/// the body, [`ProtocolError::UnknownCode`], [`ProtocolError::CodeUsed`], [`ProtocolError::CodeExpired`], [`ProtocolError::ActorTaken`], [`ProtocolError::Revoked`],
+/// the body for this server, [`ProtocolError::Stale`], [`ProtocolError::Replayed`], [`ProtocolError::UnknownCode`], [`ProtocolError::CodeUsed`], [`ProtocolError::CodeExpired`], [`ProtocolError::ActorTaken`], [`ProtocolError::Revoked`],
 /// or [`ServiceError::Store`].
 pub fn join(
     store: &Store,
     body: &[u8],
-    signature: &[u8; 64],
+    proof: &Proof,
     now_ms: i64,
     random: &dyn Random,
 ) -> Result<JoinResponse, ServiceError> {
@@ -29,9 +32,14 @@ pub fn join(
     if request.version != VERSION {
         return Err(ProtocolError::Version.into());
     }
-    if !verify(&request.key, body, signature) {
+    let ends = Ends {
+        device: None,
+        server: server_id(&store.read()?)?,
+    };
+    if !proof.verify(&request.key, &ends, body) {
         return Err(ProtocolError::UnknownDevice.into());
     }
+    check_fresh(store, proof, now_ms)?;
     let tx = store.write()?;
     let code = tx
         .join_code(&hash_join_code(&request.code))?

@@ -1,7 +1,7 @@
 //! The sync service: answers join and sync messages without network, clock or random source of its own; the caller passes
 //! all three.
 //!
-//! [`join`] admits a device with a one-time code. [`sync`] applies the changes that a device pushes and returns the delta
+//! [`hello`] tells the server's identity and time. [`join`] admits a device with a one-time code. [`sync`] applies the changes that a device pushes and returns the delta
 //! that it lacks. Each change gets its own verdict, so a refused change blocks no other. Requests are idempotent: one that
 //! is sent again has its effect once.
 //!
@@ -11,6 +11,7 @@ mod anti_entropy;
 mod auth;
 mod deal_moves;
 mod evidence;
+mod hello;
 mod join;
 mod join_code;
 mod pull;
@@ -24,6 +25,7 @@ use fieldbook_model::wire::ProtocolError;
 
 use crate::store::StoreError;
 
+pub use hello::hello;
 pub use join::join;
 pub(crate) use join::random_uuid;
 pub use join_code::{generate_join_code, hash_join_code};

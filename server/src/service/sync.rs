@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    BODY_BYTES_MAX, PAGE_BYTES, ProtocolError, Scope, ScopeDelta, ScopeDirective, SyncRequest, SyncResponse,
-    VERSION, fingerprint, pack,
+    BODY_BYTES_MAX, PAGE_BYTES, Proof, ProtocolError, Scope, ScopeDelta, ScopeDirective, SyncRequest,
+    SyncResponse, VERSION, fingerprint, pack,
 };
 
 use super::anti_entropy::BUCKETS;
-use super::auth::{Credentials, Principal, reject_revoked};
+use super::auth::{Credentials, Principal, check_fresh, reject_revoked};
 use super::pull::{DeltaBuilder, scope_directive};
 use super::push::{PushApplier, PushResult, load_states};
 use super::review::{Review, ReviewContext, StoredState};
@@ -31,21 +31,17 @@ const SEEN_MS: i64 = 3_600_000;
 /// Answers a sync request.
 ///
 /// # Errors
-/// [`ProtocolError::UnknownDevice`], [`ProtocolError::Revoked`], [`ProtocolError::TooLarge`], [`ProtocolError::Malformed`], [`ProtocolError::Version`],
+/// [`ProtocolError::UnknownDevice`], [`ProtocolError::Revoked`], [`ProtocolError::Stale`], [`ProtocolError::Replayed`], [`ProtocolError::TooLarge`], [`ProtocolError::Malformed`], [`ProtocolError::Version`],
 /// [`ProtocolError::ActorTaken`], or [`ServiceError::Store`]. A request that fails changed nothing.
 pub fn sync(
     store: &Store,
     device: DeviceId,
-    signature: &[u8; 64],
+    proof: &Proof,
     body: &[u8],
     now_ms: i64,
 ) -> Result<SyncResponse, ServiceError> {
-    let credentials = Credentials {
-        device,
-        signature,
-        body,
-    };
-    respond(store, &credentials, now_ms, PAGE_BYTES)
+    let credentials = Credentials { device, proof, body };
+    respond(store, &credentials, now_ms, PAGE_BYTES, Attempt::First)
 }
 
 /// Answers a sync request as it travels: packed, within [`BODY_BYTES_MAX`]. If records that hardly compress exceed that
@@ -57,18 +53,14 @@ pub fn sync(
 pub fn sync_packed(
     store: &Store,
     device: DeviceId,
-    signature: &[u8; 64],
+    proof: &Proof,
     body: &[u8],
     now_ms: i64,
 ) -> Result<(SyncResponse, Vec<u8>), ServiceError> {
-    let credentials = Credentials {
-        device,
-        signature,
-        body,
-    };
-    let mut budget = PAGE_BYTES;
+    let credentials = Credentials { device, proof, body };
+    let (mut budget, mut attempt) = (PAGE_BYTES, Attempt::First);
     loop {
-        let response = respond(store, &credentials, now_ms, budget)?;
+        let response = respond(store, &credentials, now_ms, budget, attempt)?;
         let packed = pack(&response);
         if packed.len() <= BODY_BYTES_MAX {
             return Ok((response, packed));
@@ -77,7 +69,17 @@ pub fn sync_packed(
             return Err(ProtocolError::TooLarge.into());
         }
         budget /= 2;
+        attempt = Attempt::Smaller;
     }
+}
+
+/// The attempt at answering a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    /// The first one.
+    First,
+    /// One more, within a smaller budget.
+    Smaller,
 }
 
 fn respond(
@@ -85,9 +87,13 @@ fn respond(
     credentials: &Credentials<'_>,
     now_ms: i64,
     budget: usize,
+    attempt: Attempt,
 ) -> Result<SyncResponse, ServiceError> {
     let reading = store.read()?;
     let device = credentials.authenticate(&reading)?;
+    if attempt == Attempt::First {
+        check_fresh(store, credentials.proof, now_ms)?;
+    }
     let request = decode_request(credentials.body)?;
     let principal = Principal::load(&reading, device)?;
     check_actor(&reading, &principal, request.actor)?;
@@ -137,15 +143,23 @@ fn decode_request(body: &[u8]) -> Result<SyncRequest, ProtocolError> {
             .as_ref()
             .is_none_or(|checksums| checksums.len() == BUCKETS)
     });
+    let distinct = all_distinct(request.push.iter().map(|push| push.id))
+        && all_distinct(request.scopes.iter().map(|scope| scope.territory));
     if request.version != VERSION {
         Err(ProtocolError::Version)
     } else if request.push.len() > PUSHES_MAX || request.scopes.len() > SCOPES_MAX {
         Err(ProtocolError::TooLarge)
-    } else if buckets_fit {
+    } else if buckets_fit && distinct {
         Ok(request)
     } else {
         Err(ProtocolError::Malformed)
     }
+}
+
+/// True if no id comes twice.
+fn all_distinct<T: Ord>(ids: impl Iterator<Item = T>) -> bool {
+    let mut seen = BTreeSet::new();
+    ids.into_iter().all(|id| seen.insert(id))
 }
 
 /// Checks that the actor is bound to this device or to none.

@@ -13,6 +13,7 @@ mod migrate;
 mod office;
 mod people;
 mod records;
+mod replays;
 mod territories;
 mod tx;
 mod waiting;
@@ -31,6 +32,7 @@ pub use devices::{Actor, CodeUse, Device, JoinCode};
 pub use evidence::{ChainHead, Finding, StoredLink};
 pub use people::Person;
 pub use records::{ChangedRecord, Record, RecordHeader, RecordSeq, RecordWrite};
+pub use replays::Freshness;
 pub use territories::Territory;
 pub use tx::Tx;
 pub use waiting::WaitingChange;
@@ -113,6 +115,7 @@ pub struct Store {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    replays: Mutex<replays::Replays>,
 }
 
 impl Store {
@@ -133,6 +136,7 @@ impl Store {
             path,
             writer: Mutex::new(writer),
             readers: Mutex::default(),
+            replays: Mutex::default(),
         };
         store.create_company(random)?;
         Ok(store)
@@ -154,6 +158,20 @@ impl Store {
         random.fill(&mut id);
         tx.put_office_id(id)?;
         tx.commit()
+    }
+
+    /// Refuses requests that were signed before `now_ms`: those that were answered before are not remembered.
+    pub fn answer_from(&self, now_ms: i64) {
+        *self.replays() = replays::Replays::since(now_ms);
+    }
+
+    /// Notes a request by its signature and time, and tells whether it is to be answered.
+    pub fn note_request(&self, signature: &[u8; 64], time_ms: i64, now_ms: i64) -> Freshness {
+        self.replays().note(signature, time_ms, now_ms)
+    }
+
+    fn replays(&self) -> std::sync::MutexGuard<'_, replays::Replays> {
+        self.replays.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins a read transaction, which sees one snapshot of the database whatever is written meanwhile.

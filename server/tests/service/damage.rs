@@ -2,7 +2,7 @@
 
 use fieldbook_location::{FenceShape, RawFix, RawSite};
 use fieldbook_model::ids::{DeviceId, RecordId};
-use fieldbook_model::wire::{ProtocolError, pack, sign};
+use fieldbook_model::wire::{ProtocolError, pack};
 use fieldbook_model::{CheckIn, Fields, Kind, Scalar, assess};
 use fieldbook_server::store::{FILE_NAME, StoreError};
 use fieldbook_server::{admin, service};
@@ -28,8 +28,8 @@ fn damage_document(world: &World, record: RecordId) {
 /// The column that a request of this phone finds damaged.
 fn damaged_column(world: &World, phone: &Phone) -> &'static str {
     let body = pack(&phone.request());
-    let signature = sign(&phone.secret, &body);
-    let failure = service::sync(&world.store, phone.device, &signature, &body, world.tick()).unwrap_err();
+    let proof = world.proof(&phone.secret, Some(phone.device), &body);
+    let failure = service::sync(&world.store, phone.device, &proof, &body, world.tick()).unwrap_err();
     assert_eq!(failure.to_fault(), ProtocolError::Internal);
     match failure {
         service::ServiceError::Store(StoreError::Damaged { what }) => what,

@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use fieldbook_model::clock::{Clock as _, FixedClock, SeededRandom, Stamp};
+use fieldbook_model::clock::{Clock as _, FixedClock, Random as _, SeededRandom, Stamp};
 use fieldbook_model::doc::{Change, Document, create};
 use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    Blob, ChangeOutcome, JoinRequest, JoinResponse, ProtocolError, Push, RecordNews, Row, Scope, ScopeDelta,
-    ScopeDirective, SyncRequest, SyncResponse, VERSION, bucket, digest, pack, sign, unpack,
+    Blob, ChangeOutcome, Ends, JoinRequest, JoinResponse, Proof, ProtocolError, Push, RecordNews, Row, Scope,
+    ScopeDelta, ScopeDirective, SyncRequest, SyncResponse, VERSION, bucket, digest, pack, unpack,
 };
 use fieldbook_model::{Fields, Kind, Role};
 use fieldbook_server::store::Store;
@@ -44,6 +44,15 @@ impl World {
     pub(crate) fn tick(&self) -> i64 {
         self.clock.advance(10);
         self.clock.now_ms()
+    }
+
+    /// The proof of a request that is sent now.
+    pub(crate) fn proof(&self, secret: &[u8; 32], device: Option<DeviceId>, body: &[u8]) -> Proof {
+        let now_ms = self.clock.now_ms();
+        let server = service::hello(&self.store, now_ms).unwrap().server;
+        let mut nonce = [0; 8];
+        self.random.fill(&mut nonce);
+        Proof::sign(secret, &Ends { device, server }, now_ms, nonce, body)
     }
 
     pub(crate) fn person(&self, name: &str, role: Role, territories: &[&str]) {
@@ -170,15 +179,9 @@ impl Phone {
             actor: self.actor,
             device_name: "phone".to_owned(),
         });
-        let signature = sign(&self.secret, &body);
-        service::join(
-            &world.store,
-            &body,
-            &signature,
-            world.clock.now_ms(),
-            &world.random,
-        )
-        .map_err(|f| f.to_fault())
+        let proof = world.proof(&self.secret, None, &body);
+        service::join(&world.store, &body, &proof, world.clock.now_ms(), &world.random)
+            .map_err(|f| f.to_fault())
     }
 
     fn stamp(&mut self, world: &World) -> Stamp {
@@ -286,9 +289,8 @@ impl Phone {
     /// Sends a request and returns the answer, without applying it.
     pub(crate) fn call(&self, world: &World, request: &SyncRequest) -> Result<SyncResponse, ProtocolError> {
         let body = pack(request);
-        let signature = sign(&self.secret, &body);
-        let answered =
-            service::sync_packed(&world.store, self.device, &signature, &body, world.clock.now_ms());
+        let proof = world.proof(&self.secret, Some(self.device), &body);
+        let answered = service::sync_packed(&world.store, self.device, &proof, &body, world.clock.now_ms());
         let (response, packed) = answered.map_err(|failure| failure.to_fault())?;
         let unpacked: SyncResponse = unpack(&packed).unwrap();
         assert_eq!(response, unpacked);

@@ -5,9 +5,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use fieldbook_model::Role;
+use fieldbook_model::clock::{Random as _, SystemRandom};
 use fieldbook_model::wire::{
-    BODY_BYTES_MAX, DEVICE_HEADER, JoinRequest, JoinResponse, ProtocolError, SIGNATURE_HEADER, SyncResponse,
-    VERSION, pack, sign, unpack,
+    BODY_BYTES_MAX, DEVICE_HEADER, Ends, HelloResponse, JoinRequest, JoinResponse, Proof, ProtocolError,
+    SIGNATURE_HEADER, SyncResponse, VERSION, pack, unpack,
 };
 use fieldbook_server::{Server, admin};
 
@@ -15,14 +16,6 @@ use crate::device::{Phone, World};
 
 fn any_port() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
-}
-
-fn hex(bytes: &[u8; 64]) -> String {
-    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap();
-    bytes
-        .iter()
-        .flat_map(|b| [digit(b >> 4), digit(b & 15)])
-        .collect()
 }
 
 fn agent() -> ureq::Agent {
@@ -35,10 +28,20 @@ fn agent() -> ureq::Agent {
 
 /// Posts a signed body and returns the status and body of the answer.
 fn post(agent: &ureq::Agent, url: &str, phone: &Phone, body: &[u8]) -> (u16, Vec<u8>) {
+    let (server, path) = url.rsplit_once("/v").unwrap();
+    let mut told = agent.post(format!("{server}/v1/hello")).send_empty().unwrap();
+    let told: HelloResponse = unpack(&told.body_mut().read_to_vec().unwrap()).unwrap();
+    let ends = Ends {
+        device: (path == "1/sync").then_some(phone.device),
+        server: told.server,
+    };
+    let mut nonce = [0; 8];
+    SystemRandom.fill(&mut nonce);
+    let proof = Proof::sign(&phone.secret, &ends, told.now_ms, nonce, body);
     let mut response = agent
         .post(url)
         .header(DEVICE_HEADER, phone.device.to_string())
-        .header(SIGNATURE_HEADER, hex(&sign(&phone.secret, body)))
+        .header(SIGNATURE_HEADER, proof.to_string())
         .send(body)
         .unwrap();
     (

@@ -2,7 +2,7 @@
 
 use fieldbook_model::Role;
 use fieldbook_model::clock::Clock as _;
-use fieldbook_model::wire::{JoinRequest, ProtocolError, VERSION, pack, sign};
+use fieldbook_model::wire::{JoinRequest, ProtocolError, VERSION, pack};
 use fieldbook_server::{admin, service};
 
 use crate::device::{Phone, World};
@@ -73,15 +73,9 @@ fn a_wrong_code_a_wrong_signature_and_garbage_let_nobody_in() {
         })
     };
     let call = |body: &[u8], secret: &[u8; 32]| {
-        let signature = sign(secret, body);
-        service::join(
-            &world.store,
-            body,
-            &signature,
-            world.clock.now_ms(),
-            &world.random,
-        )
-        .map_err(|f| f.to_fault())
+        let proof = world.proof(secret, None, body);
+        service::join(&world.store, body, &proof, world.clock.now_ms(), &world.random)
+            .map_err(|f| f.to_fault())
     };
     assert_eq!(
         call(&request(VERSION), &[1; 32]),

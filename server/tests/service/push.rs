@@ -4,7 +4,7 @@ use fieldbook_model::clock::{Clock as _, Stamp};
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::doc::{Document, create};
 use fieldbook_model::ids::{ActorId, TerritoryId};
-use fieldbook_model::wire::{Blob, ChangeOutcome, ProtocolError, Push, SyncRequest, VERSION, pack, sign};
+use fieldbook_model::wire::{Blob, ChangeOutcome, ProtocolError, Push, SyncRequest, VERSION, pack};
 use fieldbook_model::{Fields, Kind, Role, Scalar};
 use fieldbook_server::{admin, service};
 
@@ -410,8 +410,9 @@ fn garbage_is_no_request() {
     let world = World::new();
     let ann = world.rep("Ann");
     let call = |body: &[u8]| {
-        let signature = sign(&ann.secret, body);
-        service::sync(&world.store, ann.device, &signature, body, 0).map_err(|f| f.to_fault())
+        let proof = world.proof(&ann.secret, Some(ann.device), body);
+        let now_ms = world.clock.now_ms();
+        service::sync(&world.store, ann.device, &proof, body, now_ms).map_err(|f| f.to_fault())
     };
     assert_eq!(call(b"nonsense"), Err(ProtocolError::Malformed));
     let good = pack(&ann.request());
@@ -432,9 +433,32 @@ fn garbage_is_no_request() {
         settled: 0,
     });
     assert_eq!(call(&pack(&short_audit)), Err(ProtocolError::Malformed));
+    let mut twice = ann.request();
+    let push = Push {
+        kind: Kind::Account,
+        id: fieldbook_model::ids::RecordId([1; 16]),
+        changes: Vec::new(),
+        again: None,
+    };
+    twice.push = vec![push.clone(), push];
+    assert_eq!(
+        call(&pack(&twice)),
+        Err(ProtocolError::Malformed),
+        "a record comes once in a request"
+    );
+    let scope = short_audit.scopes.pop().unwrap();
+    let scope = fieldbook_model::wire::Scope { audit: None, ..scope };
+    let mut twice = ann.request();
+    twice.scopes = vec![scope.clone(), scope];
+    assert_eq!(
+        call(&pack(&twice)),
+        Err(ProtocolError::Malformed),
+        "so does a territory"
+    );
     assert_eq!(call(&vec![0; (1 << 20) + 1]), Err(ProtocolError::TooLarge));
     let body = pack(&ann.request());
-    let wrong = service::sync(&world.store, ann.device, &sign(&[1; 32], &body), &body, 0);
+    let proof = world.proof(&[1; 32], Some(ann.device), &body);
+    let wrong = service::sync(&world.store, ann.device, &proof, &body, world.clock.now_ms());
     assert_eq!(wrong.map_err(|f| f.to_fault()), Err(ProtocolError::UnknownDevice));
 }
 

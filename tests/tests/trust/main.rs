@@ -9,4 +9,5 @@
 mod company;
 mod judging;
 mod rejoining;
+mod requests;
 mod restoring;

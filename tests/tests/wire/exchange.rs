@@ -2,18 +2,19 @@
 //! of it is known: the office's handlers and the core's session are held to the same files.
 
 use fieldbook_book::sync::session::{Event, Instruction, Outgoing, Session, Snapshot};
-use fieldbook_core::clock::Stamp;
+use fieldbook_core::clock::{Clock as _, Stamp};
 use fieldbook_core::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_core::model::{Fields, Kind, Role};
 use fieldbook_core::sync::{Post, Transport as _};
 use fieldbook_model::doc::{Change, Document, create};
 use fieldbook_model::wire::{
-    Blob, ChangeOutcome, DEVICE_HEADER, JoinRequest, JoinResponse, Push, Row, SIGNATURE_HEADER, Scope,
-    ScopeDirective, SyncRequest, SyncResponse, VERSION, digest, fingerprint, pack, public_key, sign, unpack,
+    Blob, ChangeOutcome, DEVICE_HEADER, Ends, JoinRequest, JoinResponse, Proof, Push, Row, SIGNATURE_HEADER,
+    Scope, ScopeDirective, SyncRequest, SyncResponse, VERSION, digest, fingerprint, pack, public_key, unpack,
 };
+use fieldbook_server::service;
 use fieldbook_tests::world::{NINE, World};
 
-use crate::annotated::{self, hex};
+use crate::annotated;
 use crate::frame::{plain, raw};
 use crate::golden::{hold_file, hold_part};
 
@@ -42,7 +43,7 @@ pub(crate) struct Call {
     about: &'static str,
     path: &'static str,
     device: Option<DeviceId>,
-    signature: [u8; 64],
+    proof: Proof,
     pub(crate) rule: &'static str,
     pub(crate) request: Vec<u8>,
     pub(crate) response: Vec<u8>,
@@ -63,6 +64,7 @@ pub(crate) struct Story {
     adas: Change,
     bens: Change,
     pub(crate) ben: DeviceId,
+    proofs: std::cell::Cell<u64>,
 }
 
 impl Story {
@@ -74,15 +76,15 @@ impl Story {
     ) -> Vec<u8> {
         let request = minicbor::to_vec(message).unwrap();
         let body = raw(&request);
-        let signature = sign(&who.secret, &body);
+        let proof = self.proof(who, device, &body);
         let path = if device.is_some() { "/v1/sync" } else { "/v1/join" };
-        let response = self.post(path, device, &body, &signature);
+        let response = self.post(path, device, &body, &proof);
         self.calls.push(Call {
             name,
             about,
             path,
             device,
-            signature,
+            proof,
             rule: if device.is_some() { "sync" } else { "join" },
             request,
             response: response.clone(),
@@ -90,9 +92,19 @@ impl Story {
         response
     }
 
-    fn post(&self, path: &str, device: Option<DeviceId>, body: &[u8], signature: &[u8; 64]) -> Vec<u8> {
-        let (device, signature) = (device.map(|device| device.to_string()), hex(signature));
-        let mut headers = vec![(SIGNATURE_HEADER, signature.as_str())];
+    /// The proof of a request that is made now. Its nonce counts the proofs.
+    pub(crate) fn proof(&self, who: Device, device: Option<DeviceId>, body: &[u8]) -> Proof {
+        let now_ms = self.world.clock.now_ms();
+        let server = service::hello(self.world.office(), now_ms).unwrap().server;
+        let count = self.proofs.get() + 1;
+        self.proofs.set(count);
+        let nonce = count.to_be_bytes();
+        Proof::sign(&who.secret, &Ends { device, server }, now_ms, nonce, body)
+    }
+
+    fn post(&self, path: &str, device: Option<DeviceId>, body: &[u8], proof: &Proof) -> Vec<u8> {
+        let (device, proof) = (device.map(|device| device.to_string()), proof.to_string());
+        let mut headers = vec![(SIGNATURE_HEADER, proof.as_str())];
         headers.extend(device.as_deref().map(|device| (DEVICE_HEADER, device)));
         let reply = self.world.wire().post(Post {
             url: &format!("http://office{path}"),
@@ -184,6 +196,7 @@ pub(crate) fn told() -> Story {
         adas: adas.clone(),
         bens: bens.clone(),
         ben: DeviceId([0; 16]),
+        proofs: std::cell::Cell::new(0),
     };
     let ada = story.join(
         ADA,
@@ -247,8 +260,8 @@ fn the_description_shows_the_exchange() {
 /// A call as the description shows it.
 fn shown(call: &Call) -> String {
     let device = call.device.map(|device| format!("{DEVICE_HEADER}: {device}\n"));
-    let signature = hex(&call.signature);
-    let (first, second) = signature.split_at(64);
+    let proof = call.proof.to_string();
+    let (first, second) = proof.split_at(proof.len() - 64);
     [
         format!("**{}.** {}.\n\n", &call.name[..1], capital(call.about)),
         format!("```text\nPOST {}\n{}", call.path, device.unwrap_or_default()),
@@ -328,7 +341,13 @@ fn a_request_that_is_sent_again_has_its_effect_once() {
     let story = told();
     let last = &story.calls[5];
     let body = raw(&last.request);
-    let again = story.post(last.path, last.device, &body, &last.signature);
+    // Signed anew: the very same request is answered once.
+    let again = story.post(
+        last.path,
+        last.device,
+        &body,
+        &story.proof(BEN, last.device, &body),
+    );
     assert_eq!(again, last.response);
     assert_eq!(last.device, Some(story.ben));
 }

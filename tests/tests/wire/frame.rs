@@ -1,6 +1,7 @@
 //! zstd frames of which every byte is known, because nothing in them is compressed.
 
-use fieldbook_model::wire::{ProtocolError, pack, public_key, sign, unpack, verify};
+use fieldbook_core::ids::{DeviceId, ServerId};
+use fieldbook_model::wire::{Ends, Proof, ProtocolError, SIGNATURE_HEADER, pack, public_key, unpack};
 
 use crate::annotated::{hex, hex_bytes};
 use crate::golden::hold_part;
@@ -41,15 +42,24 @@ fn a_frame_that_compresses_nothing_is_read() {
 fn the_description_gives_a_signature_to_check_ones_own_by() {
     let secret = [1; 32];
     let body = raw(&[6]);
-    let signature = sign(&secret, &body);
-    assert!(verify(&public_key(&secret), &body, &signature));
+    let ends = Ends {
+        device: Some(DeviceId([0xd1; 16])),
+        server: ServerId([0x5e; 16]),
+    };
+    let proof = Proof::sign(&secret, &ends, 1_795_510_800_000, [7; 8], &body);
+    assert!(proof.verify(&public_key(&secret), &ends, &body));
+    let header = proof.to_string();
+    let (first, second) = header.split_at(header.len() - 64);
     let said = format!(
-        "```text\nsecret    {}\npublic    {}\nbody      {}\nsignature {}\n          {}\n```\n",
+        "```text\nsecret    {}\npublic    {}\ndevice    {}\nserver    {}\ntime      {}\nnonce     {}\nbody      {}\n\
+         {SIGNATURE_HEADER}: {first}\n    {second}\n```\n",
         hex(&secret),
         hex(&public_key(&secret)),
+        hex(&[0xd1; 16]),
+        hex(&ends.server.0),
+        proof.time_ms,
+        hex(&proof.nonce),
         hex(&body),
-        hex(&signature[..32]),
-        hex(&signature[32..]),
     );
     hold_part("docs/wire.md", "signature", &said);
     assert_eq!(hex_bytes(&hex(&body)), body);

@@ -1,7 +1,8 @@
 //! Messages that are nearly right: whatever came over the wire, no decoder panics.
 
 use fieldbook_book::sync::session::{Event, Session, Snapshot};
-use fieldbook_model::wire::{ProtocolError, Row, SyncResponse, sign, unpack};
+use fieldbook_core::clock::Clock as _;
+use fieldbook_model::wire::{ProtocolError, Row, SyncResponse, unpack};
 use fieldbook_server::service;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -108,7 +109,7 @@ proptest! {
         STORY.with(|story| {
             let bytes = struck(&story.calls[5].request, &blows);
             let body = raw(&bytes);
-            let answered = story.sync(&body, &sign(&exchange::BEN.secret, &body));
+            let answered = story.sync(&body);
             if let Err(failure) = answered {
                 prop_assert_ne!(failure.to_fault(), ProtocolError::Internal, "{:?}", failure);
             }
@@ -119,14 +120,9 @@ proptest! {
 
 impl exchange::Story {
     /// The server's answer to Ben's phone.
-    fn sync(&self, body: &[u8], signature: &[u8; 64]) -> Result<(), service::ServiceError> {
-        service::sync(
-            self.world.office(),
-            self.ben,
-            signature,
-            body,
-            fieldbook_tests::world::NINE,
-        )
-        .map(drop)
+    fn sync(&self, body: &[u8]) -> Result<(), service::ServiceError> {
+        let proof = self.proof(exchange::BEN, Some(self.ben), body);
+        let now_ms = self.world.clock.now_ms();
+        service::sync(self.world.office(), self.ben, &proof, body, now_ms).map(drop)
     }
 }

@@ -3,12 +3,12 @@
 use std::fmt::Debug;
 
 use fieldbook_core::clock::Stamp;
-use fieldbook_core::ids::{ActorId, ChangeHash, DeviceId, RecordId, TerritoryId, UserId};
+use fieldbook_core::ids::{ActorId, ChangeHash, DeviceId, RecordId, ServerId, TerritoryId, UserId};
 use fieldbook_core::model::{Conflict, Kind, Role, Scalar};
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::wire::{
-    Blob, ChangeOutcome, JoinRequest, JoinResponse, Person, ProtocolError, Push, RecordNews, RecordVerdict,
-    Row, Scope, ScopeDelta, ScopeDirective, SyncRequest, SyncResponse, VERSION, unpack,
+    Blob, ChangeOutcome, HelloResponse, JoinRequest, JoinResponse, Person, ProtocolError, Push, RecordNews,
+    RecordVerdict, Row, Scope, ScopeDelta, ScopeDirective, SyncRequest, SyncResponse, VERSION, unpack,
 };
 use minicbor::{Decode, Encode};
 
@@ -69,6 +69,16 @@ where
 pub(crate) fn all() -> Vec<Sample> {
     vec![
         sample(
+            "hello_response",
+            "hello-response",
+            "a server says who it is and what time it has",
+            HelloResponse {
+                version: VERSION,
+                server: ServerId([0x5e; 16]),
+                now_ms: NINE_MS,
+            },
+        ),
+        sample(
             "join_request",
             "join-request",
             "a device asks to come in",
@@ -128,7 +138,7 @@ pub(crate) fn all() -> Vec<Sample> {
 }
 
 /// Every fault, in the order of its number.
-pub(crate) fn faults() -> [ProtocolError; 10] {
+pub(crate) fn faults() -> [ProtocolError; 12] {
     [
         ProtocolError::Malformed,
         ProtocolError::Version,
@@ -140,6 +150,8 @@ pub(crate) fn faults() -> [ProtocolError; 10] {
         ProtocolError::TooLarge,
         ProtocolError::ActorTaken,
         ProtocolError::Internal,
+        ProtocolError::Stale,
+        ProtocolError::Replayed,
     ]
 }
 

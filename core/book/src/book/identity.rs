@@ -6,7 +6,7 @@ use crate::store::{Store, StoreError, Write};
 use fieldbook_model::Role;
 use fieldbook_model::clock::Random;
 use fieldbook_model::evidence::{Anchor, PublicKey};
-use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId, UserId};
+use fieldbook_model::ids::{ActorId, DeviceId, RecordId, ServerId, TerritoryId, UserId};
 
 /// The book's own facts, kept as settings.
 #[derive(Clone)]
@@ -38,6 +38,8 @@ pub(super) struct Identity {
 /// The server a book is tied to.
 #[derive(Clone)]
 pub(super) struct Server {
+    /// Its identity; `None` in a book that joined before servers had one, until its next sync.
+    pub(super) id: Option<ServerId>,
     /// Its address, without a path.
     pub(super) url: String,
     /// Id of this device on the server.
@@ -164,6 +166,7 @@ impl Server {
     /// The server of a book whose settings `take` gives out by name.
     fn of(mut take: impl FnMut(&str) -> Option<Vec<u8>>) -> Option<Server> {
         Some(Server {
+            id: take("server_id").and_then(|bytes| ServerId::try_from(bytes.as_slice()).ok()),
             url: take("server_url").and_then(text)?,
             device: DeviceId::try_from(take("device")?.as_slice()).ok()?,
             user: UserId::try_from(take("user")?.as_slice()).ok()?,
@@ -174,6 +177,9 @@ impl Server {
 
     fn save(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
         write.put_setting("server_url", self.url.as_bytes())?;
+        if let Some(id) = self.id {
+            write.put_setting("server_id", &id.0)?;
+        }
         write.put_setting("device", &self.device.0)?;
         write.put_setting("user", &self.user.0)?;
         write.put_setting("role", self.role.name().as_bytes())?;

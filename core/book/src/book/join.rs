@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::identity::Server;
-use super::sync_now::{SyncError, call};
+use super::sync_now::{Call, SyncError};
 use super::{Book, BookError};
 use crate::sync::Transport;
 use fieldbook_model::Role;
@@ -89,8 +89,11 @@ impl Book {
             actors: None,
         };
         let body = fieldbook_model::wire::pack(&request);
-        let url = format!("{url}/v1/sync");
-        call(transport, &url, Some(device), &identity.secret, &body, TIMEOUT).map(drop)
+        let call = Call {
+            url,
+            device: Some(device),
+        };
+        self.call(transport, &call, &body, TIMEOUT).map(drop)
     }
 
     fn put_address(&self, url: String) -> Result<Joined, SyncError> {
@@ -139,10 +142,9 @@ impl Book {
         let body = fieldbook_model::wire::pack(&request);
         let before = self.clock.now_ms();
         let watch = Stopwatch::start();
-        let address = format!("{url}/v1/join");
-        let answer = call(transport, &address, None, &identity.secret, &body, TIMEOUT)?;
+        let answer = self.call(transport, &Call { url, device: None }, &body, TIMEOUT)?;
         let joined: JoinResponse =
-            fieldbook_model::wire::unpack(&answer).map_err(|_| SyncError::BadAnswer)?;
+            fieldbook_model::wire::unpack(&answer.body).map_err(|_| SyncError::BadAnswer)?;
         identity.clock_offset_ms = joined.now_ms - i64::midpoint(before, self.clock.now_ms());
         let round_trip_ms = i64::try_from(watch.elapsed().as_millis()).unwrap_or(i64::MAX);
         identity.anchor = Some(self.anchor(joined.now_ms, round_trip_ms));
@@ -150,6 +152,7 @@ impl Book {
         // A server that did not know the book counts its authors anew.
         identity.people_cursor = 0;
         identity.server = Some(Server {
+            id: Some(answer.server),
             url: url.to_owned(),
             device: joined.device,
             user: joined.user,

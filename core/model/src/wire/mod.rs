@@ -5,22 +5,22 @@
 
 mod codec;
 mod pack;
+mod proof;
 mod row;
 mod scan;
 
 use minicbor::{Decode, Encode};
 
-use crate::ids::{ActorId, DeviceId, RecordId, TerritoryId, UserId};
+use crate::ids::{ActorId, DeviceId, RecordId, ServerId, TerritoryId, UserId};
 use crate::{Kind, Role};
 
-pub use pack::{
-    BODY_BYTES_MAX, INFLATED_BYTES_MAX, PackError, fingerprint, pack, public_key, sign, unpack, verify,
-};
+pub use pack::{BODY_BYTES_MAX, INFLATED_BYTES_MAX, PackError, fingerprint, pack, public_key, unpack};
+pub use proof::{BadProof, Ends, Proof, REQUEST_AGE_MS_MAX};
 pub use row::Row;
 pub use scan::ITEMS_MAX;
 
 /// The version of this protocol. A server refuses others with [`ProtocolError::Version`].
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// About how many bytes of records one answer carries before it says that there is more.
 pub const PAGE_BYTES: usize = 2 << 20;
@@ -31,8 +31,23 @@ pub const PUSH_BYTES: usize = 700_000;
 /// The name of the HTTP header that names the device, as UUID text.
 pub const DEVICE_HEADER: &str = "fieldbook-device";
 
-/// The name of the HTTP header with the signature of the body, 128 hexadecimal digits.
+/// The name of the HTTP header with the [`Proof`] of the request.
 pub const SIGNATURE_HEADER: &str = "fieldbook-signature";
+
+/// The answer to `POST /v1/hello`, which has no body: what a device needs to sign a request.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct HelloResponse {
+    /// [`VERSION`].
+    #[n(0)]
+    pub version: u32,
+    /// The server's identity.
+    #[n(1)]
+    pub server: ServerId,
+    /// The server's clock, Unix milliseconds.
+    #[n(2)]
+    pub now_ms: i64,
+}
 
 /// The body of `POST /v1/join`, signed by the key it presents.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -348,6 +363,14 @@ pub enum ProtocolError {
     #[error("the server failed")]
     #[n(9)]
     Internal,
+    /// The request was signed at another time than the server's clock shows.
+    #[error("the request was not signed within five minutes of the server's time")]
+    #[n(10)]
+    Stale,
+    /// The very same request came before.
+    #[error("the request was sent before")]
+    #[n(11)]
+    Replayed,
 }
 
 impl ProtocolError {
@@ -355,9 +378,9 @@ impl ProtocolError {
     pub fn status(self) -> u16 {
         match self {
             ProtocolError::Malformed => 400,
-            ProtocolError::UnknownDevice | ProtocolError::Revoked => 401,
+            ProtocolError::UnknownDevice | ProtocolError::Revoked | ProtocolError::Stale => 401,
             ProtocolError::UnknownCode => 404,
-            ProtocolError::CodeUsed | ProtocolError::ActorTaken => 409,
+            ProtocolError::CodeUsed | ProtocolError::ActorTaken | ProtocolError::Replayed => 409,
             ProtocolError::CodeExpired => 410,
             ProtocolError::TooLarge => 413,
             ProtocolError::Version => 426,
@@ -378,6 +401,8 @@ impl ProtocolError {
             ProtocolError::TooLarge => "too_large",
             ProtocolError::ActorTaken => "actor_taken",
             ProtocolError::Internal => "internal",
+            ProtocolError::Stale => "stale",
+            ProtocolError::Replayed => "replayed",
         }
     }
 }

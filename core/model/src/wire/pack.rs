@@ -1,8 +1,8 @@
-//! A message as bytes: CBOR in one zstd frame, signed.
+//! A message as bytes: CBOR in one zstd frame.
 
 use std::io::Read;
 
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::SigningKey;
 use minicbor::{Decode, Encode};
 use sha2::{Digest, Sha256};
 
@@ -17,9 +17,6 @@ const WINDOW_LOG_MAX: u32 = 24;
 
 /// The compression level: above it time grows faster than bytes shrink.
 const LEVEL: i32 = 3;
-
-/// Says what a signature is for, so that none made for another purpose fits.
-const CONTEXT: &[u8] = b"fieldbook-wire-1\n";
 
 /// Bytes that are not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -91,20 +88,4 @@ pub fn fingerprint(body: &[u8]) -> [u8; 8] {
 /// The public half of a device's secret key.
 pub fn public_key(secret: &[u8; 32]) -> [u8; 32] {
     SigningKey::from_bytes(secret).verifying_key().to_bytes()
-}
-
-/// Signs a packed body with the device's secret key.
-pub fn sign(secret: &[u8; 32], body: &[u8]) -> [u8; 64] {
-    SigningKey::from_bytes(secret)
-        .sign(&[CONTEXT, body].concat())
-        .to_bytes()
-}
-
-/// True if `signature` over a packed body was made with the secret half of `key`.
-pub fn verify(key: &[u8; 32], body: &[u8], signature: &[u8; 64]) -> bool {
-    let Ok(key) = VerifyingKey::from_bytes(key) else {
-        return false;
-    };
-    key.verify_strict(&[CONTEXT, body].concat(), &Signature::from_bytes(signature))
-        .is_ok()
 }

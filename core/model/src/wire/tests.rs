@@ -114,10 +114,34 @@ fn a_signature_fits_one_body_and_one_key() {
     let key = ed25519_dalek::SigningKey::from_bytes(&secret)
         .verifying_key()
         .to_bytes();
-    let signature = sign(&secret, b"body");
-    assert!(verify(&key, b"body", &signature));
-    assert!(!verify(&key, b"bodY", &signature));
-    assert!(!verify(&[1; 32], b"body", &signature));
+    let ends = Ends {
+        device: Some(DeviceId([1; 16])),
+        server: ServerId([2; 16]),
+    };
+    let proof = Proof::sign(&secret, &ends, 7, [3; 8], b"body");
+    assert!(proof.verify(&key, &ends, b"body"));
+    assert!(!proof.verify(&key, &ends, b"bodY"));
+    assert!(!proof.verify(&[1; 32], &ends, b"body"));
+    let elsewhere = Ends {
+        server: ServerId([4; 16]),
+        ..ends
+    };
+    let of_another = Ends { device: None, ..ends };
+    assert!(!proof.verify(&key, &elsewhere, b"body") && !proof.verify(&key, &of_another, b"body"));
+    assert!(!Proof { time_ms: 8, ..proof }.verify(&key, &ends, b"body"));
+    assert!(
+        !Proof {
+            nonce: [4; 8],
+            ..proof
+        }
+        .verify(&key, &ends, b"body")
+    );
+    assert_eq!(proof.to_string().parse(), Ok(proof));
+    let (text, v1) = (proof.to_string(), "0f".repeat(64));
+    assert_eq!(v1.parse::<Proof>(), Err(BadProof::Version1));
+    for bad in ["", "7", &text[1..], &text[..text.len() - 1], &format!("{text} ")] {
+        assert_eq!(bad.parse::<Proof>(), Err(BadProof::Malformed), "{bad}");
+    }
 }
 
 #[test]

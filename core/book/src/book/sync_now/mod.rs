@@ -5,21 +5,24 @@
 //! rewritten ([`rewrite`]) or stored in the `refused` table, never lost.
 
 mod apply;
+mod request;
 mod rewrite;
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+pub(super) use request::Call;
+
 use super::{Book, BookError, LogEntry};
 use crate::store::{ScopeState, StoreError};
 use crate::sync::session::{Event, Instruction, Outgoing, Session, Snapshot};
-use crate::sync::{Post, Transport, TransportError};
+use crate::sync::{Transport, TransportError};
 use fieldbook_model::Kind;
 use fieldbook_model::clock::Stopwatch;
 use fieldbook_model::doc::gate::Refusal;
-use fieldbook_model::ids::{DeviceId, RecordId};
-use fieldbook_model::wire::{self, DEVICE_HEADER, ProtocolError, SIGNATURE_HEADER, Scope};
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::wire::{self, ProtocolError, Scope};
 
 /// Largest duration of one request, also if the caller's deadline is later.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -199,7 +202,10 @@ impl Book {
         report: &mut SyncReport,
     ) -> Result<(), SyncError> {
         let server = self.identity().server.ok_or(SyncError::NotJoined)?;
-        let url = format!("{}/v1/sync", server.url);
+        let call = Call {
+            url: &server.url,
+            device: Some(server.device),
+        };
         let watch = Stopwatch::start();
         let (mut session, mut event) = (Session::default(), Event::Begin);
         let mut round_trip_ms = 0;
@@ -223,14 +229,7 @@ impl Book {
                     report.requests += 1;
                     report.bytes_out += body.len() as u64;
                     let sent = Stopwatch::start();
-                    let answer = call(
-                        transport,
-                        &url,
-                        Some(server.device),
-                        &self.identity().secret,
-                        &body,
-                        timeout,
-                    )?;
+                    let answer = self.call(transport, &call, &body, timeout)?.body;
                     report.bytes_in += answer.len() as u64;
                     round_trip_ms = i64::try_from(sent.elapsed().as_millis()).unwrap_or(i64::MAX);
                     Event::Answered(answer)
@@ -296,36 +295,5 @@ impl Book {
             settled: state.settled,
             audit,
         })
-    }
-}
-
-/// Sends one signed body and returns the body of a successful answer.
-pub(super) fn call(
-    transport: &dyn Transport,
-    url: &str,
-    device: Option<DeviceId>,
-    secret: &[u8; 32],
-    body: &[u8],
-    timeout: Duration,
-) -> Result<Vec<u8>, SyncError> {
-    use std::fmt::Write as _;
-    let mut signature = String::with_capacity(128);
-    for byte in wire::sign(secret, body) {
-        write!(signature, "{byte:02x}").expect("writing to a string cannot fail");
-    }
-    let device = device.map(|device| device.to_string());
-    let mut headers = vec![(SIGNATURE_HEADER, signature.as_str())];
-    headers.extend(device.as_deref().map(|device| (DEVICE_HEADER, device)));
-    let reply = transport.post(Post {
-        url,
-        headers: &headers,
-        body,
-        timeout,
-    })?;
-    match reply.status {
-        200 => Ok(reply.body),
-        status => {
-            Err(wire::unpack(&reply.body).map_or(SyncError::ServerFailed { status }, SyncError::Refused))
-        }
     }
 }
