@@ -65,6 +65,7 @@ pub(crate) enum Command {
     Warn(deal::WarnArgs),
     Funnel(deal::FunnelArgs),
     Dwell(deal::DwellArgs),
+    Forecast(deal::ForecastArgs),
     Pack(pack::PackArgs),
     Plan(plan::PlanArgs),
     Here(here::HereArgs),

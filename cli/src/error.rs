@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use fieldbook_core::book::import::ImportError;
 use fieldbook_core::book::{
-    BookError, CheckInError, DealError, DealRefusal, ImportFault, OpenError, PackInstallError, PlanDayError,
-    SyncError,
+    BookError, CheckInError, DealError, DealRefusal, ForecastFault, ImportFault, OpenError, PackInstallError,
+    PlanDayError, SyncError,
 };
 use fieldbook_core::location::track::ReadError;
 use fieldbook_core::location::{FixError, LocationError};
@@ -258,6 +258,15 @@ impl From<DealError> for CliError {
         match error {
             DealError::Refused(refusal) => refusal.into(),
             DealError::Book(error) => error.into(),
+        }
+    }
+}
+
+impl From<ForecastFault> for CliError {
+    fn from(fault: ForecastFault) -> CliError {
+        match fault {
+            ForecastFault::Window(error) => CliError::bad_input("bad_window", error.to_string()),
+            ForecastFault::Book(error) => error.into(),
         }
     }
 }

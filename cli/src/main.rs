@@ -99,6 +99,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Warn(args) => deal::warn(context, &args),
         Command::Funnel(args) => deal::funnel(context, &args),
         Command::Dwell(args) => deal::dwell(context, &args),
+        Command::Forecast(args) => deal::forecast(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
         Command::Plan(args) => plan::plan(context, &args),
         Command::Here(args) => here::here(context, &args),

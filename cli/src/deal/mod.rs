@@ -3,11 +3,13 @@
 mod advance;
 mod chain;
 mod figures;
+mod forecast;
 mod history;
 mod stages;
 mod warn;
 
 pub(crate) use figures::{DwellArgs, FunnelArgs, dwell, funnel};
+pub(crate) use forecast::{ForecastArgs, forecast};
 pub(crate) use warn::{WarnArgs, warn};
 
 use fieldbook_core::book::DealView;

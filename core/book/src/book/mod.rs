@@ -63,7 +63,7 @@ pub use check_in_error::CheckInError;
 pub use conflicts::ConflictShown;
 pub use deal::{
     AdvanceRequest, BookFunnel, DealError, DealRefusal, DealStanding, DealView, DealWarning,
-    FUNNEL_HORIZON_DAYS, MigrationReport, PackInstallError,
+    FUNNEL_HORIZON_DAYS, ForecastFault, MigrationReport, PackInstallError,
 };
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::PlanFormat;
@@ -146,7 +146,7 @@ pub const PAGE_MAX: u32 = 100;
 /// [`needs_until`](Book::needs_until), [`advance`](Book::advance),
 /// [`settle_moves`](Book::settle_moves) for moves made at once; [`packs`](Book::packs),
 /// [`install_pack`](Book::install_pack), [`migrate_deals`](Book::migrate_deals);
-/// [`deal_warnings`](Book::deal_warnings), [`funnel`](Book::funnel), [`deal_logs`](Book::deal_logs) for other figures.
+/// [`deal_warnings`](Book::deal_warnings), [`funnel`](Book::funnel), [`forecast`](Book::forecast), [`deal_logs`](Book::deal_logs) for other figures.
 ///
 /// # Evidence
 /// [`attest_photo`](Book::attest_photo), [`sign_with`](Book::sign_with), [`unsigned_links`](Book::unsigned_links),

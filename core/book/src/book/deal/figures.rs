@@ -1,7 +1,11 @@
-//! Figures over the deals of the book: the funnel, and the time in each stage.
+//! Figures over the deals of the book: the funnel, the time in each stage, the forecast.
 
+use fieldbook_model::Zone;
 use fieldbook_sales::pack::Installed;
-use fieldbook_sales::stats::{self, DealLog, Funnel, Prior, Scope, Stage, WinRate};
+use fieldbook_sales::stats::{
+    self, DealLog, Forecast, ForecastError, Forecaster, Funnel, Group, HazardSettings, Prior, Scope, Stage,
+    WinRate, Window,
+};
 
 use super::standing::DealView;
 use crate::book::{Book, BookError};
@@ -64,6 +68,39 @@ impl Book {
             funnel,
         })
     }
+}
+
+impl Book {
+    /// The money that the deals of the book bring in a window, in each currency: booked, still to come from open deals and
+    /// from deals that do not exist yet, an 80 % interval, and how right this forecast was in past windows.
+    ///
+    /// Deals without an amount are left out. The figures are of this book alone: the team's come from the server.
+    ///
+    /// # Errors
+    /// [`ForecastFault`].
+    pub fn forecast(
+        &self,
+        window: Window,
+        group: &Group,
+        zone: &Zone,
+    ) -> Result<Vec<Forecast>, ForecastFault> {
+        let logs = self.deal_logs(zone)?;
+        let logs: Vec<&DealLog> = logs.iter().filter(|log| !log.currency.is_empty()).collect();
+        let today = zone.date(self.now_ms());
+        let forecaster = Forecaster::new(&logs, today, window, &HazardSettings::default())?;
+        Ok(forecaster.forecast(group))
+    }
+}
+
+/// Why there is no forecast.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ForecastFault {
+    /// The window has no day, or lies too far ahead.
+    #[error(transparent)]
+    Window(#[from] ForecastError),
+    /// The file failed.
+    #[error(transparent)]
+    Book(#[from] BookError),
 }
 
 /// Deals won, and deals closed.

@@ -12,7 +12,7 @@ mod warnings;
 
 pub use advance::AdvanceRequest;
 pub(super) use advance::{is_last_move, move_in, moves_stage};
-pub use figures::{BookFunnel, FUNNEL_HORIZON_DAYS};
+pub use figures::{BookFunnel, FUNNEL_HORIZON_DAYS, ForecastFault};
 pub use migrate::MigrationReport;
 pub use packs::PackInstallError;
 pub(super) use packs::RememberedPacks;
