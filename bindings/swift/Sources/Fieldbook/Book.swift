@@ -58,6 +58,13 @@ public final class Book: Sendable {
         try await run(SyncError.self) { try $0.join(url: url, code: code, deviceName: deviceName) }
     }
 
+    /// Tells the book the new address of its server, after asking there, in at most 30 seconds.
+    ///
+    /// Throws `SyncError.Refused` if the server there does not know the book.
+    public func moveServer(to url: String) async throws(SyncError) -> Joined {
+        try await run(SyncError.self) { try $0.moveServer(url: url) }
+    }
+
     /// Syncs until both sides hold the same, for at most `deadline`.
     ///
     /// What the server acknowledged before an error is kept; the rest is sent by the next call. A cancelled task gets

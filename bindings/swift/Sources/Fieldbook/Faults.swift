@@ -14,6 +14,8 @@ extension BookError: CoreError { static var defect: BookError { .Store(.defect) 
 extension CheckInError: CoreError { static var defect: CheckInError { .Book(.defect) } }
 extension SyncError: CoreError { static var defect: SyncError { .Book(.defect) } }
 extension ImportFault: CoreError { static var defect: ImportFault { .Book(.defect) } }
+extension DealError: CoreError { static var defect: DealError { .Book(.defect) } }
+extension PackError: CoreError { static var defect: PackError { .Book(reason: .defect) } }
 extension PlanError: CoreError { static var defect: PlanError { .Book(why: .defect) } }
 
 /// The result of a generated call, with the error that its documentation names.

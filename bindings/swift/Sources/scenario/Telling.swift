@@ -42,7 +42,7 @@ func told(_ error: BookError) -> String {
     case .NoSuchChange: "no_such_change"
     case .BadRequest(let what): "bad_request \(what)"
     case .Store(let error): "store \(told(error))"
-    case .RecordFull, .CannotWrite: "something else: \(error)"
+    case .RecordFull, .CannotWrite, .Stage: "something else: \(error)"
     }
 }
 
@@ -83,6 +83,7 @@ func told(_ why: Why) -> String {
     case .malformed(let expected): "malformed expected=\(expected)"
     case .tooLong(let length, let allowed): "too_long \(length) of \(allowed)"
     case .badCharacter: "bad_character"
+    case .writtenOnce: "written_once"
     }
 }
 

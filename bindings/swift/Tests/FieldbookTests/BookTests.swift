@@ -139,6 +139,29 @@ import Testing
         #expect(try await book.status().unsent == 0)
     }
 
+    @Test func aDealThatLacksSomethingStaysAndTheVerdictSaysWhat() async throws {
+        let book = try await newBook()
+        let shop = try await book.add(.account, ["name": "Corner shop"])
+        let deal = try await book.add(.opportunity, ["name": "Ice cream", "account_id": .id(shop.id)]).id
+        let standing = try await book.dealStanding(deal)
+        let process = try #require(standing.process)
+        #expect(try await book.packs().contains { $0.id == process.id } && standing.path.isEmpty)
+        let gate = try #require(standing.next.first { $0.outcome == .missing })
+        #expect(try await book.mayAdvance(deal, to: gate.toStage).missing == gate.missing)
+        do throws(DealError) {
+            _ = try await book.advance(deal, to: gate.toStage)
+            Issue.record("a deal passed a shut gate")
+        } catch {
+            guard case .Refused(let reason) = error else { throw error }
+            #expect(reason.code == "gate_shut" && reason.verdict?.missing == gate.missing)
+        }
+        #expect(gate.missing.map(\.because) == [.fieldEmpty(field: "source")])
+        let moved = try await book.advance(deal, to: gate.toStage, ["source": "Trade fair"])
+        #expect(moved.opportunity?.stage == gate.toStage)
+        #expect(try await book.dealStanding(deal).path.map(\.stage) == [gate.toStage])
+        await #expect(throws: PackError.self) { try await book.installPack("no pack") }
+    }
+
     @Test func aFileThatIsNoBookIsLeftAlone() async throws {
         let file = try newFile("letter.txt")
         let letter = String(repeating: "Dear Sir or Madam, this is a letter and no book of business. ", count: 30)

@@ -8,6 +8,8 @@ public func sentence(about error: any Error) -> Message {
     case let error as CheckInError: sentence(error)
     case let error as SyncError: sentence(error)
     case let error as PlanError: sentence(error)
+    case DealError.Refused: Message(.errorGate)
+    case DealError.Book(let error): sentence(error)
     case ImportFault.Book(let error): sentence(error)
     case is ImportFault: Message(.errorFile)
     default: Message(.errorBug, .number(0))
@@ -35,6 +37,7 @@ private func sentence(_ error: BookError) -> Message {
     case .RecordFull: Message(.errorRecordFull)
     case .NoSuchChange: Message(.errorNoSuchChange)
     case .CannotWrite: Message(.errorCannotOpen)
+    case .Stage: Message(.errorGate)
     case .Store(let error): sentence(error)
     case .WrongKind, .BadLimit, .BadRequest: Message(.errorBug, .number(0))
     }
@@ -45,6 +48,7 @@ private func sentence(_ fault: FieldFault) -> Message {
     return switch fault.why {
     case .missing: Message(.errorFieldMissing, field)
     case .tooLong: Message(.errorFieldTooLong, field)
+    case .writtenOnce: Message(.errorWrittenOnce, field)
     case .unknown, .wrongType, .malformed, .badCharacter: Message(.errorField, field)
     }
 }

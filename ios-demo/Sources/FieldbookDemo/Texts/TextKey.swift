@@ -227,6 +227,8 @@ public enum TextKey: String, CaseIterable, Sendable {
     case errorFieldMissing = "error_field_missing"
     case errorFieldTooLong = "error_field_too_long"
     case errorField = "error_field"
+    case errorWrittenOnce = "error_written_once"
+    case errorGate = "error_gate"
     case errorRecordFull = "error_record_full"
     case errorNoSuchChange = "error_no_such_change"
     case errorFile = "error_file"

@@ -60,7 +60,7 @@ private fun told(error: BookException) = when (error) {
     is BookException.NoSuchChange -> "no_such_change"
     is BookException.BadRequest -> "bad_request ${error.what}"
     is BookException.Store -> "store ${told(error.v1)}"
-    is BookException.RecordFull, is BookException.CannotWrite -> "something else: $error"
+    is BookException.RecordFull, is BookException.CannotWrite, is BookException.Stage -> "something else: $error"
 }
 
 private fun told(error: CheckInException) = when (error) {
@@ -97,6 +97,7 @@ private fun told(why: Why) = when (why) {
     is Why.Malformed -> "malformed expected=${why.expected}"
     is Why.TooLong -> "too_long ${why.lengthBytes} of ${why.allowedBytes}"
     is Why.BadCharacter -> "bad_character"
+    is Why.WrittenOnce -> "written_once"
 }
 
 private fun told(fault: FixError) = if (fault is FixError.Position) "position ${fault.v1.spoken}" else "else"

@@ -52,12 +52,14 @@ private fun book(why: BookException): Message = when (why) {
     is BookException.RecordFull -> Message(R.string.error_record_full)
     is BookException.NoSuchChange -> Message(R.string.error_no_such_change)
     is BookException.CannotWrite -> Message(R.string.error_cannot_open)
+    is BookException.Stage -> Message(R.string.error_gate)
     is BookException.Store -> store(why.v1)
     is BookException.WrongKind, is BookException.BadLimit, is BookException.BadRequest -> Message(R.string.error_bug, 0)
 }
 
 private fun field(fault: FieldFault): Message = when (fault.why) {
     is Why.Missing -> Message(R.string.error_field_missing, fieldName(fault.field))
+    is Why.WrittenOnce -> Message(R.string.error_written_once, fieldName(fault.field))
     is Why.TooLong -> Message(R.string.error_field_too_long, fieldName(fault.field))
     else -> Message(R.string.error_field, fieldName(fault.field))
 }
