@@ -11,7 +11,7 @@ use super::calls::{Call, contested, without_signal};
 use super::company::{Company, MIDNIGHT_MS};
 use super::customers::{Files, Stop, all, choose};
 use super::narrator::Narrator;
-use super::{drive, forgery, next_day};
+use super::{deal, drive, forgery, next_day};
 use crate::error::DemoError;
 use fieldbook_page::{Actor, Sketch};
 
@@ -63,6 +63,10 @@ pub(super) fn run(
     evening(company, narrator, &mut outcome)?;
     narrator.chapter("Evidence: what holds up, and what does not")?;
     evidence(company, dir, narrator)?;
+    if let Some(stop) = outcome.stops[0].first() {
+        narrator.chapter("A deal: its gates, two phones at once, and what the quarter brings")?;
+        deal::tell(company, stop, narrator)?;
+    }
     narrator.chapter("Tomorrow: planned without a signal, and again when the day breaks")?;
     plan_next_day(company, narrator, &mut outcome)?;
     Ok(outcome)

@@ -10,6 +10,7 @@ mod calls;
 mod company;
 mod customers;
 mod day;
+mod deal;
 mod drive;
 mod error;
 mod forgery;

@@ -80,7 +80,7 @@ fn a_deal_moves_when_its_gate_is_open_and_the_list_says_what_is_missing() {
     let plain = AdvanceRequest::default();
     assert_eq!(
         shut(desk.book.advance(deal.id, "needs_analysis", &plain)),
-        ["budget_asked", "budget_tier"]
+        ["budget_tier"]
     );
     desk.clock.advance(3 * DAY_MS);
     let deal = desk
@@ -121,10 +121,7 @@ fn laws_7_and_9_every_door_asks_the_same_gate() {
     let BookError::Stage(refusal) = by_edit else {
         panic!("{by_edit:?}")
     };
-    assert_eq!(
-        refusal.to_string(),
-        "needs_analysis is missing budget_asked, budget_tier"
-    );
+    assert_eq!(refusal.to_string(), "needs_analysis is missing budget_tier");
     let file = format!("id,name,stage\n{},Scanner,Needs analysis\n", deal.id);
     let import = |text: &str| {
         let options = ImportOptions::default();
@@ -189,10 +186,7 @@ fn a_forced_move_needs_a_reason_and_stays_marked() {
     let made = moves.current_move();
     assert_eq!(
         (made.kind, made.missing.as_slice()),
-        (
-            MoveKind::Forced,
-            &["budget_asked".to_owned(), "budget_tier".to_owned()][..]
-        )
+        (MoveKind::Forced, &["budget_tier".to_owned()][..])
     );
     let standing = desk.book.deal_standing(deal.id, &DealView::default()).unwrap();
     assert_eq!(standing.no_longer_meets[0].criterion, "budget_tier");
