@@ -36,8 +36,10 @@ pub(crate) fn predict(split: &Path, out: &mut Predictions) -> Result<(), Failure
 }
 
 fn learned(path: &Path, columns: &[&str], leads: &[(Lead, bool)]) -> Result<LeadPoints, Failure> {
-    LeadPoints::from_leads(columns, &FUTURE, leads)
-        .map_err(|why| Failure::Refused { path: path.to_owned(), why: why.to_string() })
+    LeadPoints::from_leads(columns, &FUTURE, leads).map_err(|why| Failure::Refused {
+        path: path.to_owned(),
+        why: why.to_string(),
+    })
 }
 
 fn x_education(folder: &Path, out: &mut Predictions) -> Result<(), Failure> {
@@ -46,13 +48,27 @@ fn x_education(folder: &Path, out: &mut Predictions) -> Result<(), Failure> {
         return Ok(());
     }
     let train = Table::read(&path)?;
-    let names: Vec<&str> =
-        train.columns().into_iter().filter(|name| !FUTURE.contains(name) && !NO_ANSWER.contains(name)).collect();
-    let columns: Vec<(&str, bool)> = names.iter().map(|name| (*name, is_number(&train, name))).collect();
-    let leads: Vec<(Lead, bool)> = train.rows().map(|row| (lead(row, &columns), row.text("Converted") == "1")).collect();
+    let names: Vec<&str> = train
+        .columns()
+        .into_iter()
+        .filter(|name| !FUTURE.contains(name) && !NO_ANSWER.contains(name))
+        .collect();
+    let columns: Vec<(&str, bool)> = names
+        .iter()
+        .map(|name| (*name, is_number(&train, name)))
+        .collect();
+    let leads: Vec<(Lead, bool)> = train
+        .rows()
+        .map(|row| (lead(row, &columns), row.text("Converted") == "1"))
+        .collect();
     let points = learned(&path, &names, &leads)?;
     for row in Table::read(&folder.join("test.csv"))?.rows() {
-        out.odds("xedu", "", row.text("Prospect ID"), points.score(&lead(row, &columns)).p)?;
+        out.odds(
+            "xedu",
+            "",
+            row.text("Prospect ID"),
+            points.score(&lead(row, &columns)).p,
+        )?;
     }
     Ok(())
 }
@@ -62,7 +78,11 @@ fn is_missing(text: &str) -> bool {
 }
 
 fn is_number(table: &Table, column: &str) -> bool {
-    let values: BTreeSet<&str> = table.rows().map(|row| row.text(column)).filter(|text| !is_missing(text)).collect();
+    let values: BTreeSet<&str> = table
+        .rows()
+        .map(|row| row.text(column))
+        .filter(|text| !is_missing(text))
+        .collect();
     values.len() > MOST_CATEGORIES && values.iter().all(|text| text.parse::<f64>().is_ok())
 }
 
@@ -72,7 +92,9 @@ fn lead(row: Row<'_>, columns: &[(&str, bool)]) -> Lead {
         text if *is_number => text.parse().map_or(Answer::Missing, Answer::Number),
         text => Answer::Text(text.to_owned()),
     };
-    Lead { answers: columns.iter().map(answer).collect() }
+    Lead {
+        answers: columns.iter().map(answer).collect(),
+    }
 }
 
 /// Only leads whose thirty days were over on the first day of the test are learned from.
@@ -83,17 +105,29 @@ fn olist(folder: &Path, out: &mut Predictions) -> Result<(), Failure> {
     }
     let columns = [("origin", false)];
     let (train, test) = (Table::read(&path)?, Table::read(&folder.join("test.csv"))?);
-    let first = test.rows().map(|row| row.text("first_contact_date")).min().and_then(day);
+    let first = test
+        .rows()
+        .map(|row| row.text("first_contact_date"))
+        .min()
+        .and_then(day);
     let mut leads = Vec::new();
     for row in train.rows() {
         let due = row.value("first_contact_date", day)? + AHEAD;
         if first.is_some_and(|first| due < first) {
-            leads.push((lead(row, &columns), day(row.text("won_date")).is_some_and(|won| won <= due)));
+            leads.push((
+                lead(row, &columns),
+                day(row.text("won_date")).is_some_and(|won| won <= due),
+            ));
         }
     }
     let points = learned(&path, &["origin"], &leads)?;
     for row in test.rows() {
-        out.odds("olist", "", row.text("mql_id"), points.score(&lead(row, &columns)).p)?;
+        out.odds(
+            "olist",
+            "",
+            row.text("mql_id"),
+            points.score(&lead(row, &columns)).p,
+        )?;
     }
     Ok(())
 }
