@@ -1,6 +1,7 @@
 //! The command line: parses arguments, calls the library, prints the result.
 
 mod backup;
+mod leavers;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -90,6 +91,9 @@ enum AdminCommand {
         #[arg(long, value_name = "TERRITORY")]
         to: String,
     },
+    /// The join codes that are not used yet.
+    #[command(subcommand)]
+    Code(leavers::CodeCommand),
     /// The devices that have joined.
     #[command(subcommand)]
     Device(DeviceCommand),
@@ -133,6 +137,23 @@ enum UserCommand {
     },
     /// Print a one-time code that lets one device of a person in.
     Code {
+        /// Their name.
+        name: String,
+    },
+    /// List all people.
+    List,
+    /// Lock a person out: devices, codes.
+    Disable {
+        /// Their name.
+        name: String,
+    },
+    /// Let a disabled person back in.
+    Enable {
+        /// Their name.
+        name: String,
+    },
+    /// Remove a person; one who has written is disabled and loses every territory.
+    Remove {
         /// Their name.
         name: String,
     },
@@ -238,6 +259,7 @@ fn execute(store: &Store, command: AdminCommand) -> Result<Vec<Output>, AdminErr
                 json!({ "to": done.to.to_string(), "accounts": done.accounts, "records": done.records }),
             )])
         }
+        AdminCommand::Code(command) => leavers::code(store, &command),
         AdminCommand::Device(command) => device(store, command),
         AdminCommand::Restored => backup::restored(store),
         AdminCommand::Evidence => evidence(store),
@@ -284,6 +306,10 @@ fn user(store: &Store, command: UserCommand) -> Result<Vec<Output>, AdminError> 
             let territories: Vec<&str> = territory.iter().map(String::as_str).collect();
             output(admin::move_user(store, &name, &territories, now_ms)?)
         }
+        UserCommand::List => return leavers::users(store),
+        UserCommand::Disable { name } => output(admin::disable_user(store, &name, now_ms)?),
+        UserCommand::Enable { name } => output(admin::enable_user(store, &name)?),
+        UserCommand::Remove { name } => leavers::remove(store, &name)?,
         UserCommand::Code { name } => {
             let code = admin::issue_code(store, &name, now_ms, &SystemRandom)?;
             Output::new(

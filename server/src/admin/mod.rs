@@ -4,6 +4,7 @@
 mod devices;
 mod evidence;
 mod hand_over;
+mod leavers;
 mod people;
 mod restored;
 mod territories;
@@ -15,6 +16,9 @@ use crate::store::{StoreError, Territory, Tx};
 pub use devices::{Device, devices, revoke_device};
 pub use evidence::{Chain, chains, findings};
 pub use hand_over::{HandOver, hand_over};
+pub use leavers::{
+    ListedUser, OpenCode, Removal, cancel_code, disable_user, enable_user, open_codes, remove_user, users,
+};
 pub use people::{CODE_DAYS, IssuedCode, User, add_user, issue_code, move_user};
 pub use restored::{Restored, restored};
 pub use territories::add_territory;
@@ -55,6 +59,18 @@ pub enum AdminError {
         /// The name in question.
         name: String,
     },
+    /// The person was disabled: no code is issued.
+    #[error("{name} is disabled")]
+    UserDisabled {
+        /// The name in question.
+        name: String,
+    },
+    /// No join code that can still be used has this id.
+    #[error("there is no open code {id}")]
+    NoCode {
+        /// The id in question.
+        id: String,
+    },
     /// No account has this id.
     #[error("there is no account {id}")]
     NoAccount {
@@ -85,6 +101,8 @@ impl AdminError {
             AdminError::NeedsTerritory { .. } => "needs_territory",
             AdminError::UserExists { .. } => "user_exists",
             AdminError::NoUser { .. } => "no_user",
+            AdminError::UserDisabled { .. } => "user_disabled",
+            AdminError::NoCode { .. } => "no_code",
             AdminError::NoAccount { .. } => "no_account",
             AdminError::ToCompany => "to_company",
             AdminError::NoDevice { .. } => "no_device",
@@ -127,6 +145,8 @@ mod tests {
             ),
             (AdminError::UserExists { name: name() }, "user_exists"),
             (AdminError::NoUser { name: name() }, "no_user"),
+            (AdminError::UserDisabled { name: name() }, "user_disabled"),
+            (AdminError::NoCode { id: name() }, "no_code"),
             (
                 AdminError::NoAccount {
                     id: RecordId([0; 16]),

@@ -6,7 +6,7 @@ use fieldbook_model::ids::{TerritoryId, UserId};
 
 use super::{AdminError, find_territory, validated_name};
 use crate::service::{generate_join_code, hash_join_code, random_uuid};
-use crate::store::{CodeUse, JoinCode, Person, Store, Territory, Tx};
+use crate::store::{CodeUse, JoinCode, Person, PersonState, Store, Territory, Tx};
 
 /// The number of days for which a join code is valid.
 pub const CODE_DAYS: i64 = 7;
@@ -94,7 +94,7 @@ pub fn move_user(store: &Store, name: &str, territories: &[&str], now_ms: i64) -
 /// Issues a code with which one device of a person can join, once, within [`CODE_DAYS`] days.
 ///
 /// # Errors
-/// [`AdminError::NoUser`], or [`AdminError::Store`].
+/// [`AdminError::NoUser`], [`AdminError::UserDisabled`], or [`AdminError::Store`].
 pub fn issue_code(
     store: &Store,
     user: &str,
@@ -103,6 +103,9 @@ pub fn issue_code(
 ) -> Result<IssuedCode, AdminError> {
     let tx = store.write()?;
     let person = find_person(&tx, user)?;
+    if tx.person_state(person.id)? == PersonState::Disabled {
+        return Err(AdminError::UserDisabled { name: person.name });
+    }
     let code = IssuedCode {
         text: generate_join_code(random),
         expires_at_ms: now_ms + CODE_DAYS * 86_400_000,
@@ -117,7 +120,7 @@ pub fn issue_code(
     Ok(code)
 }
 
-fn find_person(tx: &Tx<'_>, name: &str) -> Result<Person, AdminError> {
+pub(super) fn find_person(tx: &Tx<'_>, name: &str) -> Result<Person, AdminError> {
     tx.person_named(name.trim())?.ok_or_else(|| AdminError::NoUser {
         name: name.trim().to_owned(),
     })
@@ -143,7 +146,7 @@ fn grant_territories(tx: &Tx<'_>, person: &Person, given: &[Territory]) -> Resul
     Ok(())
 }
 
-fn to_user(person: Person, given: Vec<Territory>) -> User {
+pub(super) fn to_user(person: Person, given: Vec<Territory>) -> User {
     User {
         id: person.id,
         name: person.name,

@@ -9,7 +9,7 @@ use fieldbook_model::wire::{
 use super::auth::{check_fresh, reject_revoked};
 use super::hello::server_id;
 use super::{ServiceError, hash_join_code};
-use crate::store::{CodeUse, Device, JoinCode, Person, Store, StoreError, Tx};
+use crate::store::{CodeUse, Device, JoinCode, Person, PersonState, Store, StoreError, Tx};
 
 /// The longest name that a device may give itself, in characters; the rest is cut off.
 const DEVICE_NAME_CHARS_MAX: usize = 100;
@@ -47,6 +47,9 @@ pub fn join(
     let person = tx.person(code.person)?.ok_or(StoreError::Damaged {
         what: "join_code.person",
     })?;
+    if tx.person_state(person.id)? == PersonState::Disabled {
+        return Err(ProtocolError::Revoked.into());
+    }
     let device = match code.used {
         CodeUse::UsedBy(device) => rejoin(&tx, device, &request)?,
         CodeUse::Unused if code.expires_at_ms < now_ms => return Err(ProtocolError::CodeExpired.into()),

@@ -230,6 +230,35 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The unused join codes that are valid at `now_ms`, the first to expire first: hash, name of the person, time until which
+    /// it is valid in Unix milliseconds.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn open_codes(&self, now_ms: i64) -> Result<Vec<([u8; 32], String, i64)>, StoreError> {
+        let mut select = self.connection().prepare_cached(
+            "SELECT c.hash, p.name, c.expires_at_ms FROM join_code c JOIN person p ON p.id = c.person
+             WHERE c.used_by IS NULL AND c.expires_at_ms >= :now ORDER BY c.expires_at_ms, c.hash",
+        )?;
+        let rows = select.query_map(named_params! { ":now": now_ms }, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Ends the validity of an unused join code before `now_ms`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn void_code(&self, hash: &[u8; 32], now_ms: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "UPDATE join_code SET expires_at_ms = :now - 1 WHERE hash = :hash AND used_by IS NULL",
+            )?
+            .execute(named_params! { ":hash": hash, ":now": now_ms })?;
+        Ok(())
+    }
+
     /// Inserts a join code, or updates its use.
     ///
     /// # Errors

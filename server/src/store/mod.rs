@@ -30,7 +30,7 @@ pub use backup::{Backup, BackupError, restore};
 pub use changes::{NewChange, ParkedChange, StoredChange};
 pub use devices::{Actor, CodeUse, Device, JoinCode};
 pub use evidence::{ChainHead, Finding, StoredLink};
-pub use people::Person;
+pub use people::{Person, PersonState};
 pub use records::{ChangedRecord, Record, RecordHeader, RecordSeq, RecordWrite};
 pub use replays::Freshness;
 pub use territories::Territory;

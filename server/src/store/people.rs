@@ -19,6 +19,15 @@ pub struct Person {
     pub home: TerritoryId,
 }
 
+/// The standing of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonState {
+    /// Devices of theirs may join and sync.
+    Active,
+    /// They were locked out.
+    Disabled,
+}
+
 fn person_from_row(row: &Row<'_>) -> rusqlite::Result<(Person, String)> {
     let person = Person {
         id: UserId(row.get(0)?),
@@ -61,6 +70,80 @@ impl Tx<'_> {
             .optional()?
             .map(with_role)
             .transpose()
+    }
+
+    /// All people by name, each with the time at which they were disabled, in Unix milliseconds.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn people(&self) -> Result<Vec<(Person, Option<i64>)>, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT id, name, role, home, disabled_at_ms FROM person ORDER BY name")?;
+        let mut rows = select.query([])?;
+        let mut people = Vec::new();
+        while let Some(row) = rows.next()? {
+            people.push((with_role(person_from_row(row)?)?, row.get(4)?));
+        }
+        Ok(people)
+    }
+
+    /// The standing of a person; someone unknown is disabled.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn person_state(&self, id: UserId) -> Result<PersonState, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT disabled_at_ms IS NULL FROM person WHERE id = :id")?;
+        let active = select
+            .query_row(named_params! { ":id": id.0 }, |row| row.get(0))
+            .optional()?;
+        Ok(match active {
+            Some(true) => PersonState::Active,
+            Some(false) | None => PersonState::Disabled,
+        })
+    }
+
+    /// Disables a person from this time on, in Unix milliseconds, or enables them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn set_disabled(&self, id: UserId, at_ms: Option<i64>) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached("UPDATE person SET disabled_at_ms = :at WHERE id = :id")?
+            .execute(named_params! { ":id": id.0, ":at": at_ms })?;
+        Ok(())
+    }
+
+    /// Revokes all devices of a person at `now_ms`; those that were revoked before stay so from then.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn revoke_devices(&self, id: UserId, now_ms: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "UPDATE device SET revoked_at_ms = :now WHERE person = :id AND revoked_at_ms IS NULL",
+            )?
+            .execute(named_params! { ":id": id.0, ":now": now_ms })?;
+        Ok(())
+    }
+
+    /// Deletes a person none of whose devices has joined, with their codes and territories.
+    ///
+    /// # Errors
+    /// [`StoreError`], also if a device is theirs.
+    pub fn delete_person(&self, id: UserId) -> Result<(), StoreError> {
+        for statement in [
+            "DELETE FROM join_code WHERE person = :id",
+            "DELETE FROM person_territory WHERE person = :id",
+            "DELETE FROM person WHERE id = :id",
+        ] {
+            self.connection()
+                .prepare_cached(statement)?
+                .execute(named_params! { ":id": id.0 })?;
+        }
+        Ok(())
     }
 
     /// Inserts or replaces a person.

@@ -8,6 +8,7 @@
 
 mod company;
 mod judging;
+mod leaving;
 mod rejoining;
 mod requests;
 mod restoring;

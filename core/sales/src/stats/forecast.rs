@@ -3,7 +3,7 @@
 //! Three estimates of the days to come are averaged (a mean of forecasts is better than most of them: Bates and Granger 1969,
 //! Clemen 1989):
 //!
-//! 1. open deals by [`Hazard`], p x amount, and deals not yet born by what such deals brought after past days of asking; both
+//! 1. open deals by [`Hazard`](super::Hazard), p x amount, and deals not yet born by what such deals brought after past days of asking; both
 //!    times realised / predicted over the last six windows that have closed (own past error);
 //! 2. the run rate of the last 90 days;
 //! 3. the same days of the quarter before.

@@ -3,8 +3,8 @@
 //! Everything is computed from [`DealLog`]s, in the order they are given, so the phone and the server get the same figures
 //! from the same moves. Counts and money are integers; probabilities are sums of `f64` in one fixed order.
 //!
-//! * [`funnel`], [`dwell`] and [`conversion`] are right while deals are open, by [`survival`] methods.
-//! * [`win_rate`] never says 0 or 1, and names the count behind it.
+//! * [`funnel()`], [`dwell`] and [`conversion`] are right while deals are open, by [`survival`] methods.
+//! * [`win_rate()`] never says 0 or 1, and names the count behind it.
 //! * [`Hazard`] gives the odds of a win by a date; [`Forecaster`] the money of a window, with an interval, the odds of a quota
 //!   and its own past calibration.
 //! * [`LeadPoints`] scores a lead in whole points with reasons.
