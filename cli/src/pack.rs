@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
 use fieldbook_core::sales::pack::{
-    Installed, PackId, Process, SignedPack, Trust, compare, sign, unmapped_stages,
+    Installed, PackId, Process, SignedPack, Trust, compare, from_hex, hex, sign, unmapped_stages,
 };
 use serde_json::{Value, json};
 
@@ -247,7 +247,6 @@ fn make_key(context: &mut Context, file: &Path) -> Result<(), CliError> {
     getrandom::fill(&mut secret)
         .map_err(|_| CliError::refused("no_randomness", "this machine gives no random numbers"))?;
     let key = SigningKey::from_bytes(&secret);
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     write_new(file, &format!("{}\n", hex(&secret)))?;
     let public = hex(key.verifying_key().as_bytes());
     said(
@@ -259,18 +258,8 @@ fn make_key(context: &mut Context, file: &Path) -> Result<(), CliError> {
 
 fn read_key(file: &Path) -> Result<SigningKey, CliError> {
     let text = text_of(file)?;
-    let digits = text.trim();
-    let byte = |at: usize| {
-        digits
-            .get(at..at + 2)
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-    };
-    let bytes: Option<Vec<u8>> = (digits.len() == 64)
-        .then(|| (0..64).step_by(2).map(byte).collect())
-        .flatten();
-    let secret: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
     let bad = || CliError::bad_input("bad_key", "a key has 64 hexadecimal digits").in_file("file", file);
-    secret
+    from_hex::<32>(text.trim())
         .map(|secret| SigningKey::from_bytes(&secret))
         .ok_or_else(bad)
 }

@@ -5,6 +5,7 @@ use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Currency, Fields, Kind, Money, Scalar, Zone};
 use fieldbook_core::sales::gate::GateVerdict;
 use fieldbook_core::sales::stats::{Group, Window};
+use fieldbook_core::sales::warnings::Warning;
 use fieldbook_page::Actor;
 
 use super::company::{Company, MIDNIGHT_MS};
@@ -62,6 +63,15 @@ pub(super) fn tell(company: &Company, stop: &Stop, narrator: &mut Narrator) -> R
         "hears nothing of it and marks the same deal lost: no budget",
     )?;
 
+    settle(company, deal, narrator)?;
+    company.set_time("14:15");
+    warn(&ada.book, deal, narrator)?;
+    forecast(&company.office.book, narrator)
+}
+
+/// Both sync; the move that lost is shown and brought back.
+fn settle(company: &Company, deal: RecordId, narrator: &mut Narrator) -> Result<(), DemoError> {
+    let [ada, ben] = &company.reps;
     company.set_time("14:05");
     for _ in 0..2 {
         company.sync(ada)?;
@@ -90,9 +100,7 @@ pub(super) fn tell(company: &Company, stop: &Stop, narrator: &mut Narrator) -> R
     for party in [ben, ada, &company.office] {
         company.sync(party)?;
     }
-    company.set_time("14:15");
-    warn(&ada.book, deal, narrator)?;
-    forecast(&company.office.book, narrator)
+    Ok(())
 }
 
 fn open_deal(book: &Book, account: RecordId) -> Result<RecordId, DemoError> {
@@ -131,7 +139,7 @@ fn warn(book: &Book, deal: RecordId, narrator: &mut Narrator) -> Result<(), Demo
     let Some(found) = warnings.iter().find(|found| found.deal == deal) else {
         return Ok(());
     };
-    let said: Vec<String> = found.warnings.iter().map(|warning| warning.sentence()).collect();
+    let said: Vec<String> = found.warnings.iter().map(Warning::sentence).collect();
     narrator.online(
         Actor::Rep(0),
         &format!("is warned about {}: {}", found.name, said.join("; ")),

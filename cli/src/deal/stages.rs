@@ -1,5 +1,7 @@
 //! `deal stages` and `deal why`: where a deal stands and what it still needs.
 
+use std::fmt::Write;
+
 use fieldbook_core::book::DealStanding;
 use fieldbook_core::sales::gate::Outcome;
 use fieldbook_core::sales::pack::Stage;
@@ -98,10 +100,14 @@ fn stage_line(context: &Context, standing: &DealStanding, stage: &Stage, languag
     };
     let mut line = format!("{mark} {}  {}", stage.id, stage.titles.get(language));
     if was && stage.end.is_none() {
-        line += &format!("  {days} d");
+        let _ = write!(line, "  {days} d");
     }
     if here && standing.is_overdue() {
-        line += &format!("  overdue: {} d allowed", standing.dwell_days.unwrap_or_default());
+        let _ = write!(
+            line,
+            "  overdue: {} d allowed",
+            standing.dwell_days.unwrap_or_default()
+        );
     }
     let gate = standing.next.iter().find(|verdict| verdict.to == stage.id);
     line += gate.map_or("", |verdict| match verdict.outcome {

@@ -4,7 +4,7 @@ use crate::device::TestDevice;
 use serde_json::{Value, json};
 
 fn id(value: &Value) -> &str {
-    value["id"].as_str().unwrap()
+    value["id"].as_str().expect("a record has an id")
 }
 
 /// A deal of a hospital with a contact; the ids of deal and contact.
