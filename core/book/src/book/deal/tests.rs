@@ -364,7 +364,10 @@ fn laws_22_and_23_a_deal_is_warned_of_by_what_the_customer_does_not_by_what_we_w
     let warned = || {
         let warnings = desk.book.deal_warnings(&DealView::default()).unwrap();
         warnings.first().map_or_else(Vec::new, |deal| {
-            deal.warnings.iter().map(|w| w.kind()).collect::<Vec<_>>()
+            deal.warnings
+                .iter()
+                .map(fieldbook_sales::warnings::Warning::kind)
+                .collect::<Vec<_>>()
         })
     };
     assert_eq!(warned(), ["uncovered"]);
