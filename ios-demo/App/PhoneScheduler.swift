@@ -13,7 +13,7 @@ import Foundation
     /// A request replaces the one before: the earlier of the two stands.
     private func submit(after seconds: TimeInterval) {
         let wanted = Date.now.addingTimeInterval(seconds)
-        BGTaskScheduler.shared.getPendingTaskRequests { pending in
+        BGTaskScheduler.shared.getPendingTaskRequests { @Sendable pending in
             let waiting = pending.first { $0.identifier == PhoneScheduler.identifier }?.earliestBeginDate
             if let waiting, waiting <= wanted { return }
             let request = BGAppRefreshTaskRequest(identifier: PhoneScheduler.identifier)

@@ -90,13 +90,16 @@ async fn join(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Body
 
 async fn sync(State(state): State<Arc<AppState>>, headers: HeaderMap, body: Body) -> Response {
     handle(state, "sync", body, move |state, body| {
+        let proof = proof_header(&headers);
         let Some(device) = device_header(&headers) else {
+            // A device of version 1, which could not join, is told so.
+            let refused = proof.err().unwrap_or(ProtocolError::UnknownDevice.into());
             return Handled {
-                body: Err(ProtocolError::UnknownDevice.into()),
+                body: Err(refused),
                 fields: json!({}),
             };
         };
-        let result = proof_header(&headers)
+        let result = proof
             .and_then(|proof| service::sync_packed(&state.store, device, &proof, body, state.clock.now_ms()));
         let mut fields = json!({ "device": device.to_string() });
         let body = result.map(|(response, packed)| {

@@ -103,12 +103,12 @@ public struct List: LeafView {
 public struct ForEach: LeafView {
     /// For elements with an identity.
     public init<Data: RandomAccessCollection, Content: View>(
-        _ data: Data, @ViewBuilder content: @escaping @MainActor (Data.Element) -> Content
+        _ data: Data, @ViewBuilder content: @escaping (Data.Element) -> Content
     ) where Data.Element: Identifiable {}
     /// For elements with a part as their identity.
     public init<Data: RandomAccessCollection, ID: Hashable, Content: View>(
         _ data: Data, id: KeyPath<Data.Element, ID>,
-        @ViewBuilder content: @escaping @MainActor (Data.Element) -> Content
+        @ViewBuilder content: @escaping (Data.Element) -> Content
     ) {}
 }
 
@@ -175,7 +175,7 @@ public enum ToolbarItemPlacement: Sendable {
 /// A picture that code draws.
 public struct Canvas: LeafView {
     /// A picture that a function draws.
-    public init(renderer: @escaping @MainActor (inout GraphicsContext, CGSize) -> Void) {}
+    public init(renderer: @escaping (inout GraphicsContext, CGSize) -> Void) {}
 }
 
 /// The treatment of the parts of a view for who does not see it.
@@ -213,7 +213,7 @@ public enum AccessibilityChildBehavior: Sendable {
     public func navigationTitle(_ title: String) -> some View { self }
     /// The screen of each value.
     public func navigationDestination<Value: Hashable, Content: View>(
-        for value: Value.Type, @ViewBuilder destination: @escaping @MainActor (Value) -> Content
+        for value: Value.Type, @ViewBuilder destination: @escaping (Value) -> Content
     ) -> some View { self }
     /// The items of the toolbar.
     public func toolbar<Content: View>(@ViewBuilder content: () -> Content) -> some View { self }
@@ -229,6 +229,6 @@ public enum AccessibilityChildBehavior: Sendable {
     ) -> some View { self }
     /// Work when a value changes.
     public func onChange<Value: Equatable>(
-        of value: Value, _ action: @escaping @MainActor (Value, Value) -> Void
+        of value: Value, _ action: @escaping (Value, Value) -> Void
     ) -> some View { self }
 }

@@ -355,18 +355,24 @@ fn many_edits_are_compacted_and_still_known() {
 }
 
 #[test]
-fn one_record_pushed_twice_in_a_request_is_taken_twice() {
+fn one_record_pushed_twice_in_a_request_is_refused_and_taken_when_it_comes_once() {
     let world = World::new();
     let mut ann = world.rep("Ann");
     let shop = ann.account(&world, "Corner shop");
     ann.edit(&world, shop, "phone", "1");
-    let mut request = ann.request();
+    let once = ann.request();
+    let mut request = once.clone();
     let second = Push {
         changes: vec![request.push[0].changes.pop().unwrap()],
         ..request.push[0].clone()
     };
     request.push.push(second);
-    let response = ann.call(&world, &request).unwrap();
+    assert_eq!(ann.call(&world, &request), Err(ProtocolError::Malformed));
+    assert!(
+        world.store.read().unwrap().record(shop).unwrap().is_none(),
+        "nothing of it is taken"
+    );
+    let response = ann.call(&world, &once).unwrap();
     assert!(response.verdicts.iter().all(|v| v.changes.is_empty()));
     assert_eq!(
         world.store.read().unwrap().record(shop).unwrap().unwrap().changes,

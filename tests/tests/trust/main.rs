@@ -8,6 +8,7 @@
 
 mod company;
 mod judging;
+mod keeping;
 mod leaving;
 mod rejoining;
 mod requests;

@@ -156,6 +156,13 @@ fn over_a_socket_a_captured_request_is_refused_and_version_1_is_told_so() {
     }
     let told = old.replay(&http, url);
     assert_eq!((told.status, fault(&told)), (426, Some(ProtocolError::Version)));
+    old.headers.retain(|(name, _)| name == SIGNATURE_HEADER);
+    let told = old.replay(&http, url);
+    assert_eq!(
+        fault(&told),
+        Some(ProtocolError::Version),
+        "also one that could not join"
+    );
     // What was signed before the server was started is not answered, for nobody remembers it.
     let address = url.trim_start_matches("http://").parse().unwrap();
     let Company { folder, server } = company;

@@ -101,7 +101,8 @@ private func sentence(_ fault: Fault) -> Message {
     case .revoked: Message(.errorRevoked)
     case .version: Message(.errorVersion)
     case .internal: Message(.errorServerFailed, .number(500))
-    case .malformed, .tooLarge, .actorTaken: Message(.errorBug, .number(0))
+    case .stale: Message(.errorClock)
+    case .malformed, .tooLarge, .actorTaken, .replayed: Message(.errorBug, .number(0))
     }
 }
 

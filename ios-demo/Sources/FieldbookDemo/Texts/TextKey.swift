@@ -257,6 +257,7 @@ public enum TextKey: String, CaseIterable, Sendable {
     case errorCodeExpired = "error_code_expired"
     case errorUnknownDevice = "error_unknown_device"
     case errorRevoked = "error_revoked"
+    case errorClock = "error_clock"
     case errorVersion = "error_version"
 
     // Counts

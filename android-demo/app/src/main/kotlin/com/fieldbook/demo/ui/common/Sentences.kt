@@ -105,5 +105,6 @@ private fun refused(fault: Fault): Message = when (fault) {
     Fault.REVOKED -> Message(R.string.error_revoked)
     Fault.VERSION -> Message(R.string.error_version)
     Fault.INTERNAL -> Message(R.string.error_server_failed, 500)
-    Fault.MALFORMED, Fault.TOO_LARGE, Fault.ACTOR_TAKEN -> Message(R.string.error_bug, 0)
+    Fault.STALE -> Message(R.string.error_clock)
+    Fault.MALFORMED, Fault.TOO_LARGE, Fault.ACTOR_TAKEN, Fault.REPLAYED -> Message(R.string.error_bug, 0)
 }
