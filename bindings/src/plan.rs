@@ -414,6 +414,6 @@ pub(crate) fn to_plan_request(day: DayToPlan) -> Result<PlanDayRequest, PlanErro
             .unwrap_or_default(),
         effort: PlanEffort::Deadline(Duration::from_millis(day.deadline_ms)),
         travel: to_travel_source(&day.travel, &day.speeds).map_err(PlanDayError::from)?,
-        ..PlanDayRequest::of(day.date)
+        ..PlanDayRequest::new(day.date)
     })
 }

@@ -33,7 +33,7 @@ pub(super) fn plan(book: &Book) -> Result<Option<NextDay>, DemoError> {
     let request = PlanDayRequest {
         start,
         effort: EFFORT,
-        ..PlanDayRequest::of(NaiveDate::from_ymd_opt(2026, 11, 25).expect("a day of the calendar"))
+        ..PlanDayRequest::new(NaiveDate::from_ymd_opt(2026, 11, 25).expect("a day of the calendar"))
     };
     let watch = Stopwatch::start();
     let day = match book.plan_day(&request) {

@@ -25,7 +25,7 @@ pub(super) struct AdvanceArgs {
     /// Why; a forced move needs it
     #[arg(long, value_name = "TEXT")]
     why: Option<String>,
-    /// Pass a gate that is shut, where your role may; the move stays marked
+    /// Pass a gate that is shut, or stages between, where your role may; the move stays marked
     #[arg(long)]
     force: bool,
 }

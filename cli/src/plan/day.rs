@@ -183,7 +183,7 @@ impl DayOptions {
             },
             effort,
             seed: self.seed,
-            ..PlanDayRequest::of(date)
+            ..PlanDayRequest::new(date)
         })
     }
 

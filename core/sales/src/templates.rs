@@ -58,4 +58,22 @@ mod tests {
         );
         assert!(names.contains(&DEFAULT_PROCESS.to_owned()));
     }
+
+    #[test]
+    fn a_released_version_of_a_template_is_never_edited() {
+        // Deals are pinned to these: a change is a new version with a migration.
+        let released = [
+            ("solution-sale@1", "bc7b2a10229d47c2"),
+            ("fmcg-ordering@1", "6262d67bbf37a012"),
+            ("project-sale@1", "0114cb26a23614c0"),
+            ("medical-device@1", "8a21bfe1ac0dce20"),
+            ("renewal@1", "807607863f720e61"),
+        ];
+        let now: Vec<(String, String)> = all()
+            .iter()
+            .map(|process| (process.id().to_string(), process.sha()))
+            .collect();
+        let now: Vec<(&str, &str)> = now.iter().map(|(id, sha)| (id.as_str(), sha.as_str())).collect();
+        assert_eq!(now, released);
+    }
 }

@@ -1,11 +1,21 @@
 //! `cargo run --release -p fieldbook-tests --bin sales_speed -- [DEALS]`: time of funnel, dwell, forecast and warnings' odds over
-//! a history of deals (100,000 unless told), on one core: the median of five runs, one row each.
+//! a history of deals (100,000 unless told), of gates, and of moves and warnings in a book of a tenth as many deals, on one
+//! core: the median of five runs, one row each.
 
+use std::error::Error;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
-use fieldbook_model::clock::Stopwatch;
+use fieldbook_book::{AdvanceRequest, Book, DealView, OpenOptions};
+use fieldbook_model::clock::{FixedClock, SeededRandom, Stopwatch};
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::{Fields, Kind, Scalar};
+use fieldbook_sales::facts::Facts;
+use fieldbook_sales::gate;
+use fieldbook_sales::pack::PackLibrary;
 use fieldbook_sales::stats::{
     DealLog, End, Fate, Forecaster, Group, HazardSettings, Moment, Outcome, Scope, Stage, StageVisit,
     StallOdds, StallSettings, Unit, Window, dwell, funnel,
@@ -74,6 +84,96 @@ fn measure(deals: u64, out: &mut impl Write) -> std::io::Result<()> {
     })?;
     row(out, "stall odds learned from all", || {
         StallOdds::from_history(&deals, today.at_ms, Fate::Stalled, StallSettings::default()).n()
+    })?;
+    gates(out, today.on)?;
+    book(out, logs.len() / 10)
+}
+
+/// A thousand gates of the shipped process, on a deal that lacks nearly everything.
+fn gates(out: &mut impl Write, today: NaiveDate) -> std::io::Result<()> {
+    let library = PackLibrary::shipped();
+    let Some(process) = library.latest("solution-sale") else {
+        return Ok(());
+    };
+    let deal = Fields::new()
+        .with("amount", "4800.00 EUR")
+        .with("next_step", "call");
+    row(out, "1,000 ways to the order judged, over four gates", || {
+        (0..1_000)
+            .filter_map(|_| gate::judge_way(process, None, "won", &Facts::of_deal(today, &deal)).ok())
+            .map(|verdict| verdict.missing.len())
+            .sum()
+    })
+}
+
+/// Moves and warnings in a book of open deals, each with an account of its own.
+fn book(out: &mut impl Write, deals: usize) -> std::io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let clock = Arc::new(FixedClock::at(1_795_510_800_000));
+    let made = fill(&folder.path().join("book.db"), &clock, deals.max(10)).map_err(std::io::Error::other)?;
+    writeln!(
+        out,
+        "| a plain durable edit of a deal, of {} | {:.3} |",
+        made.ids.len(),
+        made.edit_ms
+    )?;
+    writeln!(
+        out,
+        "| a deal advanced through its gate | {:.3} |",
+        made.advance_ms
+    )?;
+    clock.advance(40 * DAY_MS);
+    let title = format!("warnings of {} open deals in a book", made.ids.len());
+    row(out, &title, || {
+        made.book
+            .deal_warnings(&DealView::default())
+            .map_or(0, |warned| warned.len())
+    })
+}
+
+struct Filled {
+    book: Book,
+    ids: Vec<RecordId>,
+    /// Mean time of an edit of one field, milliseconds.
+    edit_ms: f64,
+    /// Mean time of a move to the first stage, milliseconds.
+    advance_ms: f64,
+}
+
+fn fill(path: &Path, clock: &Arc<FixedClock>, deals: usize) -> Result<Filled, Box<dyn Error + Send + Sync>> {
+    let book = Book::open(OpenOptions {
+        clock: clock.clone(),
+        random: Arc::new(SeededRandom::new(1)),
+        ..OpenOptions::new(path)
+    })?;
+    let mut ids = Vec::with_capacity(deals);
+    for n in 0..deals {
+        let account = Fields::new()
+            .with("name", format!("Shop {n}"))
+            .with("country", "DE");
+        let account = book.add(Kind::Account, &account)?.id;
+        let deal = Fields::new()
+            .with("name", format!("Deal {n}"))
+            .with("account_id", Scalar::Id(account));
+        ids.push(book.add(Kind::Opportunity, &deal)?.id);
+    }
+    let mean = |watch: &Stopwatch| {
+        watch.elapsed().as_secs_f64() * 1000.0 / f64::from(u32::try_from(deals).unwrap_or(1))
+    };
+    let watch = Stopwatch::start();
+    for id in &ids {
+        book.set_field(*id, "source", "Fair")?;
+    }
+    let edit_ms = mean(&watch);
+    let watch = Stopwatch::start();
+    for id in &ids {
+        book.advance(*id, "lead_validation", &AdvanceRequest::default())?;
+    }
+    Ok(Filled {
+        edit_ms,
+        advance_ms: mean(&watch),
+        book,
+        ids,
     })
 }
 

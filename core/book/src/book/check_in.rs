@@ -1,6 +1,6 @@
 //! Arriving at a customer's door.
 
-use super::check_in_context::{kept, parse_fixes, raw};
+use super::check_in_context::{parse_fixes, to_raw_fixes, to_raw_site};
 use super::check_in_error::CheckInError;
 use super::evidence::{Attested, TapClock};
 use super::{Book, BookError, edit};
@@ -94,10 +94,10 @@ impl Book {
         CheckIn {
             at_ms: now_ms,
             time_given: self.time_given,
-            fixes: raw(fixes),
+            fixes: to_raw_fixes(fixes),
             assessment: assess(place, fixes, now_ms),
             judged_at_ms: None,
-            site: place.and_then(kept),
+            site: place.and_then(to_raw_site),
             moment: None,
             make_up: None,
         }
@@ -163,7 +163,7 @@ impl Book {
         if fixes.is_empty() || settled || !(0..=SAME_TAP_MS).contains(&since_ms) {
             return Ok(open);
         }
-        let all = parse_fixes(&[check_in.fixes.clone(), raw(fixes)].concat())?;
+        let all = parse_fixes(&[check_in.fixes.clone(), to_raw_fixes(fixes)].concat())?;
         let (site, place) = if let Some(Ok(place)) = check_in.site.clone().map(SiteGeofence::try_from) {
             (None, Some(place))
         } else {

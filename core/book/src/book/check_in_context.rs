@@ -145,7 +145,7 @@ pub(super) fn position_of(site: &Record) -> Option<Position> {
 }
 
 /// A place as an arrival keeps it, unless its fence is too long to be repeated.
-pub(super) fn kept(place: &SiteGeofence) -> Option<RawSite> {
+pub(super) fn to_raw_site(place: &SiteGeofence) -> Option<RawSite> {
     (place.fence.to_string().len() <= FENCE_BYTES_MAX).then(|| RawSite {
         lat: place.position.lat(),
         lon: place.position.lon(),
@@ -167,6 +167,6 @@ pub(super) fn parse_fixes(raw: &[RawFix]) -> Result<Vec<Fix>, CheckInError> {
 }
 
 /// Fixes in the form that a record keeps.
-pub(super) fn raw(fixes: &[Fix]) -> Vec<RawFix> {
+pub(super) fn to_raw_fixes(fixes: &[Fix]) -> Vec<RawFix> {
     fixes.iter().map(RawFix::from).collect()
 }

@@ -1,6 +1,6 @@
 //! Leaving, or not going at all.
 
-use super::check_in_context::{parse_fixes, raw, state_of};
+use super::check_in_context::{parse_fixes, state_of, to_raw_fixes};
 use super::check_in_error::CheckInError;
 use super::evidence::{Attested, TapClock};
 use super::{Book, BookError, edit};
@@ -56,7 +56,7 @@ impl Book {
         let check_out = CheckOut {
             at_ms: now_ms,
             time_given: self.time_given,
-            fixes: raw(&fixes),
+            fixes: to_raw_fixes(&fixes),
             assessment: (!fixes.is_empty()).then(|| assess(place.as_ref(), &fixes, now_ms)),
             moment: None,
             closed_by: None,

@@ -13,16 +13,16 @@ use fieldbook_model::{Body, CheckIn, CheckOut, Fields, Kind, Record, Scalar, Vis
 /// The age up to which duplicates are looked for, in milliseconds: two weeks offline.
 const BACK_MS: i64 = 14 * 86_400_000;
 
-/// A visit that took place, with what tells twins.
-struct Seen {
+/// A visit that took place, with what tells duplicates.
+struct ArrivedVisit {
     id: RecordId,
     visit: Visit,
     check_in: CheckIn,
     same_as: Option<RecordId>,
 }
 
-impl Seen {
-    fn of(record: &Record) -> Option<Seen> {
+impl ArrivedVisit {
+    fn from_record(record: &Record) -> Option<ArrivedVisit> {
         let Body::Visit(visit) = record.body() else {
             return None;
         };
@@ -30,7 +30,7 @@ impl Seen {
         else {
             return None;
         };
-        Some(Seen {
+        Some(ArrivedVisit {
             id: record.id,
             visit,
             check_in,
@@ -39,7 +39,7 @@ impl Seen {
     }
 
     /// True if both are one tap: one rep, one customer, one site as far as both know it, at most ten minutes apart.
-    fn is_twin(&self, other: &Seen) -> bool {
+    fn is_same_tap(&self, other: &ArrivedVisit) -> bool {
         let sites = self.visit.site_id.zip(other.visit.site_id);
         self.visit.account_id == other.visit.account_id
             && self.visit.rep == other.visit.rep
@@ -74,14 +74,16 @@ impl Book {
         for visit in own.iter().filter(|visit| visit.conflicts > 0) {
             self.settle_taps(visit.id, &visit.fields)?;
         }
-        let seen: Vec<Seen> = own.into_iter().filter_map(Seen::of).collect();
+        let seen: Vec<ArrivedVisit> = own.into_iter().filter_map(ArrivedVisit::from_record).collect();
         for one in &seen {
             let stays = seen
                 .iter()
-                .filter(|other| one.is_twin(other))
+                .filter(|other| one.is_same_tap(other))
                 .min_by_key(|other| other.order());
             match stays {
-                Some(stays) if stays.id != one.id && one.same_as.is_none() => self.fold(one, stays)?,
+                Some(stays) if stays.id != one.id && one.same_as.is_none() => {
+                    self.mark_duplicate(one, stays)?
+                }
                 _ => {}
             }
         }
@@ -123,10 +125,10 @@ impl Book {
         })
     }
 
-    fn fold(&self, twin: &Seen, stays: &Seen) -> Result<(), BookError> {
+    fn mark_duplicate(&self, duplicate: &ArrivedVisit, stays: &ArrivedVisit) -> Result<(), BookError> {
         let context = self.write_context();
         self.transaction(|write| {
-            let departure = match (&twin.visit.state, &stays.visit.state) {
+            let departure = match (&duplicate.visit.state, &stays.visit.state) {
                 (VisitState::Closed { check_out, .. }, VisitState::Open { .. }) => Some(check_out.to_text()),
                 _ => None,
             };
@@ -147,7 +149,7 @@ impl Book {
             let marks = Fields::new()
                 .with("same_as", Scalar::Id(stays.id))
                 .with("deleted", Scalar::Bool(true));
-            match write.stored(twin.id)? {
+            match write.stored(duplicate.id)? {
                 Some(stored) if stored.record.kind == Kind::Visit => {
                     edit::edit(write, context, stored, &marks).map(|_| ())
                 }

@@ -1,7 +1,7 @@
 //! Visits that nobody checked out of: closed by rule, and marked with it.
 
 use super::Book;
-use super::check_in_context::{parse_fixes, raw};
+use super::check_in_context::{parse_fixes, to_raw_fixes};
 use super::check_in_error::CheckInError;
 use super::evidence::TapClock;
 use fieldbook_location::{RawFix, Verdict};
@@ -76,7 +76,7 @@ impl Book {
             .map(|at| fixes[at].at_ms());
         let end_ms = on_site.max().or_else(|| beyond.min()).unwrap_or(now_ms);
         let end_ms = end_ms.clamp(arrived, now_ms.max(arrived));
-        self.close_by(visit, end_ms, ClosedBy::FenceExit, &raw(&fixes))
+        self.close_by(visit, end_ms, ClosedBy::FenceExit, &to_raw_fixes(&fixes))
             .map(Some)
     }
 

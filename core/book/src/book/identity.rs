@@ -90,7 +90,7 @@ impl Identity {
             anchor: take("time_anchor").and_then(|bytes| serde_json::from_slice(&bytes).ok()),
             host_key: take("host_key").and_then(|bytes| bytes.try_into().ok().map(PublicKey)),
             rep: take("rep").and_then(text),
-            server: Server::of(take),
+            server: Server::from_settings(take),
         })
     }
 
@@ -164,7 +164,7 @@ impl Identity {
 
 impl Server {
     /// The server of a book whose settings `take` gives out by name.
-    fn of(mut take: impl FnMut(&str) -> Option<Vec<u8>>) -> Option<Server> {
+    fn from_settings(mut take: impl FnMut(&str) -> Option<Vec<u8>>) -> Option<Server> {
         Some(Server {
             id: take("server_id").and_then(|bytes| ServerId::try_from(bytes.as_slice()).ok()),
             url: take("server_url").and_then(text)?,

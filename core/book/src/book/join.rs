@@ -38,6 +38,30 @@ impl Book {
     /// # Errors
     /// [`SyncError::AlreadyJoined`] while the server takes the book's requests; [`SyncError::Refused`] with the server's
     /// reason (no such code, used, expired); [`SyncError::NoConnection`] and its kin.
+    ///
+    /// # Examples
+    /// ```
+    /// use fieldbook_book::sync::{Post, Reply, Transport, TransportError};
+    /// use fieldbook_book::{Book, OpenOptions, SyncError};
+    ///
+    /// /// A phone in a cellar. An app takes `Http`, or a transport of its own.
+    /// struct NoSignal;
+    ///
+    /// impl Transport for NoSignal {
+    ///     fn post(&self, _: Post<'_>) -> Result<Reply, TransportError> {
+    ///         Err(TransportError::NoConnection)
+    ///     }
+    /// }
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-join");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// std::fs::create_dir_all(&folder)?;
+    /// let book = Book::open(OpenOptions::new(folder.join("book.db")))?;
+    /// let joined = book.join("https://book.example.com", "KXQM-7P3D-9RTA-0HFW", "my phone", &NoSignal);
+    /// assert_eq!(joined, Err(SyncError::NoConnection)); // the code is not used up: ask again with a signal
+    /// # drop(book); std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn join(
         &self,
         url: &str,

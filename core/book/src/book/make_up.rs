@@ -1,7 +1,7 @@
 //! Making up for a check-in that was missed: a kind of its own, visible as such for ever.
 
 use super::check_in::Arrival;
-use super::check_in_context::kept;
+use super::check_in_context::to_raw_site;
 use super::check_in_error::CheckInError;
 use super::evidence::TapClock;
 use super::{Book, BookError};
@@ -63,7 +63,7 @@ impl Book {
                 fixes: Vec::new(),
                 assessment: assess(place.as_ref(), &[], missed.at_ms),
                 judged_at_ms: None,
-                site: place.as_ref().and_then(kept),
+                site: place.as_ref().and_then(to_raw_site),
                 moment: None,
                 make_up: Some(reason.to_owned()),
             },

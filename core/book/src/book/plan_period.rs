@@ -273,7 +273,7 @@ mod tests {
         let request = PlanPeriodRequest {
             day: PlanDayRequest {
                 effort: PlanEffort::Iterations(2_000),
-                ..PlanDayRequest::of(NaiveDate::from_ymd_opt(2026, 11, 23).unwrap())
+                ..PlanDayRequest::new(NaiveDate::from_ymd_opt(2026, 11, 23).unwrap())
             },
             days: 14,
         };

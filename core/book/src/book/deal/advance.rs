@@ -3,7 +3,7 @@
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, MOVE_PREFIX, MoveKind, Record, Role, Scalar, StageMove, StageMoves};
 use fieldbook_sales::facts::is_filled;
-use fieldbook_sales::gate::{self, Outcome};
+use fieldbook_sales::gate::{self, MoveRefusal, Outcome};
 use fieldbook_sales::pack::Installed;
 
 use super::refusal::{DealError, DealRefusal};
@@ -19,7 +19,8 @@ pub struct AdvanceRequest {
     pub fields: Fields,
     /// The reason of the move; a forced one needs it.
     pub why: Option<String>,
-    /// True to pass a gate that is shut, where the person's role may. The move stays marked, with what was missing.
+    /// True to pass a gate that is shut, or stages between, where the person's role may: a deal of another system is placed
+    /// where it stands. The move stays marked, with what was missing.
     pub force: bool,
 }
 
@@ -189,15 +190,26 @@ impl Book {
         let mut then = deal.record.fields.clone();
         then.0.extend(fields.0.clone());
         let facts = self.deal_facts(&then, moves, &request.view.zone)?;
-        let verdict = gate::judge(installed, moves, to, &facts)?;
-        let mut kind = by.unwrap_or(verdict.kind);
-        if verdict.outcome != Outcome::Met {
-            if !request.force {
-                return Err(DealRefusal::Gate(Box::new(verdict)).into());
+        let mut forced = false;
+        let verdict = match gate::judge(installed, moves, to, &facts) {
+            Err(MoveRefusal::Skips { .. }) if request.force => {
+                forced = true;
+                gate::judge_way(installed, moves, to, &facts)?
             }
-            self.check_force(installed, request)?;
-            kind = MoveKind::Forced;
+            judged => judged?,
+        };
+        if verdict.outcome != Outcome::Met && !request.force {
+            return Err(DealRefusal::Gate(Box::new(verdict)).into());
         }
+        forced |= verdict.outcome != Outcome::Met;
+        if forced {
+            self.check_force(installed, request)?;
+        }
+        let kind = if forced {
+            MoveKind::Forced
+        } else {
+            by.unwrap_or(verdict.kind)
+        };
         let stage = installed.process.stage(to).expect("the gate has found it");
         let made = StageMove {
             at_ms: self.now_ms(),

@@ -190,14 +190,24 @@ fn a_forced_move_needs_a_reason_and_stays_marked() {
     );
     let standing = desk.book.deal_standing(deal.id, &DealView::default()).unwrap();
     assert_eq!(standing.no_longer_meets[0].criterion, "budget_tier");
-    request.view.process = Some("no-such@1".parse().unwrap());
-    let skips = desk.book.advance(deal.id, "won", &request).unwrap_err();
+    let plain = AdvanceRequest::default();
+    let skips = desk.book.advance(deal.id, "won", &plain).unwrap_err();
     assert!(
         matches!(
             skips,
             DealError::Refused(DealRefusal::Move(MoveRefusal::Skips { .. }))
         ),
         "{skips:?}"
+    );
+    let placed = desk.book.advance(deal.id, "won", &request).unwrap();
+    let moves = StageMoves::fold(&placed.fields).unwrap();
+    assert_eq!(
+        (moves.current_move().kind, moves.current().stage.as_str()),
+        (MoveKind::Forced, "won")
+    );
+    assert!(
+        moves.current_move().missing.contains(&"terms_agreed".to_owned()),
+        "of every stage between"
     );
 }
 

@@ -165,7 +165,7 @@ impl Book {
     /// )?;
     /// let request = PlanDayRequest {
     ///     start: Some("52.6400000,1.3000000".parse()?),
-    ///     ..PlanDayRequest::of("2026-11-25".parse()?)
+    ///     ..PlanDayRequest::new("2026-11-25".parse()?)
     /// };
     /// let day = book.plan_day(&request)?;
     /// assert_eq!(day.stops().count(), 1);

@@ -79,7 +79,7 @@ pub struct PlanDayRequest {
 impl PlanDayRequest {
     /// A day from 08:30 to 17:00 UTC with half an hour of lunch between 11:30 and 14:00, visits of 20 minutes, the 60 most
     /// valuable customers within 25 km, back where it began, searched for a second.
-    pub fn of(date: NaiveDate) -> PlanDayRequest {
+    pub fn new(date: NaiveDate) -> PlanDayRequest {
         let at = |hours: i32, minutes: i32| (hours * 60 + minutes) * 60;
         PlanDayRequest {
             date,

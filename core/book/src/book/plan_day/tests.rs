@@ -54,7 +54,7 @@ fn request() -> PlanDayRequest {
     PlanDayRequest {
         effort: PlanEffort::Iterations(2_000),
         start: Some(Position::new(52.63, 1.297).unwrap()),
-        ..PlanDayRequest::of(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap())
+        ..PlanDayRequest::new(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap())
     }
 }
 
