@@ -82,7 +82,7 @@ impl Book {
                 .min_by_key(|other| other.order());
             match stays {
                 Some(stays) if stays.id != one.id && one.same_as.is_none() => {
-                    self.mark_duplicate(one, stays)?
+                    self.mark_duplicate(one, stays)?;
                 }
                 _ => {}
             }

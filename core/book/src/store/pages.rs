@@ -149,6 +149,20 @@ impl Store {
         })
     }
 
+    /// The country of each account that states one.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn account_countries(&self) -> Result<HashMap<RecordId, String>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT r.id, a.country FROM account a JOIN record r ON r.rid = a.rid WHERE a.country IS NOT NULL",
+            )?;
+            let countries = statement.query_map([], |row| Ok((RecordId(row.get(0)?), row.get(1)?)))?;
+            countries.collect()
+        })
+    }
+
     /// The visits with a check-in and no check-out.
     ///
     /// # Errors

@@ -51,7 +51,8 @@ impl Book {
         let deals = self.logged_deals(&view.zone)?;
         let events = self.store.latest_held_visits()?;
         let mut learned: HashMap<&str, Learned> = HashMap::new();
-        let mut calendars: HashMap<RecordId, BusinessCalendar> = HashMap::new();
+        let countries = self.store.account_countries()?;
+        let mut calendars: HashMap<Option<&str>, BusinessCalendar> = HashMap::new();
         let mut found = Vec::new();
         for deal in &deals {
             let Some(moves) = deal.moves.as_ref().filter(|moves| moves.current().end.is_none()) else {
@@ -67,16 +68,12 @@ impl Book {
                 .or_insert_with(|| self.learn(&deals, installed));
             let account = deal.record.fields.id("account_id");
             let event = account.and_then(|account| events.get(&account)).copied();
-            let calendar = match account {
-                Some(account) if !calendars.contains_key(&account) => {
-                    let country = self.store.record(account)?;
-                    let country = country.as_ref().and_then(|record| record.fields.text("country"));
-                    calendars.insert(account, BusinessCalendar::of_country(country));
-                    calendars.get(&account)
-                }
-                Some(account) => calendars.get(&account),
-                None => None,
-            };
+            let country = account
+                .and_then(|account| countries.get(&account))
+                .map(String::as_str);
+            let calendar = calendars
+                .entry(country)
+                .or_insert_with(|| BusinessCalendar::of_country(country));
             let open = self.open_deal(deal, moves, event, calendar, learned, view)?;
             let warned = warnings(&installed.process, &open);
             if !warned.is_empty() {
@@ -137,7 +134,7 @@ impl Book {
         deal: &LoggedDeal,
         moves: &StageMoves,
         event: Option<(i64, RecordId)>,
-        calendar: Option<&BusinessCalendar>,
+        calendar: &BusinessCalendar,
         learned: &Learned,
         view: &DealView,
     ) -> Result<OpenDeal, BookError> {
@@ -147,9 +144,7 @@ impl Book {
         let stay = moves.current();
         let event = event.filter(|(at_ms, _)| *at_ms >= deal.log.opened.at_ms);
         let since = event.map_or(deal.log.opened.on, |(at_ms, _)| view.zone.date(at_ms));
-        let idle = calendar
-            .unwrap_or(&BusinessCalendar::Weekdays)
-            .between(since, today);
+        let idle = calendar.between(since, today);
         let standing = Standing {
             stage: stay.stage.clone(),
             in_stage_ms: now_ms.saturating_sub(stay.from_ms),
