@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Fields;
+use super::{Fields, stage_rank};
 use fieldbook_location::Word;
 
 /// The prefix of the set of moves; the id of the move follows, a `UUIDv7`.
@@ -73,6 +73,15 @@ pub enum DealEnd {
 }
 
 impl DealEnd {
+    /// The end that a usual word for a stage names, such as `Closed Won`; `None` for an open stage.
+    pub fn from_stage(stage: &str) -> Option<DealEnd> {
+        match stage_rank(stage) {
+            Some(90) => Some(DealEnd::Won),
+            Some(80) => Some(DealEnd::Lost),
+            _ => None,
+        }
+    }
+
     /// The word in the JSON of a move.
     pub fn name(self) -> &'static str {
         match self {
@@ -214,17 +223,25 @@ impl StageMoves {
             .filter(|head| reading.stage_of(head).0 != stage)
             .map(|head| (*head).to_owned())
             .collect();
+        let path = reading.path(shown);
+        let heads = heads.into_iter().map(str::to_owned).collect();
         Some(StageMoves {
-            path: reading.path(shown),
+            moves,
+            path,
+            heads,
             losing,
-            heads: heads.iter().map(|head| (*head).to_owned()).collect(),
-            moves: moves.clone(),
         })
     }
 
     /// The shown stay: where the deal stands.
     pub fn current(&self) -> &StageStay {
         self.path.last().expect("a path has the shown stage")
+    }
+
+    /// True if the deal is in the process `name`, whatever version of it.
+    pub fn is_in_process(&self, name: &str) -> bool {
+        let pack = self.current().pack.rsplit_once('@');
+        pack.is_some_and(|(of, _)| of == name)
     }
 
     /// The move that the shown stay stands on.

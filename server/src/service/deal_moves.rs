@@ -16,12 +16,9 @@ pub(super) fn load_packs(tx: &Tx<'_>, pushes: &[Push]) -> Result<PackLibrary, St
     }
     let rows = tx.company_rows(Kind::Pack)?;
     let fields = rows.iter().filter_map(|row| Row::decode(row).ok());
-    let text = |fields: &Fields, key| fields.text(key).unwrap_or_default().to_owned();
-    Ok(PackLibrary::new(fields.map(|row| SignedPack {
-        body: text(&row.fields, "body"),
-        key: text(&row.fields, "key"),
-        signature: text(&row.fields, "signature"),
-    })))
+    Ok(PackLibrary::new(
+        fields.map(|row| SignedPack::from_fields(&row.fields)),
+    ))
 }
 
 /// False if a change forces a gate that its author's role may not force. By a pack that the server does not have, managers

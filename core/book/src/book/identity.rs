@@ -67,6 +67,11 @@ fn number(bytes: &[u8]) -> Option<i64> {
 }
 
 impl Identity {
+    /// The role of the rep; whoever keeps a book of their own answers to nobody.
+    pub(super) fn role(&self) -> Role {
+        self.server.as_ref().map_or(Role::Admin, |server| server.role)
+    }
+
     /// Reads the facts, or makes those of a new book: a random actor and key.
     pub(super) fn load(store: &Store, random: &dyn Random) -> Result<Identity, StoreError> {
         let mut settings = store.settings()?;

@@ -154,12 +154,13 @@ pub fn unmapped_stages<'a>(
     new: &Process,
     in_use: impl IntoIterator<Item = &'a str>,
 ) -> Vec<String> {
-    let migrate = new.migrate.as_ref().filter(|migrate| migrate.from == old.version);
-    let goes_somewhere =
-        |stage: &str| migrate.is_some_and(|m| m.map.contains_key(stage)) || new.stage(stage).is_some();
+    let comes_from_old = new
+        .migrate
+        .as_ref()
+        .is_some_and(|migrate| migrate.from == old.version);
     let mut left: Vec<String> = in_use
         .into_iter()
-        .filter(|stage| migrate.is_none() || !goes_somewhere(stage))
+        .filter(|stage| !comes_from_old || new.migrated_stage(stage).is_none())
         .map(str::to_owned)
         .collect();
     left.sort_unstable();

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use fieldbook_model::{DealEnd, stage_rank};
+use fieldbook_model::DealEnd;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -268,14 +268,17 @@ impl Process {
         let folded = |text: &str| text.trim().to_lowercase();
         let wanted = folded(text);
         let titled = |stage: &&Stage| stage.titles.0.values().any(|title| folded(title) == wanted);
-        let end = match stage_rank(text) {
-            Some(90) => Some(DealEnd::Won),
-            Some(80) => Some(DealEnd::Lost),
-            _ => None,
-        };
+        let end = DealEnd::from_stage(text);
         self.stage(text)
             .or_else(|| self.all_stages().find(titled))
             .or_else(|| self.ends.iter().find(|stage| end.is_some() && stage.end == end))
+    }
+
+    /// The stage that a stage of an earlier version becomes: the one it is mapped to, else the one that kept its id; `None`
+    /// for a version without a migration, and for a stage that is left nowhere to go.
+    pub fn migrated_stage(&self, old: &str) -> Option<&Stage> {
+        let map = &self.migrate.as_ref()?.map;
+        self.stage(map.get(old).map_or(old, String::as_str))
     }
 
     /// The open stages, then the ends.

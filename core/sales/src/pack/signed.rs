@@ -1,6 +1,7 @@
 //! Signed packs: a pack with the key and the signature of whoever answers for it.
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use fieldbook_model::{Fields, Scalar};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -50,6 +51,26 @@ pub fn sign(process: &Process, key: &SigningKey) -> SignedPack {
 }
 
 impl SignedPack {
+    /// The pack that a record holds. What the record lacks is empty, and then the signature does not fit.
+    pub fn from_fields(fields: &Fields) -> SignedPack {
+        let text = |key| fields.text(key).unwrap_or_default().to_owned();
+        SignedPack {
+            body: text("body"),
+            key: text("key"),
+            signature: text("signature"),
+        }
+    }
+
+    /// The fields of the record that holds it, `process` being the pack in it.
+    pub fn to_fields(&self, process: &Process) -> Fields {
+        Fields::new()
+            .with("name", process.name.as_str())
+            .with("version", Scalar::Int(i64::from(process.version)))
+            .with("body", self.body.as_str())
+            .with("key", self.key.as_str())
+            .with("signature", self.signature.as_str())
+    }
+
     /// Reads a signed pack as a file holds it.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ use chrono::{Datelike, Months, NaiveDate};
 
 use self::series::{Asking, Fact, PastForecast, Series, date, day_number, widening};
 use super::deal_log::DealLog;
-use super::hazard::HazardSettings;
+use super::hazard::{HazardSettings, month_of_quarter};
 use super::numeric::{Z_80, normal_cdf, real, whole};
 
 mod series;
@@ -52,7 +52,7 @@ impl Window {
 
     /// The fiscal quarter that `on` lies in; `start_month` is the first month of the fiscal year (1 to 12).
     pub fn quarter(on: NaiveDate, start_month: u32) -> Window {
-        let into = (on.month0() + 13 - start_month.clamp(1, 12)) % 3;
+        let into = month_of_quarter(on, start_month);
         let first = on.with_day(1).unwrap_or(on);
         let from = first.checked_sub_months(Months::new(into)).unwrap_or(first);
         Window {

@@ -80,7 +80,7 @@ impl Weights {
         for day in first..=last {
             let age = f64::from(last - day);
             let month = NaiveDate::from_num_days_from_ce_opt(day)
-                .map_or(0, |on| month_of_quarter(on, settings.fiscal_start_month));
+                .map_or(0, |on| month_of_quarter(on, settings.fiscal_start_month) as usize);
             sums[month] += (-age / settings.half_life_days * std::f64::consts::LN_2).exp();
             for (month, sum) in sums.iter().enumerate() {
                 before[month].push(*sum);
@@ -98,8 +98,8 @@ impl Weights {
 }
 
 /// Month of the fiscal quarter, 0 to 2.
-fn month_of_quarter(on: NaiveDate, fiscal_start_month: u32) -> usize {
-    ((on.month0() + 13 - fiscal_start_month.clamp(1, 12)) % 3) as usize
+pub(super) fn month_of_quarter(on: NaiveDate, fiscal_start_month: u32) -> u32 {
+    (on.month0() + 13 - fiscal_start_month.clamp(1, 12)) % 3
 }
 
 fn bucket(age: i32) -> usize {
@@ -171,7 +171,8 @@ impl Hazard {
             &self.lost
         };
         let age = i32::try_from(age).unwrap_or(i32::MAX);
-        (end.base[bucket(age)] * end.month[month_of_quarter(on, self.fiscal_start_month)]).min(MOST_DAILY)
+        let month = month_of_quarter(on, self.fiscal_start_month) as usize;
+        (end.base[bucket(age)] * end.month[month]).min(MOST_DAILY)
     }
 
     /// Odds that a deal of `age` days, open at the end of the day of learning, is won on one of the days `after + 1` to

@@ -1,13 +1,13 @@
 //! The moves of a deal.
 
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Fields, Kind, MOVE_PREFIX, MoveKind, Record, Role, Scalar, StageMove, StageMoves};
+use fieldbook_model::{Fields, Kind, MOVE_PREFIX, MoveKind, Record, Scalar, StageMove, StageMoves};
 use fieldbook_sales::facts::is_filled;
 use fieldbook_sales::gate::{self, MoveRefusal, Outcome};
 use fieldbook_sales::pack::Installed;
 
 use super::refusal::{DealError, DealRefusal};
-use super::standing::{Deal, DealView};
+use super::standing::{Deal, DealView, default_process};
 use crate::book::{Book, BookError, edit, set};
 
 /// What is said with a move.
@@ -153,7 +153,7 @@ impl Book {
         };
         let library = self.packs()?;
         let view = DealView::default();
-        let installed = match gate::process_of(&library, Some(&moves), &self.default_process(&view)?) {
+        let installed = match gate::process_of(&library, Some(&moves), &default_process(&library, &view)) {
             Ok(installed) => installed,
             Err(refusal) => return Ok(Err(refusal.into())),
         };
@@ -186,7 +186,7 @@ impl Book {
     ) -> Result<Fields, DealError> {
         let moves = deal.moves.as_ref();
         let library = self.packs()?;
-        let installed = gate::process_of(&library, moves, &self.default_process(&request.view)?)?;
+        let installed = gate::process_of(&library, moves, &default_process(&library, &request.view))?;
         let mut then = deal.record.fields.clone();
         then.0.extend(fields.0.clone());
         let facts = self.deal_facts(&then, moves, &request.view.zone)?;
@@ -241,8 +241,7 @@ impl Book {
         if !request.why.as_deref().is_some_and(is_filled) {
             return Err(DealRefusal::NoReason);
         }
-        // Whoever keeps a book of their own answers to nobody.
-        let role = self.identity().server.map_or(Role::Admin, |server| server.role);
+        let role = self.identity().role();
         if installed.process.moves.force.iter().any(|may| may == role.name()) {
             return Ok(());
         }

@@ -7,7 +7,8 @@ use fieldbook_sales::stats::{
     WinRate, Window,
 };
 
-use super::standing::DealView;
+use super::logs::logs_of_process;
+use super::standing::{DealView, default_process};
 use crate::book::{Book, BookError};
 
 /// Days within which a deal counts as having passed a stage.
@@ -33,22 +34,13 @@ impl Book {
     /// # Errors
     /// [`BookError::BadRequest`] for a process that is not on this device.
     pub fn funnel(&self, view: &DealView) -> Result<BookFunnel, BookError> {
-        let id = self.default_process(view)?;
         let library = self.packs()?;
+        let id = default_process(&library, view);
         let process = library.get(&id).ok_or(BookError::BadRequest {
             what: "a process on this device",
         })?;
         let deals = self.logged_deals(&view.zone)?;
-        let is_of = |pack: &str| pack.rsplit_once('@').is_some_and(|(name, _)| name == id.name);
-        let logs: Vec<&DealLog> = deals
-            .iter()
-            .filter(|deal| {
-                deal.moves
-                    .as_ref()
-                    .is_some_and(|moves| is_of(&moves.current().pack))
-            })
-            .map(|deal| &deal.log)
-            .collect();
+        let logs = logs_of_process(&deals, &id.name);
         let stages: Vec<Stage> = process
             .process
             .stages
@@ -68,9 +60,7 @@ impl Book {
             funnel,
         })
     }
-}
 
-impl Book {
     /// The money that the deals of the book bring in a window, in each currency: booked, still to come from open deals and
     /// from deals that do not exist yet, an 80 % interval, and how right this forecast was in past windows.
     ///

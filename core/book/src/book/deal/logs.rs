@@ -1,6 +1,6 @@
 //! The history of the book's deals as plain data, for figures.
 
-use fieldbook_model::{DealEnd, Fields, Money, Record, StageMoves, Zone, stage_rank};
+use fieldbook_model::{DealEnd, Money, Record, StageMoves, Zone};
 use fieldbook_sales::stats::{DealLog, End, Moment, Outcome, StageVisit, Unit};
 
 use crate::book::{Book, BookError};
@@ -37,7 +37,10 @@ pub(super) fn deal_log(record: &Record, moves: Option<&StageMoves>, zone: &Zone)
             .current()
             .end
             .map(|end| (end, moment(moves.current().from_ms))),
-        None => imported_end(fields).zip(day("close_on")),
+        None => fields
+            .text("stage")
+            .and_then(DealEnd::from_stage)
+            .zip(day("close_on")),
     };
     if let Some((_, when)) = ended
         && when.at_ms < opened.at_ms
@@ -79,20 +82,17 @@ pub(super) fn deal_log(record: &Record, moves: Option<&StageMoves>, zone: &Zone)
     })
 }
 
-/// The end that an imported stage names.
-fn imported_end(fields: &Fields) -> Option<DealEnd> {
-    match fields.text("stage").and_then(stage_rank) {
-        Some(90) => Some(DealEnd::Won),
-        Some(80) => Some(DealEnd::Lost),
-        _ => None,
-    }
-}
-
 /// A deal with its log and its moves.
 pub(super) struct LoggedDeal {
     pub(super) record: Record,
     pub(super) moves: Option<StageMoves>,
     pub(super) log: DealLog,
+}
+
+/// The logs of the deals in the process `name`, whatever version of it.
+pub(super) fn logs_of_process<'a>(deals: &'a [LoggedDeal], name: &str) -> Vec<&'a DealLog> {
+    let is_in = |deal: &&LoggedDeal| deal.moves.as_ref().is_some_and(|moves| moves.is_in_process(name));
+    deals.iter().filter(is_in).map(|deal| &deal.log).collect()
 }
 
 impl Book {

@@ -93,7 +93,12 @@ impl Book {
         let map: BTreeMap<String, String> = old
             .process
             .all_stages()
-            .filter_map(|stage| Some((stage.id.clone(), mapped(&stage.id, new)?)))
+            .filter_map(|stage| {
+                Some((
+                    stage.id.clone(),
+                    new.process.migrated_stage(&stage.id)?.id.clone(),
+                ))
+            })
             .collect();
         for id in ids {
             report.migrated += u32::from(self.migrate_deal(id, &from, new, &map, zone)?);
@@ -142,11 +147,4 @@ impl Book {
             }
         }
     }
-}
-
-/// The stage of `new` that a stage of the old version becomes: the mapped one, or the one of the same id.
-fn mapped(stage: &str, new: &Installed) -> Option<String> {
-    let migration = new.process.migrate.as_ref()?;
-    let to = migration.map.get(stage).map_or(stage, String::as_str);
-    new.process.stage(to).map(|stage| stage.id.clone())
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use fieldbook_model::{Fields, Kind, Record, Role, Scalar};
+use fieldbook_model::{Kind, Record, Role};
 use fieldbook_sales::pack::{PackLibrary, Refused, SignedPack, SignedPackError};
 
 use crate::book::{Book, BookError, PAGE_MAX, Query};
@@ -38,13 +38,13 @@ impl Book {
         if let Some((_, library)) = remembered.as_ref().filter(|(of, _)| *of == state) {
             return Ok(Arc::clone(library));
         }
-        let library = Arc::new(PackLibrary::new(self.stored_packs()?));
+        let library = Arc::new(PackLibrary::new(signed_packs(&self.pack_records()?)));
         *remembered = Some((state, Arc::clone(&library)));
         Ok(library)
     }
 
-    /// The signed packs of the book, in the order in which they were made.
-    fn stored_packs(&self) -> Result<Vec<SignedPack>, BookError> {
+    /// The records of the book's packs, in the order in which they were made.
+    fn pack_records(&self) -> Result<Vec<Record>, BookError> {
         let mut records: Vec<Record> = Vec::new();
         let mut query = Query::first(Kind::Pack, PAGE_MAX);
         loop {
@@ -56,13 +56,7 @@ impl Book {
             }
         }
         records.sort_by_key(|record| record.id);
-        let text = |record: &Record, key| record.fields.text(key).unwrap_or_default().to_owned();
-        let signed = records.iter().map(|record| SignedPack {
-            body: text(record, "body"),
-            key: text(record, "key"),
-            signature: text(record, "signature"),
-        });
-        Ok(signed.collect())
+        Ok(records)
     }
 
     /// Takes a signed pack into the book, from where the server sends it to everybody. A pack that is there already is
@@ -73,29 +67,24 @@ impl Book {
     /// rep's book.
     pub fn install_pack(&self, file: &str) -> Result<Record, PackInstallError> {
         let signed = SignedPack::from_file(file).map_err(Refused::from)?;
-        let role = self.identity().server.map_or(Role::Admin, |server| server.role);
+        let role = self.identity().role();
         if !role.may_write(Kind::Pack) {
             return Err(PackInstallError::MayNot { role });
         }
-        let process = PackLibrary::check(self.stored_packs()?, &signed)?;
-        let fields = Fields::new()
-            .with("name", process.name.as_str())
-            .with("version", Scalar::Int(i64::from(process.version)))
-            .with("body", signed.body.as_str())
-            .with("key", signed.key.as_str())
-            .with("signature", signed.signature.as_str());
-        let mut query = Query::first(Kind::Pack, PAGE_MAX);
-        loop {
-            let page = self.page(&query)?;
-            if let Some(same) = page.records.iter().find(|record| record.fields == fields) {
-                return Ok(same.clone());
-            }
-            query.after = page.records.last().map(|record| record.id);
-            if !page.more {
-                return Ok(self.add(Kind::Pack, &fields)?);
-            }
+        let records = self.pack_records()?;
+        let process = PackLibrary::check(signed_packs(&records), &signed)?;
+        let fields = signed.to_fields(&process);
+        match records.into_iter().find(|record| record.fields == fields) {
+            Some(same) => Ok(same),
+            None => Ok(self.add(Kind::Pack, &fields)?),
         }
     }
+}
+
+fn signed_packs(records: &[Record]) -> impl Iterator<Item = SignedPack> {
+    records
+        .iter()
+        .map(|record| SignedPack::from_fields(&record.fields))
 }
 
 impl From<SignedPackError> for PackInstallError {

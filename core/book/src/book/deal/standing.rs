@@ -4,7 +4,7 @@ use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Kind, Record, StageMoves, StageStay, Zone};
 use fieldbook_sales::facts::Facts;
 use fieldbook_sales::gate::{self, GateVerdict, MoveRefusal, Unmet};
-use fieldbook_sales::pack::{Installed, PackId};
+use fieldbook_sales::pack::{Installed, PackId, PackLibrary};
 use fieldbook_sales::templates::DEFAULT_PROCESS;
 
 use super::refusal::DealError;
@@ -68,6 +68,15 @@ pub(super) struct Deal {
     pub(super) moves: Option<StageMoves>,
 }
 
+/// The process that deals without moves enter.
+pub(super) fn default_process(library: &PackLibrary, view: &DealView) -> PackId {
+    let latest = || {
+        let latest = library.latest(DEFAULT_PROCESS);
+        latest.expect("the default process is shipped").process.id()
+    };
+    view.process.clone().unwrap_or_else(latest)
+}
+
 impl Book {
     /// A deal that is not deleted.
     pub(super) fn deal(&self, id: RecordId) -> Result<Deal, BookError> {
@@ -86,18 +95,6 @@ impl Book {
         Ok(Deal { record, moves })
     }
 
-    /// The process that deals without moves enter.
-    pub(super) fn default_process(&self, view: &DealView) -> Result<PackId, BookError> {
-        if let Some(id) = &view.process {
-            return Ok(id.clone());
-        }
-        let library = self.packs()?;
-        let latest = library
-            .latest(DEFAULT_PROCESS)
-            .map(|installed| installed.process.id());
-        Ok(latest.expect("the default process is shipped"))
-    }
-
     /// Where a deal stands: its stage, how long, what it no longer meets, moves that lost, and each gate ahead.
     ///
     /// # Errors
@@ -105,7 +102,7 @@ impl Book {
     pub fn deal_standing(&self, id: RecordId, view: &DealView) -> Result<DealStanding, BookError> {
         let Deal { record, moves } = self.deal(id)?;
         let library = self.packs()?;
-        let default = self.default_process(view)?;
+        let default = default_process(&library, view);
         let facts = self.deal_facts(&record.fields, moves.as_ref(), &view.zone)?;
         let found = gate::process_of(&library, moves.as_ref(), &default);
         let mut standing = DealStanding {
@@ -169,7 +166,7 @@ impl Book {
     ) -> Result<GateVerdict, DealError> {
         let Deal { record, moves } = self.deal(id)?;
         let library = self.packs()?;
-        let installed = gate::process_of(&library, moves.as_ref(), &self.default_process(view)?)?;
+        let installed = gate::process_of(&library, moves.as_ref(), &default_process(&library, view))?;
         let facts = self.deal_facts(&record.fields, moves.as_ref(), &view.zone)?;
         Ok(judge(installed, moves.as_ref(), to, &facts)?)
     }

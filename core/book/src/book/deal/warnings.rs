@@ -6,10 +6,10 @@ use chrono::NaiveDate;
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{BusinessCalendar, Record, StageMoves};
 use fieldbook_sales::pack::{Installed, PackId};
-use fieldbook_sales::stats::{DealLog, Fate, StallOdds, StallSettings, Standing, ZombieLimit, zombie_after};
+use fieldbook_sales::stats::{Fate, StallOdds, StallSettings, Standing, ZombieLimit, zombie_after};
 use fieldbook_sales::warnings::{OpenDeal, Warning, warnings};
 
-use super::logs::LoggedDeal;
+use super::logs::{LoggedDeal, logs_of_process};
 use super::standing::DealView;
 use crate::book::{Book, BookError, edit};
 
@@ -104,16 +104,7 @@ impl Book {
     /// Learns odds and age limit from all deals of a process, whatever their version.
     fn learn(&self, deals: &[LoggedDeal], installed: &Installed) -> Learned {
         let process = &installed.process;
-        let is_of = |moves: &StageMoves| {
-            let pack = &moves.current().pack;
-            pack.rsplit_once('@')
-                .is_some_and(|(name, _)| name == process.name)
-        };
-        let logs: Vec<&DealLog> = deals
-            .iter()
-            .filter(|deal| deal.moves.as_ref().is_some_and(is_of))
-            .map(|deal| &deal.log)
-            .collect();
+        let logs = logs_of_process(deals, &process.name);
         let settings = StallSettings {
             ahead_days: u32::from(process.stall.warn_days),
             ..StallSettings::default()
