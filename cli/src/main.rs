@@ -31,6 +31,7 @@ mod plan;
 mod progress;
 mod refused;
 mod rows;
+mod rules;
 mod show;
 mod status;
 mod sync;
@@ -101,6 +102,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Dwell(args) => deal::dwell(context, &args),
         Command::Forecast(args) => deal::forecast(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
+        Command::Rules(args) => rules::rules(context, &args),
         Command::Plan(args) => plan::plan(context, &args),
         Command::Here(args) => here::here(context, &args),
         Command::Coverage(args) => here::coverage(context, &args),

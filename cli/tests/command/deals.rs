@@ -164,3 +164,50 @@ fn a_company_makes_signs_installs_and_migrates_to_a_process_of_its_own() {
         json!(["stages/needs_analysis/exit/visited: there is no fact deal.colour"])
     );
 }
+
+#[test]
+fn rules_are_tried_signed_installed_and_run_once() {
+    let device = TestDevice::new();
+    let (deal, _) = deal(&device);
+    let shown = device.json(&["rules", "show"]);
+    let path = device.file("rules.json", shown.to_string());
+    let tried = device.lines(&["rules", "dry-run", "--pack", &path]);
+    assert!(
+        tried
+            .iter()
+            .any(|line| line["rule"] == "sales-rules@1/next_step" && line["at"] == deal.as_str())
+    );
+    assert_eq!(device.lines(&["rules", "list"]), [] as [Value; 0]);
+
+    let beside = |name: &str| device.book().with_file_name(name).display().to_string();
+    let (key, pack) = (&beside("company.key"), &beside("rules.pack"));
+    device.json(&["pack", "key", key]);
+    device.json(&["pack", "sign", &path, "--key", key, "--out", pack]);
+    device.json(&["pack", "install", pack]);
+    let done = device.lines(&["rules", "run"]);
+    assert_eq!(done, tried);
+    assert_eq!(device.lines(&["rules", "run"]), [] as [Value; 0]);
+    let made = done
+        .iter()
+        .find(|line| line["rule"] == "sales-rules@1/next_step")
+        .unwrap();
+    let fired = device.lines(&["rules", "fired", made["record"].as_str().unwrap()]);
+    assert_eq!(
+        fired,
+        [json!({ "rule": "sales-rules@1/next_step", "made": true })]
+    );
+}
+
+#[test]
+fn a_condition_that_is_no_condition_is_refused_where_it_stands() {
+    let device = TestDevice::new();
+    let mut rules = device.json(&["rules", "show"]);
+    rules["rules"][0]["when"] = json!("visits.holds == 0");
+    let path = device.file("rules.json", rules.to_string());
+    let refused = device.fails(2, &["pack", "check", &path]);
+    let message = refused["message"].as_str().unwrap();
+    assert!(
+        message.ends_with("rules/first_visit/when: there is no fact visits.holds"),
+        "{message}"
+    );
+}

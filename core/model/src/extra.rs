@@ -13,6 +13,8 @@ pub struct Extra {
     pub remark: Option<String>,
     /// The company's own fields, declared by [`CustomField`](super::CustomField) records.
     pub custom: BTreeMap<String, Scalar>,
+    /// Marks of the rules that made or changed it, each with the rule; `made` is that of its maker.
+    pub rules: BTreeMap<String, String>,
     /// Fields that this version does not know. They survive every edit.
     pub unknown: Fields,
 }
@@ -24,6 +26,7 @@ impl From<Fields> for Extra {
             tags: f.take_members("tag/").into_keys().collect(),
             remark: f.take_text("remark"),
             custom: f.take_members("x/"),
+            rules: f.take_texts("rule/"),
             unknown: f,
         }
     }
@@ -45,6 +48,7 @@ impl From<Extra> for Fields {
                 .into_iter()
                 .map(|(name, value)| (format!("x/{name}"), value)),
         );
+        f.set_members("rule/", extra.rules);
         f
     }
 }
