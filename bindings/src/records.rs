@@ -382,6 +382,8 @@ pub struct Extra {
     pub custom: CustomValues,
     /// Marks of the rules that made or changed the record, each with the rule, `sales-rules@1/win_back`.
     pub rules: Labels,
+    /// Reviews by managers, each as its JSON, by the id of the review.
+    pub reviews: Labels,
     /// Fields that this version does not know. They are preserved by every edit.
     pub unknown: Fields,
 }

@@ -30,6 +30,7 @@ mod pack;
 mod plan;
 mod progress;
 mod refused;
+mod review;
 mod rows;
 mod rules;
 mod show;
@@ -37,6 +38,7 @@ mod status;
 mod sync;
 mod table;
 mod track;
+mod transfer;
 mod verdict;
 mod verify;
 mod visit;
@@ -102,6 +104,8 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Dwell(args) => deal::dwell(context, &args),
         Command::Forecast(args) => deal::forecast(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
+        Command::Review(args) => review::review(context, &args),
+        Command::Transfer(args) => transfer::transfer(context, &args),
         Command::Rules(args) => rules::rules(context, &args),
         Command::Plan(args) => plan::plan(context, &args),
         Command::Here(args) => here::here(context, &args),

@@ -94,6 +94,7 @@ const EVERY: &[FieldSpec] = &[
     set("tag/", FieldType::Bool, Searched::Names),
     set("x/", FieldType::Any, Searched::Value),
     set("rule/", FieldType::Text, Searched::No),
+    set("review/", FieldType::LongText, Searched::No).first(),
 ];
 
 const ACCOUNT_ID: FieldSpec = field("account_id", FieldType::Ref(Kind::Account))
