@@ -21,6 +21,10 @@ mod http;
 #[cfg(test)]
 mod join;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod pull;
 #[cfg(test)]
 mod push;
+#[cfg(test)]
+mod tls;
