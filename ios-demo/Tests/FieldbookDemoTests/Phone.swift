@@ -115,11 +115,16 @@ struct CheckoutSample: SampleFiles {
     func sync() -> SyncModel { SyncModel(app: app, repository: repository) }
 
     func account(id: String) -> AccountModel {
-        AccountModel(id: id, repository: repository, saved: state.part("account:\(id)"))
+        AccountModel(id: id, zone: app.clock.zone, repository: repository, saved: state.part("account:\(id)"))
     }
 
     func checkIn(at id: String) -> CheckInModel {
         CheckInModel(account: id, app: app, repository: repository, saved: state.part("check-in:\(id)"))
+    }
+
+    func move(_ deal: String, to stage: String) -> MoveModel {
+        let saved = state.part("move:\(deal):\(stage)")
+        return MoveModel(deal: deal, stage: stage, app: app, repository: repository, saved: saved)
     }
 
     func settings() -> SettingsModel {
