@@ -13,11 +13,14 @@ let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appen
     var place: Place?
     var accuracyM = 8.0
     var asked = 0
+    /// The seconds by which the clock of its fixes runs ahead.
+    var aheadS = 0.0
 
     func requestAccess() async { asked += 1 }
 
     func fixes() async -> [RawFix] {
-        place.map { [RawFix(at: .now, lat: $0.lat, lon: $0.lon, accuracyM: accuracyM)] } ?? []
+        place.map { [RawFix(at: .now.addingTimeInterval(aheadS), lat: $0.lat, lon: $0.lon, accuracyM: accuracyM)] }
+            ?? []
     }
 
     func tapClock() -> TapClock { TapClock() }
