@@ -126,6 +126,8 @@ fn into_field_error(kind: Kind, fault: FieldFault) -> CliError {
             "move/",
             "rule/",
             "review/",
+            "claim/",
+            "touch/",
         ]
         .contains(name)
     };

@@ -22,6 +22,7 @@ mod input;
 mod join;
 mod json;
 mod kinds;
+mod lead;
 mod list;
 mod log;
 mod make_up;
@@ -104,6 +105,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Dwell(args) => deal::dwell(context, &args),
         Command::Forecast(args) => deal::forecast(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
+        Command::Lead(args) => lead::lead(context, &args),
         Command::Review(args) => review::review(context, &args),
         Command::Transfer(args) => transfer::transfer(context, &args),
         Command::Rules(args) => rules::rules(context, &args),

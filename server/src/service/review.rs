@@ -13,7 +13,7 @@ use fieldbook_model::wire::{ChangeOutcome, Push, Row};
 use fieldbook_model::{Kind, Role};
 use fieldbook_sales::pack::PackLibrary;
 
-use super::deal_moves::may_move;
+use super::deal_moves::{may_claim, may_move};
 use super::evidence::Claim;
 use crate::store::{Record, StoreError};
 
@@ -278,6 +278,11 @@ impl ReviewContext<'_> {
         let checked = gate.check(hash, change, &admission);
         if let Ok(Check::New(checked)) = &checked
             && !may_move(kind, &checked.edit().fields, self.role, self.packs)
+        {
+            return Err(Refusal::Forbidden);
+        }
+        if let (Kind::Lead, Ok(Check::New(checked))) = (kind, &checked)
+            && !may_claim(gate.bytes(), &checked.edit().fields, self.packs, self.now_ms)
         {
             return Err(Refusal::Forbidden);
         }
