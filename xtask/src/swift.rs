@@ -72,7 +72,7 @@ impl Package {
     /// `SwiftPM` remembers which library a build was linked with: each profile has a folder of its own.
     fn scratch_path(&self, profile: Profile) -> String {
         let target = workspace::target();
-        format!("{}/{}/{}", target.display(), self.scratch, configuration(profile))
+        format!("{}/{}/{}", target.display(), self.scratch, profile.name())
     }
 
     fn options(&self, profile: Profile) -> [String; 2] {
@@ -97,7 +97,7 @@ impl Package {
 fn configuration(profile: Profile) -> &'static str {
     match profile {
         Profile::Debug => "debug",
-        Profile::Release => "release",
+        Profile::Release | Profile::Mobile => "release",
     }
 }
 
