@@ -15,7 +15,7 @@ use fieldbook_model::clock::{Clock as _, SystemClock, SystemRandom};
 use fieldbook_model::ids::{DeviceId, RecordId};
 use fieldbook_server::admin::{self, AdminError};
 use fieldbook_server::store::{Store, StoreError};
-use fieldbook_server::{Config, Log, ServeError, Server, ShutdownSignal};
+use fieldbook_server::{Client, Config, Log, ServeError, Server, ShutdownSignal, TlsFiles};
 use serde_json::{Value, json};
 
 /// Keeps many fieldbooks in step.
@@ -51,6 +51,15 @@ struct Serve {
         default_value = "fieldbook-data"
     )]
     data: PathBuf,
+    /// Serve TLS with this certificate, and those of the authorities in between, in PEM. SIGHUP reads it again.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Take the client's address from X-Forwarded-For: there is a reverse proxy in front.
+    #[arg(long)]
+    forwarded: bool,
     /// A database elsewhere, by URL.
     #[arg(long, value_name = "URL", conflicts_with = "data")]
     database_url: Option<String>,
@@ -225,20 +234,55 @@ fn run_serve(serve: Serve) -> Result<(), CommandError> {
     }
     // Installed before the address is printed, so that a signal in reply to it is caught.
     let shutdown = ShutdownSignal::install()?;
+    let tls = serve.tls_cert.zip(serve.tls_key);
+    let open_to_all = tls.is_none() && !serve.listen.ip().is_loopback();
     let server = Server::start_with(Config {
-        dir: serve.data,
-        listen: serve.listen,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         log: Log::Stderr,
+        tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
+        client: if serve.forwarded {
+            Client::Forwarded
+        } else {
+            Client::Peer
+        },
+        ..Config::new(&serve.data, serve.listen)
     })?;
+    if open_to_all {
+        server.log(
+            "warning",
+            "plain HTTP on an address of the network: anyone on the path reads and forges answers; \
+             put a proxy with TLS in front, or give --tls-cert and --tls-key",
+        );
+    }
     print(&format!("listening on {}", server.url()))?;
-    shutdown.wait();
-    Ok(server.stop()?)
+    let server = Arc::new(server);
+    report_panics_to(&server);
+    shutdown.wait(|| {
+        // The log says why; the certificate that was in use stays in use.
+        let _ = server.reload_tls();
+    });
+    drop(std::panic::take_hook());
+    match Arc::try_unwrap(server) {
+        Ok(server) => Ok(server.stop()?),
+        // A panic is being reported at this moment: the server stops when that is done.
+        Err(_) => Ok(()),
+    }
+}
+
+/// Writes panics to the log, which never blocks, and not to standard error.
+fn report_panics_to(server: &Arc<Server>) {
+    let server = Arc::downgrade(server);
+    std::panic::set_hook(Box::new(move |panic| {
+        if let Some(server) = server.upgrade() {
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            server.log("panic", &place);
+        }
+    }));
 }
 
 fn run_admin(admin: Admin) -> Result<(), CommandError> {
-    let store = Store::open(&admin.data, &SystemRandom)?;
+    let store = Store::open_existing(&admin.data, &SystemRandom)?;
     for output in execute(&store, admin.command)? {
         print_output(&output, admin.json)?;
     }
@@ -442,6 +486,7 @@ impl From<ServeError> for CommandError {
             code: match error {
                 ServeError::Store(_) => "store",
                 ServeError::Listen { .. } => "listen",
+                ServeError::Tls(_) => "tls",
                 ServeError::System(_) => "system",
             },
             message: error_with_causes(&error),

@@ -106,6 +106,7 @@ impl AdminError {
             AdminError::NoAccount { .. } => "no_account",
             AdminError::ToCompany => "to_company",
             AdminError::NoDevice { .. } => "no_device",
+            AdminError::Store(StoreError::Missing { .. }) => "no_database",
             AdminError::Store(_) => "store",
         }
     }

@@ -48,11 +48,8 @@ pub(super) struct RestoreArgs {
 
 pub(super) fn run_backup(args: &BackupArgs) -> Result<(), CommandError> {
     if !args.data.join(store::FILE_NAME).exists() {
-        return Err(CommandError {
-            code: "no_database",
-            message: format!("there is no database in {}", args.data.display()),
-            exit: 1,
-        });
+        let dir = args.data.clone();
+        return Err(store::StoreError::Missing { dir }.into());
     }
     let backup = Store::open(&args.data, &SystemRandom)?.backup_to(&args.to)?;
     let file = args.to.display();

@@ -25,6 +25,7 @@ use fieldbook_model::wire::ProtocolError;
 
 use crate::store::StoreError;
 
+pub use auth::check_known;
 pub use hello::hello;
 pub use join::join;
 pub(crate) use join::random_uuid;

@@ -41,24 +41,31 @@ pub fn sync(
     now_ms: i64,
 ) -> Result<SyncResponse, ServiceError> {
     let credentials = Credentials { device, proof, body };
-    respond(store, &credentials, now_ms, PAGE_BYTES, Attempt::First)
+    respond(
+        store,
+        &credentials,
+        now_ms,
+        PAGE_BYTES,
+        Attempt::First(&|| Ok(())),
+    )
 }
 
 /// Answers a sync request as it travels: packed, within [`BODY_BYTES_MAX`]. If records that hardly compress exceed that
 /// size, the request is processed again with half the budget. This costs time and changes nothing, since a request has its
-/// effect once.
+/// effect once. `admit` is asked once it is certain that the request is the device's.
 ///
 /// # Errors
-/// As [`sync`].
+/// As [`sync`], or that of `admit`.
 pub fn sync_packed(
     store: &Store,
     device: DeviceId,
     proof: &Proof,
     body: &[u8],
     now_ms: i64,
+    admit: &dyn Fn() -> Result<(), ProtocolError>,
 ) -> Result<(SyncResponse, Vec<u8>), ServiceError> {
     let credentials = Credentials { device, proof, body };
-    let (mut budget, mut attempt) = (PAGE_BYTES, Attempt::First);
+    let (mut budget, mut attempt) = (PAGE_BYTES, Attempt::First(admit));
     loop {
         let response = respond(store, &credentials, now_ms, budget, attempt)?;
         let packed = pack(&response);
@@ -74,10 +81,10 @@ pub fn sync_packed(
 }
 
 /// The attempt at answering a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Attempt {
-    /// The first one.
-    First,
+#[derive(Clone, Copy)]
+enum Attempt<'a> {
+    /// The first one: this decides whether the device may ask now.
+    First(&'a dyn Fn() -> Result<(), ProtocolError>),
     /// One more, within a smaller budget.
     Smaller,
 }
@@ -87,12 +94,13 @@ fn respond(
     credentials: &Credentials<'_>,
     now_ms: i64,
     budget: usize,
-    attempt: Attempt,
+    attempt: Attempt<'_>,
 ) -> Result<SyncResponse, ServiceError> {
     let reading = store.read()?;
     let device = credentials.authenticate(&reading)?;
-    if attempt == Attempt::First {
+    if let Attempt::First(admit) = attempt {
         check_fresh(store, credentials.proof, now_ms)?;
+        admit()?;
     }
     let request = decode_request(credentials.body)?;
     let principal = Principal::load(&reading, device)?;

@@ -9,6 +9,7 @@ mod changes;
 mod departures;
 mod devices;
 mod evidence;
+mod health;
 mod migrate;
 mod office;
 mod people;
@@ -75,6 +76,18 @@ pub enum StoreError {
     /// Another process locked the file for too long. A retry may succeed.
     #[error("the database is busy")]
     Busy,
+    /// The file or its folder cannot be written.
+    #[error("{} is read-only", path.display())]
+    ReadOnly {
+        /// The path of the file or of the folder.
+        path: PathBuf,
+    },
+    /// There is no database, and none is made.
+    #[error("there is no database in {}", dir.display())]
+    Missing {
+        /// The folder that was named.
+        dir: PathBuf,
+    },
     /// The disk or a quota is full.
     #[error("the disk is full")]
     Full,
@@ -129,9 +142,7 @@ impl Store {
             cause,
         })?;
         let path = dir.join(FILE_NAME);
-        let mut writer = Connection::open(&path)?;
-        migrate::migrate(&mut writer, &path)?;
-        configure(&writer)?;
+        let writer = Store::open_writer(&path).map_err(|error| named(error, &path))?;
         let store = Store {
             path,
             writer: Mutex::new(writer),
@@ -140,6 +151,26 @@ impl Store {
         };
         store.create_company(random)?;
         Ok(store)
+    }
+
+    fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+        let mut writer = Connection::open(path)?;
+        migrate::migrate(&mut writer, path)?;
+        configure(&writer)?;
+        Ok(writer)
+    }
+
+    /// Opens the database in `dir` for an administrator, who may have mistyped it: a folder that is not there, or that has
+    /// other files and no database, is left as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], or as [`open`](Store::open).
+    pub fn open_existing(dir: &Path, random: &dyn Random) -> Result<Store, StoreError> {
+        let is_empty = || std::fs::read_dir(dir).is_ok_and(|mut files| files.next().is_none());
+        if dir.join(FILE_NAME).exists() || is_empty() {
+            return Store::open(dir, random);
+        }
+        Err(StoreError::Missing { dir: dir.to_owned() })
     }
 
     /// Creates the company territory in a new database, and the server's identity in one that has none.
@@ -196,7 +227,8 @@ impl Store {
     /// [`StoreError`].
     pub fn write(&self) -> Result<Tx<'_>, StoreError> {
         // A panic in another thread rolled its transaction back, so the connection is usable.
-        Tx::begin_write(self.writer.lock().unwrap_or_else(PoisonError::into_inner))
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        Tx::begin_write(writer).map_err(|error| named(error, &self.path))
     }
 
     fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
@@ -208,6 +240,25 @@ impl Store {
         if readers.len() < IDLE_READERS_MAX {
             readers.push(reader);
         }
+    }
+}
+
+/// The error with the name of the file, where that is what it is about: it cannot be written, or not be opened.
+fn named(error: StoreError, path: &Path) -> StoreError {
+    use rusqlite::ErrorCode;
+    let code = match &error {
+        StoreError::Failed(cause) => cause
+            .downcast_ref::<rusqlite::Error>()
+            .and_then(rusqlite::Error::sqlite_error_code),
+        _ => None,
+    };
+    match code {
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            StoreError::ReadOnly {
+                path: path.to_owned(),
+            }
+        }
+        _ => error,
     }
 }
 

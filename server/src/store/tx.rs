@@ -46,6 +46,11 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
+    /// True if the file cannot be written.
+    pub(super) fn is_read_only(&self) -> Result<bool, StoreError> {
+        Ok(self.connection().is_readonly("main")?)
+    }
+
     pub(super) fn connection(&self) -> &Connection {
         match &self.holder {
             TxConnection::Writer(writer) => writer,

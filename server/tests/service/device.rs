@@ -290,7 +290,14 @@ impl Phone {
     pub(crate) fn call(&self, world: &World, request: &SyncRequest) -> Result<SyncResponse, ProtocolError> {
         let body = pack(request);
         let proof = world.proof(&self.secret, Some(self.device), &body);
-        let answered = service::sync_packed(&world.store, self.device, &proof, &body, world.clock.now_ms());
+        let answered = service::sync_packed(
+            &world.store,
+            self.device,
+            &proof,
+            &body,
+            world.clock.now_ms(),
+            &|| Ok(()),
+        );
         let (response, packed) = answered.map_err(|failure| failure.to_fault())?;
         let unpacked: SyncResponse = unpack(&packed).unwrap();
         assert_eq!(response, unpacked);

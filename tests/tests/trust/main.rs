@@ -10,6 +10,7 @@ mod company;
 mod judging;
 mod keeping;
 mod leaving;
+mod limits;
 mod rejoining;
 mod requests;
 mod restoring;

@@ -138,7 +138,7 @@ pub(crate) fn all() -> Vec<Sample> {
 }
 
 /// Every fault, in the order of its number.
-pub(crate) fn faults() -> [ProtocolError; 12] {
+pub(crate) fn faults() -> [ProtocolError; 13] {
     [
         ProtocolError::Malformed,
         ProtocolError::Version,
@@ -152,6 +152,7 @@ pub(crate) fn faults() -> [ProtocolError; 12] {
         ProtocolError::Internal,
         ProtocolError::Stale,
         ProtocolError::Replayed,
+        ProtocolError::Busy,
     ]
 }
 

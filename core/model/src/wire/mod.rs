@@ -371,6 +371,10 @@ pub enum ProtocolError {
     #[error("the request was sent before")]
     #[n(11)]
     Replayed,
+    /// Too many requests came at once: try again later.
+    #[error("the server has too many requests; try again later")]
+    #[n(12)]
+    Busy,
 }
 
 impl ProtocolError {
@@ -384,6 +388,7 @@ impl ProtocolError {
             ProtocolError::CodeExpired => 410,
             ProtocolError::TooLarge => 413,
             ProtocolError::Version => 426,
+            ProtocolError::Busy => 429,
             ProtocolError::Internal => 500,
         }
     }
@@ -403,6 +408,7 @@ impl ProtocolError {
             ProtocolError::Internal => "internal",
             ProtocolError::Stale => "stale",
             ProtocolError::Replayed => "replayed",
+            ProtocolError::Busy => "server_busy",
         }
     }
 }

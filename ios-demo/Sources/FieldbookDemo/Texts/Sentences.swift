@@ -113,6 +113,7 @@ private func sentence(_ fault: Fault) -> Message {
     case .version: Message(.errorVersion)
     case .internal: Message(.errorServerFailed, .number(500))
     case .stale: Message(.errorClock)
+    case .busy: Message(.errorServerBusy)
     case .malformed, .tooLarge, .actorTaken, .replayed: Message(.errorBug, .number(0))
     }
 }

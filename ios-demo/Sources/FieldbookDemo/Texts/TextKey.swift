@@ -286,6 +286,7 @@ public enum TextKey: String, CaseIterable, Sendable {
     case errorUnknownDevice = "error_unknown_device"
     case errorRevoked = "error_revoked"
     case errorClock = "error_clock"
+    case errorServerBusy = "error_server_busy"
     case errorVersion = "error_version"
 
     // Counts

@@ -283,7 +283,7 @@ fn company(version: u32, change: impl FnOnce(&mut Process)) -> String {
     let mut process = templates::all()[0].clone();
     process.version = version;
     change(&mut process);
-    sign(&process, &SigningKey::from_bytes(&[9; 32])).to_file()
+    sign(&process.into(), &SigningKey::from_bytes(&[9; 32])).to_file()
 }
 
 #[test]

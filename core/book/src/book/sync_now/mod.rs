@@ -79,8 +79,8 @@ impl SyncError {
             SyncError::NoConnection
                 | SyncError::TimedOut
                 | SyncError::Interrupted
-                | SyncError::Refused(ProtocolError::Internal)
-        ) || matches!(self, SyncError::ServerFailed { status } if *status >= 500)
+                | SyncError::Refused(ProtocolError::Internal | ProtocolError::Busy)
+        ) || matches!(self, SyncError::ServerFailed { status } if *status == 429 || *status >= 500)
     }
 }
 

@@ -119,5 +119,6 @@ private fun refused(fault: Fault): Message = when (fault) {
     Fault.VERSION -> Message(R.string.error_version)
     Fault.INTERNAL -> Message(R.string.error_server_failed, 500)
     Fault.STALE -> Message(R.string.error_clock)
+    Fault.BUSY -> Message(R.string.error_server_busy)
     Fault.MALFORMED, Fault.TOO_LARGE, Fault.ACTOR_TAKEN, Fault.REPLAYED -> Message(R.string.error_bug, 0)
 }
