@@ -87,6 +87,8 @@ impl Package {
         let root = workspace::root();
         let mut command = Command::new(root.join("xtask/swift/in.sh"));
         command.arg(&root).current_dir(root.join(self.folder));
+        // Cargo has put the debug build on this path for the programs that it runs, before the library of `profile`.
+        command.env("LD_LIBRARY_PATH", profile.folder());
         command
             .arg("env")
             .arg(format!("FIELDBOOK_LIB={}", profile.folder().display()));
