@@ -741,6 +741,12 @@ pub enum WhyKept {
     Waiting,
     /// Somebody else made it, and the server has lost it.
     Held,
+    /// It waited for a decision, and was written into the record.
+    Applied,
+    /// It waited for a decision, and was discarded.
+    Discarded,
+    /// It waited for a decision, and some of its fields were written into the record.
+    Partly,
 }
 
 /// An edit that is kept beside its record.
@@ -789,6 +795,8 @@ pub enum Refusal {
     ClockAhead,
     /// Applying the change would damage the record.
     WouldDamage,
+    /// The record was erased for good.
+    Erased,
 }
 
 /// A value that lost to another one written concurrently.

@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Ok(Verb::Apk(kind)) => step::report(&android::apk_steps(kind)),
         Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
         Ok(Verb::Crash(args)) => step::exit_code(checks::crash(&args)),
+        Ok(Verb::Drill(args)) => step::exit_code(checks::drill(&args)),
         Err(complaint) => {
             eprintln!("{complaint}\n\n{}", verb::USAGE);
             ExitCode::from(2)

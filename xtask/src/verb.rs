@@ -23,6 +23,9 @@ usage: cargo xtask VERB
   bench [ARGS]          the bench table: ours beside the baseline; `bench field`: what is
                         promised of tracks; `bench plan`: how near to the best known plans we come
   crash [ARGS]          crash tests: phone and server are killed 200 times, then checked (also: kills)
+  drill [--seeds N] [STORY]...
+                        the promises of docs/security.md as stories against a real server process: held or not
+                        --seeds N: so many restores, each with five phones and a random day (default: 3)
   help                  this";
 
 /// A verb with its arguments.
@@ -52,6 +55,8 @@ pub(crate) enum Verb {
     Bench(Vec<String>),
     /// Run the crash tests with these arguments.
     Crash(Vec<String>),
+    /// Run the drill with these arguments.
+    Drill(Vec<String>),
 }
 
 impl Verb {
@@ -70,6 +75,7 @@ impl Verb {
             "scenario" => wanted(rest).map(Verb::Scenario),
             "bench" => Ok(Verb::Bench(rest.to_vec())),
             "crash" | "kills" => Ok(Verb::Crash(rest.to_vec())),
+            "drill" => Ok(Verb::Drill(rest.to_vec())),
             other => Err(format!("unknown verb `{other}`")),
         }
     }
@@ -174,6 +180,10 @@ mod tests {
         assert_eq!(
             parse("bench --rows 3"),
             Ok(Verb::Bench(vec!["--rows".to_owned(), "3".to_owned()]))
+        );
+        assert_eq!(
+            parse("drill --seeds 200"),
+            Ok(Verb::Drill(vec!["--seeds".to_owned(), "200".to_owned()]))
         );
         for line in ["crash --seed 3", "kills --seed 3"] {
             let arguments = vec!["--seed".to_owned(), "3".to_owned()];
