@@ -285,6 +285,7 @@ impl PushApplier<'_, '_, '_> {
         seq: u64,
         accepted: &[AcceptedChange],
     ) -> Result<(), StoreError> {
+        let mut noted = None;
         for (number, accepted) in (count_before + 1..).zip(accepted) {
             self.tx.unpark(accepted.change.hash)?;
             self.tx.insert_change(&NewChange {
@@ -297,8 +298,11 @@ impl PushApplier<'_, '_, '_> {
                 received_at_ms: self.now_ms,
                 bytes: &push.changes[accepted.change.index].0,
             })?;
-            self.tx
-                .note_author(territory, self.actor_number(accepted.author))?;
+            if noted != Some(accepted.author) {
+                let author = self.actor_number(accepted.author);
+                self.tx.note_author(territory, author)?;
+                noted = Some(accepted.author);
+            }
         }
         Ok(())
     }
