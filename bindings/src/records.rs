@@ -380,6 +380,10 @@ pub struct Extra {
     pub remark: Option<String>,
     /// The company's own fields, by name without `x/`.
     pub custom: CustomValues,
+    /// Marks of the rules that made or changed the record, each with the rule, `sales-rules@1/win_back`.
+    pub rules: Labels,
+    /// Reviews by managers, each as its JSON, by the id of the review.
+    pub reviews: Labels,
     /// Fields that this version does not know. They are preserved by every edit.
     pub unknown: Fields,
 }
@@ -520,6 +524,10 @@ pub struct SalesTask {
     pub owner: Option<String>,
     /// The priority, in the company's own words.
     pub priority: Option<String>,
+    /// Another record that the task concerns, such as a deal; null for none.
+    pub about_id: Option<RecordId>,
+    /// Time at which the app reminds of it, Unix milliseconds; null for none.
+    pub remind_at_ms: Option<i64>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
 }

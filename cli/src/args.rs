@@ -3,7 +3,7 @@
 use crate::global::Global;
 use crate::{
     conflicts, datum, deal, demo, edit, export, here, hours, import, join, list, log, make_up, pack, plan,
-    refused, show, status, sync, track, verdict, verify, visit,
+    refused, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -67,6 +67,9 @@ pub(crate) enum Command {
     Dwell(deal::DwellArgs),
     Forecast(deal::ForecastArgs),
     Pack(pack::PackArgs),
+    Rules(rules::RulesArgs),
+    Review(review::ReviewArgs),
+    Transfer(transfer::TransferArgs),
     Plan(plan::PlanArgs),
     Here(here::HereArgs),
     Coverage(here::CoverageArgs),

@@ -12,7 +12,7 @@ use clap::error::{ContextKind, ContextValue};
 use fieldbook_core::book::import::ImportError;
 use fieldbook_core::book::{
     BookError, CheckInError, DealError, DealRefusal, ForecastFault, ImportFault, OpenError, PackInstallError,
-    PlanDayError, SyncError,
+    PlanDayError, ReviewError, SyncError, TransferError,
 };
 use fieldbook_core::location::track::ReadError;
 use fieldbook_core::location::{FixError, LocationError};
@@ -311,6 +311,26 @@ impl From<PackInstallError> for CliError {
             }
             PackInstallError::MayNot { .. } => CliError::refused("forbidden", error.to_string()),
             PackInstallError::Book(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReviewError> for CliError {
+    fn from(error: ReviewError) -> CliError {
+        match error {
+            ReviewError::MayNot { .. } => CliError::refused("forbidden", error.to_string()),
+            ReviewError::NoNote => CliError::bad_input("no_reason", error.to_string()),
+            ReviewError::Book(error) => error.into(),
+        }
+    }
+}
+
+impl From<TransferError> for CliError {
+    fn from(error: TransferError) -> CliError {
+        match error {
+            TransferError::MayNot { .. } => CliError::refused("forbidden", error.to_string()),
+            TransferError::BadPerson => CliError::bad_input("bad_person", error.to_string()),
+            TransferError::Book(error) => error.into(),
         }
     }
 }

@@ -30,12 +30,15 @@ mod pack;
 mod plan;
 mod progress;
 mod refused;
+mod review;
 mod rows;
+mod rules;
 mod show;
 mod status;
 mod sync;
 mod table;
 mod track;
+mod transfer;
 mod verdict;
 mod verify;
 mod visit;
@@ -101,6 +104,9 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Dwell(args) => deal::dwell(context, &args),
         Command::Forecast(args) => deal::forecast(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
+        Command::Review(args) => review::review(context, &args),
+        Command::Transfer(args) => transfer::transfer(context, &args),
+        Command::Rules(args) => rules::rules(context, &args),
         Command::Plan(args) => plan::plan(context, &args),
         Command::Here(args) => here::here(context, &args),
         Command::Coverage(args) => here::coverage(context, &args),

@@ -1,18 +1,19 @@
-//! `pack`: process packs, from the draft of a company's process to the phones of its reps.
+//! `pack`: processes and rules, from the draft to the phones of the reps.
 
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
 use fieldbook_core::sales::pack::{
-    Installed, PackId, Process, SignedPack, Trust, compare, from_hex, hex, sign, unmapped_stages,
+    AnyPack, Installed, PackId, Process, SignedPack, Trust, compare, from_hex, hex, sign, unmapped_stages,
 };
+use fieldbook_core::sales::rule::{RULES_FORMAT, with_conditions};
 use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::deal::language;
 use crate::error::CliError;
 
-/// Make, check, sign and send out the sales process of a company
+/// Make, check, sign and send out the sales process of a company, and its rules
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   fieldbook pack show solution-sale > mine.json
@@ -27,7 +28,7 @@ pub(crate) struct PackArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum PackCommand {
-    /// List the processes in use on this device, and packs that do not count
+    /// List the processes and rules in use on this device, and packs that do not count
     List,
     /// Print a process as JSON, a start for your own
     Show {
@@ -35,14 +36,14 @@ enum PackCommand {
         #[arg(value_name = "NAME[@VERSION]")]
         name: String,
     },
-    /// Check a process and print its canonical form
+    /// Check a process or rules, compile the conditions of rules, and print the canonical form
     Build {
-        /// The process, or a signed pack
+        /// The process or the rules, or a signed pack
         file: PathBuf,
     },
-    /// Check a process or a signed pack: every fault with its place
+    /// Check a process, rules or a signed pack: every fault with its place
     Check {
-        /// The process, or a signed pack
+        /// The process or the rules, or a signed pack
         file: PathBuf,
     },
     /// Make a key that signs packs; keep the file secret
@@ -50,9 +51,9 @@ enum PackCommand {
         /// The file to write
         file: PathBuf,
     },
-    /// Sign a process
+    /// Sign a process or rules
     Sign {
-        /// The process
+        /// The process or the rules
         file: PathBuf,
         /// The file of the key
         #[arg(long, value_name = "FILE")]
@@ -101,8 +102,8 @@ pub(crate) fn pack(context: &mut Context, args: &PackArgs) -> Result<(), CliErro
             }
         }
         PackCommand::Build { file } => {
-            let process = read(file)?;
-            context.out.line(&process.to_text())
+            let pack = read(file)?;
+            context.out.line(&pack.to_text())
         }
         PackCommand::Check { file } => check(context, file),
         PackCommand::Key { file } => make_key(context, file),
@@ -141,7 +142,7 @@ pub(crate) fn pack(context: &mut Context, args: &PackArgs) -> Result<(), CliErro
     }
 }
 
-fn said(context: &mut Context, json: &Value, text: &str) -> Result<(), CliError> {
+pub(crate) fn said(context: &mut Context, json: &Value, text: &str) -> Result<(), CliError> {
     if context.out.json() {
         context.out.value(json)
     } else {
@@ -164,18 +165,33 @@ fn write_new(file: &Path, text: &str) -> Result<(), CliError> {
     written.map_err(|error| CliError::unwritable(file, error.kind()))
 }
 
-/// Reads a process, or the one in a signed pack whose signature fits.
-fn read(file: &Path) -> Result<Process, CliError> {
+/// Reads a pack, or the one in a signed pack whose signature fits. Conditions in CEL of an unsigned pack are compiled.
+pub(crate) fn read(file: &Path) -> Result<AnyPack, CliError> {
     let text = text_of(file)?;
-    let is_signed = serde_json::from_str::<Value>(&text).is_ok_and(|json| json.get("signature").is_some());
-    let process = if is_signed {
+    let json = serde_json::from_str::<Value>(&text).unwrap_or_default();
+    let pack = if json.get("signature").is_some() {
         SignedPack::from_file(&text)
             .and_then(|signed| signed.verify())
             .map_err(CliError::from)
+    } else if json.get("format").and_then(Value::as_str) == Some(RULES_FORMAT) {
+        let compile = |source: &str| fieldbook_cel::compile(source).map_err(|fault| fault.to_string());
+        with_conditions(&text, compile)
+            .and_then(|built| AnyPack::parse(&built))
+            .map_err(CliError::from)
     } else {
-        Process::parse(&text).map_err(CliError::from)
+        AnyPack::parse(&text).map_err(CliError::from)
     };
-    process.map_err(|error| error.in_file("file", file))
+    pack.map_err(|error| error.in_file("file", file))
+}
+
+/// Reads a process.
+fn read_process(file: &Path) -> Result<Process, CliError> {
+    match read(file)? {
+        AnyPack::Process(process) => Ok(*process),
+        AnyPack::Rules(_) => {
+            Err(CliError::bad_input("bad_pack", "rules have no stages to compare").in_file("file", file))
+        }
+    }
 }
 
 /// A process by `NAME@VERSION` or by `NAME`, from the book.
@@ -200,7 +216,7 @@ fn named(context: &mut Context, name: &str) -> Result<Process, CliError> {
 fn file_or_named(context: &mut Context, what: &str) -> Result<Process, CliError> {
     let path = Path::new(what);
     if path.exists() {
-        read(path)
+        read_process(path)
     } else {
         named(context, what)
     }
@@ -221,6 +237,14 @@ fn list(context: &mut Context) -> Result<(), CliError> {
         let text = format!("{}  {title}  ({trust}, {} stages)", process.id(), stages.len());
         said(context, &json, &text)?;
     }
+    for installed in library.rules() {
+        let (rules, sha) = (&installed.rules, &installed.sha);
+        let title = rules.titles.get(&language);
+        let ids: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
+        let json = json!({ "pack": rules.id().to_string(), "title": title, "sha": sha, "trust": "signed", "rules": ids });
+        let text = format!("{}  {title}  (signed, {} rules)", rules.id(), ids.len());
+        said(context, &json, &text)?;
+    }
     for refused in &library.refused {
         let id = refused.id.as_ref().map(ToString::to_string);
         let json = json!({ "pack": id, "refused": refused.why.to_string() });
@@ -231,14 +255,13 @@ fn list(context: &mut Context) -> Result<(), CliError> {
 }
 
 fn check(context: &mut Context, file: &Path) -> Result<(), CliError> {
-    let process = read(file)?;
-    let json = json!({ "ok": true, "pack": process.id().to_string(), "sha": process.sha() });
-    let text = format!(
-        "{} is sound: {} stages, {}",
-        process.id(),
-        process.stages.len(),
-        process.sha()
-    );
+    let pack = read(file)?;
+    let (parts, what) = match &pack {
+        AnyPack::Process(process) => (process.stages.len(), "stages"),
+        AnyPack::Rules(rules) => (rules.rules.len(), "rules"),
+    };
+    let json = json!({ "ok": true, "pack": pack.id().to_string(), "sha": pack.sha() });
+    let text = format!("{} is sound: {parts} {what}, {}", pack.id(), pack.sha());
     said(context, &json, &text)
 }
 

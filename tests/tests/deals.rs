@@ -145,7 +145,11 @@ fn laws_5_and_74_the_office_sends_a_pack_to_all_and_a_deal_waits_for_its_own() {
     let (ada, ada_wire) = world.join("Ada", Role::Rep);
     let mut process = templates::all()[1].clone();
     "house-sale".clone_into(&mut process.name);
-    let file = sign(&process, &ed25519_dalek::SigningKey::from_bytes(&[5; 32])).to_file();
+    let file = sign(
+        &process.clone().into(),
+        &ed25519_dalek::SigningKey::from_bytes(&[5; 32]),
+    )
+    .to_file();
     assert_eq!(
         ada.install_pack(&file).unwrap_err().to_string(),
         "a rep does not send out packs"

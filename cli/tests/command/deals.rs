@@ -164,3 +164,91 @@ fn a_company_makes_signs_installs_and_migrates_to_a_process_of_its_own() {
         json!(["stages/needs_analysis/exit/visited: there is no fact deal.colour"])
     );
 }
+
+#[test]
+fn rules_are_tried_signed_installed_and_run_once() {
+    let device = TestDevice::new();
+    let (deal, _) = deal(&device);
+    let shown = device.json(&["rules", "show"]);
+    let path = device.file("rules.json", shown.to_string());
+    let tried = device.lines(&["rules", "dry-run", "--pack", &path]);
+    assert!(
+        tried
+            .iter()
+            .any(|line| line["rule"] == "sales-rules@1/next_step" && line["at"] == deal.as_str())
+    );
+    assert_eq!(device.lines(&["rules", "list"]), [] as [Value; 0]);
+
+    let beside = |name: &str| device.book().with_file_name(name).display().to_string();
+    let (key, pack) = (&beside("company.key"), &beside("rules.pack"));
+    device.json(&["pack", "key", key]);
+    device.json(&["pack", "sign", &path, "--key", key, "--out", pack]);
+    device.json(&["pack", "install", pack]);
+    let done = device.lines(&["rules", "run"]);
+    assert_eq!(done, tried);
+    assert_eq!(device.lines(&["rules", "run"]), [] as [Value; 0]);
+    let made = done
+        .iter()
+        .find(|line| line["rule"] == "sales-rules@1/next_step")
+        .unwrap();
+    let fired = device.lines(&["rules", "fired", made["record"].as_str().unwrap()]);
+    assert_eq!(
+        fired,
+        [json!({ "rule": "sales-rules@1/next_step", "made": true })]
+    );
+}
+
+#[test]
+fn a_condition_that_is_no_condition_is_refused_where_it_stands() {
+    let device = TestDevice::new();
+    let mut rules = device.json(&["rules", "show"]);
+    rules["rules"][0]["when"] = json!("visits.holds == 0");
+    let path = device.file("rules.json", rules.to_string());
+    let refused = device.fails(2, &["pack", "check", &path]);
+    let message = refused["message"].as_str().unwrap();
+    assert!(
+        message.ends_with("rules/first_visit/when: there is no fact visits.holds"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_review_is_written_shown_and_reopened_by_an_edit() {
+    let device = TestDevice::new();
+    let (deal, _) = deal(&device);
+    let drawn = device.lines(&["review", "queue", "--percent", "100"]);
+    assert_eq!(drawn[0]["id"], deal.as_str());
+    let failed = device.json(&["review", "fail", &deal, "--note", "no amount"]);
+    assert_eq!(failed["manager"]["state"], "reviewed");
+    assert_eq!(failed["manager"]["review"]["note"], "no amount");
+    device.json(&["set", &deal, "amount=5000 EUR"]);
+    let shown = device.json(&["review", "show", &deal]);
+    assert_eq!(shown["manager"]["changed"], json!(["amount"]));
+    device.json(&["review", "pass", &deal]);
+    assert_eq!(
+        device.lines(&["review", "queue", "--percent", "100"]),
+        [] as [Value; 0]
+    );
+    let refused = device.fails(1, &["review", "pass", "019ab0f2-7c1e-7000-8000-000000000001"]);
+    assert_eq!(refused["code"], "no_such_record");
+}
+
+#[test]
+fn a_transfer_is_shown_before_it_is_done() {
+    let device = TestDevice::new();
+    device.json(&["new", "--rep", "Eve"]);
+    let account = device.json(&["add", "account", "name=Hospital", "owner=Ada"]);
+    let arguments = ["transfer", "--from", "Ada", "--to", "Ben"];
+    let tried = device.lines(&["transfer", "--from", "Ada", "--to", "Ben", "--dry-run"]);
+    assert_eq!(
+        (tried[0]["id"].as_str(), &tried[0]["written"]),
+        (account["id"].as_str(), &json!(false))
+    );
+    assert_eq!(device.lines(&arguments)[0]["written"], true);
+    assert_eq!(device.json(&["show", id(&account)])["owner"], "Ben");
+    assert_eq!(device.lines(&arguments), [] as [Value; 0]);
+    assert_eq!(
+        device.fails(2, &["transfer", "--from", "Ada", "--to", "Ada"])["code"],
+        "bad_person"
+    );
+}

@@ -73,6 +73,18 @@ impl BusinessCalendar {
         }
         counted
     }
+
+    /// The business day that comes `days` business days after `from`; `from` itself for none. More than 4,000 days are not
+    /// looked at.
+    pub fn after(&self, from: NaiveDate, days: u32) -> NaiveDate {
+        if days == 0 {
+            return from;
+        }
+        let later = from.iter_days().skip(1).take(4_000);
+        let mut worked = later.filter(|date| self.is_business_day(*date).0);
+        let count = usize::try_from(days).unwrap_or(usize::MAX);
+        worked.nth(count.saturating_sub(1)).unwrap_or(from)
+    }
 }
 
 #[cfg(test)]
@@ -81,6 +93,16 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn so_many_business_days_later_is_the_day_that_the_count_ends_on() {
+        let china = BusinessCalendar::of_country(Some("CN"));
+        let friday = day("2026-02-13");
+        for (days, later) in [(0, "2026-02-13"), (1, "2026-02-14"), (3, "2026-02-25")] {
+            assert_eq!(china.after(friday, days), day(later));
+            assert_eq!(china.between(friday, day(later)).days, i64::from(days));
+        }
     }
 
     #[test]

@@ -13,6 +13,10 @@ pub struct Extra {
     pub remark: Option<String>,
     /// The company's own fields, declared by [`CustomField`](super::CustomField) records.
     pub custom: BTreeMap<String, Scalar>,
+    /// Marks of the rules that made or changed it, each with the rule; `made` is that of its maker.
+    pub rules: BTreeMap<String, String>,
+    /// Reviews by managers, each as its JSON, by the id of the review.
+    pub reviews: BTreeMap<String, String>,
     /// Fields that this version does not know. They survive every edit.
     pub unknown: Fields,
 }
@@ -24,6 +28,8 @@ impl From<Fields> for Extra {
             tags: f.take_members("tag/").into_keys().collect(),
             remark: f.take_text("remark"),
             custom: f.take_members("x/"),
+            rules: f.take_texts("rule/"),
+            reviews: f.take_texts("review/"),
             unknown: f,
         }
     }
@@ -45,6 +51,8 @@ impl From<Extra> for Fields {
                 .into_iter()
                 .map(|(name, value)| (format!("x/{name}"), value)),
         );
+        f.set_members("rule/", extra.rules);
+        f.set_members("review/", extra.reviews);
         f
     }
 }

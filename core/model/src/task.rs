@@ -20,6 +20,10 @@ pub struct Task {
     pub owner: Option<String>,
     /// Priority, in the company's own words.
     pub priority: Option<String>,
+    /// The record that it is about, beside the account: a deal, a visit.
+    pub about_id: Option<RecordId>,
+    /// Time at which the app reminds of it, Unix milliseconds.
+    pub remind_at_ms: Option<i64>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
 }
@@ -34,6 +38,8 @@ impl From<Fields> for Task {
             done_at_ms: f.take_time("done_at"),
             owner: f.take_text("owner"),
             priority: f.take_text("priority"),
+            about_id: f.take_id("about_id"),
+            remind_at_ms: f.take_time("remind_at"),
             extra: f.into(),
         }
     }
@@ -49,6 +55,8 @@ impl From<Task> for Fields {
         f.set_some("done_at", t.done_at_ms.map(Scalar::Time));
         f.set_some("owner", t.owner);
         f.set_some("priority", t.priority);
+        f.set_some("about_id", t.about_id.map(Scalar::Id));
+        f.set_some("remind_at", t.remind_at_ms.map(Scalar::Time));
         f
     }
 }

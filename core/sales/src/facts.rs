@@ -9,6 +9,8 @@ use chrono::NaiveDate;
 use fieldbook_model::schema::{self, FieldType};
 use fieldbook_model::{Fields, Kind, Money, Scalar};
 
+use crate::rule::Subject;
+
 /// The type of a value in a criterion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactType {
@@ -107,7 +109,7 @@ const COUNTED: [(&str, FactType); 8] = [
 /// The type of the fact `name`; `None` if there is no such fact.
 ///
 /// `deal.FIELD` and `account.FIELD` are declared fields, `deal.x.NAME` and `account.x.NAME` custom ones, which can only be
-/// asked whether they are filled in. `role.NAME` is the number of contacts who have that role in the decision chain,
+/// asked whether they are filled in; rules have them of the other [subjects](Subject) too. `role.NAME` is the number of contacts who have that role in the decision chain,
 /// `team.NAME` the person of our side, `check.ID` is true if the rep has checked that criterion off.
 pub fn fact_type(name: &str) -> Option<FactType> {
     let (of, what) = name.split_once('.')?;
@@ -115,15 +117,16 @@ pub fn fact_type(name: &str) -> Option<FactType> {
         return None;
     }
     match of {
-        "deal" => field_type(Kind::Opportunity, what),
-        "account" => field_type(Kind::Account, what),
         "role" => is_slug(what).then_some(FactType::Int),
         "check" => is_slug(what).then_some(FactType::Bool),
         "team" => is_slug(what).then_some(FactType::Text),
-        _ => COUNTED
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, takes)| *takes),
+        _ => match Subject::from_name(of) {
+            Some(subject) => field_type(subject.kind(), what),
+            None => COUNTED
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, takes)| *takes),
+        },
     }
 }
 
@@ -154,14 +157,20 @@ pub fn is_filled(text: &str) -> bool {
 }
 
 impl Facts {
-    /// The facts of a deal's own fields.
-    pub fn of_deal(today: NaiveDate, deal: &Fields) -> Facts {
+    /// The facts of the own fields of any record that rules watch.
+    pub fn of_record(today: NaiveDate, subject: Subject, fields: &Fields) -> Facts {
         let mut facts = Facts {
             today,
             by_name: BTreeMap::new(),
             not_here: BTreeMap::new(),
         };
-        facts.take_fields("deal", Kind::Opportunity, deal);
+        facts.take_fields(subject.name(), subject.kind(), fields);
+        facts
+    }
+
+    /// The facts of a deal's own fields, its decision chain, checks and team.
+    pub fn of_deal(today: NaiveDate, deal: &Fields) -> Facts {
+        let mut facts = Facts::of_record(today, Subject::Deal, deal);
         let mut roles: BTreeMap<&str, i64> = BTreeMap::new();
         for (name, _) in deal.members("role/") {
             if let Some((_, role)) = name.split_once(':') {
@@ -213,7 +222,7 @@ impl Facts {
         }
         match (of, fact_type(name)) {
             ("check", Some(FactType::Bool)) => Fact::Known(FactValue::Bool(false)),
-            ("deal" | "account", _) => Fact::Absent,
+            (of, _) if Subject::from_name(of).is_some() => Fact::Absent,
             (_, Some(FactType::Int)) => Fact::Known(FactValue::Int(0)),
             _ => Fact::Absent,
         }

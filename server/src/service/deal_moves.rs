@@ -1,4 +1,5 @@
-//! The moves of deals, as far as the server alone can vouch for them: who may pass a gate that was shut.
+//! The moves of deals and the reviews of records, as far as the server alone can vouch for them: who may pass a gate that
+//! was shut, and who may review.
 //!
 //! What a gate asked for was judged on the phone, from the facts of that moment, and the move says so. The server refuses no
 //! move for what it knows otherwise by now: an honest edit is never lost.
@@ -6,6 +7,7 @@
 use fieldbook_model::wire::{Push, Row};
 use fieldbook_model::{Fields, Kind, MOVE_PREFIX, MoveKind, Role, StageMove};
 use fieldbook_sales::pack::{PackLibrary, SignedPack};
+use fieldbook_sales::review::REVIEW_PREFIX;
 
 use crate::store::{StoreError, Tx};
 
@@ -21,9 +23,12 @@ pub(super) fn load_packs(tx: &Tx<'_>, pushes: &[Push]) -> Result<PackLibrary, St
     ))
 }
 
-/// False if a change forces a gate that its author's role may not force. By a pack that the server does not have, managers
+/// False if a change forces a gate that its author's role may not force, or reviews a record as a rep. By a pack that the server does not have, managers
 /// and administrators may.
 pub(super) fn may_move(kind: Kind, fields: &Fields, role: Role, packs: &PackLibrary) -> bool {
+    if role < Role::Manager && fields.members(REVIEW_PREFIX).next().is_some() {
+        return false;
+    }
     if kind != Kind::Opportunity {
         return true;
     }

@@ -7,6 +7,8 @@ mod at_once;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod deal_moves;
+#[cfg(test)]
 mod device;
 #[cfg(test)]
 mod evidence;

@@ -41,6 +41,8 @@ mod plan_progress;
 mod recover;
 mod refused;
 mod restore;
+mod review;
+mod rules;
 mod salesforce;
 mod search;
 mod set;
@@ -48,6 +50,7 @@ mod sites_here;
 mod status;
 mod sync_now;
 mod track;
+mod transfer;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -85,10 +88,13 @@ pub use plan_period::{PlanPeriodRequest, PlannedPeriod};
 pub use plan_progress::PlanProgress;
 pub use recover::Recovery;
 pub use refused::{KeptEdit, WhyKept};
+pub use review::{ReviewError, ReviewState};
+pub use rules::{RuleEffect, RulesReport, Undecided};
 pub use sites_here::SiteHere;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
 pub use track::{Privacy, SuggestedVisit, TrackEnds};
+pub use transfer::{TransferError, TransferRequest, Transferred};
 
 // What an app meets in the errors and reports of this room, so that it need look into no other.
 pub use crate::export::{ExportFormat, ExportKind, UnknownExport};

@@ -93,6 +93,8 @@ const EVERY: &[FieldSpec] = &[
     column("remark", FieldType::LongText).keep_all(),
     set("tag/", FieldType::Bool, Searched::Names),
     set("x/", FieldType::Any, Searched::Value),
+    set("rule/", FieldType::Text, Searched::No),
+    set("review/", FieldType::LongText, Searched::No).first(),
 ];
 
 const ACCOUNT_ID: FieldSpec = field("account_id", FieldType::Ref(Kind::Account))
@@ -194,6 +196,8 @@ const TASK: &[FieldSpec] = &[
     column("done_at", FieldType::Time),
     column("owner", FieldType::Text),
     column("priority", FieldType::Text),
+    field("about_id", FieldType::AnyRef).unexported(),
+    field("remind_at", FieldType::Time),
 ];
 
 const NOTE: &[FieldSpec] = &[

@@ -102,20 +102,21 @@ fn both(a: &Expr, b: &Expr, facts: &Facts) -> Evaluated<(FactValue, FactValue)> 
     }
 }
 
+/// As in CEL the list is evaluated whole: one element without a value leaves none for the comparison.
 fn is_one_of(of: &Expr, others: &[Expr], facts: &Facts) -> Evaluated<bool> {
-    let of = of.value(facts)?;
-    let mut undecided = None;
+    let (mut undecided, mut is_found) = (None, false);
+    let of = of.value(facts).map_err(|error| undecided = Some(error)).ok();
     for other in others {
-        let equal = other
-            .value(facts)
-            .and_then(|other| compare(Comparison::Equal, &(of.clone(), other)));
+        let equal = other.value(facts).and_then(|other| match &of {
+            Some(of) => compare(Comparison::Equal, &(of.clone(), other)),
+            None => Ok(false),
+        });
         match equal {
-            Ok(true) => return Ok(true),
-            Ok(false) => {}
-            Err(other) => undecided = Some(worse(undecided, other)),
+            Ok(equal) => is_found |= equal,
+            Err(error) => undecided = Some(worse(undecided, error)),
         }
     }
-    undecided.map_or(Ok(false), Err)
+    undecided.map_or(Ok(is_found), Err)
 }
 
 fn compare(comparison: Comparison, two: &(FactValue, FactValue)) -> Evaluated<bool> {
@@ -169,6 +170,9 @@ fn add(two: &(FactValue, FactValue)) -> Evaluated<FactValue> {
 fn subtract(two: &(FactValue, FactValue)) -> Evaluated<FactValue> {
     match two {
         (FactValue::Date(a), FactValue::Date(b)) => Ok(FactValue::Int((*a - *b).num_days())),
+        (FactValue::Int(a), FactValue::Int(b)) => {
+            a.checked_sub(*b).map(FactValue::Int).ok_or_else(out_of_range)
+        }
         (a, FactValue::Int(n)) => {
             let negative = n.checked_neg().ok_or_else(out_of_range)?;
             add(&(a.clone(), FactValue::Int(negative)))

@@ -10,6 +10,7 @@ use super::{PACK_BYTES_MAX, PROCESS_FORMAT, Process, Stage, from_hex};
 use crate::canonical::{self, CanonicalError};
 use crate::expr::{Expr, ExprFault};
 use crate::facts::is_slug;
+use crate::rule::{RING_DEPTH_MAX, RULES_FORMAT, Subject};
 use crate::text::Texts;
 
 /// One fault of a pack.
@@ -19,7 +20,7 @@ pub enum PackFault {
     #[error("{0}")]
     Json(String),
     /// A format of another program or a later version.
-    #[error("format {found} is not {PROCESS_FORMAT}")]
+    #[error("format {found} is neither {PROCESS_FORMAT} nor {RULES_FORMAT}")]
     Format {
         /// The format that it names.
         found: String,
@@ -79,6 +80,50 @@ pub enum PackFault {
         /// The fault of the expression.
         fault: ExprFault,
     },
+    /// A rule that watches or writes a field that its records do not have, or a value that the field does not take.
+    #[error("{at}: {field} is no field that a rule can use here")]
+    RuleField {
+        /// The place in the pack.
+        at: String,
+        /// The field with its value, if it was about that.
+        field: String,
+    },
+    /// A condition that asks for what the records of the rule do not have.
+    #[error("{at}: a rule about a {subject} has no fact {fact}")]
+    FactElsewhere {
+        /// The place in the pack.
+        at: String,
+        /// The records that the rule watches.
+        subject: Subject,
+        /// The fact.
+        fact: String,
+    },
+    /// A condition in CEL that does not compile.
+    #[error("{at}: {fault}")]
+    Condition {
+        /// The place in the pack.
+        at: String,
+        /// The fault, in words.
+        fault: String,
+    },
+    /// A condition in CEL that was not compiled.
+    #[error("{at}: the condition is not compiled; build the pack")]
+    NotCompiled {
+        /// The place in the pack.
+        at: String,
+    },
+    /// Rules whose effects set off each other, or themselves.
+    #[error("rules set off each other in a ring: {}", rules.join(" -> "))]
+    Ring {
+        /// The ids of the rules, the first one again at the end.
+        rules: Vec<String>,
+    },
+    /// Rules that set off one another in too long a chain.
+    #[error("more than {RING_DEPTH_MAX} rules set off one another: {}", rules.join(" -> "))]
+    Chain {
+        /// The ids of the rules.
+        rules: Vec<String>,
+    },
     /// A migration to a stage that this version lacks.
     #[error("{at}: there is no stage {stage}")]
     NoSuchStage {
@@ -110,10 +155,11 @@ impl From<PackFault> for PackFaults {
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<Process, PackFaults> {
+/// Reads the JSON of a pack of this format, within the size and with whole numbers only.
+pub(crate) fn parse_format(text: &str, wanted: &str) -> Result<Value, PackFaults> {
     let json: Value = serde_json::from_str(text).map_err(|e| PackFault::Json(e.to_string()))?;
     let format = json.get("format").and_then(Value::as_str).unwrap_or("(none)");
-    if format != PROCESS_FORMAT {
+    if format != wanted {
         return Err(PackFault::Format {
             found: format.chars().take(80).collect(),
         }
@@ -123,6 +169,11 @@ pub(super) fn parse(text: &str) -> Result<Process, PackFaults> {
     if bytes > PACK_BYTES_MAX {
         return Err(PackFault::TooLarge { bytes }.into());
     }
+    Ok(json)
+}
+
+pub(super) fn parse(text: &str) -> Result<Process, PackFaults> {
+    let json = parse_format(text, PROCESS_FORMAT)?;
     let process: Process = serde_json::from_value(json).map_err(|e| PackFault::Json(e.to_string()))?;
     let mut faults = Faults::default();
     faults.check(&process);
@@ -133,16 +184,26 @@ pub(super) fn parse(text: &str) -> Result<Process, PackFaults> {
     }
 }
 
+/// The faults found so far.
 #[derive(Default)]
-struct Faults(Vec<PackFault>);
+pub(crate) struct Faults(pub(crate) Vec<PackFault>);
 
 impl Faults {
-    fn check(&mut self, process: &Process) {
-        self.id("name", &process.name);
-        if process.version == 0 {
+    /// Checks what packs of every format have.
+    pub(crate) fn head(&mut self, name: &str, version: u32, titles: &Texts, next_key: Option<&str>) {
+        self.id("name", name);
+        if version == 0 {
             self.incomplete("version", "versions begin at 1");
         }
-        self.text("titles", &process.titles);
+        self.text("titles", titles);
+        if next_key.is_some_and(|key| from_hex::<32>(key).is_none()) {
+            self.incomplete("next_key", "a key has 64 hexadecimal digits");
+        }
+    }
+
+    fn check(&mut self, process: &Process) {
+        let next_key = process.next_key.as_deref();
+        self.head(&process.name, process.version, &process.titles, next_key);
         self.stages(process);
         self.lists(process);
         if process.stall.warn_percent > 100 || process.zombie.won_cycle_percent > 100 {
@@ -158,13 +219,6 @@ impl Faults {
                     stage: to.clone(),
                 });
             }
-        }
-        if process
-            .next_key
-            .as_deref()
-            .is_some_and(|key| from_hex::<32>(key).is_none())
-        {
-            self.incomplete("next_key", "a key has 64 hexadecimal digits");
         }
     }
 
@@ -244,7 +298,7 @@ impl Faults {
         }
     }
 
-    fn id(&mut self, at: &str, id: &str) {
+    pub(crate) fn id(&mut self, at: &str, id: &str) {
         if !is_slug(id) {
             self.0.push(PackFault::BadId {
                 at: at.to_owned(),
@@ -253,7 +307,7 @@ impl Faults {
         }
     }
 
-    fn unique<'a>(&mut self, at: &str, id: &'a str, seen: &mut BTreeSet<&'a str>) {
+    pub(crate) fn unique<'a>(&mut self, at: &str, id: &'a str, seen: &mut BTreeSet<&'a str>) {
         if !seen.insert(id) {
             self.0.push(PackFault::Twice {
                 at: at.to_owned(),
@@ -262,13 +316,13 @@ impl Faults {
         }
     }
 
-    fn text(&mut self, at: &str, texts: &Texts) {
+    pub(crate) fn text(&mut self, at: &str, texts: &Texts) {
         if texts.0.is_empty() || texts.0.values().any(|text| text.trim().is_empty()) {
             self.0.push(PackFault::NoText { at: at.to_owned() });
         }
     }
 
-    fn incomplete(&mut self, at: &str, what: &'static str) {
+    pub(crate) fn incomplete(&mut self, at: &str, what: &'static str) {
         self.0.push(PackFault::Incomplete {
             at: at.to_owned(),
             what,

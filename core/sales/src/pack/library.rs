@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{PackId, Process, SignedPack, SignedPackError};
+use super::{AnyPack, PackId, Process, SignedPack, SignedPackError};
+use crate::rule::RulePack;
 use crate::templates;
 
 /// Why a pack counts.
@@ -14,15 +15,24 @@ pub enum Trust {
     Signed,
 }
 
-/// A pack in use.
+/// A process in use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Installed {
-    /// The pack.
+    /// The process.
     pub process: Process,
     /// Its [`sha`](Process::sha).
     pub sha: String,
     /// Why it counts.
     pub trust: Trust,
+}
+
+/// Rules in use; a company's key signed them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InstalledRules {
+    /// The rules.
+    pub rules: RulePack,
+    /// Their [`sha`](RulePack::sha).
+    pub sha: String,
 }
 
 /// Why a stored pack does not count.
@@ -58,6 +68,7 @@ pub struct RefusedPack {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PackLibrary {
     packs: BTreeMap<PackId, Installed>,
+    rules: BTreeMap<PackId, InstalledRules>,
     /// The packs that do not count.
     pub refused: Vec<RefusedPack>,
 }
@@ -75,6 +86,7 @@ impl PackLibrary {
         });
         PackLibrary {
             packs: packs.collect(),
+            rules: BTreeMap::new(),
             refused: Vec::new(),
         }
     }
@@ -100,12 +112,12 @@ impl PackLibrary {
         signed: &SignedPack,
         keys: &mut BTreeMap<String, String>,
     ) -> Result<(), (Option<PackId>, Refused)> {
-        let process = signed.verify().map_err(|fault| (None, fault.into()))?;
-        let id = process.id();
-        let sha = process.sha();
-        if let Some(known) = self.packs.get(&id) {
+        let pack = signed.verify().map_err(|fault| (None, fault.into()))?;
+        let id = pack.id();
+        let sha = pack.sha();
+        if let Some(known) = self.sha_of(&id) {
             // The same pack twice is one pack.
-            let same = known.sha == sha;
+            let same = known == sha;
             return if same {
                 Ok(())
             } else {
@@ -121,15 +133,28 @@ impl PackLibrary {
         {
             return Err((Some(id), Refused::RolledBack { latest }));
         }
-        let next = process.next_key.clone().unwrap_or_else(|| signed.key.clone());
+        let next = pack.next_key().unwrap_or(&signed.key).to_owned();
         keys.insert(id.name.clone(), next);
-        let installed = Installed {
-            process,
-            sha,
-            trust: Trust::Signed,
-        };
-        self.packs.insert(id, installed);
+        match pack {
+            AnyPack::Process(process) => {
+                let installed = Installed {
+                    process: *process,
+                    sha,
+                    trust: Trust::Signed,
+                };
+                self.packs.insert(id, installed);
+            }
+            AnyPack::Rules(rules) => {
+                self.rules.insert(id, InstalledRules { rules: *rules, sha });
+            }
+        }
         Ok(())
+    }
+
+    /// The hash of the pack of this name and version, whatever its format.
+    fn sha_of(&self, id: &PackId) -> Option<&str> {
+        let process = self.packs.get(id).map(|installed| installed.sha.as_str());
+        process.or_else(|| self.rules.get(id).map(|installed| installed.sha.as_str()))
     }
 
     /// The pack in `signed`, if it would count after those that are stored.
@@ -139,41 +164,43 @@ impl PackLibrary {
     pub fn check(
         stored: impl IntoIterator<Item = SignedPack>,
         signed: &SignedPack,
-    ) -> Result<Process, Refused> {
-        let process = signed.verify()?;
+    ) -> Result<AnyPack, Refused> {
+        let pack = signed.verify()?;
         let mut packs: Vec<SignedPack> = stored.into_iter().collect();
         packs.push(signed.clone());
         let library = PackLibrary::new(packs);
-        if library
-            .get(&process.id())
-            .is_some_and(|installed| installed.sha == process.sha())
-        {
-            return Ok(process);
+        if library.sha_of(&pack.id()) == Some(pack.sha().as_str()) {
+            return Ok(pack);
         }
         let last = library.refused.into_iter().next_back();
         Err(last.map_or(Refused::VersionTaken, |refused| refused.why))
     }
 
-    /// The pack of this name and version.
+    /// The process of this name and version.
     pub fn get(&self, id: &PackId) -> Option<&Installed> {
         self.packs.get(id)
     }
 
-    /// The highest version of a name.
+    /// The highest version of the process of a name.
     pub fn latest(&self, name: &str) -> Option<&Installed> {
-        let version = self.latest_version(name)?;
-        self.get(&PackId {
-            name: name.to_owned(),
-            version,
-        })
+        let mut of_name = self.packs.iter().filter(|(id, _)| id.name == name);
+        of_name.next_back().map(|(_, installed)| installed)
     }
 
     fn latest_version(&self, name: &str) -> Option<u32> {
-        let of_name = self.packs.keys().filter(|id| id.name == name);
-        of_name.map(|id| id.version).max()
+        let ids = self.packs.keys().chain(self.rules.keys());
+        ids.filter(|id| id.name == name).map(|id| id.version).max()
     }
 
-    /// All packs, by name and version.
+    /// The rules in use: of each name the highest version.
+    pub fn rules(&self) -> impl Iterator<Item = &InstalledRules> {
+        self.rules.iter().filter_map(|(id, installed)| {
+            let is_latest = self.latest_version(&id.name) == Some(id.version);
+            is_latest.then_some(installed)
+        })
+    }
+
+    /// All processes, by name and version.
     pub fn iter(&self) -> impl Iterator<Item = &Installed> {
         self.packs.values()
     }

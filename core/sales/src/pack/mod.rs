@@ -1,8 +1,9 @@
-//! Process packs: stages, gates and thresholds of one sales process, as data with a version.
+//! Packs: a sales process, or rules, as data with a version.
 //!
-//! A pack is JSON of the format `fieldbook-process/1`. Its canonical bytes are hashed and signed; a version is never edited.
+//! A process is JSON of the format `fieldbook-process/1`; [rules](crate::rule) have a format of their own. Its canonical bytes are hashed and signed; a version is never edited.
 //! A deal is pinned to the version that its moves name, and comes to another one by a migration alone.
 
+mod any;
 mod check;
 mod compare;
 mod library;
@@ -21,9 +22,11 @@ use crate::canonical;
 use crate::expr::Expr;
 use crate::text::Texts;
 
+pub use any::AnyPack;
+pub(crate) use check::{Faults, parse_format};
 pub use check::{PackFault, PackFaults};
 pub use compare::{PackDifference, compare, unmapped_stages};
-pub use library::{Installed, PackLibrary, Refused, RefusedPack, Trust};
+pub use library::{Installed, InstalledRules, PackLibrary, Refused, RefusedPack, Trust};
 pub use signed::{SignedPack, SignedPackError, sign};
 
 /// The format of process packs, in their member `format`.

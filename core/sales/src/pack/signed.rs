@@ -5,7 +5,7 @@ use fieldbook_model::{Fields, Scalar};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{PackFaults, Process, from_hex, hex};
+use super::{AnyPack, PackFaults, PackId, from_hex, hex};
 
 /// A pack as it travels and is stored: its canonical text, an ed25519 key and the signature of the text by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +41,8 @@ struct File {
 }
 
 /// Signs a pack.
-pub fn sign(process: &Process, key: &SigningKey) -> SignedPack {
-    let body = process.to_text();
+pub fn sign(pack: &AnyPack, key: &SigningKey) -> SignedPack {
+    let body = pack.to_text();
     SignedPack {
         key: hex(key.verifying_key().as_bytes()),
         signature: hex(&key.sign(body.as_bytes()).to_bytes()),
@@ -61,11 +61,11 @@ impl SignedPack {
         }
     }
 
-    /// The fields of the record that holds it, `process` being the pack in it.
-    pub fn to_fields(&self, process: &Process) -> Fields {
+    /// The fields of the record that holds it, `id` being name and version of the pack in it.
+    pub fn to_fields(&self, id: &PackId) -> Fields {
         Fields::new()
-            .with("name", process.name.as_str())
-            .with("version", Scalar::Int(i64::from(process.version)))
+            .with("name", id.name.as_str())
+            .with("version", Scalar::Int(i64::from(id.version)))
             .with("body", self.body.as_str())
             .with("key", self.key.as_str())
             .with("signature", self.signature.as_str())
@@ -102,7 +102,7 @@ impl SignedPack {
     ///
     /// # Errors
     /// [`SignedPackError`].
-    pub fn verify(&self) -> Result<Process, SignedPackError> {
+    pub fn verify(&self) -> Result<AnyPack, SignedPackError> {
         let key = from_hex::<32>(&self.key).and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
         let signature = from_hex::<64>(&self.signature).map(|bytes| Signature::from_bytes(&bytes));
         let (Some(key), Some(signature)) = (key, signature) else {
@@ -110,6 +110,6 @@ impl SignedPack {
         };
         key.verify_strict(self.body.as_bytes(), &signature)
             .map_err(|_| SignedPackError::BadSignature)?;
-        Ok(Process::parse(&self.body)?)
+        Ok(AnyPack::parse(&self.body)?)
     }
 }

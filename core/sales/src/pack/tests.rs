@@ -2,7 +2,12 @@ use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::rule::{RulePack, SHIPPED_RULES};
 use crate::templates;
+
+fn sign(process: &Process, key: &SigningKey) -> SignedPack {
+    super::sign(&process.clone().into(), key)
+}
 
 fn solution() -> Value {
     serde_json::from_str(include_str!("../../templates/solution-sale.json")).unwrap()
@@ -64,7 +69,7 @@ fn every_fault_of_a_pack_is_named_with_its_place() {
         (
             "/format",
             json!("fieldbook-process/9"),
-            "format fieldbook-process/9 is not fieldbook-process/1",
+            "format fieldbook-process/9 is neither fieldbook-process/1 nor fieldbook-rules/1",
         ),
         (
             "/zombie/min_wins",
@@ -182,7 +187,7 @@ fn law_74_a_forged_a_truncated_and_an_older_pack_do_not_count() {
 fn a_signed_pack_reads_back_from_its_file() {
     let signed = sign(&version(1), &SigningKey::from_bytes(&[1; 32]));
     let read = SignedPack::from_file(&signed.to_file()).unwrap();
-    assert_eq!((&read, read.verify().unwrap()), (&signed, version(1)));
+    assert_eq!((&read, read.verify().unwrap()), (&signed, version(1).into()));
     assert!(matches!(
         SignedPack::from_file("{}"),
         Err(SignedPackError::Malformed(_))
@@ -245,4 +250,29 @@ fn a_comparison_names_what_differs() {
             r#"{"change":"changed","at":"moves","from":{"skip":false,"back":true,"force":["manager","admin"]},"to":{"skip":true,"back":true,"force":["manager","admin"]}}"#,
         ]
     );
+}
+
+#[test]
+fn law_74_rules_are_signed_and_rise_as_processes_do() {
+    let ours = SigningKey::from_bytes(&[1; 32]);
+    let mut rules = RulePack::parse(SHIPPED_RULES).unwrap();
+    let one = super::sign(&rules.clone().into(), &ours);
+    rules.version = 2;
+    let two = super::sign(&rules.clone().into(), &ours);
+    rules.version = 3;
+    let theirs = super::sign(&rules.into(), &SigningKey::from_bytes(&[2; 32]));
+
+    let library = PackLibrary::new([one.clone(), two.clone()]);
+    let in_use: Vec<u32> = library.rules().map(|installed| installed.rules.version).collect();
+    assert_eq!((in_use, library.refused.len()), (vec![2], 0));
+    // An older version that comes late, and a version of another key, change nothing.
+    let library = PackLibrary::new([two.clone(), one]);
+    assert_eq!(library.refused[0].why, Refused::RolledBack { latest: 2 });
+    let library = PackLibrary::new([two.clone(), theirs]);
+    assert_eq!(library.refused[0].why, Refused::ForeignKey);
+    // A process may not take the name and version of rules.
+    let mut process = version(2);
+    "sales-rules".clone_into(&mut process.name);
+    let library = PackLibrary::new([two, sign(&process, &ours)]);
+    assert_eq!(library.refused[0].why, Refused::VersionTaken);
 }

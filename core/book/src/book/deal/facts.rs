@@ -5,6 +5,7 @@ use fieldbook_location::Verdict;
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Body, Fields, Kind, Record, StageMoves, VisitState, Zone};
 use fieldbook_sales::facts::{FactValue, Facts};
+use fieldbook_sales::rule::Subject;
 
 use crate::book::{Book, BookError};
 
@@ -31,9 +32,7 @@ impl Book {
             return Ok(facts);
         };
         let Some(record) = self.store.record(account)? else {
-            for of in ["account", "visits", "contacts", "tasks"] {
-                facts.not_here(of, &format!("account {account}"));
-            }
+            set_not_here(account, &mut facts);
             return Ok(facts);
         };
         facts.take_account(&record.fields);
@@ -42,11 +41,46 @@ impl Book {
             .map(|day| zone.instant_ms(day, 0))
             .or_else(|| moves.map(|moves| moves.path[0].from_ms))
             .unwrap_or(i64::MIN);
-        self.count_visits(account, since_ms, zone, &mut facts)?;
+        self.count_around(account, since_ms, zone, &mut facts)?;
+        Ok(facts)
+    }
+
+    /// The facts about a record of another kind than a deal, on the day `today` of `zone`. Visits count from the first on.
+    pub(in crate::book) fn record_facts(
+        &self,
+        subject: Subject,
+        record: &Record,
+        today: NaiveDate,
+        zone: &Zone,
+    ) -> Result<Facts, BookError> {
+        let mut facts = Facts::of_record(today, subject, &record.fields);
+        let account = match subject {
+            Subject::Account => Some(record.id),
+            _ => record.fields.id("account_id"),
+        };
+        let Some(account) = account else { return Ok(facts) };
+        match self.store.record(account)? {
+            Some(found) => {
+                facts.take_account(&found.fields);
+                self.count_around(account, i64::MIN, zone, &mut facts)?;
+            }
+            None => set_not_here(account, &mut facts),
+        }
+        Ok(facts)
+    }
+
+    /// Counts what hangs on the account.
+    fn count_around(
+        &self,
+        account: RecordId,
+        since_ms: i64,
+        zone: &Zone,
+        facts: &mut Facts,
+    ) -> Result<(), BookError> {
+        self.count_visits(account, since_ms, zone, facts)?;
         let contacts = self.of_account(account, Kind::Contact, COUNTED_MAX)?.len();
         facts.set("contacts.count", count(contacts));
-        self.count_tasks(account, &mut facts)?;
-        Ok(facts)
+        self.count_tasks(account, facts)
     }
 
     fn count_visits(
@@ -92,6 +126,13 @@ impl Book {
         facts.set("tasks.open", count(open.len()));
         facts.set("tasks.overdue", count(overdue));
         Ok(())
+    }
+}
+
+/// Says that nothing is known of an account that is not on this device.
+fn set_not_here(account: RecordId, facts: &mut Facts) {
+    for of in ["account", "visits", "contacts", "tasks"] {
+        facts.not_here(of, &format!("account {account}"));
     }
 }
 

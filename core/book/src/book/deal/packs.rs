@@ -1,4 +1,4 @@
-//! The process packs of the book.
+//! The packs of the book.
 
 use std::sync::{Arc, PoisonError};
 
@@ -28,7 +28,7 @@ pub enum PackInstallError {
 }
 
 impl Book {
-    /// The processes in use on this device, the shipped ones among them, and the packs that do not count with the reason.
+    /// The processes and rules in use on this device, the shipped processes among them, and the packs that do not count with the reason.
     ///
     /// # Errors
     /// [`BookError`] of the file.
@@ -72,8 +72,8 @@ impl Book {
             return Err(PackInstallError::MayNot { role });
         }
         let records = self.pack_records()?;
-        let process = PackLibrary::check(signed_packs(&records), &signed)?;
-        let fields = signed.to_fields(&process);
+        let pack = PackLibrary::check(signed_packs(&records), &signed)?;
+        let fields = signed.to_fields(&pack.id());
         match records.into_iter().find(|record| record.fields == fields) {
             Some(same) => Ok(same),
             None => Ok(self.add(Kind::Pack, &fields)?),
