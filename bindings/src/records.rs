@@ -790,6 +790,12 @@ pub enum WhyKept {
     Waiting,
     /// Somebody else made it, and the server has lost it.
     Held,
+    /// It waited for a decision, and was written into the record.
+    Applied,
+    /// It waited for a decision, and was discarded.
+    Discarded,
+    /// It waited for a decision, and some of its fields were written into the record.
+    Partly,
 }
 
 /// An edit that is kept beside its record.
@@ -838,6 +844,8 @@ pub enum Refusal {
     ClockAhead,
     /// Applying the change would damage the record.
     WouldDamage,
+    /// The record was erased for good.
+    Erased,
 }
 
 /// A value that lost to another one written concurrently.

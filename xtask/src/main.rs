@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
         Ok(Verb::BenchBindings) => step::report(&boundary::steps()),
         Ok(Verb::Crash(args)) => step::exit_code(checks::crash(&args)),
+        Ok(Verb::Drill(args)) => step::exit_code(checks::drill(&args)),
         Err(complaint) => {
             eprintln!("{complaint}\n\n{}", verb::USAGE);
             ExitCode::from(2)

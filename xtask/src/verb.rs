@@ -24,6 +24,9 @@ usage: cargo xtask VERB
                         promised of tracks; `bench plan`: how near to the best known plans we come;
                         `bench bindings`: size of the library, cost of the boundary, first list, frame
   crash [ARGS]          crash tests: phone and server are killed 200 times, then checked (also: kills)
+  drill [--seeds N] [STORY]...
+                        the promises of docs/security.md as stories against a real server process: held or not
+                        --seeds N: so many restores, each with five phones and a random day (default: 3)
   help                  this";
 
 /// A verb with its arguments.
@@ -55,6 +58,8 @@ pub(crate) enum Verb {
     BenchBindings,
     /// Run the crash tests with these arguments.
     Crash(Vec<String>),
+    /// Run the drill with these arguments.
+    Drill(Vec<String>),
 }
 
 impl Verb {
@@ -76,6 +81,7 @@ impl Verb {
             }
             "bench" => Ok(Verb::Bench(rest.to_vec())),
             "crash" | "kills" => Ok(Verb::Crash(rest.to_vec())),
+            "drill" => Ok(Verb::Drill(rest.to_vec())),
             other => Err(format!("unknown verb `{other}`")),
         }
     }
@@ -185,6 +191,11 @@ mod tests {
         assert_eq!(
             parse("bench bindings fast"),
             Err("`fast` makes no sense here".to_owned())
+        );
+        assert_eq!(
+        assert_eq!(
+            parse("drill --seeds 200"),
+            Ok(Verb::Drill(vec!["--seeds".to_owned(), "200".to_owned()]))
         );
         for line in ["crash --seed 3", "kills --seed 3"] {
             let arguments = vec!["--seed".to_owned(), "3".to_owned()];
