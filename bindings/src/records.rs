@@ -384,6 +384,8 @@ pub struct Extra {
     pub tags: Vec<String>,
     /// A standing remark. Of two concurrent remarks both are kept, one after the other.
     pub remark: Option<String>,
+    /// The record that this duplicate was merged into; the duplicate itself is deleted.
+    pub merged_into: Option<RecordId>,
     /// The company's own fields, by name without `x/`.
     pub custom: CustomValues,
     /// Marks of the rules that made or changed the record, each with the rule, `sales-rules@1/win_back`.

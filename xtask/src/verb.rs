@@ -193,7 +193,6 @@ mod tests {
             Err("`fast` makes no sense here".to_owned())
         );
         assert_eq!(
-        assert_eq!(
             parse("drill --seeds 200"),
             Ok(Verb::Drill(vec!["--seeds".to_owned(), "200".to_owned()]))
         );

@@ -159,6 +159,7 @@ impl Book {
         let outcome = self.run_session(transport, deadline, &mut report);
         if outcome.is_ok() && report.received > 0 {
             self.fold_duplicate_check_ins()?;
+            self.settle_merges()?;
         }
         let line = match &outcome {
             Ok(()) => format!(
