@@ -117,8 +117,21 @@ fn into_field_error(kind: Kind, fault: FieldFault) -> CliError {
     if fault.why != Why::Unknown {
         return fault.into();
     }
-    let written_by_hand =
-        |name: &&str| !["deleted", "check_in", "check_out", "skipped", "move/", "rule/"].contains(name);
+    let written_by_hand = |name: &&str| {
+        ![
+            "deleted",
+            "merged_into",
+            "check_in",
+            "check_out",
+            "skipped",
+            "move/",
+            "rule/",
+            "review/",
+            "claim/",
+            "touch/",
+        ]
+        .contains(name)
+    };
     let names: Vec<String> = schema::fields_of(kind)
         .map(|spec| spec.name)
         .filter(written_by_hand)

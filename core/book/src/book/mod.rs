@@ -29,9 +29,11 @@ mod forgotten_check_outs;
 mod history;
 mod identity;
 mod join;
+mod lead;
 mod learned_travel;
 mod log;
 mod make_up;
+mod merge;
 mod near;
 mod open;
 mod page;
@@ -41,6 +43,7 @@ mod plan_progress;
 mod recover;
 mod refused;
 mod restore;
+mod review;
 mod rules;
 mod salesforce;
 mod search;
@@ -49,6 +52,7 @@ mod sites_here;
 mod status;
 mod sync_now;
 mod track;
+mod transfer;
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,8 +77,10 @@ pub use feed::Feed;
 pub use forgotten_check_outs::LONGEST_STAY_MS;
 pub use history::HistoryEntry;
 pub use join::Joined;
+pub use lead::{Captured, ConvertedLead, LeadError, LeadStanding};
 pub use log::LogEntry;
 pub use make_up::{MAKE_UP_DAYS, MakeUp};
+pub use merge::{DuplicateGroup, DuplicateReason, Merged};
 pub use near::NearbySite;
 pub use open::{OpenError, OpenOptions};
 pub use page::{Page, Query};
@@ -86,11 +92,13 @@ pub use plan_period::{PlanPeriodRequest, PlannedPeriod};
 pub use plan_progress::PlanProgress;
 pub use recover::Recovery;
 pub use refused::{KeptEdit, WhyKept};
+pub use review::{ReviewError, ReviewState};
 pub use rules::{RuleEffect, RulesReport, Undecided};
 pub use sites_here::SiteHere;
 pub use status::{Checkup, Status};
 pub use sync_now::{RefusedEdit, SyncError, SyncReport};
 pub use track::{Privacy, SuggestedVisit, TrackEnds};
+pub use transfer::{TransferError, TransferRequest, Transferred};
 
 // What an app meets in the errors and reports of this room, so that it need look into no other.
 pub use crate::export::{ExportFormat, ExportKind, UnknownExport};
@@ -157,7 +165,8 @@ pub const PAGE_MAX: u32 = 100;
 ///
 /// # Conflicts and history
 /// [`conflicts`](Book::conflicts), [`history`](Book::history), [`restore`](Book::restore),
-/// [`changes_since`](Book::changes_since), [`log`](Book::log). What the server did not take: [`refused`](Book::refused),
+/// [`changes_since`](Book::changes_since), [`log`](Book::log). What is in the book twice:
+/// [`duplicates`](Book::duplicates), [`merge`](Book::merge). What the server did not take: [`refused`](Book::refused),
 /// [`take_up`](Book::take_up), [`drop_edit`](Book::drop_edit).
 pub struct Book {
     store: Store,
