@@ -6,6 +6,7 @@
 //! documents: the caller passes each row together with the bytes that it was derived from.
 
 mod adopt;
+mod deals;
 mod evidence;
 mod fault;
 mod file_lock;
