@@ -4,7 +4,7 @@ use fieldbook_core::book::{self, AdvanceRequest, DealError, DealRefusal, DealVie
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{DealEnd, Extra, Fields, Pack, StageStay};
 use fieldbook_core::sales::gate::{self, Outcome, UnmetBecause};
-use fieldbook_core::sales::pack::{Installed, PackId, Trust};
+use fieldbook_core::sales::pack::{Installed, PackId, Stage, Trust};
 
 use crate::Fieldbook;
 use crate::records::Record;
@@ -62,6 +62,9 @@ pub struct UnmetCriterion {
     pub stage: String,
     /// What to do, by language; empty for a required field.
     pub says: Labels,
+    /// The self-check of the rep that meets it: `check/` with this name is to be `true`; null where something else has
+    /// to happen.
+    pub check: Option<String>,
     /// The reason.
     pub because: UnmetReason,
 }
@@ -72,6 +75,7 @@ impl From<gate::Unmet> for UnmetCriterion {
             criterion: unmet.criterion,
             stage: unmet.stage,
             says: unmet.says.0,
+            check: unmet.check,
             because: match unmet.because {
                 UnmetBecause::FieldEmpty { field } => UnmetReason::FieldEmpty { field },
                 UnmetBecause::NotMet => UnmetReason::NotMet,
@@ -198,16 +202,22 @@ pub struct ProcessPack {
     pub signed: bool,
 }
 
-impl From<&Installed> for ProcessPack {
-    fn from(installed: &Installed) -> ProcessPack {
-        let process = &installed.process;
-        let stages = process.all_stages().map(|stage| ProcessStage {
+impl From<&Stage> for ProcessStage {
+    fn from(stage: &Stage) -> ProcessStage {
+        ProcessStage {
             id: stage.id.clone(),
             titles: stage.titles.0.clone(),
             end: stage.end,
             dwell_days: stage.dwell_days,
             playbook: stage.playbook.clone().unwrap_or_default().0,
-        });
+        }
+    }
+}
+
+impl From<&Installed> for ProcessPack {
+    fn from(installed: &Installed) -> ProcessPack {
+        let process = &installed.process;
+        let stages = process.all_stages().map(ProcessStage::from);
         ProcessPack {
             id: process.id().to_string(),
             titles: process.titles.0.clone(),
@@ -254,6 +264,9 @@ pub struct DealStanding {
     pub deal: Record,
     /// The process; null if it is not on this device, and then the deal does not move.
     pub process: Option<ProcessPack>,
+    /// The stage that the deal stands in; before its first move, the one that its plain `stage` names. Null if the
+    /// process is not on this device or has no such stage.
+    pub stage: Option<ProcessStage>,
     /// The stays in stages, in order; empty before the first move.
     pub path: Vec<StageStay>,
     /// Whole days in the shown stage; null before the first move.
@@ -266,12 +279,19 @@ pub struct DealStanding {
     pub losing: Vec<LosingMove>,
     /// The stages that can be moved to, with the verdicts of their gates.
     pub next: Vec<GateVerdict>,
+    /// The gate ahead of an open deal: that of the next open stage, else that of the order; null at an end.
+    pub ahead: Option<GateVerdict>,
+    /// `true` if the role of this book's rep may pass a shut gate of the process, with a reason.
+    pub may_force: bool,
 }
 
 impl From<book::DealStanding> for DealStanding {
     fn from(standing: book::DealStanding) -> DealStanding {
         DealStanding {
             overdue: standing.is_overdue(),
+            stage: standing.stage().map(ProcessStage::from),
+            ahead: standing.ahead().cloned().map(GateVerdict::from),
+            may_force: standing.may_force,
             deal: standing.deal.into(),
             process: standing.process.as_ref().map(ProcessPack::from),
             path: standing.path,

@@ -289,6 +289,8 @@ pub enum Fault {
     Stale,
     /// The very same request came before.
     Replayed,
+    /// Too many requests came at once: try again later.
+    Busy,
 }
 
 /// An import ended early. Lines imported before stay in the book; importing the file again continues from there.

@@ -2,8 +2,8 @@
 
 use crate::global::Global;
 use crate::{
-    conflicts, datum, deal, demo, edit, export, here, hours, import, join, list, log, make_up, merge, pack,
-    plan, refused, rules, show, status, sync, track, verdict, verify, visit,
+    conflicts, datum, deal, demo, edit, export, here, hours, import, join, lead, list, log, make_up, merge,
+    pack, plan, refused, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -70,6 +70,9 @@ pub(crate) enum Command {
     Forecast(deal::ForecastArgs),
     Pack(pack::PackArgs),
     Rules(rules::RulesArgs),
+    Lead(lead::LeadArgs),
+    Review(review::ReviewArgs),
+    Transfer(transfer::TransferArgs),
     Plan(plan::PlanArgs),
     Here(here::HereArgs),
     Coverage(here::CoverageArgs),

@@ -126,6 +126,9 @@ fn into_field_error(kind: Kind, fault: FieldFault) -> CliError {
             "skipped",
             "move/",
             "rule/",
+            "review/",
+            "claim/",
+            "touch/",
         ]
         .contains(name)
     };

@@ -22,6 +22,7 @@ mod input;
 mod join;
 mod json;
 mod kinds;
+mod lead;
 mod list;
 mod log;
 mod make_up;
@@ -31,6 +32,7 @@ mod pack;
 mod plan;
 mod progress;
 mod refused;
+mod review;
 mod rows;
 mod rules;
 mod show;
@@ -38,6 +40,7 @@ mod status;
 mod sync;
 mod table;
 mod track;
+mod transfer;
 mod verdict;
 mod verify;
 mod visit;
@@ -105,6 +108,9 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Dwell(args) => deal::dwell(context, &args),
         Command::Forecast(args) => deal::forecast(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
+        Command::Lead(args) => lead::lead(context, &args),
+        Command::Review(args) => review::review(context, &args),
+        Command::Transfer(args) => transfer::transfer(context, &args),
         Command::Rules(args) => rules::rules(context, &args),
         Command::Plan(args) => plan::plan(context, &args),
         Command::Here(args) => here::here(context, &args),

@@ -12,3 +12,8 @@ pub use fieldbook_model as model;
 pub use fieldbook_model::{clock, evidence, ids};
 pub use fieldbook_plan as plan;
 pub use fieldbook_sales as sales;
+
+/// The guide for Rust, so that its blocks are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guides/rust.md")]
+struct RustGuide;

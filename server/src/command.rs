@@ -2,6 +2,7 @@
 
 mod backup;
 mod leavers;
+mod trust;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -15,7 +16,7 @@ use fieldbook_model::clock::{Clock as _, SystemClock, SystemRandom};
 use fieldbook_model::ids::{DeviceId, RecordId};
 use fieldbook_server::admin::{self, AdminError};
 use fieldbook_server::store::{Store, StoreError};
-use fieldbook_server::{Config, Log, ServeError, Server, ShutdownSignal};
+use fieldbook_server::{Client, Config, Log, ServeError, Server, ShutdownSignal, TlsFiles};
 use serde_json::{Value, json};
 
 /// Keeps many fieldbooks in step.
@@ -51,6 +52,15 @@ struct Serve {
         default_value = "fieldbook-data"
     )]
     data: PathBuf,
+    /// Serve TLS with this certificate, and those of the authorities in between, in PEM. SIGHUP reads it again.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Take the client's address from X-Forwarded-For: there is a reverse proxy in front.
+    #[arg(long)]
+    forwarded: bool,
     /// A database elsewhere, by URL.
     #[arg(long, value_name = "URL", conflicts_with = "data")]
     database_url: Option<String>,
@@ -101,6 +111,24 @@ enum AdminCommand {
     Restored,
     /// Show each device's chain of evidence: how many links hold, its head, where it breaks; and what does not fit.
     Evidence,
+    /// Changes that wait for a decision: list them, apply or discard one.
+    Parked {
+        #[command(subcommand)]
+        command: Option<trust::ParkedCommand>,
+    },
+    /// List edits that were made before a hand-over, by what they say, and came after it.
+    Late,
+    /// Show the audit log, or verify it.
+    Audit {
+        #[command(subcommand)]
+        command: Option<trust::AuditCommand>,
+    },
+    /// Erase a contact for good: here, in the history, and on phones.
+    Erase {
+        /// The id of the contact.
+        #[arg(value_name = "CONTACT")]
+        contact: RecordId,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -132,8 +160,18 @@ enum UserCommand {
         /// Their name.
         name: String,
         /// Their territories; the first is where their records begin.
-        #[arg(long, num_args = 1..)]
+        #[arg(long, num_args = 1.., conflicts_with = "none")]
         territory: Vec<String>,
+        /// Take the last territory from them.
+        #[arg(long)]
+        none: bool,
+    },
+    /// Give a person another role.
+    Role {
+        /// Their name.
+        name: String,
+        /// rep, manager or admin.
+        role: Role,
     },
     /// Print a one-time code that lets one device of a person in.
     Code {
@@ -225,27 +263,82 @@ fn run_serve(serve: Serve) -> Result<(), CommandError> {
     }
     // Installed before the address is printed, so that a signal in reply to it is caught.
     let shutdown = ShutdownSignal::install()?;
+    let tls = serve.tls_cert.zip(serve.tls_key);
+    let open_to_all = tls.is_none() && !serve.listen.ip().is_loopback();
     let server = Server::start_with(Config {
-        dir: serve.data,
-        listen: serve.listen,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         log: Log::Stderr,
+        tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
+        client: if serve.forwarded {
+            Client::Forwarded
+        } else {
+            Client::Peer
+        },
+        ..Config::new(&serve.data, serve.listen)
     })?;
+    if open_to_all {
+        server.log(
+            "warning",
+            "plain HTTP on an address of the network: anyone on the path reads and forges answers; \
+             put a proxy with TLS in front, or give --tls-cert and --tls-key",
+        );
+    }
     print(&format!("listening on {}", server.url()))?;
-    shutdown.wait();
-    Ok(server.stop()?)
+    let server = Arc::new(server);
+    report_panics_to(&server);
+    shutdown.wait(|| {
+        // The log says why; the certificate that was in use stays in use.
+        let _ = server.reload_tls();
+    });
+    drop(std::panic::take_hook());
+    match Arc::try_unwrap(server) {
+        Ok(server) => Ok(server.stop()?),
+        // A panic is being reported at this moment: the server stops when that is done.
+        Err(_) => Ok(()),
+    }
+}
+
+/// Writes panics to the log, which never blocks, and not to standard error.
+fn report_panics_to(server: &Arc<Server>) {
+    let server = Arc::downgrade(server);
+    std::panic::set_hook(Box::new(move |panic| {
+        if let Some(server) = server.upgrade() {
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            server.log("panic", &place);
+        }
+    }));
 }
 
 fn run_admin(admin: Admin) -> Result<(), CommandError> {
-    let store = Store::open(&admin.data, &SystemRandom)?;
-    for output in execute(&store, admin.command)? {
+    let store = Store::open_existing(&admin.data, &SystemRandom)?;
+    name_operator(&store);
+    let mut held = true;
+    for output in execute(&store, admin.command, &mut held)? {
         print_output(&output, admin.json)?;
     }
-    Ok(())
+    if held {
+        return Ok(());
+    }
+    Err(CommandError {
+        code: "audit_broken",
+        message: "the audit log was tampered with".to_owned(),
+        exit: 1,
+    })
 }
 
-fn execute(store: &Store, command: AdminCommand) -> Result<Vec<Output>, AdminError> {
+/// Names the person at the machine for the audit log, by the name of their account there.
+fn name_operator(store: &Store) {
+    let names = ["SUDO_USER", "USER", "LOGNAME"].into_iter();
+    if let Some(name) = names
+        .filter_map(|key| std::env::var(key).ok())
+        .find(|name| !name.is_empty())
+    {
+        store.set_operator(&name);
+    }
+}
+
+fn execute(store: &Store, command: AdminCommand, held: &mut bool) -> Result<Vec<Output>, AdminError> {
     match command {
         AdminCommand::Territory(command) => territory(store, command),
         AdminCommand::User(command) => user(store, command),
@@ -262,7 +355,18 @@ fn execute(store: &Store, command: AdminCommand) -> Result<Vec<Output>, AdminErr
         AdminCommand::Code(command) => leavers::code(store, &command),
         AdminCommand::Device(command) => device(store, command),
         AdminCommand::Restored => backup::restored(store),
-        AdminCommand::Evidence => evidence(store),
+        AdminCommand::Evidence => {
+            admin::note_export(store, "evidence", SystemClock.now_ms())?;
+            evidence(store)
+        }
+        AdminCommand::Parked { command } => trust::parked(store, command),
+        AdminCommand::Late => trust::late(store),
+        AdminCommand::Audit { command } => {
+            let (outputs, sound) = trust::audit(store, command)?;
+            *held = sound;
+            Ok(outputs)
+        }
+        AdminCommand::Erase { contact } => trust::erase(store, contact),
     }
 }
 
@@ -302,7 +406,11 @@ fn user(store: &Store, command: UserCommand) -> Result<Vec<Output>, AdminError> 
             let territories: Vec<&str> = territory.iter().map(String::as_str).collect();
             output(admin::add_user(store, &name, role, &territories, &SystemRandom)?)
         }
-        UserCommand::Move { name, territory } => {
+        UserCommand::Move { name, none: true, .. } => {
+            output(admin::withdraw_territories(store, &name, now_ms)?)
+        }
+        UserCommand::Role { name, role } => output(admin::set_role(store, &name, role, now_ms)?),
+        UserCommand::Move { name, territory, .. } => {
             let territories: Vec<&str> = territory.iter().map(String::as_str).collect();
             output(admin::move_user(store, &name, &territories, now_ms)?)
         }
@@ -442,6 +550,7 @@ impl From<ServeError> for CommandError {
             code: match error {
                 ServeError::Store(_) => "store",
                 ServeError::Listen { .. } => "listen",
+                ServeError::Tls(_) => "tls",
                 ServeError::System(_) => "system",
             },
             message: error_with_causes(&error),

@@ -43,11 +43,17 @@
 //! ```
 
 pub mod admin;
+mod body;
+mod connections;
 mod http;
+mod limits;
 mod log;
 mod server;
 pub mod service;
 pub mod store;
+mod tls;
 
+pub use limits::{Limits, Rate};
 pub use log::Log;
-pub use server::{Config, ServeError, Server, ShutdownSignal};
+pub use server::{Client, Config, ServeError, Server, ShutdownSignal};
+pub use tls::{TlsError, TlsFiles};

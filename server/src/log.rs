@@ -1,8 +1,18 @@
 //! The server's log: one JSON object a line, without names, positions or join codes.
+//!
+//! Lines are written by a thread of its own. Where standard error takes no more, because nobody reads it or the disk is
+//! full, lines are dropped and counted, and no request waits.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::{Map, Value};
+use fieldbook_model::clock::{Clock as _, SystemClock};
+use serde_json::{Map, Value, json};
+
+/// The most lines that wait to be written.
+const LINES_MAX: usize = 1_024;
 
 /// The destination of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,19 +23,66 @@ pub enum Log {
     Silent,
 }
 
-impl Log {
-    /// Writes one line: the time, the event, and its fields.
-    pub(crate) fn write(self, at_ms: i64, event: &str, fields: Value) {
-        if self == Log::Silent {
-            return;
+/// The log of a running server.
+#[derive(Debug, Clone)]
+pub(crate) struct Logger(Option<Arc<Lines>>);
+
+#[derive(Debug)]
+struct Lines {
+    queue: Mutex<SyncSender<String>>,
+    dropped: Arc<AtomicU64>,
+}
+
+impl Logger {
+    /// Starts the log. Its thread ends with the process, or when the last logger is dropped.
+    ///
+    /// # Errors
+    /// That of the system, if it refuses a thread.
+    pub(crate) fn start(log: Log) -> std::io::Result<Logger> {
+        if log == Log::Silent {
+            return Ok(Logger(None));
         }
-        let mut line = Map::new();
-        line.insert("at_ms".to_owned(), at_ms.into());
-        line.insert("event".to_owned(), event.into());
-        if let Value::Object(fields) = fields {
-            line.extend(fields);
+        let (queue, lines) = sync_channel(LINES_MAX);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&dropped);
+        std::thread::Builder::new()
+            .name("fieldbook-log".to_owned())
+            .spawn(move || write_all(&lines, &counted))?;
+        Ok(Logger(Some(Arc::new(Lines {
+            queue: Mutex::new(queue),
+            dropped,
+        }))))
+    }
+
+    /// Writes one line: the time, the event, and its fields. It never waits.
+    pub(crate) fn write(&self, at_ms: i64, event: &str, fields: Value) {
+        let Some(lines) = &self.0 else { return };
+        let line = line(at_ms, event, fields);
+        let queue = lines.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if queue.try_send(line).is_err() {
+            lines.dropped.fetch_add(1, Ordering::Relaxed);
         }
-        // A log that cannot be written must not stop the server.
-        let _ = writeln!(std::io::stderr().lock(), "{}", Value::Object(line));
+    }
+}
+
+fn line(at_ms: i64, event: &str, fields: Value) -> String {
+    let mut line = Map::new();
+    line.insert("at_ms".to_owned(), at_ms.into());
+    line.insert("event".to_owned(), event.into());
+    if let Value::Object(fields) = fields {
+        line.extend(fields);
+    }
+    Value::Object(line).to_string()
+}
+
+fn write_all(lines: &Receiver<String>, dropped: &AtomicU64) {
+    // A log that cannot be written must not stop the server.
+    while let Ok(next) = lines.recv() {
+        let _ = writeln!(std::io::stderr(), "{next}");
+        let lost = dropped.swap(0, Ordering::Relaxed);
+        if lost > 0 {
+            let told = line(SystemClock.now_ms(), "log", json!({ "dropped": lost }));
+            let _ = writeln!(std::io::stderr(), "{told}");
+        }
     }
 }

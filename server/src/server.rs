@@ -6,14 +6,16 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use fieldbook_model::clock::{Clock, Random, SystemClock, SystemRandom};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
-use crate::http::{AppState, router};
-use crate::log::Log;
+use crate::connections::Connections;
+use crate::http::{AppState, Probe, error_with_causes, router};
+use crate::limits::{Guard, Limits};
+use crate::log::{Log, Logger};
 use crate::store::{Store, StoreError};
+use crate::tls::{Tls, TlsError, TlsFiles};
 
 /// The time that requests in progress get to finish once the server is stopped.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
@@ -34,6 +36,21 @@ pub struct Config {
     pub random: Arc<dyn Random>,
     /// The destination of the log.
     pub log: Log,
+    /// What one address, one device and all of them may ask.
+    pub limits: Limits,
+    /// Certificate and key; `None` to serve plain HTTP.
+    pub tls: Option<TlsFiles>,
+    /// The client of a request.
+    pub client: Client,
+}
+
+/// The address that a request is taken to come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Client {
+    /// The other side of the connection.
+    Peer,
+    /// The last address in the header `X-Forwarded-For`, which a reverse proxy in front of the server writes.
+    Forwarded,
 }
 
 impl Config {
@@ -45,6 +62,9 @@ impl Config {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             log: Log::Silent,
+            limits: Limits::default(),
+            tls: None,
+            client: Client::Peer,
         }
     }
 }
@@ -64,23 +84,28 @@ pub enum ServeError {
         #[source]
         cause: std::io::Error,
     },
+    /// The certificate or its key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The system refused a thread, a timer or a signal handler, or the server's thread failed.
     #[error("the system refused a thread or a signal handler")]
     System(#[source] std::io::Error),
 }
 
 /// A running server. It stops when dropped.
-#[derive(Debug)]
 pub struct Server {
     url: String,
     state: Arc<AppState>,
+    tls: Option<Tls>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<std::io::Result<()>>>,
 }
 
-impl std::fmt::Debug for AppState {
+impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.store.fmt(f)
+        f.debug_struct("Server")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,19 +123,24 @@ impl Server {
     /// # Errors
     /// [`ServeError`].
     pub fn start_with(config: Config) -> Result<Server, ServeError> {
+        let tls = config.tls.map(Tls::load).transpose()?;
         let store = Store::open(&config.dir, config.random.as_ref())?;
         store.answer_from(config.clock.now_ms());
         let state = Arc::new(AppState {
             store,
             clock: config.clock,
             random: config.random,
-            log: config.log,
+            log: Logger::start(config.log).map_err(ServeError::System)?,
+            guard: Arc::new(Guard::new(config.limits)),
+            client: config.client,
+            probe: Probe::default(),
         });
         let listen = config.listen;
         let cannot = |cause| ServeError::Listen { listen, cause };
         let listener = TcpListener::bind(listen).map_err(cannot)?;
         listener.set_nonblocking(true).map_err(cannot)?;
-        let url = format!("http://{}", listener.local_addr().map_err(cannot)?);
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().map_err(cannot)?);
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .max_blocking_threads(CONCURRENT_REQUESTS_MAX)
@@ -118,14 +148,20 @@ impl Server {
             .build()
             .map_err(ServeError::System)?;
         let (stop, stopped) = watch::channel(false);
-        let shared = Arc::clone(&state);
+        let connections = Connections {
+            router: router(Arc::clone(&state)),
+            limits: config.limits,
+            tls: tls.clone(),
+            stop: stopped,
+        };
         let thread = std::thread::Builder::new()
             .name("fieldbook-server".to_owned())
-            .spawn(move || serve(runtime, listener, shared, stopped))
+            .spawn(move || serve(runtime, listener, connections))
             .map_err(ServeError::System)?;
         Ok(Server {
             url,
             state,
+            tls,
             stop,
             thread: Some(thread),
         })
@@ -139,6 +175,27 @@ impl Server {
     /// The server's database, for the functions of [`admin`](crate::admin).
     pub fn store(&self) -> &Store {
         &self.state.store
+    }
+
+    /// Reads certificate and key again, for connections from now on. Without TLS it has no effect.
+    ///
+    /// # Errors
+    /// [`TlsError`]; the certificate that was in use stays in use.
+    pub fn reload_tls(&self) -> Result<(), TlsError> {
+        let Some(tls) = &self.tls else { return Ok(()) };
+        let reloaded = tls.reload();
+        let fields = match &reloaded {
+            Ok(()) => serde_json::json!({ "reloaded": true }),
+            Err(error) => serde_json::json!({ "reloaded": false, "fault": error_with_causes(error) }),
+        };
+        self.state.log.write(self.state.clock.now_ms(), "tls", fields);
+        reloaded
+    }
+
+    /// Writes a line to the server's log: an event and what it says, such as a warning or a panic.
+    pub fn log(&self, event: &str, text: &str) {
+        let fields = serde_json::json!({ "text": text });
+        self.state.log.write(self.state.clock.now_ms(), event, fields);
     }
 
     /// Stops the server: it accepts no new request, answers those in progress, and closes the database.
@@ -167,29 +224,19 @@ impl Drop for Server {
     }
 }
 
-fn serve(
-    runtime: Runtime,
-    listener: TcpListener,
-    state: Arc<AppState>,
-    mut stopped: watch::Receiver<bool>,
-) -> std::io::Result<()> {
-    let mut stop_requested = stopped.clone();
+fn serve(runtime: Runtime, listener: TcpListener, connections: Connections) -> std::io::Result<()> {
+    let mut stopped = connections.stop.clone();
     let ended = runtime.block_on(async move {
-        // TCP_NODELAY: Nagle's algorithm and delayed acknowledgements would hold answers back by 40 ms. Without it the
-        // server is only slower, so an error is ignored.
-        let listener =
-            tokio::net::TcpListener::from_std(listener)?.tap_io(|socket| drop(socket.set_nodelay(true)));
-        let shutdown = async move {
-            let _ = stop_requested.wait_for(|stop| *stop).await;
-        };
+        let listener = tokio::net::TcpListener::from_std(listener)?;
         let grace_over = async move {
             let _ = stopped.wait_for(|stop| *stop).await;
             tokio::time::sleep(SHUTDOWN_GRACE).await;
         };
         tokio::select! {
-            ended = axum::serve(listener, router(state)).with_graceful_shutdown(shutdown) => ended,
-            () = grace_over => Ok(()),
+            () = Arc::new(connections).serve(listener) => {}
+            () = grace_over => {}
         }
+        Ok(())
     });
     runtime.shutdown_timeout(SHUTDOWN_GRACE);
     ended
@@ -203,6 +250,8 @@ pub struct ShutdownSignal {
     term: tokio::signal::unix::Signal,
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hangup: tokio::signal::unix::Signal,
 }
 
 impl ShutdownSignal {
@@ -221,27 +270,35 @@ impl ShutdownSignal {
             let inside = runtime.enter();
             let term = signal(SignalKind::terminate()).map_err(ServeError::System)?;
             let interrupt = signal(SignalKind::interrupt()).map_err(ServeError::System)?;
+            let hangup = signal(SignalKind::hangup()).map_err(ServeError::System)?;
             drop(inside);
             Ok(ShutdownSignal {
                 runtime,
                 term,
                 interrupt,
+                hangup,
             })
         }
         #[cfg(not(unix))]
         Ok(ShutdownSignal { runtime })
     }
 
-    /// Waits for the signal.
-    pub fn wait(mut self) {
+    /// Waits for the signal, and calls `on_hangup` for each SIGHUP until then.
+    pub fn wait(mut self, mut on_hangup: impl FnMut()) {
         #[cfg(unix)]
         self.runtime.block_on(async {
-            tokio::select! {
-                _ = self.term.recv() => {}
-                _ = self.interrupt.recv() => {}
+            loop {
+                tokio::select! {
+                    _ = self.term.recv() => break,
+                    _ = self.interrupt.recv() => break,
+                    Some(()) = self.hangup.recv() => on_hangup(),
+                }
             }
         });
         #[cfg(not(unix))]
-        let _ = self.runtime.block_on(tokio::signal::ctrl_c());
+        {
+            let _ = &mut on_hangup;
+            let _ = self.runtime.block_on(tokio::signal::ctrl_c());
+        }
     }
 }

@@ -211,3 +211,84 @@ fn a_condition_that_is_no_condition_is_refused_where_it_stands() {
         "{message}"
     );
 }
+
+#[test]
+fn a_review_is_written_shown_and_reopened_by_an_edit() {
+    let device = TestDevice::new();
+    let (deal, _) = deal(&device);
+    let drawn = device.lines(&["review", "queue", "--percent", "100"]);
+    assert_eq!(drawn[0]["id"], deal.as_str());
+    let failed = device.json(&["review", "fail", &deal, "--note", "no amount"]);
+    assert_eq!(failed["manager"]["state"], "reviewed");
+    assert_eq!(failed["manager"]["review"]["note"], "no amount");
+    device.json(&["set", &deal, "amount=5000 EUR"]);
+    let shown = device.json(&["review", "show", &deal]);
+    assert_eq!(shown["manager"]["changed"], json!(["amount"]));
+    device.json(&["review", "pass", &deal]);
+    assert_eq!(
+        device.lines(&["review", "queue", "--percent", "100"]),
+        [] as [Value; 0]
+    );
+    let refused = device.fails(1, &["review", "pass", "019ab0f2-7c1e-7000-8000-000000000001"]);
+    assert_eq!(refused["code"], "no_such_record");
+}
+
+#[test]
+fn a_transfer_is_shown_before_it_is_done() {
+    let device = TestDevice::new();
+    device.json(&["new", "--rep", "Eve"]);
+    let account = device.json(&["add", "account", "name=Hospital", "owner=Ada"]);
+    let arguments = ["transfer", "--from", "Ada", "--to", "Ben"];
+    let tried = device.lines(&["transfer", "--from", "Ada", "--to", "Ben", "--dry-run"]);
+    assert_eq!(
+        (tried[0]["id"].as_str(), &tried[0]["written"]),
+        (account["id"].as_str(), &json!(false))
+    );
+    assert_eq!(device.lines(&arguments)[0]["written"], true);
+    assert_eq!(device.json(&["show", id(&account)])["owner"], "Ben");
+    assert_eq!(device.lines(&arguments), [] as [Value; 0]);
+    assert_eq!(
+        device.fails(2, &["transfer", "--from", "Ada", "--to", "Ada"])["code"],
+        "bad_person"
+    );
+}
+
+#[test]
+fn a_lead_is_captured_claimed_touched_and_converted() {
+    let device = TestDevice::new();
+    device.json(&["new", "--rep", "Ada"]);
+    let lead = device.json(&[
+        "lead",
+        "add",
+        "name=Li Wei",
+        "company=Clinic",
+        "email=li@clinic.example",
+        "source=Fair",
+    ]);
+    let again = device.json(&["lead", "add", "name=Li", "email=LI@clinic.example", "source=Web"]);
+    assert_eq!(
+        (&again["id"], &again["new"], &again["source"]),
+        (&lead["id"], &json!(false), &json!("Fair"))
+    );
+    let lead = id(&lead);
+    assert_eq!(device.lines(&["lead", "list", "--pool"]).len(), 1);
+    let held = device.json(&["lead", "claim", lead]);
+    assert_eq!(
+        (&held["holding"]["by"], &held["pending"]),
+        (&json!("Ada"), &json!(false))
+    );
+    assert_eq!(device.lines(&["lead", "list", "--pool"]), [] as [Value; 0]);
+    assert_eq!(
+        device.fails(2, &["lead", "touch", lead, "dream"])["code"],
+        "bad_touch"
+    );
+    device.json(&["lead", "touch", lead, "call", "--text", "wants a quote"]);
+    let made = device.json(&["lead", "convert", lead, "--deal", "Scanner"]);
+    let deal = device.json(&["show", made["deal"].as_str().unwrap()]);
+    assert_eq!(
+        (&deal["name"], &deal["source"]),
+        (&json!("Scanner"), &json!("Fair"))
+    );
+    assert_eq!(device.fails(1, &["lead", "claim", lead])["code"], "not_free");
+    assert_eq!(device.fails(1, &["lead", "return", lead])["code"], "not_held");
+}

@@ -18,6 +18,8 @@ pub struct Extra {
     pub custom: BTreeMap<String, Scalar>,
     /// Marks of the rules that made or changed it, each with the rule; `made` is that of its maker.
     pub rules: BTreeMap<String, String>,
+    /// Reviews by managers, each as its JSON, by the id of the review.
+    pub reviews: BTreeMap<String, String>,
     /// Fields that this version does not know. They survive every edit.
     pub unknown: Fields,
 }
@@ -31,6 +33,7 @@ impl From<Fields> for Extra {
             merged_into: f.take_id("merged_into"),
             custom: f.take_members("x/"),
             rules: f.take_texts("rule/"),
+            reviews: f.take_texts("review/"),
             unknown: f,
         }
     }
@@ -54,6 +57,7 @@ impl From<Extra> for Fields {
                 .map(|(name, value)| (format!("x/{name}"), value)),
         );
         f.set_members("rule/", extra.rules);
+        f.set_members("review/", extra.reviews);
         f
     }
 }

@@ -45,6 +45,9 @@ pub struct Unmet {
     pub stage: String,
     /// What to do, in several languages; empty for a required field.
     pub says: Texts,
+    /// The self-check that the rep checks off (`check/NAME`) to meet it; none where something else has to happen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
     /// The reason why it does not hold.
     #[serde(flatten)]
     pub because: UnmetBecause,
@@ -321,6 +324,7 @@ impl GateVerdict {
                     criterion: criterion.id.clone(),
                     stage: stage.id.clone(),
                     says: criterion.says.clone(),
+                    check: criterion.expr().self_check().map(str::to_owned),
                     because,
                 },
             );
@@ -361,6 +365,7 @@ pub fn unfilled(stage: &Stage, facts: &Facts) -> Vec<Unmet> {
             criterion: field.clone(),
             stage: stage.id.clone(),
             says: Texts::default(),
+            check: None,
             because: UnmetBecause::FieldEmpty { field: field.clone() },
         })
         .collect()

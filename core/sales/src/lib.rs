@@ -8,6 +8,8 @@ pub mod expr;
 pub mod facts;
 pub mod gate;
 pub mod pack;
+pub mod pool;
+pub mod review;
 pub mod rule;
 pub mod stats;
 pub mod templates;

@@ -103,6 +103,7 @@ struct Sketch {
         let lines: [(String?, Double, Double, Double, String)] = [
             (row.overline, 13, 400, width, theme.faded),
             (row.title, 17, 400, width - trailing, row.tone == .faded ? theme.faded : theme.ink),
+            (row.alert, 14, 400, width, theme.warning),
             (row.detail, 14, 400, width, row.tone == .warning ? theme.warning : theme.faded),
         ]
         for case (let words?, let size, let weight, let width, let color) in lines {

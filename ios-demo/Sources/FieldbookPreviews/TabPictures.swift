@@ -69,14 +69,61 @@ import FieldbookDemo
 @MainActor extension DealsModel {
     /// The deals as a picture.
     public func picture(_ texts: Texts) -> Picture {
-        let chosen = stage ?? texts(.allDeals, .number(all.count))
+        let chosen = stages.first { $0.stage == stage }
+        let title = chosen.map { texts.stage(of: $0.example.standing) ?? $0.stage }
+        let value = title ?? texts(.allDeals, .number(all.count))
+        let group = { (title: TextKey?, rows: [DealRow]) in
+            Picture.Group(title: title.map { texts($0) }, items: rows.flatMap { self.items($0, texts) })
+        }
         return Picture(
             texts(.deals), tab: .deals, texts: texts,
             groups: [
-                Picture.Group(items: [.value(texts(.fieldStage), "\(chosen) ⌄")]),
-                Picture.Group(items: coming.map { .row(row($0, texts)) }),
-                Picture.Group(title: texts(.pastDeals), items: past.map { .row(row($0, texts)) }),
+                Picture.Group(items: [.value(texts(.fieldStage), "\(value) ⌄")]),
+                group(.needsAttention, attention), group(nil, coming), group(.pastDeals, past),
+                group(.dealsClosed, closed),
             ])
+    }
+
+    private func items(_ row: DealRow, _ texts: Texts) -> [Picture.Item] {
+        let choices = row.standing.losing.isEmpty ? [] : row.standing.choices
+        let settle = choices.map { texts(.settleOn, .text(texts.title(of: $0.stage, in: row.standing))) }
+        return [.row(self.row(row, texts))] + settle.map { .button($0, isMain: false) }
+    }
+}
+
+@MainActor extension MoveModel {
+    /// The gate as a picture.
+    public func picture(_ texts: Texts) -> Picture {
+        guard let standing, let verdict else { return Picture(texts(.deals), tab: nil, texts: texts, groups: []) }
+        let notice = message.map { [Picture.Item.text(texts($0), .notice(.warning))] } ?? []
+        let stage = texts.title(of: verdict.toStage, in: standing)
+        let rest = (verdict.unknown + verdict.advised).map {
+            Picture.Item.text("• \(texts.sentence(about: $0))", .body)
+        }
+        let force: [Picture.Item] = [
+            .text(texts(.moveForceHint), .faded), .field(why.isEmpty ? texts(.moveWhy) : why, isHint: why.isEmpty),
+            .button(texts(.moveForce), isMain: false),
+        ]
+        return Picture(
+            standing.deal.title, tab: nil, texts: texts,
+            groups: [
+                Picture.Group(
+                    items: notice + [
+                        .text(texts(.moveTo, .text(stage)), .large(.plain)), .text(texts(.moveAsks), .body),
+                    ]),
+                Picture.Group(items: verdict.missing.map { asked($0, texts) } + rest),
+                Picture.Group(items: [.button(texts(.moveNow), isMain: true)]),
+                Picture.Group(items: standing.mayForce ? force : []),
+            ])
+    }
+
+    private func asked(_ unmet: UnmetCriterion, _ texts: Texts) -> Picture.Item {
+        if isField(unmet) {
+            let text = self[unmet.criterion]
+            return .field(text.isEmpty ? texts(fieldName(unmet.criterion)) : text, isHint: text.isEmpty)
+        }
+        guard let check = unmet.check else { return .text("• \(texts.sentence(about: unmet))", .body) }
+        return .toggle(texts.sentence(about: unmet), isOn: self[check: check])
     }
 }
 

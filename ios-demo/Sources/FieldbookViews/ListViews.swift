@@ -3,48 +3,6 @@
     import FieldbookDemo
     import SwiftUI
 
-    /// The stages as a picker, and the deals of the one that is chosen.
-    struct DealsView: View {
-        let app: AppModel
-        @State var model: DealsModel
-
-        var body: some View {
-            let texts = app.texts
-            List {
-                if let message = model.message { NoticeView(text: texts(message)) }
-                if model.isLoading {
-                    ProgressView(texts(.loading))
-                } else if model.all.isEmpty {
-                    Text(texts(.noDeals)).font(.headline)
-                    Text(texts(.noDealsHint)).foregroundStyle(.secondary)
-                } else {
-                    Picker(texts(.fieldStage), selection: $model.stage) {
-                        Text(texts(.allDeals, .number(model.all.count))).tag(String?.none)
-                        ForEach(model.stages, id: \.name) {
-                            Text("\($0.name) · \($0.count)").tag(String?.some($0.name))
-                        }
-                    }
-                    ForEach(model.coming) { deal($0, texts) }
-                    if !model.past.isEmpty {
-                        Section(texts(.pastDeals)) { ForEach(model.past) { deal($0, texts) } }
-                    }
-                }
-            }
-            .task { await model.run() }
-        }
-
-        private func deal(_ deal: DealRow, _ texts: Texts) -> some View {
-            LinkRow(row: model.row(deal, texts))
-                .contextMenu {
-                    ForEach(model.stages.filter { $0.name != deal.deal.stage }, id: \.name) { stage in
-                        Button(texts(.moveTo, .text(stage.name))) {
-                            Task { await model.move(deal.id, to: stage.name) }
-                        }
-                    }
-                }
-        }
-    }
-
     /// A line to write a task in, the open ones by day, and those that are done.
     struct TasksView: View {
         let app: AppModel

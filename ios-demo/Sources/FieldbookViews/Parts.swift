@@ -31,6 +31,7 @@
                 VStack(alignment: .leading, spacing: 2) {
                     if let overline = row.overline { Text(overline).font(.caption).foregroundStyle(.secondary) }
                     Text(row.title).foregroundStyle(row.tone == .faded ? Color.secondary : Color.primary)
+                    if let alert = row.alert { Text(alert).font(.subheadline).foregroundStyle(Color.red) }
                     if let detail = row.detail {
                         Text(detail).font(.subheadline)
                             .foregroundStyle(row.tone == .warning ? Color.red : Color.secondary)

@@ -90,7 +90,9 @@
                     app: app, router: router, model: TodayModel(app: app, repository: repository, saved: saved))
             case .accounts:
                 AccountsView(app: app, model: AccountsModel(app: app, repository: repository, saved: saved))
-            case .deals: DealsView(app: app, model: DealsModel(app: app, repository: repository, saved: saved))
+            case .deals:
+                DealsView(
+                    app: app, router: router, model: DealsModel(app: app, repository: repository, saved: saved))
             case .tasks: TasksView(app: app, model: TasksModel(app: app, repository: repository, saved: saved))
             case .sync: SyncView(app: app, model: SyncModel(app: app, repository: repository))
             }
@@ -107,7 +109,13 @@
             let (app, repository, saved) = (screens.app, screens.repository, router.saved(destination))
             switch destination {
             case .account(let id):
-                AccountView(app: app, model: AccountModel(id: id, repository: repository, saved: saved))
+                AccountView(
+                    app: app,
+                    model: AccountModel(id: id, zone: app.clock.zone, repository: repository, saved: saved))
+            case .move(let deal, let stage):
+                MoveView(
+                    app: app, router: router,
+                    model: MoveModel(deal: deal, stage: stage, app: app, repository: repository, saved: saved))
             case .checkIn(let id):
                 CheckInView(
                     app: app, model: CheckInModel(account: id, app: app, repository: repository, saved: saved))

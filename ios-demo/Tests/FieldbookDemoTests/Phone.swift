@@ -13,11 +13,14 @@ let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appen
     var place: Place?
     var accuracyM = 8.0
     var asked = 0
+    /// The seconds by which the clock of its fixes runs ahead.
+    var aheadS = 0.0
 
     func requestAccess() async { asked += 1 }
 
     func fixes() async -> [RawFix] {
-        place.map { [RawFix(at: .now, lat: $0.lat, lon: $0.lon, accuracyM: accuracyM)] } ?? []
+        place.map { [RawFix(at: .now.addingTimeInterval(aheadS), lat: $0.lat, lon: $0.lon, accuracyM: accuracyM)] }
+            ?? []
     }
 
     func tapClock() -> TapClock { TapClock() }
@@ -115,11 +118,16 @@ struct CheckoutSample: SampleFiles {
     func sync() -> SyncModel { SyncModel(app: app, repository: repository) }
 
     func account(id: String) -> AccountModel {
-        AccountModel(id: id, repository: repository, saved: state.part("account:\(id)"))
+        AccountModel(id: id, zone: app.clock.zone, repository: repository, saved: state.part("account:\(id)"))
     }
 
     func checkIn(at id: String) -> CheckInModel {
         CheckInModel(account: id, app: app, repository: repository, saved: state.part("check-in:\(id)"))
+    }
+
+    func move(_ deal: String, to stage: String) -> MoveModel {
+        let saved = state.part("move:\(deal):\(stage)")
+        return MoveModel(deal: deal, stage: stage, app: app, repository: repository, saved: saved)
     }
 
     func settings() -> SettingsModel {

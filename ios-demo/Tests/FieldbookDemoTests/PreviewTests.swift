@@ -1,8 +1,9 @@
 import Fieldbook
 import Foundation
-import FieldbookDemo
 import FieldbookPreviews
 import Testing
+
+@testable import FieldbookDemo
 
 /// Each screen over the real core, drawn and compared with the picture in `Previews`; FIELDBOOK_BLESS=1 writes them anew.
 @MainActor @Suite struct PreviewTests {
@@ -33,6 +34,24 @@ import Testing
         try check(door.picture(phone.app.texts), "check-in-approximate")
         await door.checkIn()
         try check(door.picture(phone.app.texts), "check-in-off-site")
+    }
+
+    @Test func troubleLight() async throws { try await troubles("light") }
+
+    @Test func troubleChinese() async throws { try await troubles("chinese", language: "zh-Hans") }
+
+    /// Standings as no test can bring them about in a second: a deal that has stood for weeks, one whose customer is elsewhere.
+    private func troubles(_ kind: String, language: String = "en") async throws {
+        await phone.start()
+        phone.app.settings.settings.language = language
+        let (rows, texts) = (try await rowsInTrouble(phone), phone.app.texts)
+        let deals = phone.deals()
+        deals.show(rows)
+        #expect(deals.attention.map(\.deal.name) == ["Stood for weeks", "Moved twice"])
+        try check(deals.picture(texts), "deals-trouble-\(kind)")
+        let move = phone.move(rows[1].id, to: "needs_analysis")
+        try await showing(move.run) { try await wait { move.verdict != nil } }
+        try check(move.picture(texts), "move-\(kind)")
     }
 
     /// Walks through the app once and draws each screen on the way.

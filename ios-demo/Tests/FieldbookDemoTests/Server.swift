@@ -42,6 +42,15 @@ final class Server {
         return try admin("user", "code", name)
     }
 
+    /// Takes back the code that is left.
+    func cancelTheLastCode() throws {
+        let id = try admin("code", "list").prefix { $0 != " " }
+        _ = try admin("code", "cancel", String(id))
+    }
+
+    /// A second code for a rep who is known already.
+    func anotherCode(_ name: String) throws -> String { try admin("user", "code", name) }
+
     /// Lets it take connections and answer nothing.
     func hang() { kill(process.processIdentifier, SIGSTOP) }
 

@@ -90,4 +90,44 @@ import Testing
             }
         }
     }
+
+    @Test func aRepMayNotForceAGateAndTwoMovesAtOnceAreSettledByOneTap() async throws {
+        await phone.start()
+        let ada = phone.book
+        _ = try await ada.join(url: server.url, code: server.code("Ada"), deviceName: "ada's phone")
+        let shop = try await ada.add(.account, ["name": "Averley Fish Market"])
+        _ = try await ada.add(.contact, ["name": "Kim", "account_id": .id(shop.id)])
+        let deal = try await ada.add(
+            .opportunity,
+            [
+                "name": "Hospital", "source": "Fair", "account_id": .id(shop.id), "lost_reason": "price",
+                "budget_tier": "B",
+            ])
+        _ = try await ada.advance(deal.id, to: "lead_validation")
+        _ = try await ada.syncNow()
+        let bo = try await Book.open(at: phone.folder.appending(path: "bo.db"))
+        _ = try await bo.join(url: server.url, code: server.code("Bo"), deviceName: "bo's phone")
+        _ = try await bo.syncNow()
+        _ = try await bo.advance(deal.id, to: "lost")
+        _ = try await ada.advance(deal.id, to: "needs_analysis")
+        _ = try await bo.syncNow()
+        _ = try await ada.syncNow()
+
+        let deals = phone.deals()
+        try await showing(deals.run) {
+            try await wait { !deals.isLoading }
+            let row = try #require(deals.attention.first)
+            let alert = deals.row(row, phone.app.texts).alert ?? ""
+            #expect(alert.contains("“Lost” is shown, the other move was to “Needs analysis”"))
+            #expect(row.standing.choices.map(\.stage) == ["lost", "needs_analysis"])
+            await deals.settle(row.id, on: row.standing.choices[1])
+            #expect(deals.attention.isEmpty && deals.message == nil)
+            #expect(deals.coming.first?.standing.stage?.id == "needs_analysis")
+            #expect(deals.coming.first?.standing.mayForce == false)
+        }
+        let move = phone.move(deal.id, to: "won")
+        move.why = "I want to"
+        await move.move(force: true)
+        #expect(move.message == Message(.errorMayNotForce))
+    }
 }

@@ -51,6 +51,17 @@ pub(super) fn check_fresh(store: &Store, proof: &Proof, now_ms: i64) -> Result<(
     }
 }
 
+/// Tells whether a device of this id has joined, before its body is read.
+///
+/// # Errors
+/// [`ProtocolError::UnknownDevice`], or [`ServiceError::Store`].
+pub fn check_known(store: &Store, device: DeviceId) -> Result<(), ServiceError> {
+    match store.read()?.device(device)? {
+        Some(_) => Ok(()),
+        None => Err(ProtocolError::UnknownDevice.into()),
+    }
+}
+
 /// Returns the device unless it is revoked.
 pub(super) fn reject_revoked(device: Device) -> Result<Device, ServiceError> {
     match device.revoked_at_ms {

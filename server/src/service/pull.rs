@@ -162,6 +162,8 @@ impl DeltaBuilder<'_, '_> {
         delta.sum = if delta.more { 0 } else { territory.checksum };
         let gone = departures.iter().filter(|gone| gone.seq <= delta.cursor);
         delta.gone = gone.map(|gone| gone.id).collect();
+        let erased = self.tx.erased_among(&delta.gone)?;
+        delta.erased = (!erased.is_empty()).then_some(erased);
         Ok(())
     }
 
@@ -233,6 +235,7 @@ pub(super) fn full_record(found: &ChangedRecord<'_>) -> Result<RecordNews, Store
 
 fn empty_delta(territory: &Territory, start: DeltaStart) -> ScopeDelta {
     ScopeDelta {
+        erased: None,
         territory: territory.id,
         order: start.order,
         epoch: territory.epoch,

@@ -4,38 +4,42 @@
 //! occurs in a public signature, so another database could stand behind the same methods. Several processes may have the
 //! file open: the admin command works while the server runs. Sync rules are left to [`service`](crate::service).
 
+mod audit;
 mod backup;
 mod changes;
 mod departures;
 mod devices;
+mod erasure;
 mod evidence;
+mod health;
 mod migrate;
 mod office;
+mod parked;
 mod people;
 mod records;
 mod replays;
 mod territories;
 mod tx;
-mod waiting;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use fieldbook_model::clock::Random;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
+pub use audit::AuditLine;
 pub use backup::{Backup, BackupError, restore};
-pub use changes::{NewChange, ParkedChange, StoredChange};
+pub use changes::{LateChange, NewChange, StoredChange};
 pub use devices::{Actor, CodeUse, Device, JoinCode};
 pub use evidence::{ChainHead, Finding, StoredLink};
+pub use parked::{ParkedChange, WaitingChange, WaitsFor};
 pub use people::{Person, PersonState};
 pub use records::{ChangedRecord, Record, RecordHeader, RecordSeq, RecordWrite};
 pub use replays::Freshness;
 pub use territories::Territory;
 pub use tx::Tx;
-pub use waiting::WaitingChange;
 
 /// The name of the database file in the server's folder.
 pub const FILE_NAME: &str = "fieldbook.db";
@@ -75,6 +79,18 @@ pub enum StoreError {
     /// Another process locked the file for too long. A retry may succeed.
     #[error("the database is busy")]
     Busy,
+    /// The file or its folder cannot be written.
+    #[error("{} is read-only", path.display())]
+    ReadOnly {
+        /// The path of the file or of the folder.
+        path: PathBuf,
+    },
+    /// There is no database, and none is made.
+    #[error("there is no database in {}", dir.display())]
+    Missing {
+        /// The folder that was named.
+        dir: PathBuf,
+    },
     /// The disk or a quota is full.
     #[error("the disk is full")]
     Full,
@@ -116,6 +132,7 @@ pub struct Store {
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     replays: Mutex<replays::Replays>,
+    operator: OnceLock<String>,
 }
 
 impl Store {
@@ -129,17 +146,36 @@ impl Store {
             cause,
         })?;
         let path = dir.join(FILE_NAME);
-        let mut writer = Connection::open(&path)?;
-        migrate::migrate(&mut writer, &path)?;
-        configure(&writer)?;
+        let writer = Store::open_writer(&path).map_err(|error| named(error, &path))?;
         let store = Store {
             path,
             writer: Mutex::new(writer),
             readers: Mutex::default(),
             replays: Mutex::default(),
+            operator: OnceLock::new(),
         };
         store.create_company(random)?;
         Ok(store)
+    }
+
+    fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+        let mut writer = Connection::open(path)?;
+        migrate::migrate(&mut writer, path)?;
+        configure(&writer)?;
+        Ok(writer)
+    }
+
+    /// Opens the database in `dir` for an administrator, who may have mistyped it: a folder that is not there, or that has
+    /// other files and no database, is left as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], or as [`open`](Store::open).
+    pub fn open_existing(dir: &Path, random: &dyn Random) -> Result<Store, StoreError> {
+        let is_empty = || std::fs::read_dir(dir).is_ok_and(|mut files| files.next().is_none());
+        if dir.join(FILE_NAME).exists() || is_empty() {
+            return Store::open(dir, random);
+        }
+        Err(StoreError::Missing { dir: dir.to_owned() })
     }
 
     /// Creates the company territory in a new database, and the server's identity in one that has none.
@@ -158,6 +194,12 @@ impl Store {
         random.fill(&mut id);
         tx.put_office_id(id)?;
         tx.commit()
+    }
+
+    /// Names the person at the machine for the audit log; the first name counts.
+    pub fn set_operator(&self, name: &str) {
+        // A second name is not needed by anyone.
+        let _ = self.operator.set(name.to_owned());
     }
 
     /// Refuses requests that were signed before `now_ms`: those that were answered before are not remembered.
@@ -196,7 +238,9 @@ impl Store {
     /// [`StoreError`].
     pub fn write(&self) -> Result<Tx<'_>, StoreError> {
         // A panic in another thread rolled its transaction back, so the connection is usable.
-        Tx::begin_write(self.writer.lock().unwrap_or_else(PoisonError::into_inner))
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let operator = self.operator.get().map_or("admin", String::as_str);
+        Tx::begin_write(writer, operator).map_err(|error| named(error, &self.path))
     }
 
     fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
@@ -208,6 +252,25 @@ impl Store {
         if readers.len() < IDLE_READERS_MAX {
             readers.push(reader);
         }
+    }
+}
+
+/// The error with the name of the file, where that is what it is about: it cannot be written, or not be opened.
+fn named(error: StoreError, path: &Path) -> StoreError {
+    use rusqlite::ErrorCode;
+    let code = match &error {
+        StoreError::Failed(cause) => cause
+            .downcast_ref::<rusqlite::Error>()
+            .and_then(rusqlite::Error::sqlite_error_code),
+        _ => None,
+    };
+    match code {
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            StoreError::ReadOnly {
+                path: path.to_owned(),
+            }
+        }
+        _ => error,
     }
 }
 

@@ -108,3 +108,24 @@ fn the_exit_code_says_whether_the_input_or_the_rule_was_at_fault() {
         .unwrap();
     assert_eq!(url.status.code(), Some(2));
 }
+
+#[test]
+fn an_administrator_who_mistypes_the_folder_makes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = dir.path().join("fieldbok");
+    let refused = command(&missing, &["admin", "--json", "territory", "add", "North"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        told.contains("\"no_database\"") && told.contains("fieldbok"),
+        "{told}"
+    );
+    assert!(!missing.exists());
+    std::fs::create_dir(&missing).unwrap();
+    std::fs::write(missing.join("photo.jpg"), "somebody else's").unwrap();
+    assert_eq!(
+        command(&missing, &["admin", "territory", "list"]).status.code(),
+        Some(1)
+    );
+    assert_eq!(std::fs::read_dir(&missing).unwrap().count(), 1);
+}

@@ -236,6 +236,7 @@ impl Phone {
     pub(crate) fn request(&self) -> SyncRequest {
         let unsent = self.records.iter().filter(|(_, held)| !held.unsent.is_empty());
         SyncRequest {
+            kept: None,
             version: VERSION,
             actor: self.actor,
             push: unsent
@@ -290,7 +291,14 @@ impl Phone {
     pub(crate) fn call(&self, world: &World, request: &SyncRequest) -> Result<SyncResponse, ProtocolError> {
         let body = pack(request);
         let proof = world.proof(&self.secret, Some(self.device), &body);
-        let answered = service::sync_packed(&world.store, self.device, &proof, &body, world.clock.now_ms());
+        let answered = service::sync_packed(
+            &world.store,
+            self.device,
+            &proof,
+            &body,
+            world.clock.now_ms(),
+            &|| Ok(()),
+        );
         let (response, packed) = answered.map_err(|failure| failure.to_fault())?;
         let unpacked: SyncResponse = unpack(&packed).unwrap();
         assert_eq!(response, unpacked);

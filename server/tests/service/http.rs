@@ -130,3 +130,17 @@ fn a_body_that_breaks_off_is_malformed_and_not_too_large() {
     connection.read_exact(&mut status).unwrap();
     assert_eq!(&status, b"HTTP/1.1 400");
 }
+
+#[test]
+fn a_server_that_cannot_write_says_so() {
+    let world = World::new();
+    std::fs::create_dir(world.dir.path().join("fieldbook.probe")).unwrap();
+    let server = Server::start(world.dir.path(), any_port()).unwrap();
+    let mut health = agent().get(format!("{}/v1/health", server.url())).call().unwrap();
+    assert_eq!(health.status().as_u16(), 503);
+    let told = health.body_mut().read_to_string().unwrap();
+    assert!(
+        told.contains("\"ok\":false") && told.contains("\"problem\":\"failed\""),
+        "{told}"
+    );
+}

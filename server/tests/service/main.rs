@@ -7,6 +7,8 @@ mod at_once;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod deal_moves;
+#[cfg(test)]
 mod device;
 #[cfg(test)]
 mod evidence;
@@ -19,6 +21,10 @@ mod http;
 #[cfg(test)]
 mod join;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod pull;
 #[cfg(test)]
 mod push;
+#[cfg(test)]
+mod tls;

@@ -6,10 +6,15 @@
     reason = "a helper of a test fails as the test does, and says where"
 )]
 
+mod auditing;
+mod backdating;
 mod company;
+mod deciding;
+mod erasing;
 mod judging;
 mod keeping;
 mod leaving;
+mod limits;
 mod rejoining;
 mod requests;
 mod restoring;

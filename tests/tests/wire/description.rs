@@ -65,7 +65,7 @@ fn a_message_that_lacks_a_key_or_has_it_twice_over_fits_no_rule() {
         maps += 1;
     }
     assert!(maps > 10);
-    assert!(fits("fault", &[12]).is_err() && fits("verdicts", &[0x81, 4]).is_err());
+    assert!(fits("fault", &[13]).is_err() && fits("verdicts", &[0x81, 4]).is_err());
     assert!(
         fits("row", &[0x82, 0xa1, 0x61, b'x', 0x82, 1, 2, 0x80]).is_err(),
         "no such scalar"

@@ -97,6 +97,33 @@ func planAndReplan(_ book: Book, on date: Date) async throws -> [String] {
     return rest.stops().map { "\($0.startS / 3600) h: \($0.title)" }
 }
 
+func notTaken(_ book: Book) async throws -> [String] {
+    try await book.book { core in
+        // core.takeUp(change:) writes it again, core.dropEdit(change:) gives it up
+        try core.refused().map { "\($0.kind) by \($0.by): \($0.fields.keys.sorted().joined(separator: ", "))" }
+    }
+}
+
+func advance(_ book: Book, deal: String, to stage: String) async throws -> [String] {
+    do {
+        // Fields are written with the move, and count for the gate.
+        _ = try await book.advance(deal, to: stage, ["next_step": "Send the contract"])
+        return []
+    } catch {
+        guard case .Refused(let refusal) = error else { throw error }
+        guard let gate = refusal.verdict else { return [refusal.text] }  // no gate leads there
+        return (gate.missing + gate.unknown).map { $0.says["en"] ?? $0.criterion }
+    }
+}
+
+func sign(_ book: Book, with keychain: @escaping @Sendable (Data) throws -> Data) async throws -> Int {
+    try await book.book { core in
+        let waiting = try core.unsignedLinks()
+        for link in waiting { try core.putSignature(n: link.n, signature: keychain(link.bytes)) }
+        return waiting.count
+    }
+}
+
 @Suite struct GuideTests {
     private func shop(_ book: Book) async throws -> String {
         let shop = try await book.add(.account, ["name": "Corner shop"])
@@ -140,6 +167,23 @@ func planAndReplan(_ book: Book, on date: Date) async throws -> [String] {
         _ = try await shop(book)
         #expect(try await planAndReplan(book, on: .now.addingTimeInterval(30 * 86_400)).count == 1)
         #expect(await backgroundSync(book), "a book that has joined no server need not try again")
+    }
+
+    @Test func dealsKeptEditsAndKeysOfTheGuide() async throws {
+        let book = try await newBook()
+        let shop = try await shop(book)
+        let deal = try await book.add(.opportunity, ["name": "Hospital"]).id
+        #expect(try await advance(book, deal: deal, to: "lead_validation") == ["source"])
+        _ = try await book.set(deal, ["source": "Trade fair"])
+        #expect(try await advance(book, deal: deal, to: "lead_validation").isEmpty)
+        #expect(try await advance(book, deal: deal, to: "won")[0].hasPrefix("stage won comes after"))
+        #expect(try await notTaken(book).isEmpty)
+        #expect(try await sign(book) { _ in Data() } == 0, "the device's own key has signed")
+        let key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+        let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(key.dropFirst($0).prefix(2), radix: 16) }
+        try await book.book { try $0.signWith(key: Data(bytes)) }
+        _ = try await book.checkIn(shop, fixes: [])
+        await #expect(throws: (any Error).self) { try await sign(book) { _ in Data(count: 64) } }
     }
 }
 

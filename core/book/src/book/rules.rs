@@ -195,7 +195,8 @@ impl Book {
         Ok((due, undecided))
     }
 
-    fn each_record(
+    /// Works on every record of a kind that is not deleted, in the order of lists.
+    pub(super) fn each_record(
         &self,
         kind: Kind,
         mut work: impl FnMut(&Record) -> Result<(), BookError>,

@@ -110,6 +110,14 @@ impl Expr {
         names
     }
 
+    /// The self-check that the rep checks off to make it true, without `check.`; none for any other expression.
+    pub fn self_check(&self) -> Option<&str> {
+        match self {
+            Expr::Fact(name) => name.strip_prefix("check."),
+            _ => None,
+        }
+    }
+
     fn collect_facts<'a>(&'a self, into: &mut Vec<&'a str>) {
         match self {
             Expr::Fact(name) | Expr::Has(name) => into.push(name),

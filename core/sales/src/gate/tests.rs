@@ -90,6 +90,12 @@ fn a_gate_lists_what_is_missing_and_advises_without_shutting() {
         }
     );
     assert_eq!(verdict.missing[0].says.get("zh"), "客户确认演示结果");
+    let checks: Vec<Option<&str>> = verdict
+        .missing
+        .iter()
+        .map(|unmet| unmet.check.as_deref())
+        .collect();
+    assert_eq!(checks, [Some("demo_accepted"), None, None]);
     let advised: Vec<&str> = verdict
         .advised
         .iter()

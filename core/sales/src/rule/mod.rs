@@ -165,7 +165,7 @@ pub enum Trigger {
     CompetitorNamed {},
     /// A visit was held.
     VisitHeld {},
-    /// A visit was held and its check-in is not verified.
+    /// A visit was held and its check-in is neither verified nor likely on site.
     VisitUnverified {},
     /// A visit was called off; counted on the day for which it was planned.
     VisitSkipped {},

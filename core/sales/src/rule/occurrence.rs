@@ -189,7 +189,10 @@ impl Found<'_> {
             (Trigger::VisitUnverified {}, Some(at_ms)) => {
                 let Body::Visit(visit) = record.body() else { return };
                 if let VisitState::Open { check_in } | VisitState::Closed { check_in, .. } = visit.state
-                    && check_in.assessment.verdict != Verdict::Verified
+                    && !matches!(
+                        check_in.assessment.verdict,
+                        Verdict::Verified | Verdict::LikelyOnSite
+                    )
                 {
                     self.at(at_ms, "unverified".to_owned());
                 }

@@ -38,6 +38,18 @@ import Foundation
         try await book.list(Query(kind: kind, account: account, deleted: .hide)).records
     }
 
+    /// The standings of deals in the company's process, without those that have left the book.
+    public func standings(_ deals: [String], zone: TimeZone) async throws -> [DealStanding] {
+        let options = DealOptions(zone: zone.identifier)
+        return try await book.book { core in
+            try deals.compactMap { deal in
+                do { return try core.dealStanding(id: deal, options: options) } catch BookError.NoSuchRecord {
+                    return nil  // it left between the list and this call
+                } catch BookError.Deleted { return nil }
+            }
+        }
+    }
+
     /// Runs an edit, then asks for a background sync.
     public func edit<Value: Sendable>(_ work: @MainActor () async throws -> Value) async throws -> Value {
         let value = try await work()

@@ -11,7 +11,7 @@ import Observation
     /// The people of the customer, by name.
     public private(set) var contacts: [Record] = []
     /// The deals of the customer, by name.
-    public private(set) var deals: [Record] = []
+    public private(set) var deals: [DealStanding] = []
     /// The visits of the customer, the latest first.
     public private(set) var visits: [Record] = []
     /// The changes of the customer's record, the latest first.
@@ -27,12 +27,13 @@ import Observation
 
     /// The id of the customer.
     public let id: String
+    private let zone: TimeZone
     private let repository: BookRepository
     private let saved: SavedPart
 
-    /// A model of one customer.
-    public init(id: String, repository: BookRepository, saved: SavedPart) {
-        (self.id, self.repository, self.saved) = (id, repository, saved)
+    /// A model of one customer, whose days are those of `zone`.
+    public init(id: String, zone: TimeZone, repository: BookRepository, saved: SavedPart) {
+        (self.id, self.zone, self.repository, self.saved) = (id, zone, repository, saved)
         draft = saved["draft"]
     }
 
@@ -72,9 +73,9 @@ import Observation
         let record = try await repository.book.record(id)
         let sites = try await repository.book.sites(of: id)
         let own = Set(sites.map(\.id) + [id])
-        (contacts, deals) = (
-            try await repository.records(of: id, .contact), try await repository.records(of: id, .opportunity)
-        )
+        contacts = try await repository.records(of: id, .contact)
+        deals = try await repository.standings(
+            try await repository.records(of: id, .opportunity).map(\.id), zone: zone)
         visits = try await repository.records(of: id, .visit).reversed()
         history = try await repository.book.history(id).reversed()
         conflicts = try await repository.book.conflicts().filter { own.contains($0.record) }
@@ -127,11 +128,12 @@ extension AccountModel {
 
     /// The deals as rows.
     public func dealRows(_ texts: Texts) -> [Row] {
-        deals.compactMap { record in
-            guard let deal = record.opportunity else { return nil }
+        deals.compactMap { standing in
+            guard let deal = standing.deal.opportunity else { return nil }
             let by = deal.closeOn.map { texts(.closesOn, .text(texts.day($0))) }
             return Row(
-                id: record.id, title: deal.name, detail: [deal.stage, by].compactMap { $0 }.joined(separator: " · "),
+                id: standing.deal.id, title: deal.name,
+                detail: [texts.stage(of: standing), by].compactMap { $0 }.joined(separator: " · "),
                 trailing: deal.amount.map { texts.amount($0) })
         }
     }

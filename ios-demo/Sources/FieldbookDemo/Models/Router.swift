@@ -42,6 +42,8 @@ public enum Destination: Hashable, Sendable {
     case account(String)
     /// At a customer's door.
     case checkIn(String)
+    /// A deal in front of a shut gate.
+    case move(deal: String, stage: String)
     /// The rep's choices.
     case settings
 
@@ -50,15 +52,17 @@ public enum Destination: Hashable, Sendable {
         switch self {
         case .account(let id): "account:\(id)"
         case .checkIn(let id): "check-in:\(id)"
+        case .move(let deal, let stage): "move:\(deal):\(stage)"
         case .settings: "settings"
         }
     }
 
     init?(word: Substring) {
-        let parts = word.split(separator: ":", maxSplits: 1).map(String.init)
+        let parts = word.split(separator: ":", maxSplits: 2).map(String.init)
         switch (parts.first, parts.count) {
         case ("account", 2): self = .account(parts[1])
         case ("check-in", 2): self = .checkIn(parts[1])
+        case ("move", 3): self = .move(deal: parts[1], stage: parts[2])
         case ("settings", 1): self = .settings
         default: return nil
         }
@@ -94,6 +98,9 @@ public enum Destination: Hashable, Sendable {
 
     /// Goes on to a screen.
     public func open(_ destination: Destination) { path.append(destination) }
+
+    /// Leaves a screen, if the rep is there.
+    public func leave(_ destination: Destination) { if path.last == destination { path.removeLast() } }
 
     /// The saved state of a tab's own screen.
     public func saved(_ tab: AppTab) -> SavedPart { state.part(tab.rawValue) }

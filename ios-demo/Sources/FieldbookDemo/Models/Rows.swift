@@ -22,6 +22,8 @@ public struct Row: Identifiable, Hashable, Sendable {
     public var overline: String?
     /// The line that names the thing.
     public var title: String
+    /// Lines right below the title that need the rep.
+    public var alert: String?
     /// Lines below the title.
     public var detail: String?
     /// A word at the end of the row.

@@ -8,7 +8,7 @@ public func sentence(about error: any Error) -> Message {
     case let error as CheckInError: sentence(error)
     case let error as SyncError: sentence(error)
     case let error as PlanError: sentence(error)
-    case DealError.Refused: Message(.errorGate)
+    case DealError.Refused(let refusal): sentence(refusal)
     case DealError.Book(let error): sentence(error)
     case ImportFault.Book(let error): sentence(error)
     case is ImportFault: Message(.errorFile)
@@ -37,9 +37,20 @@ private func sentence(_ error: BookError) -> Message {
     case .RecordFull: Message(.errorRecordFull)
     case .NoSuchChange: Message(.errorNoSuchChange)
     case .CannotWrite: Message(.errorCannotOpen)
-    case .Stage: Message(.errorGate)
+    case .Stage(let refusal): sentence(refusal)
     case .Store(let error): sentence(error)
     case .WrongKind, .BadLimit, .BadRequest: Message(.errorBug, .number(0))
+    }
+}
+
+private func sentence(_ refusal: DealRefusalReason) -> Message {
+    switch refusal.code {
+    case "skips_stage": Message(.errorSkips)
+    case "no_such_stage", "already_there", "no_way_back": Message(.errorNoWay)
+    case "pack_missing", "pack_differs": Message(.errorProcess)
+    case "may_not_force": Message(.errorMayNotForce)
+    case "no_reason": Message(.errorNoReason)
+    default: Message(.errorGate)
     }
 }
 
@@ -102,6 +113,7 @@ private func sentence(_ fault: Fault) -> Message {
     case .version: Message(.errorVersion)
     case .internal: Message(.errorServerFailed, .number(500))
     case .stale: Message(.errorClock)
+    case .busy: Message(.errorServerBusy)
     case .malformed, .tooLarge, .actorTaken, .replayed: Message(.errorBug, .number(0))
     }
 }

@@ -143,6 +143,23 @@ public enum TextKey: String, CaseIterable, Sendable {
     case nextStep = "next_step"
     case moveDeal = "move_deal"
     case moveTo = "move_to"
+    case dealsClosed = "deals_closed"
+    case dealStalled = "deal_stalled"
+    case dealNoLonger = "deal_no_longer"
+    case dealOutside = "deal_outside"
+    case dealNoProcess = "deal_no_process"
+    case gateReady = "gate_ready"
+    case gateNeeds = "gate_needs"
+    case gateField = "gate_field"
+    case gateUnknown = "gate_unknown"
+    case gateAdvised = "gate_advised"
+    case movedTwice = "moved_twice"
+    case settleOn = "settle_on"
+    case moveAsks = "move_asks"
+    case moveNow = "move_now"
+    case moveForceHint = "move_force_hint"
+    case moveWhy = "move_why"
+    case moveForce = "move_force"
 
     // Tasks
     case newTask = "new_task"
@@ -211,6 +228,12 @@ public enum TextKey: String, CaseIterable, Sendable {
     case fieldCloseOn = "field_close_on"
     case fieldDueOn = "field_due_on"
     case fieldRole = "field_role"
+    case fieldSource = "field_source"
+    case fieldBudgetTier = "field_budget_tier"
+    case fieldLostReason = "field_lost_reason"
+    case fieldNextStep = "field_next_step"
+    case fieldAccountId = "field_account_id"
+    case fieldProduct = "field_product"
     case fieldOther = "field_other"
 
     // What went wrong, and what to do
@@ -229,6 +252,11 @@ public enum TextKey: String, CaseIterable, Sendable {
     case errorField = "error_field"
     case errorWrittenOnce = "error_written_once"
     case errorGate = "error_gate"
+    case errorNoWay = "error_no_way"
+    case errorSkips = "error_skips"
+    case errorMayNotForce = "error_may_not_force"
+    case errorNoReason = "error_no_reason"
+    case errorProcess = "error_process"
     case errorRecordFull = "error_record_full"
     case errorNoSuchChange = "error_no_such_change"
     case errorFile = "error_file"
@@ -258,6 +286,7 @@ public enum TextKey: String, CaseIterable, Sendable {
     case errorUnknownDevice = "error_unknown_device"
     case errorRevoked = "error_revoked"
     case errorClock = "error_clock"
+    case errorServerBusy = "error_server_busy"
     case errorVersion = "error_version"
 
     // Counts
@@ -268,4 +297,5 @@ public enum TextKey: String, CaseIterable, Sendable {
     case everyDays = "every_days"
     case unsentEdits = "unsent_edits"
     case refusedEdits = "refused_edits"
+    case stageDays = "stage_days"
 }

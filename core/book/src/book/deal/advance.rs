@@ -241,14 +241,19 @@ impl Book {
         if !request.why.as_deref().is_some_and(is_filled) {
             return Err(DealRefusal::NoReason);
         }
-        let role = self.identity().role();
-        if installed.process.moves.force.iter().any(|may| may == role.name()) {
+        if self.may_force(installed) {
             return Ok(());
         }
         Err(DealRefusal::MayNotForce {
-            role: role.name().to_owned(),
+            role: self.identity().role().name().to_owned(),
             pack: installed.process.id().to_string(),
         })
+    }
+
+    /// True if the role of this book's rep may pass a shut gate of the process.
+    pub(super) fn may_force(&self, installed: &Installed) -> bool {
+        let role = self.identity().role();
+        installed.process.moves.force.iter().any(|may| may == role.name())
     }
 
     /// The fields of a move under a new id, with the stage for programs that do not read moves.

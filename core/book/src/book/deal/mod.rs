@@ -12,6 +12,7 @@ mod warnings;
 
 pub use advance::AdvanceRequest;
 pub(super) use advance::{is_last_move, move_in, moves_stage};
+pub(super) use facts::held_at_ms;
 pub use figures::{BookFunnel, FUNNEL_HORIZON_DAYS, ForecastFault};
 pub use migrate::MigrationReport;
 pub use packs::PackInstallError;

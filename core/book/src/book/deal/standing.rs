@@ -1,10 +1,10 @@
 //! Where a deal stands in its process.
 
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Kind, Record, StageMoves, StageStay, Zone};
+use fieldbook_model::{DealEnd, Kind, MoveKind, Record, StageMoves, StageStay, Zone};
 use fieldbook_sales::facts::Facts;
 use fieldbook_sales::gate::{self, GateVerdict, MoveRefusal, Unmet};
-use fieldbook_sales::pack::{Installed, PackId, PackLibrary};
+use fieldbook_sales::pack::{Installed, PackId, PackLibrary, Stage};
 use fieldbook_sales::templates::DEFAULT_PROCESS;
 
 use super::refusal::DealError;
@@ -50,9 +50,36 @@ pub struct DealStanding {
     pub losing: Vec<(String, String)>,
     /// The stages that can be moved to, each with the verdict of its gate.
     pub next: Vec<GateVerdict>,
+    /// True if the role of this book's rep may pass a shut gate of the process, with a reason.
+    pub may_force: bool,
 }
 
 impl DealStanding {
+    /// The stage that the deal stands in; before its first move, the one that its plain `stage` names. `None` if the
+    /// process is not at hand or has no such stage.
+    pub fn stage(&self) -> Option<&Stage> {
+        let process = &self.process.as_ref()?.process;
+        match self.path.last() {
+            Some(stay) => process.stage(&stay.stage),
+            None => process.find_stage(self.deal.fields.text("stage")?),
+        }
+    }
+
+    /// The gate that lies ahead of an open deal: that of the next open stage, else that of the order.
+    pub fn ahead(&self) -> Option<&GateVerdict> {
+        if self.stage().is_some_and(|stage| stage.end.is_some()) {
+            return None;
+        }
+        let won = |verdict: &&GateVerdict| {
+            let process = self.process.as_ref().map(|installed| &installed.process);
+            let stage = process.and_then(|process| process.stage(&verdict.to));
+            stage.is_some_and(|stage| stage.end == Some(DealEnd::Won))
+        };
+        let forward = |verdict: &&GateVerdict| matches!(verdict.kind, MoveKind::Start | MoveKind::Advance);
+        let next = self.next.iter();
+        next.clone().find(forward).or_else(|| next.clone().find(won))
+    }
+
     /// True if the deal has been in its stage for longer than the process allows.
     pub fn is_overdue(&self) -> bool {
         let dwell = self.dwell_days.map(i64::from);
@@ -114,6 +141,7 @@ impl Book {
             no_longer_meets: Vec::new(),
             losing: Vec::new(),
             next: Vec::new(),
+            may_force: found.as_ref().is_ok_and(|installed| self.may_force(installed)),
             deal: record,
         };
         if let Some(moves) = &moves {

@@ -99,6 +99,18 @@ fn a_deal_moves_when_its_gate_is_open_and_the_list_says_what_is_missing() {
         (vec!["lead_validation", "needs_analysis"], Some(21))
     );
     assert!(standing.is_overdue(), "needs analysis takes 20 days");
+    assert_eq!(
+        standing.stage().map(|stage| stage.id.as_str()),
+        Some("needs_analysis")
+    );
+    assert_eq!(
+        standing.ahead().map(|verdict| verdict.to.as_str()),
+        Some("solution_demo")
+    );
+    assert!(
+        standing.may_force,
+        "whoever keeps a book of their own answers to nobody"
+    );
     let ahead: Vec<(&str, Outcome)> = standing.next.iter().map(|v| (v.to.as_str(), v.outcome)).collect();
     assert_eq!(
         ahead,
@@ -433,4 +445,23 @@ fn laws_14_to_17_and_36_a_funnel_counts_the_stays_of_the_moves_and_says_whose_de
     assert_eq!((stage.dwell.n, stage.dwell_total.n), (3, 2));
     let logs = desk.book.deal_logs(&Zone::UTC).unwrap();
     assert!(logs.iter().all(|log| log.check().is_ok()));
+}
+
+#[test]
+fn an_imported_deal_stands_where_its_plain_stage_says_and_ahead_of_it_lies_the_way_in() {
+    let desk = desk();
+    let standing = |stage: &str| {
+        let fields = Fields::new().with("name", "Ice boxes").with("stage", stage);
+        let deal = desk.book.add(Kind::Opportunity, &fields).unwrap();
+        let standing = desk.book.deal_standing(deal.id, &DealView::default()).unwrap();
+        let stage = standing.stage().map(|stage| stage.id.clone());
+        (stage, standing.ahead().map(|verdict| verdict.to.clone()))
+    };
+    let way_in = || Some("lead_validation".to_owned());
+    assert_eq!(
+        standing("solution demo"),
+        (Some("solution_demo".into()), way_in())
+    );
+    assert_eq!(standing("Closed Won"), (Some("won".into()), None));
+    assert_eq!(standing("haggling"), (None, way_in()));
 }

@@ -27,6 +27,9 @@ use fieldbook_model::wire::{self, ProtocolError, Scope};
 /// Largest duration of one request, also if the caller's deadline is later.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Number of kept edits about which a request asks.
+const KEPT_MAX: u32 = 500;
+
 /// An error that ended a sync early. Acknowledged changes stay acknowledged; the others are sent again next time.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SyncError {
@@ -79,8 +82,8 @@ impl SyncError {
             SyncError::NoConnection
                 | SyncError::TimedOut
                 | SyncError::Interrupted
-                | SyncError::Refused(ProtocolError::Internal)
-        ) || matches!(self, SyncError::ServerFailed { status } if *status >= 500)
+                | SyncError::Refused(ProtocolError::Internal | ProtocolError::Busy)
+        ) || matches!(self, SyncError::ServerFailed { status } if *status == 429 || *status >= 500)
     }
 }
 
@@ -273,6 +276,7 @@ impl Book {
             exhausted,
             scopes,
             people_cursor: identity.people_cursor,
+            kept: self.store.waiting_on_server(KEPT_MAX)?,
         })
     }
 

@@ -233,7 +233,7 @@ public class Book(
     /** Releases the file when no call is under way. */
     override fun close(): Unit = core.close()
 
-    private suspend fun <T> io(call: Fieldbook.() -> T): T = withContext(dispatcher) { core.call() }
+    internal suspend fun <T> io(call: Fieldbook.() -> T): T = withContext(dispatcher) { core.call() }
 
     public companion object {
         /**

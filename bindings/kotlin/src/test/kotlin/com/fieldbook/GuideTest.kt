@@ -3,6 +3,7 @@ package com.fieldbook
 import com.fieldbook.core.BookException
 import com.fieldbook.core.CheckInException
 import com.fieldbook.core.DayToPlan
+import com.fieldbook.core.DealException
 import com.fieldbook.core.Fault
 import com.fieldbook.core.Kind
 import com.fieldbook.core.PlanEnd
@@ -10,22 +11,28 @@ import com.fieldbook.core.PlanEvent
 import com.fieldbook.core.RawFix
 import com.fieldbook.core.Reason
 import com.fieldbook.core.Record
+import com.fieldbook.core.SignatureException
 import com.fieldbook.core.SyncException
 import com.fieldbook.core.Verdict
 import com.fieldbook.core.VisitState
+import java.io.ByteArrayOutputStream
+import java.io.PrintStream
 import java.nio.file.Path
 import java.time.Instant
 import kotlin.test.AfterTest
 import kotlin.test.BeforeTest
 import kotlin.test.Test
 import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.io.TempDir
 
 // Each code block of docs/guides/kotlin.md stands here word for word; `cargo test -p fieldbook-tests --test snippets` compares.
@@ -96,6 +103,27 @@ suspend fun settle(book: Book) {
     }
 }
 
+suspend fun notTaken(book: Book): List<String> = withContext(Dispatchers.IO) {
+    book.core.refused().map { kept ->
+        // book.core.takeUp(kept.change) writes it again, book.core.dropEdit(kept.change) gives it up
+        "${kept.kind} by ${kept.by}: ${kept.fields.keys.sorted().joinToString()}"
+    }
+}
+
+suspend fun advance(book: Book, deal: String, stage: String): List<String> = try {
+    book.advanceDeal(deal, stage, "next_step" to "Send the contract") // written with the move, and counts for the gate
+    listOf()
+} catch (refused: DealException.Refused) {
+    val gate = refused.v1.verdict
+    gate?.run { missing + unknown }?.map { it.says["en"] ?: it.criterion } ?: listOf(refused.v1.text) // no gate leads there
+}
+
+suspend fun sign(book: Book, keystore: (ByteArray) -> ByteArray): Int = withContext(Dispatchers.IO) {
+    val waiting = book.core.unsignedLinks()
+    for (link in waiting) book.core.putSignature(link.n, keystore(link.bytes))
+    waiting.size
+}
+
 class GuideTest {
     @TempDir lateinit var folder: Path
 
@@ -139,5 +167,34 @@ class GuideTest {
     fun `plans and syncs of the guide`() = runBlocking {
         assertEquals(1, planAndReplan(book).size)
         assertTrue(runCatching { backgroundSync(book) }.exceptionOrNull() is SyncException.NotJoined)
+    }
+
+    @Test
+    fun `the first program of the guide`() {
+        val printed = ByteArrayOutputStream()
+        val before = System.out
+        System.setOut(PrintStream(printed))
+        try {
+            Class.forName("RepKt").getMethod("main").invoke(null)
+        } finally {
+            System.setOut(before)
+        }
+        assertEquals("VERIFIED", printed.toString().trim())
+    }
+
+    @Test
+    fun `deals, kept edits and the keystore of the guide`() = runBlocking {
+        val deal = book.add(Kind.OPPORTUNITY, "name" to "Hospital").id
+        assertEquals(listOf("source"), advance(book, deal, "lead_validation"))
+        book.set(deal, "source" to "Trade fair")
+        assertEquals(listOf(), advance(book, deal, "lead_validation"))
+        assertTrue(advance(book, deal, "won").single().startsWith("stage won comes after"))
+        assertEquals(listOf(), notTaken(book))
+        assertEquals(0, sign(book) { error("the device's own key has signed") })
+        val public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+        book.core.signWith(public.chunked(2) { it.toString().toInt(16).toByte() }.toByteArray())
+        book.checkIn(shop, listOf())
+        assertFailsWith<SignatureException.DoesNotFit> { sign(book) { ByteArray(64) } }
+        Unit
     }
 }

@@ -211,18 +211,6 @@ class ScreensTest {
     private fun openTasks() =
         app.openBook().page(Kind.TASK).records.filter { it.task?.doneAtMs == null }.map { it.title }
 
-    @Test fun `deals are filtered by stage and moved to another`() {
-        app.sample()
-        app.start()
-        app.tab(2)
-        app.awaitText("negotiation · 4")
-        compose.onNodeWithText("negotiation · 4").performClick()
-        compose.onNodeWithContentDescription("Move “Ice boxes” to another stage").performClick()
-        app.awaitText("Move to: won")
-        compose.onNodeWithText("Move to: won").performClick()
-        app.awaitText("negotiation · 3")
-    }
-
     @Test fun `the language is chosen in the settings`() {
         app.sample(every = 5)
         app.start()

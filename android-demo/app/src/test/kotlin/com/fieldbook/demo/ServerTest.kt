@@ -1,7 +1,9 @@
 package com.fieldbook.demo
 
+import androidx.compose.ui.test.onAllNodesWithTag
 import androidx.compose.ui.test.onAllNodesWithText
 import androidx.compose.ui.test.onFirst
+import androidx.compose.ui.test.onNodeWithContentDescription
 import androidx.compose.ui.test.onNodeWithTag
 import androidx.compose.ui.test.onNodeWithText
 import androidx.compose.ui.test.performClick
@@ -10,6 +12,8 @@ import androidx.compose.ui.test.performTextClearance
 import androidx.compose.ui.test.performTextInput
 import androidx.compose.ui.test.hasTestTag
 import com.fieldbook.account
+import com.fieldbook.core.DealOptions
+import com.fieldbook.core.FieldValue
 import com.fieldbook.core.Fieldbook
 import com.fieldbook.core.Kind
 import com.fieldbook.demo.platform.backgroundSync
@@ -126,5 +130,40 @@ class ServerTest {
         compose.waitUntil(10_000) { compose.onAllNodes(hasTestTag("conflict")).fetchSemanticsNodes().isEmpty() }
         val taken = app.openBook().record(shop).account!!.phone
         assertEquals((lost as com.fieldbook.core.FieldValue.Text).v1, taken)
+    }
+
+    @Test fun `a rep may not force a gate, and two moves at the same time are settled by one tap`() {
+        val shop = "Averley Fish Market"
+        app.fill { ada ->
+            ada.join(server.url, code("Ada"), "ada's phone")
+            val account = ada.add(Kind.ACCOUNT, fields("name" to shop)).id
+            val values = fields(
+                "name" to "Hospital", "source" to "Fair", "account_id" to FieldValue.Id(account), "lost_reason" to "price",
+                "budget_tier" to "B",
+            )
+            val deal = ada.add(Kind.OPPORTUNITY, values).id
+            ada.add(Kind.CONTACT, fields("name" to "Kim", "account_id" to FieldValue.Id(account)))
+            ada.advanceDeal(deal, "lead_validation", DealOptions(), fields = fields())
+            ada.syncNow(60_000uL)
+            Fieldbook.open(File(app.folder.root, "bo.db").path).use { bo ->
+                bo.join(server.url, code("Bo"), "bo's phone")
+                bo.syncNow(60_000uL)
+                bo.advanceDeal(deal, "lost", DealOptions(), fields = fields())
+                ada.advanceDeal(deal, "needs_analysis", DealOptions(), fields = fields())
+                bo.syncNow(60_000uL)
+            }
+            ada.syncNow(60_000uL)
+        }
+        app.start()
+        app.tab(2)
+        app.awaitText("Moved twice at the same time: “Lost” is shown")
+        compose.onNodeWithText("Settle on “Needs analysis”").performClick()
+        app.awaitText("To move to “Solution demo”:")
+        compose.waitUntil(10_000) { compose.onAllNodesWithText("Moved twice", substring = true).fetchSemanticsNodes().isEmpty() }
+        compose.onNodeWithContentDescription("Move “Hospital” to another stage").performClick()
+        app.awaitText("Move to: Solution demo")
+        compose.onNodeWithText("Move to: Solution demo").performClick()
+        app.awaitTag("move-now")
+        assertEquals(0, compose.onAllNodesWithTag("force").fetchSemanticsNodes().size)
     }
 }

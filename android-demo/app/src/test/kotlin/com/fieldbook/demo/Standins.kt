@@ -10,7 +10,9 @@ import com.fieldbook.demo.platform.SettingsStore
 import com.fieldbook.demo.platform.SyncScheduler
 import com.fieldbook.fix
 import java.io.File
+import java.time.Duration
 import java.time.Instant
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.asStateFlow
 
@@ -20,10 +22,18 @@ class StandInLocation : LocationSource {
     var at: Pair<Double, Double>? = null
     var accuracyM = 8.0
 
+    /** How far the clock of its fixes runs ahead. */
+    var ahead: Duration = Duration.ZERO
+
+    /** How long it looks for its place. */
+    var delayMs = 0L
+
     override fun access() = access
 
-    override suspend fun fixes(): List<RawFix> =
-        at?.let { (lat, lon) -> listOf(fix(Instant.now(), lat, lon, accuracyM)) } ?: listOf()
+    override suspend fun fixes(): List<RawFix> {
+        delay(delayMs)
+        return at?.let { (lat, lon) -> listOf(fix(Instant.now() + ahead, lat, lon, accuracyM)) } ?: listOf()
+    }
 
     override fun tapClock() = TapClock()
 }

@@ -1,11 +1,16 @@
 package com.fieldbook.demo.data
 
 import com.fieldbook.Book
+import com.fieldbook.advanceDeal
+import com.fieldbook.core.BookException
 import com.fieldbook.core.Changes
 import com.fieldbook.core.ConflictShown
 import com.fieldbook.core.DayPlan
+import com.fieldbook.core.DealOptions
+import com.fieldbook.core.DealStanding
 import com.fieldbook.core.DayToPlan
 import com.fieldbook.core.FieldValue
+import com.fieldbook.core.GateVerdict
 import com.fieldbook.core.HistoryEntry
 import com.fieldbook.core.ImportKind
 import com.fieldbook.core.Joined
@@ -24,6 +29,9 @@ import com.fieldbook.core.SyncReport
 import com.fieldbook.core.TapClock
 import com.fieldbook.demo.platform.SampleFiles
 import com.fieldbook.demo.platform.SyncScheduler
+import com.fieldbook.ianaName
+import com.fieldbook.needsUntil
+import com.fieldbook.settleMoves
 import java.time.LocalDate
 import java.time.ZoneId
 import kotlinx.coroutines.CoroutineScope
@@ -89,6 +97,27 @@ class BookRepository(
     suspend fun add(kind: Kind, vararg values: Pair<String, Any?>): Record = edit { book.add(kind, *values) }
 
     suspend fun set(id: String, vararg values: Pair<String, Any?>): Record = edit { book.set(id, *values) }
+
+    /** The standings of these deals, without those that have left the book. */
+    suspend fun standings(deals: List<String>, zone: ZoneId): List<DealStanding> = withContext(Dispatchers.IO) {
+        deals.mapNotNull { deal ->
+            try {
+                book.core.dealStanding(deal, DealOptions(zone.ianaName))
+            } catch (_: BookException.NoSuchRecord) {
+                null // it left between the list and this call
+            } catch (_: BookException.Deleted) {
+                null
+            }
+        }
+    }
+
+    suspend fun advance(deal: String, stage: String, values: Map<String, Any?>, why: String?, force: Boolean, zone: ZoneId): Record =
+        edit { book.advanceDeal(deal, stage, *values.toList().toTypedArray(), why = why, force = force, options = DealOptions(zone.ianaName)) }
+
+    suspend fun needsUntil(deal: String, stage: String, zone: ZoneId): GateVerdict =
+        book.needsUntil(deal, stage, DealOptions(zone.ianaName))
+
+    suspend fun settleMoves(deal: String, move: String): Record = edit { book.settleMoves(deal, move) }
 
     suspend fun conflicts(): List<ConflictShown> = book.conflicts()
 

@@ -27,6 +27,9 @@ sealed interface Destination {
     /** At a customer's door. */
     data class CheckIn(val account: String) : Destination
 
+    /** A deal in front of a shut gate. */
+    data class Move(val deal: String, val stage: String) : Destination
+
     /** What the rep chose. */
     data object Settings : Destination
 }
@@ -87,6 +90,7 @@ class BackStack(entries: List<Entry> = listOf(tab(Destination.Today)), private v
                 Destination.Settings -> "settings"
                 is Destination.Account -> "account $id"
                 is Destination.CheckIn -> "check-in $account"
+                is Destination.Move -> "move $deal $stage"
             }
 
         private fun entry(word: String): Entry {
@@ -101,6 +105,7 @@ class BackStack(entries: List<Entry> = listOf(tab(Destination.Today)), private v
                     "settings" -> Destination.Settings
                     "account" -> Destination.Account(parts[2])
                     "check-in" -> Destination.CheckIn(parts[2])
+                    "move" -> Destination.Move(parts[2], parts[3])
                     else -> Destination.Today
                 },
             )

@@ -47,6 +47,7 @@ import com.fieldbook.demo.ui.common.Notice
 import com.fieldbook.demo.ui.common.sentence
 import com.fieldbook.demo.ui.common.text
 import com.fieldbook.demo.ui.deals.DealsRoute
+import com.fieldbook.demo.ui.deals.MoveRoute
 import com.fieldbook.demo.ui.settings.SettingsRoute
 import com.fieldbook.demo.ui.sync.SyncRoute
 import com.fieldbook.demo.ui.tasks.TasksRoute
@@ -112,6 +113,7 @@ private fun Screen(
     Destination.Sync -> SyncRoute(container, repository, open)
     Destination.Settings -> SettingsRoute(container, repository, back)
     is Destination.Account -> AccountRoute(container, repository, destination.id, open, back)
+    is Destination.Move -> MoveRoute(container, repository, destination, back)
     is Destination.CheckIn -> CheckInRoute(container, repository, destination.account, back)
 }
 

@@ -40,6 +40,7 @@ import com.fieldbook.at
 import com.fieldbook.contact
 import com.fieldbook.core.CheckIn
 import com.fieldbook.core.ConflictShown
+import com.fieldbook.core.DealStanding
 import com.fieldbook.core.FenceShape
 import com.fieldbook.core.HistoryEntry
 import com.fieldbook.core.Record
@@ -63,6 +64,7 @@ import com.fieldbook.demo.ui.common.screenLocale
 import com.fieldbook.demo.ui.common.shown
 import com.fieldbook.demo.ui.common.text
 import com.fieldbook.demo.ui.common.title
+import com.fieldbook.demo.ui.deals.title
 import com.fieldbook.demo.ui.screenModel
 import com.fieldbook.lostAt
 import com.fieldbook.opportunity
@@ -80,7 +82,7 @@ fun AccountRoute(
     open: (Destination) -> Unit,
     back: () -> Unit,
 ) {
-    val model = screenModel { saved -> AccountViewModel(repository, id, saved) }
+    val model = screenModel { saved -> AccountViewModel(repository, id, container.clock.zone, saved) }
     val state by model.state.collectAsStateWithLifecycle()
     AccountScreen(state, model::use, model::edit, model::save, { open(Destination.CheckIn(id)) }, back)
 }
@@ -134,7 +136,8 @@ private fun Details(
         item(key = "head") { Head(record, state.editing, edit, save) }
         section(R.string.sites, state.sites) { SiteItem(it) }
         section(R.string.contacts, state.contacts) { ContactItem(it) }
-        section(R.string.deals, state.deals) { DealItem(it) }
+        if (state.deals.isNotEmpty()) item { SectionTitle(stringResource(R.string.deals)) }
+        items(state.deals, key = { it.deal.id }) { DealItem(it) }
         section(R.string.visits, state.visits) { VisitItem(it) }
         item { SectionTitle(stringResource(R.string.history)) }
         items(state.history, key = HistoryEntry::change) { HistoryItem(it) }
@@ -225,13 +228,13 @@ private fun ContactItem(record: Record) {
 }
 
 @Composable
-private fun DealItem(record: Record) {
-    val (deal, locale) = (record.opportunity ?: return) to screenLocale()
+private fun DealItem(standing: DealStanding) {
+    val (deal, locale) = (standing.deal.opportunity ?: return) to screenLocale()
     ListItem(
         headlineContent = { Text(deal.name) },
         supportingContent = {
             val by = deal.closeOn?.let { stringResource(R.string.closes_on, day(LocalDate.parse(it), locale)) }
-            Text(listOfNotNull(deal.stage, by).joinToString(" · "))
+            Text(listOfNotNull(standing.title(locale), by).joinToString(" · "))
         },
         trailingContent = deal.amount?.let { { Text(amount(it, locale), style = MaterialTheme.typography.labelLarge) } },
     )

@@ -5,6 +5,7 @@ import androidx.lifecycle.ViewModel
 import androidx.lifecycle.viewModelScope
 import com.fieldbook.account
 import com.fieldbook.core.ConflictShown
+import com.fieldbook.core.DealStanding
 import com.fieldbook.core.HistoryEntry
 import com.fieldbook.core.Kind
 import com.fieldbook.core.Record
@@ -13,6 +14,7 @@ import com.fieldbook.demo.data.BookRepository
 import com.fieldbook.demo.ui.common.Message
 import com.fieldbook.demo.ui.common.refusal
 import com.fieldbook.visit
+import java.time.ZoneId
 import kotlinx.coroutines.FlowPreview
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
@@ -31,7 +33,7 @@ data class AccountState(
     val record: Record? = null,
     val sites: List<Record> = listOf(),
     val contacts: List<Record> = listOf(),
-    val deals: List<Record> = listOf(),
+    val deals: List<DealStanding> = listOf(),
     val visits: List<Record> = listOf(),
     val history: List<HistoryEntry> = listOf(),
     val conflicts: List<ConflictShown> = listOf(),
@@ -45,6 +47,7 @@ data class AccountState(
 class AccountViewModel(
     private val repository: BookRepository,
     private val id: String,
+    private val zone: ZoneId,
     private val saved: SavedStateHandle,
 ) : ViewModel() {
     private val shown = MutableStateFlow(AccountState(editing = saved[DRAFT]))
@@ -101,7 +104,7 @@ class AccountViewModel(
             record = record,
             sites = sites,
             contacts = repository.recordsOf(id, Kind.CONTACT),
-            deals = repository.recordsOf(id, Kind.OPPORTUNITY),
+            deals = repository.standings(repository.recordsOf(id, Kind.OPPORTUNITY).map(Record::id), zone),
             visits = visits.reversed(),
             history = repository.history(id).reversed(),
             conflicts = repository.conflicts().filter { it.record in own },

@@ -24,6 +24,12 @@ fun fieldName(field: String): Message = when (field.substringBefore('/')) {
     "amount" -> Message(R.string.field_amount)
     "close_on" -> Message(R.string.field_close_on)
     "due_on" -> Message(R.string.field_due_on)
+    "source" -> Message(R.string.field_source)
+    "budget_tier" -> Message(R.string.field_budget_tier)
+    "lost_reason" -> Message(R.string.field_lost_reason)
+    "next_step" -> Message(R.string.field_next_step)
+    "account_id" -> Message(R.string.field_account_id)
+    "product" -> Message(R.string.field_product)
     "role" -> Message(R.string.field_role)
     else -> Message(R.string.field_other, field)
 }

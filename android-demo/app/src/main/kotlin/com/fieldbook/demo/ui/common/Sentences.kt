@@ -2,6 +2,8 @@ package com.fieldbook.demo.ui.common
 
 import com.fieldbook.core.BookException
 import com.fieldbook.core.CheckInException
+import com.fieldbook.core.DealException
+import com.fieldbook.core.DealRefusalReason
 import com.fieldbook.core.Fault
 import com.fieldbook.core.FieldFault
 import com.fieldbook.core.ImportFault
@@ -27,6 +29,8 @@ fun Exception.sentence(): Message = when (this) {
     is SyncException -> sync(this)
     is CheckInException -> checkIn(this)
     is PlanException -> plan(this)
+    is DealException.Refused -> deal(v1)
+    is DealException.Book -> book(v1)
     is ImportFault.Book -> book(v1)
     is ImportFault.File -> Message(R.string.error_file)
     is BookException -> book(this)
@@ -52,9 +56,18 @@ private fun book(why: BookException): Message = when (why) {
     is BookException.RecordFull -> Message(R.string.error_record_full)
     is BookException.NoSuchChange -> Message(R.string.error_no_such_change)
     is BookException.CannotWrite -> Message(R.string.error_cannot_open)
-    is BookException.Stage -> Message(R.string.error_gate)
+    is BookException.Stage -> deal(why.v1)
     is BookException.Store -> store(why.v1)
     is BookException.WrongKind, is BookException.BadLimit, is BookException.BadRequest -> Message(R.string.error_bug, 0)
+}
+
+private fun deal(refusal: DealRefusalReason): Message = when (refusal.code) {
+    "skips_stage" -> Message(R.string.error_skips)
+    "no_such_stage", "already_there", "no_way_back" -> Message(R.string.error_no_way)
+    "pack_missing", "pack_differs" -> Message(R.string.error_process)
+    "may_not_force" -> Message(R.string.error_may_not_force)
+    "no_reason" -> Message(R.string.error_no_reason)
+    else -> Message(R.string.error_gate)
 }
 
 private fun field(fault: FieldFault): Message = when (fault.why) {
@@ -106,5 +119,6 @@ private fun refused(fault: Fault): Message = when (fault) {
     Fault.VERSION -> Message(R.string.error_version)
     Fault.INTERNAL -> Message(R.string.error_server_failed, 500)
     Fault.STALE -> Message(R.string.error_clock)
+    Fault.BUSY -> Message(R.string.error_server_busy)
     Fault.MALFORMED, Fault.TOO_LARGE, Fault.ACTOR_TAKEN, Fault.REPLAYED -> Message(R.string.error_bug, 0)
 }

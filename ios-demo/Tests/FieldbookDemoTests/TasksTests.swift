@@ -3,43 +3,10 @@ import Foundation
 import FieldbookDemo
 import Testing
 
-@MainActor @Suite struct DealsAndTasksTests {
+@MainActor @Suite struct TasksTests {
     let phone: Phone
 
     init() throws { phone = try Phone() }
-
-    @Test func dealsAreFilteredByStageAndMovedToAnother() async throws {
-        await phone.start()
-        try await phone.sample()
-        try await moveAnIceBox()
-        try await phone.killAndReturn()
-        #expect(phone.deals().stage == "negotiation")
-    }
-
-    private func moveAnIceBox() async throws {
-        let deals = phone.deals()
-        try await showing(deals.run) { try await wait { !deals.isLoading } }
-        let count = { (stage: String) in deals.stages.first { $0.name == stage }?.count ?? 0 }
-        #expect(count("negotiation") == 4)
-        deals.stage = "negotiation"
-        #expect(deals.coming.count + deals.past.count == 4)
-        let days = deals.coming.map { $0.deal.closeOn ?? "9999" }
-        #expect(days == days.sorted() && days.allSatisfy { $0 >= "2026-11-25" })
-        let ice = try #require(deals.all.first { $0.deal.name == "Ice boxes" })
-        await deals.move(ice.id, to: "won")
-        #expect(count("negotiation") == 3 && deals.message == nil)
-    }
-
-    @Test func aDealIsShownWithItsAmountItsDayAndItsCustomer() async throws {
-        await phone.start()
-        try await phone.sample()
-        let deals = phone.deals()
-        try await showing(deals.run) { try await wait { !deals.isLoading } }
-        let deal = try #require(deals.all.first { $0.deal.name == "Key-cutting stand" })
-        let row = deals.row(deal, phone.app.texts)
-        #expect(row.overline?.contains("Penrose") == true && row.detail?.contains("negotiation") == true)
-        #expect(row.trailing == "£1,250.00")
-    }
 
     @Test func tasksAreWrittenDoneAndOpenedAgain() async throws {
         await phone.start()
