@@ -8,6 +8,7 @@ import com.fieldbook.core.Checkup
 import com.fieldbook.core.ConflictShown
 import com.fieldbook.core.DayPlan
 import com.fieldbook.core.DayToPlan
+import com.fieldbook.core.DuplicateGroup
 import com.fieldbook.core.FieldValue
 import com.fieldbook.core.Fieldbook
 import com.fieldbook.core.HistoryEntry
@@ -17,6 +18,7 @@ import com.fieldbook.core.ImportReport
 import com.fieldbook.core.Joined
 import com.fieldbook.core.Kind
 import com.fieldbook.core.LogEntry
+import com.fieldbook.core.Merged
 import com.fieldbook.core.NearbySite
 import com.fieldbook.core.Page
 import com.fieldbook.core.Place
