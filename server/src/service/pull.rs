@@ -8,8 +8,11 @@ use fieldbook_model::wire::{RecordNews, Scope, ScopeDelta, ScopeDirective};
 
 use crate::store::{ChangedRecord, StoreError, Territory, Tx};
 
-/// The most departures in one answer, at 16 bytes each.
-const DEPARTURES_MAX: u32 = 5_000;
+/// The most departures of one territory in one answer.
+const DEPARTURES_MAX: usize = 5_000;
+
+/// The size of a departure in an answer, in bytes of the budget: twice its own, since ids do not compress as records do.
+const DEPARTURE_BYTES: usize = 34;
 
 /// The size of a record in an answer beyond its document and row, in bytes.
 const RECORD_OVERHEAD_BYTES: usize = 40;
@@ -21,10 +24,10 @@ pub(super) struct DeltaBuilder<'t, 'a> {
     pub(super) device: DeviceId,
     /// The number of the device's present actor. Changes by that actor are left out: the device has them.
     pub(super) actor: i64,
-    /// The bytes of records that the answer may still take.
+    /// The bytes of records and departures that the answer may still take.
     pub(super) budget: usize,
-    /// True if the answer carries a record already. The first record is sent whatever its size.
-    pub(super) has_record: bool,
+    /// True if the answer carries a record or a departure already. The first record is sent whatever its size.
+    pub(super) has_news: bool,
 }
 
 /// The point from which a territory's delta is computed.
@@ -130,11 +133,20 @@ impl DeltaBuilder<'_, '_> {
         territory: &Territory,
         start: DeltaStart,
     ) -> Result<(), StoreError> {
+        if self.is_full() {
+            // It is this territory's turn in a later answer.
+            delta.more = true;
+            return Ok(());
+        }
         let sent: BTreeSet<_> = delta.records.iter().map(|r| r.id).collect();
-        let departures = self
-            .tx
-            .departures_after(territory.id, start.cursor, DEPARTURES_MAX)?;
-        let all = departures.len() < DEPARTURES_MAX as usize;
+        // Half of what is left, so that records come, too: a departure is told only together with the records before it.
+        let room = (self.budget / 2 / DEPARTURE_BYTES).clamp(1, DEPARTURES_MAX);
+        let departures = self.tx.departures_after(
+            territory.id,
+            start.cursor,
+            u32::try_from(room).unwrap_or(u32::MAX),
+        )?;
+        let all = departures.len() < room;
         let until = match departures.last() {
             Some(last) if !all => last.seq,
             _ => territory.counter,
@@ -162,6 +174,8 @@ impl DeltaBuilder<'_, '_> {
         delta.sum = if delta.more { 0 } else { territory.checksum };
         let gone = departures.iter().filter(|gone| gone.seq <= delta.cursor);
         delta.gone = gone.map(|gone| gone.id).collect();
+        self.budget = self.budget.saturating_sub(delta.gone.len() * DEPARTURE_BYTES);
+        self.has_news |= !delta.gone.is_empty();
         Ok(())
     }
 
@@ -203,7 +217,7 @@ impl DeltaBuilder<'_, '_> {
 
     /// True if the budget is spent.
     pub(super) fn is_full(&self) -> bool {
-        self.has_record && self.budget == 0
+        self.has_news && self.budget == 0
     }
 
     fn add(&mut self, delta: &mut ScopeDelta, record: RecordNews) {
@@ -215,7 +229,7 @@ impl DeltaBuilder<'_, '_> {
     pub(super) fn charge(&mut self, record: &RecordNews) {
         let size = record.document.len() + record.row.len() + RECORD_OVERHEAD_BYTES;
         self.budget = self.budget.saturating_sub(size);
-        self.has_record = true;
+        self.has_news = true;
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    BODY_BYTES_MAX, PAGE_BYTES, Proof, ProtocolError, Scope, ScopeDelta, ScopeDirective, SyncRequest,
-    SyncResponse, VERSION, fingerprint, pack,
+    BODY_BYTES_MAX, PAGE_BYTES, PAGE_BYTES_MIN, Proof, ProtocolError, Scope, ScopeDelta, ScopeDirective,
+    SyncRequest, SyncResponse, VERSION, fingerprint, pack,
 };
 
 use super::anti_entropy::BUCKETS;
@@ -301,8 +301,8 @@ fn build_response(
         actor: principal
             .actor_number(request.actor)
             .ok_or(ProtocolError::Internal)?,
-        budget,
-        has_record: false,
+        budget: request.page.map_or(budget, |page| budget.min(page_bytes(page))),
+        has_news: false,
     };
     let scopes = if request.push_only {
         refused_deltas(&mut builder, principal, &request.scopes, &pushed.refused)?
@@ -320,6 +320,11 @@ fn build_response(
         home: principal.person.home,
         answers: [0; 8],
     })
+}
+
+/// The size of a page that a device asks for, not below the smallest.
+fn page_bytes(page: u32) -> usize {
+    usize::try_from(page).unwrap_or(usize::MAX).max(PAGE_BYTES_MIN)
 }
 
 /// The deltas of all territories that the person sees, and a drop for each that the device holds and the person lost.

@@ -14,3 +14,4 @@ mod limits;
 mod rejoining;
 mod requests;
 mod restoring;
+mod slow;

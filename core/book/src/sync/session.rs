@@ -50,6 +50,8 @@ pub struct Snapshot {
     pub scopes: Vec<Scope>,
     /// Number of authors' names received.
     pub people_cursor: u64,
+    /// The most bytes of records in the answer; `None` for as many as the server sends.
+    pub page: Option<u32>,
 }
 
 /// An event that the caller reports.
@@ -212,6 +214,7 @@ fn to_request(snapshot: Snapshot) -> (State, Instruction) {
         people_cursor: snapshot.people_cursor,
         push_only: !snapshot.exhausted,
         actors: (!snapshot.actors.is_empty()).then_some(snapshot.actors),
+        page: snapshot.page,
     };
     let body = wire::pack(&request);
     let pending = PendingRequest {

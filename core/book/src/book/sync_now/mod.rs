@@ -5,6 +5,7 @@
 //! rewritten ([`rewrite`]) or stored in the `refused` table, never lost.
 
 mod apply;
+mod pace;
 mod request;
 mod rewrite;
 
@@ -12,6 +13,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+pub(super) use pace::Pace;
 pub(super) use request::Call;
 
 use super::{Book, BookError, LogEntry};
@@ -229,9 +231,14 @@ impl Book {
                     report.requests += 1;
                     report.bytes_out += body.len() as u64;
                     let sent = Stopwatch::start();
-                    let answer = self.call(transport, &call, &body, timeout)?.body;
-                    report.bytes_in += answer.len() as u64;
+                    let sent_at_ms = self.clock.now_ms();
+                    let answer = self.call(transport, &call, &body, timeout);
                     round_trip_ms = i64::try_from(sent.elapsed().as_millis()).unwrap_or(i64::MAX);
+                    // The book's clock counts, too: it may be a simulated one, and a wrong one costs a few more pages.
+                    let took_ms = round_trip_ms.max(self.clock.now_ms().saturating_sub(sent_at_ms));
+                    self.keep_pace(&answer, body.len(), took_ms)?;
+                    let answer = answer?.body;
+                    report.bytes_in += answer.len() as u64;
                     Event::Answered(answer)
                 }
                 Instruction::Apply(delivery) => {
@@ -246,9 +253,36 @@ impl Book {
         }
     }
 
+    /// Sets the size of the next pages by how the last request went, and keeps it: after a cut, the next sync may be another
+    /// process.
+    fn keep_pace(
+        &self,
+        answer: &Result<request::Answer, SyncError>,
+        sent_bytes: usize,
+        took_ms: i64,
+    ) -> Result<(), SyncError> {
+        let mut identity = self.identity();
+        let pace = match answer {
+            Ok(answer) => {
+                let moved = sent_bytes as u64 + answer.body.len() as u64;
+                identity.pace.after_answer(moved, took_ms)
+            }
+            Err(SyncError::NoConnection | SyncError::TimedOut) => identity.pace.after_cut(took_ms),
+            Err(_) => identity.pace,
+        };
+        if pace == identity.pace {
+            return Ok(());
+        }
+        identity.pace = pace;
+        self.refetchable_transaction(|write| identity.save_pace(write))?;
+        self.set_identity(identity);
+        Ok(())
+    }
+
     /// Reads the data of the next request: the first unsent changes, up to its size limit, and the state of each territory.
     fn snapshot(&self) -> Result<Snapshot, SyncError> {
-        let batch = self.store.outbox(wire::PUSH_BYTES)?;
+        let pace = self.identity().pace;
+        let batch = self.store.outbox(pace.push_bytes())?;
         let (unsent, _) = self.store.unsent()?;
         let exhausted = u32::try_from(batch.len()).is_ok_and(|n| n >= unsent);
         let identity = self.identity();
@@ -272,6 +306,7 @@ impl Book {
             exhausted,
             scopes,
             people_cursor: identity.people_cursor,
+            page: pace.page(),
         })
     }
 

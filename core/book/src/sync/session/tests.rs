@@ -24,6 +24,7 @@ fn snapshot(outbox: Vec<Outgoing>, exhausted: bool) -> Event {
         exhausted,
         scopes: Vec::new(),
         people_cursor: 0,
+        page: None,
     })
 }
 
