@@ -384,6 +384,8 @@ pub struct Extra {
     pub tags: Vec<String>,
     /// A standing remark. Of two concurrent remarks both are kept, one after the other.
     pub remark: Option<String>,
+    /// The record that this duplicate was merged into; the duplicate itself is deleted.
+    pub merged_into: Option<RecordId>,
     /// The company's own fields, by name without `x/`.
     pub custom: CustomValues,
     /// Marks of the rules that made or changed the record, each with the rule, `sales-rules@1/win_back`.
@@ -790,6 +792,12 @@ pub enum WhyKept {
     Waiting,
     /// Somebody else made it, and the server has lost it.
     Held,
+    /// It waited for a decision, and was written into the record.
+    Applied,
+    /// It waited for a decision, and was discarded.
+    Discarded,
+    /// It waited for a decision, and some of its fields were written into the record.
+    Partly,
 }
 
 /// An edit that is kept beside its record.
@@ -838,6 +846,8 @@ pub enum Refusal {
     ClockAhead,
     /// Applying the change would damage the record.
     WouldDamage,
+    /// The record was erased for good.
+    Erased,
 }
 
 /// A value that lost to another one written concurrently.

@@ -26,6 +26,7 @@ mod lead;
 mod list;
 mod log;
 mod make_up;
+mod merge;
 mod out;
 mod pack;
 mod plan;
@@ -96,6 +97,8 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Verify(args) => verify::verify(context, &args),
         Command::Sync(args) => sync::sync(context, &args),
         Command::Conflicts(args) => conflicts::conflicts(context, &args),
+        Command::Duplicates(args) => merge::duplicates(context, &args),
+        Command::Merge(args) => merge::merge(context, &args),
         Command::Refused(args) => refused::refused(context, &args),
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),

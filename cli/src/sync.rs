@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::merge;
 use crate::progress::waiting;
 use fieldbook_format::{bytes, count};
 
@@ -37,7 +38,11 @@ pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<(), CliErro
     }
     let book = context.book()?;
     let report = waiting("syncing", || book.sync_now(&Http::default(), None))?;
-    print(context, &report)
+    print(context, &report)?;
+    if report.received > 0 && !context.out.json() {
+        merge::hint(context, &book)?;
+    }
+    Ok(())
 }
 
 /// The book of the sync under way, for Ctrl-C to interrupt.

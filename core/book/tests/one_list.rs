@@ -73,7 +73,15 @@ fn full(book: &Book, kind: Kind) -> (Fields, Record) {
     };
     let by_hand = |spec: &&FieldSpec| {
         ![
-            "deleted", "same_as", "photo/", "x/", "rule/", "review/", "claim/", "touch/",
+            "deleted",
+            "same_as",
+            "merged_into",
+            "photo/",
+            "x/",
+            "rule/",
+            "review/",
+            "claim/",
+            "touch/",
         ]
         .contains(&spec.name)
     };

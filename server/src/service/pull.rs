@@ -9,10 +9,10 @@ use fieldbook_model::wire::{RecordNews, Scope, ScopeDelta, ScopeDirective};
 use crate::store::{ChangedRecord, StoreError, Territory, Tx};
 
 /// The most departures of one territory in one answer.
-const DEPARTURES_MAX: usize = 5_000;
+const DEPARTURES_MAX: u32 = 5_000;
 
-/// The size of a departure in an answer, in bytes of the budget: twice its own, since ids do not compress as records do.
-const DEPARTURE_BYTES: usize = 34;
+/// The size of a departure in an answer, in bytes.
+const DEPARTURE_BYTES: usize = 17;
 
 /// The size of a record in an answer beyond its document and row, in bytes.
 const RECORD_OVERHEAD_BYTES: usize = 40;
@@ -26,8 +26,8 @@ pub(super) struct DeltaBuilder<'t, 'a> {
     pub(super) actor: i64,
     /// The bytes of records and departures that the answer may still take.
     pub(super) budget: usize,
-    /// True if the answer carries a record or a departure already. The first record is sent whatever its size.
-    pub(super) has_news: bool,
+    /// True if the answer carries a record or a departure already. The first one is sent whatever its size.
+    pub(super) has_record: bool,
 }
 
 /// The point from which a territory's delta is computed.
@@ -133,20 +133,14 @@ impl DeltaBuilder<'_, '_> {
         territory: &Territory,
         start: DeltaStart,
     ) -> Result<(), StoreError> {
-        if self.is_full() {
-            // It is this territory's turn in a later answer.
+        let sent: BTreeSet<_> = delta.records.iter().map(|r| r.id).collect();
+        let room = self.room_for_departures();
+        if room == 0 {
             delta.more = true;
             return Ok(());
         }
-        let sent: BTreeSet<_> = delta.records.iter().map(|r| r.id).collect();
-        // Half of what is left, so that records come, too: a departure is told only together with the records before it.
-        let room = (self.budget / 2 / DEPARTURE_BYTES).clamp(1, DEPARTURES_MAX);
-        let departures = self.tx.departures_after(
-            territory.id,
-            start.cursor,
-            u32::try_from(room).unwrap_or(u32::MAX),
-        )?;
-        let all = departures.len() < room;
+        let departures = self.tx.departures_after(territory.id, start.cursor, room)?;
+        let all = departures.len() < room as usize;
         let until = match departures.last() {
             Some(last) if !all => last.seq,
             _ => territory.counter,
@@ -175,8 +169,16 @@ impl DeltaBuilder<'_, '_> {
         let gone = departures.iter().filter(|gone| gone.seq <= delta.cursor);
         delta.gone = gone.map(|gone| gone.id).collect();
         self.budget = self.budget.saturating_sub(delta.gone.len() * DEPARTURE_BYTES);
-        self.has_news |= !delta.gone.is_empty();
+        self.has_record |= !delta.gone.is_empty();
+        let erased = self.tx.erased_among(&delta.gone)?;
+        delta.erased = (!erased.is_empty()).then_some(erased);
         Ok(())
+    }
+
+    /// The most departures for which the answer has room: at least one in an answer that is empty so far.
+    fn room_for_departures(&self) -> u32 {
+        let fitting = u32::try_from(self.budget / DEPARTURE_BYTES).unwrap_or(DEPARTURES_MAX);
+        fitting.clamp(u32::from(!self.has_record), DEPARTURES_MAX)
     }
 
     /// The part of a record that this device lacks: `None` if it wrote all that is new, the new changes if it holds the
@@ -217,7 +219,7 @@ impl DeltaBuilder<'_, '_> {
 
     /// True if the budget is spent.
     pub(super) fn is_full(&self) -> bool {
-        self.has_news && self.budget == 0
+        self.has_record && self.budget == 0
     }
 
     fn add(&mut self, delta: &mut ScopeDelta, record: RecordNews) {
@@ -229,7 +231,7 @@ impl DeltaBuilder<'_, '_> {
     pub(super) fn charge(&mut self, record: &RecordNews) {
         let size = record.document.len() + record.row.len() + RECORD_OVERHEAD_BYTES;
         self.budget = self.budget.saturating_sub(size);
-        self.has_news = true;
+        self.has_record = true;
     }
 }
 
@@ -247,6 +249,7 @@ pub(super) fn full_record(found: &ChangedRecord<'_>) -> Result<RecordNews, Store
 
 fn empty_delta(territory: &Territory, start: DeltaStart) -> ScopeDelta {
     ScopeDelta {
+        erased: None,
         territory: territory.id,
         order: start.order,
         epoch: territory.epoch,

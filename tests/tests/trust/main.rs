@@ -6,7 +6,11 @@
     reason = "a helper of a test fails as the test does, and says where"
 )]
 
+mod auditing;
+mod backdating;
 mod company;
+mod deciding;
+mod erasing;
 mod judging;
 mod keeping;
 mod leaving;

@@ -1,4 +1,4 @@
-//! Slow lines and long lists: what does not fit into one answer comes with the next ones.
+//! Slow lines: pages and pushes get smaller until they come through.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -7,7 +7,6 @@ use fieldbook_core::book::{Book, SyncError};
 use fieldbook_core::clock::{FixedClock, SeededRandom};
 use fieldbook_core::model::{Fields, Kind, Role, Scalar};
 use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
-use fieldbook_server::admin;
 use fieldbook_tests::world::{Wire, World};
 
 use crate::company::{contents, quick, shop};
@@ -95,31 +94,4 @@ fn a_long_first_sync_gets_through_a_slow_line_that_is_cut_again_and_again() {
     let (bob, syncs) = sync_over(&world, bob, &line);
     assert!(syncs > 1, "a whole page does not come through");
     assert_eq!(contents(&bob), contents(&ada));
-}
-
-#[test]
-fn hand_overs_out_of_many_territories_come_in_answers_that_can_be_sent() {
-    const TERRITORIES: usize = 24;
-    const GONE: usize = 5_000;
-    let world = World::new(97);
-    let names: Vec<String> = (0..TERRITORIES).map(|n| format!("Area {n}")).collect();
-    for name in &names {
-        admin::add_territory(world.office(), name, world.random.as_ref()).unwrap();
-    }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let (boss, wire) = world.join_in("Boss", Role::Admin, &names);
-    boss.sync_now(&wire, None).unwrap();
-    let office = rusqlite::Connection::open(world.server_file()).unwrap();
-    let hand_over = format!(
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {GONE})
-         INSERT INTO departure (territory, record, seq, at_ms)
-             SELECT t.id, randomblob(16), t.counter + n.i, 0 FROM territory t, n WHERE t.name LIKE 'Area %';
-         UPDATE territory SET counter = counter + {GONE} WHERE name LIKE 'Area %';"
-    );
-    office.execute_batch(&hand_over).unwrap();
-    let report = boss.sync_now(&wire, None).unwrap();
-    assert!((2..=6).contains(&report.requests), "{report:?}");
-    let quiet = boss.sync_now(&wire, None).unwrap();
-    assert_eq!((quiet.requests, quiet.received), (1, 0));
-    assert!(quiet.bytes_in < 8_000, "nothing is left to tell: {quiet:?}");
 }

@@ -71,12 +71,14 @@ pub(super) fn drop_second(record: &Record, patch: &mut Fields) {
 }
 
 /// A visit's arrival and departure, and what attests them, are written by check-in and check-out alone, deletion by
-/// delete, a deal's moves by its gate, the marks of rules by the rules,
-/// reviews by whoever may review, claims and touches of a lead by the calls for them.
+/// delete, the mark of a duplicate by merge, a deal's moves by its gate, the marks of rules by the rules, reviews by whoever
+/// may review, claims and touches of a lead by the calls for them.
 pub(super) fn refuse_reserved(patch: &Fields) -> Result<(), BookError> {
     let is_reserved = |key: &&String| {
-        matches!(key.as_str(), "check_in" | "check_out" | "deleted" | "same_as")
-            || key.starts_with("link/")
+        matches!(
+            key.as_str(),
+            "check_in" | "check_out" | "deleted" | "same_as" | "merged_into"
+        ) || key.starts_with("link/")
             || key.starts_with("photo/")
             || key.starts_with(MOVE_PREFIX)
             || key.starts_with(RULE_PREFIX)

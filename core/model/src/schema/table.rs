@@ -90,6 +90,7 @@ impl FieldSpec {
 const EVERY: &[FieldSpec] = &[
     field("external_id", FieldType::Text).by_record(),
     field("deleted", FieldType::Bool).by_record().unexported(),
+    field("merged_into", FieldType::AnyRef).unexported(),
     column("remark", FieldType::LongText).keep_all(),
     set("tag/", FieldType::Bool, Searched::Names),
     set("x/", FieldType::Any, Searched::Value),

@@ -24,6 +24,7 @@ fn snapshot(outbox: Vec<Outgoing>, exhausted: bool) -> Event {
         exhausted,
         scopes: Vec::new(),
         people_cursor: 0,
+        kept: Vec::new(),
         page: None,
     })
 }
@@ -35,6 +36,7 @@ fn answer(verdicts: Vec<Vec<ChangeOutcome>>, more: bool) -> Event {
         changes,
     };
     let news = ScopeDelta {
+        erased: None,
         territory: NORTH,
         order: ScopeDirective::Keep,
         epoch: 1,
@@ -48,6 +50,7 @@ fn answer(verdicts: Vec<Vec<ChangeOutcome>>, more: bool) -> Event {
         audited: Vec::new(),
     };
     Event::Answered(wire::pack(&SyncResponse {
+        settled: None,
         now_ms: 0,
         verdicts: verdicts.into_iter().map(verdict).collect(),
         scopes: vec![news],
