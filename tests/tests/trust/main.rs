@@ -6,6 +6,7 @@
     reason = "a helper of a test fails as the test does, and says where"
 )]
 
+mod at_rest;
 mod company;
 mod judging;
 mod keeping;
@@ -14,3 +15,4 @@ mod limits;
 mod rejoining;
 mod requests;
 mod restoring;
+mod secure;
