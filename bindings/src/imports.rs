@@ -30,6 +30,10 @@ pub struct ImportReport {
     pub updated: u32,
     /// Number of records that already had the file's values.
     pub unchanged: u32,
+    /// Of the updated records, the number of those that had no key and took that of the file.
+    pub keyed: u32,
+    /// Of the new accounts, the number of those of whose name the book has another; see `duplicates`.
+    pub namesakes: u32,
     /// The lines that were not imported.
     pub refused: Vec<RefusedLine>,
 }
@@ -66,6 +70,8 @@ impl From<book::ImportReport> for ImportReport {
             imported: report.imported,
             updated: report.updated,
             unchanged: report.unchanged,
+            keyed: report.keyed,
+            namesakes: report.namesakes,
             refused: refused
                 .map(|line| RefusedLine {
                     line: line.line,

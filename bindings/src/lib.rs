@@ -3,10 +3,11 @@
 //! It has one main object, [`Fieldbook`], and [`ChangeFeed`]s that follow its changes. Calls block and are short, or
 //! take a deadline and can be interrupted: make them off the main thread. This crate decides nothing: a method
 //! converts its arguments, calls the core and converts the result. The exported types are in [`records`],
-//! [`deals`], [`evidence`], [`plan`], [`plan_period`], [`plan_travel`], [`tracks`], [`imports`] and [`errors`].
+//! [`deals`], [`duplicates`], [`evidence`], [`plan`], [`plan_period`], [`plan_travel`], [`tracks`], [`imports`] and [`errors`].
 
 mod chain;
 pub mod deals;
+pub mod duplicates;
 pub mod errors;
 pub mod evidence;
 pub mod imports;
@@ -36,6 +37,7 @@ use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Position, RawFix};
 use fieldbook_core::model::{Fields, Kind};
 
+use duplicates::{DuplicateGroup, Merged};
 use records::{NearbySite, Page, Record, Status, records};
 use scalars::{Day, RECORD_ID_FORM, parse_arg, to_zone};
 
@@ -313,6 +315,27 @@ impl Fieldbook {
     #[uniffi::method(default(after = None, limit = 100))]
     pub fn conflicts(&self, after: Option<RecordId>, limit: u32) -> Result<Vec<ConflictShown>, BookError> {
         self.book.conflicts(after, limit)
+    }
+
+    /// The records that are in the book twice, at most `limit` groups.
+    #[uniffi::method(default(limit = 100))]
+    pub fn duplicates(&self, limit: u32) -> Result<Vec<DuplicateGroup>, BookError> {
+        let groups = self.book.duplicates(limit.try_into().unwrap_or(usize::MAX))?;
+        Ok(groups.into_iter().map(DuplicateGroup::from).collect())
+    }
+
+    /// Merges a duplicate into the record that stays: what hangs on `drop` moves to `keep`, which takes the values that it
+    /// lacks; `drop` is deleted and says what it was merged into.
+    ///
+    /// Fails with `NoSuchRecord` and `Deleted` for either, with `WrongKind` for records of two kinds, and with `BadField`
+    /// for a kind that has no duplicates and for sites of two accounts.
+    pub fn merge(&self, keep: RecordId, drop: RecordId) -> Result<Merged, BookError> {
+        Ok(self.book.merge(keep, drop)?.into())
+    }
+
+    /// Merges all records that share a key of another system, each into the oldest. Returns the duplicates.
+    pub fn merge_keyed(&self) -> Result<Vec<RecordId>, BookError> {
+        self.book.merge_keyed()
     }
 
     /// The edits that the server did not accept or has lost, the oldest first, at most `limit`.

@@ -15,7 +15,7 @@ use fieldbook_core::model::schema::FieldType;
 // Swift has a `Task` of its own, and an app needs both.
 use fieldbook_core::model::Task as SalesTask;
 use fieldbook_core::model::{
-    Account, Address, Body, Contact, CustomField, Extra, Fields, Kind, Note, Opportunity, OtherKind,
+    Account, Address, Body, Contact, CustomField, Extra, Fields, Kind, Lead, Note, Opportunity, OtherKind,
     OtherRecord, Pack, Role, Site, Visit, VisitState,
 };
 use fieldbook_core::model::{Currency, Money};
@@ -230,6 +230,8 @@ pub enum KindWord {
     CustomField,
     /// A signed pack of rules that the company sends out.
     Pack,
+    /// Somebody who might become a customer.
+    Lead,
     /// A kind of a later version; its number is in the record's body. Lists never contain it.
     Unknown,
 }
@@ -246,6 +248,7 @@ uniffi::custom_type!(Kind, KindWord, {
         Kind::Note => KindWord::Note,
         Kind::CustomField => KindWord::CustomField,
         Kind::Pack => KindWord::Pack,
+        Kind::Lead => KindWord::Lead,
         Kind::Other(_) => KindWord::Unknown,
     },
     try_lift: |word| Ok(match word {
@@ -258,6 +261,7 @@ uniffi::custom_type!(Kind, KindWord, {
         KindWord::Note => Kind::Note,
         KindWord::CustomField => Kind::CustomField,
         KindWord::Pack => Kind::Pack,
+        KindWord::Lead => Kind::Lead,
         KindWord::Unknown => Kind::Other(OtherKind::UNNAMED),
     }),
 });
@@ -314,6 +318,8 @@ pub enum Body {
     CustomField(CustomField),
     /// A signed pack of rules that the company sends out.
     Pack(Pack),
+    /// A lead.
+    Lead(Lead),
     /// A record of a kind that this version does not know.
     Other(OtherRecord),
 }
@@ -378,6 +384,8 @@ pub struct Extra {
     pub tags: Vec<String>,
     /// A standing remark. Of two concurrent remarks both are kept, one after the other.
     pub remark: Option<String>,
+    /// The record that this duplicate was merged into; the duplicate itself is deleted.
+    pub merged_into: Option<RecordId>,
     /// The company's own fields, by name without `x/`.
     pub custom: CustomValues,
     /// Marks of the rules that made or changed the record, each with the rule, `sales-rules@1/win_back`.
@@ -545,6 +553,41 @@ pub struct Note {
     pub external_id: Option<String>,
     /// Time of writing, Unix milliseconds.
     pub written_at_ms: Option<i64>,
+    /// Labels, remark and the company's own fields.
+    pub extra: Extra,
+}
+
+/// A person or a company that might become a customer.
+#[uniffi::remote(Record)]
+pub struct Lead {
+    /// The person, or else the company.
+    pub name: String,
+    /// The company.
+    pub company: Option<String>,
+    /// The number to call.
+    pub phone: Option<String>,
+    /// Email address.
+    pub email: Option<String>,
+    /// The place, as its source wrote it.
+    pub city: Option<String>,
+    /// Where the lead came from. The first value counts for ever.
+    pub source: Option<String>,
+    /// The campaign that brought it. The first value counts for ever.
+    pub campaign: Option<String>,
+    /// The size of the budget, in the company's own tiers.
+    pub budget_tier: Option<String>,
+    /// The reason why nothing comes of it; a lead with one is out of the pool.
+    pub closed_reason: Option<String>,
+    /// The account that it became; null for none.
+    pub became_account: Option<RecordId>,
+    /// The deal that it became; null for none.
+    pub became_deal: Option<RecordId>,
+    /// Claims and returns, each as its JSON, by the id of the claim.
+    pub claims: Labels,
+    /// What was done about the lead, each as its JSON, by the id of the touch.
+    pub touches: Labels,
+    /// The lead's key in the system it was imported from.
+    pub external_id: Option<String>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
 }
@@ -749,6 +792,12 @@ pub enum WhyKept {
     Waiting,
     /// Somebody else made it, and the server has lost it.
     Held,
+    /// It waited for a decision, and was written into the record.
+    Applied,
+    /// It waited for a decision, and was discarded.
+    Discarded,
+    /// It waited for a decision, and some of its fields were written into the record.
+    Partly,
 }
 
 /// An edit that is kept beside its record.
@@ -797,6 +846,8 @@ pub enum Refusal {
     ClockAhead,
     /// Applying the change would damage the record.
     WouldDamage,
+    /// The record was erased for good.
+    Erased,
 }
 
 /// A value that lost to another one written concurrently.

@@ -2,8 +2,8 @@
 
 use crate::global::Global;
 use crate::{
-    conflicts, datum, deal, demo, edit, export, here, hours, import, join, list, log, make_up, pack, plan,
-    refused, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
+    conflicts, datum, deal, demo, edit, export, here, hours, import, join, lead, list, log, make_up, merge,
+    pack, plan, refused, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Verify(verify::VerifyArgs),
     Sync(sync::SyncArgs),
     Conflicts(conflicts::ConflictsArgs),
+    Duplicates(merge::DuplicatesArgs),
+    Merge(merge::MergeArgs),
     Refused(refused::RefusedArgs),
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
@@ -68,6 +70,7 @@ pub(crate) enum Command {
     Forecast(deal::ForecastArgs),
     Pack(pack::PackArgs),
     Rules(rules::RulesArgs),
+    Lead(lead::LeadArgs),
     Review(review::ReviewArgs),
     Transfer(transfer::TransferArgs),
     Plan(plan::PlanArgs),

@@ -6,7 +6,7 @@ use fieldbook_core::ids::{ChangeHash, RecordId};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::rows::Names;
-use crate::{json, show};
+use crate::{json, merge, show};
 
 /// Show values that lost against others written at the same time
 #[derive(Debug, clap::Args)]
@@ -58,7 +58,8 @@ pub(crate) fn conflicts(context: &mut Context, args: &ConflictsArgs) -> Result<(
         return lines.try_for_each(|line| context.out.value(&line));
     }
     if found.is_empty() {
-        return context.out.line("No conflicts.");
+        context.out.line("No conflicts.")?;
+        return merge::hint(context, &book);
     }
     let mut names = Names::new(&book);
     for lost in &found {
@@ -77,7 +78,7 @@ pub(crate) fn conflicts(context: &mut Context, args: &ConflictsArgs) -> Result<(
             "  restore  fieldbook restore {record} '{field}' --to {change}"
         ))?;
     }
-    Ok(())
+    merge::hint(context, &book)
 }
 
 pub(crate) fn history(context: &mut Context, args: &HistoryArgs) -> Result<(), CliError> {

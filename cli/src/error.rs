@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use fieldbook_core::book::import::ImportError;
 use fieldbook_core::book::{
-    BookError, CheckInError, DealError, DealRefusal, ForecastFault, ImportFault, OpenError, PackInstallError,
-    PlanDayError, ReviewError, SyncError, TransferError,
+    BookError, CheckInError, DealError, DealRefusal, ForecastFault, ImportFault, LeadError, OpenError,
+    PackInstallError, PlanDayError, ReviewError, SyncError, TransferError,
 };
 use fieldbook_core::location::track::ReadError;
 use fieldbook_core::location::{FixError, LocationError};
@@ -321,6 +321,17 @@ impl From<ReviewError> for CliError {
             ReviewError::MayNot { .. } => CliError::refused("forbidden", error.to_string()),
             ReviewError::NoNote => CliError::bad_input("no_reason", error.to_string()),
             ReviewError::Book(error) => error.into(),
+        }
+    }
+}
+
+impl From<LeadError> for CliError {
+    fn from(error: LeadError) -> CliError {
+        match error {
+            LeadError::NotFree { .. } => CliError::refused("not_free", error.to_string()),
+            LeadError::NotHeld { .. } => CliError::refused("not_held", error.to_string()),
+            LeadError::BadTouch => CliError::bad_input("bad_touch", error.to_string()),
+            LeadError::Book(error) => error.into(),
         }
     }
 }

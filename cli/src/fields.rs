@@ -120,12 +120,15 @@ fn into_field_error(kind: Kind, fault: FieldFault) -> CliError {
     let written_by_hand = |name: &&str| {
         ![
             "deleted",
+            "merged_into",
             "check_in",
             "check_out",
             "skipped",
             "move/",
             "rule/",
             "review/",
+            "claim/",
+            "touch/",
         ]
         .contains(name)
     };

@@ -25,8 +25,8 @@ const REFUSED_SHOWN: usize = 20;
   fieldbook import opportunities pipeline.csv.gz --map amount='Deal value' --map close_on=Expected
 
 Column names of Salesforce, Zoho, HubSpot and plain CSV are known. A record is found
-again by its external_id: importing twice is importing once. A bad line never stops
-the good ones.")]
+again by its external_id, else by its name and place: importing twice is importing once.
+A bad line never stops the good ones.")]
 pub(crate) struct ImportArgs {
     /// accounts, contacts, opportunities or visits
     #[arg(value_parser = str::parse::<ImportKind>)]
@@ -122,6 +122,18 @@ fn print(context: &mut Context, report: &ImportReport) -> Result<(), CliError> {
         grouped(report.unchanged.into()),
         grouped(report.refused.len() as u64)
     ))?;
+    if report.keyed > 0 {
+        let found = count(report.keyed.into(), "record", "records");
+        context.out.line(&format!(
+            "{found} without a key were found by name and took the key of the file."
+        ))?;
+    }
+    if report.namesakes > 0 {
+        let new = count(report.namesakes.into(), "new account has", "new accounts have");
+        context.out.line(&format!(
+            "{new} the name of another in the book: fieldbook duplicates shows those that may be one."
+        ))?;
+    }
     for refused in report.refused.iter().take(REFUSED_SHOWN) {
         context.out.line(&format!("  {refused}"))?;
     }
@@ -143,6 +155,8 @@ fn to_json(report: &ImportReport) -> Value {
         "imported": report.imported,
         "updated": report.updated,
         "unchanged": report.unchanged,
+        "keyed": report.keyed,
+        "namesakes": report.namesakes,
         "refused": report.refused.iter().map(refused_json).collect::<Value>(),
         "matched": matched.collect::<Map<_, _>>(),
         "unmatched": report.unmatched,

@@ -22,9 +22,11 @@ mod input;
 mod join;
 mod json;
 mod kinds;
+mod lead;
 mod list;
 mod log;
 mod make_up;
+mod merge;
 mod out;
 mod pack;
 mod plan;
@@ -95,6 +97,8 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Verify(args) => verify::verify(context, &args),
         Command::Sync(args) => sync::sync(context, &args),
         Command::Conflicts(args) => conflicts::conflicts(context, &args),
+        Command::Duplicates(args) => merge::duplicates(context, &args),
+        Command::Merge(args) => merge::merge(context, &args),
         Command::Refused(args) => refused::refused(context, &args),
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
@@ -104,6 +108,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Dwell(args) => deal::dwell(context, &args),
         Command::Forecast(args) => deal::forecast(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
+        Command::Lead(args) => lead::lead(context, &args),
         Command::Review(args) => review::review(context, &args),
         Command::Transfer(args) => transfer::transfer(context, &args),
         Command::Rules(args) => rules::rules(context, &args),

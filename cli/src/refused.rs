@@ -72,6 +72,9 @@ fn reason(why: WhyKept) -> String {
         WhyKept::Refused(refusal) => refusal.to_string(),
         WhyKept::Parked => "made after the record was handed over; the new owner decides".to_owned(),
         WhyKept::Waiting => "it waits on the server for edits that were lost there".to_owned(),
+        WhyKept::Applied => "the office decided: it was written into the record".to_owned(),
+        WhyKept::Discarded => "the office decided: it was discarded".to_owned(),
+        WhyKept::Partly => "the office decided: some of its fields were written into the record".to_owned(),
         WhyKept::Held => "the server has lost it, and its author has not sent it again".to_owned(),
     }
 }

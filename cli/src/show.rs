@@ -35,7 +35,11 @@ pub(crate) fn print(context: &mut Context, book: &Book, record: &Record) -> Resu
         let value = to_json(context, record, sites.as_deref());
         return context.out.value(&Value::Object(value));
     }
-    let state = if record.deleted { ", deleted" } else { "" };
+    let state = match (record.deleted, record.fields.id("merged_into")) {
+        (true, Some(_)) => ", merged into another",
+        (true, None) => ", deleted",
+        (false, _) => "",
+    };
     context
         .out
         .heading(&format!("{} ({}{state})", record.title(), record.kind))?;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::merge;
 use crate::progress::waiting;
 use fieldbook_format::{bytes, count};
 
@@ -39,6 +40,9 @@ pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<(), CliErro
     let (book, http) = (context.book()?, context.http()?);
     let report = waiting("syncing", || book.sync_now(&http, None))?;
     print(context, &report)?;
+    if report.received > 0 && !context.out.json() {
+        merge::hint(context, &book)?;
+    }
     match book.status(Checkup::Quick)?.unsent {
         0 => Ok(()),
         unsent => {

@@ -2,6 +2,7 @@
 
 mod backup;
 mod leavers;
+mod trust;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -110,6 +111,24 @@ enum AdminCommand {
     Restored,
     /// Show each device's chain of evidence: how many links hold, its head, where it breaks; and what does not fit.
     Evidence,
+    /// Changes that wait for a decision: list them, apply or discard one.
+    Parked {
+        #[command(subcommand)]
+        command: Option<trust::ParkedCommand>,
+    },
+    /// List edits that were made before a hand-over, by what they say, and came after it.
+    Late,
+    /// Show the audit log, or verify it.
+    Audit {
+        #[command(subcommand)]
+        command: Option<trust::AuditCommand>,
+    },
+    /// Erase a contact for good: here, in the history, and on phones.
+    Erase {
+        /// The id of the contact.
+        #[arg(value_name = "CONTACT")]
+        contact: RecordId,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -141,8 +160,18 @@ enum UserCommand {
         /// Their name.
         name: String,
         /// Their territories; the first is where their records begin.
-        #[arg(long, num_args = 1..)]
+        #[arg(long, num_args = 1.., conflicts_with = "none")]
         territory: Vec<String>,
+        /// Take the last territory from them.
+        #[arg(long)]
+        none: bool,
+    },
+    /// Give a person another role.
+    Role {
+        /// Their name.
+        name: String,
+        /// rep, manager or admin.
+        role: Role,
     },
     /// Print a one-time code that lets one device of a person in.
     Code {
@@ -283,13 +312,33 @@ fn report_panics_to(server: &Arc<Server>) {
 
 fn run_admin(admin: Admin) -> Result<(), CommandError> {
     let store = Store::open_existing(&admin.data, &SystemRandom)?;
-    for output in execute(&store, admin.command)? {
+    name_operator(&store);
+    let mut held = true;
+    for output in execute(&store, admin.command, &mut held)? {
         print_output(&output, admin.json)?;
     }
-    Ok(())
+    if held {
+        return Ok(());
+    }
+    Err(CommandError {
+        code: "audit_broken",
+        message: "the audit log was tampered with".to_owned(),
+        exit: 1,
+    })
 }
 
-fn execute(store: &Store, command: AdminCommand) -> Result<Vec<Output>, AdminError> {
+/// Names the person at the machine for the audit log, by the name of their account there.
+fn name_operator(store: &Store) {
+    let names = ["SUDO_USER", "USER", "LOGNAME"].into_iter();
+    if let Some(name) = names
+        .filter_map(|key| std::env::var(key).ok())
+        .find(|name| !name.is_empty())
+    {
+        store.set_operator(&name);
+    }
+}
+
+fn execute(store: &Store, command: AdminCommand, held: &mut bool) -> Result<Vec<Output>, AdminError> {
     match command {
         AdminCommand::Territory(command) => territory(store, command),
         AdminCommand::User(command) => user(store, command),
@@ -306,7 +355,18 @@ fn execute(store: &Store, command: AdminCommand) -> Result<Vec<Output>, AdminErr
         AdminCommand::Code(command) => leavers::code(store, &command),
         AdminCommand::Device(command) => device(store, command),
         AdminCommand::Restored => backup::restored(store),
-        AdminCommand::Evidence => evidence(store),
+        AdminCommand::Evidence => {
+            admin::note_export(store, "evidence", SystemClock.now_ms())?;
+            evidence(store)
+        }
+        AdminCommand::Parked { command } => trust::parked(store, command),
+        AdminCommand::Late => trust::late(store),
+        AdminCommand::Audit { command } => {
+            let (outputs, sound) = trust::audit(store, command)?;
+            *held = sound;
+            Ok(outputs)
+        }
+        AdminCommand::Erase { contact } => trust::erase(store, contact),
     }
 }
 
@@ -346,7 +406,11 @@ fn user(store: &Store, command: UserCommand) -> Result<Vec<Output>, AdminError> 
             let territories: Vec<&str> = territory.iter().map(String::as_str).collect();
             output(admin::add_user(store, &name, role, &territories, &SystemRandom)?)
         }
-        UserCommand::Move { name, territory } => {
+        UserCommand::Move { name, none: true, .. } => {
+            output(admin::withdraw_territories(store, &name, now_ms)?)
+        }
+        UserCommand::Role { name, role } => output(admin::set_role(store, &name, role, now_ms)?),
+        UserCommand::Move { name, territory, .. } => {
             let territories: Vec<&str> = territory.iter().map(String::as_str).collect();
             output(admin::move_user(store, &name, &territories, now_ms)?)
         }

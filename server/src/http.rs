@@ -21,6 +21,7 @@ use fieldbook_model::wire::{
 };
 use serde_json::{Value, json};
 
+use crate::admin::audit::note_request;
 use crate::body::{self, Answer, SMALL_BYTES};
 use crate::connections::{Peer, Standing};
 use crate::limits::{Guard, Later, Running};
@@ -132,8 +133,16 @@ async fn join(
         });
         let now_ms = state.clock.now_ms();
         let result = service::join(&state.store, body, &proof, now_ms, state.random.as_ref());
-        if let Err(ServiceError::Protocol(_)) = &result {
-            state.guard.note_refused_join(address);
+        match &result {
+            Ok(joined) => {
+                let (user, device) = (&joined.user_name, joined.device.to_string());
+                state.audit("joined", user, address, json!({ "device": device }));
+            }
+            Err(ServiceError::Protocol(fault)) => {
+                state.guard.note_refused_join(address);
+                state.audit_refusal("join_refused", None, address, *fault);
+            }
+            Err(ServiceError::Store(_)) => {}
         }
         let fields = result
             .as_ref()
@@ -160,6 +169,7 @@ async fn sync(
             return fault_response(refused.to_fault());
         }
     };
+    let address = state.client.address(&peer, &headers);
     let body = read_sync(&state, &peer, device, body).await;
     handle(state, "sync", body, move |state, body| {
         let (running, later) = (RefCell::new(None), RefCell::new(None));
@@ -176,6 +186,11 @@ async fn sync(
         let now_ms = state.clock.now_ms();
         let result = service::sync_packed(&state.store, device, &proof, body, now_ms, &admit);
         let mut fields = json!({ "device": device.to_string() });
+        if let Err(ServiceError::Protocol(fault @ (ProtocolError::UnknownDevice | ProtocolError::Revoked))) =
+            &result
+        {
+            state.audit_refusal("sync_refused", Some(device), address, *fault);
+        }
         let body = result.map(|(response, packed)| {
             fields = sync_fields(device, &response);
             packed
@@ -188,6 +203,26 @@ async fn sync(
         }
     })
     .await
+}
+
+impl AppState {
+    /// Notes something in the audit log. A log that cannot be written is a matter for the health check, not for a request.
+    fn audit(&self, act: &str, who: &str, address: IpAddr, details: Value) {
+        let now_ms = self.clock.now_ms();
+        let noted = note_request(&self.store, now_ms, act, who, &address.to_string(), details);
+        if let Err(error) = noted {
+            self.log
+                .write(now_ms, "audit", json!({ "fault": error_with_causes(&error) }));
+        }
+    }
+
+    /// Notes a refusal in the audit log, unless there were many from this address of late.
+    fn audit_refusal(&self, act: &str, device: Option<DeviceId>, address: IpAddr, fault: ProtocolError) {
+        if self.guard.may_audit(address) {
+            let who = device.map_or_else(String::new, |device| device.to_string());
+            self.audit(act, &who, address, json!({ "fault": fault.name() }));
+        }
+    }
 }
 
 /// Reads the body of a sync: a large one only of a device that has joined, and only if there is room for it.

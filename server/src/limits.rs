@@ -121,6 +121,12 @@ impl<K: Eq + Hash + Copy> Events<K> {
     }
 }
 
+/// The refusals that the audit log notes, for each address.
+const AUDITED: Rate = Rate {
+    burst: 20,
+    every: Duration::from_secs(60),
+};
+
 /// The state of all limits of a running server.
 #[derive(Debug)]
 pub(crate) struct Guard {
@@ -136,6 +142,7 @@ struct State {
     joins: Events<IpAddr>,
     joins_in_all: Events<()>,
     syncs: Events<DeviceId>,
+    audited: Events<IpAddr>,
     running: HashMap<DeviceId, usize>,
 }
 
@@ -149,6 +156,7 @@ impl Guard {
                 joins: Events::new(limits.refused_joins),
                 joins_in_all: Events::new(limits.refused_joins_in_all),
                 syncs: Events::new(limits.syncs),
+                audited: Events::new(AUDITED),
                 running: HashMap::new(),
             }),
         }
@@ -170,6 +178,17 @@ impl Guard {
         let mut state = self.state();
         state.joins.note(address, now);
         state.joins_in_all.note((), now);
+    }
+
+    /// Tells whether one more refusal of this address is noted in the audit log, and counts it.
+    pub(crate) fn may_audit(&self, address: IpAddr) -> bool {
+        let now = self.watch.elapsed();
+        let mut state = self.state();
+        let may = state.audited.wait(&address, now).is_none();
+        if may {
+            state.audited.note(address, now);
+        }
+        may
     }
 
     /// Begins a sync of a device whose signature holds.

@@ -2,6 +2,7 @@
 //!
 //! * [`mod@bench`]: the measurement against the baseline;
 //! * [`crash`]: processes that are killed while they work;
+//! * [`drill`]: the promises of `docs/security.md` against a real server process;
 //! * [`field`]: GPS tracks with known truth;
 //! * [`verdicts`]: check-ins from recorded data with known truth;
 //! * [`later`] and [`old`]: records of later versions, databases of earlier ones;
@@ -10,6 +11,7 @@
 
 pub mod bench;
 pub mod crash;
+pub mod drill;
 pub mod field;
 pub mod later;
 pub mod old;

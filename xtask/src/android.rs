@@ -62,6 +62,20 @@ fn test(bless: bool) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Draws frames of the account list with the library of `profile`, and prints how long one takes.
+pub(crate) fn measure_frame(profile: Profile) -> Result<(), Stop> {
+    ensure_build_tools()?;
+    let mut mvn = kotlin::maven("test", profile);
+    mvn.args(["-Dfieldbook.skipTests=true", "-Dbench=true", "-Dtest=FrameTest"]);
+    mvn.arg("-Dsurefire.failIfNoSpecifiedTests=false");
+    kotlin::run_maven(mvn.current_dir(folder()))?;
+    let figures = folder().join("app/target/frame.txt");
+    let text =
+        std::fs::read_to_string(&figures).map_err(|e| Stop::Failed(format!("{}: {e}", figures.display())))?;
+    print!("{text}");
+    Ok(())
+}
+
 fn package(kind: ApkKind) -> Result<(), Stop> {
     ensure_build_tools()?;
     process::ensure("apksigner", "--version", &["apksigner"])?;

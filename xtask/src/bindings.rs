@@ -17,15 +17,27 @@ pub(crate) enum Profile {
     Debug,
     /// The release build, for measurements.
     Release,
+    /// The small build that an app ships.
+    Mobile,
 }
 
+/// Leaves out what the core does not use of `SQLite`, as an app's own build does.
+const SQLITE_FLAGS: &str = "-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS3_PARENTHESIS -USQLITE_ENABLE_STAT4 \
+    -USQLITE_ENABLE_DBSTAT_VTAB -USQLITE_ENABLE_API_ARMOR -USQLITE_SOUNDEX SQLITE_OMIT_DEPRECATED";
+
 impl Profile {
-    /// The folder that holds this build of the library.
-    pub(crate) fn folder(self) -> PathBuf {
-        workspace::target().join(match self {
+    /// The name of its folder below `target`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
             Profile::Debug => "debug",
             Profile::Release => "release",
-        })
+            Profile::Mobile => "mobile",
+        }
+    }
+
+    /// The folder that holds this build of the library.
+    pub(crate) fn folder(self) -> PathBuf {
+        workspace::target().join(self.name())
     }
 
     /// The path of the shared library.
@@ -44,6 +56,13 @@ pub(crate) fn steps(profile: Profile) -> Vec<Step> {
 
 fn build(profile: Profile) -> Result<(), Stop> {
     process::run(&mut match profile {
+        Profile::Mobile => {
+            let mut cargo = process::cargo(["rustc", "--profile", "mobile", "-p", "fieldbook-bindings"]);
+            // Alone: beside other crate types the linker would have to keep 2 MB more.
+            cargo.args(["--lib", "--crate-type", "cdylib"]);
+            cargo.env("LIBSQLITE3_FLAGS", SQLITE_FLAGS);
+            cargo
+        }
         // The whole workspace, as the tests build it: a subset would rebuild half of it with other features.
         Profile::Debug => process::cargo(["build"].iter().chain(&checks::MEMBERS)),
         Profile::Release => process::cargo([

@@ -1,5 +1,6 @@
 //! The steps that CI runs, the benchmark and the crash tests.
 
+use crate::bindings::Profile;
 use crate::process::{self, answers};
 use crate::scenario::{self, Wanted};
 use crate::step::{Step, Stop};
@@ -60,6 +61,14 @@ pub(crate) fn bench(args: &[String]) -> Result<(), Stop> {
 pub(crate) fn crash(args: &[String]) -> Result<(), Stop> {
     let mut command = process::cargo(["run", "-p", "fieldbook-tests", "--bin", "crash", "--"]);
     process::run(command.args(args))
+}
+
+/// Builds the server, and runs the drill against it.
+pub(crate) fn drill(args: &[String]) -> Result<(), Stop> {
+    process::run(&mut process::cargo(["build", "-p", "fieldbook-server"]))?;
+    let server = Profile::Debug.folder().join("fieldbook-server");
+    let mut command = process::cargo(["run", "-p", "fieldbook-tests", "--bin", "drill", "--", "--server"]);
+    process::run(command.arg(server).args(args))
 }
 
 fn tests() -> Result<(), Stop> {

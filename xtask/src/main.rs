@@ -10,6 +10,7 @@
 
 mod android;
 mod bindings;
+mod boundary;
 mod checks;
 mod ios;
 mod kotlin;
@@ -42,7 +43,9 @@ fn main() -> ExitCode {
         Ok(Verb::Ios { bless }) => step::report(&ios::steps(bless)),
         Ok(Verb::Apk(kind)) => step::report(&android::apk_steps(kind)),
         Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
+        Ok(Verb::BenchBindings) => step::report(&boundary::steps()),
         Ok(Verb::Crash(args)) => step::exit_code(checks::crash(&args)),
+        Ok(Verb::Drill(args)) => step::exit_code(checks::drill(&args)),
         Err(complaint) => {
             eprintln!("{complaint}\n\n{}", verb::USAGE);
             ExitCode::from(2)

@@ -28,7 +28,8 @@ impl Language {
         Language::ALL.into_iter().find(|language| language.name() == name)
     }
 
-    fn name(self) -> &'static str {
+    /// The name of the language.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Language::Python => "python",
             Language::Kotlin => "kotlin",
@@ -91,7 +92,7 @@ pub(crate) fn steps(wanted: &Wanted) -> Vec<Step> {
 }
 
 /// Creates an empty folder for the scenario's files, inside the tree, because Swift's root sees nothing else.
-fn stage(language: Language) -> Result<PathBuf, Stop> {
+pub(crate) fn stage(language: Language) -> Result<PathBuf, Stop> {
     let folder = workspace::target().join("scenario").join(language.name());
     let recreated = match fs::remove_dir_all(&folder) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
@@ -101,7 +102,8 @@ fn stage(language: Language) -> Result<PathBuf, Stop> {
     Ok(folder)
 }
 
-fn measure_boundary(language: Language, profile: Profile) -> Result<(), Stop> {
+/// Measures the boundary in one language, with the library of `profile`.
+pub(crate) fn measure_boundary(language: Language, profile: Profile) -> Result<(), Stop> {
     let folder = stage(language)?;
     let figures = language.run_scenario(profile, &["--measure", &folder.to_string_lossy()])?;
     print!("{}", String::from_utf8_lossy(&figures));

@@ -72,7 +72,7 @@ impl Package {
     /// `SwiftPM` remembers which library a build was linked with: each profile has a folder of its own.
     fn scratch_path(&self, profile: Profile) -> String {
         let target = workspace::target();
-        format!("{}/{}/{}", target.display(), self.scratch, configuration(profile))
+        format!("{}/{}/{}", target.display(), self.scratch, profile.name())
     }
 
     fn options(&self, profile: Profile) -> [String; 2] {
@@ -87,6 +87,8 @@ impl Package {
         let root = workspace::root();
         let mut command = Command::new(root.join("xtask/swift/in.sh"));
         command.arg(&root).current_dir(root.join(self.folder));
+        // Cargo has put the debug build on this path for the programs that it runs, before the library of `profile`.
+        command.env("LD_LIBRARY_PATH", profile.folder());
         command
             .arg("env")
             .arg(format!("FIELDBOOK_LIB={}", profile.folder().display()));
@@ -97,7 +99,7 @@ impl Package {
 fn configuration(profile: Profile) -> &'static str {
     match profile {
         Profile::Debug => "debug",
-        Profile::Release => "release",
+        Profile::Release | Profile::Mobile => "release",
     }
 }
 

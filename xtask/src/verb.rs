@@ -21,8 +21,12 @@ usage: cargo xtask VERB
   apk [debug|release]   a signed APK of android-demo (default: debug)
   bindings              builds the library and writes its Kotlin, Swift and Python sources
   bench [ARGS]          the bench table: ours beside the baseline; `bench field`: what is
-                        promised of tracks; `bench plan`: how near to the best known plans we come
+                        promised of tracks; `bench plan`: how near to the best known plans we come;
+                        `bench bindings`: size of the library, cost of the boundary, first list, frame
   crash [ARGS]          crash tests: phone and server are killed 200 times, then checked (also: kills)
+  drill [--seeds N] [STORY]...
+                        the promises of docs/security.md as stories against a real server process: held or not
+                        --seeds N: so many restores, each with five phones and a random day (default: 3)
   help                  this";
 
 /// A verb with its arguments.
@@ -50,8 +54,12 @@ pub(crate) enum Verb {
     Apk(ApkKind),
     /// Run the benchmark with these arguments.
     Bench(Vec<String>),
+    /// Measure the library that apps ship, and the boundary to each language.
+    BenchBindings,
     /// Run the crash tests with these arguments.
     Crash(Vec<String>),
+    /// Run the drill with these arguments.
+    Drill(Vec<String>),
 }
 
 impl Verb {
@@ -68,8 +76,12 @@ impl Verb {
             "ios" => bless_alone(rest).map(|bless| Verb::Ios { bless }),
             "apk" => apk_kind(rest).map(Verb::Apk),
             "scenario" => wanted(rest).map(Verb::Scenario),
+            "bench" if rest.first().is_some_and(|what| what == "bindings") => {
+                no_more(&rest[1..]).map(|()| Verb::BenchBindings)
+            }
             "bench" => Ok(Verb::Bench(rest.to_vec())),
             "crash" | "kills" => Ok(Verb::Crash(rest.to_vec())),
+            "drill" => Ok(Verb::Drill(rest.to_vec())),
             other => Err(format!("unknown verb `{other}`")),
         }
     }
@@ -174,6 +186,15 @@ mod tests {
         assert_eq!(
             parse("bench --rows 3"),
             Ok(Verb::Bench(vec!["--rows".to_owned(), "3".to_owned()]))
+        );
+        assert_eq!(parse("bench bindings"), Ok(Verb::BenchBindings));
+        assert_eq!(
+            parse("bench bindings fast"),
+            Err("`fast` makes no sense here".to_owned())
+        );
+        assert_eq!(
+            parse("drill --seeds 200"),
+            Ok(Verb::Drill(vec!["--seeds".to_owned(), "200".to_owned()]))
         );
         for line in ["crash --seed 3", "kills --seed 3"] {
             let arguments = vec!["--seed".to_owned(), "3".to_owned()];

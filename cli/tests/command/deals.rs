@@ -252,3 +252,43 @@ fn a_transfer_is_shown_before_it_is_done() {
         "bad_person"
     );
 }
+
+#[test]
+fn a_lead_is_captured_claimed_touched_and_converted() {
+    let device = TestDevice::new();
+    device.json(&["new", "--rep", "Ada"]);
+    let lead = device.json(&[
+        "lead",
+        "add",
+        "name=Li Wei",
+        "company=Clinic",
+        "email=li@clinic.example",
+        "source=Fair",
+    ]);
+    let again = device.json(&["lead", "add", "name=Li", "email=LI@clinic.example", "source=Web"]);
+    assert_eq!(
+        (&again["id"], &again["new"], &again["source"]),
+        (&lead["id"], &json!(false), &json!("Fair"))
+    );
+    let lead = id(&lead);
+    assert_eq!(device.lines(&["lead", "list", "--pool"]).len(), 1);
+    let held = device.json(&["lead", "claim", lead]);
+    assert_eq!(
+        (&held["holding"]["by"], &held["pending"]),
+        (&json!("Ada"), &json!(false))
+    );
+    assert_eq!(device.lines(&["lead", "list", "--pool"]), [] as [Value; 0]);
+    assert_eq!(
+        device.fails(2, &["lead", "touch", lead, "dream"])["code"],
+        "bad_touch"
+    );
+    device.json(&["lead", "touch", lead, "call", "--text", "wants a quote"]);
+    let made = device.json(&["lead", "convert", lead, "--deal", "Scanner"]);
+    let deal = device.json(&["show", made["deal"].as_str().unwrap()]);
+    assert_eq!(
+        (&deal["name"], &deal["source"]),
+        (&json!("Scanner"), &json!("Fair"))
+    );
+    assert_eq!(device.fails(1, &["lead", "claim", lead])["code"], "not_free");
+    assert_eq!(device.fails(1, &["lead", "return", lead])["code"], "not_held");
+}

@@ -6,6 +6,8 @@ mod deals;
 #[cfg(test)]
 mod device;
 #[cfg(test)]
+mod duplicates;
+#[cfg(test)]
 mod edits;
 #[cfg(test)]
 mod evidence;

@@ -71,8 +71,20 @@ fn full(book: &Book, kind: Kind) -> (Fields, Record) {
         }
         Some(other) => panic!("a reference to {other}"),
     };
-    let by_hand =
-        |spec: &&FieldSpec| !["deleted", "same_as", "photo/", "x/", "rule/", "review/"].contains(&spec.name);
+    let by_hand = |spec: &&FieldSpec| {
+        ![
+            "deleted",
+            "same_as",
+            "merged_into",
+            "photo/",
+            "x/",
+            "rule/",
+            "review/",
+            "claim/",
+            "touch/",
+        ]
+        .contains(&spec.name)
+    };
     let fields: Fields = fields_of(kind)
         .filter(by_hand)
         .zip(0..)

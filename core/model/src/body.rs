@@ -1,8 +1,8 @@
 //! A record of any kind.
 
 use super::{
-    Account, Contact, CustomField, Extra, Fields, Kind, Note, Opportunity, OtherKind, Pack, Scalar, Site,
-    Task, Visit,
+    Account, Contact, CustomField, Extra, Fields, Kind, Lead, Note, Opportunity, OtherKind, Pack, Scalar,
+    Site, Task, Visit,
 };
 use crate::ids::{RecordId, TerritoryId};
 
@@ -31,6 +31,8 @@ pub enum Body {
     CustomField(CustomField),
     /// A signed pack of rules.
     Pack(Pack),
+    /// A lead.
+    Lead(Lead),
     /// A record of a kind that this version does not know.
     Other(OtherRecord),
 }
@@ -60,6 +62,7 @@ impl Body {
             Kind::Note => Body::Note(fields.into()),
             Kind::CustomField => Body::CustomField(fields.into()),
             Kind::Pack => Body::Pack(fields.into()),
+            Kind::Lead => Body::Lead(fields.into()),
             Kind::Other(kind) => Body::Other(OtherRecord { kind, fields }),
         }
     }
@@ -76,6 +79,7 @@ impl Body {
             Body::Note(x) => x.into(),
             Body::CustomField(x) => x.into(),
             Body::Pack(x) => x.into(),
+            Body::Lead(x) => x.into(),
             Body::Other(x) => x.fields,
         }
     }
@@ -92,6 +96,7 @@ impl Body {
             Body::Note(x) => Some(&x.extra),
             Body::CustomField(x) => Some(&x.extra),
             Body::Pack(x) => Some(&x.extra),
+            Body::Lead(x) => Some(&x.extra),
             Body::Other(_) => None,
         }
     }
@@ -108,6 +113,7 @@ impl Body {
             Body::Note(_) => Kind::Note,
             Body::CustomField(_) => Kind::CustomField,
             Body::Pack(_) => Kind::Pack,
+            Body::Lead(_) => Kind::Lead,
             Body::Other(x) => Kind::Other(x.kind),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Fields, Scalar};
+use crate::ids::RecordId;
 
 /// Labels, a remark, the company's own fields, and whatever a newer version of this software wrote.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -11,6 +12,8 @@ pub struct Extra {
     pub tags: Vec<String>,
     /// A standing remark. Two remarks written at once are both kept, one after the other.
     pub remark: Option<String>,
+    /// The record that a duplicate was merged into. It is deleted, and what hung on it hangs on the other.
+    pub merged_into: Option<RecordId>,
     /// The company's own fields, declared by [`CustomField`](super::CustomField) records.
     pub custom: BTreeMap<String, Scalar>,
     /// Marks of the rules that made or changed it, each with the rule; `made` is that of its maker.
@@ -27,6 +30,7 @@ impl From<Fields> for Extra {
         Extra {
             tags: f.take_members("tag/").into_keys().collect(),
             remark: f.take_text("remark"),
+            merged_into: f.take_id("merged_into"),
             custom: f.take_members("x/"),
             rules: f.take_texts("rule/"),
             reviews: f.take_texts("review/"),
@@ -39,6 +43,7 @@ impl From<Extra> for Fields {
     fn from(extra: Extra) -> Fields {
         let mut f = extra.unknown;
         f.set_some("remark", extra.remark);
+        f.set_some("merged_into", extra.merged_into.map(Scalar::Id));
         f.0.extend(
             extra
                 .tags

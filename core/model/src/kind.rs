@@ -25,6 +25,8 @@ pub enum Kind {
     CustomField,
     /// A signed pack of rules that the company sends out.
     Pack,
+    /// Somebody who might become a customer.
+    Lead,
     /// A kind of a later version. Its records are stored, merged and synced like any other; their fields have no meaning here.
     Other(OtherKind),
 }
@@ -91,7 +93,7 @@ impl OtherKind {
 
 impl Kind {
     /// The kinds that this version knows, in the order of their numbers.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Account,
         Kind::Site,
         Kind::Contact,
@@ -101,6 +103,7 @@ impl Kind {
         Kind::Note,
         Kind::CustomField,
         Kind::Pack,
+        Kind::Lead,
     ];
 
     /// The number on disk and on the wire, from 1.
@@ -115,6 +118,7 @@ impl Kind {
             Kind::Note => 7,
             Kind::CustomField => 8,
             Kind::Pack => 9,
+            Kind::Lead => 10,
             Kind::Other(other) => other.code(),
         }
     }
@@ -146,6 +150,7 @@ impl Kind {
             Kind::Note => "note",
             Kind::CustomField => "custom_field",
             Kind::Pack => "pack",
+            Kind::Lead => "lead",
             Kind::Other(other) => other.name(),
         }
     }

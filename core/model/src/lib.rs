@@ -33,6 +33,7 @@ mod holidays;
 mod hours;
 pub mod ids;
 mod kind;
+mod lead;
 mod money;
 mod note;
 mod opportunity;
@@ -66,6 +67,7 @@ pub use holidays::{Holidays, UnknownCountry};
 #[cfg(feature = "hours")]
 pub use hours::{HoursError, OpenWindow, OpeningHours, WindowError};
 pub use kind::{BadKind, Kind, OtherKind};
+pub use lead::{CLAIM_PREFIX, Lead, TOUCH_PREFIX};
 pub use money::{Currency, Money, MoneyError};
 pub use note::Note;
 pub use opportunity::Opportunity;

@@ -8,6 +8,7 @@ pub mod expr;
 pub mod facts;
 pub mod gate;
 pub mod pack;
+pub mod pool;
 pub mod review;
 pub mod rule;
 pub mod stats;

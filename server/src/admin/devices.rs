@@ -2,7 +2,9 @@
 
 use fieldbook_model::ids::DeviceId;
 
-use super::AdminError;
+use serde_json::json;
+
+use super::{AdminError, audit};
 use crate::store::{self, Store, StoreError, Tx};
 
 /// A device in the administrator's list.
@@ -46,6 +48,12 @@ pub fn revoke_device(store: &Store, id: DeviceId, now_ms: i64) -> Result<Device,
     };
     tx.put_device(&device)?;
     tx.void_codes(device.person, now_ms)?;
+    audit::note(
+        &tx,
+        now_ms,
+        "device_revoked",
+        json!({ "device": device.id.to_string() }),
+    )?;
     let device = to_device(&tx, device)?;
     tx.commit()?;
     Ok(device)

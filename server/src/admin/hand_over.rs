@@ -3,7 +3,9 @@
 use fieldbook_model::Kind;
 use fieldbook_model::ids::{RecordId, TerritoryId};
 
-use super::{AdminError, find_territory};
+use serde_json::json;
+
+use super::{AdminError, audit, find_territory};
 use crate::service::SequenceAllocator;
 use crate::store::Store;
 
@@ -55,6 +57,13 @@ pub fn hand_over(
         }
     }
     sequence.flush()?;
+    let ids: Vec<String> = accounts.iter().map(ToString::to_string).collect();
+    audit::note(
+        &tx,
+        now_ms,
+        "handed_over",
+        json!({ "accounts": ids, "to": done.to.to_string() }),
+    )?;
     tx.commit()?;
     Ok(done)
 }

@@ -1,7 +1,9 @@
 //! People who leave, and join codes that are taken back.
 
 use super::people::{find_person, to_user};
-use super::{AdminError, User};
+use serde_json::json;
+
+use super::{AdminError, User, audit};
 use crate::store::{Person, PersonState, Store, Tx};
 
 /// A person in the administrator's list.
@@ -64,6 +66,7 @@ pub fn disable_user(store: &Store, name: &str, now_ms: i64) -> Result<User, Admi
     let tx = store.write()?;
     let person = find_person(&tx, name)?;
     disable(&tx, &person, now_ms)?;
+    audit::note(&tx, now_ms, "user_disabled", json!({ "user": person.name }))?;
     let user = with_territories(&tx, person)?;
     tx.commit()?;
     Ok(user)
@@ -77,6 +80,7 @@ pub fn enable_user(store: &Store, name: &str) -> Result<User, AdminError> {
     let tx = store.write()?;
     let person = find_person(&tx, name)?;
     tx.set_disabled(person.id, None)?;
+    audit::note_now(&tx, "user_enabled", json!({ "user": person.name }))?;
     let user = with_territories(&tx, person)?;
     tx.commit()?;
     Ok(user)
@@ -101,6 +105,7 @@ pub fn remove_user(store: &Store, name: &str, now_ms: i64) -> Result<Removal, Ad
         tx.delete_person(person.id)?;
         Removal::Deleted
     };
+    audit::note(&tx, now_ms, "user_removed", json!({ "user": person.name }))?;
     tx.commit()?;
     Ok(removal)
 }
@@ -129,6 +134,7 @@ pub fn cancel_code(store: &Store, id: &str, now_ms: i64) -> Result<OpenCode, Adm
     let found = codes.find(|(hash, ..)| code_id(hash) == id.trim().to_lowercase());
     let (hash, user, expires_at_ms) = found.ok_or_else(|| AdminError::NoCode { id: id.to_owned() })?;
     tx.void_code(&hash, now_ms)?;
+    audit::note(&tx, now_ms, "code_cancelled", json!({ "user": user }))?;
     tx.commit()?;
     Ok(OpenCode {
         id: code_id(&hash),

@@ -1,10 +1,14 @@
 //! Administration: territories, people, join codes, hand-overs, devices, evidence. Each call is one transaction on the
 //! store, with or without a running server.
 
+pub(crate) mod audit;
 mod devices;
+mod erase;
 mod evidence;
 mod hand_over;
+mod late;
 mod leavers;
+mod parked;
 mod people;
 mod restored;
 mod territories;
@@ -13,13 +17,19 @@ use fieldbook_model::ids::{DeviceId, RecordId};
 
 use crate::store::{StoreError, Territory, Tx};
 
+pub use audit::{AuditFault, AuditReport, audit_log, note_export, verify_audit};
 pub use devices::{Device, devices, revoke_device};
+pub use erase::{Erasure, erase_contact};
 pub use evidence::{Chain, chains, findings};
 pub use hand_over::{HandOver, hand_over};
+pub use late::{LateEdit, late_edits};
 pub use leavers::{
     ListedUser, OpenCode, Removal, cancel_code, disable_user, enable_user, open_codes, remove_user, users,
 };
-pub use people::{CODE_DAYS, IssuedCode, User, add_user, issue_code, move_user};
+pub use parked::{Decision, ParkedEdit, ParkedField, parked, settle_parked};
+pub use people::{
+    CODE_DAYS, IssuedCode, User, add_user, issue_code, move_user, set_role, withdraw_territories,
+};
 pub use restored::{Restored, restored};
 pub use territories::add_territory;
 
@@ -86,6 +96,32 @@ pub enum AdminError {
         /// The id in question.
         id: DeviceId,
     },
+    /// No change that waits has this id, or several have.
+    #[error("no single change that waits is called {id}: give at least eight digits of its id")]
+    NoParked {
+        /// The id in question.
+        id: String,
+    },
+    /// No field of the change waits, or not this one.
+    #[error("of the change {id} no field {field} waits")]
+    NoParkedField {
+        /// The id of the change.
+        id: String,
+        /// The field in question; empty for any.
+        field: String,
+    },
+    /// The record does not take the change.
+    #[error("it cannot be applied: {}", reason.map_or_else(|| "its record is not here".to_owned(), |reason| reason.to_string()))]
+    NotApplied {
+        /// The reason; `None` if the record is not here.
+        reason: Option<fieldbook_model::doc::gate::Refusal>,
+    },
+    /// No contact has this id.
+    #[error("there is no contact {id}")]
+    NoContact {
+        /// The id in question.
+        id: RecordId,
+    },
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -106,6 +142,10 @@ impl AdminError {
             AdminError::NoAccount { .. } => "no_account",
             AdminError::ToCompany => "to_company",
             AdminError::NoDevice { .. } => "no_device",
+            AdminError::NoParked { .. } => "no_parked",
+            AdminError::NoParkedField { .. } => "no_parked_field",
+            AdminError::NotApplied { .. } => "not_applied",
+            AdminError::NoContact { .. } => "no_contact",
             AdminError::Store(StoreError::Missing { .. }) => "no_database",
             AdminError::Store(_) => "store",
         }
@@ -160,6 +200,25 @@ mod tests {
                     id: DeviceId([0; 16]),
                 },
                 "no_device",
+            ),
+            (AdminError::NoParked { id: name() }, "no_parked"),
+            (
+                AdminError::NoParkedField {
+                    id: name(),
+                    field: name(),
+                },
+                "no_parked_field",
+            ),
+            (AdminError::NotApplied { reason: None }, "not_applied"),
+            (
+                AdminError::NoContact {
+                    id: RecordId([0; 16]),
+                },
+                "no_contact",
+            ),
+            (
+                AdminError::Store(StoreError::Missing { dir: ".".into() }),
+                "no_database",
             ),
             (AdminError::Store(StoreError::Busy), "store"),
         ];

@@ -4,7 +4,9 @@ use fieldbook_model::Role;
 use fieldbook_model::clock::Random;
 use fieldbook_model::ids::{TerritoryId, UserId};
 
-use super::{AdminError, find_territory, validated_name};
+use serde_json::{Value, json};
+
+use super::{AdminError, audit, find_territory, validated_name};
 use crate::service::{generate_join_code, hash_join_code, random_uuid};
 use crate::store::{CodeUse, JoinCode, Person, PersonState, Store, Territory, Tx};
 
@@ -63,6 +65,7 @@ pub fn add_user(
     };
     tx.put_person(&person)?;
     grant_territories(&tx, &person, &given)?;
+    audit::note_now(&tx, "user_added", details(&person, &given))?;
     tx.commit()?;
     Ok(to_user(person, given))
 }
@@ -87,8 +90,55 @@ pub fn move_user(store: &Store, name: &str, territories: &[&str], now_ms: i64) -
     };
     tx.put_person(&person)?;
     grant_territories(&tx, &person, &given)?;
+    audit::note(&tx, now_ms, "user_moved", details(&person, &given))?;
     tx.commit()?;
     Ok(to_user(person, given))
+}
+
+/// Takes all territories from a person, from `now_ms` on: their devices drop all records at the next sync, and what they
+/// made before is still accepted.
+///
+/// # Errors
+/// [`AdminError::NoUser`], or [`AdminError::Store`].
+pub fn withdraw_territories(store: &Store, name: &str, now_ms: i64) -> Result<User, AdminError> {
+    let tx = store.write()?;
+    let person = find_person(&tx, name)?;
+    for held in tx.territories_of(person.id)? {
+        tx.withdraw_territory(person.id, held, now_ms)?;
+    }
+    audit::note(&tx, now_ms, "user_moved", details(&person, &[]))?;
+    tx.commit()?;
+    Ok(to_user(person, Vec::new()))
+}
+
+/// Gives a person another role. Devices of theirs hear of it with the next sync, and what they wrote stays.
+///
+/// # Errors
+/// [`AdminError::NoUser`], [`AdminError::NeedsTerritory`] for an administrator who has none and becomes a rep or a manager,
+/// or [`AdminError::Store`].
+pub fn set_role(store: &Store, name: &str, role: Role, now_ms: i64) -> Result<User, AdminError> {
+    let tx = store.write()?;
+    let person = Person {
+        role,
+        ..find_person(&tx, name)?
+    };
+    let mut held = Vec::new();
+    for id in tx.territories_of(person.id)? {
+        held.extend(tx.territory(id)?);
+    }
+    if held.is_empty() && person.home == TerritoryId::COMPANY && role != Role::Admin {
+        return Err(AdminError::NeedsTerritory { role });
+    }
+    held.sort_by_key(|territory| territory.id != person.home);
+    tx.put_person(&person)?;
+    audit::note(&tx, now_ms, "role_changed", details(&person, &held))?;
+    tx.commit()?;
+    Ok(to_user(person, held))
+}
+
+fn details(person: &Person, given: &[Territory]) -> Value {
+    let territories: Vec<_> = given.iter().map(|territory| territory.name.as_str()).collect();
+    json!({ "user": person.name, "role": person.role.name(), "territories": territories })
 }
 
 /// Issues a code with which one device of a person can join, once, within [`CODE_DAYS`] days.
@@ -116,6 +166,7 @@ pub fn issue_code(
         expires_at_ms: code.expires_at_ms,
         used: CodeUse::Unused,
     })?;
+    audit::note(&tx, now_ms, "code_issued", json!({ "user": person.name }))?;
     tx.commit()?;
     Ok(code)
 }

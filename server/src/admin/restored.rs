@@ -2,7 +2,9 @@
 
 use fieldbook_model::clock::Random;
 
-use super::{AdminError, Device, devices};
+use serde_json::json;
+
+use super::{AdminError, Device, audit, devices};
 use crate::store::{Store, Territory};
 
 /// The state of the office after a restore, for the administrator to check.
@@ -35,6 +37,12 @@ pub fn restored(store: &Store, now_ms: i64, random: &dyn Random) -> Result<Resto
     }
     let codes = tx.void_all_codes(now_ms)?;
     tx.set_restored(now_ms)?;
+    audit::note(
+        &tx,
+        now_ms,
+        "restored",
+        json!({ "territories": territories.len() }),
+    )?;
     tx.commit()?;
     let all = devices(store)?.into_iter();
     Ok(Restored {

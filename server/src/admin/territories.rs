@@ -3,7 +3,9 @@
 use fieldbook_model::clock::Random;
 use fieldbook_model::ids::TerritoryId;
 
-use super::{AdminError, validated_name};
+use serde_json::json;
+
+use super::{AdminError, audit, validated_name};
 use crate::service::random_uuid;
 use crate::store::{Store, Territory};
 
@@ -21,6 +23,11 @@ pub fn add_territory(store: &Store, name: &str, random: &dyn Random) -> Result<T
     }
     let territory = Territory::new(TerritoryId(random_uuid(random)), name, random);
     tx.add_territory(&territory)?;
+    audit::note_now(
+        &tx,
+        "territory_added",
+        json!({ "territory": territory.id.to_string(), "name": name }),
+    )?;
     tx.commit()?;
     Ok(territory)
 }

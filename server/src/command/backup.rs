@@ -51,7 +51,10 @@ pub(super) fn run_backup(args: &BackupArgs) -> Result<(), CommandError> {
         let dir = args.data.clone();
         return Err(store::StoreError::Missing { dir }.into());
     }
-    let backup = Store::open(&args.data, &SystemRandom)?.backup_to(&args.to)?;
+    let store = Store::open(&args.data, &SystemRandom)?;
+    super::name_operator(&store);
+    admin::note_export(&store, "backup", SystemClock.now_ms())?;
+    let backup = store.backup_to(&args.to)?;
     let file = args.to.display();
     let output = Output::new(
         format!(
@@ -66,6 +69,7 @@ pub(super) fn run_backup(args: &BackupArgs) -> Result<(), CommandError> {
 pub(super) fn run_restore(args: &RestoreArgs) -> Result<(), CommandError> {
     let aside = store::restore(&args.data, &args.from, &SystemRandom)?;
     let store = Store::open(&args.data, &SystemRandom)?;
+    super::name_operator(&store);
     let restored = admin::restored(&store, SystemClock.now_ms(), &SystemRandom)?;
     let mut output = summary(&restored);
     if let Some(aside) = aside {

@@ -27,6 +27,8 @@ pub(super) struct Claim {
     arrival: Option<String>,
     /// The text of the field `check_out`.
     departure: Option<String>,
+    /// True if the change names another rep.
+    names_rep: bool,
 }
 
 impl Claim {
@@ -40,9 +42,14 @@ impl Claim {
             links: links.filter_map(|text| Line::read(text).ok()).collect(),
             arrival: fields.text("check_in").map(str::to_owned),
             departure: fields.text("check_out").map(str::to_owned),
+            names_rep: fields.value("rep").is_some(),
         };
-        let empty = claim.links.is_empty() && claim.arrival.is_none() && claim.departure.is_none();
-        (!empty).then_some(claim)
+        (claim.is_evidence() || claim.names_rep).then_some(claim)
+    }
+
+    /// True if it carries evidence.
+    fn is_evidence(&self) -> bool {
+        !self.links.is_empty() || self.arrival.is_some() || self.departure.is_some()
     }
 }
 
@@ -58,6 +65,17 @@ pub(super) fn record_claims(
     }
     let mut visits = HashMap::new();
     for (record, claim) in claims {
+        if claim.names_rep && tx.is_attested_by_another(*record, device.person)? {
+            tx.put_finding(&Finding {
+                record: *record,
+                what: "rep_changed".to_owned(),
+                device: device.id,
+                at_ms: now_ms,
+            })?;
+        }
+        if !claim.is_evidence() {
+            continue;
+        }
         let visit = match visits.entry(*record) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(vacant) => vacant.insert(VisitState::load(tx, *record)?),

@@ -109,6 +109,7 @@ fn register(
         joined_at_ms: now_ms,
         seen_at_ms: now_ms,
         revoked_at_ms: None,
+        answered_at_ms: 0,
     });
     tx.put_device(&Device {
         seen_at_ms: now_ms,

@@ -18,6 +18,7 @@ mod pull;
 mod push;
 mod review;
 mod sequence;
+mod settle;
 mod sync;
 mod waiting;
 
@@ -31,6 +32,7 @@ pub use join::join;
 pub(crate) use join::random_uuid;
 pub use join_code::{generate_join_code, hash_join_code};
 pub(crate) use sequence::SequenceAllocator;
+pub(crate) use settle::{NotApplied, apply_fields};
 pub use sync::{sync, sync_packed};
 
 /// The reason why a request failed. A failed request changed nothing.

@@ -170,6 +170,8 @@ impl DeltaBuilder<'_, '_> {
         delta.gone = gone.map(|gone| gone.id).collect();
         self.budget = self.budget.saturating_sub(delta.gone.len() * DEPARTURE_BYTES);
         self.has_record |= !delta.gone.is_empty();
+        let erased = self.tx.erased_among(&delta.gone)?;
+        delta.erased = (!erased.is_empty()).then_some(erased);
         Ok(())
     }
 
@@ -247,6 +249,7 @@ pub(super) fn full_record(found: &ChangedRecord<'_>) -> Result<RecordNews, Store
 
 fn empty_delta(territory: &Territory, start: DeltaStart) -> ScopeDelta {
     ScopeDelta {
+        erased: None,
         territory: territory.id,
         order: start.order,
         epoch: territory.epoch,

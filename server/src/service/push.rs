@@ -11,7 +11,7 @@ use super::SequenceAllocator;
 use super::auth::Principal;
 use super::evidence::Claim;
 use super::review::{AcceptedChange, Access, MergedRecord, Review, ReviewContext, StoredState};
-use crate::store::{NewChange, ParkedChange, Record, RecordHeader, RecordWrite, StoreError, Tx};
+use crate::store::{NewChange, ParkedChange, Record, RecordHeader, RecordWrite, StoreError, Tx, WaitsFor};
 
 /// The stored state behind each push, read in one transaction.
 pub(super) fn load_states(
@@ -33,6 +33,7 @@ pub(super) fn load_state(
     let record = tx.record(id)?;
     let access = match &record {
         Some(record) => access_to(tx, principal, &record.header)?,
+        None if tx.is_erased(id)? => Access::Erased,
         None => Access::Current,
     };
     Ok(StoredState { record, access })
@@ -136,10 +137,13 @@ impl PushApplier<'_, '_, '_> {
             {
                 state.access = access_to(self.tx, self.principal, &account)?;
                 review = self.context.review(push, &state)?;
+            } else if !self.principal.can_access(target) {
+                // Their last territory was taken: what they make now belongs nowhere.
+                state.access = self.access_to_home(push.id)?;
+                review = self.context.review(push, &state)?;
             }
         }
         self.park(push, &review)?;
-        self.let_wait(push, &review)?;
         let header = match &review.merged {
             None => header,
             Some(merged) => {
@@ -153,6 +157,16 @@ impl PushApplier<'_, '_, '_> {
         };
         let verdict = record_verdict(header, self.principal, &state.access, review.verdicts);
         Ok((verdict, review.claims))
+    }
+
+    /// The access of a person without a territory to a record that they made before or after they lost the last one.
+    fn access_to_home(&self, record: RecordId) -> Result<Access, StoreError> {
+        let person = &self.principal.person;
+        let lost_at_ms = self.tx.lost_at_ms(person.id, record, person.home)?;
+        Ok(lost_at_ms.map_or(Access::Never, |at_ms| Access::Former {
+            at_ms,
+            late: BTreeSet::new(),
+        }))
     }
 
     /// The account that a record belongs to, if it is stored.
@@ -174,7 +188,7 @@ impl PushApplier<'_, '_, '_> {
         let seq = self.sequence.insert(territory, push.id)?;
         let write = self.record_write(push, territory, seq, None, review, merged);
         let number = self.tx.insert_record(&write)?;
-        self.store_changes(push, number, 0, seq, &review.accepted)?;
+        self.store_changes(push, (number, territory), 0, seq, &review.accepted)?;
         if push.kind == Kind::Account {
             self.move_followers(push.id, territory)?;
         }
@@ -199,7 +213,8 @@ impl PushApplier<'_, '_, '_> {
         let seq = self.sequence.advance(&before)?;
         let write = self.record_write(push, before.territory, seq, Some(record), review, merged);
         self.tx.update_record(before.number, &write)?;
-        self.store_changes(push, before.number, record.changes, seq, &review.accepted)?;
+        let place = (before.number, before.territory);
+        self.store_changes(push, place, record.changes, seq, &review.accepted)?;
         let mut header = RecordHeader {
             seq,
             account: merged.account,
@@ -265,14 +280,14 @@ impl PushApplier<'_, '_, '_> {
     fn store_changes(
         &self,
         push: &Push,
-        record: i64,
+        (record, territory): (i64, TerritoryId),
         count_before: u32,
         seq: u64,
         accepted: &[AcceptedChange],
     ) -> Result<(), StoreError> {
+        let mut noted = None;
         for (number, accepted) in (count_before + 1..).zip(accepted) {
             self.tx.unpark(accepted.change.hash)?;
-            self.tx.remove_waiting(accepted.change.hash)?;
             self.tx.insert_change(&NewChange {
                 record,
                 number,
@@ -283,32 +298,28 @@ impl PushApplier<'_, '_, '_> {
                 received_at_ms: self.now_ms,
                 bytes: &push.changes[accepted.change.index].0,
             })?;
+            if noted != Some(accepted.author) {
+                let author = self.actor_number(accepted.author);
+                self.tx.note_author(territory, author)?;
+                noted = Some(accepted.author);
+            }
         }
         Ok(())
     }
 
+    /// Lets the parked and the waiting changes of a push wait.
     pub(super) fn park(&self, push: &Push, review: &Review) -> Result<(), StoreError> {
-        review.parked.iter().try_for_each(|parked| {
+        let parked = review.parked.iter().map(|change| (change, WaitsFor::NewOwner));
+        let waiting = review.waiting.iter().map(|change| (change, WaitsFor::Missing));
+        parked.chain(waiting).try_for_each(|(change, why)| {
             self.tx.park(&ParkedChange {
-                hash: parked.hash,
+                hash: change.hash,
                 record: push.id,
                 kind: push.kind,
                 device: self.principal.device.id,
                 received_at_ms: self.now_ms,
-                bytes: &push.changes[parked.index].0,
-            })
-        })
-    }
-
-    fn let_wait(&self, push: &Push, review: &Review) -> Result<(), StoreError> {
-        review.waiting.iter().try_for_each(|waiting| {
-            self.tx.put_waiting(&ParkedChange {
-                hash: waiting.hash,
-                record: push.id,
-                kind: push.kind,
-                device: self.principal.device.id,
-                received_at_ms: self.now_ms,
-                bytes: &push.changes[waiting.index].0,
+                why,
+                bytes: &push.changes[change.index].0,
             })
         })
     }

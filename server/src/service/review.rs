@@ -13,7 +13,7 @@ use fieldbook_model::wire::{ChangeOutcome, Push, Row};
 use fieldbook_model::{Kind, Role};
 use fieldbook_sales::pack::PackLibrary;
 
-use super::deal_moves::may_move;
+use super::deal_moves::{may_claim, may_move};
 use super::evidence::Claim;
 use crate::store::{Record, StoreError};
 
@@ -22,6 +22,9 @@ const UNCOMPACTED_CHANGES_MAX: usize = 16;
 
 /// A document that grows by more bytes than this in one push is compacted.
 const UNCOMPACTED_BYTES_MAX: usize = 64 << 10;
+
+/// The longest time after a hand-over for which edits that were made before it are taken, in milliseconds: 30 days.
+const LATE_MS_MAX: i64 = 30 * 86_400_000;
 
 /// The largest size of a document and its row together, in bytes, so that every record fits into one answer.
 const RECORD_BYTES_MAX: usize = 700_000;
@@ -43,6 +46,8 @@ pub(super) enum Access {
     Former { at_ms: i64, late: BTreeSet<ChangeHash> },
     /// They never saw it.
     Never,
+    /// It was erased.
+    Erased,
 }
 
 /// The stored state that a review starts from.
@@ -73,6 +78,10 @@ pub(super) struct ReviewContext<'a> {
     pub(super) packs: &'a PackLibrary,
     /// True if the device holds more than this database, which was restored: changes may wait for others that are lost.
     pub(super) restarting: bool,
+    /// The time of the last answer by which the device had sent all that it had, in Unix milliseconds.
+    pub(super) answered_at_ms: i64,
+    /// True if this database was restored: devices may send again what they had sent.
+    pub(super) was_restored: bool,
 }
 
 /// A change by its index in the push.
@@ -281,15 +290,23 @@ impl ReviewContext<'_> {
         {
             return Err(Refusal::Forbidden);
         }
+        if let (Kind::Lead, Ok(Check::New(checked))) = (kind, &checked)
+            && !may_claim(gate.bytes(), &checked.edit().fields, self.packs, self.now_ms)
+        {
+            return Err(Refusal::Forbidden);
+        }
         match (access, checked) {
             (Access::Former { late, .. }, Ok(Check::Known)) if late.contains(&hash) => {
                 Ok(Disposition::Known(ChangeOutcome::AcceptedLate))
             }
             (_, Ok(Check::Known)) => Ok(Disposition::Known(ChangeOutcome::Accepted)),
             (Access::Never, _) => Err(Refusal::Forbidden),
+            (Access::Erased, _) => Err(Refusal::Erased),
             (Access::Current, Ok(Check::New(checked))) => accept(kind, gate, *checked, false),
             // It stays outside of the document, and goes through the gate again if the new owner applies it.
-            (Access::Former { at_ms, .. }, Ok(Check::New(checked))) if checked.edit().at.ms() >= *at_ms => {
+            (Access::Former { at_ms, .. }, Ok(Check::New(checked)))
+                if checked.edit().at.ms() >= *at_ms || !self.is_credible(push, gate, &checked, *at_ms) =>
+            {
                 Ok(Disposition::Park {
                     hash,
                     claim: Claim::from_fields(kind, &checked.edit().fields),
@@ -308,6 +325,25 @@ impl ReviewContext<'_> {
             }
             (_, Err(refusal)) => Err(refusal),
         }
+    }
+}
+
+impl ReviewContext<'_> {
+    /// True if an edit may have been made when it says, before its author lost the record: not dated before what it stands on,
+    /// nor before the last answer by which the device had sent all that it had; and not come too late. An honest edit that was
+    /// made in the moment of that answer may fail this: it waits, and is not lost.
+    fn is_credible(
+        &self,
+        push: &Push,
+        gate: &mut RecordGate,
+        checked: &Checked<'_>,
+        lost_at_ms: i64,
+    ) -> bool {
+        let at = checked.edit().at;
+        let sent_again = self.was_restored && push.again == Some(true);
+        at > gate.stands_on(checked)
+            && (sent_again || at.ms() >= self.answered_at_ms)
+            && self.now_ms.saturating_sub(lost_at_ms) <= LATE_MS_MAX
     }
 }
 

@@ -68,7 +68,16 @@ impl<'t, 'a> SequenceAllocator<'t, 'a> {
         self.tx.remove_departure(to, record.id)?;
         let seq = self.insert(to, record.id)?;
         self.tx.relocate_record(record.number, to, seq)?;
+        self.tx.note_authors(to, record.number)?;
         Ok(seq)
+    }
+
+    /// Takes a record out of its territory for good, and leaves a departure.
+    pub(crate) fn remove(&mut self, record: &RecordHeader, now_ms: i64) -> Result<(), StoreError> {
+        let from = self.territory(record.territory)?;
+        from.toggle_checksum(record.id, record.seq);
+        let seq = from.next_seq();
+        self.tx.put_departure(record.territory, record.id, seq, now_ms)
     }
 
     /// Writes the counters and checksums into the transaction.

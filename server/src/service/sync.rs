@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use fieldbook_model::ids::{ActorId, DeviceId, RecordId, TerritoryId};
+use fieldbook_model::ids::{ActorId, ChangeHash, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    BODY_BYTES_MAX, PAGE_BYTES, Proof, ProtocolError, Scope, ScopeDelta, ScopeDirective, SyncRequest,
-    SyncResponse, VERSION, fingerprint, pack,
+    self as wire, BODY_BYTES_MAX, Decision, PAGE_BYTES, Proof, ProtocolError, Scope, ScopeDelta,
+    ScopeDirective, Settled, SyncRequest, SyncResponse, VERSION, fingerprint, pack,
 };
+use sha2::{Digest as _, Sha256};
 
 use super::anti_entropy::BUCKETS;
 use super::auth::{Credentials, Principal, check_fresh, reject_revoked};
@@ -22,8 +23,14 @@ const PUSHES_MAX: usize = 10_000;
 /// The most territories in one request: more than anyone sees.
 const SCOPES_MAX: usize = 10_000;
 
+/// The most actors of one device.
+const ACTORS_MAX: usize = 256;
+
+/// The most changes about which a device asks in one request.
+const KEPT_MAX: usize = 1_000;
+
 /// The most names of authors in one answer; the rest come with the next.
-const PEOPLE_MAX: u32 = 1_000;
+const PEOPLE_MAX: usize = 1_000;
 
 /// The age at which a device's stored `seen_at_ms` is renewed, in milliseconds. Each renewal costs a commit.
 const SEEN_MS: i64 = 3_600_000;
@@ -113,6 +120,7 @@ fn respond(
     let states = load_states(&reading, &principal, &request.push)?;
     let packs = deal_moves::load_packs(&reading, &request.push)?;
     let restarting = restarts(&reading, &request.scopes)?;
+    let was_restored = reading.was_restored()?;
 
     let mut actors: Vec<ActorId> = principal.actors.iter().map(|actor| actor.id).collect();
     actors.push(request.actor);
@@ -124,6 +132,8 @@ fn respond(
         now_ms,
         packs: &packs,
         restarting,
+        answered_at_ms: principal.device.answered_at_ms,
+        was_restored,
     };
     let reviews = context.review_all(&request.push, &states)?;
 
@@ -155,7 +165,14 @@ fn decode_request(body: &[u8]) -> Result<SyncRequest, ProtocolError> {
         && all_distinct(request.scopes.iter().map(|scope| scope.territory));
     if request.version != VERSION {
         Err(ProtocolError::Version)
-    } else if request.push.len() > PUSHES_MAX || request.scopes.len() > SCOPES_MAX {
+    } else if request.push.len() > PUSHES_MAX
+        || request.scopes.len() > SCOPES_MAX
+        || request
+            .actors
+            .as_ref()
+            .is_some_and(|actors| actors.len() > ACTORS_MAX)
+        || request.kept.as_ref().is_some_and(|kept| kept.len() > KEPT_MAX)
+    {
         Err(ProtocolError::TooLarge)
     } else if buckets_fit && distinct {
         Ok(request)
@@ -172,10 +189,22 @@ fn all_distinct<T: Ord>(ids: impl Iterator<Item = T>) -> bool {
 
 /// Checks that the actor is bound to this device or to none.
 fn check_actor(tx: &Tx<'_>, principal: &Principal, actor: ActorId) -> Result<(), ServiceError> {
-    if principal.actor_number(actor).is_none() && tx.device_of(actor)?.is_some() {
+    if principal.actor_number(actor).is_some() {
+        return Ok(());
+    }
+    if tx.device_of(actor)?.is_some() {
         return Err(ProtocolError::ActorTaken.into());
     }
+    // An honest device takes another actor when it was restored or cloned, now and then.
+    if own_actors(principal) >= ACTORS_MAX {
+        return Err(ProtocolError::Busy.into());
+    }
     Ok(())
+}
+
+/// The number of actors that the device itself has named.
+fn own_actors(principal: &Principal) -> usize {
+    principal.actors.iter().filter(|actor| !actor.office).count()
 }
 
 /// The earlier actors of the request that are bound to no device. Those that are bound stay where they are.
@@ -201,7 +230,17 @@ fn needs_write(
     if !known || !seen || !request.push.is_empty() {
         return Ok(true);
     }
-    Ok(!scopes_to_forget(tx, principal, &request.scopes)?.is_empty())
+    Ok(!scopes_to_forget(tx, principal, &request.scopes)?.is_empty() || has_departures(tx, &request.scopes)?)
+}
+
+/// True if the device is to be told of a record that left. The time of that is kept: what it dates before is not believed.
+fn has_departures(tx: &Tx<'_>, scopes: &[Scope]) -> Result<bool, StoreError> {
+    for scope in scopes {
+        if !tx.departures_after(scope.territory, scope.cursor, 1)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Begins the writing part. The principal is loaded again, because the device may have been revoked in between.
@@ -214,6 +253,11 @@ fn begin_write(
     let device = reject_revoked(tx.device(device)?.ok_or(ProtocolError::UnknownDevice)?)?;
     let device = Device {
         seen_at_ms: now_ms,
+        answered_at_ms: if request.push_only {
+            device.answered_at_ms
+        } else {
+            now_ms
+        },
         ..device
     };
     tx.put_device(&device)?;
@@ -221,7 +265,7 @@ fn begin_write(
     check_actor(tx, &principal, request.actor)?;
     let new = claimable(tx, request)?.into_iter().chain([request.actor]);
     for actor in new {
-        if principal.actor_number(actor).is_none() {
+        if principal.actor_number(actor).is_none() && own_actors(&principal) < ACTORS_MAX {
             let bound = tx.bind_actor(actor, principal.device.id)?;
             principal.actors.push(bound);
         }
@@ -309,7 +353,8 @@ fn build_response(
     } else {
         scope_deltas(&mut builder, principal, &request.scopes, &pushed.refused)?
     };
-    let (people, people_cursor) = tx.people_after(request.people_cursor, PEOPLE_MAX)?;
+    let (people, people_cursor) = people(tx, principal, request.people_cursor)?;
+    let settled = settled(tx, request.kept.as_deref().unwrap_or_default())?;
     Ok(SyncResponse {
         now_ms,
         verdicts: pushed.verdicts,
@@ -319,7 +364,55 @@ fn build_response(
         role: principal.person.role,
         home: principal.person.home,
         answers: [0; 8],
+        settled: (!settled.is_empty()).then_some(settled),
     })
+}
+
+/// The authors whose hands are in records that the person sees, as far as the device has not heard of them, and the cursor
+/// for its next request. A device whose person sees other territories than before hears of all again.
+fn people(tx: &Tx<'_>, principal: &Principal, cursor: u64) -> Result<(Vec<wire::Person>, u64), StoreError> {
+    let view = view_of(&principal.territories);
+    let heard = if cursor >> 32 == u64::from(view) {
+        cursor
+    } else {
+        0
+    };
+    let after = u32::try_from(heard & u64::from(u32::MAX)).unwrap_or(0);
+    let (people, last) = tx.authors_after(&principal.territories, after, PEOPLE_MAX)?;
+    Ok((people, u64::from(view) << 32 | u64::from(last)))
+}
+
+/// A number of 21 bits for a set of territories; never 0.
+fn view_of(territories: &[TerritoryId]) -> u32 {
+    let sorted: BTreeSet<_> = territories.iter().collect();
+    let mut hash = Sha256::new();
+    for territory in sorted {
+        hash.update(territory.0);
+    }
+    let hash = hash.finalize();
+    1 << 20 | u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) >> 12
+}
+
+/// The decisions about those of the `kept` changes that wait no longer.
+fn settled(tx: &Tx<'_>, kept: &[ChangeHash]) -> Result<Vec<Settled>, StoreError> {
+    let mut settled = Vec::new();
+    for change in kept {
+        if !tx.is_settled(*change)? {
+            continue;
+        }
+        let fields = tx.settled_fields(*change)?;
+        let applied = fields.iter().filter(|(_, applied)| *applied).count();
+        let decision = match applied {
+            0 => Decision::Discarded,
+            n if n == fields.len() => Decision::Applied,
+            _ => Decision::Partly,
+        };
+        settled.push(Settled {
+            change: *change,
+            decision,
+        });
+    }
+    Ok(settled)
 }
 
 /// The deltas of all territories that the person sees, and a drop for each that the device holds and the person lost.
@@ -367,6 +460,7 @@ fn refused_deltas(
 
 fn drop_delta(territory: TerritoryId) -> ScopeDelta {
     ScopeDelta {
+        erased: None,
         territory,
         order: ScopeDirective::Drop,
         epoch: 0,

@@ -8,7 +8,7 @@ use super::auth::Principal;
 use super::evidence;
 use super::push::{PushApplier, load_state};
 use super::review::ReviewContext;
-use crate::store::{ParkedChange, StoreError, WaitingChange};
+use crate::store::{ParkedChange, StoreError, WaitingChange, WaitsFor};
 
 impl PushApplier<'_, '_, '_> {
     /// Takes up the changes of a record that wait, each device's with the rights of its person, as long as that brings the
@@ -39,6 +39,8 @@ impl PushApplier<'_, '_, '_> {
             now_ms: self.now_ms,
             packs: self.context.packs,
             restarting: true,
+            answered_at_ms: i64::MIN,
+            was_restored: true,
         };
         let push = Push {
             kind: first.kind,
@@ -78,18 +80,21 @@ impl PushApplier<'_, '_, '_> {
         verdict: ChangeOutcome,
     ) -> Result<(), StoreError> {
         match verdict {
-            ChangeOutcome::Waiting | ChangeOutcome::Refused(Refusal::MissingDependency) => return Ok(()),
+            // A parked one is parked with the others of its push.
+            ChangeOutcome::Waiting
+            | ChangeOutcome::Parked
+            | ChangeOutcome::Refused(Refusal::MissingDependency) => Ok(()),
             ChangeOutcome::Refused(_) => self.tx.park(&ParkedChange {
                 hash: change.hash,
                 record,
                 kind: change.kind,
                 device: change.device,
                 received_at_ms: self.now_ms,
+                why: WaitsFor::Decision,
                 bytes: &change.bytes,
-            })?,
-            ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate | ChangeOutcome::Parked => {}
+            }),
+            ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate => self.tx.unpark(change.hash),
         }
-        self.tx.remove_waiting(change.hash)
     }
 
     fn sender(&self, device: DeviceId) -> Result<Principal, StoreError> {

@@ -1,7 +1,7 @@
-//! Changes: accepted ones with their sequence numbers, and parked ones.
+//! Accepted changes with their sequence numbers.
 
 use fieldbook_model::Kind;
-use fieldbook_model::ids::{ChangeHash, DeviceId, RecordId};
+use fieldbook_model::ids::{ChangeHash, RecordId};
 use rusqlite::named_params;
 
 use super::{StoreError, Tx};
@@ -36,21 +36,19 @@ pub struct StoredChange {
     pub bytes: Option<Vec<u8>>,
 }
 
-/// A change that was made after a hand-over and waits for the record's new owner.
-#[derive(Debug, Clone, Copy)]
-pub struct ParkedChange<'a> {
-    /// The hash that identifies it.
-    pub hash: ChangeHash,
+/// A change that was accepted late.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LateChange {
     /// The record that it changes.
     pub record: RecordId,
     /// The kind of the record.
     pub kind: Kind,
-    /// The device that sent it.
-    pub device: DeviceId,
+    /// The hash that identifies it.
+    pub hash: ChangeHash,
     /// The time at which it was received, in Unix milliseconds.
     pub received_at_ms: i64,
-    /// The Automerge chunk.
-    pub bytes: &'a [u8],
+    /// The Automerge chunk; `None` for a record's first change, which the document holds.
+    pub bytes: Option<Vec<u8>>,
 }
 
 impl Tx<'_> {
@@ -107,43 +105,28 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Parks a change for the new owner; no effect if it is parked already.
+    /// The changes of all records that were accepted late, the latest received first, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn park(&self, change: &ParkedChange<'_>) -> Result<(), StoreError> {
-        self.connection()
-            .prepare_cached(
-                "INSERT INTO parked (hash, record, kind, device, received_at_ms, bytes)
-                 VALUES (:hash, :record, :kind, :device, :received, :bytes) ON CONFLICT (hash) DO NOTHING",
-            )?
-            .execute(named_params! {
-                ":hash": change.hash.0, ":record": change.record.0, ":kind": change.kind.code(),
-                ":device": change.device.0, ":received": change.received_at_ms, ":bytes": change.bytes,
-            })?;
-        Ok(())
-    }
-
-    /// Removes a parked change, because it was accepted.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn unpark(&self, hash: ChangeHash) -> Result<(), StoreError> {
-        self.connection()
-            .prepare_cached("DELETE FROM parked WHERE hash = :hash")?
-            .execute(named_params! { ":hash": hash.0 })?;
-        Ok(())
-    }
-
-    /// The number of parked changes of a record.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn parked_count(&self, record: RecordId) -> Result<u64, StoreError> {
-        let count: i64 = self
-            .connection()
-            .prepare_cached("SELECT count(*) FROM parked WHERE record = :record")?
-            .query_row(named_params! { ":record": record.0 }, |row| row.get(0))?;
-        Ok(count.cast_unsigned())
+    pub fn all_late_changes(&self, limit: u32) -> Result<Vec<LateChange>, StoreError> {
+        let mut select = self.connection().prepare_cached(
+            "SELECT r.id, r.kind, c.hash, c.received_at_ms, c.bytes
+             FROM change c JOIN record r ON r.number = c.record
+             WHERE c.late = 1 ORDER BY c.received_at_ms DESC, c.hash LIMIT :limit",
+        )?;
+        let mut rows = select.query(named_params! { ":limit": limit })?;
+        let mut late = Vec::new();
+        while let Some(row) = rows.next()? {
+            late.push(LateChange {
+                record: RecordId(row.get(0)?),
+                kind: Kind::from_code(row.get(1)?)
+                    .map_err(|_| StoreError::Damaged { what: "record.kind" })?,
+                hash: ChangeHash(row.get(2)?),
+                received_at_ms: row.get(3)?,
+                bytes: row.get(4)?,
+            });
+        }
+        Ok(late)
     }
 }

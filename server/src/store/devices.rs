@@ -1,6 +1,6 @@
 //! Devices, the actors that they write under, and join codes.
 
-use fieldbook_model::ids::{ActorId, DeviceId, UserId};
+use fieldbook_model::ids::{ActorId, DeviceId, TerritoryId, UserId};
 use fieldbook_model::wire;
 use rusqlite::{OptionalExtension, Row, named_params};
 
@@ -23,6 +23,8 @@ pub struct Device {
     pub seen_at_ms: i64,
     /// The time at which it was revoked, in Unix milliseconds; `None` if it may sync.
     pub revoked_at_ms: Option<i64>,
+    /// The time of the last request that is known in which it had sent all that it had, in Unix milliseconds; 0 if none is.
+    pub answered_at_ms: i64,
 }
 
 /// An actor, the CRDT identity of a writer, with its row number.
@@ -30,8 +32,10 @@ pub struct Device {
 pub struct Actor {
     /// The actor's id.
     pub id: ActorId,
-    /// The row number, which is its position in the list of authors.
+    /// The row number.
     pub number: i64,
+    /// True if the office writes under it for the person of the device.
+    pub office: bool,
 }
 
 /// A join code, stored as its hash.
@@ -56,8 +60,7 @@ pub enum CodeUse {
     UsedBy(DeviceId),
 }
 
-const DEVICE: &str =
-    "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms FROM device WHERE id = :id";
+const DEVICE: &str = "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms FROM device WHERE id = :id";
 
 fn device_from_row(row: &Row<'_>) -> rusqlite::Result<Device> {
     Ok(Device {
@@ -68,6 +71,7 @@ fn device_from_row(row: &Row<'_>) -> rusqlite::Result<Device> {
         joined_at_ms: row.get(4)?,
         seen_at_ms: row.get(5)?,
         revoked_at_ms: row.get(6)?,
+        answered_at_ms: row.get(7)?,
     })
 }
 
@@ -89,7 +93,7 @@ impl Tx<'_> {
     /// [`StoreError`].
     pub fn device_with_key(&self, person: UserId, key: &[u8; 32]) -> Result<Option<Device>, StoreError> {
         let mut select = self.connection().prepare_cached(
-            "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms FROM device
+            "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms FROM device
              WHERE person = :person AND key = :key",
         )?;
         Ok(select
@@ -106,26 +110,28 @@ impl Tx<'_> {
     /// [`StoreError`].
     pub fn devices(&self) -> Result<Vec<Device>, StoreError> {
         let mut select = self.connection().prepare_cached(
-            "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms FROM device ORDER BY joined_at_ms, id",
+            "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms FROM device ORDER BY joined_at_ms, id",
         )?;
         let rows = select.query_map([], device_from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Inserts a device, or updates the times at which it was seen and revoked.
+    /// Inserts a device, or updates the times at which it was seen, answered and revoked.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn put_device(&self, device: &Device) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "INSERT INTO device (id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms)
-                 VALUES (:id, :person, :key, :name, :joined, :seen, :revoked)
-                 ON CONFLICT (id) DO UPDATE SET seen_at_ms = excluded.seen_at_ms, revoked_at_ms = excluded.revoked_at_ms",
+                "INSERT INTO device (id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms)
+                 VALUES (:id, :person, :key, :name, :joined, :seen, :revoked, :answered)
+                 ON CONFLICT (id) DO UPDATE SET seen_at_ms = excluded.seen_at_ms,
+                     revoked_at_ms = excluded.revoked_at_ms, answered_at_ms = excluded.answered_at_ms",
             )?
             .execute(named_params! {
                 ":id": device.id.0, ":person": device.person.0, ":key": device.key, ":name": device.name,
                 ":joined": device.joined_at_ms, ":seen": device.seen_at_ms, ":revoked": device.revoked_at_ms,
+                ":answered": device.answered_at_ms,
             })?;
         Ok(())
     }
@@ -137,11 +143,12 @@ impl Tx<'_> {
     pub fn actors_of(&self, device: DeviceId) -> Result<Vec<Actor>, StoreError> {
         let mut select = self
             .connection()
-            .prepare_cached("SELECT id, number FROM actor WHERE device = :device ORDER BY number")?;
+            .prepare_cached("SELECT id, number, office FROM actor WHERE device = :device ORDER BY number")?;
         let rows = select.query_map(named_params! { ":device": device.0 }, |row| {
             Ok(Actor {
                 id: ActorId(row.get(0)?),
                 number: row.get(1)?,
+                office: row.get(2)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -166,33 +173,97 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`], also if the actor is bound already.
     pub fn bind_actor(&self, actor: ActorId, device: DeviceId) -> Result<Actor, StoreError> {
+        self.bind(actor, device, false)
+    }
+
+    /// Binds an actor to a device under which the office writes for its person.
+    ///
+    /// # Errors
+    /// [`StoreError`], also if the actor is bound already.
+    pub fn bind_office_actor(&self, actor: ActorId, device: DeviceId) -> Result<Actor, StoreError> {
+        self.bind(actor, device, true)
+    }
+
+    fn bind(&self, id: ActorId, device: DeviceId, office: bool) -> Result<Actor, StoreError> {
         self.connection()
-            .prepare_cached("INSERT INTO actor (id, device) VALUES (:actor, :device)")?
-            .execute(named_params! { ":actor": actor.0, ":device": device.0 })?;
+            .prepare_cached("INSERT INTO actor (id, device, office) VALUES (:actor, :device, :office)")?
+            .execute(named_params! { ":actor": id.0, ":device": device.0, ":office": office })?;
         Ok(Actor {
-            id: actor,
+            id,
             number: self.connection().last_insert_rowid(),
+            office,
         })
     }
 
-    /// The authors after `cursor`, at most `limit`, and the cursor for the next call.
+    /// The name of the person behind an actor; the actor's id if it is not known here.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn people_after(&self, cursor: u64, limit: u32) -> Result<(Vec<wire::Person>, u64), StoreError> {
+    pub fn name_of(&self, actor: ActorId) -> Result<String, StoreError> {
         let mut select = self.connection().prepare_cached(
-            "SELECT a.id, p.name, a.number FROM actor a JOIN device d ON d.id = a.device JOIN person p ON p.id = d.person
-             WHERE a.number > :cursor ORDER BY a.number LIMIT :limit",
+            "SELECT p.name FROM actor a JOIN device d ON d.id = a.device JOIN person p ON p.id = d.person
+             WHERE a.id = :actor",
         )?;
-        let after = i64::try_from(cursor).unwrap_or(i64::MAX);
-        let mut rows = select.query(named_params! { ":cursor": after, ":limit": limit })?;
-        let (mut people, mut last) = (Vec::new(), cursor);
-        while let Some(row) = rows.next()? {
-            people.push(wire::Person {
-                actor: ActorId(row.get(0)?),
-                name: row.get(1)?,
-            });
-            last = row.get::<_, i64>(2)?.cast_unsigned();
+        let name = select.query_row(named_params! { ":actor": actor.0 }, |row| row.get(0));
+        Ok(name.optional()?.unwrap_or_else(|| actor.to_string()))
+    }
+
+    /// Notes that an actor has written in a territory.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn note_author(&self, territory: TerritoryId, actor: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO author (territory, actor) VALUES (:territory, :actor) ON CONFLICT DO NOTHING",
+            )?
+            .execute(named_params! { ":territory": territory.0, ":actor": actor })?;
+        Ok(())
+    }
+
+    /// Notes that all authors of a record have written in a territory, to which it comes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn note_authors(&self, territory: TerritoryId, record: i64) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO author (territory, actor)
+                 SELECT DISTINCT :territory, c.actor FROM change c
+                 WHERE c.record = :record AND c.actor IN (SELECT number FROM actor) ON CONFLICT DO NOTHING",
+            )?
+            .execute(named_params! { ":territory": territory.0, ":record": record })?;
+        Ok(())
+    }
+
+    /// The authors in these territories after number `after`, at most `limit`, and the number for the next call.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn authors_after(
+        &self,
+        territories: &[TerritoryId],
+        after: u32,
+        limit: usize,
+    ) -> Result<(Vec<wire::Person>, u32), StoreError> {
+        let mut select = self.connection().prepare_cached(
+            "SELECT w.number, w.territory, a.id, p.name FROM author w JOIN actor a ON a.number = w.actor
+             JOIN device d ON d.id = a.device JOIN person p ON p.id = d.person
+             WHERE w.number > :after ORDER BY w.number",
+        )?;
+        let mut rows = select.query(named_params! { ":after": after })?;
+        let (mut people, mut last): (Vec<wire::Person>, u32) = (Vec::new(), after);
+        while people.len() < limit
+            && let Some(row) = rows.next()?
+        {
+            last = row.get(0)?;
+            let (territory, actor) = (TerritoryId(row.get(1)?), ActorId(row.get(2)?));
+            if territories.contains(&territory) && people.iter().all(|person| person.actor != actor) {
+                people.push(wire::Person {
+                    actor,
+                    name: row.get(3)?,
+                });
+            }
         }
         Ok((people, last))
     }

@@ -1,7 +1,7 @@
 //! The devices' chains of evidence as far as they were received, and the findings of their checks.
 
 use fieldbook_model::evidence::{Checked, Digest, PublicKey, TrustedTime};
-use fieldbook_model::ids::{DeviceId, RecordId};
+use fieldbook_model::ids::{DeviceId, RecordId, UserId};
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{StoreError, Tx};
@@ -90,6 +90,18 @@ fn head_from_row(row: &Row<'_>) -> Result<ChainHead, StoreError> {
 }
 
 impl Tx<'_> {
+    /// True if somebody else than this person has attested a visit.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn is_attested_by_another(&self, record: RecordId, person: UserId) -> Result<bool, StoreError> {
+        let mut select = self.connection().prepare_cached(
+            "SELECT 1 FROM evidence_link l JOIN device d ON d.id = l.device
+             WHERE l.record = :record AND d.person <> :person LIMIT 1",
+        )?;
+        Ok(select.exists(named_params! { ":record": record.0, ":person": person.0 })?)
+    }
+
     /// The head of a device's chain; `None` if no link was received.
     ///
     /// # Errors

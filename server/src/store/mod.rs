@@ -4,40 +4,43 @@
 //! occurs in a public signature, so another database could stand behind the same methods. Several processes may have the
 //! file open: the admin command works while the server runs. Sync rules are left to [`service`](crate::service).
 
+mod audit;
 mod backup;
 mod changes;
 mod departures;
 mod devices;
+mod erasure;
 mod evidence;
 mod health;
 mod migrate;
 mod office;
+mod parked;
 mod people;
 mod private;
 mod records;
 mod replays;
 mod territories;
 mod tx;
-mod waiting;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use fieldbook_model::clock::Random;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
+pub use audit::AuditLine;
 pub use backup::{Backup, BackupError, restore};
-pub use changes::{NewChange, ParkedChange, StoredChange};
+pub use changes::{LateChange, NewChange, StoredChange};
 pub use devices::{Actor, CodeUse, Device, JoinCode};
 pub use evidence::{ChainHead, Finding, StoredLink};
+pub use parked::{ParkedChange, WaitingChange, WaitsFor};
 pub use people::{Person, PersonState};
 pub use records::{ChangedRecord, Record, RecordHeader, RecordSeq, RecordWrite};
 pub use replays::Freshness;
 pub use territories::Territory;
 pub use tx::Tx;
-pub use waiting::WaitingChange;
 
 /// The name of the database file in the server's folder.
 pub const FILE_NAME: &str = "fieldbook.db";
@@ -130,6 +133,7 @@ pub struct Store {
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     replays: Mutex<replays::Replays>,
+    operator: OnceLock<String>,
 }
 
 impl Store {
@@ -149,6 +153,7 @@ impl Store {
             writer: Mutex::new(writer),
             readers: Mutex::default(),
             replays: Mutex::default(),
+            operator: OnceLock::new(),
         };
         store.create_company(random)?;
         Ok(store)
@@ -193,6 +198,12 @@ impl Store {
         tx.commit()
     }
 
+    /// Names the person at the machine for the audit log; the first name counts.
+    pub fn set_operator(&self, name: &str) {
+        // A second name is not needed by anyone.
+        let _ = self.operator.set(name.to_owned());
+    }
+
     /// Refuses requests that were signed before `now_ms`: those that were answered before are not remembered.
     pub fn answer_from(&self, now_ms: i64) {
         *self.replays() = replays::Replays::since(now_ms);
@@ -230,7 +241,8 @@ impl Store {
     pub fn write(&self) -> Result<Tx<'_>, StoreError> {
         // A panic in another thread rolled its transaction back, so the connection is usable.
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        Tx::begin_write(writer).map_err(|error| named(error, &self.path))
+        let operator = self.operator.get().map_or("admin", String::as_str);
+        Tx::begin_write(writer, operator).map_err(|error| named(error, &self.path))
     }
 
     fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {

@@ -26,6 +26,17 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// True if the database was ever restored from a backup.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn was_restored(&self) -> Result<bool, StoreError> {
+        let mut select = self
+            .connection()
+            .prepare_cached("SELECT 1 FROM office WHERE restored_at_ms IS NOT NULL")?;
+        Ok(select.exists([])?)
+    }
+
     /// Notes the time at which the database was restored, in Unix milliseconds.
     ///
     /// # Errors

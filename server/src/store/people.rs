@@ -209,6 +209,19 @@ impl Tx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The names of those who have access to a territory, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn people_of(&self, territory: TerritoryId) -> Result<Vec<String>, StoreError> {
+        let mut select = self.connection().prepare_cached(
+            "SELECT p.name FROM person_territory t JOIN person p ON p.id = t.person
+             WHERE t.territory = :territory AND t.left_at_ms IS NULL ORDER BY p.name",
+        )?;
+        let rows = select.query_map(named_params! { ":territory": territory.0 }, |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The time at which a person lost access to a record that is now in `territory`, in Unix milliseconds: the latest time
     /// at which the record left a territory of theirs, or they left its territory. `None` if they never had access.
     ///

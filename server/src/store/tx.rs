@@ -11,6 +11,8 @@ use super::{Store, StoreError};
 pub struct Tx<'a> {
     holder: TxConnection<'a>,
     open: bool,
+    /// The person at the machine, for the audit log.
+    operator: &'a str,
 }
 
 /// The connection of a transaction: the one writer, or a reader from the pool, `None` once it was returned.
@@ -22,15 +24,22 @@ enum TxConnection<'a> {
 
 impl<'a> Tx<'a> {
     pub(super) fn begin_read(reader: Connection, store: &'a Store) -> Result<Tx<'a>, StoreError> {
-        Tx::begin(TxConnection::Reader(Some(reader), store), "BEGIN")
+        Tx::begin(TxConnection::Reader(Some(reader), store), "BEGIN", "")
     }
 
-    pub(super) fn begin_write(writer: MutexGuard<'a, Connection>) -> Result<Tx<'a>, StoreError> {
-        Tx::begin(TxConnection::Writer(writer), "BEGIN IMMEDIATE")
+    pub(super) fn begin_write(
+        writer: MutexGuard<'a, Connection>,
+        operator: &'a str,
+    ) -> Result<Tx<'a>, StoreError> {
+        Tx::begin(TxConnection::Writer(writer), "BEGIN IMMEDIATE", operator)
     }
 
-    fn begin(holder: TxConnection<'a>, begin: &'static str) -> Result<Tx<'a>, StoreError> {
-        let mut tx = Tx { holder, open: false };
+    fn begin(holder: TxConnection<'a>, begin: &'static str, operator: &'a str) -> Result<Tx<'a>, StoreError> {
+        let mut tx = Tx {
+            holder,
+            open: false,
+            operator,
+        };
         tx.connection().execute_batch(begin)?;
         tx.open = true;
         Ok(tx)
@@ -44,6 +53,11 @@ impl<'a> Tx<'a> {
         self.connection().execute_batch("COMMIT")?;
         self.open = false;
         Ok(())
+    }
+
+    /// The person at the machine.
+    pub(crate) fn operator(&self) -> &str {
+        self.operator
     }
 
     /// True if the file cannot be written.

@@ -236,6 +236,7 @@ impl Phone {
     pub(crate) fn request(&self) -> SyncRequest {
         let unsent = self.records.iter().filter(|(_, held)| !held.unsent.is_empty());
         SyncRequest {
+            kept: None,
             version: VERSION,
             actor: self.actor,
             push: unsent

@@ -272,3 +272,23 @@ fn an_arrival_in_words_of_a_later_version_is_taken_and_carried() {
     found.sort();
     assert_eq!(found, ["not_judged", "verdict_differs"]);
 }
+
+#[test]
+fn another_rep_on_a_visit_that_somebody_else_attested_is_found() {
+    let world = World::new();
+    let mut rep = Rep::new(&world);
+    let account = rep.phone.account(&world, "Shop");
+    let visit = rep.honest(&world, account);
+    rep.phone.edit(&world, visit, "rep", "Ada");
+    rep.phone.sync(&world);
+    assert_eq!(
+        findings(&world),
+        Vec::<String>::new(),
+        "her own name on her own visit"
+    );
+    let mut other = world.rep("Ben");
+    other.sync(&world);
+    other.edit(&world, visit, "rep", "Ben");
+    other.sync(&world);
+    assert_eq!(findings(&world), ["rep_changed"]);
+}

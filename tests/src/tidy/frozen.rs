@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::Violation;
 
 /// The released scripts: the ladder, the file name, the SHA-256 of the text.
-const RELEASED: [(Ladder, &str, &str); 9] = [
+const RELEASED: [(Ladder, &str, &str); 11] = [
     (
         Ladder::Book,
         "0001_create_book.sql",
@@ -50,6 +50,16 @@ const RELEASED: [(Ladder, &str, &str); 9] = [
         Ladder::Server,
         "0003_add_trust.sql",
         "46097a384069e8e4ec18b0d6610538433c25fb001516984cdf32244eee84c7be",
+    ),
+    (
+        Ladder::Server,
+        "0004_join_what_waits.sql",
+        "81bae98c6f1d4f8df7047cea0cafff943975672c85e00155071d2f9cf660eb55",
+    ),
+    (
+        Ladder::Server,
+        "0005_add_audit.sql",
+        "9b5dcb997015a7813d9c8a98d28a3b753a96ed4a0f843d1e6a365d1afa0251ca",
     ),
 ];
 

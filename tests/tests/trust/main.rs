@@ -7,7 +7,11 @@
 )]
 
 mod at_rest;
+mod auditing;
+mod backdating;
 mod company;
+mod deciding;
+mod erasing;
 mod judging;
 mod keeping;
 mod leaving;

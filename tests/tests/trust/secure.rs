@@ -82,7 +82,7 @@ fn post(http: &Http, url: &str) -> Result<u16, TransportError> {
 }
 
 #[test]
-fn a_phone_that_trusts_the_companys_authority_joins_and_syncs_over_tls() {
+fn a_phone_that_trusts_an_authority_of_its_own_company_joins_and_syncs_over_tls() {
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::new();
     let server = serve(folder.path(), authority.certify(folder.path(), "localhost", 2090));

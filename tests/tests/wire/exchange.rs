@@ -143,6 +143,7 @@ fn request(who: Device, changes: &[&Change], before: Option<&SyncResponse>) -> S
     });
     let scopes = before.map_or(Vec::new(), |before| before.scopes.iter().map(held).collect());
     SyncRequest {
+        kept: None,
         version: VERSION,
         actor: who.actor,
         push: push.into_iter().collect(),
@@ -284,6 +285,7 @@ fn the_cores_session_makes_the_golden_request_and_reads_the_golden_response() {
     let mut session = Session::default();
     assert_eq!(session.step(Event::Begin), Ok(Instruction::TakeSnapshot));
     let snapshot = Snapshot {
+        kept: Vec::new(),
         actors: Vec::new(),
         actor: BEN.actor,
         outbox: vec![Outgoing {

@@ -91,6 +91,7 @@ proptest! {
         let answer = ANSWER.with(|answer| raw(&struck(answer, &blows)));
         let mut session = Session::default();
         let snapshot = Snapshot {
+        kept: Vec::new(),
             actors: Vec::new(),
             actor: fieldbook_core::ids::ActorId([0xb2; 16]),
             outbox: Vec::new(),

@@ -7,8 +7,9 @@ use fieldbook_core::ids::{ActorId, ChangeHash, DeviceId, RecordId, ServerId, Ter
 use fieldbook_core::model::{Conflict, Kind, Role, Scalar};
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::wire::{
-    Blob, ChangeOutcome, HelloResponse, JoinRequest, JoinResponse, Person, ProtocolError, Push, RecordNews,
-    RecordVerdict, Row, Scope, ScopeDelta, ScopeDirective, SyncRequest, SyncResponse, VERSION, unpack,
+    Blob, ChangeOutcome, Decision, HelloResponse, JoinRequest, JoinResponse, Person, ProtocolError, Push,
+    RecordNews, RecordVerdict, Row, Scope, ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse,
+    VERSION, unpack,
 };
 use minicbor::{Decode, Encode};
 
@@ -193,6 +194,7 @@ fn join_response() -> JoinResponse {
 
 fn first_request() -> SyncRequest {
     SyncRequest {
+        kept: None,
         version: VERSION,
         actor: ActorId([0xa1; 16]),
         push: Vec::new(),
@@ -205,6 +207,7 @@ fn first_request() -> SyncRequest {
 
 fn sync_request() -> SyncRequest {
     SyncRequest {
+        kept: Some(vec![ChangeHash([0xc7; 32])]),
         version: VERSION,
         actor: ActorId([0xa1; 16]),
         push: vec![
@@ -254,6 +257,20 @@ fn sync_response() -> SyncResponse {
         changes,
     };
     SyncResponse {
+        settled: Some(vec![
+            Settled {
+                change: ChangeHash([0xc7; 32]),
+                decision: Decision::Applied,
+            },
+            Settled {
+                change: ChangeHash([0xc8; 32]),
+                decision: Decision::Discarded,
+            },
+            Settled {
+                change: ChangeHash([0xc9; 32]),
+                decision: Decision::Partly,
+            },
+        ]),
         now_ms: NINE_MS,
         verdicts: vec![
             verdict(41, Vec::new()),
@@ -276,6 +293,7 @@ fn sync_response() -> SyncResponse {
 
 fn no_news(territory: TerritoryId, order: ScopeDirective) -> ScopeDelta {
     ScopeDelta {
+        erased: None,
         territory,
         order,
         epoch: 7,
@@ -304,6 +322,7 @@ fn keep() -> ScopeDelta {
         sum: 0,
         records: vec![news(3, true, &[0x85, 0x6f, 0x4a, 0x83]), news(4, false, &[0x85])],
         gone: vec![RecordId([5; 16])],
+        erased: Some(vec![RecordId([5; 16])]),
         ..no_news(TerritoryId([0xf1; 16]), ScopeDirective::Keep)
     }
 }

@@ -25,6 +25,9 @@ extension Record {
     /// The custom field that this record declares, else nil.
     public var customField: CustomField? { if case .customField(let body) = body { body } else { nil } }
 
+    /// The lead that this record is, else nil.
+    public var lead: Lead? { if case .lead(let body) = body { body } else { nil } }
+
     /// The pack that this record holds, else nil.
     public var pack: Pack? { if case .pack(let body) = body { body } else { nil } }
 

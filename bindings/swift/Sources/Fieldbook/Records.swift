@@ -56,6 +56,23 @@ extension Book {
         try await book { try $0.conflicts(after: record, limit: UInt32(clamping: limit)) }
     }
 
+    /// The records that are in the book twice, at most `limit` groups.
+    public func duplicates(limit: Int = 100) async throws(BookError) -> [DuplicateGroup] {
+        try await book { try $0.duplicates(limit: UInt32(clamping: limit)) }
+    }
+
+    /// Merges a duplicate into the record that stays: what hangs on `drop` moves to `keep`.
+    ///
+    /// Throws `BookError.WrongKind` for records of two kinds.
+    public func merge(_ drop: String, into keep: String) async throws(BookError) -> Merged {
+        try await book { try $0.merge(keep: keep, drop: drop) }
+    }
+
+    /// Merges all records that share a key of another system, each into the oldest.
+    public func mergeKeyed() async throws(BookError) -> [String] {
+        try await book { try $0.mergeKeyed() }
+    }
+
     /// All changes of a record, the oldest first.
     public func history(_ id: String) async throws(BookError) -> [HistoryEntry] {
         try await book { try $0.history(id: id) }

@@ -23,11 +23,14 @@ impl AccountNames {
         names
     }
 
-    pub(super) fn insert(&mut self, id: RecordId, name: &str) {
+    /// Adds an account; true if another has that name already.
+    pub(super) fn insert(&mut self, id: RecordId, name: &str) -> bool {
         let accounts = self.by_name.entry(folded(name)).or_default();
+        let has_namesake = accounts.iter().any(|(known, _)| *known != id);
         if !accounts.iter().any(|(known, _)| *known == id) {
             accounts.push((id, name.to_owned()));
         }
+        has_namesake
     }
 
     /// The accounts of that name: those that are written in the same way if there are any, else all that differ in case,

@@ -7,7 +7,7 @@ use super::account_names::{AccountNames, folded};
 use super::edit::{WriteContext, create, edit};
 use super::{Book, BookError, deal, salesforce, set};
 use crate::import::{self, AccountRef, Draft, ImportError, ImportKind, LineFault, RefusedLine};
-use crate::store::{StoreError, Write};
+use crate::store::{StoreError, Stored, Write};
 use fieldbook_location::{Position, distance};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, Scalar, Zone};
@@ -48,6 +48,10 @@ pub struct ImportReport {
     pub updated: u32,
     /// Records that were already as the file says.
     pub unchanged: u32,
+    /// Of the updated records, those that had no key, were found by their name, and have the key of the file from now on.
+    pub keyed: u32,
+    /// Of the new accounts, those of whose name the book has another; [`Book::duplicates`] shows which may be one.
+    pub namesakes: u32,
     /// Lines that were not taken.
     pub refused: Vec<RefusedLine>,
 }
@@ -88,14 +92,17 @@ struct ImportApplier<'b> {
     names: Option<AccountNames>,
     /// The records that earlier lines made or found by name: another line with the same name is another record.
     used: HashSet<RecordId>,
+    /// Records without a key that took that of the file, and new accounts of a name that is in the book.
+    keyed: u32,
+    namesakes: u32,
 }
 
 /// Greatest distance of two positions of one door, metres: geocoders differ by as much.
-const SAME_DOOR_M: f64 = 150.0;
+pub(super) const SAME_DOOR_M: f64 = 150.0;
 
 impl Book {
     /// Imports a file: `.csv` or `.json`, compressed or not. A record is found again by its external id, an account without
-    /// one by its name, another record by its account and its name or time; what is already as the file says is left alone, so importing twice is importing once. A bad line
+    /// one, and an account of the book that has none yet, by its name, another record by its account and its name or time; what is already as the file says is left alone, so importing twice is importing once. A bad line
     /// never stops the good ones. Accounts of one name without a key are told apart by their address or position.
     /// `progress` is called with the number of lines done.
     ///
@@ -120,6 +127,8 @@ impl Book {
             context: self.write_context(),
             names: None,
             used: HashSet::new(),
+            keyed: 0,
+            namesakes: 0,
         };
         let mut done = 0;
         loop {
@@ -137,6 +146,7 @@ impl Book {
             report.refused.extend(taken.refused);
             progress(done);
         }
+        (report.keyed, report.namesakes) = (applier.keyed, applier.namesakes);
         report.unmatched = lines.unmatched().to_vec();
         Ok(report)
     }
@@ -214,7 +224,9 @@ impl ImportApplier<'_> {
         let id = existing.unwrap_or_else(|| self.book.new_id());
         self.used.insert(id);
         if let (Kind::Account, Some(name)) = (self.kind, draft.fields.text("name")) {
-            self.names(write)?.insert(id, name);
+            let is_new = existing.is_none();
+            let has_namesake = self.names(write)?.insert(id, name);
+            self.namesakes += u32::from(is_new && has_namesake);
         }
         if existing.is_none() {
             create(write, self.context, id, self.kind, &draft.fields)?;
@@ -223,8 +235,8 @@ impl ImportApplier<'_> {
             }
             return Ok(Ok(LineOutcome::Imported));
         }
-        keep_key(write, id, &mut draft)?;
         if let Some(stored) = write.stored(id)? {
+            keep_key(&stored, &mut draft);
             set::drop_second(&stored.record, &mut draft.fields);
             if deal::moves_stage(&stored.record, &draft.fields) {
                 match self.book.imported_deal(&stored.record, draft.fields)? {
@@ -264,9 +276,24 @@ impl ImportApplier<'_> {
         {
             return Ok(Ok(Some(id)));
         }
-        if let Some(key) = &draft.external_id {
-            return keyed(write, self.kind, key).map(Ok);
+        if let Some(key) = &draft.external_id
+            && let Some(id) = keyed(write, self.kind, key)?
+        {
+            return Ok(Ok(Some(id)));
         }
+        let found = self.named(write, draft)?;
+        if let (Ok(Some(_)), Some(_)) = (&found, &draft.external_id) {
+            self.keyed += 1;
+        }
+        Ok(found)
+    }
+
+    /// The record that a draft describes again by its name, place or time. A draft with a key is that of a record without.
+    fn named(
+        &mut self,
+        write: &Write<'_>,
+        draft: &Draft,
+    ) -> Result<Result<Option<RecordId>, RefusedLine>, StoreError> {
         let (Kind::Account, Some(name)) = (self.kind, draft.fields.text("name")) else {
             return self.alike(write, draft).map(Ok);
         };
@@ -274,7 +301,7 @@ impl ImportApplier<'_> {
         candidates.retain(|id| !self.used.contains(id));
         let mut found = Vec::new();
         for id in candidates {
-            if is_at_one_place(write, id, draft)? {
+            if may_take_key(write, id, draft)? && is_at_one_place(write, id, draft)? {
                 found.push(id);
             }
         }
@@ -303,6 +330,9 @@ impl ImportApplier<'_> {
             let Some(stored) = write.stored(id)?.filter(|_| !self.used.contains(&id)) else {
                 continue;
             };
+            if draft.external_id.is_some() && stored.record.fields.value("external_id").is_some() {
+                continue;
+            }
             let (known, said) = (&stored.record.fields.0, &draft.fields.0);
             if said.iter().all(|(key, value)| known.get(key) == Some(value)) {
                 return Ok(Some(id));
@@ -364,39 +394,60 @@ impl ImportApplier<'_> {
     }
 }
 
-/// The record, if it is one of that kind, deleted or not.
+/// The record, if it is one of that kind, deleted or not; of a duplicate the record that it was merged into.
 fn of_kind(write: &Write<'_>, id: RecordId, kind: Kind) -> Result<Option<RecordId>, StoreError> {
-    let stored = write.stored(id)?;
-    Ok(stored.filter(|stored| stored.record.kind == kind).map(|_| id))
+    let found = write.stored(id)?.filter(|stored| stored.record.kind == kind);
+    found.map(|_| staying(write, id)).transpose()
 }
 
 /// The record with that key of another system. Keys of Salesforce are found in either of their forms.
 fn keyed(write: &Write<'_>, kind: Kind, key: &str) -> Result<Option<RecordId>, StoreError> {
-    if let Some(id) = write.by_external_id(kind, key)? {
-        return Ok(Some(id));
+    let mut found = write.by_external_id(kind, key)?;
+    if found.is_none()
+        && let Some(other) = salesforce::other_form(key)
+    {
+        found = write.by_external_id(kind, &other)?;
     }
-    match salesforce::other_form(key) {
-        Some(other) => write.by_external_id(kind, &other),
-        None => Ok(None),
-    }
+    found.map(|id| staying(write, id)).transpose()
 }
 
-/// Leaves a record its key, if the draft states the same one in another form.
-fn keep_key(write: &Write<'_>, id: RecordId, draft: &mut Draft) -> Result<(), StoreError> {
-    let other = draft.external_id.as_deref().and_then(salesforce::other_form);
-    let Some(other) = other else {
-        return Ok(());
-    };
-    let stored = write.stored(id)?;
-    if let Some(known) = stored
-        .as_ref()
-        .and_then(|stored| stored.record.fields.text("external_id"))
-        && known == other
-    {
-        draft.fields.set("external_id", known);
-        draft.external_id = Some(other);
+/// The record itself, or the one that it was merged into.
+fn staying(write: &Write<'_>, id: RecordId) -> Result<RecordId, StoreError> {
+    let (mut at, mut passed) = (id, HashSet::new());
+    while passed.insert(at) {
+        let stored = if write.is_deleted(at)? {
+            write.stored(at)?
+        } else {
+            None
+        };
+        match stored.and_then(|stored| stored.record.fields.id("merged_into")) {
+            Some(into) if write.stored(into)?.is_some() => at = into,
+            _ => return Ok(at),
+        }
     }
-    Ok(())
+    Ok(id)
+}
+
+/// True if a record has no key, or the draft brings none.
+fn may_take_key(write: &Write<'_>, id: RecordId, draft: &Draft) -> Result<bool, StoreError> {
+    if draft.external_id.is_none() {
+        return Ok(true);
+    }
+    let stored = write.stored(id)?;
+    Ok(stored.is_some_and(|stored| stored.record.fields.value("external_id").is_none()))
+}
+
+/// Leaves a record its key, if the draft states the same one in another form, or that of a duplicate which was merged
+/// into the record.
+fn keep_key(stored: &Stored, draft: &mut Draft) {
+    let known = stored.record.fields.text("external_id");
+    let (Some(known), Some(stated)) = (known, draft.external_id.as_deref()) else {
+        return;
+    };
+    if known != stated && draft.record_id != Some(stored.record.id) {
+        draft.fields.set("external_id", known);
+        draft.external_id = Some(known.to_owned());
+    }
 }
 
 /// False if address or position show that an account is another than that of the draft with the same name: another branch

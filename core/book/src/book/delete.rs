@@ -14,7 +14,7 @@ impl Book {
         self.edit(id, &Fields::new().with("deleted", Scalar::Bool(true)))
     }
 
-    /// Brings a deleted record back.
+    /// Brings a deleted record back. A duplicate that was merged is a record of its own again; what was moved stays moved.
     ///
     /// # Errors
     /// [`BookError::NoSuchRecord`].
@@ -22,6 +22,9 @@ impl Book {
         if !self.record(id)?.deleted {
             return self.record(id);
         }
-        self.edit(id, &Fields::new().with("deleted", Scalar::Bool(false)))
+        let back = Fields::new()
+            .with("deleted", Scalar::Bool(false))
+            .with("merged_into", Scalar::Cleared);
+        self.edit(id, &back)
     }
 }

@@ -104,6 +104,7 @@ impl Book {
     fn probe(&self, url: &str, device: DeviceId, transport: &dyn Transport) -> Result<(), SyncError> {
         let identity = self.identity();
         let request = SyncRequest {
+            kept: None,
             version: VERSION,
             actor: identity.actor,
             push: Vec::new(),

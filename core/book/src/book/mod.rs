@@ -29,9 +29,11 @@ mod forgotten_check_outs;
 mod history;
 mod identity;
 mod join;
+mod lead;
 mod learned_travel;
 mod log;
 mod make_up;
+mod merge;
 mod near;
 mod open;
 mod page;
@@ -75,8 +77,10 @@ pub use feed::Feed;
 pub use forgotten_check_outs::LONGEST_STAY_MS;
 pub use history::HistoryEntry;
 pub use join::Joined;
+pub use lead::{Captured, ConvertedLead, LeadError, LeadStanding};
 pub use log::LogEntry;
 pub use make_up::{MAKE_UP_DAYS, MakeUp};
+pub use merge::{DuplicateGroup, DuplicateReason, Merged};
 pub use near::NearbySite;
 pub use open::{OpenError, OpenOptions};
 pub use page::{Page, Query};
@@ -161,7 +165,8 @@ pub const PAGE_MAX: u32 = 100;
 ///
 /// # Conflicts and history
 /// [`conflicts`](Book::conflicts), [`history`](Book::history), [`restore`](Book::restore),
-/// [`changes_since`](Book::changes_since), [`log`](Book::log). What the server did not take: [`refused`](Book::refused),
+/// [`changes_since`](Book::changes_since), [`log`](Book::log). What is in the book twice:
+/// [`duplicates`](Book::duplicates), [`merge`](Book::merge). What the server did not take: [`refused`](Book::refused),
 /// [`take_up`](Book::take_up), [`drop_edit`](Book::drop_edit).
 pub struct Book {
     store: Store,

@@ -18,6 +18,12 @@ pub enum WhyKept {
     Waiting,
     /// Somebody else made it, and the server has lost it: this device keeps it until it comes back.
     Held,
+    /// It waited for a decision, and was written into the record.
+    Applied,
+    /// It waited for a decision, and was discarded.
+    Discarded,
+    /// It waited for a decision, and some of its fields were written into the record.
+    Partly,
 }
 
 impl WhyKept {
@@ -28,6 +34,9 @@ impl WhyKept {
             WhyKept::Parked => "parked",
             WhyKept::Waiting => "waiting",
             WhyKept::Held => "held",
+            WhyKept::Applied => "applied",
+            WhyKept::Discarded => "discarded",
+            WhyKept::Partly => "partly_applied",
         }
     }
 
@@ -36,6 +45,9 @@ impl WhyKept {
             Some(refusal) => WhyKept::Refused(refusal),
             None if reason == Aside::Waiting.code() => WhyKept::Waiting,
             None if reason == Aside::Held.code() => WhyKept::Held,
+            None if reason == Aside::Applied.code() => WhyKept::Applied,
+            None if reason == Aside::Discarded.code() => WhyKept::Discarded,
+            None if reason == Aside::Partly.code() => WhyKept::Partly,
             None => WhyKept::Parked,
         }
     }

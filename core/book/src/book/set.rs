@@ -3,7 +3,7 @@
 use super::{Book, BookError, deal};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::schema::{self, FieldFault, Policy, Why};
-use fieldbook_model::{Fields, MOVE_PREFIX, Record, Scalar};
+use fieldbook_model::{CLAIM_PREFIX, Fields, MOVE_PREFIX, Record, Scalar, TOUCH_PREFIX};
 use fieldbook_sales::review::REVIEW_PREFIX;
 use fieldbook_sales::rule::RULE_PREFIX;
 
@@ -71,16 +71,20 @@ pub(super) fn drop_second(record: &Record, patch: &mut Fields) {
 }
 
 /// A visit's arrival and departure, and what attests them, are written by check-in and check-out alone, deletion by
-/// delete, a deal's moves by its gate, the marks of rules by the rules,
-/// reviews by whoever may review.
+/// delete, the mark of a duplicate by merge, a deal's moves by its gate, the marks of rules by the rules, reviews by whoever
+/// may review, claims and touches of a lead by the calls for them.
 pub(super) fn refuse_reserved(patch: &Fields) -> Result<(), BookError> {
     let is_reserved = |key: &&String| {
-        matches!(key.as_str(), "check_in" | "check_out" | "deleted" | "same_as")
-            || key.starts_with("link/")
+        matches!(
+            key.as_str(),
+            "check_in" | "check_out" | "deleted" | "same_as" | "merged_into"
+        ) || key.starts_with("link/")
             || key.starts_with("photo/")
             || key.starts_with(MOVE_PREFIX)
             || key.starts_with(RULE_PREFIX)
             || key.starts_with(REVIEW_PREFIX)
+            || key.starts_with(CLAIM_PREFIX)
+            || key.starts_with(TOUCH_PREFIX)
     };
     let reserved = patch.0.keys().find(is_reserved);
     reserved.map_or(Ok(()), |key| Err(FieldFault::new(key, Why::Unknown).into()))

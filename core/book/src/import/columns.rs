@@ -13,6 +13,8 @@ pub(super) struct Columns {
     at: BTreeMap<String, usize>,
     /// The datum that the names of the columns of latitude and longitude state.
     pub(super) datum: Datum,
+    /// True if the cells of `position` show that the longitude stands first.
+    pub(super) lon_first: bool,
     /// The column of the ids of our own records, where a file has one.
     pub(super) record_id: Option<usize>,
 }
@@ -172,15 +174,50 @@ impl Columns {
             (None, Some(_)) => self.take_first("lat", candidates().map(|(lat, _)| lat), free),
             (Some(_), Some(_)) => {}
         }
+        if ["lat", "lon", "position", "position_lon_lat"]
+            .iter()
+            .all(|field| self.index_of(field).is_none())
+        {
+            self.take_marked_position(names, free);
+        }
         let name = |field| {
             self.index_of(field)
                 .map(|at| normal(&names[at]))
                 .unwrap_or_default()
         };
-        let (lat, lon) = (name("lat"), name("lon"));
-        let says = |suffix: &str| !suffix.is_empty() && (lat.ends_with(suffix) || lon.ends_with(suffix));
+        let names = ["lat", "lon", "position", "position_lon_lat"].map(name);
+        let says = |mark: &str| {
+            let marked = |name: &String| name.ends_with(mark) || (!mark.is_ascii() && name.contains(mark));
+            !mark.is_empty() && names.iter().any(marked)
+        };
         let said = DATUMS.iter().find(|(suffix, _)| says(suffix));
         self.datum = said.map_or(Datum::Wgs84, |(_, datum)| *datum);
+    }
+
+    /// Finds a column of positions whose name states its datum, such as `lnglat_gcj02` or `经纬度(高德)`.
+    fn take_marked_position(&mut self, names: &[String], free: &mut Free) {
+        let marks = || {
+            DATUMS
+                .iter()
+                .map(|(mark, _)| *mark)
+                .filter(|mark| !mark.is_empty())
+        };
+        for (field, synonyms) in
+            fields(ImportKind::Accounts).filter(|(field, _)| field.starts_with("position"))
+        {
+            let is_named = |name: &&String| {
+                let name = normal(name);
+                free.contains_key(&name)
+                    && marks().any(|mark| {
+                        synonyms
+                            .split(' ')
+                            .any(|known| name.replacen(mark, "", 1) == known)
+                    })
+            };
+            if let Some(found) = names.iter().find(is_named) {
+                return self.take_first(field, std::iter::once(normal(found)), free);
+            }
+        }
     }
 
     /// Finds the address: the family of which most columns are there.

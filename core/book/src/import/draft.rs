@@ -68,9 +68,12 @@ impl Drafter {
     /// Finds out from `first` rows how columns of dates and amounts are written.
     pub(super) fn new<'r>(
         kind: ImportKind,
-        columns: Columns,
+        mut columns: Columns,
         first: &(impl Iterator<Item = &'r Row> + Clone),
     ) -> Drafter {
+        if let Some(at) = columns.index_of("position") {
+            columns.lon_first = place::has_longitude_first(first.clone().map(|row| row.cell(at)));
+        }
         let plain = columns.fields().filter_map(|(field, column)| {
             let takes = spec(kind.kind(), field).map(|spec| spec.takes)?;
             let composed =
@@ -111,6 +114,9 @@ impl Drafter {
     pub(super) fn draft(&mut self, row: &Row) -> Result<Draft, RefusedLine> {
         let draft = self.read(row).map_err(|fault| fault.on(row.line))?;
         if let Some(id) = &draft.external_id {
+            if is_rounded(id) {
+                return Err(Fault::new("external_id", LineFault::RoundedKey).on(row.line));
+            }
             if let Some(&first_line) = self.seen.get(id) {
                 return Err(Fault::new("external_id", LineFault::Repeated { first_line }).on(row.line));
             }
@@ -248,6 +254,16 @@ fn set_phones(fields: &mut Fields, cell: Option<&str>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// True for a key such as `1.23457E+17` or `1,23457E+17`, as spreadsheets write numbers of more digits than a cell shows.
+fn is_rounded(key: &str) -> bool {
+    let Some((digits, exponent)) = key.split_once("E+") else {
+        return false;
+    };
+    let numeric = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
+    whole.len() == 1 && numeric(whole) && numeric(fraction) && exponent.len() >= 2 && numeric(exponent)
+}
+
 fn account(cells: &RowCells<'_>) -> Result<Option<AccountRef>, Fault> {
     let within = |field: &str, text: &str| match text.len() {
         bytes if bytes > TEXT_BYTES_MAX => {
@@ -260,6 +276,9 @@ fn account(cells: &RowCells<'_>) -> Result<Option<AccountRef>, Fault> {
         return Ok(Some(AccountRef::RecordId(id)));
     }
     if let Some(id) = cells.get("account_id") {
+        if is_rounded(id) {
+            return Err(Fault::new("account_id", LineFault::RoundedKey));
+        }
         return Ok(Some(AccountRef::ExternalId(within("account_id", id)?)));
     }
     let name = cells

@@ -5,8 +5,12 @@
 //! one text with semicolons. The keys of the first objects make the columns.
 
 use std::collections::HashMap;
+use std::fmt;
 
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::ImportError;
 use super::csv::RECORD_BYTES_MAX;
@@ -18,6 +22,9 @@ use super::source::Source;
 const KEYS_MAX: usize = 2_000;
 /// The depth to which objects are searched for columns.
 const DEPTH_MAX: usize = 3;
+
+/// Below 2^53 a double is exact to the unit.
+const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
 
 /// The records of a JSON file.
 pub(super) struct JsonReader<'a> {
@@ -105,10 +112,11 @@ impl<'a> JsonReader<'a> {
         };
         let text = self.source.rest()[..bytes].trim_ascii_end();
         let text = text.strip_suffix(b",").unwrap_or(text);
-        let value: Result<Map<String, Value>, _> = serde_json::from_slice(text);
+        let mut found = Vec::new();
+        let read = serde_json::from_slice(text).and_then(|object| flatten("", object, 1, &mut found));
         self.pass(bytes);
-        let row = match value {
-            Ok(object) => self.row(line, &object),
+        let row = match read {
+            Ok(()) => self.row(line, found),
             Err(_) => Err(LineFault::NotJson),
         };
         Some(row.map_err(|reason| RefusedLine::whole(line, reason)))
@@ -164,9 +172,7 @@ impl<'a> JsonReader<'a> {
         self.source.advance(bytes);
     }
 
-    fn row(&mut self, line: u64, object: &Map<String, Value>) -> Result<Row, LineFault> {
-        let mut found = Vec::new();
-        flatten("", object, 1, &mut found);
+    fn row(&mut self, line: u64, found: Vec<(String, String)>) -> Result<Row, LineFault> {
         let mut cells = vec![String::new(); self.columns.len()];
         for (key, text) in found {
             let column = self.column(key)?;
@@ -288,29 +294,78 @@ fn value_end(window: &[u8]) -> Option<usize> {
     None
 }
 
-fn flatten(prefix: &str, object: &Map<String, Value>, depth: usize, found: &mut Vec<(String, String)>) {
-    for (name, value) in object {
-        let key = format!("{prefix}{name}");
-        match value {
-            Value::Object(inner) if depth < DEPTH_MAX => {
-                flatten(&format!("{key}."), inner, depth + 1, found);
+/// The members of an object in their order, each value as it is written: a number keeps all its digits.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members<'de>, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
             }
-            other => found.push((key, text(other))),
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
         }
+        deserializer.deserialize_map(Reader)
     }
 }
 
-/// A value as a cell of a table would have it.
-fn text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(values) if !values.iter().any(|v| v.is_array() || v.is_object()) => {
-            let texts: Vec<String> = values.iter().map(text).collect();
-            texts.join(";")
+fn flatten(
+    prefix: &str,
+    object: Members<'_>,
+    depth: usize,
+    found: &mut Vec<(String, String)>,
+) -> serde_json::Result<()> {
+    for (name, value) in object.0 {
+        let key = format!("{prefix}{name}");
+        if value.get().starts_with('{') && depth < DEPTH_MAX {
+            flatten(
+                &format!("{key}."),
+                serde_json::from_str(value.get())?,
+                depth + 1,
+                found,
+            )?;
+        } else {
+            found.push((key, text(value)?));
         }
-        other => other.to_string(),
     }
+    Ok(())
+}
+
+/// A value as a cell of a table would have it.
+fn text(value: &RawValue) -> serde_json::Result<String> {
+    let written = value.get();
+    Ok(match written.as_bytes().first() {
+        Some(b'n') => String::new(),
+        Some(b'"') => serde_json::from_str(written)?,
+        Some(b'[') => {
+            let values: Vec<&RawValue> = serde_json::from_str(written)?;
+            let nested = values.iter().any(|value| value.get().starts_with(['[', '{']));
+            if nested {
+                serde_json::from_str::<Value>(written)?.to_string()
+            } else {
+                let texts: Vec<String> = values.into_iter().map(text).collect::<Result<_, _>>()?;
+                texts.join(";")
+            }
+        }
+        Some(b'{') => serde_json::from_str::<Value>(written)?.to_string(),
+        // `1e3` as people write it. Without an exponent a number stays as it is written, however many digits it has.
+        Some(b'-' | b'0'..=b'9') if written.contains(['e', 'E']) => written
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.abs() < EXACT_BELOW)
+            .map_or_else(|| written.to_owned(), |number| number.to_string()),
+        _ => written.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -339,6 +394,15 @@ mod tests {
 
     fn ok(line: u64, cells: &str) -> Found {
         (line, Ok(cells.to_owned()))
+    }
+
+    #[test]
+    fn a_number_keeps_all_its_digits() {
+        let (_, found) = records(
+            br#"[{"a":9007199254740993,"b":123456789012345678901234567890,"c":[18446744073709551616,-1],"d":1.10,"e":1.2e3,"f":{"g":9007199254740993},"h":1e300}]"#,
+        );
+        let cells = "9007199254740993|123456789012345678901234567890|18446744073709551616;-1|1.10|1200|9007199254740993|1e300";
+        assert_eq!(found, [ok(1, cells)]);
     }
 
     #[test]

@@ -52,6 +52,8 @@ const SIGNS: &[(&str, &str)] = &[
     ("€", "EUR"),
     ("£", "GBP"),
     ("₹", "INR"),
+    ("Rs.", "INR"),
+    ("Rs", "INR"),
     ("₩", "KRW"),
     ("₽", "RUB"),
     ("₺", "TRY"),
@@ -99,6 +101,8 @@ pub(super) fn read(
 /// Takes a minus sign or parentheses off.
 fn unsigned(text: &str) -> (bool, &str) {
     let text = text.trim();
+    // The dash for "no paise", with which amounts in rupees end.
+    let text = text.strip_suffix("/-").unwrap_or(text).trim_end();
     let inside = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
     let minus = text.strip_prefix(['-', '\u{2212}']);
     match inside.or(minus) {
@@ -217,7 +221,8 @@ fn plain(digits: &str, mark: Mark) -> Option<String> {
     Some(format!("{whole}{point}{fraction}"))
 }
 
-/// Takes the separators out of a whole number, if they stand every three digits and are all the same.
+/// Takes the separators out of a whole number, if they are all the same and stand every three digits, or as in India before
+/// the last three digits and then every two: `12,34,567`.
 fn ungrouped(whole: &str, mark: Mark) -> Option<String> {
     let Some(separator) = whole.chars().find(|c| !c.is_ascii_digit()) else {
         return (!whole.is_empty()).then(|| whole.to_owned());
@@ -226,12 +231,14 @@ fn ungrouped(whole: &str, mark: Mark) -> Option<String> {
     if !known || separator == mark.char() {
         return None;
     }
-    let numeric = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    let fits = |(at, group): (usize, &str)| {
-        numeric(group) && (group.len() == 3 || (at == 0 && (1..=3).contains(&group.len())))
-    };
-    let mut groups = whole.split(separator).enumerate();
-    groups.all(fits).then(|| whole.replace(separator, ""))
+    let groups: Vec<&str> = whole.split(separator).collect();
+    let numeric = |group: &&str| group.bytes().all(|b| b.is_ascii_digit());
+    let (first, others) = groups.split_first()?;
+    let (last, between) = others.split_last()?;
+    let grouped_by =
+        |size: usize| (1..=size).contains(&first.len()) && between.iter().all(|group| group.len() == size);
+    let fits = groups.iter().all(numeric) && last.len() == 3 && (grouped_by(3) || grouped_by(2));
+    fits.then(|| whole.replace(separator, ""))
 }
 
 #[cfg(test)]
@@ -259,6 +266,11 @@ mod tests {
             ("24120000", "24120000.00 USD"),
             ("A$5", "5.00 AUD"),
             ("KWD 1.234", "1.234 KWD"),
+            ("₹12,34,567.00", "1234567.00 INR"),
+            ("INR 1,00,000", "100000.00 INR"),
+            ("₹ 5,12,34,567", "51234567.00 INR"),
+            ("Rs. 12,34,567.50", "1234567.50 INR"),
+            ("Rs 2,50,000/-", "250000.00 INR"),
         ] {
             assert_eq!(usd(text), Ok(expected.to_owned()), "{text}");
         }
@@ -287,6 +299,9 @@ mod tests {
             "1e3",
             "1.2M",
             "12,34,56.7",
+            "12,345,67,890",
+            "123,45,678",
+            "Rs 5/",
             "1,23.45.6",
             "--5",
             "(-5)",

@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::draft::RowCells;
 use super::refused::{Fault, LineFault};
 use fieldbook_location::Meters;
-use fieldbook_location::{Datum, Fence, Position, PositionError, to_wgs84};
+use fieldbook_location::{Fence, Position, PositionError, to_wgs84};
 use fieldbook_model::schema::check;
 use fieldbook_model::{Fields, Kind};
 
@@ -27,7 +27,7 @@ pub(super) fn site(
     account: &Fields,
 ) -> Result<Option<Fields>, Fault> {
     let mut site = Fields::new();
-    let position = position(cells, columns.datum).map_err(|reason| Fault::new("position", reason))?;
+    let position = position(cells, columns).map_err(|reason| Fault::new("position", reason))?;
     site.set_some("position", position.map(|p| p.to_string()));
     if let Some(text) = cells.get("fence") {
         site.set(
@@ -50,14 +50,36 @@ pub(super) fn site(
     Ok(Some(site))
 }
 
-fn position(cells: &RowCells<'_>, datum: Datum) -> Result<Option<Position>, LineFault> {
-    let together = cells.get("position").map(|text| text.trim_matches(['(', ')']));
+/// The two numbers of a position in one cell, between a comma or a semicolon.
+fn pair(text: &str) -> Option<(&str, &str)> {
+    text.split_once(';')
+        .or_else(|| text.split_once(','))
+        .or_else(|| text.split_once('，'))
+}
+
+/// True if the longitude stands first in cells of positions, as map services of China write them: the first number of some
+/// is no latitude, and the second of none is a longitude only.
+pub(super) fn has_longitude_first<'c>(cells: impl Iterator<Item = &'c str>) -> bool {
+    let beyond = |text: &str| degrees(text).is_ok_and(|degrees| degrees.abs() > 90.0);
+    let pairs = cells.filter_map(|cell| pair(cell.trim_matches(['(', ')', '[', ']'])));
+    let (first, second) = pairs.fold((false, false), |(first, second), (one, other)| {
+        (first || beyond(one), second || beyond(other))
+    });
+    first && !second
+}
+
+fn position(cells: &RowCells<'_>, columns: &Columns) -> Result<Option<Position>, LineFault> {
+    let said_first = cells.get("position_lon_lat");
+    let lon_first = said_first.is_some() || columns.lon_first;
+    let together = said_first.or_else(|| cells.get("position"));
+    let together = together.map(|text| text.trim_matches(['(', ')', '[', ']']));
     let (lat, lon) = match (cells.get("lat"), cells.get("lon"), together) {
         (Some(lat), Some(lon), _) => (degrees(lat)?, degrees(lon)?),
         (None, None, None) => return Ok(None),
         (None, None, Some(text)) => {
-            let (lat, lon) = text.split_once(',').ok_or(PositionError::Text)?;
-            (degrees(lat)?, degrees(lon)?)
+            let (one, other) = pair(text).ok_or(PositionError::Text)?;
+            let (one, other) = (degrees(one)?, degrees(other)?);
+            if lon_first { (other, one) } else { (one, other) }
         }
         _ => return Err(LineFault::LoneCoordinate),
     };
@@ -67,7 +89,7 @@ fn position(cells: &RowCells<'_>, datum: Datum) -> Result<Option<Position>, Line
     }
     let datum = match cells.get("datum") {
         Some(name) => name.parse().map_err(|_| LineFault::UnknownDatum)?,
-        None => datum,
+        None => columns.datum,
     };
     Ok(Some(to_wgs84(datum, lat, lon)?))
 }

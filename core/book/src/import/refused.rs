@@ -68,6 +68,9 @@ pub enum LineFault {
         /// Number of the line on which it came first.
         first_line: u64,
     },
+    /// A key in the form in which a spreadsheet shows a long number: digits of it are lost.
+    #[error("a spreadsheet has rounded this key; export it again and keep the column as text")]
+    RoundedKey,
     /// Day and month could be either way round, and no line of the column tells which.
     #[error("day and month could be either way round; write 2026-11-24")]
     AmbiguousDate,

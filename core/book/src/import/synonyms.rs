@@ -61,7 +61,11 @@ const ACCOUNTS: &[FieldSynonyms] = &[
         "opening_hours",
         "openinghours hours businesshours siteopeninghours",
     ),
-    ("datum", "datum"),
+    (
+        "position_lon_lat",
+        "positionlonlat lnglat lonlat longlat longitudelatitude lngandlat 经纬度 经度纬度 坐标经纬度",
+    ),
+    ("datum", "datum 坐标系"),
 ];
 
 const CONTACTS: &[FieldSynonyms] = &[
@@ -232,6 +236,7 @@ pub(super) const COORDINATES: &[(&str, &str)] = &[
     ("lat", "lon"),
     ("lat", "lng"),
     ("lat", "long"),
+    ("纬度", "经度"),
 ];
 
 /// Suffixes of columns of coordinates, with the datum that each means.
@@ -239,7 +244,17 @@ pub(super) const DATUMS: &[(&str, Datum)] = &[
     ("wgs84", Datum::Wgs84),
     ("", Datum::Wgs84),
     ("gcj02", Datum::Gcj02),
+    ("gcj", Datum::Gcj02),
     ("bd09", Datum::Bd09),
+    ("bd09ll", Datum::Bd09),
+    ("amap", Datum::Gcj02),
+    ("gaode", Datum::Gcj02),
+    ("高德", Datum::Gcj02),
+    ("tencent", Datum::Gcj02),
+    ("腾讯", Datum::Gcj02),
+    ("火星", Datum::Gcj02),
+    ("baidu", Datum::Bd09),
+    ("百度", Datum::Bd09),
 ];
 
 /// The name of a column without case, spaces, hyphens, underscores and the like, without the `__c` of Salesforce's

@@ -9,6 +9,7 @@ mod adopt;
 mod evidence;
 mod fault;
 mod file_lock;
+mod merged;
 mod migrate;
 mod open;
 mod outbox;
@@ -29,6 +30,7 @@ mod write;
 
 pub use evidence::StoredLink;
 pub use fault::StoreError;
+pub use merged::ListedAccount;
 pub use outbox::{Aside, Refused, Unsent};
 pub use pages::{Deleted, Listing, Position as PagePosition};
 pub use places::Nearby;

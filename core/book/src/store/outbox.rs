@@ -29,23 +29,32 @@ pub struct Refused {
     /// The refused change.
     pub change: Unsent,
     /// Code of the [`Refusal`](fieldbook_model::doc::gate::Refusal); 0 if the change was parked for a new owner; the code
-    /// of an [`Aside`] if the server has lost it.
+    /// of an [`Aside`] if the server has lost it, or if it was decided about.
     pub reason: u8,
 }
 
-/// Why a change that the server has lost is kept aside.
+/// Why a change is kept aside that the server did not refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aside {
     /// An own change that waits on the server for those it stands on.
     Waiting,
     /// A change of somebody else, which is theirs to send.
     Held,
+    /// An own change that waited for a decision and was written into the record.
+    Applied,
+    /// An own change that waited for a decision and was discarded.
+    Discarded,
+    /// An own change that waited for a decision and was written into the record in part.
+    Partly,
 }
 
 impl Aside {
     /// The number in [`Refused::reason`], which no refusal has.
     pub fn code(self) -> u8 {
         match self {
+            Aside::Partly => 251,
+            Aside::Discarded => 252,
+            Aside::Applied => 253,
             Aside::Waiting => 254,
             Aside::Held => 255,
         }
@@ -114,6 +123,20 @@ impl Store {
 }
 
 impl Store {
+    /// The changes that wait on the server for a decision or for lost ones, the oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn waiting_on_server(&self, limit: u32) -> Result<Vec<ChangeHash>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT hash FROM refused WHERE reason IN (0, :waiting) ORDER BY refused_at_ms, hash LIMIT :limit",
+            )?;
+            let bound = named_params! { ":waiting": Aside::Waiting.code(), ":limit": limit };
+            statement.query_map(bound, |row| row.get(0).map(ChangeHash))?.collect()
+        })
+    }
+
     /// One change that the server refused or parked, or that is kept aside.
     ///
     /// # Errors
@@ -220,6 +243,33 @@ impl Write<'_> {
         self.tx
             .prepare_cached("DELETE FROM refused WHERE hash = :hash")?
             .execute(named_params! { ":hash": hash.0 })?;
+        Ok(())
+    }
+
+    /// Changes the reason for which a change is kept aside; no effect if it is not kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn set_aside(&mut self, hash: ChangeHash, why: Aside) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached("UPDATE refused SET reason = :reason WHERE hash = :hash")?
+            .execute(named_params! { ":hash": hash.0, ":reason": why.code() })?;
+        Ok(())
+    }
+
+    /// Forgets everything unsent and kept of a record.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn forget_edits(&mut self, record: RecordId) -> Result<(), StoreError> {
+        for statement in [
+            "DELETE FROM outbox WHERE record_id = :record",
+            "DELETE FROM refused WHERE record_id = :record",
+        ] {
+            self.tx
+                .prepare_cached(statement)?
+                .execute(named_params! { ":record": record.0 })?;
+        }
         Ok(())
     }
 

@@ -50,6 +50,8 @@ pub struct Snapshot {
     pub scopes: Vec<Scope>,
     /// Number of authors' names received.
     pub people_cursor: u64,
+    /// The changes that wait on the server for a decision or for lost ones, as far as the request asks about them.
+    pub kept: Vec<ChangeHash>,
 }
 
 /// An event that the caller reports.
@@ -212,6 +214,7 @@ fn to_request(snapshot: Snapshot) -> (State, Instruction) {
         people_cursor: snapshot.people_cursor,
         push_only: !snapshot.exhausted,
         actors: (!snapshot.actors.is_empty()).then_some(snapshot.actors),
+        kept: (!snapshot.kept.is_empty()).then_some(snapshot.kept),
     };
     let body = wire::pack(&request);
     let pending = PendingRequest {

@@ -260,7 +260,7 @@ pub fn parse_as(takes: FieldType, text: &str) -> Result<Scalar, Why> {
                 .parse()
                 .map_err(|_| malformed("a whole number, 0 or more"))?,
         ),
-        FieldType::Number => Scalar::Real(trimmed.parse().map_err(|_| malformed("a number"))?),
+        FieldType::Number => number(trimmed).ok_or_else(|| malformed("a number"))?,
         FieldType::Bool => match trimmed.to_lowercase().as_str() {
             "true" | "yes" | "1" | "y" => Scalar::Bool(true),
             "false" | "no" | "0" | "n" => Scalar::Bool(false),
@@ -305,6 +305,20 @@ pub fn parse_as(takes: FieldType, text: &str) -> Result<Scalar, Why> {
     })
 }
 
+/// Below 2^53 a double is exact to the unit.
+const EXACT_BELOW: u64 = 1 << 53;
+
+/// A number. A whole one that a double would change is kept as a whole number, and refused beyond 64 bits.
+fn number(text: &str) -> Option<Scalar> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_whole && digits.parse::<u64>().map_or(true, |size| size > EXACT_BELOW) {
+        return text.parse().ok().map(Scalar::Int);
+    }
+    let real: f64 = text.parse().ok()?;
+    real.is_finite().then_some(Scalar::Real(real))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -338,6 +352,33 @@ mod tests {
                 expected: "latitude,longitude in degrees such as 52.6272,1.2927"
             })
         );
+    }
+
+    #[test]
+    fn a_whole_number_is_kept_to_the_unit_or_refused() {
+        let read = |text| parse_as(FieldType::Number, text).ok();
+        assert_eq!(read("12.5"), Some(Scalar::Real(12.5)));
+        assert_eq!(
+            read("9007199254740992"),
+            Some(Scalar::Real(9_007_199_254_740_992.0))
+        );
+        assert_eq!(read("9007199254740993"), Some(Scalar::Int(9_007_199_254_740_993)));
+        assert_eq!(read("-9223372036854775808"), Some(Scalar::Int(i64::MIN)));
+        for refused in [
+            "9223372036854775808",
+            "123456789012345678901234567890",
+            "inf",
+            "NaN",
+            "-",
+            "",
+        ] {
+            assert_eq!(read(refused), None, "{refused}");
+        }
+        assert_eq!(
+            parse_as(FieldType::Count, "9007199254740993").ok(),
+            Some(Scalar::Int(9_007_199_254_740_993))
+        );
+        assert!(parse_as(FieldType::Count, "9223372036854775808").is_err());
     }
 
     #[test]

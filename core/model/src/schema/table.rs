@@ -90,6 +90,7 @@ impl FieldSpec {
 const EVERY: &[FieldSpec] = &[
     field("external_id", FieldType::Text).by_record(),
     field("deleted", FieldType::Bool).by_record().unexported(),
+    field("merged_into", FieldType::AnyRef).unexported(),
     column("remark", FieldType::LongText).keep_all(),
     set("tag/", FieldType::Bool, Searched::Names),
     set("x/", FieldType::Any, Searched::Value),
@@ -222,6 +223,22 @@ const PACK: &[FieldSpec] = &[
     field("signature", FieldType::Text).first().unsearched(),
 ];
 
+const LEAD: &[FieldSpec] = &[
+    field("name", FieldType::Text).required(),
+    field("company", FieldType::Text),
+    field("phone", FieldType::Text),
+    field("email", FieldType::Text),
+    field("city", FieldType::Text),
+    field("source", FieldType::Text).first(),
+    field("campaign", FieldType::Text).first(),
+    field("budget_tier", FieldType::Text),
+    field("closed_reason", FieldType::Text),
+    field("became_account", FieldType::Ref(Kind::Account)).unexported(),
+    field("became_deal", FieldType::AnyRef).unexported(),
+    set("claim/", FieldType::LongText, Searched::No).first(),
+    set("touch/", FieldType::LongText, Searched::No).first(),
+];
+
 /// The declared fields of `kind`: its own, then those that every kind has. Of an unknown kind only the latter are known.
 pub fn fields_of(kind: Kind) -> impl Iterator<Item = &'static FieldSpec> {
     own_fields_of(kind).iter().chain(EVERY)
@@ -246,6 +263,7 @@ pub fn own_fields_of(kind: Kind) -> &'static [FieldSpec] {
         Kind::Note => NOTE,
         Kind::CustomField => CUSTOM_FIELD,
         Kind::Pack => PACK,
+        Kind::Lead => LEAD,
         Kind::Other(_) => &[],
     }
 }

@@ -7,7 +7,7 @@ use minicbor::{Decode, Decoder, Encode, Encoder, data::Type};
 use super::ChangeOutcome;
 use crate::clock::Stamp;
 use crate::doc::gate::Refusal;
-use crate::ids::{ActorId, DeviceId, RecordId, ServerId, TerritoryId, UserId};
+use crate::ids::{ActorId, ChangeHash, DeviceId, RecordId, ServerId, TerritoryId, UserId};
 use crate::{Kind, Role, Scalar};
 
 /// A byte string of exactly `N` bytes.
@@ -53,7 +53,15 @@ macro_rules! as_bytes {
         }
     )*};
 }
-as_bytes!(RecordId, ActorId, DeviceId, ServerId, TerritoryId, UserId);
+as_bytes!(
+    ChangeHash,
+    RecordId,
+    ActorId,
+    DeviceId,
+    ServerId,
+    TerritoryId,
+    UserId
+);
 
 impl<C> Encode<C> for Kind {
     fn encode<W: Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), EncodeFault<W::Error>> {

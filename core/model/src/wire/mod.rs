@@ -11,7 +11,7 @@ mod scan;
 
 use minicbor::{Decode, Encode};
 
-use crate::ids::{ActorId, DeviceId, RecordId, ServerId, TerritoryId, UserId};
+use crate::ids::{ActorId, ChangeHash, DeviceId, RecordId, ServerId, TerritoryId, UserId};
 use crate::{Kind, Role};
 
 pub use pack::{BODY_BYTES_MAX, INFLATED_BYTES_MAX, PackError, fingerprint, pack, public_key, unpack};
@@ -119,6 +119,9 @@ pub struct SyncRequest {
     /// The other actors under which the device has written; bound to it again where a restored server lost them.
     #[n(6)]
     pub actors: Option<Vec<ActorId>>,
+    /// Changes that wait on the server, for a decision or for lost ones, and that the device keeps beside their records.
+    #[n(7)]
+    pub kept: Option<Vec<ChangeHash>>,
 }
 
 /// The unsent changes of one record, in the order they were made.
@@ -196,6 +199,36 @@ pub struct SyncResponse {
     /// The [`fingerprint`] of the request that this answers.
     #[cbor(n(7), with = "minicbor::bytes")]
     pub answers: [u8; 8],
+    /// What became of those changes in [`SyncRequest::kept`] that wait no longer.
+    #[n(8)]
+    pub settled: Option<Vec<Settled>>,
+}
+
+/// What became of a change that waited for a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Settled {
+    /// The hash of the change.
+    #[n(0)]
+    pub change: ChangeHash,
+    /// The decision.
+    #[n(1)]
+    pub decision: Decision,
+}
+
+/// The decision about a change that waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Decision {
+    /// All of it was written into the record, as a new edit.
+    #[n(0)]
+    Applied,
+    /// None of it was.
+    #[n(1)]
+    Discarded,
+    /// Some of its fields were.
+    #[n(2)]
+    Partly,
 }
 
 /// The verdicts on the pushed changes of one record.
@@ -266,6 +299,9 @@ pub struct ScopeDelta {
     /// at all. All of their records come whole in `records`.
     #[cbor(n(10), with = "minicbor::bytes")]
     pub audited: Vec<u8>,
+    /// Records among `gone` that were erased for good: also unsent and kept edits of them are to go.
+    #[n(11)]
+    pub erased: Option<Vec<RecordId>>,
 }
 
 /// The directive to a device about a territory.

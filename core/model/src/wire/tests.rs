@@ -44,6 +44,7 @@ proptest! {
 #[test]
 fn a_request_reads_back_and_half_of_it_does_not() {
     let request = SyncRequest {
+        kept: None,
         version: VERSION,
         actor: ActorId([3; 16]),
         push: vec![Push {

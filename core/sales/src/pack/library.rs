@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{AnyPack, PackId, Process, SignedPack, SignedPackError};
+use crate::pool::PoolRules;
 use crate::rule::RulePack;
 use crate::templates;
 
@@ -198,6 +199,15 @@ impl PackLibrary {
             let is_latest = self.latest_version(&id.name) == Some(id.version);
             is_latest.then_some(installed)
         })
+    }
+
+    /// The timers of the pool of leads: those of the newest [`DEFAULT_PROCESS`](templates::DEFAULT_PROCESS), or the usual
+    /// ones.
+    pub fn pool_rules(&self) -> PoolRules {
+        let process = self.latest(templates::DEFAULT_PROCESS);
+        process
+            .and_then(|installed| installed.process.pool.clone())
+            .unwrap_or_default()
     }
 
     /// All processes, by name and version.

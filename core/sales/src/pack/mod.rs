@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::canonical;
 use crate::expr::Expr;
+use crate::pool::PoolRules;
 use crate::text::Texts;
 
 pub use any::AnyPack;
@@ -222,6 +223,9 @@ pub struct Process {
     /// The company's tiers of accounts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
+    /// The timers of the pool of leads; the usual ones where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<PoolRules>,
     /// The way from the version before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migrate: Option<Migration>,

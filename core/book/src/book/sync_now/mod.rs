@@ -28,6 +28,9 @@ use fieldbook_model::wire::{self, ProtocolError, Scope};
 /// transport ends a silent connection far earlier.
 const TIMEOUT: Duration = Duration::from_secs(900);
 
+/// Number of kept edits about which a request asks.
+const KEPT_MAX: u32 = 500;
+
 /// An error that ended a sync early. Acknowledged changes stay acknowledged; the others are sent again next time.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SyncError {
@@ -173,6 +176,7 @@ impl Book {
         let outcome = self.run_session(transport, deadline, &mut report);
         if outcome.is_ok() && report.received > 0 {
             self.fold_duplicate_check_ins()?;
+            self.settle_merges()?;
         }
         self.store.purge_if_due()?;
         let line = match &outcome {
@@ -290,6 +294,7 @@ impl Book {
             exhausted,
             scopes,
             people_cursor: identity.people_cursor,
+            kept: self.store.waiting_on_server(KEPT_MAX)?,
         })
     }
 

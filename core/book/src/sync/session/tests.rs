@@ -24,6 +24,7 @@ fn snapshot(outbox: Vec<Outgoing>, exhausted: bool) -> Event {
         exhausted,
         scopes: Vec::new(),
         people_cursor: 0,
+        kept: Vec::new(),
     })
 }
 
@@ -34,6 +35,7 @@ fn answer(verdicts: Vec<Vec<ChangeOutcome>>, more: bool) -> Event {
         changes,
     };
     let news = ScopeDelta {
+        erased: None,
         territory: NORTH,
         order: ScopeDirective::Keep,
         epoch: 1,
@@ -47,6 +49,7 @@ fn answer(verdicts: Vec<Vec<ChangeOutcome>>, more: bool) -> Event {
         audited: Vec::new(),
     };
     Event::Answered(wire::pack(&SyncResponse {
+        settled: None,
         now_ms: 0,
         verdicts: verdicts.into_iter().map(verdict).collect(),
         scopes: vec![news],

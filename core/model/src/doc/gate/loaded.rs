@@ -38,6 +38,7 @@ pub(super) struct Loaded {
 struct Node {
     deps: Vec<AmHash>,
     max_op: u64,
+    time: i64,
     writes: HashMap<String, OperationId>,
 }
 
@@ -88,6 +89,17 @@ impl Loaded {
         }
     }
 
+    /// The time of a change as it is packed; `None` if the change is not here.
+    pub(super) fn time(&self, hash: &AmHash) -> Option<i64> {
+        match self.nodes.get(hash) {
+            Some(node) => Some(node.time),
+            None => self
+                .document
+                .get_change_meta_by_hash(hash)
+                .map(|meta| meta.timestamp),
+        }
+    }
+
     /// The number of the actor's last change; 0 if it has none here.
     pub(super) fn last_seq(&self, actor: &AmActor) -> u64 {
         self.last_seqs.get(actor).copied().unwrap_or(0)
@@ -104,6 +116,7 @@ impl Loaded {
         let node = Node {
             deps: change.deps().to_vec(),
             max_op: change.max_op(),
+            time: change.timestamp(),
             writes: keyed.collect(),
         };
         for dep in &node.deps {

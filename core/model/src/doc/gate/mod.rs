@@ -94,11 +94,14 @@ pub enum Refusal {
     /// It decodes but leaves a document that would not load.
     #[error("it would damage the record")]
     WouldDamage,
+    /// The record was erased for good, and so is everything of it.
+    #[error("the record was erased")]
+    Erased,
 }
 
 impl Refusal {
     /// Every reason with the number it has on the wire. The numbers never change.
-    pub const ALL: [(Refusal, u8); 12] = [
+    pub const ALL: [(Refusal, u8); 13] = [
         (Refusal::TooLarge, 1),
         (Refusal::Malformed, 2),
         (Refusal::HashMismatch, 3),
@@ -111,6 +114,7 @@ impl Refusal {
         (Refusal::Forbidden, 10),
         (Refusal::ClockAhead, 11),
         (Refusal::WouldDamage, 12),
+        (Refusal::Erased, 13),
     ];
 
     /// The number on the wire.
@@ -136,6 +140,7 @@ impl Refusal {
             Refusal::Forbidden => "forbidden",
             Refusal::ClockAhead => "clock_ahead",
             Refusal::WouldDamage => "would_damage",
+            Refusal::Erased => "erased",
         }
     }
 

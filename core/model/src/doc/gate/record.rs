@@ -6,6 +6,7 @@ use automerge::{Change as AmChange, ExpandedChange};
 
 use super::loaded::Loaded;
 use super::{Admission, DOCUMENT_BYTES_MAX, Refusal, chunk, rules};
+use crate::clock::Stamp;
 use crate::doc::{Damaged, Document, Edit};
 use crate::ids::ChangeHash;
 
@@ -133,6 +134,16 @@ impl RecordGate {
             expanded,
             edit,
         })))
+    }
+
+    /// The latest stamp among the changes that a checked change stands on; the earliest there is for one that creates the
+    /// record. An honest change comes after it.
+    pub fn stands_on(&mut self, checked: &Checked<'_>) -> Stamp {
+        let Ok(loaded) = self.loaded() else {
+            return Stamp::default();
+        };
+        let times = checked.change.deps().iter().filter_map(|dep| loaded.time(dep));
+        times.filter_map(Stamp::from_packed).max().unwrap_or_default()
     }
 
     /// Takes a change that [`check`](RecordGate::check) has passed since the last one was taken.

@@ -14,10 +14,10 @@ use super::{SyncError, SyncReport};
 use crate::book::Book;
 use crate::book::edit::WriteContext;
 use crate::book::identity::Identity;
-use crate::store::{ScopeState, StoreError, Write};
+use crate::store::{Aside, ScopeState, StoreError, Write};
 use crate::sync::session::{Delivery, Event};
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
-use fieldbook_model::wire::{ChangeOutcome, ScopeDirective, digest};
+use fieldbook_model::wire::{ChangeOutcome, Decision, ScopeDirective, digest};
 
 /// The state of the transaction that applies a delivery.
 pub(super) struct Applying<'w, 'c> {
@@ -109,7 +109,8 @@ impl Book {
             .as_ref()
             .is_some_and(|server| (server.role, server.home) == (response.role, response.home));
         let nobody = response.people.is_empty() && response.people_cursor == identity.people_cursor;
-        if !delivery.verdicts.is_empty() || !same_person || !nobody {
+        let undecided = response.settled.as_ref().is_none_or(Vec::is_empty);
+        if !delivery.verdicts.is_empty() || !same_person || !nobody || !undecided {
             return Ok(false);
         }
         let known = self.store.scopes()?;
@@ -167,6 +168,14 @@ impl Applying<'_, '_> {
                 .iter()
                 .try_for_each(|outcomes| self.remove_if_foreign(outcomes, &delivery.response))?;
         }
+        for settled in delivery.response.settled.iter().flatten() {
+            let why = match settled.decision {
+                Decision::Applied => Aside::Applied,
+                Decision::Discarded => Aside::Discarded,
+                Decision::Partly => Aside::Partly,
+            };
+            self.write.set_aside(settled.change, why)?;
+        }
         for person in &delivery.response.people {
             self.write.put_person(person.actor, &person.name)?;
         }
@@ -174,6 +183,13 @@ impl Applying<'_, '_> {
             self.write.put_scope(state)?;
         }
         Ok(())
+    }
+
+    /// Removes a record for good, with everything of it that is unsent or kept aside.
+    pub(super) fn erase(&mut self, id: RecordId) -> Result<(), SyncError> {
+        self.again.remove(&id);
+        self.write.forget_edits(id)?;
+        self.remove(id)
     }
 
     /// Removes a record from the book and from its territory's checksum.

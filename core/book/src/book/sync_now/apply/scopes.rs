@@ -37,6 +37,9 @@ impl Applying<'_, '_> {
         for record in &news.records {
             self.apply_record(news.territory, record)?;
         }
+        for id in news.erased.iter().flatten() {
+            self.erase(*id)?;
+        }
         for id in &news.gone {
             self.remove_departed(*id, news.territory, seen)?;
         }

@@ -13,6 +13,10 @@ use fieldbook_model::wire::{ChangeOutcome, ScopeDirective, SyncResponse};
 impl Applying<'_, '_> {
     /// Applies the verdicts on one record: changes that have one leave the outbox.
     pub(super) fn apply_verdicts(&mut self, outcomes: &RecordOutcomes) -> Result<(), SyncError> {
+        let erased = ChangeOutcome::Refused(Refusal::Erased);
+        if outcomes.changes.iter().any(|(_, verdict)| *verdict == erased) {
+            return self.erase(outcomes.record);
+        }
         self.keep_waiting(outcomes)?;
         let mut refused = Vec::new();
         for (hash, verdict) in &outcomes.changes {

@@ -4,6 +4,7 @@ import com.fieldbook.core.Account
 import com.fieldbook.core.Body
 import com.fieldbook.core.Contact
 import com.fieldbook.core.CustomField
+import com.fieldbook.core.Lead
 import com.fieldbook.core.Note
 import com.fieldbook.core.Opportunity
 import com.fieldbook.core.OtherRecord
@@ -36,6 +37,9 @@ public val Record.note: Note? get() = (body as? Body.Note)?.v1
 
 /** The custom field that this record declares, else null. */
 public val Record.customField: CustomField? get() = (body as? Body.CustomField)?.v1
+
+/** The lead that this record is, else null. */
+public val Record.lead: Lead? get() = (body as? Body.Lead)?.v1
 
 /** The pack that this record holds, else null. */
 public val Record.pack: Pack? get() = (body as? Body.Pack)?.v1

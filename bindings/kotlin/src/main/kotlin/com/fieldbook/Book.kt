@@ -197,6 +197,19 @@ public class Book(
     public suspend fun conflicts(after: String? = null, limit: Int = PAGE_SIZE): List<ConflictShown> =
         io { conflicts(after, limit.toUInt()) }
 
+    /** The records that are in the book twice, at most [limit] groups. */
+    public suspend fun duplicates(limit: Int = PAGE_SIZE): List<DuplicateGroup> = io { duplicates(limit.toUInt()) }
+
+    /**
+     * Merges a duplicate into the record that stays: what hangs on [drop] moves to [keep].
+     *
+     * @throws BookException.WrongKind for records of two kinds.
+     */
+    public suspend fun merge(keep: String, drop: String): Merged = io { merge(keep, drop) }
+
+    /** Merges all records that share a key of another system, each into the oldest. */
+    public suspend fun mergeKeyed(): List<String> = io { mergeKeyed() }
+
     /** All changes of a record, the oldest first. */
     public suspend fun history(id: String): List<HistoryEntry> = io { history(id) }
 

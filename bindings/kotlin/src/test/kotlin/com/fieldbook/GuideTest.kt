@@ -15,6 +15,8 @@ import com.fieldbook.core.SignatureException
 import com.fieldbook.core.SyncException
 import com.fieldbook.core.Verdict
 import com.fieldbook.core.VisitState
+import java.io.ByteArrayOutputStream
+import java.io.PrintStream
 import java.nio.file.Path
 import java.time.Instant
 import kotlin.test.AfterTest
@@ -165,6 +167,19 @@ class GuideTest {
     fun `plans and syncs of the guide`() = runBlocking {
         assertEquals(1, planAndReplan(book).size)
         assertTrue(runCatching { backgroundSync(book) }.exceptionOrNull() is SyncException.NotJoined)
+    }
+
+    @Test
+    fun `the first program of the guide`() {
+        val printed = ByteArrayOutputStream()
+        val before = System.out
+        System.setOut(PrintStream(printed))
+        try {
+            Class.forName("RepKt").getMethod("main").invoke(null)
+        } finally {
+            System.setOut(before)
+        }
+        assertEquals("VERIFIED", printed.toString().trim())
     }
 
     @Test

@@ -1,0 +1,195 @@
+//! `lead`: leads and the pool.
+
+use fieldbook_core::book::{ConvertedLead, LeadStanding};
+use fieldbook_core::ids::RecordId;
+use fieldbook_core::model::{Kind, Record};
+use fieldbook_core::sales::pool::Holding;
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::fields;
+use crate::pack::said;
+
+/// Capture leads, claim them from the pool, and turn them into accounts and deals
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  fieldbook lead add name='Li Wei' company='Harbour Clinic' phone='+86 21 5555 0100' source='Trade fair'
+  fieldbook lead list --pool
+  fieldbook lead claim 019ab0f2-7c1e-7000-8000-000000000001
+  fieldbook lead touch 019ab0f2-7c1e-7000-8000-000000000001 call --text 'wants a quote'
+  fieldbook lead convert 019ab0f2-7c1e-7000-8000-000000000001 --deal Scanner")]
+pub(crate) struct LeadArgs {
+    #[command(subcommand)]
+    command: LeadCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum LeadCommand {
+    /// Capture a lead; one with the same email address or telephone number is the same lead
+    Add {
+        /// The fields, such as company=Clinic
+        #[arg(value_name = "FIELD=VALUE", required = true)]
+        fields: Vec<String>,
+    },
+    /// List the leads that are open
+    List {
+        /// Only those that may be claimed
+        #[arg(long, conflicts_with = "mine")]
+        pool: bool,
+        /// Only those that are yours
+        #[arg(long)]
+        mine: bool,
+    },
+    /// Show who holds a lead, until when, and what was done about it
+    Show {
+        /// Which lead
+        id: RecordId,
+    },
+    /// Claim a lead; the server grants the claim that arrives first
+    Claim {
+        /// Which lead
+        id: RecordId,
+    },
+    /// Give a lead back to the pool
+    Return {
+        /// Which lead
+        id: RecordId,
+        /// The reason
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
+    },
+    /// Write down a call, a visit, a message or a reply; it prolongs the protection
+    Touch {
+        /// Which lead
+        id: RecordId,
+        /// call, visit, message or reply
+        kind: String,
+        /// What was said
+        #[arg(long, value_name = "TEXT")]
+        text: Option<String>,
+    },
+    /// Make an account, a contact and a deal of a lead
+    Convert {
+        /// Which lead
+        id: RecordId,
+        /// The name of the deal; without it none is made
+        #[arg(long, value_name = "NAME")]
+        deal: Option<String>,
+    },
+}
+
+pub(crate) fn lead(context: &mut Context, args: &LeadArgs) -> Result<(), CliError> {
+    match &args.command {
+        LeadCommand::Add { fields } => {
+            let book = context.book()?;
+            let fields = fields::read(context, &book, Kind::Lead, fields)?;
+            let captured = book.capture_lead(&fields)?;
+            let standing = book.lead_standing(captured.lead.id)?;
+            let mut json = to_json(&standing);
+            json["new"] = json!(captured.is_new);
+            let known = if captured.is_new {
+                ""
+            } else {
+                "  (known already; its source stays)"
+            };
+            said(context, &json, &format!("{}{known}", to_text(&standing)))
+        }
+        LeadCommand::List { pool, mine } => list(context, *pool, *mine),
+        LeadCommand::Show { id } => {
+            let standing = context.book()?.lead_standing(*id)?;
+            show(context, &standing)?;
+            if context.out.json() {
+                return Ok(());
+            }
+            for touch in &standing.touches {
+                let at = context.zone.rules().local(touch.at_ms).format("%Y-%m-%d %H:%M");
+                let text = touch.text.as_deref().unwrap_or_default();
+                context
+                    .out
+                    .line(&format!("  {at}  {}  {}  {text}", touch.kind, touch.by))?;
+            }
+            Ok(())
+        }
+        LeadCommand::Claim { id } => {
+            let standing = context.book()?.claim_lead(*id)?;
+            show(context, &standing)
+        }
+        LeadCommand::Return { id, why } => {
+            let standing = context.book()?.return_lead(*id, why.as_deref())?;
+            show(context, &standing)
+        }
+        LeadCommand::Touch { id, kind, text } => {
+            let standing = context.book()?.touch_lead(*id, kind, text.as_deref())?;
+            show(context, &standing)
+        }
+        LeadCommand::Convert { id, deal } => {
+            let made = context.book()?.convert_lead(*id, deal.as_deref())?;
+            converted(context, &made)
+        }
+    }
+}
+
+fn list(context: &mut Context, pool: bool, mine: bool) -> Result<(), CliError> {
+    let book = context.book()?;
+    let mut any = false;
+    for standing in book.leads()? {
+        let is_shown = match (pool, mine) {
+            (true, _) => standing.may_claim,
+            (_, true) => standing.is_own,
+            _ => true,
+        };
+        if is_shown {
+            any = true;
+            show(context, &standing)?;
+        }
+    }
+    if any || context.out.json() {
+        return Ok(());
+    }
+    context.out.line("No leads.")
+}
+
+fn show(context: &mut Context, standing: &LeadStanding) -> Result<(), CliError> {
+    said(context, &to_json(standing), &to_text(standing))
+}
+
+fn to_json(standing: &LeadStanding) -> Value {
+    let text = |key: &str| standing.lead.fields.text(key);
+    json!({
+        "id": standing.lead.id.to_string(), "name": standing.lead.title(), "company": text("company"),
+        "source": text("source"), "campaign": text("campaign"), "holding": standing.holding,
+        "pending": standing.pending, "touches": standing.touches,
+    })
+}
+
+fn to_text(standing: &LeadStanding) -> String {
+    let lead = &standing.lead;
+    let of = lead
+        .fields
+        .text("company")
+        .map_or_else(String::new, |company| format!(", {company}"));
+    let holding = match &standing.holding {
+        Holding::Free => "free".to_owned(),
+        Holding::Held { by, until, last, .. } => format!("{by} until {until}, {last} at most"),
+        Holding::Due { by, until, free_on } => format!("{by} until {until}; free on {free_on}"),
+        Holding::Converted => "became an account".to_owned(),
+        Holding::Closed { reason } => format!("closed: {reason}"),
+    };
+    let pending = if standing.pending { " (claim pending)" } else { "" };
+    format!("{}{of}  {holding}{pending}  {}", lead.title(), lead.id)
+}
+
+fn converted(context: &mut Context, made: &ConvertedLead) -> Result<(), CliError> {
+    let id = |record: Option<&Record>| record.map(|record| record.id.to_string());
+    let json = json!({
+        "account": made.account.id.to_string(), "contact": id(made.contact.as_ref()), "deal": id(made.deal.as_ref()),
+    });
+    let records = [Some(&made.account), made.contact.as_ref(), made.deal.as_ref()];
+    let lines: Vec<String> = records
+        .into_iter()
+        .flatten()
+        .map(|record| format!("{}  {}  {}", record.kind.name(), record.title(), record.id))
+        .collect();
+    said(context, &json, &lines.join("\n"))
+}
