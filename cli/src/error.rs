@@ -517,6 +517,12 @@ impl From<SyncError> for CliError {
             SyncError::TimedOut => new("timed_out"),
             SyncError::Interrupted => new("interrupted"),
             SyncError::Untrusted => new("untrusted"),
+            SyncError::WrongName => new("wrong_name"),
+            SyncError::Expired => new("certificate_expired"),
+            SyncError::PlainHttp => CliError::bad_input("plain_http", message)
+                .with("field", "url")
+                .with("option", "--allow-http"),
+            SyncError::BadAuthority => CliError::bad_input("bad_authority", message).with("option", "--ca"),
             SyncError::BadAddress => CliError::bad_input("bad_address", message).with("field", "url"),
             SyncError::ServerFailed { status } => new("server_failed").with("status", status),
             SyncError::BadAnswer => new("bad_answer"),

@@ -16,6 +16,8 @@ mod open;
 mod outbox;
 mod pages;
 mod places;
+mod private;
+mod purge;
 mod record;
 mod row;
 mod salvage;

@@ -179,6 +179,15 @@ public class Book(
     public suspend fun join(url: String, code: String, deviceName: String): Joined = io { join(url, code, deviceName) }
 
     /**
+     * Sets how the server is spoken to, until the book is closed: [authorities] are certificates in PEM that are trusted
+     * besides those of the system, and [allowHttp] permits plain HTTP to another machine, for tests and demonstrations.
+     *
+     * @throws SyncException.BadAuthority if the certificates cannot be read.
+     */
+    public suspend fun setNetwork(authorities: String? = null, allowHttp: Boolean = false): Unit =
+        io { setNetwork(authorities, allowHttp) }
+
+    /**
      * Syncs until both sides hold the same, for at most [deadline]. Cancelling ends it after the request under way.
      *
      * @throws SyncException if it ended early. What was acknowledged is kept, the rest is sent next time.
