@@ -14,7 +14,7 @@ use fieldbook_core::book::{
     BookError, CheckInError, DealError, DealRefusal, ForecastFault, ImportFault, LeadError, OpenError,
     PackInstallError, PlanDayError, ReviewError, SyncError, TransferError,
 };
-use fieldbook_core::location::track::ReadError;
+use fieldbook_core::location::track::{ColumnMapError, ReadError};
 use fieldbook_core::location::{FixError, LocationError};
 use fieldbook_core::model::schema::{FieldFault, Why};
 use fieldbook_core::plan::ProblemError;
@@ -466,6 +466,16 @@ impl From<ReadError> for CliError {
                 .with("refused", refused)
                 .with("rows", rows),
             ReadError::Io { .. } => new("unreadable_file"),
+        }
+    }
+}
+
+impl From<ColumnMapError> for CliError {
+    fn from(error: ColumnMapError) -> CliError {
+        let new = |code| CliError::bad_input(code, error.to_string());
+        match &error {
+            ColumnMapError::UnknownField { field } => new("unknown_field").with("field", field.as_str()),
+            ColumnMapError::Twice { name } => new("twice").with("name", name.as_str()),
         }
     }
 }
