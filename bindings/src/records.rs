@@ -11,7 +11,6 @@ use fieldbook_core::book::{
 };
 use fieldbook_core::ids::{ChangeHash, DeviceId, RecordId, TerritoryId};
 use fieldbook_core::location::{Fence, FenceShape, Position, Rings};
-use fieldbook_core::model::schema::FieldType;
 // Swift has a `Task` of its own, and an app needs both.
 use fieldbook_core::model::Task as SalesTask;
 use fieldbook_core::model::{
@@ -555,101 +554,6 @@ pub struct Note {
     pub written_at_ms: Option<i64>,
     /// Labels, remark and the company's own fields.
     pub extra: Extra,
-}
-
-/// A person or a company that might become a customer.
-#[uniffi::remote(Record)]
-pub struct Lead {
-    /// The person, or else the company.
-    pub name: String,
-    /// The company.
-    pub company: Option<String>,
-    /// The number to call.
-    pub phone: Option<String>,
-    /// Email address.
-    pub email: Option<String>,
-    /// The place, as its source wrote it.
-    pub city: Option<String>,
-    /// Where the lead came from. The first value counts for ever.
-    pub source: Option<String>,
-    /// The campaign that brought it. The first value counts for ever.
-    pub campaign: Option<String>,
-    /// The size of the budget, in the company's own tiers.
-    pub budget_tier: Option<String>,
-    /// The reason why nothing comes of it; a lead with one is out of the pool.
-    pub closed_reason: Option<String>,
-    /// The account that it became; null for none.
-    pub became_account: Option<RecordId>,
-    /// The deal that it became; null for none.
-    pub became_deal: Option<RecordId>,
-    /// Claims and returns, each as its JSON, by the id of the claim.
-    pub claims: Labels,
-    /// What was done about the lead, each as its JSON, by the id of the touch.
-    pub touches: Labels,
-    /// The lead's key in the system it was imported from.
-    pub external_id: Option<String>,
-    /// Labels, remark and the company's own fields.
-    pub extra: Extra,
-}
-
-/// The declaration of one custom field: records of kind `on` may then carry `x/NAME`.
-#[uniffi::remote(Record)]
-pub struct CustomField {
-    /// The kind of record that has the field.
-    pub on: Option<Kind>,
-    /// The field's name, without `x/`.
-    pub name: String,
-    /// The type of its values; free text when null.
-    pub value_type: Option<FieldType>,
-    /// The permitted values; any value when empty.
-    pub choices: Vec<String>,
-    /// The declaration's key in the system it was imported from.
-    pub external_id: Option<String>,
-    /// Labels and remark.
-    pub extra: Extra,
-}
-
-/// The type of a field's values.
-#[uniffi::remote(Enum)]
-pub enum FieldType {
-    /// A text of at most 2,000 bytes.
-    Text,
-    /// A text of at most 65,536 bytes, which may have several lines.
-    LongText,
-    /// An integer, 0 or more.
-    Count,
-    /// A finite number.
-    Number,
-    /// A truth value.
-    Bool,
-    /// An instant, Unix milliseconds.
-    Time,
-    /// A day, `2026-11-24`.
-    Date,
-    /// An amount with its currency, `1200.50 USD`.
-    Money,
-    /// A place, `52.6271956,1.2927065` in WGS-84.
-    Position,
-    /// `circle:150` or `polygon:[[[lon,lat],...]]`.
-    Fence,
-    /// The id of a record of this kind.
-    Ref(Kind),
-    /// The id of a record of any kind.
-    AnyRef,
-    /// The name of a kind.
-    Kind,
-    /// The name of a custom field's type.
-    TypeName,
-    /// A check-in, as JSON.
-    CheckIn,
-    /// A check-out, as JSON.
-    CheckOut,
-    /// A link of a chain of evidence.
-    Link,
-    /// A move of a deal from stage to stage, as JSON.
-    StageMove,
-    /// A value of any type.
-    Any,
 }
 
 /// A visit of one rep to one account.

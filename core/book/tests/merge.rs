@@ -1,6 +1,10 @@
 //! Duplicates: shown, and merged by one call with all that hangs on them.
 
-#![allow(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "a helper of a test fails as the test does, and takes what a test makes for it"
+)]
 
 use fieldbook_book::import::ImportKind;
 use fieldbook_book::{Book, BookError, DuplicateReason, ImportOptions, ImportReport, OpenOptions, Query};

@@ -76,7 +76,7 @@ fn a_long_first_sync_gets_through_a_slow_line_that_is_cut_again_and_again() {
     let (ada, _) = world.join("Ada", Role::Rep);
     let account = shop(&ada, "Corner shop").id;
     for _ in 0..200 {
-        let text: String = (0..100).map(|_| format!("{:016x} ", random.next_u64())).collect();
+        let text: String = (0..100).map(|_| random.next_u64().to_string() + " ").collect();
         let note = Fields::new()
             .with("about_id", Scalar::Id(account))
             .with("text", text);
