@@ -96,7 +96,10 @@ fn position(cells: &RowCells<'_>, columns: &Columns) -> Result<Option<Position>,
 
 /// Reads decimal degrees, with a point or with a comma.
 fn degrees(text: &str) -> Result<f64, LineFault> {
-    decimal(text).ok_or(LineFault::NotDegrees)
+    // `NaN` and infinity go on, to be refused as no possible latitude or longitude.
+    decimal(text)
+        .or_else(|| text.trim().parse().ok())
+        .ok_or(LineFault::NotDegrees)
 }
 
 /// Reads a radius in metres, or a fence as documents hold it.
