@@ -37,8 +37,8 @@ impl TestBook {
         self.book.page(&Query::first(kind, 100)).unwrap().records
     }
 
-    fn add(&self, kind: Kind, fields: Fields) -> RecordId {
-        self.book.add(kind, &fields).unwrap().id
+    fn add(&self, kind: Kind, fields: &Fields) -> RecordId {
+        self.book.add(kind, fields).unwrap().id
     }
 }
 
@@ -51,34 +51,34 @@ fn all_that_hangs_on_a_duplicate_moves_and_nothing_is_lost() {
     let test = TestBook::new();
     let keep = test.add(
         Kind::Account,
-        Fields::new().with("name", "Fenland").with("phone", "1"),
+        &Fields::new().with("name", "Fenland").with("phone", "1"),
     );
     let drop = test.add(
         Kind::Account,
-        Fields::new()
+        &Fields::new()
             .with("name", "FENLAND")
             .with("phone", "2")
             .with("city", "March")
             .with("remark", "ring twice"),
     );
-    let site = test.add(Kind::Site, of(drop).with("position", "52.5000000,0.0900000"));
-    let contact = test.add(Kind::Contact, of(drop).with("name", "Jan"));
+    let site = test.add(Kind::Site, &of(drop).with("position", "52.5000000,0.0900000"));
+    let contact = test.add(Kind::Contact, &of(drop).with("name", "Jan"));
     let deal = test.add(
         Kind::Opportunity,
-        of(drop)
+        &of(drop)
             .with("name", "Renewal")
             .with(&format!("role/{contact}:buyer"), Scalar::Bool(true)),
     );
     let visit = test.add(
         Kind::Visit,
-        of(drop)
+        &of(drop)
             .with("site_id", Scalar::Id(site))
             .with("planned_at", Scalar::Time(1_795_510_800_000)),
     );
-    let task = test.add(Kind::Task, of(drop).with("name", "Call"));
+    let task = test.add(Kind::Task, &of(drop).with("name", "Call"));
     let note = test.add(
         Kind::Note,
-        of(drop)
+        &of(drop)
             .with("text", "Mind the dog")
             .with("about_id", Scalar::Id(drop)),
     );
@@ -106,7 +106,7 @@ fn all_that_hangs_on_a_duplicate_moves_and_nothing_is_lost() {
     assert!(test.book.duplicates(10).unwrap().is_empty());
 
     // A contact in a decision chain takes its place along.
-    let twin = test.add(Kind::Contact, of(keep).with("name", "Jan Nowak"));
+    let twin = test.add(Kind::Contact, &of(keep).with("name", "Jan Nowak"));
     test.book.merge(twin, contact).unwrap();
     let deal = test.book.record(deal).unwrap();
     let roles: Vec<_> = deal
@@ -124,15 +124,15 @@ fn all_that_hangs_on_a_duplicate_moves_and_nothing_is_lost() {
 #[test]
 fn what_cannot_be_merged_is_refused_and_changes_nothing() {
     let test = TestBook::new();
-    let account = test.add(Kind::Account, Fields::new().with("name", "Fenland"));
-    let other = test.add(Kind::Account, Fields::new().with("name", "Ouse"));
-    let contact = test.add(Kind::Contact, Fields::new().with("name", "Jan"));
+    let account = test.add(Kind::Account, &Fields::new().with("name", "Fenland"));
+    let other = test.add(Kind::Account, &Fields::new().with("name", "Ouse"));
+    let contact = test.add(Kind::Contact, &Fields::new().with("name", "Jan"));
     let site = |account| of(account).with("position", "52.5000000,0.0900000");
     let (one, two) = (
-        test.add(Kind::Site, site(account)),
-        test.add(Kind::Site, site(other)),
+        test.add(Kind::Site, &site(account)),
+        test.add(Kind::Site, &site(other)),
     );
-    let note = test.add(Kind::Note, Fields::new().with("text", "a"));
+    let note = test.add(Kind::Note, &Fields::new().with("text", "a"));
     let merge = |keep, drop| test.book.merge(keep, drop).unwrap_err();
     assert!(matches!(merge(account, contact), BookError::WrongKind { .. }));
     assert!(matches!(merge(one, two), BookError::BadField(_)));
