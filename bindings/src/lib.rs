@@ -11,6 +11,7 @@ pub mod duplicates;
 pub mod errors;
 pub mod evidence;
 pub mod imports;
+pub mod kept;
 pub mod plan;
 pub mod plan_period;
 pub mod plan_travel;
