@@ -245,8 +245,16 @@ pub enum SyncError {
     TimedOut,
     /// `interrupt_sync` ended the sync.
     Interrupted,
-    /// The server's TLS certificate is not trusted.
+    /// The server's TLS certificate is of no authority that is trusted.
     Untrusted,
+    /// The server's TLS certificate is for another host name.
+    WrongName,
+    /// The server's TLS certificate has expired or is not valid yet, by this device's clock.
+    Expired,
+    /// The server is another machine and its address is plain HTTP, which `set_network` has not permitted.
+    PlainHttp,
+    /// The authorities given to `set_network` are not certificates in PEM.
+    BadAuthority,
     /// The server address is not an HTTP URL.
     BadAddress,
     /// The server answered with an HTTP error and no known reason.

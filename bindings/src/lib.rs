@@ -24,14 +24,14 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use fieldbook_core::book::import::{ImportError, ImportKind};
 use fieldbook_core::book::{
     self, Book, BookError, Changes, CheckInError, CheckInRequest, Checkup, ConflictShown, ExportFormat,
-    ExportKind, HistoryEntry, Http, ImportFault, ImportOptions, Joined, KeptEdit, LogEntry, OpenOptions,
-    Query, Recovery, StoreError, SyncError, SyncReport, TapClock,
+    ExportKind, HistoryEntry, Http, ImportFault, ImportOptions, Joined, KeptEdit, LogEntry, Network,
+    OpenOptions, Query, Recovery, StoreError, SyncError, SyncReport, TapClock,
 };
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::location::Meters;
@@ -48,7 +48,13 @@ uniffi::setup_scaffolding!("fieldbook");
 #[derive(Debug, uniffi::Object)]
 pub struct Fieldbook {
     book: Arc<Book>,
-    http: Http,
+    http: RwLock<Http>,
+}
+
+impl Fieldbook {
+    fn http(&self) -> Http {
+        self.http.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 #[uniffi::export]
@@ -62,7 +68,7 @@ impl Fieldbook {
     pub fn open(path: String, wait_ms: u64) -> Result<Arc<Fieldbook>, StoreError> {
         let mut options = OpenOptions::new(path);
         options.wait = Duration::from_millis(wait_ms);
-        let (book, http) = (Arc::new(Book::open(options)?), Http::default());
+        let (book, http) = (Arc::new(Book::open(options)?), RwLock::default());
         Ok(Arc::new(Fieldbook { book, http }))
     }
 
@@ -76,6 +82,23 @@ impl Fieldbook {
         self.book.name_rep(name)
     }
 
+    /// Sets how the server is spoken to, until the book is closed: call it after `open`, before `join` or `sync`.
+    ///
+    /// `authorities` are certificates in PEM that are trusted besides those of the system, such as a company's own.
+    /// `allow_http` permits plain HTTP to another machine, for tests and demonstrations: it is not encrypted.
+    ///
+    /// Fails with `BadAuthority` if the certificates cannot be read; nothing is changed then.
+    #[uniffi::method(default(authorities = None, allow_http = false))]
+    pub fn set_network(&self, authorities: Option<String>, allow_http: bool) -> Result<(), SyncError> {
+        let network = Network {
+            authorities,
+            allow_http,
+            ..Network::default()
+        };
+        *self.http.write().unwrap_or_else(PoisonError::into_inner) = Http::new(network)?;
+        Ok(())
+    }
+
     /// Joins the server at `url` with a one-time code, in at most 30 seconds. The next sync uploads the contents of
     /// the book.
     ///
@@ -83,14 +106,14 @@ impl Fieldbook {
     ///
     /// Fails with `AlreadyJoined`, with `NoConnection`, or with the server's reason in `Refused`.
     pub fn join(&self, url: &str, code: &str, device_name: &str) -> Result<Joined, SyncError> {
-        self.book.join(url, code, device_name, &self.http)
+        self.book.join(url, code, device_name, &self.http())
     }
 
     /// Tells the book the new address of its server, after asking there, in at most 30 seconds.
     ///
     /// Fails with `NotJoined`, with `NoConnection`, or with `Refused` by a server that does not know the book.
     pub fn move_server(&self, url: &str) -> Result<Joined, SyncError> {
-        self.book.move_server(url, &self.http)
+        self.book.move_server(url, &self.http())
     }
 
     /// The state of the book; with `Checkup::Thorough` the whole file is read and checked.
@@ -281,7 +304,7 @@ impl Fieldbook {
     #[uniffi::method(default(deadline_ms = None))]
     pub fn sync_now(&self, deadline_ms: Option<u64>) -> Result<SyncReport, SyncError> {
         self.book
-            .sync_now(&self.http, deadline_ms.map(Duration::from_millis))
+            .sync_now(&self.http(), deadline_ms.map(Duration::from_millis))
     }
 
     /// Asks a running sync to end after its current request.

@@ -1,10 +1,10 @@
 //! The context of a command: output, time, datum and the book's file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use fieldbook_core::book::{Book, OpenOptions};
+use fieldbook_core::book::{Book, Http, Network, OpenOptions, SyncError};
 use fieldbook_core::clock::{Clock, FixedClock, SystemClock};
 use fieldbook_core::location::{Datum, Position, PositionError, to_wgs84};
 use serde_json::json;
@@ -27,6 +27,8 @@ pub(crate) struct Context {
     /// The time of `--now`, which replaces the clock.
     pub(crate) now: Option<DateTime<FixedOffset>>,
     book: Option<PathBuf>,
+    ca: Option<PathBuf>,
+    allow_http: bool,
 }
 
 impl Context {
@@ -38,6 +40,9 @@ impl Context {
             datum: global.datum,
             now: global.now,
             book: global.book.or_else(|| path_in("FIELDBOOK_BOOK")),
+            ca: global.ca.or_else(|| path_in("FIELDBOOK_CA")),
+            allow_http: global.allow_http
+                || path_in("FIELDBOOK_ALLOW_HTTP").is_some_and(|word| word == Path::new("1")),
         }
     }
 
@@ -58,6 +63,24 @@ impl Context {
         self.zone.offset_minutes(self.now_ms())
     }
 
+    /// The way to the server, under `--ca` and `--allow-http`.
+    pub(crate) fn http(&self) -> Result<Http, CliError> {
+        let mut network = Network {
+            allow_http: self.allow_http,
+            ..Network::default()
+        };
+        if let Some(path) = &self.ca {
+            let shown = path.display().to_string();
+            let read = std::fs::read_to_string(path).map_err(|cause| {
+                CliError::bad_input("unreadable_file", format!("{shown} cannot be read: {cause}"))
+                    .with("file", shown.clone())
+                    .with("option", "--ca")
+            })?;
+            network.authorities = Some(read);
+        }
+        Http::new(network).map_err(|error| CliError::from(SyncError::from(error)))
+    }
+
     /// The book's file.
     pub(crate) fn path(&self) -> Result<PathBuf, CliError> {
         self.book.clone().or_else(default_book).ok_or_else(|| {
@@ -74,7 +97,7 @@ impl Context {
         let path = self.path()?;
         if self.book.is_none() {
             // An error here occurs again, with a better message, when the book is opened.
-            let _ = path.parent().map(std::fs::create_dir_all);
+            let _ = path.parent().map(create_private_folder);
         }
         let mut options = OpenOptions::new(&path);
         options.clock = self.clock();
@@ -107,6 +130,15 @@ impl Context {
         let given: Position = text.parse()?;
         to_wgs84(self.datum, given.lat(), given.lon())
     }
+}
+
+/// Creates a folder and those above it, if they are missing; nobody else may look into the new ones.
+fn create_private_folder(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
 }
 
 /// The path in an environment variable, if there is one.

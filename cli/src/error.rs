@@ -14,7 +14,7 @@ use fieldbook_core::book::{
     BookError, CheckInError, DealError, DealRefusal, ForecastFault, ImportFault, LeadError, OpenError,
     PackInstallError, PlanDayError, ReviewError, SyncError, TransferError,
 };
-use fieldbook_core::location::track::ReadError;
+use fieldbook_core::location::track::{ColumnMapError, ReadError};
 use fieldbook_core::location::{FixError, LocationError};
 use fieldbook_core::model::schema::{FieldFault, Why};
 use fieldbook_core::plan::ProblemError;
@@ -470,6 +470,16 @@ impl From<ReadError> for CliError {
     }
 }
 
+impl From<ColumnMapError> for CliError {
+    fn from(error: ColumnMapError) -> CliError {
+        let new = |code| CliError::bad_input(code, error.to_string());
+        match &error {
+            ColumnMapError::UnknownField { field } => new("unknown_field").with("field", field.as_str()),
+            ColumnMapError::Twice { name } => new("twice").with("name", name.as_str()),
+        }
+    }
+}
+
 impl From<ImportFault> for CliError {
     fn from(error: ImportFault) -> CliError {
         match error {
@@ -517,6 +527,12 @@ impl From<SyncError> for CliError {
             SyncError::TimedOut => new("timed_out"),
             SyncError::Interrupted => new("interrupted"),
             SyncError::Untrusted => new("untrusted"),
+            SyncError::WrongName => new("wrong_name"),
+            SyncError::Expired => new("certificate_expired"),
+            SyncError::PlainHttp => CliError::bad_input("plain_http", message)
+                .with("field", "url")
+                .with("option", "--allow-http"),
+            SyncError::BadAuthority => CliError::bad_input("bad_authority", message).with("option", "--ca"),
             SyncError::BadAddress => CliError::bad_input("bad_address", message).with("field", "url"),
             SyncError::ServerFailed { status } => new("server_failed").with("status", status),
             SyncError::BadAnswer => new("bad_answer"),

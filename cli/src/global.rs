@@ -7,6 +7,10 @@ use fieldbook_core::location::Datum;
 
 const BOOK: &str = "The book's file, made when absent [env: FIELDBOOK_BOOK] [default: the data folder]";
 
+const CA: &str = "Trust the certificates of this authority, too, in PEM [env: FIELDBOOK_CA]";
+const ALLOW_HTTP: &str =
+    "Speak to a server on another machine without TLS, such as in a test [env: FIELDBOOK_ALLOW_HTTP=1]";
+
 /// The options that stand before or behind any command.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Options of every command")]
@@ -24,6 +28,10 @@ pub(crate) struct Global {
     #[arg(long, value_name = "DATUM", value_parser = str::parse::<Datum>, default_value = "wgs84",
           hide_default_value = true, global = true)]
     pub(crate) datum: Datum,
+    #[arg(long, value_name = "FILE", global = true, help = CA)]
+    pub(crate) ca: Option<PathBuf>,
+    #[arg(long, global = true, help = ALLOW_HTTP)]
+    pub(crate) allow_http: bool,
 }
 
 /// Reads a time as `--now` takes it, in the range that a change can carry.

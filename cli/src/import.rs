@@ -38,7 +38,8 @@ pub(crate) struct ImportArgs {
     map: Vec<(String, String)>,
 }
 
-fn mapping(text: &str) -> Result<(String, String), &'static str> {
+/// Reads `FIELD=COLUMN`.
+pub(crate) fn mapping(text: &str) -> Result<(String, String), &'static str> {
     let (field, column) = text.split_once('=').ok_or("expected field=Column")?;
     Ok((field.to_owned(), column.to_owned()))
 }

@@ -1,7 +1,6 @@
 //! `new` and `join`: the rep and the server of a book.
 
 use fieldbook_core::book::{Checkup, SyncError};
-use fieldbook_core::sync::http::Http;
 use serde_json::json;
 
 use crate::context::Context;
@@ -66,10 +65,10 @@ pub(crate) fn new(context: &mut Context, args: &NewArgs) -> Result<(), CliError>
 }
 
 pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<(), CliError> {
-    let book = context.book()?;
+    let (book, http) = (context.book()?, context.http()?);
     let device_name = args.device_name.clone().unwrap_or_else(machine_name);
     let joined = waiting("joining", || {
-        book.join(&args.url, &args.code, &device_name, &Http::default())
+        book.join(&args.url, &args.code, &device_name, &http)
     });
     let joined = joined.map_err(address_error)?;
     if context.out.json() {
@@ -89,10 +88,8 @@ pub(crate) fn join(context: &mut Context, args: &JoinArgs) -> Result<(), CliErro
 }
 
 pub(crate) fn server(context: &mut Context, args: &ServerArgs) -> Result<(), CliError> {
-    let book = context.book()?;
-    let moved = waiting("asking the server", || {
-        book.move_server(&args.url, &Http::default())
-    });
+    let (book, http) = (context.book()?, context.http()?);
+    let moved = waiting("asking the server", || book.move_server(&args.url, &http));
     let moved = moved.map_err(address_error)?;
     let url = args.url.trim().trim_end_matches('/');
     if context.out.json() {

@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use fieldbook_core::book::{Book, Refusal, RefusedEdit, SyncReport};
+use fieldbook_core::book::{Book, Checkup, Refusal, RefusedEdit, SyncReport};
 use fieldbook_core::sync::http::Http;
 use serde_json::{Value, json};
 
@@ -18,6 +18,7 @@ use fieldbook_format::{bytes, count};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  fieldbook sync\n  fieldbook sync --watch --every 10\n\n\
+    Exit code 1 says that an edit could not be sent and stays in the book, although the server was reached.\n\
     Exit code 3 says that there is no connection: nothing is lost, it goes out later."
 )]
 pub(crate) struct SyncArgs {
@@ -36,13 +37,20 @@ pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<(), CliErro
     if args.watch {
         return watch(context, Duration::from_secs(args.every));
     }
-    let book = context.book()?;
-    let report = waiting("syncing", || book.sync_now(&Http::default(), None))?;
+    let (book, http) = (context.book()?, context.http()?);
+    let report = waiting("syncing", || book.sync_now(&http, None))?;
     print(context, &report)?;
     if report.received > 0 && !context.out.json() {
         merge::hint(context, &book)?;
     }
-    Ok(())
+    match book.status(Checkup::Quick)?.unsent {
+        0 => Ok(()),
+        unsent => {
+            let edits = count(u64::from(unsent), "edit", "edits");
+            let message = format!("{edits} could not be sent, and wait in the book");
+            Err(CliError::refused("unsent", message).with("unsent", unsent))
+        }
+    }
 }
 
 /// The book of the sync under way, for Ctrl-C to interrupt.
@@ -52,7 +60,7 @@ type SyncingBook = Arc<Mutex<Option<Arc<Book>>>>;
 fn watch(context: &mut Context, every: Duration) -> Result<(), CliError> {
     let current = SyncingBook::default();
     let stop = on_ctrl_c(Arc::clone(&current))?;
-    let transport = Http::default();
+    let transport = context.http()?;
     let (mut has_printed, mut last_error) = (false, None);
     loop {
         match round(context, &current, &transport) {

@@ -3,17 +3,18 @@
 pub(crate) mod recorded;
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use fieldbook_core::location::track::{
-    PointState, RefusedRow, SignalRules, StopRules, Track, TrackFile, TrackFix, TrackFormat, TrackScore,
-    TrackSignal, read, write,
+    ColumnMap, PointState, RefusedRow, SignalRules, StopRules, Track, TrackFile, TrackFix, TrackFormat,
+    TrackScore, TrackSignal, read_mapped, write,
 };
 use fieldbook_core::location::{Datum, to_wgs84};
 use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::import::mapping;
 use crate::progress::{print_note, waiting};
 use crate::table::{Column, Table};
 use fieldbook_format::{count, duration};
@@ -27,6 +28,7 @@ const WARNINGS_MAX: usize = 20;
   fieldbook track stops day.csv.gz
   fieldbook --json track mileage ride.gpx
   fieldbook track convert day.csv --to gpx > day.gpx
+  fieldbook track stops fahrt.csv --map time=Wann --map position_lon_lat=Ort
   fieldbook track suggested")]
 pub(crate) struct TrackArgs {
     #[command(subcommand)]
@@ -53,18 +55,21 @@ enum TrackCommand {
     Forget(recorded::ForgetArgs),
 }
 
-/// The file of a command without further options.
+/// The file of a command, and its columns.
 #[derive(Debug, clap::Args)]
 struct FileArgs {
     /// The file; `-` reads standard input
     file: PathBuf,
+    /// Which column of a CSV holds a field (time, lat, lon, ...), where its name does not tell
+    #[arg(long = "map", value_name = "FIELD=COLUMN", value_parser = mapping)]
+    map: Vec<(String, String)>,
 }
 
 /// The file and the target format of a conversion.
 #[derive(Debug, clap::Args)]
 struct ConvertArgs {
-    /// The file; `-` reads standard input
-    file: PathBuf,
+    #[command(flatten)]
+    file: FileArgs,
     /// csv, gpx, geojson or polyline
     #[arg(long, value_name = "FORMAT", value_parser = str::parse::<TrackFormat>)]
     to: TrackFormat,
@@ -72,10 +77,10 @@ struct ConvertArgs {
 
 pub(crate) fn track(context: &mut Context, args: &TrackArgs) -> Result<(), CliError> {
     match &args.what {
-        TrackCommand::Stops(args) => stops(context, &args.file),
-        TrackCommand::Mileage(args) => mileage(context, &args.file),
-        TrackCommand::Points(args) => points(context, &args.file),
-        TrackCommand::Spoof(args) => spoof(context, &args.file),
+        TrackCommand::Stops(args) => stops(context, args),
+        TrackCommand::Mileage(args) => mileage(context, args),
+        TrackCommand::Points(args) => points(context, args),
+        TrackCommand::Spoof(args) => spoof(context, args),
         TrackCommand::Convert(args) => convert(context, &args.file, args.to),
         TrackCommand::Record(args) => recorded::record(context, args),
         TrackCommand::Suggested(args) => recorded::suggested(context, args),
@@ -86,13 +91,15 @@ pub(crate) fn track(context: &mut Context, args: &TrackArgs) -> Result<(), CliEr
 }
 
 /// Reads the track of a file, and warns of lines that are no fixes.
-fn load(context: &Context, path: &Path) -> Result<TrackFile, CliError> {
+fn load(context: &Context, args: &FileArgs) -> Result<TrackFile, CliError> {
+    let path = args.file.as_path();
+    let map = ColumnMap::new(args.map.iter().map(|(field, column)| (field, column)))?;
     let shown = path.display().to_string();
     let read = if path.as_os_str() == "-" {
-        waiting("reading", || read(std::io::stdin().lock()))
+        waiting("reading", || read_mapped(std::io::stdin().lock(), &map))
     } else {
         let file = File::open(path).map_err(|error| CliError::unreadable(path, &error))?;
-        waiting("reading", || read(file))
+        waiting("reading", || read_mapped(file, &map))
     };
     let mut file = read.map_err(|error| CliError::from(error).in_file("file", path))?;
     for refused in file.refused.iter().take(WARNINGS_MAX) {
@@ -138,8 +145,8 @@ fn analyse(file: &TrackFile) -> Track {
     })
 }
 
-fn stops(context: &mut Context, path: &Path) -> Result<(), CliError> {
-    let file = load(context, path)?;
+fn stops(context: &mut Context, args: &FileArgs) -> Result<(), CliError> {
+    let file = load(context, args)?;
     let track = analyse(&file);
     let zone = context.zone;
     if context.out.json() {
@@ -172,8 +179,8 @@ fn stops(context: &mut Context, path: &Path) -> Result<(), CliError> {
     context.out.table(&table)
 }
 
-fn mileage(context: &mut Context, path: &Path) -> Result<(), CliError> {
-    let file = load(context, path)?;
+fn mileage(context: &mut Context, args: &FileArgs) -> Result<(), CliError> {
+    let file = load(context, args)?;
     let track = analyse(&file);
     let zone = context.zone;
     let mileage = &track.mileage;
@@ -210,8 +217,8 @@ fn mileage(context: &mut Context, path: &Path) -> Result<(), CliError> {
 }
 
 /// Prints one object for each row of the file. A row that is no fix is an outlier, so that the numbers are row numbers.
-fn points(context: &mut Context, path: &Path) -> Result<(), CliError> {
-    let file = load(context, path)?;
+fn points(context: &mut Context, args: &FileArgs) -> Result<(), CliError> {
+    let file = load(context, args)?;
     let mut states = analyse(&file).states_of(&file.fixes).into_iter();
     let mut refused = file.refused.iter().map(|refused| refused.row).peekable();
     for row in 0..file.fixes.len() + file.refused.len() {
@@ -232,8 +239,8 @@ fn points(context: &mut Context, path: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-fn spoof(context: &mut Context, path: &Path) -> Result<(), CliError> {
-    let file = load(context, path)?;
+fn spoof(context: &mut Context, args: &FileArgs) -> Result<(), CliError> {
+    let file = load(context, args)?;
     let score = waiting("reckoning", || {
         TrackScore::from_fixes(&file.fixes, &SignalRules::default())
     });
@@ -286,8 +293,8 @@ fn reason_text(sign: TrackSignal, value: f64) -> ReasonText {
     ReasonText { sentence, strength }
 }
 
-fn convert(context: &mut Context, path: &Path, to: TrackFormat) -> Result<(), CliError> {
-    let mut file = load(context, path)?;
+fn convert(context: &mut Context, args: &FileArgs, to: TrackFormat) -> Result<(), CliError> {
+    let mut file = load(context, args)?;
     let track = analyse(&file);
     file.fixes.sort_by(TrackFix::order);
     file.fixes.dedup();

@@ -4,7 +4,7 @@ use crate::bindings::Profile;
 use crate::process::{self, answers};
 use crate::scenario::{self, Wanted};
 use crate::step::{Step, Stop};
-use crate::{android, ios, licences, spelling};
+use crate::{android, ios, licences, peers, spelling};
 
 /// Arguments that select all members except bindgen, which takes minutes to build and is a dozen lines.
 pub(crate) const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "fieldbook-bindgen"];
@@ -37,6 +37,7 @@ pub(crate) fn all() -> Vec<Step> {
             process::run(process::cargo(args).env("RUSTDOCFLAGS", "-D warnings"))
         }),
     ];
+    steps.push(peers::step());
     steps.extend(scenario::steps(&Wanted::default_run()));
     steps.push(android::test_step(false));
     steps.push(ios::test_step(false));

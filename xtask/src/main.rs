@@ -15,6 +15,7 @@ mod checks;
 mod ios;
 mod kotlin;
 mod licences;
+mod peers;
 mod process;
 mod python;
 mod scenario;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Ok(Verb::Bindings) => step::report(&bindings::steps(bindings::Profile::Debug)),
         Ok(Verb::Android { bless }) => step::report(&android::steps(bless)),
         Ok(Verb::Ios { bless }) => step::report(&ios::steps(bless)),
+        Ok(Verb::Peers) => step::report(&[peers::step()]),
         Ok(Verb::Apk(kind)) => step::report(&android::apk_steps(kind)),
         Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
         Ok(Verb::BenchBindings) => step::report(&boundary::steps()),

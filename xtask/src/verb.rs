@@ -8,7 +8,7 @@ pub(crate) const USAGE: &str = "\
 usage: cargo xtask VERB
 
   test                  everything CI runs: format, spelling, licences, lints, tests, docs, the scenario
-                        in three languages, the Android app, the iOS app as far as that goes without a Mac
+                        in three languages, peers that read our files, the Android app, the iOS app as far as that goes without a Mac
   scenario [LANGUAGE]... [--measure] [--bless]
                         the scenario in python, kotlin and swift (default: all three), each transcript
                         compared with bindings/tests/transcript.txt
@@ -18,6 +18,7 @@ usage: cargo xtask VERB
                         --bless: the new pictures become the golden ones
   ios [--bless]         builds the view models and views of ios-demo and runs its tests, which compare its previews
                         --bless: the new previews become the golden ones
+  peers                 reads what the command writes with icalendar, ical.js, gpxpy, GeoJSON validators and opening_hours
   apk [debug|release]   a signed APK of android-demo (default: debug)
   bindings              builds the library and writes its Kotlin, Swift and Python sources
   bench [ARGS]          the bench table: ours beside the baseline; `bench field`: what is
@@ -50,6 +51,8 @@ pub(crate) enum Verb {
         /// Overwrite the golden previews.
         bless: bool,
     },
+    /// Read what the command writes with the libraries of others.
+    Peers,
     /// Package the Android app.
     Apk(ApkKind),
     /// Run the benchmark with these arguments.
@@ -71,6 +74,7 @@ impl Verb {
         match verb.as_str() {
             "help" | "--help" | "-h" => Ok(Verb::Help),
             "test" => no_more(rest).map(|()| Verb::Test),
+            "peers" => no_more(rest).map(|()| Verb::Peers),
             "bindings" => no_more(rest).map(|()| Verb::Bindings),
             "android" => bless_alone(rest).map(|bless| Verb::Android { bless }),
             "ios" => bless_alone(rest).map(|bless| Verb::Ios { bless }),
@@ -143,6 +147,7 @@ mod tests {
     #[test]
     fn a_verb_takes_what_it_knows_and_refuses_the_rest() {
         assert_eq!(parse("test"), Ok(Verb::Test));
+        assert_eq!(parse("peers"), Ok(Verb::Peers));
         assert_eq!(parse("test fast"), Err("`fast` makes no sense here".to_owned()));
         assert_eq!(parse("tset"), Err("unknown verb `tset`".to_owned()));
         assert_eq!(parse(""), Err("no verb given".to_owned()));

@@ -1,7 +1,5 @@
 //! `track record|suggested|accept|dismiss|forget`: the book's own track, and the visits that it suggests.
 
-use std::path::PathBuf;
-
 use chrono::{DateTime, FixedOffset};
 use fieldbook_core::book::{Book, Privacy, SuggestedVisit, TapClock};
 use fieldbook_core::model::{Holidays, Keeping, PrivacyRules, RecordingMode};
@@ -24,8 +22,8 @@ const FROM_TRACK: &str = "suggested by the track";
 #[command(after_help = "Example:
   fieldbook track record day.csv.gz --hours 'Mo-Fr 08:00-18:00; PH off' --country GB")]
 pub(super) struct RecordArgs {
-    /// The file; `-` reads standard input
-    file: PathBuf,
+    #[command(flatten)]
+    file: super::FileArgs,
     /// business, personal (distance only, no position is kept) or private (nothing at all)
     #[arg(long, value_name = "MODE", value_parser = recording_mode, default_value = "business")]
     mode: RecordingMode,

@@ -195,3 +195,45 @@ fn a_suggested_visit_is_accepted_or_dismissed() {
     device.json(&["track", "dismiss", "2026-11-23T09:30:00Z"]);
     assert!(device.lines(&["track", "suggested"]).is_empty());
 }
+
+#[test]
+fn columns_are_named_as_for_an_import() {
+    let device = TestDevice::new();
+    let csv = day()
+        .replacen("time,lat,lon,accuracy_m", "Wann,X,Y,accuracy_m", 1)
+        .replace(',', ";")
+        .replace('.', ",");
+    let file = device.file("fahrt.csv", &csv);
+    assert_eq!(device.fails(2, &["track", "stops", &file])["code"], "not_matched");
+    let map = ["--map", "time=wann", "--map", "lat=X", "--map", "lon=Y"];
+    let stops = [&["track", "stops", file.as_str()][..], &map].concat();
+    let plain = device.file("day.csv", day());
+    assert_eq!(device.lines(&stops), device.lines(&["track", "stops", &plain]));
+    let unknown = device.fails(2, &["track", "stops", &file, "--map", "colour=X"]);
+    assert_eq!(
+        (&unknown["code"], &unknown["field"]),
+        (&json!("unknown_field"), &json!("colour"))
+    );
+    let twice = device.fails(2, &["track", "stops", &file, "--map", "lat=X", "--map", "lon=x"]);
+    assert_eq!((&twice["code"], &twice["name"]), (&json!("twice"), &json!("x")));
+}
+
+#[test]
+fn a_row_whose_cells_do_not_fit_is_told_and_left_out() {
+    let device = TestDevice::new();
+    let csv = day() + "2026-11-23T12:00:10Z,52,63,1,3,8\n2026-11-23T12:00:20Z,52.6,1.3,\"8\n";
+    let ran = device.run_with(&["track", "stops", "-", "--json"], &csv);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let told = |line: u64| {
+        let mut warnings = ran
+            .err
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        warnings
+            .find(|told| told["warning"]["line"] == line)
+            .expect("a warning")["warning"]["why"]
+            .clone()
+    };
+    assert_eq!(told(134), "has more cells than the first line");
+    assert_eq!(told(135), "has a quote that is not closed");
+}

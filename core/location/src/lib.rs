@@ -8,6 +8,7 @@
 //! * [`Fence`]: the area that counts as being at a site; [`SiteGeofence`] with the site's position.
 //! * [`assess_presence`]: the verdict on a check-in; [`assess_request`] the same for a file of plain numbers.
 //! * [`track`]: the stops, mileage and anomalies of a whole day.
+//! * `csv` (feature `files`): records and cells of CSV files.
 //! * `coverage` (feature `coverage`): a territory as a grid of H3 hexagons.
 //!
 //! A check-in: a fix is held against the geofence of a site. The verdict names its reasons with their numbers.
@@ -55,6 +56,8 @@
 mod bounds;
 #[cfg(feature = "coverage")]
 mod coverage;
+#[cfg(feature = "files")]
+pub mod csv;
 mod datum;
 mod fence;
 mod fence_text;

@@ -170,6 +170,14 @@ pub struct StageStay {
     pub until_ms: Option<i64>,
 }
 
+impl StageStay {
+    /// True if the stay is in the process `name`, whatever version of it.
+    pub fn is_in_process(&self, name: &str) -> bool {
+        let pack = self.pack.rsplit_once('@');
+        pack.is_some_and(|(of, _)| of == name)
+    }
+}
+
 /// The moves of one deal, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageMoves {
@@ -240,8 +248,7 @@ impl StageMoves {
 
     /// True if the deal is in the process `name`, whatever version of it.
     pub fn is_in_process(&self, name: &str) -> bool {
-        let pack = self.current().pack.rsplit_once('@');
-        pack.is_some_and(|(of, _)| of == name)
+        self.current().is_in_process(name)
     }
 
     /// The move that the shown stay stands on.

@@ -8,8 +8,11 @@ use fieldbook_model::wire::{RecordNews, Scope, ScopeDelta, ScopeDirective};
 
 use crate::store::{ChangedRecord, StoreError, Territory, Tx};
 
-/// The most departures in one answer, at 16 bytes each.
+/// The most departures of one territory in one answer.
 const DEPARTURES_MAX: u32 = 5_000;
+
+/// The size of a departure in an answer, in bytes.
+const DEPARTURE_BYTES: usize = 17;
 
 /// The size of a record in an answer beyond its document and row, in bytes.
 const RECORD_OVERHEAD_BYTES: usize = 40;
@@ -21,9 +24,9 @@ pub(super) struct DeltaBuilder<'t, 'a> {
     pub(super) device: DeviceId,
     /// The number of the device's present actor. Changes by that actor are left out: the device has them.
     pub(super) actor: i64,
-    /// The bytes of records that the answer may still take.
+    /// The bytes of records and departures that the answer may still take.
     pub(super) budget: usize,
-    /// True if the answer carries a record already. The first record is sent whatever its size.
+    /// True if the answer carries a record or a departure already. The first one is sent whatever its size.
     pub(super) has_record: bool,
 }
 
@@ -131,10 +134,13 @@ impl DeltaBuilder<'_, '_> {
         start: DeltaStart,
     ) -> Result<(), StoreError> {
         let sent: BTreeSet<_> = delta.records.iter().map(|r| r.id).collect();
-        let departures = self
-            .tx
-            .departures_after(territory.id, start.cursor, DEPARTURES_MAX)?;
-        let all = departures.len() < DEPARTURES_MAX as usize;
+        let room = self.room_for_departures();
+        if room == 0 {
+            delta.more = true;
+            return Ok(());
+        }
+        let departures = self.tx.departures_after(territory.id, start.cursor, room)?;
+        let all = departures.len() < room as usize;
         let until = match departures.last() {
             Some(last) if !all => last.seq,
             _ => territory.counter,
@@ -162,9 +168,17 @@ impl DeltaBuilder<'_, '_> {
         delta.sum = if delta.more { 0 } else { territory.checksum };
         let gone = departures.iter().filter(|gone| gone.seq <= delta.cursor);
         delta.gone = gone.map(|gone| gone.id).collect();
+        self.budget = self.budget.saturating_sub(delta.gone.len() * DEPARTURE_BYTES);
+        self.has_record |= !delta.gone.is_empty();
         let erased = self.tx.erased_among(&delta.gone)?;
         delta.erased = (!erased.is_empty()).then_some(erased);
         Ok(())
+    }
+
+    /// The most departures for which the answer has room: at least one in an answer that is empty so far.
+    fn room_for_departures(&self) -> u32 {
+        let fitting = u32::try_from(self.budget / DEPARTURE_BYTES).unwrap_or(DEPARTURES_MAX);
+        fitting.clamp(u32::from(!self.has_record), DEPARTURES_MAX)
     }
 
     /// The part of a record that this device lacks: `None` if it wrote all that is new, the new changes if it holds the

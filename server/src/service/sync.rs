@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use fieldbook_model::ids::{ActorId, ChangeHash, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    self as wire, BODY_BYTES_MAX, Decision, PAGE_BYTES, Proof, ProtocolError, Scope, ScopeDelta,
-    ScopeDirective, Settled, SyncRequest, SyncResponse, VERSION, fingerprint, pack,
+    self as wire, BODY_BYTES_MAX, Decision, PAGE_BYTES, PAGE_BYTES_MIN, Proof, ProtocolError, Scope,
+    ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse, VERSION, fingerprint, pack,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -345,7 +345,7 @@ fn build_response(
         actor: principal
             .actor_number(request.actor)
             .ok_or(ProtocolError::Internal)?,
-        budget,
+        budget: request.page.map_or(budget, |page| budget.min(page_bytes(page))),
         has_record: false,
     };
     let scopes = if request.push_only {
@@ -366,6 +366,11 @@ fn build_response(
         answers: [0; 8],
         settled: (!settled.is_empty()).then_some(settled),
     })
+}
+
+/// The size of a page that a device asks for, not below the smallest.
+fn page_bytes(page: u32) -> usize {
+    usize::try_from(page).unwrap_or(usize::MAX).max(PAGE_BYTES_MIN)
 }
 
 /// The authors whose hands are in records that the person sees, as far as the device has not heard of them, and the cursor

@@ -16,6 +16,7 @@ mod migrate;
 mod office;
 mod parked;
 mod people;
+mod private;
 mod records;
 mod replays;
 mod territories;
@@ -141,7 +142,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; the file of a newer server or of another program is left untouched.
     pub fn open(dir: &Path, random: &dyn Random) -> Result<Store, StoreError> {
-        std::fs::create_dir_all(dir).map_err(|cause| StoreError::Folder {
+        private::create_folder(dir).map_err(|cause| StoreError::Folder {
             dir: dir.to_owned(),
             cause,
         })?;
@@ -159,6 +160,7 @@ impl Store {
     }
 
     fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+        private::restrict(path);
         let mut writer = Connection::open(path)?;
         migrate::migrate(&mut writer, path)?;
         configure(&writer)?;

@@ -255,6 +255,7 @@ impl Phone {
             people_cursor: self.people_cursor,
             push_only: false,
             actors: None,
+            page: None,
         }
     }
 

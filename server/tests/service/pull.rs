@@ -1,6 +1,7 @@
 //! Pull: deltas, pages and anti-entropy.
 
-use fieldbook_model::ids::TerritoryId;
+use fieldbook_model::clock::Random;
+use fieldbook_model::ids::{RecordId, TerritoryId};
 use fieldbook_model::wire::{PAGE_BYTES, ScopeDirective, bucket};
 use fieldbook_model::{Fields, Kind, Role};
 use fieldbook_server::admin;
@@ -294,4 +295,36 @@ fn nothing_new_is_said_in_few_bytes_and_writes_nothing() {
     let response = ann.call(&world, &ann.request()).unwrap();
     assert!(fieldbook_model::wire::pack(&response).len() < 250);
     assert_eq!(std::fs::metadata(&wal).unwrap().len(), before);
+}
+
+#[test]
+fn hand_overs_of_many_territories_come_in_pages() {
+    const TERRITORIES: usize = 24;
+    const DEPARTURES: usize = 5_000;
+    let world = World::new();
+    let names: Vec<_> = (0..TERRITORIES).map(|n| format!("Area {n}")).collect();
+    for name in &names {
+        admin::add_territory(&world.store, name, &world.random).unwrap();
+    }
+    world.person("Zoe", Role::Admin, &[]);
+    let mut zoe = world.phone("Zoe");
+    let tx = world.store.write().unwrap();
+    for name in &names {
+        let mut territory = tx.territory_named(name).unwrap().unwrap();
+        for _ in 0..DEPARTURES {
+            let mut id = [0; 16];
+            world.random.fill(&mut id);
+            let seq = territory.next_seq();
+            tx.put_departure(territory.id, RecordId(id), seq, 0).unwrap();
+        }
+        tx.put_counter(&territory).unwrap();
+    }
+    tx.commit().unwrap();
+    // The ids alone are more than one answer may have, and nothing compresses them.
+    let first = zoe.call(&world, &zoe.request()).unwrap();
+    let gone: usize = first.scopes.iter().map(|news| news.gone.len()).sum();
+    assert!((DEPARTURES..TERRITORIES * DEPARTURES).contains(&gone), "{gone}");
+    assert!(first.scopes.iter().any(|news| news.more));
+    zoe.sync(&world);
+    zoe.agrees_with(&world);
 }

@@ -12,7 +12,9 @@ const CRATES: &[(&str, &[&str])] = &[
         &["core/book/src/store/", "server/src/store/", "tests/"],
     ),
     ("uniffi", &["bindings/"]),
-    ("ureq", &["core/book/src/sync/http.rs", "tests/baseline/"]),
+    ("reqwest", &["core/book/src/sync/http.rs"]),
+    ("rustls", &["core/book/src/sync/tls.rs", "server/src/tls.rs"]),
+    ("ureq", &["tests/baseline/"]),
 ];
 
 /// The crates of the core that only compute, and the modules of std that they may not use.
@@ -134,11 +136,15 @@ mod tests {
             [0; 0]
         );
         assert_eq!(
-            lines(foreign_crates, "core/book/src/sync/http.rs", "use ureq::Agent;"),
+            lines(
+                foreign_crates,
+                "core/book/src/sync/http.rs",
+                "use reqwest::Client;"
+            ),
             [0; 0]
         );
         assert_eq!(
-            lines(foreign_crates, "core/book/src/sync/session.rs", "use ureq;"),
+            lines(foreign_crates, "core/book/src/sync/session.rs", "use reqwest;"),
             [1]
         );
         assert_eq!(

@@ -6,6 +6,7 @@
     reason = "a helper of a test fails as the test does, and says where"
 )]
 
+mod at_rest;
 mod auditing;
 mod backdating;
 mod company;
@@ -18,3 +19,5 @@ mod limits;
 mod rejoining;
 mod requests;
 mod restoring;
+mod secure;
+mod slow;

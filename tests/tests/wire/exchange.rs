@@ -151,6 +151,7 @@ fn request(who: Device, changes: &[&Change], before: Option<&SyncResponse>) -> S
         people_cursor: before.map_or(0, |before| before.people_cursor),
         push_only: false,
         actors: None,
+        page: None,
     }
 }
 
@@ -298,6 +299,7 @@ fn the_cores_session_makes_the_golden_request_and_reads_the_golden_response() {
         exhausted: true,
         scopes: pulled.scopes.iter().map(held).collect(),
         people_cursor: pulled.people_cursor,
+        page: None,
     };
     let Ok(Instruction::Send(body)) = session.step(Event::SnapshotTaken(snapshot)) else {
         panic!("it sends")

@@ -98,6 +98,7 @@ proptest! {
             exhausted: true,
             scopes: Vec::new(),
             people_cursor: 0,
+            page: None,
         };
         session.step(Event::Begin).unwrap();
         session.step(Event::SnapshotTaken(snapshot)).unwrap();

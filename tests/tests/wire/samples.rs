@@ -202,6 +202,7 @@ fn first_request() -> SyncRequest {
         people_cursor: 0,
         push_only: false,
         actors: None,
+        page: None,
     }
 }
 
@@ -247,6 +248,7 @@ fn sync_request() -> SyncRequest {
         people_cursor: 3,
         push_only: true,
         actors: Some(vec![ActorId([0xa0; 16])]),
+        page: None,
     }
 }
 

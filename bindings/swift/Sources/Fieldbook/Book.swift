@@ -65,6 +65,15 @@ public final class Book: Sendable {
         try await run(SyncError.self) { try $0.moveServer(url: url) }
     }
 
+    /// Sets how the server is spoken to, until the book is closed.
+    ///
+    /// `authorities` are certificates in PEM that are trusted besides those of the system, such as a company's own.
+    /// `allowHttp` permits plain HTTP to another machine, for tests and demonstrations. Throws `SyncError.BadAuthority`
+    /// if the certificates cannot be read.
+    public func setNetwork(authorities: String? = nil, allowHttp: Bool = false) async throws(SyncError) {
+        try await run(SyncError.self) { try $0.setNetwork(authorities: authorities, allowHttp: allowHttp) }
+    }
+
     /// Syncs until both sides hold the same, for at most `deadline`.
     ///
     /// What the server acknowledged before an error is kept; the rest is sent by the next call. A cancelled task gets

@@ -7,10 +7,12 @@ func measure(in folder: String) throws {
     let clock = ContinuousClock()
     for limit: UInt32 in [10, 100] {
         var rows = 0
+        let before = cpuMs()
         let took = try clock.measure {
             for _ in 0..<(100_000 / many) { rows += try count(book, limit) }
         }
-        print("swift: \(rows) records in pages of \(limit): \(Int64(took / .milliseconds(1))) ms")
+        let cpu = cpuMs() - before
+        print("swift: \(rows) records in pages of \(limit): \(Int64(took / .milliseconds(1))) ms, \(cpu) ms of CPU")
     }
     for _ in 0..<10_000 { _ = book.recovery() }
     let before = resident()
@@ -29,6 +31,9 @@ func count(_ book: Fieldbook, _ limit: UInt32) throws -> Int {
     }
     return rows
 }
+
+/// The CPU time of this process, in ms.
+func cpuMs() -> Int { Int(clock()) * 1_000 / Int(CLOCKS_PER_SEC) }
 
 /// The memory that this process holds, in kB.
 func resident() -> Int {

@@ -24,6 +24,7 @@ struct Story {
         let bo = try Fieldbook.open(path: "\(folder)/bo.db")
         _ = try bo.join(url: server, code: boCode, deviceName: "bo's phone")
         try twoReps(ada, bo, shop)
+        try dealing(ada, bo, shop)
         try await follow(ada, shop)
         try paging()
         try closing(ada)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::sync_now::Pace;
 use crate::store::{Store, StoreError, Write};
 use fieldbook_model::Role;
 use fieldbook_model::clock::Random;
@@ -33,6 +34,8 @@ pub(super) struct Identity {
     pub(super) people_cursor: u64,
     /// Time of the last successful sync, Unix milliseconds of our clock.
     pub(super) last_sync_at_ms: Option<i64>,
+    /// Size of the pages of a sync, by the speed of the line.
+    pub(super) pace: Pace,
 }
 
 /// The server a book is tied to.
@@ -92,6 +95,7 @@ impl Identity {
             clock_offset_ms: take_number("clock_offset_ms").unwrap_or(0),
             people_cursor: take_number("people_cursor").unwrap_or(0).cast_unsigned(),
             last_sync_at_ms: take_number("last_sync_at_ms"),
+            pace: take_number("page_bytes").map_or(Pace::default(), Pace::from_bytes),
             anchor: take("time_anchor").and_then(|bytes| serde_json::from_slice(&bytes).ok()),
             host_key: take("host_key").and_then(|bytes| bytes.try_into().ok().map(PublicKey)),
             rep: take("rep").and_then(text),
@@ -115,6 +119,7 @@ impl Identity {
             host_key: None,
             people_cursor: 0,
             last_sync_at_ms: None,
+            pace: Pace::default(),
         };
         store.transaction(|write| identity.save(write))?;
         Ok(identity)
@@ -146,6 +151,12 @@ impl Identity {
         self.last_sync_at_ms.map_or(Ok(()), |at_ms| {
             write.put_setting("last_sync_at_ms", &at_ms.to_le_bytes())
         })
+    }
+
+    /// Keeps the size of pages, as part of an act.
+    pub(super) fn save_pace(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
+        let bytes = i64::try_from(self.pace.bytes()).unwrap_or(i64::MAX);
+        write.put_setting("page_bytes", &bytes.to_le_bytes())
     }
 
     /// All actors under which this device has written.

@@ -112,6 +112,7 @@ impl Book {
             people_cursor: identity.people_cursor,
             push_only: true,
             actors: None,
+            page: None,
         };
         let body = fieldbook_model::wire::pack(&request);
         let call = Call {

@@ -105,7 +105,7 @@ pub use crate::export::{ExportFormat, ExportKind, UnknownExport};
 pub use crate::store::{Deleted, StoreError};
 pub use crate::sync::Transport;
 #[cfg(feature = "http")]
-pub use crate::sync::http::Http;
+pub use crate::sync::http::{Http, Network};
 pub use fieldbook_model::DEFAULT_FENCE;
 pub use fieldbook_model::doc::gate::Refusal;
 pub use fieldbook_model::wire::ProtocolError;

@@ -83,6 +83,7 @@ impl Book {
         };
         adopt::adopt_all(&store)?;
         store.update_words()?;
+        store.purge_if_due()?;
         let identity = Identity::load(&store, options.random.as_ref())?;
         let news = Arc::new(feed::News::at(store.latest_change()));
         Ok(Book {

@@ -1,21 +1,19 @@
 //! Records out of CSV (RFC 4180), one by one, so that a bad one costs itself alone.
 //!
-//! Written here rather than taken from a library because of one thing that libraries do not do: a quote that is never
-//! closed swallows the rest of a file. Here it costs its own line. A record whose quotes do not fit, or that goes over
-//! several lines and has the wrong number of cells, is refused, and reading goes on with the very next line.
-//!
-//! Cells are separated by commas, or by the semicolons or tabs that the header has instead. Empty lines are skipped, as
-//! are lines of nothing but separators, with which spreadsheets like to end a file.
+//! Cells are cut by [`fieldbook_location::csv`], as those of tracks are. A record whose quotes do not fit, or that goes
+//! over several lines and has the wrong number of cells, is refused, and reading goes on with the very next line. Empty
+//! lines are skipped, as are lines of nothing but separators, with which spreadsheets like to end a file.
 
 use super::ImportError;
 use super::refused::{LineFault, RefusedLine};
-use super::row::{CellBuffer, Row};
+use super::row::Row;
 use super::source::Source;
+use fieldbook_location::csv::{
+    CellBuffer, RecordScan, delimiter, line_end, line_ends, scan_record, separator_line,
+};
 
 /// The longest record, in bytes.
 pub(super) const RECORD_BYTES_MAX: usize = 4 << 20;
-/// The most lines that one record goes over.
-const RECORD_LINES_MAX: u64 = 1_000;
 
 /// The records of a CSV file.
 pub(super) struct CsvReader<'a> {
@@ -26,19 +24,6 @@ pub(super) struct CsvReader<'a> {
     columns: Vec<String>,
     cells: CellBuffer,
     done: bool,
-}
-
-/// The beginning of the window.
-#[derive(Debug, PartialEq)]
-enum Scan {
-    /// A record of so many bytes, its line end included, which holds so many line ends.
-    Record { bytes: usize, lines: u64 },
-    /// More input is needed to tell.
-    More,
-    /// A quote that is not closed.
-    Unclosed,
-    /// A quote that is closed where a cell does not end.
-    Stray,
 }
 
 impl<'a> CsvReader<'a> {
@@ -74,7 +59,7 @@ impl<'a> CsvReader<'a> {
             Some(named) => named,
             None => delimiter(self.source.rest()),
         };
-        let Scan::Record { bytes, lines } = self.scan() else {
+        let RecordScan::Record { bytes, lines } = self.scan() else {
             return Err(ImportError::NoHeader);
         };
         let header = &self.source.rest()[..bytes];
@@ -82,7 +67,7 @@ impl<'a> CsvReader<'a> {
             return Err(ImportError::NotText { offset });
         }
         let offset = std::str::from_utf8(header).map_or_else(|e| e.valid_up_to(), |_| bytes);
-        let row = self.cells.row(1).map_err(|_| ImportError::NotText { offset })?;
+        let row = Row::from_buffer(1, &self.cells).map_err(|_| ImportError::NotText { offset })?;
         if let (false, Some(cut)) = (ends_its_line(header), self.source.cut()) {
             return Err(cut.clone().into());
         }
@@ -96,20 +81,8 @@ impl<'a> CsvReader<'a> {
 
     /// Passes the line in which a spreadsheet names the separator (`sep=;`), and gives that.
     fn separator_line(&mut self) -> Option<u8> {
-        let window = self.source.rest();
-        let length = window.iter().take(16).position(|b| matches!(b, b'\n' | b'\r'))?;
-        let line = window[..length].trim_ascii().to_ascii_lowercase();
-        let line = line
-            .strip_prefix(b"\"")
-            .and_then(|line| line.strip_suffix(b"\""))
-            .unwrap_or(&line);
-        let separator = match line {
-            [b's', b'e', b'p', b'=', separator] if separator.is_ascii() => *separator,
-            b"sep=" => b'\t',
-            _ => return None,
-        };
-        let (bytes, lines) = line_end(&window[length..]);
-        self.pass(length + bytes, lines);
+        let (separator, bytes) = separator_line(self.source.rest())?;
+        self.pass(bytes, 1);
         self.skip_white_lines();
         Some(separator)
     }
@@ -153,10 +126,10 @@ impl<'a> CsvReader<'a> {
     fn record(&mut self) -> Option<Result<Row, RefusedLine>> {
         let line = self.line;
         let (bytes, lines) = match self.scan() {
-            Scan::Record { bytes, lines } => (bytes, lines),
-            Scan::Unclosed => return Some(self.refuse_line(LineFault::UnclosedQuote)),
-            Scan::Stray => return Some(self.refuse_line(LineFault::StrayQuote)),
-            Scan::More => {
+            RecordScan::Record { bytes, lines } => (bytes, lines),
+            RecordScan::Unclosed => return Some(self.refuse_line(LineFault::UnclosedQuote)),
+            RecordScan::Stray => return Some(self.refuse_line(LineFault::StrayQuote)),
+            RecordScan::More => {
                 let allowed = RECORD_BYTES_MAX;
                 return Some(self.refuse_line(LineFault::LineTooLong { allowed }));
             }
@@ -184,17 +157,17 @@ impl<'a> CsvReader<'a> {
         if self.cells.has_nul() {
             return Some(Err(RefusedLine::whole(line, LineFault::Nul)));
         }
-        let row = self.cells.row(line);
+        let row = Row::from_buffer(line, &self.cells);
         Some(row.map_err(|_| RefusedLine::whole(line, LineFault::NotUtf8)))
     }
 
-    /// Looks at the record at which the source stands, reading on as needed. [`Scan::More`] means it is too long.
-    fn scan(&mut self) -> Scan {
+    /// Looks at the record at which the source stands, reading on as needed. [`RecordScan::More`] means it is too long.
+    fn scan(&mut self) -> RecordScan {
         loop {
             let (window, ended) = (self.source.rest(), self.source.ended());
-            match scan(window, ended, self.delimiter, &mut self.cells) {
-                Scan::More if window.len() >= RECORD_BYTES_MAX => return Scan::More,
-                Scan::More => {
+            match scan_record(window, ended, self.delimiter, &mut self.cells) {
+                RecordScan::More if window.len() >= RECORD_BYTES_MAX => return RecordScan::More,
+                RecordScan::More => {
                     self.source.more();
                 }
                 found => return found,
@@ -232,115 +205,9 @@ impl<'a> CsvReader<'a> {
     }
 }
 
-/// The length of the line end at the beginning of `bytes`, and how many lines it ends.
-fn line_end(bytes: &[u8]) -> (usize, u64) {
-    match bytes {
-        [b'\r', b'\n', ..] => (2, 1),
-        [b'\r' | b'\n', ..] => (1, 1),
-        _ => (0, 0),
-    }
-}
-
 /// True if a record is known to be complete: only the last of a file can lack its line end.
 fn ends_its_line(record: &[u8]) -> bool {
     matches!(record.last(), Some(b'\n' | b'\r'))
-}
-
-/// The separator of the header: a comma, unless there are more semicolons or tabs.
-fn delimiter(window: &[u8]) -> u8 {
-    let line = window
-        .split(|b| matches!(b, b'\n' | b'\r'))
-        .next()
-        .unwrap_or(window);
-    let count = |delimiter: u8| {
-        let mut quoted = false;
-        let outside = line.iter().filter(|b| {
-            quoted ^= **b == b'"';
-            !quoted && **b == delimiter
-        });
-        outside.count()
-    };
-    let more = |best: u8, other: u8| if count(other) > count(best) { other } else { best };
-    [b';', b'\t'].into_iter().fold(b',', more)
-}
-
-/// Splits the record at the beginning of `window` into `cells`.
-fn scan(window: &[u8], ended: bool, delimiter: u8, cells: &mut CellBuffer) -> Scan {
-    cells.clear();
-    let (mut at, mut lines) = (0, 0);
-    loop {
-        // Blanks around a quoted cell carry nothing: cells are trimmed.
-        let blanks = window[at..].iter().take_while(|b| **b == b' ').count();
-        if window.get(at + blanks) == Some(&b'"') {
-            at += blanks;
-            match quoted(window, at + 1, ended, cells) {
-                Ok((next, inside)) => {
-                    let blanks = window[next..].iter().take_while(|b| **b == b' ').count();
-                    (at, lines) = (next + blanks, lines + inside);
-                }
-                Err(scan) => return scan,
-            }
-        } else {
-            let cell = &window[at..];
-            let end = cell
-                .iter()
-                .position(|b| *b == delimiter || matches!(b, b'\n' | b'\r'));
-            let end = end.unwrap_or(cell.len());
-            cells.push(&cell[..end]);
-            at += end;
-        }
-        match window.get(at) {
-            None if !ended => return Scan::More,
-            Some(b'\r') if at + 1 == window.len() && !ended => return Scan::More,
-            Some(byte) if *byte == delimiter => at += 1,
-            None | Some(b'\n' | b'\r') => {
-                cells.end();
-                let (bytes, ends) = line_end(&window[at..]);
-                return Scan::Record {
-                    bytes: at + bytes,
-                    lines: lines + ends,
-                };
-            }
-            Some(_) => return Scan::Stray,
-        }
-        cells.end();
-    }
-}
-
-/// Reads a quoted cell whose first byte is at `at`; gives where it is closed and how many lines it holds.
-fn quoted(window: &[u8], mut at: usize, ended: bool, cells: &mut CellBuffer) -> Result<(usize, u64), Scan> {
-    let mut lines = 0;
-    loop {
-        let rest = &window[at..];
-        let quote = rest.iter().position(|b| *b == b'"');
-        let inside = &rest[..quote.unwrap_or(rest.len())];
-        lines += line_ends(inside);
-        if lines > RECORD_LINES_MAX {
-            return Err(Scan::Unclosed);
-        }
-        let Some(quote) = quote else {
-            return Err(if ended { Scan::Unclosed } else { Scan::More });
-        };
-        cells.push(inside);
-        match rest.get(quote + 1) {
-            Some(b'"') => {
-                cells.push(b"\"");
-                at += quote + 2;
-            }
-            None if !ended => return Err(Scan::More),
-            _ => return Ok((at + quote + 1, lines)),
-        }
-    }
-}
-
-fn line_ends(bytes: &[u8]) -> u64 {
-    let (mut lines, mut rest) = (0, bytes);
-    while let Some(at) = rest.iter().position(|b| matches!(b, b'\n' | b'\r')) {
-        let (bytes, ends) = line_end(&rest[at..]);
-        lines += ends;
-        rest = &rest[at + bytes..];
-    }
-    lines
 }
 
 #[cfg(test)]

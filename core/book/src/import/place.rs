@@ -3,8 +3,8 @@
 use super::columns::Columns;
 use super::draft::RowCells;
 use super::refused::{Fault, LineFault};
-use fieldbook_location::Meters;
-use fieldbook_location::{Fence, Position, PositionError, to_wgs84};
+use fieldbook_location::csv::decimal;
+use fieldbook_location::{Fence, Meters, Position, PositionError, to_wgs84};
 use fieldbook_model::schema::check;
 use fieldbook_model::{Fields, Kind};
 
@@ -96,21 +96,15 @@ fn position(cells: &RowCells<'_>, columns: &Columns) -> Result<Option<Position>,
 
 /// Reads decimal degrees, with a point or with a comma.
 fn degrees(text: &str) -> Result<f64, LineFault> {
-    let text = text.trim();
-    let number = if text.contains('.') {
-        text.parse()
-    } else {
-        text.replacen(',', ".", 1).parse()
-    };
-    number.map_err(|_| LineFault::NotDegrees)
+    decimal(text).ok_or(LineFault::NotDegrees)
 }
 
 /// Reads a radius in metres, or a fence as documents hold it.
 fn fence(text: &str) -> Result<Fence, LineFault> {
     let bare = text.trim_end_matches('m').trim_end();
-    let fence = match bare.parse::<f64>() {
-        Ok(radius) => Fence::circle(Meters(radius)),
-        Err(_) => text.parse(),
+    let fence = match decimal(bare) {
+        Some(radius) => Fence::circle(Meters(radius)),
+        None => text.parse(),
     };
     Ok(fence?)
 }

@@ -1,5 +1,7 @@
 //! One record of a file, before anyone asked what it means.
 
+use fieldbook_location::csv::CellBuffer;
+
 /// The cells of one record, by the number of their column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
@@ -33,6 +35,16 @@ impl Row {
         self.text.len() + self.ends.len() * size_of::<usize>()
     }
 
+    /// The record whose cells `cells` holds, or the offset of the first byte that is not UTF-8.
+    pub(super) fn from_buffer(line: u64, cells: &CellBuffer) -> Result<Row, usize> {
+        let (text, ends) = cells.text()?;
+        Ok(Row {
+            line,
+            text: text.to_owned(),
+            ends: ends.to_vec(),
+        })
+    }
+
     /// A record of these cells.
     pub(super) fn from_cells<S: AsRef<str>>(line: u64, cells: impl IntoIterator<Item = S>) -> Row {
         let (mut text, mut ends) = (String::new(), Vec::new());
@@ -41,60 +53,6 @@ impl Row {
             ends.push(text.len());
         }
         Row { line, text, ends }
-    }
-}
-
-/// The cells of a record while they are read; reused from record to record.
-#[derive(Debug, Default)]
-pub(super) struct CellBuffer {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl CellBuffer {
-    pub(super) fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
-    }
-
-    /// Adds to the cell that is being read.
-    pub(super) fn push(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    /// Ends the cell that is being read.
-    pub(super) fn end(&mut self) {
-        self.ends.push(self.bytes.len());
-    }
-
-    /// Number of complete cells.
-    pub(super) fn count(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// True if all cells are blank.
-    pub(super) fn is_blank(&self) -> bool {
-        self.bytes.iter().all(u8::is_ascii_whitespace)
-    }
-
-    /// True if a cell has a NUL character.
-    pub(super) fn has_nul(&self) -> bool {
-        self.bytes.contains(&0)
-    }
-
-    /// The record, or the offset of the first byte that is not UTF-8.
-    pub(super) fn row(&self, line: u64) -> Result<Row, usize> {
-        let text = std::str::from_utf8(&self.bytes).map_err(|e| e.valid_up_to())?;
-        // Two cells that are not UTF-8 can be so together.
-        let torn = self.ends.iter().find(|end| !text.is_char_boundary(**end));
-        match torn {
-            Some(end) => Err(*end),
-            None => Ok(Row {
-                line,
-                text: text.to_owned(),
-                ends: self.ends.clone(),
-            }),
-        }
     }
 }
 
@@ -109,7 +67,7 @@ mod tests {
             cells.push(half);
             cells.end();
         }
-        assert_eq!(cells.row(1), Err(2));
+        assert_eq!(Row::from_buffer(1, &cells), Err(2));
     }
 
     #[test]

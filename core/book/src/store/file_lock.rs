@@ -33,6 +33,8 @@ pub(super) fn acquire(path: &Path, wait: Duration) -> Result<FileLock, StoreErro
     let name = lock_path(path);
     let before = std::fs::read(&name).ok();
     let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options
         .read(true)
         .write(true)

@@ -6,6 +6,7 @@
 //! documents: the caller passes each row together with the bytes that it was derived from.
 
 mod adopt;
+mod deals;
 mod evidence;
 mod fault;
 mod file_lock;
@@ -15,6 +16,8 @@ mod open;
 mod outbox;
 mod pages;
 mod places;
+mod private;
+mod purge;
 mod record;
 mod row;
 mod salvage;

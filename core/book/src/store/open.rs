@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Store, StoreError, file_lock, migrate, write};
+use super::{Store, StoreError, file_lock, migrate, private, write};
 
 /// The first bytes of every `SQLite` file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -32,6 +32,7 @@ impl Store {
             None => refuse_foreign(path, &header_bytes)?,
         }
         let lock = file_lock::acquire(path, wait)?;
+        private::restrict(path);
         let mut first = open_sound(path, &lock)?;
         prepare(&first)?;
         migrate::migrate(&mut first)?;

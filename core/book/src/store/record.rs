@@ -60,6 +60,11 @@ impl Head {
         })
     }
 
+    /// The record with the fields of the `record` table alone.
+    pub(super) fn into_record(self) -> Record {
+        self.record
+    }
+
     /// Adds the fields in the table of the record's kind.
     pub(super) fn fill(mut self, connection: &Connection) -> rusqlite::Result<Record> {
         let own = row::row(connection, self.rid, self.record.kind)?;

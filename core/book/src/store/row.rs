@@ -222,7 +222,8 @@ fn rest(more: &str) -> impl Iterator<Item = (String, Scalar)> {
         .filter_map(|(key, json)| Some((key, Scalar::from_json(&json)?)))
 }
 
-fn scalar(kind: Kind, name: &str, value: ValueRef<'_>) -> Option<Scalar> {
+/// The value of a column; `None` for NULL.
+pub(super) fn scalar(kind: Kind, name: &str, value: ValueRef<'_>) -> Option<Scalar> {
     let takes = spec(kind, name).map(|spec| spec.takes);
     Some(match value {
         ValueRef::Null => return None,

@@ -52,6 +52,8 @@ pub struct Snapshot {
     pub people_cursor: u64,
     /// The changes that wait on the server for a decision or for lost ones, as far as the request asks about them.
     pub kept: Vec<ChangeHash>,
+    /// The most bytes of records in the answer; `None` for as many as the server sends.
+    pub page: Option<u32>,
 }
 
 /// An event that the caller reports.
@@ -215,6 +217,7 @@ fn to_request(snapshot: Snapshot) -> (State, Instruction) {
         push_only: !snapshot.exhausted,
         actors: (!snapshot.actors.is_empty()).then_some(snapshot.actors),
         kept: (!snapshot.kept.is_empty()).then_some(snapshot.kept),
+        page: snapshot.page,
     };
     let body = wire::pack(&request);
     let pending = PendingRequest {

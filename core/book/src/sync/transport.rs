@@ -11,7 +11,7 @@ pub struct Post<'a> {
     pub headers: &'a [(&'a str, &'a str)],
     /// The request body.
     pub body: &'a [u8],
-    /// The longest duration of the request.
+    /// The longest duration of the request. A transport may end it earlier when nothing is heard.
     pub timeout: Duration,
 }
 
@@ -33,9 +33,21 @@ pub enum TransportError {
     /// No reply came within the timeout.
     #[error("the server did not answer in time")]
     TimedOut,
-    /// The server's certificate is not trusted.
+    /// The server's certificate is of no authority that is trusted, or TLS failed otherwise.
     #[error("the server's certificate is not to be trusted")]
     Untrusted,
+    /// The server's certificate is for another host name.
+    #[error("the server's certificate is for another name")]
+    WrongName,
+    /// The server's certificate has expired or is not valid yet, by this device's clock.
+    #[error("the server's certificate has expired, or this device's clock is wrong")]
+    Expired,
+    /// The server is another machine and its address is plain HTTP, which is not permitted.
+    #[error("an http address of another machine is not encrypted; use https")]
+    PlainHttp,
+    /// The authorities to trust are not certificates in PEM.
+    #[error("the authorities to trust are not certificates in PEM")]
+    BadAuthority,
     /// The URL is not an HTTP or HTTPS URL.
     #[error("not an http or https address")]
     BadAddress,

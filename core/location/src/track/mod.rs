@@ -32,7 +32,10 @@ pub use pack::{BLOCK_MAX, TrackPackError, pack, unpack};
 #[cfg(feature = "files")]
 pub use read::utf16::Utf16Reader;
 #[cfg(feature = "files")]
-pub use read::{BYTES_MAX, LINE_MAX, ROWS_MAX, ReadError, RefusedRow, RowProblem, TrackFile, read};
+pub use read::{
+    BYTES_MAX, ColumnMap, ColumnMapError, LINE_MAX, ROWS_MAX, ReadError, RefusedRow, RowProblem, TrackFile,
+    read, read_mapped,
+};
 pub use rules::StopRules;
 pub use stops::TrackStop;
 pub use tracker::{PointState, PushOutcome, Track, Tracker};

@@ -25,6 +25,9 @@ pub const VERSION: u32 = 2;
 /// About how many bytes of records one answer carries before it says that there is more.
 pub const PAGE_BYTES: usize = 2 << 20;
 
+/// The smallest size of a page that a device asks for, bytes.
+pub const PAGE_BYTES_MIN: usize = 16 << 10;
+
 /// About how many bytes of changes one request carries.
 pub const PUSH_BYTES: usize = 700_000;
 
@@ -122,6 +125,10 @@ pub struct SyncRequest {
     /// Changes that wait on the server, for a decision or for lost ones, and that the device keeps beside their records.
     #[n(7)]
     pub kept: Option<Vec<ChangeHash>>,
+    /// The most bytes of records, before compression, that the answer is to carry, if fewer than [`PAGE_BYTES`]: the line is
+    /// slow. A single record comes whatever its size.
+    #[n(8)]
+    pub page: Option<u32>,
 }
 
 /// The unsent changes of one record, in the order they were made.

@@ -63,6 +63,7 @@ fn a_request_reads_back_and_half_of_it_does_not() {
         people_cursor: 2,
         push_only: false,
         actors: None,
+        page: None,
     };
     let body = pack(&request);
     assert_eq!(unpack(&body), Ok(request));

@@ -1,6 +1,10 @@
 //! The history of the book's deals as plain data, for figures.
 
-use fieldbook_model::{DealEnd, Money, Record, StageMoves, Zone};
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use fieldbook_model::ids::RecordId;
+use fieldbook_model::{DealEnd, Money, Record, StageMoves, StageStay, Zone};
 use fieldbook_sales::stats::{DealLog, End, Moment, Outcome, StageVisit, Unit};
 
 use crate::book::{Book, BookError};
@@ -82,16 +86,44 @@ pub(super) fn deal_log(record: &Record, moves: Option<&StageMoves>, zone: &Zone)
     })
 }
 
-/// A deal with its log and its moves.
+/// A deal with its log, where it stands, and the few fields that warnings look at.
+#[derive(Debug, PartialEq)]
 pub(super) struct LoggedDeal {
-    pub(super) record: Record,
-    pub(super) moves: Option<StageMoves>,
+    pub(super) id: RecordId,
+    pub(super) name: String,
+    pub(super) account: Option<RecordId>,
+    /// The shown stay; `None` for a deal without moves.
+    pub(super) stay: Option<StageStay>,
+    pub(super) next_step_on: Option<NaiveDate>,
+    pub(super) close_on: Option<NaiveDate>,
+    /// Roles of the decision chain that somebody covers.
+    pub(super) covered: BTreeSet<String>,
     pub(super) log: DealLog,
+}
+
+impl LoggedDeal {
+    /// `None` for a deal that has neither a day nor an id that holds one.
+    fn from_record(record: &Record, zone: &Zone) -> Option<LoggedDeal> {
+        let (fields, moves) = (&record.fields, StageMoves::fold(&record.fields));
+        let log = deal_log(record, moves.as_ref(), zone)?;
+        let day = |key: &str| -> Option<NaiveDate> { fields.text(key)?.parse().ok() };
+        let role = |(name, _): (&str, &_)| Some(name.split_once(':')?.1.to_owned());
+        Some(LoggedDeal {
+            id: record.id,
+            name: record.title().to_owned(),
+            account: fields.id("account_id"),
+            next_step_on: day("next_step_on"),
+            close_on: day("close_on"),
+            covered: fields.members("role/").filter_map(role).collect(),
+            stay: moves.and_then(|mut moves| moves.path.pop()),
+            log,
+        })
+    }
 }
 
 /// The logs of the deals in the process `name`, whatever version of it.
 pub(super) fn logs_of_process<'a>(deals: &'a [LoggedDeal], name: &str) -> Vec<&'a DealLog> {
-    let is_in = |deal: &&LoggedDeal| deal.moves.as_ref().is_some_and(|moves| moves.is_in_process(name));
+    let is_in = |deal: &&LoggedDeal| deal.stay.as_ref().is_some_and(|stay| stay.is_in_process(name));
     deals.iter().filter(is_in).map(|deal| &deal.log).collect()
 }
 
@@ -99,12 +131,8 @@ impl Book {
     /// All deals of the book with their logs.
     pub(super) fn logged_deals(&self, zone: &Zone) -> Result<Vec<LoggedDeal>, BookError> {
         let mut deals = Vec::new();
-        self.each_deal(|record, moves| {
-            if let Some(log) = deal_log(&record, moves.as_ref(), zone) {
-                deals.push(LoggedDeal { record, moves, log });
-            }
-            Ok(())
-        })?;
+        self.store
+            .each_deal_brief(|record| deals.extend(LoggedDeal::from_record(&record, zone)))?;
         Ok(deals)
     }
 
@@ -118,5 +146,69 @@ impl Book {
             .into_iter()
             .map(|deal| deal.log)
             .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use fieldbook_model::clock::{FixedClock, SeededRandom};
+    use fieldbook_model::{Fields, Kind, Scalar};
+
+    use super::*;
+    use crate::book::{AdvanceRequest, DealView, OpenOptions};
+
+    #[test]
+    fn a_deal_read_in_brief_has_the_same_log_as_one_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = Book::open(OpenOptions {
+            clock: Arc::new(FixedClock::at(1_795_510_800_000)),
+            random: Arc::new(SeededRandom::new(5)),
+            ..OpenOptions::new(folder.path().join("book.db"))
+        })
+        .unwrap();
+        let account = Fields::new().with("name", "Clinic");
+        let account = book.add(Kind::Account, &account).unwrap().id;
+        let contact = Fields::new()
+            .with("name", "Li")
+            .with("account_id", Scalar::Id(account));
+        let contact = book.add(Kind::Contact, &contact).unwrap().id;
+        let imported = Fields::new()
+            .with("name", "b: imported")
+            .with("stage", "Closed Won")
+            .with("amount", "1200.00 EUR")
+            .with("opened_on", "2026-03-01")
+            .with("close_on", "2026-05-01")
+            .with("owner", "ann");
+        book.add(Kind::Opportunity, &imported).unwrap();
+        let deal = Fields::new()
+            .with("name", "A: in a process")
+            .with("account_id", Scalar::Id(account))
+            .with("amount", "88.00 CNY")
+            .with("close_on", "2026-12-31")
+            .with("next_step_on", "2026-12-01")
+            .with(&format!("role/{contact}:champion"), Scalar::Bool(true));
+        let deal = book.add(Kind::Opportunity, &deal).unwrap().id;
+        let request = AdvanceRequest {
+            fields: Fields::new().with("source", "Fair"),
+            ..AdvanceRequest::default()
+        };
+        book.advance(deal, "lead_validation", &request).unwrap();
+        let deleted = Fields::new().with("name", "c: deleted");
+        let deleted = book.add(Kind::Opportunity, &deleted).unwrap().id;
+        book.delete(deleted).unwrap();
+
+        let zone = DealView::default().zone;
+        let mut whole = Vec::new();
+        let read = book.each_deal(|record, _| {
+            whole.extend(LoggedDeal::from_record(&record, &zone));
+            Ok(())
+        });
+        read.unwrap();
+        assert_eq!(whole.len(), 2);
+        assert!(whole[0].stay.is_some() && whole[0].covered.len() == 1);
+        assert!(whole[0].next_step_on.is_some() && whole[1].log.end.is_some());
+        assert_eq!(book.logged_deals(&zone).unwrap(), whole);
     }
 }

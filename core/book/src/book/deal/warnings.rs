@@ -1,10 +1,9 @@
 //! Warnings about the open deals of the book.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{BusinessCalendar, Record, StageMoves};
+use fieldbook_model::{BusinessCalendar, StageStay};
 use fieldbook_sales::pack::{Installed, PackId};
 use fieldbook_sales::stats::{Fate, StallOdds, StallSettings, Standing, ZombieLimit, zombie_after};
 use fieldbook_sales::warnings::{OpenDeal, Warning, warnings};
@@ -55,10 +54,10 @@ impl Book {
         let mut calendars: HashMap<Option<&str>, BusinessCalendar> = HashMap::new();
         let mut found = Vec::new();
         for deal in &deals {
-            let Some(moves) = deal.moves.as_ref().filter(|moves| moves.current().end.is_none()) else {
+            let Some(stay) = deal.stay.as_ref().filter(|stay| stay.end.is_none()) else {
                 continue;
             };
-            let id: Option<PackId> = moves.current().pack.parse().ok();
+            let id: Option<PackId> = stay.pack.parse().ok();
             let Some(installed) = id.as_ref().and_then(|id| library.get(id)) else {
                 continue;
             };
@@ -66,7 +65,7 @@ impl Book {
             let learned = learned
                 .entry(name)
                 .or_insert_with(|| self.learn(&deals, installed));
-            let account = deal.record.fields.id("account_id");
+            let account = deal.account;
             let event = account.and_then(|account| events.get(&account)).copied();
             let country = account
                 .and_then(|account| countries.get(&account))
@@ -74,15 +73,15 @@ impl Book {
             let calendar = calendars
                 .entry(country)
                 .or_insert_with(|| BusinessCalendar::of_country(country));
-            let open = self.open_deal(deal, moves, event, calendar, learned, view)?;
+            let open = self.open_deal(deal, stay, event, calendar, learned, view)?;
             let warned = warnings(&installed.process, &open);
             if !warned.is_empty() {
                 found.push(DealWarning {
-                    deal: deal.record.id,
-                    name: deal.record.title().to_owned(),
+                    deal: deal.id,
+                    name: deal.name.clone(),
                     account,
-                    stage: moves.current().stage.clone(),
-                    pack: moves.current().pack.clone(),
+                    stage: stay.stage.clone(),
+                    pack: stay.pack.clone(),
                     odds: open.odds.p,
                     warnings: warned,
                 });
@@ -123,16 +122,14 @@ impl Book {
     fn open_deal(
         &self,
         deal: &LoggedDeal,
-        moves: &StageMoves,
+        stay: &StageStay,
         event: Option<(i64, RecordId)>,
         calendar: &BusinessCalendar,
         learned: &Learned,
         view: &DealView,
     ) -> Result<OpenDeal, BookError> {
-        let (fields, now_ms) = (&deal.record.fields, self.now_ms());
+        let now_ms = self.now_ms();
         let today = view.zone.date(now_ms);
-        let day = |key: &str| -> Option<NaiveDate> { fields.text(key)?.parse().ok() };
-        let stay = moves.current();
         let event = event.filter(|(at_ms, _)| *at_ms >= deal.log.opened.at_ms);
         let since = event.map_or(deal.log.opened.on, |(at_ms, _)| view.zone.date(at_ms));
         let idle = calendar.between(since, today);
@@ -140,17 +137,12 @@ impl Book {
             stage: stay.stage.clone(),
             in_stage_ms: now_ms.saturating_sub(stay.from_ms),
         };
-        let next_step_on = day("next_step_on");
-        let next_step_moves = match next_step_on {
+        let next_step_moves = match deal.next_step_on {
             Some(day) if day >= today => {
-                self.writes_of_next_step(&deal.record, event.map_or(i64::MIN, |(at_ms, _)| at_ms))?
+                self.writes_of_next_step(deal.id, event.map_or(i64::MIN, |(at_ms, _)| at_ms))?
             }
             _ => 0,
         };
-        let covered: BTreeSet<String> = fields
-            .members("role/")
-            .filter_map(|(name, _)| Some(name.split_once(':')?.1.to_owned()))
-            .collect();
         Ok(OpenDeal {
             today,
             stage: stay.stage.clone(),
@@ -159,18 +151,18 @@ impl Book {
             last_event: event.map(|(at_ms, id)| (view.zone.date(at_ms), id.to_string())),
             idle_business_days: idle.days,
             idle_estimated_from: idle.estimated_from,
-            next_step_on,
+            next_step_on: deal.next_step_on,
             next_step_moves,
-            close_on: day("close_on"),
-            covered,
+            close_on: deal.close_on,
+            covered: deal.covered.clone(),
             odds: learned.odds.odds(&standing),
             zombie: learned.zombie,
         })
     }
 
     /// Times that the day of the next step was written after `since_ms`.
-    fn writes_of_next_step(&self, record: &Record, since_ms: i64) -> Result<usize, BookError> {
-        let Some(stored) = self.store.stored(record.id)? else {
+    fn writes_of_next_step(&self, deal: RecordId, since_ms: i64) -> Result<usize, BookError> {
+        let Some(stored) = self.store.stored(deal)? else {
             return Ok(0);
         };
         let edits = edit::load(&stored.document)?.history();

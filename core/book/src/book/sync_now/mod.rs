@@ -5,6 +5,7 @@
 //! rewritten ([`rewrite`]) or stored in the `refused` table, never lost.
 
 mod apply;
+mod pace;
 mod request;
 mod rewrite;
 
@@ -12,6 +13,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+pub(super) use pace::Pace;
 pub(super) use request::Call;
 
 use super::{Book, BookError, LogEntry};
@@ -24,8 +26,9 @@ use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::wire::{self, ProtocolError, Scope};
 
-/// Largest duration of one request, also if the caller's deadline is later.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// Largest duration of one request, also if the caller's deadline is later. A body of 1 MiB takes this long at 10 kbit/s; a
+/// transport ends a silent connection far earlier.
+const TIMEOUT: Duration = Duration::from_secs(900);
 
 /// Number of kept edits about which a request asks.
 const KEPT_MAX: u32 = 500;
@@ -51,9 +54,21 @@ pub enum SyncError {
     /// The caller interrupted the sync.
     #[error("the sync was interrupted")]
     Interrupted,
-    /// The server's certificate is not trusted.
+    /// The server's certificate is of no authority that is trusted.
     #[error("the server's certificate is not to be trusted")]
     Untrusted,
+    /// The server's certificate is for another host name.
+    #[error("the server's certificate is for another name")]
+    WrongName,
+    /// The server's certificate has expired or is not valid yet, by this device's clock.
+    #[error("the server's certificate has expired, or this device's clock is wrong")]
+    Expired,
+    /// The server is another machine and its address is plain HTTP, which is not permitted.
+    #[error("an http address of another machine is not encrypted; use https")]
+    PlainHttp,
+    /// The authorities to trust are not certificates in PEM.
+    #[error("the authorities to trust are not certificates in PEM")]
+    BadAuthority,
     /// The server's URL is not an HTTP or HTTPS URL.
     #[error("the server's address is not an http or https address")]
     BadAddress,
@@ -99,6 +114,10 @@ impl From<TransportError> for SyncError {
             TransportError::NoConnection => SyncError::NoConnection,
             TransportError::TimedOut => SyncError::TimedOut,
             TransportError::Untrusted => SyncError::Untrusted,
+            TransportError::WrongName => SyncError::WrongName,
+            TransportError::Expired => SyncError::Expired,
+            TransportError::PlainHttp => SyncError::PlainHttp,
+            TransportError::BadAuthority => SyncError::BadAuthority,
             TransportError::BadAddress => SyncError::BadAddress,
             TransportError::Garbled | TransportError::TooLarge => SyncError::BadAnswer,
         }
@@ -161,6 +180,7 @@ impl Book {
             self.fold_duplicate_check_ins()?;
             self.settle_merges()?;
         }
+        self.store.purge_if_due()?;
         let line = match &outcome {
             Ok(()) => format!(
                 "sync: sent {} accepted {} rewritten {} refused {} received {} gone {} requests {} bytes out {} in {}",
@@ -233,9 +253,14 @@ impl Book {
                     report.requests += 1;
                     report.bytes_out += body.len() as u64;
                     let sent = Stopwatch::start();
-                    let answer = self.call(transport, &call, &body, timeout)?.body;
-                    report.bytes_in += answer.len() as u64;
+                    let sent_at_ms = self.clock.now_ms();
+                    let answer = self.call(transport, &call, &body, timeout);
                     round_trip_ms = i64::try_from(sent.elapsed().as_millis()).unwrap_or(i64::MAX);
+                    // The book's clock counts, too: it may be a simulated one, and a wrong one costs a few more pages.
+                    let took_ms = round_trip_ms.max(self.clock.now_ms().saturating_sub(sent_at_ms));
+                    self.keep_pace(&answer, body.len(), took_ms)?;
+                    let answer = answer?.body;
+                    report.bytes_in += answer.len() as u64;
                     Event::Answered(answer)
                 }
                 Instruction::Apply(delivery) => {
@@ -250,9 +275,36 @@ impl Book {
         }
     }
 
+    /// Sets the size of the next pages by how the last request went, and keeps it: after a cut, the next sync may be another
+    /// process.
+    fn keep_pace(
+        &self,
+        answer: &Result<request::Answer, SyncError>,
+        sent_bytes: usize,
+        took_ms: i64,
+    ) -> Result<(), SyncError> {
+        let mut identity = self.identity();
+        let pace = match answer {
+            Ok(answer) => {
+                let moved = sent_bytes as u64 + answer.body.len() as u64;
+                identity.pace.after_answer(moved, took_ms)
+            }
+            Err(SyncError::NoConnection | SyncError::TimedOut) => identity.pace.after_cut(took_ms),
+            Err(_) => identity.pace,
+        };
+        if pace == identity.pace {
+            return Ok(());
+        }
+        identity.pace = pace;
+        self.refetchable_transaction(|write| identity.save_pace(write))?;
+        self.set_identity(identity);
+        Ok(())
+    }
+
     /// Reads the data of the next request: the first unsent changes, up to its size limit, and the state of each territory.
     fn snapshot(&self) -> Result<Snapshot, SyncError> {
-        let batch = self.store.outbox(wire::PUSH_BYTES)?;
+        let pace = self.identity().pace;
+        let batch = self.store.outbox(pace.push_bytes())?;
         let (unsent, _) = self.store.unsent()?;
         let exhausted = u32::try_from(batch.len()).is_ok_and(|n| n >= unsent);
         let identity = self.identity();
@@ -277,6 +329,7 @@ impl Book {
             scopes,
             people_cursor: identity.people_cursor,
             kept: self.store.waiting_on_server(KEPT_MAX)?,
+            page: pace.page(),
         })
     }
 

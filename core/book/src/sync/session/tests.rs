@@ -25,6 +25,7 @@ fn snapshot(outbox: Vec<Outgoing>, exhausted: bool) -> Event {
         scopes: Vec::new(),
         people_cursor: 0,
         kept: Vec::new(),
+        page: None,
     })
 }
 

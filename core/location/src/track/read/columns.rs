@@ -1,7 +1,7 @@
 //! The columns of a CSV, recognised by the names that recorders give them.
 
 use super::ReadError;
-use super::line::fields;
+use super::map::ColumnMap;
 
 /// The meaning of a column.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,6 +16,10 @@ pub(super) enum ColumnKind {
     Date,
     Lat,
     Lon,
+    /// Latitude and longitude in one cell.
+    LatLon,
+    /// Longitude and latitude in one cell, as map services of China write them.
+    LonLat,
     /// Accuracy radius, metres.
     Accuracy,
     /// Horizontal dilution of precision.
@@ -142,10 +146,66 @@ const NAMES: &[(&str, ColumnKind)] = &[
     ("noiseperms", ColumnKind::RadioNoise),
     ("radionoise", ColumnKind::RadioNoise),
     ("segmentstart", ColumnKind::SegmentStart),
+    ("zeit", ColumnKind::Time),
+    ("zeitstempel", ColumnKind::Time),
+    ("uhrzeit", ColumnKind::Time),
+    ("heure", ColumnKind::Time),
+    ("horodatage", ColumnKind::Time),
+    ("hora", ColumnKind::Time),
+    ("时间", ColumnKind::Time),
+    ("時間", ColumnKind::Time),
+    ("定位时间", ColumnKind::Time),
+    ("breite", ColumnKind::Lat),
+    ("breitengrad", ColumnKind::Lat),
+    ("latitud", ColumnKind::Lat),
+    ("纬度", ColumnKind::Lat),
+    ("緯度", ColumnKind::Lat),
+    ("längengrad", ColumnKind::Lon),
+    ("laengengrad", ColumnKind::Lon),
+    ("longitud", ColumnKind::Lon),
+    ("经度", ColumnKind::Lon),
+    ("經度", ColumnKind::Lon),
+    ("genauigkeit", ColumnKind::Accuracy),
+    ("genauigkeitm", ColumnKind::Accuracy),
+    ("précision", ColumnKind::Accuracy),
+    ("précisionm", ColumnKind::Accuracy),
+    ("precisión", ColumnKind::Accuracy),
+    ("precisiónm", ColumnKind::Accuracy),
+    ("定位精度", ColumnKind::Accuracy),
+    ("geschwindigkeit", ColumnKind::SpeedOfUnknownUnit),
+    ("geschwindigkeitkmh", ColumnKind::Speed(1.0 / 3.6)),
+    ("vitesse", ColumnKind::SpeedOfUnknownUnit),
+    ("vitessekmh", ColumnKind::Speed(1.0 / 3.6)),
+    ("velocidad", ColumnKind::SpeedOfUnknownUnit),
+    ("velocidadkmh", ColumnKind::Speed(1.0 / 3.6)),
+    ("速度", ColumnKind::SpeedOfUnknownUnit),
+    ("速度kmh", ColumnKind::Speed(1.0 / 3.6)),
+    ("höhe", ColumnKind::Altitude(1.0)),
+    ("höhem", ColumnKind::Altitude(1.0)),
+    ("altitud", ColumnKind::Altitude(1.0)),
+    ("海拔", ColumnKind::Altitude(1.0)),
+    ("position", ColumnKind::LatLon),
+    ("latlon", ColumnKind::LatLon),
+    ("latlng", ColumnKind::LatLon),
+    ("latlong", ColumnKind::LatLon),
+    ("lonlat", ColumnKind::LonLat),
+    ("lnglat", ColumnKind::LonLat),
+    ("经纬度", ColumnKind::LonLat),
+    ("經緯度", ColumnKind::LonLat),
 ];
 
 /// Normalised names of a column that holds the date only.
-const DATE_NAMES: [&str; 6] = ["date", "utcdate", "gpsdate", "dateutc", "localdate", "dategmt"];
+const DATE_NAMES: [&str; 9] = [
+    "date",
+    "utcdate",
+    "gpsdate",
+    "dateutc",
+    "localdate",
+    "dategmt",
+    "fecha",
+    "日期",
+    "定位日期",
+];
 /// Normalised names of columns that only a report or database of Traccar has together; its speeds are in knots.
 const TRACCAR_NAMES: [&str; 3] = ["servertime", "devicetime", "fixtime"];
 
@@ -154,23 +214,33 @@ const TRACCAR_NAMES: [&str; 3] = ["servertime", "devicetime", "fixtime"];
 pub(super) struct TrackColumns {
     /// Number and meaning of each, in ascending order.
     pub(super) read: Vec<(usize, ColumnKind)>,
-    /// Field separator.
-    pub(super) separator: u8,
 }
 
 impl TrackColumns {
-    /// Finds the columns in a header. Unknown ones are ignored. Without a known `separator` the most frequent one counts.
-    pub(super) fn from_header(header: &str, separator: Option<u8>) -> Result<TrackColumns, ReadError> {
-        let separator = separator.unwrap_or_else(|| most_frequent_separator(header));
-        let names: Vec<String> = fields(header, separator).map(normalized).collect();
+    /// Finds the columns in a header: those that `map` names, then those of known names. Others are ignored.
+    pub(super) fn from_header(header: &[String], map: &ColumnMap) -> Result<TrackColumns, ReadError> {
+        let mut names: Vec<String> = header.iter().map(|name| normalized(name)).collect();
         let mut read: Vec<(usize, ColumnKind)> = Vec::new();
+        for (field, kind, column) in map.fields() {
+            let at = header
+                .iter()
+                .position(|name| name.trim().eq_ignore_ascii_case(column));
+            let at = at.ok_or(ReadError::NoColumn { field })?;
+            names[at].clear();
+            read.push((at, kind));
+        }
+        let has_date = read.iter().any(|(_, kind)| *kind == ColumnKind::Date);
         for (name, kind) in NAMES {
             let taken = read.iter().any(|(_, other)| is_same_kind(*other, *kind));
             if let Some(at) = names.iter().position(|found| found == name).filter(|_| !taken) {
                 read.push((at, *kind));
             }
         }
-        add_date(&names, &mut read);
+        if has_date {
+            time_beside_date(&mut read);
+        } else {
+            add_date(&names, &mut read);
+        }
         let has = |name: &&str| names.iter().any(|found| found == name);
         if TRACCAR_NAMES.iter().all(has) {
             for (_, kind) in &mut read {
@@ -184,12 +254,20 @@ impl TrackColumns {
             ("lat", ColumnKind::Lat),
             ("lon", ColumnKind::Lon),
         ] {
-            if !read.iter().any(|(_, kind)| is_same_kind(*kind, needed)) {
+            let together = needed != ColumnKind::Time
+                && read
+                    .iter()
+                    .any(|(_, kind)| matches!(kind, ColumnKind::LatLon | ColumnKind::LonLat));
+            if !together && !read.iter().any(|(_, kind)| is_same_kind(*kind, needed)) {
                 return Err(ReadError::NoColumn { field });
             }
         }
+        if read.iter().any(|(_, kind)| *kind == ColumnKind::Lat) {
+            // Two columns are more certain than one cell with two numbers.
+            read.retain(|(_, kind)| !matches!(kind, ColumnKind::LatLon | ColumnKind::LonLat));
+        }
         read.sort_by_key(|(at, _)| *at);
-        Ok(TrackColumns { read, separator })
+        Ok(TrackColumns { read })
     }
 
     /// True if the unit of the speeds follows from the path only.
@@ -203,6 +281,7 @@ impl TrackColumns {
 /// Adds a column for the date: beside a column for the time, which then holds the time of day, or in place of one.
 fn add_date(names: &[String], read: &mut Vec<(usize, ColumnKind)>) {
     let date = names.iter().position(|name| DATE_NAMES.contains(&name.as_str()));
+    let date = date.or_else(|| german_date(names));
     let time = read
         .iter()
         .position(|(_, kind)| is_same_kind(*kind, ColumnKind::Time));
@@ -214,6 +293,45 @@ fn add_date(names: &[String], read: &mut Vec<(usize, ColumnKind)>) {
         (Some(date), None) => read.push((date, ColumnKind::Time)),
         _ => {}
     }
+}
+
+/// The column `Datum`, which is a date beside a `Zeit` or `Uhrzeit`, and elsewhere the reference frame of the position.
+fn german_date(names: &[String]) -> Option<usize> {
+    let has_clock = names
+        .iter()
+        .any(|name| ["zeit", "uhrzeit"].contains(&name.as_str()));
+    names.iter().position(|name| has_clock && name == "datum")
+}
+
+/// Makes the column for the time one of the time of day only.
+fn time_beside_date(read: &mut [(usize, ColumnKind)]) {
+    for (_, kind) in read {
+        if *kind == ColumnKind::Time {
+            *kind = ColumnKind::TimeOfDay;
+        }
+    }
+}
+
+/// The meaning of a field by its name as [`ColumnMap`] takes it, with the name.
+pub(super) fn field_kind(name: &str) -> Option<(&'static str, ColumnKind)> {
+    const FIELDS: &[(&str, ColumnKind)] = &[
+        ("time", ColumnKind::Time),
+        ("date", ColumnKind::Date),
+        ("lat", ColumnKind::Lat),
+        ("lon", ColumnKind::Lon),
+        ("position", ColumnKind::LatLon),
+        ("position_lon_lat", ColumnKind::LonLat),
+        ("accuracy_m", ColumnKind::Accuracy),
+        ("hdop", ColumnKind::Hdop),
+        ("speed_mps", ColumnKind::Speed(1.0)),
+        ("speed_kmh", ColumnKind::Speed(1.0 / 3.6)),
+        ("bearing_deg", ColumnKind::Bearing(1.0)),
+        ("altitude_m", ColumnKind::Altitude(1.0)),
+        ("mock", ColumnKind::Mock),
+        ("gps_at", ColumnKind::GpsTime),
+        ("segment_start", ColumnKind::SegmentStart),
+    ];
+    FIELDS.iter().find(|(known, _)| *known == name).copied()
 }
 
 /// The meaning of an element of a GPX extension, by its local name: one that describes the fix itself.
@@ -241,18 +359,12 @@ fn is_same_kind(a: ColumnKind, b: ColumnKind) -> bool {
     kind(a) == kind(b)
 }
 
-/// The most frequent separator of the header.
-fn most_frequent_separator(header: &str) -> u8 {
-    let count = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
-    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
-}
-
 /// A name in lower case, without spaces, brackets and signs. `t_s` and `t (s)` are a time in seconds, `ts` is a time stamp.
 fn normalized(name: &str) -> String {
     let normalized: String = name
         .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
         .collect();
     if normalized == "ts" && name.trim().len() > 2 {
         return "times".to_owned();
@@ -262,15 +374,18 @@ fn normalized(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::CsvRows;
     use super::*;
+
+    fn columns_of(header: &str) -> Result<TrackColumns, ReadError> {
+        let rows = CsvRows::open(header.as_bytes())?;
+        TrackColumns::from_header(rows.header(), &ColumnMap::default())
+    }
 
     #[test]
     fn names_are_matched_whatever_their_dress() {
-        let columns = TrackColumns::from_header(
-            "\"Time (s)\",\"Latitude (°)\",\"Longitude (°)\",\"Height (m)\",nonsense",
-            None,
-        )
-        .expect("a header");
+        let columns = columns_of("\"Time (s)\",\"Latitude (°)\",\"Longitude (°)\",\"Height (m)\",nonsense")
+            .expect("a header");
         let kind: Vec<ColumnKind> = columns.read.iter().map(|(_, kind)| *kind).collect();
         assert_eq!(
             kind,
@@ -281,8 +396,7 @@ mod tests {
                 ColumnKind::Altitude(1.0)
             ]
         );
-        let columns = TrackColumns::from_header("Lng;LAT;tracked_at;hacc", None).expect("a header");
-        assert_eq!(columns.separator, b';');
+        let columns = columns_of("Lng;LAT;tracked_at;hacc").expect("a header");
         assert_eq!(
             columns.read,
             [
@@ -296,22 +410,16 @@ mod tests {
 
     #[test]
     fn the_better_of_two_names_is_read() {
-        let columns = TrackColumns::from_header("ts,time,lat,lon", None).expect("a header");
+        let columns = columns_of("ts,time,lat,lon").expect("a header");
         assert_eq!(columns.read[0], (1, ColumnKind::Time));
     }
 
     #[test]
     fn a_header_without_a_needed_column_names_it() {
+        assert_eq!(columns_of("time,lat"), Err(ReadError::NoColumn { field: "lon" }));
+        assert_eq!(columns_of("lat,lon"), Err(ReadError::NoColumn { field: "time" }));
         assert_eq!(
-            TrackColumns::from_header("time,lat", None),
-            Err(ReadError::NoColumn { field: "lon" })
-        );
-        assert_eq!(
-            TrackColumns::from_header("lat,lon", None),
-            Err(ReadError::NoColumn { field: "time" })
-        );
-        assert_eq!(
-            TrackColumns::from_header("", None),
+            TrackColumns::from_header(&[], &ColumnMap::default()),
             Err(ReadError::NoColumn { field: "time" })
         );
     }

@@ -1,11 +1,12 @@
 //! The CSV reader: a header with names of columns, then a fix a line.
 
-use std::borrow::Cow;
 use std::io::BufRead;
 
 use super::columns::{ColumnKind, TrackColumns};
-use super::line;
-use super::{BYTES_MAX, ReadError, RowProblem, TrackFile, speed_unit, time};
+use super::map::ColumnMap;
+use super::rows::{CsvRows, NextRow};
+use super::{ReadError, RowProblem, TrackFile, speed_unit, time};
+use crate::csv::{CellBuffer, decimal};
 use crate::track::fix::TrackFix;
 use crate::{Fix, Position, PositionError};
 
@@ -39,30 +40,18 @@ impl HdopUnit {
     }
 }
 
-pub(super) fn read(mut input: impl BufRead) -> Result<TrackFile, ReadError> {
-    let (mut bytes, mut number) = (Vec::new(), 0);
+pub(super) fn read(input: impl BufRead, map: &ColumnMap) -> Result<TrackFile, ReadError> {
+    let mut rows = CsvRows::open(input)?;
+    let columns = TrackColumns::from_header(rows.header(), map)?;
     let mut file = TrackFile::default();
-    let (mut columns, mut separator) = (None::<TrackColumns>, None);
-    let mut seen_bytes = 0;
-    while line::next(&mut input, &mut bytes, number + 1)? {
-        number += 1;
-        seen_bytes += bytes.len() as u64 + 1;
-        if seen_bytes > BYTES_MAX {
-            return Err(ReadError::TooLarge);
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        if text.trim().is_empty() {
-            continue;
-        }
-        match &columns {
-            None if line::separator_line(&text).is_some() && separator.is_none() => {
-                separator = line::separator_line(&text);
-            }
-            None => columns = Some(TrackColumns::from_header(&text, separator)?),
-            Some(columns) => file.push(parse_row(&text, columns), number)?,
-        }
+    loop {
+        let row = match rows.next()? {
+            NextRow::End => break,
+            NextRow::Refused(problem) => Err(("row", problem)),
+            NextRow::Cells => parse_row(rows.cells(), &columns),
+        };
+        file.push(row, rows.line())?;
     }
-    let columns = columns.ok_or(ReadError::Empty)?;
     if columns.is_speed_unit_open() {
         speed_unit::calibrate(&mut file.fixes);
     }
@@ -93,19 +82,12 @@ pub(super) struct FixFields {
 
 pub(super) type FieldError = (&'static str, RowProblem);
 
-fn parse_row(text: &str, columns: &TrackColumns) -> Result<TrackFix, FieldError> {
+fn parse_row(cells: &CellBuffer, columns: &TrackColumns) -> Result<TrackFix, FieldError> {
     let mut fields = FixFields::default();
-    let mut wanted = columns.read.iter().peekable();
-    for (at, field) in line::fields(text, columns.separator).enumerate() {
-        match wanted.peek() {
-            Some((column, kind)) if *column == at => {
-                wanted.next();
-                if !field.is_empty() {
-                    fields.set(*kind, field)?;
-                }
-            }
-            Some(_) => {}
-            None => break,
+    for (column, kind) in &columns.read {
+        let cell = cells.bytes(*column).trim_ascii();
+        if !cell.is_empty() {
+            fields.set(*kind, String::from_utf8_lossy(cell).trim())?;
         }
     }
     fields.into_fix()
@@ -131,6 +113,8 @@ impl FixFields {
             }
             ColumnKind::Lat => self.lat = number("lat", field)?,
             ColumnKind::Lon => self.lon = number("lon", field)?,
+            ColumnKind::LatLon => (self.lat, self.lon) = pair(field)?,
+            ColumnKind::LonLat => (self.lon, self.lat) = pair(field)?,
             ColumnKind::Accuracy => self.accuracy_m = number("accuracy_m", field)?,
             ColumnKind::Hdop => self.hdop = number("hdop", field)?,
             ColumnKind::SegmentStart => {
@@ -223,25 +207,21 @@ pub(super) fn number(name: &'static str, field: &str) -> Result<Option<f64>, Fie
     {
         return Ok(None);
     }
-    let number: f64 = field
-        .parse()
-        .or_else(|_| with_decimal_point(field).parse())
-        .map_err(|_| (name, RowProblem::NotANumber))?;
-    if number.is_finite() {
-        Ok(Some(number))
-    } else {
-        Err((name, RowProblem::Impossible))
+    match decimal(field) {
+        Some(number) => Ok(Some(number)),
+        None if field.parse::<f64>().is_ok() => Err((name, RowProblem::Impossible)),
+        None => Err((name, RowProblem::NotANumber)),
     }
 }
 
-/// The number with a decimal point in place of its decimal comma, if it has exactly one comma and no point.
-fn with_decimal_point(field: &str) -> Cow<'_, str> {
-    match field.split_once(',') {
-        Some((whole, part)) if !part.contains([',', '.']) && !whole.contains('.') => {
-            format!("{whole}.{part}").into()
-        }
-        _ => field.into(),
-    }
+/// The two numbers of a position in one cell, between a semicolon, a comma or a blank.
+fn pair(field: &str) -> Result<(Option<f64>, Option<f64>), FieldError> {
+    let field = field.trim_matches(['(', ')', '[', ']']);
+    let (one, other) = [';', ',', '，', ' ']
+        .iter()
+        .find_map(|between| field.split_once(*between))
+        .ok_or(("position", RowProblem::NotANumber))?;
+    Ok((number("position", one.trim())?, number("position", other.trim())?))
 }
 
 fn parse_bool(field: &str) -> Option<bool> {

@@ -7,7 +7,8 @@
 mod columns;
 mod csv;
 mod gpx;
-mod line;
+mod map;
+mod rows;
 mod speed_unit;
 mod time;
 pub(crate) mod utf16;
@@ -17,6 +18,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read};
 use flate2::bufread::MultiGzDecoder;
 
 use super::fix::TrackFix;
+pub use map::{ColumnMap, ColumnMapError};
 use utf16::Utf16Reader;
 
 /// Largest number of rows: a year of a fix every five seconds.
@@ -43,7 +45,7 @@ pub struct RefusedRow {
     pub row: usize,
     /// Number of the line on which the row ends, from 1.
     pub line: u64,
-    /// Name of the invalid field.
+    /// Name of the invalid field; `row` if the row as a whole is none.
     pub field: &'static str,
     /// Problem of that field.
     pub problem: RowProblem,
@@ -64,6 +66,15 @@ pub enum RowProblem {
     /// The number is out of range.
     #[error("is not a possible number")]
     Impossible,
+    /// The row has more cells than the first line has names: nobody knows which is which.
+    #[error("has more cells than the first line")]
+    TooManyCells,
+    /// The row has a quote that is not closed.
+    #[error("has a quote that is not closed")]
+    UnclosedQuote,
+    /// The row has text behind a closing quote.
+    #[error("has text behind a closing quote")]
+    StrayQuote,
 }
 
 /// The reason why a file is not a track.
@@ -134,9 +145,17 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`] if nothing can be read, a limit is exceeded, or most rows are not fixes.
 pub fn read(input: impl Read) -> Result<TrackFile, ReadError> {
+    read_mapped(input, &ColumnMap::default())
+}
+
+/// Reads a track as [`read`] does; `map` names columns of a CSV and does not concern GPX.
+///
+/// # Errors
+/// As of [`read`]; [`ReadError::NoColumn`] for a column that the file has not.
+pub fn read_mapped(input: impl Read, map: &ColumnMap) -> Result<TrackFile, ReadError> {
     let mut input = BufReader::with_capacity(1 << 16, input);
     let file = if starts_with(&mut input, &[0x1f, 0x8b])? {
-        read_plain(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input))).map_err(|error| {
+        read_plain(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input)), map).map_err(|error| {
             if is_garbled(error) {
                 ReadError::Damaged
             } else {
@@ -144,7 +163,7 @@ pub fn read(input: impl Read) -> Result<TrackFile, ReadError> {
             }
         })?
     } else {
-        read_plain(input)?
+        read_plain(input, map)?
     };
     check_refused(file)
 }
@@ -159,7 +178,7 @@ fn is_garbled(error: ReadError) -> bool {
     matches!(error, ReadError::Io { kind } if kinds.contains(&kind))
 }
 
-fn read_plain(input: impl BufRead) -> Result<TrackFile, ReadError> {
+fn read_plain(input: impl BufRead, map: &ColumnMap) -> Result<TrackFile, ReadError> {
     // One byte more than allowed shows that there is more.
     let mut input = BufReader::new(input.take(BYTES_MAX + 1));
     if input.fill_buf().map_err(io_error)?.is_empty() {
@@ -168,31 +187,30 @@ fn read_plain(input: impl BufRead) -> Result<TrackFile, ReadError> {
     match input.fill_buf().map_err(io_error)? {
         [0xff, 0xfe, ..] => {
             input.consume(2);
-            read_text(BufReader::with_capacity(
-                1 << 16,
-                Utf16Reader::little_endian(input),
-            ))
+            let text = Utf16Reader::little_endian(input);
+            read_text(BufReader::with_capacity(1 << 16, text), map)
         }
         [0xfe, 0xff, ..] => {
             input.consume(2);
-            read_text(BufReader::with_capacity(1 << 16, Utf16Reader::big_endian(input)))
+            let text = Utf16Reader::big_endian(input);
+            read_text(BufReader::with_capacity(1 << 16, text), map)
         }
         begin => {
             let mark = if begin.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
             input.consume(mark);
-            read_text(input)
+            read_text(input, map)
         }
     }
 }
 
 /// Reads UTF-8 text without a byte order mark.
-fn read_text(mut input: impl BufRead) -> Result<TrackFile, ReadError> {
+fn read_text(mut input: impl BufRead, map: &ColumnMap) -> Result<TrackFile, ReadError> {
     let begins = input.fill_buf().map_err(io_error)?;
     let first = begins.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'<') {
         gpx::read(input)
     } else {
-        csv::read(input)
+        csv::read(input, map)
     }
 }
 

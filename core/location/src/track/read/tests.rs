@@ -334,3 +334,74 @@ fn a_report_of_traccar_is_in_knots() {
         .fixes[0];
     assert!((fix.speed_mps().expect("stated") - 5.144).abs() < 1e-3);
 }
+
+#[test]
+fn a_track_of_a_spreadsheet_is_read_in_its_language() {
+    let german = "sep=;\r\nDatum;Uhrzeit;Breite;Längengrad;Genauigkeit (m);Notiz\r\n\
+                  24.11.2026;09:30:00;52,6309;1,2974;8,5;\"Tor 2;\r\nhinten\"\r\n";
+    let chinese = "时间,经纬度,速度(km/h)\n2026-11-24T09:30:00Z,\"116.397428, 39.90923\",36\n";
+    let french = "Horodatage\tLatitude\tLongitude\tPrécision (m)\n2026-11-24 09:30:00\t48,8566\t2,3522\t12\n";
+    let spanish = "Fecha;Hora;Latitud;Longitud\n24.11.2026;09:30;40,4168;-3,7038\n";
+    let places = [
+        (german, 52.6309),
+        (chinese, 39.90923),
+        (french, 48.8566),
+        (spanish, 40.4168),
+    ];
+    for (csv, lat) in places {
+        let file = read(csv.as_bytes()).expect("a track");
+        assert_eq!(file.refused, [], "{csv}");
+        assert_eq!(
+            (file.fixes[0].at_ms(), file.fixes[0].position().lat()),
+            (1_795_512_600_000, lat)
+        );
+    }
+    let speed = read(chinese.as_bytes()).expect("a track").fixes[0].speed_mps();
+    assert_eq!(speed, Some(10.0));
+}
+
+#[test]
+fn a_datum_without_a_clock_is_no_date() {
+    let csv = "time,lat,lon,datum\n2026-11-24T09:30:00Z,52.63,1.29,WGS84\n";
+    assert_eq!(read(csv.as_bytes()).expect("a track").fixes.len(), 1);
+}
+
+#[test]
+fn a_decimal_comma_between_commas_moves_no_fix() {
+    let csv = "time,lat,lon\n2026-11-24T09:30:00Z,52.63,1.29\n2026-11-24T09:30:10Z,52,63,1,29\n";
+    let file = read(csv.as_bytes()).expect("a track");
+    let refused = file.refused[0];
+    assert_eq!(
+        (file.fixes.len(), refused.field, refused.problem),
+        (1, "row", RowProblem::TooManyCells)
+    );
+}
+
+#[test]
+fn columns_are_named_as_for_an_import() {
+    let csv = "Wann;Tag;X;Y;time\n09:30;24.11.2026;1,29;52,63;later\n";
+    assert_eq!(read(csv.as_bytes()), Err(ReadError::NoColumn { field: "lat" }));
+    let fields = [("time", "wann"), ("date", "Tag"), ("lon", "X"), ("lat", "Y")];
+    let map = ColumnMap::new(fields).expect("a map");
+    let file = read_mapped(csv.as_bytes(), &map).expect("a track");
+    assert_eq!(
+        (file.fixes[0].at_ms(), file.fixes[0].position().lon()),
+        (1_795_512_600_000, 1.29)
+    );
+    let absent = ColumnMap::new([("lat", "Z")]).expect("a map");
+    assert_eq!(
+        read_mapped(csv.as_bytes(), &absent),
+        Err(ReadError::NoColumn { field: "lat" })
+    );
+    let twice = |name: &str| {
+        Err(ColumnMapError::Twice {
+            name: name.to_owned(),
+        })
+    };
+    assert_eq!(ColumnMap::new([("lat", "Y"), ("lon", "y")]), twice("y"));
+    assert_eq!(ColumnMap::new([("lat", "X"), ("lat", "Y")]), twice("lat"));
+    let unknown = ColumnMapError::UnknownField {
+        field: "colour".to_owned(),
+    };
+    assert_eq!(ColumnMap::new([("colour", "X")]), Err(unknown));
+}

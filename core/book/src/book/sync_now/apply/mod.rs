@@ -144,6 +144,9 @@ impl Applying<'_, '_> {
             server.home = response.home;
         }
         identity.save(self.write)?;
+        if self.report.gone > 0 {
+            self.write.need_purge()?;
+        }
         Ok((self.report, unsettled))
     }
 

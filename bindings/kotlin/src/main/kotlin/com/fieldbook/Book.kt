@@ -8,6 +8,7 @@ import com.fieldbook.core.Checkup
 import com.fieldbook.core.ConflictShown
 import com.fieldbook.core.DayPlan
 import com.fieldbook.core.DayToPlan
+import com.fieldbook.core.DuplicateGroup
 import com.fieldbook.core.FieldValue
 import com.fieldbook.core.Fieldbook
 import com.fieldbook.core.HistoryEntry
@@ -17,6 +18,7 @@ import com.fieldbook.core.ImportReport
 import com.fieldbook.core.Joined
 import com.fieldbook.core.Kind
 import com.fieldbook.core.LogEntry
+import com.fieldbook.core.Merged
 import com.fieldbook.core.NearbySite
 import com.fieldbook.core.Page
 import com.fieldbook.core.Place
@@ -175,6 +177,15 @@ public class Book(
      * @throws SyncException.Refused if the code is unknown, used or expired.
      */
     public suspend fun join(url: String, code: String, deviceName: String): Joined = io { join(url, code, deviceName) }
+
+    /**
+     * Sets how the server is spoken to, until the book is closed: [authorities] are certificates in PEM that are trusted
+     * besides those of the system, and [allowHttp] permits plain HTTP to another machine, for tests and demonstrations.
+     *
+     * @throws SyncException.BadAuthority if the certificates cannot be read.
+     */
+    public suspend fun setNetwork(authorities: String? = null, allowHttp: Boolean = false): Unit =
+        io { setNetwork(authorities, allowHttp) }
 
     /**
      * Syncs until both sides hold the same, for at most [deadline]. Cancelling ends it after the request under way.

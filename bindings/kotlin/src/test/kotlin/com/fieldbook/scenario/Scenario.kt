@@ -63,6 +63,7 @@ private fun play(folder: String, server: String, adaCode: String, boCode: String
     val bo = Fieldbook.open("$folder/bo.db")
     bo.join(server, boCode, "bo's phone")
     twoReps(ada, bo, shop)
+    dealing(ada, bo, shop, ::sync)
     follow(ada, shop)
     paging(folder)
     closing(ada)
