@@ -12,6 +12,7 @@ pub mod duplicates;
 pub mod errors;
 pub mod evidence;
 pub mod imports;
+pub mod kept;
 pub mod leads;
 pub mod plan;
 pub mod plan_period;

@@ -96,6 +96,7 @@ fn law_66_five_devices_do_a_chore_once() {
         );
         assert_eq!(book.run_rules().unwrap().effects, []);
         assert_eq!(book.status(Checkup::Quick).unwrap().unsent, 0);
+        assert_eq!(book.refused(10).unwrap(), []);
     }
 }
 
