@@ -168,6 +168,13 @@ pub fn claims(lead: &Fields) -> Vec<Claim> {
     read_all(lead, CLAIM_PREFIX, |claim: &Claim| claim.at_ms)
 }
 
+/// The time of a claim or a return that is written at `now_ms`: later than every one that the lead has, also when the clock
+/// stands still or was set back.
+pub fn next_claim_ms(lead: &Fields, now_ms: i64) -> i64 {
+    let last = claims(lead).last().map(|claim| claim.at_ms.saturating_add(1));
+    last.map_or(now_ms, |last| now_ms.max(last))
+}
+
 /// The touches of a lead that can be read, in order.
 pub fn touches(lead: &Fields) -> Vec<Touch> {
     read_all(lead, TOUCH_PREFIX, |touch: &Touch| touch.at_ms)
@@ -195,7 +202,7 @@ pub fn protected_until(
     until
 }
 
-/// Who holds a lead at `now_ms`, days being those of `zone`.
+/// Who holds a lead at `now_ms`, days being those of `zone`. Claims of a later day do not count yet.
 ///
 /// Of claims that overlap the earliest counts. A server that arbitrates by arrival refuses a claim on a lead that is held,
 /// so only one of them stays in the record.
@@ -214,7 +221,10 @@ pub fn holding(lead: &Fields, rules: &PoolRules, zone: &Zone, now_ms: i64) -> Ho
     let touches = touches(lead);
     let tier = lead.text("budget_tier");
     let mut holding = Holding::Free;
-    for claim in claims(lead).iter().filter(|claim| claim.at_ms <= now_ms) {
+    for claim in claims(lead)
+        .iter()
+        .filter(|claim| zone.date(claim.at_ms) <= zone.date(now_ms))
+    {
         // As it stood when this act was done.
         holding = aged(holding, rules, zone.date(claim.at_ms));
         match claim.act {

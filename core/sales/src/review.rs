@@ -157,13 +157,24 @@ pub enum ManagerState {
     },
 }
 
-/// The standing of a record's last review. Of several the latest by its time counts.
-pub fn manager_state(kind: Kind, fields: &Fields) -> ManagerState {
+/// The last review of a record, by its time.
+fn last_review(fields: &Fields) -> Option<Review> {
     let reviews = fields
         .members(REVIEW_PREFIX)
         .filter_map(|(id, value)| Some((id, serde_json::from_str::<Review>(value.text()?).ok()?)));
-    let Some((_, review)) = reviews.max_by(|(a_id, a), (b_id, b)| (a.at_ms, a_id).cmp(&(b.at_ms, b_id)))
-    else {
+    let last = reviews.max_by(|(a_id, a), (b_id, b)| (a.at_ms, a_id).cmp(&(b.at_ms, b_id)));
+    last.map(|(_, review)| review)
+}
+
+/// The time of a review that is written at `now_ms`: later than every one that the record has, also when the clock stands
+/// still or was set back.
+pub fn next_review_ms(fields: &Fields, now_ms: i64) -> i64 {
+    last_review(fields).map_or(now_ms, |last| now_ms.max(last.at_ms.saturating_add(1)))
+}
+
+/// The standing of a record's last review. Of several the latest by its time counts.
+pub fn manager_state(kind: Kind, fields: &Fields) -> ManagerState {
+    let Some(review) = last_review(fields) else {
         return ManagerState::Open;
     };
     let now = reviewed_fields(kind, fields);

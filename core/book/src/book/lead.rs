@@ -306,8 +306,9 @@ impl Book {
         act: ClaimAct,
         why: Option<&str>,
     ) -> Result<LeadStanding, BookError> {
+        let known = self.record(id)?;
         let claim = Claim {
-            at_ms: self.now_ms(),
+            at_ms: pool::next_claim_ms(&known.fields, self.now_ms()),
             by,
             act,
             why: why.filter(|why| is_filled(why)).map(str::to_owned),

@@ -102,11 +102,11 @@ impl Book {
         }
         let key = format!("{REVIEW_PREFIX}{}", self.new_id());
         let context = self.write_context();
-        let (by, at_ms) = (self.identity().rep.clone().unwrap_or_default(), self.now_ms());
+        let (by, now_ms) = (self.identity().rep.clone().unwrap_or_default(), self.now_ms());
         let written = self.transaction(|write| {
             let stored = write.stored(id)?.ok_or(BookError::NoSuchRecord { id })?;
             let review = Review {
-                at_ms,
+                at_ms: review::next_review_ms(&stored.record.fields, now_ms),
                 by,
                 verdict,
                 note: note.map(str::to_owned),

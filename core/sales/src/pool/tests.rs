@@ -116,6 +116,25 @@ fn law_63_a_claim_on_a_held_lead_is_refused_in_the_order_of_arrival() {
 }
 
 #[test]
+fn acts_of_one_millisecond_keep_their_order() {
+    let now_ms = at("2026-03-26");
+    let mut members = vec![claim("z", "Ada", "2026-03-26", ClaimAct::Claim)];
+    let held = lead(&members);
+    let back = Claim {
+        at_ms: next_claim_ms(&held, now_ms),
+        by: "Ada".to_owned(),
+        act: ClaimAct::Return,
+        why: None,
+    };
+    assert!(back.at_ms > now_ms);
+    members.push((format!("{CLAIM_PREFIX}a"), back.to_text()));
+    assert_eq!(
+        holding(&lead(&members), &PoolRules::default(), &Zone::UTC, now_ms),
+        Holding::Free
+    );
+}
+
+#[test]
 fn what_became_an_account_or_nothing_is_out_of_the_pool() {
     let converted = lead(&[]).with(
         "became_account",

@@ -64,6 +64,15 @@ fn law_73_an_edit_reopens_what_it_touches_and_nothing_else() {
         panic!("reviewed anew");
     };
     assert_eq!(review.verdict, ReviewVerdict::Failed);
+    // A clock that stands still or was set back writes a later review all the same.
+    assert_eq!(
+        (
+            next_review_ms(&again, 9),
+            next_review_ms(&again, 3),
+            next_review_ms(&again, 30)
+        ),
+        (10, 10, 30)
+    );
 }
 
 proptest! {
