@@ -144,6 +144,14 @@ impl Record {
         Body::from_fields(self.kind, self.fields.clone())
     }
 
+    /// The account that the record is, or that it belongs to.
+    pub fn account(&self) -> Option<RecordId> {
+        match self.kind {
+            Kind::Account => Some(self.id),
+            _ => self.fields.id("account_id"),
+        }
+    }
+
     /// The title: the name, a note's first line, a visit's purpose, or else the kind.
     pub fn title(&self) -> &str {
         let line = ["name", "purpose", "text"]

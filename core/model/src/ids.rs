@@ -92,6 +92,13 @@ impl RecordId {
         )
     }
 
+    /// An id that follows from a hash: whoever has the same millisecond and the same hash makes the same id.
+    pub fn from_hash(unix_ms: i64, hash: &[u8; 32]) -> RecordId {
+        let mut bits = [0; 10];
+        bits.copy_from_slice(&hash[..10]);
+        RecordId::new(unix_ms, bits)
+    }
+
     /// The time at which the id was made, Unix milliseconds; `None` for a UUID of another version, which holds none.
     pub fn made_at_ms(&self) -> Option<i64> {
         let time = Uuid::from_bytes(self.0)

@@ -82,6 +82,15 @@ impl DealEnd {
         }
     }
 
+    /// The end of a deal: that of its shown stage, or of a deal without moves the one that its plain `stage` names; `None`
+    /// for an open deal.
+    pub fn of_deal(deal: &Fields, moves: Option<&StageMoves>) -> Option<DealEnd> {
+        match moves {
+            Some(moves) => moves.current().end,
+            None => deal.text("stage").and_then(DealEnd::from_stage),
+        }
+    }
+
     /// The word in the JSON of a move.
     pub fn name(self) -> &'static str {
         match self {

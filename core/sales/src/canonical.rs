@@ -1,6 +1,10 @@
 //! Canonical JSON, the bytes that are hashed and signed: members sorted by name, no blanks, whole numbers only.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::pack::hex;
 
 /// JSON that has no canonical form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +25,18 @@ pub enum CanonicalError {
 /// [`CanonicalError`] for a number that is not whole.
 pub fn to_text(value: &Value) -> Result<String, CanonicalError> {
     Ok(sorted(value, "")?.to_string())
+}
+
+/// The first 8 bytes of the SHA-256 of a text, as 16 hexadecimal digits: the short name of what is signed.
+pub fn short_hash(text: &str) -> String {
+    let hash: [u8; 32] = Sha256::digest(text).into();
+    hex(&hash[..8])
+}
+
+/// The canonical text of a checked pack, which has whole numbers only.
+pub(crate) fn pack_text(pack: &impl Serialize) -> String {
+    let json = serde_json::to_value(pack).expect("texts, whole numbers and lists always have a JSON form");
+    to_text(&json).expect("a checked pack has whole numbers only")
 }
 
 fn sorted(value: &Value, at: &str) -> Result<Value, CanonicalError> {

@@ -18,9 +18,10 @@ use fieldbook_model::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::canonical;
 use crate::expr::Expr;
 use crate::facts::{Fact, FactValue, Facts};
-use crate::pack::{Process, Stage, hex};
+use crate::pack::{Process, Stage};
 
 /// The prefix of the set of reviews; the id of the review follows, a `UUIDv7`.
 pub const REVIEW_PREFIX: &str = "review/";
@@ -123,10 +124,7 @@ impl Review {
 pub fn value_hash(value: Option<&Scalar>) -> String {
     match value {
         None | Some(Scalar::Cleared) => String::new(),
-        Some(value) => {
-            let hash: [u8; 32] = Sha256::digest(value.to_json().to_string()).into();
-            hex(&hash[..8])
-        }
+        Some(value) => canonical::short_hash(&value.to_json().to_string()),
     }
 }
 
@@ -271,10 +269,7 @@ fn deal_findings(
     let fields = &record.fields;
     let day = |key: &str| -> Option<NaiveDate> { fields.text(key)?.parse().ok() };
     let moves = StageMoves::fold(fields);
-    let end = match &moves {
-        Some(moves) => moves.current().end,
-        None => fields.text("stage").and_then(DealEnd::from_stage),
-    };
+    let end = DealEnd::of_deal(fields, moves.as_ref());
     if end.is_none() && day("close_on").is_some_and(|close| close < today) {
         found.push(Finding::ClosingDayPassed);
     }

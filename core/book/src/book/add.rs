@@ -55,6 +55,26 @@ impl Book {
         self.store.record(id)?.ok_or(BookError::NoSuchRecord { id })
     }
 
+    /// A record of the kind that a call needs, and not a deleted one.
+    pub(super) fn live_record(
+        &self,
+        id: fieldbook_model::ids::RecordId,
+        wanted: Kind,
+    ) -> Result<Record, BookError> {
+        let record = self.record(id)?;
+        if record.kind != wanted {
+            return Err(BookError::WrongKind {
+                id,
+                found: record.kind,
+                wanted,
+            });
+        }
+        if record.deleted {
+            return Err(BookError::Deleted { id });
+        }
+        Ok(record)
+    }
+
     /// Checks that what the fields point to is here and of the right kind.
     pub(super) fn check_references(&self, kind: Kind, fields: &Fields) -> Result<(), BookError> {
         for (key, value) in &fields.0 {

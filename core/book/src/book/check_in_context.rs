@@ -18,18 +18,7 @@ pub(super) const FIXES_MAX: usize = 100;
 impl Book {
     /// An account that can be visited.
     pub(super) fn account_to_visit(&self, account: RecordId) -> Result<(), BookError> {
-        let found = self.record(account)?;
-        if found.kind != Kind::Account {
-            return Err(BookError::WrongKind {
-                id: account,
-                found: found.kind,
-                wanted: Kind::Account,
-            });
-        }
-        if found.deleted {
-            return Err(BookError::Deleted { id: account });
-        }
-        Ok(())
+        self.live_record(account, Kind::Account).map(drop)
     }
 
     /// The visits at which this rep is right now, by arrival. More than one only while two devices have not met.
@@ -74,18 +63,9 @@ impl Book {
         }))
     }
 
-    /// A record that must be a visit.
+    /// A record that must be a visit, and not a deleted one.
     pub(super) fn visit(&self, id: RecordId) -> Result<Record, BookError> {
-        let visit = self.record(id)?;
-        match visit.kind {
-            Kind::Visit if visit.deleted => Err(BookError::Deleted { id }),
-            Kind::Visit => Ok(visit),
-            found => Err(BookError::WrongKind {
-                id,
-                found,
-                wanted: Kind::Visit,
-            }),
-        }
+        self.live_record(id, Kind::Visit)
     }
 
     /// The site of a check-in: the one asked for, or the account's nearest to the best fix.

@@ -268,18 +268,7 @@ impl Book {
     }
 
     fn lead(&self, id: RecordId) -> Result<Record, BookError> {
-        let record = self.record(id)?;
-        if record.kind != Kind::Lead {
-            return Err(BookError::WrongKind {
-                id,
-                found: record.kind,
-                wanted: Kind::Lead,
-            });
-        }
-        if record.deleted {
-            return Err(BookError::Deleted { id });
-        }
-        Ok(record)
+        self.live_record(id, Kind::Lead)
     }
 
     /// Days are those of UTC, as on the server that grants claims.
@@ -346,8 +335,5 @@ fn derived_id(lead: RecordId, what: &str) -> RecordId {
     hash.update(b"fieldbook-lead\0");
     hash.update(lead.0);
     hash.update(what.as_bytes());
-    let hash: [u8; 32] = hash.finalize().into();
-    let mut random = [0; 10];
-    random.copy_from_slice(&hash[..10]);
-    RecordId::new(lead.made_at_ms().unwrap_or(0), random)
+    RecordId::from_hash(lead.made_at_ms().unwrap_or(0), &hash.finalize().into())
 }

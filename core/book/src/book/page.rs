@@ -42,7 +42,31 @@ pub struct Page {
     pub more: bool,
 }
 
+/// Records read at once.
+const BATCH: usize = 500;
+
 impl Book {
+    /// Works on every record of a kind that is not deleted, in the order of lists.
+    pub(super) fn each_record(
+        &self,
+        kind: Kind,
+        mut work: impl FnMut(&Record) -> Result<(), BookError>,
+    ) -> Result<(), BookError> {
+        let mut after = None;
+        loop {
+            let records = self.store.page(&Listing {
+                kind,
+                account: None,
+                deleted: Deleted::Hide,
+                after,
+                limit: BATCH,
+            })?;
+            let Some(last) = records.last() else { return Ok(()) };
+            after = Some(last.id);
+            records.iter().try_for_each(&mut work)?;
+        }
+    }
+
     /// A page of records.
     ///
     /// # Errors

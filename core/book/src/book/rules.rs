@@ -3,7 +3,7 @@
 //! What a rule finds is decided by [`fieldbook_sales::rule`]; this room reads the records, asks the conditions, and writes
 //! what is not written yet. A device that slept does later what fell due meanwhile, with the dates of then.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use fieldbook_model::ids::RecordId;
@@ -16,10 +16,6 @@ use fieldbook_sales::rule::{
 };
 
 use super::{Book, BookError, edit};
-use crate::store::{Deleted, Listing};
-
-/// Records read at once.
-const BATCH: usize = 500;
 
 /// What a rule did, or would do.
 #[derive(Debug, Clone, PartialEq)]
@@ -163,11 +159,10 @@ impl Book {
             last_visits: self.store.latest_held_visits()?,
             now_ms: self.now_ms(),
         };
-        let mut zones: BTreeMap<&str, Zone> = BTreeMap::new();
-        for pack in packs {
-            let zone = pack.zone.parse().unwrap_or(Zone::UTC);
-            zones.insert(&pack.zone, zone);
-        }
+        let zones: BTreeMap<&str, Zone> = packs
+            .iter()
+            .map(|pack| (pack.zone.as_str(), pack.zone()))
+            .collect();
         for subject in Subject::ALL {
             let rules: Vec<(&RulePack, &Rule)> = packs
                 .iter()
@@ -193,27 +188,6 @@ impl Book {
             })?;
         }
         Ok((due, undecided))
-    }
-
-    /// Works on every record of a kind that is not deleted, in the order of lists.
-    pub(super) fn each_record(
-        &self,
-        kind: Kind,
-        mut work: impl FnMut(&Record) -> Result<(), BookError>,
-    ) -> Result<(), BookError> {
-        let mut after = None;
-        loop {
-            let records = self.store.page(&Listing {
-                kind,
-                account: None,
-                deleted: Deleted::Hide,
-                after,
-                limit: BATCH,
-            })?;
-            let Some(last) = records.last() else { return Ok(()) };
-            after = Some(last.id);
-            records.iter().try_for_each(&mut work)?;
-        }
     }
 
     fn due_at(
@@ -250,7 +224,7 @@ impl Book {
         moves: Option<&StageMoves>,
         around: &Around,
     ) -> Result<Vec<Occurrence>, BookError> {
-        let account = at.account();
+        let account = at.record.account();
         let last_visit = account.and_then(|account| around.last_visits.get(&account));
         let failed: std::cell::RefCell<Option<BookError>> = std::cell::RefCell::new(None);
         let edits = || {
@@ -323,7 +297,6 @@ impl Book {
         Ok(condition.is_true(&facts).map_err(|undecided| match undecided {
             expr::Undecided::Error(text) => text,
             expr::Undecided::Unknown(needs) => {
-                let needs: BTreeSet<String> = needs.into_iter().collect();
                 let needs: Vec<String> = needs.into_iter().collect();
                 format!("unknown here until {} is synced", needs.join(", "))
             }
@@ -336,7 +309,7 @@ impl Book {
         occurrence: &Occurrence,
         due: &mut Vec<Due>,
     ) -> Result<(), BookError> {
-        let account = match at.account() {
+        let account = match at.record.account() {
             Some(id) => self.store.record(id)?,
             None => None,
         };
@@ -392,12 +365,5 @@ struct RuleAt<'a> {
 impl RuleAt<'_> {
     fn name(&self) -> String {
         format!("{}/{}", self.pack.id(), self.rule.id)
-    }
-
-    fn account(&self) -> Option<RecordId> {
-        match self.subject {
-            Subject::Account => Some(self.record.id),
-            _ => self.record.fields.id("account_id"),
-        }
     }
 }

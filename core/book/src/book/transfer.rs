@@ -68,11 +68,7 @@ impl Book {
         let mut handed = Vec::new();
         for kind in [Kind::Account, Kind::Opportunity, Kind::Task, Kind::Visit] {
             self.each_record(kind, |record| {
-                let of = match kind {
-                    Kind::Account => Some(record.id),
-                    _ => record.fields.id("account_id"),
-                };
-                if account.is_some() && of != *account {
+                if account.is_some() && record.account() != *account {
                     return Ok(());
                 }
                 let fields = fields_of(record, from);
@@ -114,13 +110,7 @@ impl Book {
 fn fields_of(record: &Record, person: &str) -> Vec<String> {
     let fields = &record.fields;
     let is_open = match record.kind {
-        Kind::Opportunity => {
-            let end = match StageMoves::fold(fields) {
-                Some(moves) => moves.current().end,
-                None => fields.text("stage").and_then(DealEnd::from_stage),
-            };
-            end.is_none()
-        }
+        Kind::Opportunity => DealEnd::of_deal(fields, StageMoves::fold(fields).as_ref()).is_none(),
         Kind::Task => fields.time("done_at").is_none(),
         Kind::Visit => fields.text("check_in").is_none() && fields.text("skipped").is_none(),
         _ => true,

@@ -16,7 +16,6 @@ use std::str::FromStr;
 use fieldbook_model::DealEnd;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::canonical;
 use crate::expr::Expr;
@@ -253,15 +252,12 @@ impl Process {
 
     /// The canonical text, which is hashed and signed.
     pub fn to_text(&self) -> String {
-        let json =
-            serde_json::to_value(self).expect("texts, whole numbers and lists always have a JSON form");
-        canonical::to_text(&json).expect("a checked pack has whole numbers only")
+        canonical::pack_text(self)
     }
 
     /// The first 8 bytes of the SHA-256 of the canonical text, as 16 hexadecimal digits: what a move names.
     pub fn sha(&self) -> String {
-        let hash: [u8; 32] = Sha256::digest(self.to_text()).into();
-        hex(&hash[..8])
+        canonical::short_hash(&self.to_text())
     }
 
     /// A stage or an end, by id.

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::schema::{self, FieldType};
-use fieldbook_model::{Fields, Kind, Record, Scalar, Zone};
+use fieldbook_model::{Fields, Kind, Record, Scalar};
 use sha2::{Digest, Sha256};
 
 use super::occurrence::{Occurrence, value_text};
@@ -56,7 +56,7 @@ pub fn traces(pack: &RulePack, rule: &Rule, occurrence: &Occurrence, record: &Re
         match action {
             Action::Set { .. } | Action::Tag { .. } => Trace::Mark(mark(&hash)),
             Action::Task { .. } | Action::Visit { .. } | Action::Note { .. } => {
-                Trace::Record(derived_id(occurrence, &hash))
+                Trace::Record(RecordId::from_hash(occurrence.at_ms, &hash))
             }
         }
     };
@@ -83,12 +83,6 @@ fn hash(pack: &RulePack, rule: &Rule, occurrence: &Occurrence, record: &Record, 
 
 fn mark(hash: &[u8; 32]) -> String {
     format!("{RULE_PREFIX}{}", hex(&hash[..8]))
-}
-
-fn derived_id(occurrence: &Occurrence, hash: &[u8; 32]) -> RecordId {
-    let mut random = [0; 10];
-    random.copy_from_slice(&hash[..10]);
-    RecordId::new(occurrence.at_ms, random)
 }
 
 /// The names that stand in texts for their placeholders.
@@ -148,8 +142,8 @@ impl Source<'_> {
                 business_days,
             } => {
                 let on = self.day_after(*in_days, *business_days);
-                let zone: Zone = self.pack.zone.parse().unwrap_or(Zone::UTC);
-                let account = self.account()?;
+                let zone = self.pack.zone();
+                let account = self.record.account()?;
                 let fields = Fields::new()
                     .with("account_id", Scalar::Id(account))
                     .with("purpose", self.text(purpose))
@@ -161,7 +155,7 @@ impl Source<'_> {
                     .with("text", self.text(text))
                     .with("about_id", Scalar::Id(self.record.id))
                     .with("written_at", Scalar::Time(self.occurrence.at_ms));
-                fields.set_some("account_id", self.account().map(Scalar::Id));
+                fields.set_some("account_id", self.record.account().map(Scalar::Id));
                 Some(self.make(hash, Kind::Note, fields))
             }
             Action::Set { field, value, over } => {
@@ -197,7 +191,7 @@ impl Source<'_> {
         let mut fields = Fields::new()
             .with("name", self.text(name))
             .with("due_on", due.to_string());
-        fields.set_some("account_id", self.account().map(Scalar::Id));
+        fields.set_some("account_id", self.record.account().map(Scalar::Id));
         if self.record.kind != Kind::Account {
             fields.set("about_id", Scalar::Id(self.record.id));
         }
@@ -208,7 +202,7 @@ impl Source<'_> {
         fields.set_some("owner", owner);
         fields.set_some("priority", priority.as_deref());
         if let Some(hour) = remind_hour {
-            let zone: Zone = self.pack.zone.parse().unwrap_or(Zone::UTC);
+            let zone = self.pack.zone();
             let at_ms = zone.instant_ms(due, i64::from(*hour) * 3_600);
             fields.set("remind_at", Scalar::Time(at_ms));
         }
@@ -218,7 +212,7 @@ impl Source<'_> {
     fn make(&self, hash: [u8; 32], kind: Kind, mut fields: Fields) -> Effect {
         fields.set(&format!("{RULE_PREFIX}{MADE_MARK}"), self.name());
         Effect::Make {
-            id: derived_id(self.occurrence, &hash),
+            id: RecordId::from_hash(self.occurrence.at_ms, &hash),
             kind,
             fields,
         }
@@ -231,13 +225,6 @@ impl Source<'_> {
             id: self.record.id,
             mark,
             fields,
-        }
-    }
-
-    fn account(&self) -> Option<RecordId> {
-        match self.record.kind {
-            Kind::Account => Some(self.record.id),
-            _ => self.record.fields.id("account_id"),
         }
     }
 

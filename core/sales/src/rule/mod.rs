@@ -12,14 +12,13 @@ mod occurrence;
 use std::fmt;
 
 use chrono::NaiveDate;
-use fieldbook_model::Kind;
+use fieldbook_model::{Kind, Zone};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::canonical;
 use crate::expr::Expr;
-use crate::pack::{PackFaults, PackId, hex};
+use crate::pack::{PackFaults, PackId};
 use crate::text::Texts;
 
 pub use check::{RING_DEPTH_MAX, with_conditions};
@@ -355,6 +354,11 @@ impl RulePack {
         check::parse(text)
     }
 
+    /// The zone in which its days are told; UTC where this machine does not know it, which [`RulePack::parse`] refuses.
+    pub fn zone(&self) -> Zone {
+        self.zone.parse().unwrap_or(Zone::UTC)
+    }
+
     /// Name and version.
     pub fn id(&self) -> PackId {
         PackId {
@@ -365,15 +369,12 @@ impl RulePack {
 
     /// The canonical text, which is hashed and signed.
     pub fn to_text(&self) -> String {
-        let json =
-            serde_json::to_value(self).expect("texts, whole numbers and lists always have a JSON form");
-        canonical::to_text(&json).expect("a checked pack has whole numbers only")
+        canonical::pack_text(self)
     }
 
     /// The first 8 bytes of the SHA-256 of the canonical text, as 16 hexadecimal digits.
     pub fn sha(&self) -> String {
-        let hash: [u8; 32] = Sha256::digest(self.to_text()).into();
-        hex(&hash[..8])
+        canonical::short_hash(&self.to_text())
     }
 }
 

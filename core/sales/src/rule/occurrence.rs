@@ -1,7 +1,5 @@
 //! The occasions of rules, found in records as they stand.
 
-use std::fmt::Write as _;
-
 use chrono::{Datelike, Days, NaiveDate};
 use fieldbook_model::{
     Body, CheckIn, DealEnd, Fields, MoveKind, Record, Scalar, StageMoves, StageStay, VisitState, Zone,
@@ -253,8 +251,7 @@ impl Found<'_> {
             if is_entry(trigger, stay, before, watched) {
                 entries += 1;
                 // Two phones that entered one stage at once entered it once, so the entry is told by its number.
-                let mut key = String::new();
-                let _ = write!(key, "entry:{entries}");
+                let key = format!("entry:{entries}");
                 match trigger {
                     Trigger::StageDays { days, .. } => self.find_stay(stay, *days, key),
                     _ => self.at(stay.from_ms, key),
@@ -294,11 +291,10 @@ fn is_entry(trigger: &Trigger, stay: &StageStay, before: Option<&StageStay>, wat
     }
 }
 
-/// True if a rule made or changed the record.
-pub(super) fn is_made_by_rule(fields: &Fields) -> bool {
-    fields
-        .members(super::RULE_PREFIX)
-        .any(|(mark, _)| mark == super::effect::MADE_MARK)
+/// True if a rule made the record.
+fn is_made_by_rule(fields: &Fields) -> bool {
+    let mark = format!("{}{}", super::RULE_PREFIX, super::effect::MADE_MARK);
+    fields.0.contains_key(&mark)
 }
 
 fn shifted(day: NaiveDate, days: i64) -> Option<NaiveDate> {

@@ -54,11 +54,9 @@ impl Book {
         zone: &Zone,
     ) -> Result<Facts, BookError> {
         let mut facts = Facts::of_record(today, subject, &record.fields);
-        let account = match subject {
-            Subject::Account => Some(record.id),
-            _ => record.fields.id("account_id"),
+        let Some(account) = record.account() else {
+            return Ok(facts);
         };
-        let Some(account) = account else { return Ok(facts) };
         match self.store.record(account)? {
             Some(found) => {
                 facts.take_account(&found.fields);

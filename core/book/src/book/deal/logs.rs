@@ -41,10 +41,7 @@ pub(super) fn deal_log(record: &Record, moves: Option<&StageMoves>, zone: &Zone)
             .current()
             .end
             .map(|end| (end, moment(moves.current().from_ms))),
-        None => fields
-            .text("stage")
-            .and_then(DealEnd::from_stage)
-            .zip(day("close_on")),
+        None => DealEnd::of_deal(fields, None).zip(day("close_on")),
     };
     if let Some((_, when)) = ended
         && when.at_ms < opened.at_ms

@@ -9,10 +9,6 @@ use fieldbook_sales::pack::{Installed, PackId, unmapped_stages};
 
 use super::refusal::{DealError, DealRefusal};
 use crate::book::{Book, BookError};
-use crate::store::{Deleted, Listing};
-
-/// Deals that are looked at together.
-const BATCH: usize = 500;
 
 /// The outcome of a migration.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,22 +25,9 @@ impl Book {
         &self,
         mut work: impl FnMut(fieldbook_model::Record, Option<StageMoves>) -> Result<(), BookError>,
     ) -> Result<(), BookError> {
-        let mut after: Option<RecordId> = None;
-        loop {
-            let records = self.store.page(&Listing {
-                kind: Kind::Opportunity,
-                account: None,
-                deleted: Deleted::Hide,
-                after,
-                limit: BATCH,
-            })?;
-            let Some(last) = records.last() else { return Ok(()) };
-            after = Some(last.id);
-            for record in records {
-                let moves = StageMoves::fold(&record.fields);
-                work(record, moves)?;
-            }
-        }
+        self.each_record(Kind::Opportunity, |record| {
+            work(record.clone(), StageMoves::fold(&record.fields))
+        })
     }
 
     /// Moves every open deal of the version that `to` migrates from to `to`, each by a move of its own. It is refused as a

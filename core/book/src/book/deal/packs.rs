@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use fieldbook_model::{Kind, Record, Role};
 use fieldbook_sales::pack::{PackLibrary, Refused, SignedPack, SignedPackError};
 
-use crate::book::{Book, BookError, PAGE_MAX, Query};
+use crate::book::{Book, BookError};
 
 /// The packs as they were last read, with the state of the records that they were read from.
 pub(in crate::book) type RememberedPacks = ((i64, i64), Arc<PackLibrary>);
@@ -28,7 +28,8 @@ pub enum PackInstallError {
 }
 
 impl Book {
-    /// The processes and rules in use on this device, the shipped processes among them, and the packs that do not count with the reason.
+    /// The processes and rules in use on this device, the shipped processes among them, and the packs that do not count,
+    /// with the reason.
     ///
     /// # Errors
     /// [`BookError`] of the file.
@@ -46,15 +47,10 @@ impl Book {
     /// The records of the book's packs, in the order in which they were made.
     fn pack_records(&self) -> Result<Vec<Record>, BookError> {
         let mut records: Vec<Record> = Vec::new();
-        let mut query = Query::first(Kind::Pack, PAGE_MAX);
-        loop {
-            let page = self.page(&query)?;
-            query.after = page.records.last().map(|record| record.id);
-            records.extend(page.records);
-            if !page.more {
-                break;
-            }
-        }
+        self.each_record(Kind::Pack, |record| {
+            records.push(record.clone());
+            Ok(())
+        })?;
         records.sort_by_key(|record| record.id);
         Ok(records)
     }

@@ -107,17 +107,7 @@ pub(super) fn default_process(library: &PackLibrary, view: &DealView) -> PackId 
 impl Book {
     /// A deal that is not deleted.
     pub(super) fn deal(&self, id: RecordId) -> Result<Deal, BookError> {
-        let record = self.record(id)?;
-        if record.kind != Kind::Opportunity {
-            return Err(BookError::WrongKind {
-                id,
-                found: record.kind,
-                wanted: Kind::Opportunity,
-            });
-        }
-        if record.deleted {
-            return Err(BookError::Deleted { id });
-        }
+        let record = self.live_record(id, Kind::Opportunity)?;
         let moves = StageMoves::fold(&record.fields);
         Ok(Deal { record, moves })
     }
