@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Url, redirect};
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::tls;
 use super::{Post, Reply, Transport, TransportError};
@@ -16,6 +16,9 @@ use fieldbook_model::wire::BODY_BYTES_MAX;
 
 /// The longest time for a connection to be made, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The time in which a closed connection is noticed before it would be used again.
+const NOTICE_CLOSED: Duration = Duration::from_millis(1);
 
 /// The slowest line on which a body is waited for while it may still be on its way, in bytes a second.
 const SLOWEST_BYTES_PER_S: u32 = 2_000;
@@ -166,6 +169,9 @@ async fn exchange(
     post: &Post<'_>,
     idle: Duration,
 ) -> Result<Reply, TransportError> {
+    // Nothing drives the sockets between two calls: a connection that the server closed meanwhile is noticed here, before a
+    // request is written to it.
+    sleep(NOTICE_CLOSED).await;
     let mut request = client.post(url).header("content-type", "application/cbor");
     for (name, value) in post.headers {
         request = request.header(*name, *value);
