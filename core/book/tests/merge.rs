@@ -1,15 +1,12 @@
 //! Duplicates: shown, and merged by one call with all that hangs on them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::needless_pass_by_value,
-    reason = "a helper of a test fails as the test does, and takes what a test makes for it"
-)]
+#![allow(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
 use fieldbook_book::import::ImportKind;
 use fieldbook_book::{Book, BookError, DuplicateReason, ImportOptions, ImportReport, OpenOptions, Query};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, Record, Scalar};
+use fieldbook_sales::review::ReviewVerdict;
 
 struct TestBook {
     book: Book,
@@ -212,4 +209,15 @@ fn a_file_finds_the_record_that_a_duplicate_was_merged_into() {
     assert_eq!(test.all(Kind::Contact)[0].fields.id("account_id"), Some(keep));
     let kept = test.book.record(keep).unwrap();
     assert_eq!(kept.fields.text("external_id"), Some("E-1"));
+}
+
+#[test]
+fn a_review_of_the_duplicate_says_nothing_of_the_record_that_stays() {
+    let test = TestBook::new();
+    let keep = test.add(Kind::Account, &Fields::new().with("name", "Fenland"));
+    let drop = test.add(Kind::Account, &Fields::new().with("name", "Fenland"));
+    test.book.review(drop, ReviewVerdict::Passed, None).unwrap();
+    test.book.merge(keep, drop).unwrap();
+    let reviews = |id| test.book.record(id).unwrap().fields.members("review/").count();
+    assert_eq!((reviews(keep), reviews(drop)), (0, 1));
 }

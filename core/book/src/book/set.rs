@@ -70,6 +70,21 @@ pub(super) fn drop_second(record: &Record, patch: &mut Fields) {
     patch.0.retain(|key, value| !is_second(record, key, value));
 }
 
+/// Sets whose members calls of their own write, about the record that has them and no other.
+const OF_ONE_RECORD: [&str; 6] = [
+    "link/",
+    MOVE_PREFIX,
+    RULE_PREFIX,
+    REVIEW_PREFIX,
+    CLAIM_PREFIX,
+    TOUCH_PREFIX,
+];
+
+/// True if a field attests something of its record alone: no hand writes it, and a merge does not carry it over.
+pub(super) fn is_of_one_record(key: &str) -> bool {
+    OF_ONE_RECORD.iter().any(|prefix| key.starts_with(prefix))
+}
+
 /// A visit's arrival and departure, and what attests them, are written by check-in and check-out alone, deletion by
 /// delete, the mark of a duplicate by merge, a deal's moves by its gate, the marks of rules by the rules, reviews by whoever
 /// may review, claims and touches of a lead by the calls for them.
@@ -78,13 +93,8 @@ pub(super) fn refuse_reserved(patch: &Fields) -> Result<(), BookError> {
         matches!(
             key.as_str(),
             "check_in" | "check_out" | "deleted" | "same_as" | "merged_into"
-        ) || key.starts_with("link/")
-            || key.starts_with("photo/")
-            || key.starts_with(MOVE_PREFIX)
-            || key.starts_with(RULE_PREFIX)
-            || key.starts_with(REVIEW_PREFIX)
-            || key.starts_with(CLAIM_PREFIX)
-            || key.starts_with(TOUCH_PREFIX)
+        ) || key.starts_with("photo/")
+            || is_of_one_record(key)
     };
     let reserved = patch.0.keys().find(is_reserved);
     reserved.map_or(Ok(()), |key| Err(FieldFault::new(key, Why::Unknown).into()))

@@ -16,7 +16,7 @@ use super::{Book, BookError, set};
 use crate::store::Write;
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::schema::{self, FieldFault, Policy, Why};
-use fieldbook_model::{Fields, Kind, MOVE_PREFIX, Record, Scalar};
+use fieldbook_model::{Fields, Kind, Record, Scalar};
 
 /// The kinds that a person merges.
 const MERGEABLE: [Kind; 4] = [Kind::Account, Kind::Site, Kind::Contact, Kind::Opportunity];
@@ -215,9 +215,7 @@ fn lacking(kept: &Record, dropped: &Record) -> Fields {
         matches!(
             key,
             "deleted" | "merged_into" | "account_id" | "stage" | "same_as"
-        ) || key.starts_with(MOVE_PREFIX)
-            || key.starts_with("link/")
-            || key.starts_with("rule/")
+        ) || set::is_of_one_record(key)
     };
     let mut taken = dropped.fields.clone();
     taken
