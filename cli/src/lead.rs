@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::fields;
-use crate::pack::said;
 
 /// Capture leads, claim them from the pool, and turn them into accounts and deals
 #[derive(Debug, clap::Args)]
@@ -93,7 +92,9 @@ pub(crate) fn lead(context: &mut Context, args: &LeadArgs) -> Result<(), CliErro
             } else {
                 "  (known already; its source stays)"
             };
-            said(context, &json, &format!("{}{known}", to_text(&standing)))
+            context
+                .out
+                .either(&json, &format!("{}{known}", to_text(&standing)))
         }
         LeadCommand::List { pool, mine } => list(context, *pool, *mine),
         LeadCommand::Show { id } => {
@@ -151,7 +152,7 @@ fn list(context: &mut Context, pool: bool, mine: bool) -> Result<(), CliError> {
 }
 
 fn show(context: &mut Context, standing: &LeadStanding) -> Result<(), CliError> {
-    said(context, &to_json(standing), &to_text(standing))
+    context.out.either(&to_json(standing), &to_text(standing))
 }
 
 fn to_json(standing: &LeadStanding) -> Value {
@@ -191,5 +192,5 @@ fn converted(context: &mut Context, made: &ConvertedLead) -> Result<(), CliError
         .flatten()
         .map(|record| format!("{}  {}  {}", record.kind.name(), record.title(), record.id))
         .collect();
-    said(context, &json, &lines.join("\n"))
+    context.out.either_lines(&json, &lines)
 }

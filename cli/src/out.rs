@@ -56,6 +56,19 @@ impl Out {
         writeln!(self.to, "{}", clean(text)).map_err(into_output_error)
     }
 
+    /// Prints one JSON value for programs, or a line for people.
+    pub(crate) fn either(&mut self, json: &Value, line: &str) -> Result<(), CliError> {
+        self.either_lines(json, &[line])
+    }
+
+    /// Prints one JSON value for programs, or several lines for people.
+    pub(crate) fn either_lines<T: AsRef<str>>(&mut self, json: &Value, lines: &[T]) -> Result<(), CliError> {
+        if self.json {
+            return self.value(json);
+        }
+        lines.iter().try_for_each(|line| self.line(line.as_ref()))
+    }
+
     /// Prints a heading, bold on a terminal.
     pub(crate) fn heading(&mut self, text: &str) -> Result<(), CliError> {
         let text = clean(text);

@@ -110,8 +110,7 @@ pub(crate) fn pack(context: &mut Context, args: &PackArgs) -> Result<(), CliErro
         PackCommand::Sign { file, key, out } => {
             let signed = sign(&read(file)?, &read_key(key)?);
             write_new(out, &signed.to_file())?;
-            said(
-                context,
+            context.out.either(
                 &json!({ "signed": out.display().to_string(), "key": signed.key }),
                 "Signed.",
             )
@@ -121,8 +120,7 @@ pub(crate) fn pack(context: &mut Context, args: &PackArgs) -> Result<(), CliErro
         PackCommand::Install { file } => {
             let record = context.book()?.install_pack(&text_of(file)?)?;
             let name = record.fields.text("name").unwrap_or_default().to_owned();
-            said(
-                context,
+            context.out.either(
                 &json!({ "installed": name, "id": record.id.to_string() }),
                 "Installed.",
             )
@@ -133,20 +131,11 @@ pub(crate) fn pack(context: &mut Context, args: &PackArgs) -> Result<(), CliErro
                 "{} deals migrated, {} of other processes left as they are.",
                 report.migrated, report.others
             );
-            said(
-                context,
+            context.out.either(
                 &json!({ "migrated": report.migrated, "others": report.others }),
                 &text,
             )
         }
-    }
-}
-
-pub(crate) fn said(context: &mut Context, json: &Value, text: &str) -> Result<(), CliError> {
-    if context.out.json() {
-        context.out.value(json)
-    } else {
-        context.out.line(text)
     }
 }
 
@@ -235,7 +224,7 @@ fn list(context: &mut Context) -> Result<(), CliError> {
         let title = process.titles.get(&language);
         let json = json!({ "pack": process.id().to_string(), "title": title, "sha": sha, "trust": trust, "stages": stages });
         let text = format!("{}  {title}  ({trust}, {} stages)", process.id(), stages.len());
-        said(context, &json, &text)?;
+        context.out.either(&json, &text)?;
     }
     for installed in library.rules() {
         let (rules, sha) = (&installed.rules, &installed.sha);
@@ -243,13 +232,13 @@ fn list(context: &mut Context) -> Result<(), CliError> {
         let ids: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
         let json = json!({ "pack": rules.id().to_string(), "title": title, "sha": sha, "trust": "signed", "rules": ids });
         let text = format!("{}  {title}  (signed, {} rules)", rules.id(), ids.len());
-        said(context, &json, &text)?;
+        context.out.either(&json, &text)?;
     }
     for refused in &library.refused {
         let id = refused.id.as_ref().map(ToString::to_string);
         let json = json!({ "pack": id, "refused": refused.why.to_string() });
         let text = format!("refused: {}: {}", id.as_deref().unwrap_or("a pack"), refused.why);
-        said(context, &json, &text)?;
+        context.out.either(&json, &text)?;
     }
     Ok(())
 }
@@ -262,7 +251,7 @@ fn check(context: &mut Context, file: &Path) -> Result<(), CliError> {
     };
     let json = json!({ "ok": true, "pack": pack.id().to_string(), "sha": pack.sha() });
     let text = format!("{} is sound: {parts} {what}, {}", pack.id(), pack.sha());
-    said(context, &json, &text)
+    context.out.either(&json, &text)
 }
 
 fn make_key(context: &mut Context, file: &Path) -> Result<(), CliError> {
@@ -272,8 +261,7 @@ fn make_key(context: &mut Context, file: &Path) -> Result<(), CliError> {
     let key = SigningKey::from_bytes(&secret);
     write_new(file, &format!("{}\n", hex(&secret)))?;
     let public = hex(key.verifying_key().as_bytes());
-    said(
-        context,
+    context.out.either(
         &json!({ "key": public }),
         &format!("The public key is {public}; keep {} secret.", file.display()),
     )
@@ -299,7 +287,9 @@ fn diff(context: &mut Context, old: &str, new: &str) -> Result<(), CliError> {
         let change = members["change"].as_str().unwrap_or_default().replace('_', " ");
         let rest = members.iter().filter(|(name, _)| *name != "change");
         let rest: Vec<String> = rest.map(|(name, value)| format!("{name} {value}")).collect();
-        said(context, &json, &format!("{change}: {}", rest.join(", ")))?;
+        context
+            .out
+            .either(&json, &format!("{change}: {}", rest.join(", ")))?;
     }
     Ok(())
 }
@@ -310,7 +300,7 @@ fn migrate_check(context: &mut Context, old: &str, new: &str) -> Result<(), CliE
     let left = unmapped_stages(&old, &new, in_use);
     if left.is_empty() {
         let text = format!("Every stage of {} goes somewhere in {}.", old.id(), new.id());
-        return said(context, &json!({ "ok": true }), &text);
+        return context.out.either(&json!({ "ok": true }), &text);
     }
     let text = format!("{} maps no stage for {}", new.id(), left.join(", "));
     Err(CliError::refused("unmapped_stages", text).with("stages", left))

@@ -7,7 +7,6 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::pack::said;
 
 /// Review deals and visits: the sample of a week, what the system finds, a manager's word
 #[derive(Debug, clap::Args)]
@@ -113,14 +112,13 @@ fn show(context: &mut Context, state: &ReviewState) -> Result<(), CliError> {
     } else {
         findings.join("; ")
     };
-    let text = format!(
-        "{} ({})  {}\n  self-check  {self_check}\n  manager     {}\n  system      {system}",
-        record.title(),
-        record.kind.name(),
-        record.id,
-        manager_text(&state.manager),
-    );
-    said(context, &json, &text)
+    let lines = [
+        format!("{} ({})  {}", record.title(), record.kind.name(), record.id),
+        format!("  self-check  {self_check}"),
+        format!("  manager     {}", manager_text(&state.manager)),
+        format!("  system      {system}"),
+    ];
+    context.out.either_lines(&json, &lines)
 }
 
 fn manager_text(state: &ManagerState) -> String {

@@ -105,8 +105,7 @@ fn list(context: &mut Context) -> Result<(), CliError> {
                 .when
                 .as_ref()
                 .map_or_else(String::new, |when| format!("  when {when}"));
-            pack::said(
-                context,
+            context.out.either(
                 &json,
                 &format!("{pack}/{}  {}{when}", rule.id, rule.titles.get(&language)),
             )?;
@@ -123,7 +122,7 @@ fn list(context: &mut Context) -> Result<(), CliError> {
 fn show(context: &mut Context, report: &RulesReport, how: &str) -> Result<(), CliError> {
     for effect in &report.effects {
         let json = to_json(effect);
-        pack::said(context, &json, &to_text(effect))?;
+        context.out.either(&json, &to_text(effect))?;
     }
     for undecided in &report.undecided {
         let json = json!({
@@ -133,7 +132,7 @@ fn show(context: &mut Context, report: &RulesReport, how: &str) -> Result<(), Cl
             "undecided: {} at {}: {}",
             undecided.rule, undecided.at, undecided.why
         );
-        pack::said(context, &json, &text)?;
+        context.out.either(&json, &text)?;
     }
     if context.out.json() {
         return Ok(());
@@ -195,8 +194,7 @@ fn fired(context: &mut Context, id: RecordId) -> Result<(), CliError> {
         any = true;
         let rule = rule.text().unwrap_or_default();
         let how = if mark == "made" { "made by" } else { "changed by" };
-        pack::said(
-            context,
+        context.out.either(
             &json!({ "rule": rule, "made": mark == "made" }),
             &format!("{how} {rule}"),
         )?;
@@ -219,7 +217,9 @@ fn remind(context: &mut Context, within: u16) -> Result<(), CliError> {
             "task": task.id.to_string(), "name": task.title(), "remind_at_ms": at_ms, "at": at,
             "owner": task.fields.text("owner"),
         });
-        pack::said(context, &json, &format!("{at}  {}  {}", task.title(), task.id))?;
+        context
+            .out
+            .either(&json, &format!("{at}  {}  {}", task.title(), task.id))?;
     }
     if !tasks.is_empty() || context.out.json() {
         return Ok(());

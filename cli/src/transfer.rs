@@ -6,7 +6,6 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::pack::said;
 
 /// Hand over accounts, open deals, open tasks and planned visits from one person to another
 ///
@@ -53,7 +52,7 @@ pub(crate) fn transfer(context: &mut Context, args: &TransferArgs) -> Result<(),
             record.title(),
             one.fields.join(", ")
         );
-        said(context, &json, &text)?;
+        context.out.either(&json, &text)?;
     }
     if context.out.json() {
         return Ok(());

@@ -3,6 +3,11 @@
 use crate::device::TestDevice;
 use serde_json::{Value, json};
 
+/// What a person sees.
+fn text(device: &TestDevice, args: &[&str]) -> String {
+    device.run(args).out
+}
+
 fn id(value: &Value) -> &str {
     value["id"].as_str().expect("a record has an id")
 }
@@ -224,6 +229,13 @@ fn a_review_is_written_shown_and_reopened_by_an_edit() {
     device.json(&["set", &deal, "amount=5000 EUR"]);
     let shown = device.json(&["review", "show", &deal]);
     assert_eq!(shown["manager"]["changed"], json!(["amount"]));
+    let lines = text(&device, &["review", "show", &deal]);
+    let levels: Vec<&str> = lines
+        .lines()
+        .skip(1)
+        .map(|line| line.split_whitespace().next().unwrap())
+        .collect();
+    assert_eq!(levels, ["self-check", "manager", "system"]);
     device.json(&["review", "pass", &deal]);
     assert_eq!(
         device.lines(&["review", "queue", "--percent", "100"]),
