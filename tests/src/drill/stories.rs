@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use fieldbook_core::book::{Book, Http, OpenOptions, SyncError, WhyKept};
 use fieldbook_core::clock::{Clock as _, FixedClock, SystemClock};
@@ -164,6 +165,8 @@ pub(super) fn parked(options: &Options) -> Result<String, DrillError> {
     let account = shop(&ada, "Corner shop")?;
     sync(&ada)?;
     office.admin(&["hand-over", &account.to_string(), "--to", "South"])?;
+    // The clocks of phone and server agree to some milliseconds; the edit is to be later by both.
+    std::thread::sleep(Duration::from_secs(1));
     let patch = Fields::new().with("phone", "111").with("tier", "A");
     ada.set(account, &patch).map_err(not_held)?;
     sync(&ada)?;
