@@ -23,9 +23,11 @@ mod row;
 mod salvage;
 mod scopes;
 mod search;
+mod sent;
 mod settings;
 mod trace;
 mod tracks;
+mod unreadable;
 mod words;
 mod write;
 
@@ -39,6 +41,7 @@ pub use record::{Document, Stored};
 pub use salvage::{Salvaged, salvage};
 pub use scopes::ScopeState;
 pub use trace::TraceEntry;
+pub use unreadable::Unreadable;
 pub use write::{Prior, Upsert, Write};
 
 use std::path::{Path, PathBuf};

@@ -105,6 +105,8 @@ fn read(path: &Path) -> Salvaged {
                     hash: ChangeHash(row.get(2)?),
                     bytes: row.get(3)?,
                     made_at_ms: row.get(4)?,
+                    // The mark beside it may be of an older state of the file.
+                    sent: true,
                 })
             },
         ),

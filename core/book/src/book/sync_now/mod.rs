@@ -5,9 +5,11 @@
 //! rewritten ([`rewrite`]) or stored in the `refused` table, never lost.
 
 mod apply;
+mod held;
 mod pace;
 mod request;
 mod rewrite;
+mod watched;
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -15,6 +17,9 @@ use std::time::Duration;
 
 pub(super) use pace::Pace;
 pub(super) use request::Call;
+
+use held::Held;
+use watched::Watched;
 
 use super::{Book, BookError, LogEntry};
 use crate::store::{ScopeState, StoreError};
@@ -111,7 +116,7 @@ impl From<StoreError> for SyncError {
 impl From<TransportError> for SyncError {
     fn from(error: TransportError) -> SyncError {
         match error {
-            TransportError::NoConnection => SyncError::NoConnection,
+            TransportError::NoConnection | TransportError::Unreachable => SyncError::NoConnection,
             TransportError::TimedOut => SyncError::TimedOut,
             TransportError::Untrusted => SyncError::Untrusted,
             TransportError::WrongName => SyncError::WrongName,
@@ -133,6 +138,30 @@ pub struct RefusedEdit {
     pub kind: Kind,
     /// The reason; `None` if the edit was parked for a new owner.
     pub reason: Option<Refusal>,
+}
+
+/// The end of the time that a sync may take.
+struct Deadline {
+    watch: Stopwatch,
+    most: Option<Duration>,
+}
+
+impl Deadline {
+    /// A deadline `most` from now; none for `None`.
+    fn new(most: Option<Duration>) -> Deadline {
+        Deadline {
+            watch: Stopwatch::start(),
+            most,
+        }
+    }
+
+    /// The longest duration of a request now; `None` if the time is over.
+    fn left(&self) -> Option<Duration> {
+        let left = self
+            .most
+            .map_or(TIMEOUT, |most| most.saturating_sub(self.watch.elapsed()));
+        (!left.is_zero()).then(|| left.min(TIMEOUT))
+    }
 }
 
 /// The result of a sync.
@@ -160,6 +189,12 @@ pub struct SyncReport {
     pub bytes_in: u64,
     /// Number of requests made.
     pub requests: u32,
+    /// Number of records on whose edits the server failed; they wait for the next sync, and the others went out.
+    pub held_back: u32,
+    /// Number of records that came and could not be read; they are asked for again with the next sync.
+    pub unreadable: u32,
+    /// Number of edits that the server has not answered after all, such as those made while the sync was under way.
+    pub unsent: u32,
 }
 
 impl Book {
@@ -175,13 +210,15 @@ impl Book {
         let _alone = self.syncing.try_lock().map_err(|_| SyncError::Busy)?;
         self.interrupted.store(false, Ordering::SeqCst);
         let mut report = SyncReport::default();
-        let outcome = self.run_session(transport, deadline, &mut report);
+        let deadline = Deadline::new(deadline);
+        let mut outcome = self.run_session(transport, &deadline, &mut report);
         if outcome.is_ok() && report.received > 0 {
-            self.fold_duplicate_check_ins()?;
-            self.settle_merges()?;
+            outcome = self.settle_received(transport, &deadline, &mut report);
         }
-        self.store.purge_if_due()?;
-        let line = match &outcome {
+        // What could not be purged stays due: that is no reason to call a sync failed whose changes are durable.
+        let purged = self.store.purge_if_due();
+        report.unsent = self.store.unsent()?.0;
+        let mut line = match &outcome {
             Ok(()) => format!(
                 "sync: sent {} accepted {} rewritten {} refused {} received {} gone {} requests {} bytes out {} in {}",
                 report.sent,
@@ -196,6 +233,9 @@ impl Book {
             ),
             Err(error) => format!("sync failed: {error}"),
         };
+        if let Err(error) = &purged {
+            line = format!("{line}; purge put off: {error}");
+        }
         let now_ms = self.clock.now_ms();
         let mut identity = self.identity();
         if outcome.is_ok() {
@@ -208,7 +248,7 @@ impl Book {
             at_ms: now_ms,
             event: line,
         });
-        if !quiet {
+        if !quiet || purged.is_err() {
             self.keep_last_sync()?;
         }
         outcome.map(|()| report)
@@ -219,10 +259,27 @@ impl Book {
         self.interrupted.store(true, Ordering::SeqCst);
     }
 
+    /// Brings what was received to one state with what is here, such as one tap on two devices, and sends the edits which
+    /// that took.
+    fn settle_received(
+        &self,
+        transport: &dyn Transport,
+        deadline: &Deadline,
+        report: &mut SyncReport,
+    ) -> Result<(), SyncError> {
+        let before = self.store.unsent()?.0;
+        self.fold_duplicate_check_ins()?;
+        self.settle_merges()?;
+        if self.store.unsent()?.0 == before {
+            return Ok(());
+        }
+        self.run_session(transport, deadline, report)
+    }
+
     fn run_session(
         &self,
         transport: &dyn Transport,
-        deadline: Option<Duration>,
+        deadline: &Deadline,
         report: &mut SyncReport,
     ) -> Result<(), SyncError> {
         let server = self.identity().server.ok_or(SyncError::NotJoined)?;
@@ -230,9 +287,8 @@ impl Book {
             url: &server.url,
             device: Some(server.device),
         };
-        let watch = Stopwatch::start();
         let (mut session, mut event) = (Session::default(), Event::Begin);
-        let mut round_trip_ms = 0;
+        let (mut round_trip_ms, mut news, mut held) = (0, Vec::new(), Held::default());
         loop {
             let instruction = session.step(event).map_err(|_| SyncError::BadAnswer)?;
             if self.interrupted.load(Ordering::SeqCst) {
@@ -240,25 +296,32 @@ impl Book {
             }
             event = match instruction {
                 Instruction::TakeSnapshot => {
-                    let snapshot = self.snapshot()?;
+                    let snapshot;
+                    (snapshot, news) = self.snapshot(&mut held)?;
                     report.sent += u32::try_from(snapshot.outbox.len()).unwrap_or(u32::MAX);
                     Event::SnapshotTaken(snapshot)
                 }
                 Instruction::Send(body) => {
-                    let left = deadline.map(|deadline| deadline.saturating_sub(watch.elapsed()));
-                    if left.is_some_and(|left| left.is_zero()) {
-                        return Err(SyncError::TimedOut);
-                    }
-                    let timeout = left.unwrap_or(TIMEOUT).min(TIMEOUT);
+                    let timeout = deadline.left().ok_or(SyncError::TimedOut)?;
                     report.requests += 1;
                     report.bytes_out += body.len() as u64;
                     let sent = Stopwatch::start();
                     let sent_at_ms = self.clock.now_ms();
-                    let answer = self.call(transport, &call, &body, timeout);
+                    let watched = Watched::new(transport);
+                    let answer = self.call(&watched, &call, &body, timeout);
+                    if !watched.has_left() && !news.is_empty() {
+                        self.transaction(|write| write.mark_sent(&news, false).map_err(SyncError::from))?;
+                    }
                     round_trip_ms = i64::try_from(sent.elapsed().as_millis()).unwrap_or(i64::MAX);
                     // The book's clock counts, too: it may be a simulated one, and a wrong one costs a few more pages.
                     let took_ms = round_trip_ms.max(self.clock.now_ms().saturating_sub(sent_at_ms));
                     self.keep_pace(&answer, body.len(), took_ms)?;
+                    if matches!(answer, Err(SyncError::Refused(ProtocolError::Internal))) && held.failed() {
+                        report.held_back = held.count();
+                        (session, event) = (Session::default(), Event::Begin);
+                        continue;
+                    }
+                    held.answered();
                     let answer = answer?.body;
                     report.bytes_in += answer.len() as u64;
                     Event::Answered(answer)
@@ -302,11 +365,24 @@ impl Book {
     }
 
     /// Reads the data of the next request: the first unsent changes, up to its size limit, and the state of each territory.
-    fn snapshot(&self) -> Result<Snapshot, SyncError> {
+    /// Returned with it are the places in the outbox of changes that have not been in a request before: from here on they may
+    /// have left this device, and are not written as fewer any more.
+    fn snapshot(&self, held: &mut Held) -> Result<(Snapshot, Vec<i64>), SyncError> {
         let pace = self.identity().pace;
-        let batch = self.store.outbox(pace.push_bytes())?;
-        let (unsent, _) = self.store.unsent()?;
-        let exhausted = u32::try_from(batch.len()).is_ok_and(|n| n >= unsent);
+        let (mut batch, mut news) = (self.store.outbox(pace.push_bytes())?, Vec::new());
+        if batch.iter().any(|change| !change.sent) {
+            (batch, news) = self.transaction(|write| {
+                let taken = write.take_to_send(pace.push_bytes());
+                taken.map_err(SyncError::from)
+            })?;
+        }
+        let (mut unsent, _) = self.store.unsent()?;
+        for record in held.records() {
+            unsent = unsent.saturating_sub(self.store.unsent_count(record)?);
+        }
+        let batch = held.choose(batch);
+        // Where those that are held back fill a whole push, the rest waits, too.
+        let exhausted = batch.is_empty() || u32::try_from(batch.len()).is_ok_and(|n| n >= unsent);
         let identity = self.identity();
         let outbox = batch.into_iter().map(|change| Outgoing {
             record: change.record,
@@ -321,7 +397,7 @@ impl Book {
             .iter()
             .map(|state| self.scope(state))
             .collect::<Result<_, SyncError>>()?;
-        Ok(Snapshot {
+        let snapshot = Snapshot {
             actor: identity.actor,
             actors: identity.actors.clone(),
             outbox: outbox.collect(),
@@ -330,7 +406,8 @@ impl Book {
             people_cursor: identity.people_cursor,
             kept: self.store.waiting_on_server(KEPT_MAX)?,
             page: pace.page(),
-        })
+        };
+        Ok((snapshot, news))
     }
 
     /// The state of one territory for the request, with the checksums of its buckets after a mismatch.
