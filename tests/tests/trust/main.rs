@@ -10,9 +10,11 @@
 mod at_rest;
 mod auditing;
 mod backdating;
+mod compacting;
 mod company;
 mod deciding;
 mod erasing;
+mod folding;
 mod judging;
 mod keeping;
 mod leaving;
@@ -21,4 +23,6 @@ mod rejoining;
 mod requests;
 mod restoring;
 mod secure;
+mod settling;
 mod slow;
+mod unreadable;
