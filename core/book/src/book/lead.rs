@@ -7,6 +7,7 @@ use fieldbook_sales::pool::{self, Claim, ClaimAct, Holding, SOURCE_TOUCH, TOUCH_
 use sha2::{Digest, Sha256};
 
 use super::{Book, BookError, edit, set};
+use crate::store::phone;
 
 /// Why an act on a lead was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -110,23 +111,29 @@ impl Book {
         Ok(Captured { lead, is_new: false })
     }
 
-    /// A lead with the email address or the telephone number that the fields have.
+    /// The oldest lead with the email address or the telephone number that the fields have.
     fn known_lead(&self, fields: &Fields) -> Result<Option<Record>, BookError> {
-        let email = fields.text("email").map(str::to_lowercase);
-        let phone = fields.text("phone").and_then(digits);
-        let mut found = None;
-        if email.is_none() && phone.is_none() {
-            return Ok(found);
+        let email = fields.text("email").filter(|email| is_filled(email));
+        let phone = fields.text("phone").filter(|phone| is_filled(phone));
+        let is_same = |lead: &Record| {
+            let same_email = email
+                .zip(lead.fields.text("email"))
+                .is_some_and(|(one, other)| one.trim().to_lowercase() == other.trim().to_lowercase());
+            same_email
+                || phone
+                    .zip(lead.fields.text("phone"))
+                    .is_some_and(|(one, other)| phone::are_one(one, other))
+        };
+        let mut found: Vec<Record> = Vec::new();
+        for text in [email, phone].into_iter().flatten() {
+            found.extend(
+                self.store
+                    .search_whole(text, Kind::Lead)?
+                    .into_iter()
+                    .filter(is_same),
+            );
         }
-        self.each_record(Kind::Lead, |lead| {
-            let same_email = email.is_some() && lead.fields.text("email").map(str::to_lowercase) == email;
-            let same_phone = phone.is_some() && lead.fields.text("phone").and_then(digits) == phone;
-            if found.is_none() && (same_email || same_phone) {
-                found = Some(lead.clone());
-            }
-            Ok(())
-        })?;
-        Ok(found)
+        Ok(found.into_iter().min_by_key(|lead| lead.id))
     }
 
     /// A lead in the pool.
@@ -296,11 +303,10 @@ impl Book {
         why: Option<&str>,
     ) -> Result<LeadStanding, BookError> {
         let known = self.record(id)?;
+        let rules = self.packs()?.pool_rules();
         let claim = Claim {
-            at_ms: pool::next_claim_ms(&known.fields, self.now_ms()),
-            by,
-            act,
             why: why.filter(|why| is_filled(why)).map(str::to_owned),
+            ..pool::next_claim(&known.fields, &rules, &Zone::UTC, by, act, self.now_ms())
         };
         let key = format!("{CLAIM_PREFIX}{}", self.new_id());
         let lead = self.edit(id, &Fields::new().with(&key, claim.to_text()))?;
@@ -320,13 +326,6 @@ impl Book {
     fn own_name(&self) -> String {
         self.identity().rep.clone().unwrap_or_default()
     }
-}
-
-/// The last nine digits of a telephone number, by which national and international forms are one; `None` for fewer than six.
-fn digits(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let from = digits.len().saturating_sub(9);
-    (digits.len() >= 6).then(|| digits[from..].to_owned())
 }
 
 /// The id of what a lead becomes.
