@@ -1,13 +1,19 @@
 //! Leads: capture, the pool, and what they become.
 
+mod capture;
+mod score;
+
+pub use capture::Captured;
+pub(super) use capture::{enrichment, known_lead};
+pub use score::{LeadScores, ScoredLead};
+
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{CLAIM_PREFIX, Fields, Kind, Record, Role, Scalar, TOUCH_PREFIX, Zone};
 use fieldbook_sales::facts::is_filled;
-use fieldbook_sales::pool::{self, Claim, ClaimAct, Holding, SOURCE_TOUCH, TOUCH_KINDS, Touch};
+use fieldbook_sales::pool::{self, Claim, ClaimAct, Holding, TOUCH_KINDS, Touch};
 use sha2::{Digest, Sha256};
 
-use super::{Book, BookError, edit, set};
-use crate::store::phone;
+use super::{Book, BookError, edit};
 
 /// Why an act on a lead was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -59,16 +65,6 @@ pub struct LeadStanding {
     pub touches: Vec<Touch>,
 }
 
-/// A captured lead.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Captured {
-    /// The lead.
-    pub lead: Record,
-    /// False if a lead with this email address or telephone number was there: what it lacked was filled in, and the source
-    /// was kept as a touch.
-    pub is_new: bool,
-}
-
 /// What a lead became.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConvertedLead {
@@ -81,61 +77,6 @@ pub struct ConvertedLead {
 }
 
 impl Book {
-    /// Takes a lead into the book. One with the same email address or telephone number is the same lead: its empty fields are
-    /// filled in, its source stays, and the new source is kept as a touch.
-    ///
-    /// # Errors
-    /// [`BookError`]: a field that does not take its value, a lead without a name.
-    pub fn capture_lead(&self, fields: &Fields) -> Result<Captured, BookError> {
-        let Some(known) = self.known_lead(fields)? else {
-            let lead = self.add(Kind::Lead, fields)?;
-            return Ok(Captured { lead, is_new: true });
-        };
-        set::refuse_reserved(fields)?;
-        fieldbook_model::schema::check_new(Kind::Lead, fields)?;
-        self.check_custom(Kind::Lead, fields)?;
-        let mut patch: Fields = fields
-            .0
-            .iter()
-            .filter(|(key, _)| !known.fields.0.contains_key(*key))
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
-        let source = fields.text("source").or(fields.text("campaign"));
-        if let Some(source) = source.filter(|source| known.fields.text("source") != Some(source)) {
-            patch.set(
-                &format!("{TOUCH_PREFIX}{}", self.new_id()),
-                self.touch(SOURCE_TOUCH, Some(source)).to_text(),
-            );
-        }
-        let lead = self.edit(known.id, &patch)?;
-        Ok(Captured { lead, is_new: false })
-    }
-
-    /// The oldest lead with the email address or the telephone number that the fields have.
-    fn known_lead(&self, fields: &Fields) -> Result<Option<Record>, BookError> {
-        let email = fields.text("email").filter(|email| is_filled(email));
-        let phone = fields.text("phone").filter(|phone| is_filled(phone));
-        let is_same = |lead: &Record| {
-            let same_email = email
-                .zip(lead.fields.text("email"))
-                .is_some_and(|(one, other)| one.trim().to_lowercase() == other.trim().to_lowercase());
-            same_email
-                || phone
-                    .zip(lead.fields.text("phone"))
-                    .is_some_and(|(one, other)| phone::are_one(one, other))
-        };
-        let mut found: Vec<Record> = Vec::new();
-        for text in [email, phone].into_iter().flatten() {
-            found.extend(
-                self.store
-                    .search_whole(text, Kind::Lead)?
-                    .into_iter()
-                    .filter(is_same),
-            );
-        }
-        Ok(found.into_iter().min_by_key(|lead| lead.id))
-    }
-
     /// A lead in the pool.
     ///
     /// # Errors
