@@ -29,6 +29,7 @@ mod trace;
 mod tracks;
 mod unreadable;
 mod words;
+pub(crate) use words::phone;
 mod write;
 
 pub use evidence::StoredLink;
