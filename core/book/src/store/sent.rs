@@ -1,6 +1,6 @@
 //! Which unsent changes may have left the device, and the writing of fewer in place of those that have not.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use rusqlite::named_params;
 
@@ -65,7 +65,7 @@ impl Write<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn unseen(&self, record: RecordId) -> Result<HashSet<ChangeHash>, StoreError> {
+    pub fn unseen(&self, record: RecordId) -> Result<BTreeSet<ChangeHash>, StoreError> {
         let mut statement = self
             .tx
             .prepare_cached("SELECT hash FROM outbox WHERE record_id = :record AND sent = 0")?;
