@@ -54,12 +54,13 @@ fn judged(changes: &[Change]) -> usize {
         now_ms: Some(1 << 40),
     };
     let (admitted, _) = judge_record(Vec::new(), |gate| {
-        let admitted = changes.iter().filter(|change| {
-            match gate.check(change.hash, &change.bytes, &admission) {
-                Ok(Check::New(checked)) => gate.admit(*checked).is_ok(),
-                Ok(Check::Known) | Err(_) => false,
-            }
-        });
+        let admitted =
+            changes.iter().filter(
+                |change| match gate.check(change.hash, &change.bytes, &admission) {
+                    Ok(Check::New(checked)) => gate.admit(*checked).is_ok(),
+                    Ok(Check::Known) | Err(_) => false,
+                },
+            );
         admitted.count()
     });
     admitted

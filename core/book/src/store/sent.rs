@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use rusqlite::named_params;
 
 use super::{StoreError, Unsent, Write, outbox};
-use fieldbook_model::doc::Change;
 use fieldbook_model::ids::{ChangeHash, RecordId};
 
 impl Write<'_> {
@@ -75,7 +74,8 @@ impl Write<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Writes another change in the place of one in the outbox that has never left the device; `None` removes it.
+    /// Writes another change, by its hash and chunk, in the place of one in the outbox that has never left the device; `None`
+    /// removes it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -83,9 +83,9 @@ impl Write<'_> {
         &mut self,
         record: RecordId,
         was: ChangeHash,
-        change: Option<&Change>,
+        change: Option<(ChangeHash, &[u8])>,
     ) -> Result<(), StoreError> {
-        let Some(change) = change else {
+        let Some((hash, bytes)) = change else {
             self.tx
                 .prepare_cached("DELETE FROM outbox WHERE record_id = :record AND hash = :was AND sent = 0")?
                 .execute(named_params! { ":record": record.0, ":was": was.0 })?;
@@ -99,8 +99,8 @@ impl Write<'_> {
             .execute(named_params! {
                 ":record": record.0,
                 ":was": was.0,
-                ":hash": change.hash.0,
-                ":bytes": change.bytes,
+                ":hash": hash.0,
+                ":bytes": bytes,
             })?;
         Ok(())
     }
