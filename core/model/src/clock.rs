@@ -195,10 +195,23 @@ impl Stamp {
         self.0 >> 16
     }
 
-    /// The stamp of an event at wall-clock `now_ms` that comes after `self`.
+    /// The greatest lead of a stamp over the time of the edit that comes after it. A later one is of a clock that was wrong, and
+    /// drags no other clock along. It is a minute less than a server allows, so that what follows is never refused.
+    pub const LEAD_MS_MAX: i64 = 4 * 60 * 1_000;
+
+    /// True if the stamp is of a clock that ran ahead of `now_ms` by more than [`LEAD_MS_MAX`](Stamp::LEAD_MS_MAX).
+    pub fn is_ahead(self, now_ms: i64) -> bool {
+        self.ms().saturating_sub(now_ms) > Self::LEAD_MS_MAX
+    }
+
+    /// The stamp of an event at wall-clock `now_ms` that comes after `self`; after nothing if `self` is too far ahead.
     #[must_use]
     pub fn next(self, now_ms: i64) -> Stamp {
-        Stamp::at_ms(now_ms).max(Stamp(self.0.saturating_add(1)))
+        let now = Stamp::at_ms(now_ms);
+        if self.is_ahead(now_ms) {
+            return now;
+        }
+        now.max(Stamp(self.0.saturating_add(1)))
     }
 }
 
@@ -213,5 +226,13 @@ mod tests {
         assert!(second > first);
         assert_eq!(second.ms(), 5_000);
         assert_eq!(second.next(6_000), Stamp::at_ms(6_000));
+    }
+
+    #[test]
+    fn a_stamp_that_is_far_ahead_drags_no_later_one_along() {
+        let wrong = Stamp::at_ms(30 * 86_400_000);
+        assert_eq!(wrong.next(5_000), Stamp::at_ms(5_000));
+        let near = Stamp::at_ms(5_000 + Stamp::LEAD_MS_MAX);
+        assert!(near.next(5_000) > near, "within the bound nothing goes back");
     }
 }

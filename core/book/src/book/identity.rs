@@ -26,8 +26,10 @@ pub(super) struct Identity {
     pub(super) server: Option<Server>,
     /// Lead of the server's clock over ours, in milliseconds.
     pub(super) clock_offset_ms: i64,
-    /// The server's time as last heard, for evidence.
+    /// The server's time as last heard, for stamps and for evidence.
     pub(super) anchor: Option<Anchor>,
+    /// The server's time from which on its answers have agreed with each other; `None` before the first.
+    pub(super) steady_since_ms: Option<i64>,
     /// The key of the host's hardware, once it signs the chain of evidence.
     pub(super) host_key: Option<PublicKey>,
     /// Number of authors' names received.
@@ -95,6 +97,7 @@ impl Identity {
             clock_offset_ms: take_number("clock_offset_ms").unwrap_or(0),
             people_cursor: take_number("people_cursor").unwrap_or(0).cast_unsigned(),
             last_sync_at_ms: take_number("last_sync_at_ms"),
+            steady_since_ms: take_number("time_steady_since_ms"),
             pace: take_number("page_bytes").map_or(Pace::default(), Pace::from_bytes),
             anchor: take("time_anchor").and_then(|bytes| serde_json::from_slice(&bytes).ok()),
             host_key: take("host_key").and_then(|bytes| bytes.try_into().ok().map(PublicKey)),
@@ -116,6 +119,7 @@ impl Identity {
             server: None,
             clock_offset_ms: 0,
             anchor: None,
+            steady_since_ms: None,
             host_key: None,
             people_cursor: 0,
             last_sync_at_ms: None,
@@ -147,6 +151,9 @@ impl Identity {
         if let Some(anchor) = &self.anchor {
             let text = serde_json::to_vec(anchor).expect("numbers and texts always have a JSON form");
             write.put_setting("time_anchor", &text)?;
+        }
+        if let Some(since_ms) = self.steady_since_ms {
+            write.put_setting("time_steady_since_ms", &since_ms.to_le_bytes())?;
         }
         self.last_sync_at_ms.map_or(Ok(()), |at_ms| {
             write.put_setting("last_sync_at_ms", &at_ms.to_le_bytes())

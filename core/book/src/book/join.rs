@@ -171,9 +171,8 @@ impl Book {
         let answer = self.call(transport, &Call { url, device: None }, &body, TIMEOUT)?;
         let joined: JoinResponse =
             fieldbook_model::wire::unpack(&answer.body).map_err(|_| SyncError::BadAnswer)?;
-        identity.clock_offset_ms = joined.now_ms - i64::midpoint(before, self.clock.now_ms());
         let round_trip_ms = i64::try_from(watch.elapsed().as_millis()).unwrap_or(i64::MAX);
-        identity.anchor = Some(self.anchor(joined.now_ms, round_trip_ms));
+        self.learn_time(&mut identity, joined.now_ms, before, round_trip_ms);
         identity.rep = Some(joined.user_name.clone());
         // A server that did not know the book counts its authors anew.
         identity.people_cursor = 0;

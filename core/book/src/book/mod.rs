@@ -47,6 +47,7 @@ mod review;
 mod rules;
 mod salesforce;
 mod search;
+mod server_time;
 mod set;
 mod sites_here;
 mod status;
@@ -208,13 +209,6 @@ impl Book {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
-    }
-
-    /// Unix milliseconds by the server's clock, as far as the last sync told how far ours is from it.
-    fn now_ms(&self) -> i64 {
-        self.clock
-            .now_ms()
-            .saturating_add(self.identity().clock_offset_ms)
     }
 
     fn new_id(&self) -> RecordId {

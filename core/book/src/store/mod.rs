@@ -7,6 +7,7 @@
 
 mod adopt;
 mod deals;
+mod edit_times;
 mod evidence;
 mod fault;
 mod file_lock;
@@ -29,6 +30,7 @@ mod tracks;
 mod words;
 mod write;
 
+pub use edit_times::{EditTime, Reading, Uptime};
 pub use evidence::StoredLink;
 pub use fault::StoreError;
 pub use merged::ListedAccount;

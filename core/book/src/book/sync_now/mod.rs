@@ -6,6 +6,7 @@
 
 mod apply;
 mod pace;
+mod put_right;
 mod request;
 mod rewrite;
 
@@ -162,6 +163,25 @@ pub struct SyncReport {
     pub requests: u32,
 }
 
+/// The time that a sync may take.
+struct Limit {
+    watch: Stopwatch,
+    deadline: Option<Duration>,
+}
+
+impl Limit {
+    /// The time left for the next request.
+    fn left(&self) -> Result<Duration, SyncError> {
+        let left = self
+            .deadline
+            .map(|deadline| deadline.saturating_sub(self.watch.elapsed()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(SyncError::TimedOut);
+        }
+        Ok(left.unwrap_or(TIMEOUT).min(TIMEOUT))
+    }
+}
+
 impl Book {
     /// Syncs with the server until both sides hold the same data, or until `deadline` from now has passed.
     ///
@@ -210,6 +230,7 @@ impl Book {
         });
         if !quiet {
             self.keep_last_sync()?;
+            self.forget_old_times()?;
         }
         outcome.map(|()| report)
     }
@@ -219,6 +240,8 @@ impl Book {
         self.interrupted.store(true, Ordering::SeqCst);
     }
 
+    /// Runs sessions until both sides hold the same data: a second one if the server found this device's time wrong, and one for
+    /// edits whose time proved wrong after they were accepted.
     fn run_session(
         &self,
         transport: &dyn Transport,
@@ -230,9 +253,36 @@ impl Book {
             url: &server.url,
             device: Some(server.device),
         };
-        let watch = Stopwatch::start();
+        let limit = Limit {
+            watch: Stopwatch::start(),
+            deadline,
+        };
+        self.ask_time_if_unknown(transport, &call, limit.left()?)?;
+        match self.converse(transport, &call, &limit, report) {
+            Err(SyncError::Refused(ProtocolError::Stale | ProtocolError::Replayed)) => {
+                self.ask_time(transport, call.url, limit.left()?)?;
+                self.converse(transport, &call, &limit, report)?;
+            }
+            done => done?,
+        }
+        let stated = self.state_again()?;
+        if stated > 0 {
+            report.rewritten += stated;
+            self.converse(transport, &call, &limit, report)?;
+        }
+        Ok(())
+    }
+
+    fn converse(
+        &self,
+        transport: &dyn Transport,
+        call: &Call<'_>,
+        limit: &Limit,
+        report: &mut SyncReport,
+    ) -> Result<(), SyncError> {
+        report.rewritten += self.put_right()?;
         let (mut session, mut event) = (Session::default(), Event::Begin);
-        let mut round_trip_ms = 0;
+        let (mut sent_at_ms, mut round_trip_ms) = (0, 0);
         loop {
             let instruction = session.step(event).map_err(|_| SyncError::BadAnswer)?;
             if self.interrupted.load(Ordering::SeqCst) {
@@ -245,16 +295,12 @@ impl Book {
                     Event::SnapshotTaken(snapshot)
                 }
                 Instruction::Send(body) => {
-                    let left = deadline.map(|deadline| deadline.saturating_sub(watch.elapsed()));
-                    if left.is_some_and(|left| left.is_zero()) {
-                        return Err(SyncError::TimedOut);
-                    }
-                    let timeout = left.unwrap_or(TIMEOUT).min(TIMEOUT);
+                    let timeout = limit.left()?;
                     report.requests += 1;
                     report.bytes_out += body.len() as u64;
                     let sent = Stopwatch::start();
-                    let sent_at_ms = self.clock.now_ms();
-                    let answer = self.call(transport, &call, &body, timeout);
+                    sent_at_ms = self.clock.now_ms();
+                    let answer = self.call_once(transport, call, &body, timeout);
                     round_trip_ms = i64::try_from(sent.elapsed().as_millis()).unwrap_or(i64::MAX);
                     // The book's clock counts, too: it may be a simulated one, and a wrong one costs a few more pages.
                     let took_ms = round_trip_ms.max(self.clock.now_ms().saturating_sub(sent_at_ms));
@@ -266,7 +312,8 @@ impl Book {
                 Instruction::Apply(delivery) => {
                     // The answer came just now: the time of decoding counts as part of the round trip.
                     let mut identity = self.identity();
-                    identity.anchor = Some(self.anchor(delivery.response.now_ms, round_trip_ms));
+                    let server_ms = delivery.response.now_ms;
+                    self.learn_time(&mut identity, server_ms, sent_at_ms, round_trip_ms);
                     self.set_identity(identity);
                     self.apply(&delivery, report)?
                 }
