@@ -118,6 +118,15 @@ impl Fieldbook {
         self.book.move_server(url, &self.http())
     }
 
+    /// Changes the key by which this device signs its requests, in at most 30 seconds: the old one is worth nothing from then on.
+    ///
+    /// If the answer is lost, the next request finds out which key counts; call again later.
+    ///
+    /// Fails with `NotJoined`, with `Busy`, with `NoConnection`, or with `Refused`.
+    pub fn rotate_key(&self) -> Result<(), SyncError> {
+        self.book.rotate_key(&self.http())
+    }
+
     /// The state of the book; with `Checkup::Thorough` the whole file is read and checked.
     pub fn status(&self, checkup: Checkup) -> Result<Status, BookError> {
         Ok(self.book.status(checkup)?.into())

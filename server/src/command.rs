@@ -1,6 +1,7 @@
 //! The command line: parses arguments, calls the library, prints the result.
 
 mod backup;
+mod device;
 mod leavers;
 mod trust;
 
@@ -106,7 +107,15 @@ enum AdminCommand {
     Code(leavers::CodeCommand),
     /// The devices that have joined.
     #[command(subcommand)]
-    Device(DeviceCommand),
+    Device(device::DeviceCommand),
+    /// Order that a device erases its book: at its next sync, after it has sent what it still may.
+    Wipe {
+        /// Its id, as the list of devices shows it.
+        device: DeviceId,
+        /// Take the order back, if it was not carried out yet.
+        #[arg(long)]
+        cancel: bool,
+    },
     /// Open a new epoch after the folder was put back from a copy: devices send again what the copy lacks.
     Restored,
     /// Show each device's chain of evidence: how many links hold, its head, where it breaks; and what does not fit.
@@ -194,17 +203,6 @@ enum UserCommand {
     Remove {
         /// Their name.
         name: String,
-    },
-}
-
-#[derive(Debug, Clone, Copy, Subcommand)]
-enum DeviceCommand {
-    /// List all devices.
-    List,
-    /// Lock a device out.
-    Revoke {
-        /// Its id, as the list shows it.
-        device: DeviceId,
     },
 }
 
@@ -353,7 +351,8 @@ fn execute(store: &Store, command: AdminCommand, held: &mut bool) -> Result<Vec<
             )])
         }
         AdminCommand::Code(command) => leavers::code(store, &command),
-        AdminCommand::Device(command) => device(store, command),
+        AdminCommand::Device(command) => device::device(store, command),
+        AdminCommand::Wipe { device, cancel } => device::wipe(store, device, cancel),
         AdminCommand::Restored => backup::restored(store),
         AdminCommand::Evidence => {
             admin::note_export(store, "evidence", SystemClock.now_ms())?;
@@ -426,32 +425,6 @@ fn user(store: &Store, command: UserCommand) -> Result<Vec<Output>, AdminError> 
             )
         }
     }])
-}
-
-fn device(store: &Store, command: DeviceCommand) -> Result<Vec<Output>, AdminError> {
-    let output = |device: admin::Device| {
-        let state = if device.revoked_at_ms.is_some() {
-            "revoked"
-        } else {
-            "active"
-        };
-        Output::new(
-            format!("{}  {}  {}  {state}", device.id, device.user, device.name),
-            json!({
-                "id": device.id.to_string(), "user": device.user, "name": device.name,
-                "joined_at_ms": device.joined_at_ms, "seen_at_ms": device.seen_at_ms,
-                "revoked_at_ms": device.revoked_at_ms,
-            }),
-        )
-    };
-    match command {
-        DeviceCommand::List => Ok(admin::devices(store)?.into_iter().map(output).collect()),
-        DeviceCommand::Revoke { device } => Ok(vec![output(admin::revoke_device(
-            store,
-            device,
-            SystemClock.now_ms(),
-        )?)]),
-    }
 }
 
 fn evidence(store: &Store) -> Result<Vec<Output>, AdminError> {

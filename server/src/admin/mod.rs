@@ -18,7 +18,7 @@ use fieldbook_model::ids::{DeviceId, RecordId};
 use crate::store::{StoreError, Territory, Tx};
 
 pub use audit::{AuditFault, AuditReport, audit_log, note_export, verify_audit};
-pub use devices::{Device, devices, revoke_device};
+pub use devices::{Device, cancel_wipe, devices, order_wipe, revoke_device};
 pub use erase::{Erasure, erase_contact};
 pub use evidence::{Chain, chains, findings};
 pub use hand_over::{HandOver, hand_over};

@@ -21,6 +21,7 @@ mod sequence;
 mod settle;
 mod sync;
 mod waiting;
+mod wipe;
 
 use fieldbook_model::wire::ProtocolError;
 

@@ -19,8 +19,10 @@ mod people;
 mod private;
 mod records;
 mod replays;
+mod set_back;
 mod territories;
 mod tx;
+mod wipes;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};

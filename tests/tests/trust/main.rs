@@ -10,6 +10,7 @@
 mod at_rest;
 mod auditing;
 mod backdating;
+mod clocks;
 mod company;
 mod deciding;
 mod erasing;

@@ -129,6 +129,7 @@ impl Story {
             key: public_key(&who.secret),
             actor: who.actor,
             device_name: format!("{name}'s phone"),
+            chain_key: None,
         };
         unpack(&raw(&self.call(step, (who, None), &request))).unwrap()
     }
@@ -152,6 +153,7 @@ fn request(who: Device, changes: &[&Change], before: Option<&SyncResponse>) -> S
         push_only: false,
         actors: None,
         page: None,
+        notice: None,
     }
 }
 
@@ -300,6 +302,7 @@ fn the_cores_session_makes_the_golden_request_and_reads_the_golden_response() {
         scopes: pulled.scopes.iter().map(held).collect(),
         people_cursor: pulled.people_cursor,
         page: None,
+        notice: None,
     };
     let Ok(Instruction::Send(body)) = session.step(Event::SnapshotTaken(snapshot)) else {
         panic!("it sends")

@@ -178,6 +178,7 @@ fn join_request() -> JoinRequest {
         key: [0x11; 32],
         actor: ActorId([0xa1; 16]),
         device_name: "Ada's phone".to_owned(),
+        chain_key: None,
     }
 }
 
@@ -203,6 +204,7 @@ fn first_request() -> SyncRequest {
         push_only: false,
         actors: None,
         page: None,
+        notice: None,
     }
 }
 
@@ -249,6 +251,7 @@ fn sync_request() -> SyncRequest {
         push_only: true,
         actors: Some(vec![ActorId([0xa0; 16])]),
         page: None,
+        notice: None,
     }
 }
 

@@ -65,6 +65,13 @@ public final class Book: Sendable {
         try await run(SyncError.self) { try $0.moveServer(url: url) }
     }
 
+    /// Changes the key by which this device signs its requests, in at most 30 seconds: the old one is worth nothing from then on.
+    ///
+    /// Throws `SyncError.NoConnection` if the answer is lost; the next request finds out which key counts.
+    public func rotateKey() async throws(SyncError) {
+        try await run(SyncError.self) { try $0.rotateKey() }
+    }
+
     /// Sets how the server is spoken to, until the book is closed.
     ///
     /// `authorities` are certificates in PEM that are trusted besides those of the system, such as a company's own.

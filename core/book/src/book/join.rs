@@ -113,6 +113,7 @@ impl Book {
             push_only: true,
             actors: None,
             page: None,
+            notice: None,
         };
         let body = fieldbook_model::wire::pack(&request);
         let call = Call {
@@ -161,9 +162,10 @@ impl Book {
         let request = JoinRequest {
             version: VERSION,
             code: code.trim().to_owned(),
-            key: fieldbook_model::wire::public_key(&identity.secret),
+            key: fieldbook_model::wire::public_key(identity.request_secret()),
             actor: identity.actor,
             device_name: device_name.to_owned(),
+            chain_key: identity.chain_key(),
         };
         let body = fieldbook_model::wire::pack(&request);
         let before = self.clock.now_ms();

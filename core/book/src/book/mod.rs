@@ -44,6 +44,7 @@ mod recover;
 mod refused;
 mod restore;
 mod review;
+mod rotate_key;
 mod rules;
 mod salesforce;
 mod search;

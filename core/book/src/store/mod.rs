@@ -27,6 +27,7 @@ mod search;
 mod settings;
 mod trace;
 mod tracks;
+mod wipe;
 mod words;
 mod write;
 
@@ -44,7 +45,7 @@ pub use trace::TraceEntry;
 pub use write::{Prior, Upsert, Write};
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
@@ -58,6 +59,8 @@ pub struct Store {
     reader: Mutex<Connection>,
     /// The number of the last change of this book; the file lock excludes other writers.
     changed: AtomicI64,
+    /// True once the files of the book are erased.
+    wiped: AtomicBool,
     /// The lock held while the book is open; the operating system releases it when the process ends or crashes.
     _lock: file_lock::FileLock,
 }
@@ -97,6 +100,7 @@ impl Store {
         work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.refuse_if_wiped()?;
         if writer.is_none() {
             *writer = Some(open::connect(&self.path)?);
         }
@@ -116,6 +120,7 @@ impl Store {
     /// Reads from the state after the last transaction.
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>) -> Result<T, StoreError> {
         let connection = lock(&self.reader);
+        self.refuse_if_wiped()?;
         work(&connection).map_err(|error| self.note_damage(error.into()))
     }
 
@@ -130,6 +135,13 @@ impl Store {
             tx.commit()?;
             Ok(read)
         })
+    }
+
+    fn refuse_if_wiped(&self) -> Result<(), StoreError> {
+        if self.is_wiped() {
+            return Err(StoreError::Wiped);
+        }
+        Ok(())
     }
 
     /// Records that the file is damaged, so that the next [`open`](Store::open) asks for its recovery.

@@ -3,13 +3,13 @@
 use std::io::Read;
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Store, StoreError, file_lock, migrate, private, write};
+use super::{Store, StoreError, file_lock, migrate, private, wipe, write};
 
 /// The first bytes of every `SQLite` file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -24,6 +24,7 @@ impl Store {
     /// [`StoreError::NotABook`] and [`StoreError::Newer`] leave the file as it is. [`StoreError::Damaged`] asks the caller
     /// to [`salvage`](super::salvage) and open again.
     pub fn open(path: &Path, wait: Duration) -> Result<Store, StoreError> {
+        wipe::finish(path)?;
         let header_bytes = header(path)?;
         let known = migrate::newest();
         match version_of_book(&header_bytes) {
@@ -45,6 +46,7 @@ impl Store {
             writer: Mutex::default(),
             reader: Mutex::new(first),
             changed: AtomicI64::new(changed),
+            wiped: AtomicBool::new(false),
             _lock: lock,
         })
     }

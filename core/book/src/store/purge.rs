@@ -26,6 +26,7 @@ impl Store {
             return Ok(());
         }
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.refuse_if_wiped()?;
         if writer.is_none() {
             *writer = Some(open::connect(&self.path)?);
         }

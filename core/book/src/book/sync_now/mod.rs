@@ -9,6 +9,7 @@ mod pace;
 mod put_right;
 mod request;
 mod rewrite;
+mod wipe;
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -85,6 +86,10 @@ pub enum SyncError {
     /// The server refused the request for this reason.
     #[error("{0}")]
     Refused(ProtocolError),
+    /// The office has ordered that this book is erased: what the server still took was sent, and no byte is left of the book.
+    /// Close it.
+    #[error("the book was erased, as the office has ordered")]
+    Wiped,
     /// The book could not be read or written.
     #[error(transparent)]
     Book(#[from] BookError),
@@ -163,6 +168,15 @@ pub struct SyncReport {
     pub requests: u32,
 }
 
+/// The end of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Both sides hold the same.
+    Settled,
+    /// What may be sent is sent, and the office has ordered that the book is erased.
+    Wipe,
+}
+
 /// The time that a sync may take.
 struct Limit {
     watch: Stopwatch,
@@ -193,9 +207,15 @@ impl Book {
         deadline: Option<Duration>,
     ) -> Result<SyncReport, SyncError> {
         let _alone = self.syncing.try_lock().map_err(|_| SyncError::Busy)?;
+        if self.store.is_wiped() {
+            return Err(SyncError::Wiped);
+        }
         self.interrupted.store(false, Ordering::SeqCst);
         let mut report = SyncReport::default();
         let outcome = self.run_session(transport, deadline, &mut report);
+        if self.store.is_wiped() {
+            return Err(SyncError::Wiped);
+        }
         if outcome.is_ok() && report.received > 0 {
             self.fold_duplicate_check_ins()?;
             self.settle_merges()?;
@@ -258,12 +278,15 @@ impl Book {
             deadline,
         };
         self.ask_time_if_unknown(transport, &call, limit.left()?)?;
-        match self.converse(transport, &call, &limit, report) {
+        let end = match self.converse(transport, &call, &limit, report) {
             Err(SyncError::Refused(ProtocolError::Stale | ProtocolError::Replayed)) => {
                 self.ask_time(transport, call.url, limit.left()?)?;
-                self.converse(transport, &call, &limit, report)?;
+                self.converse(transport, &call, &limit, report)
             }
-            done => done?,
+            ended => ended,
+        }?;
+        if end == End::Wipe {
+            return self.wipe(transport, &call);
         }
         let stated = self.state_again()?;
         if stated > 0 {
@@ -273,15 +296,16 @@ impl Book {
         Ok(())
     }
 
+    /// Runs one session. Its end says whether the office wants the book erased.
     fn converse(
         &self,
         transport: &dyn Transport,
         call: &Call<'_>,
         limit: &Limit,
         report: &mut SyncReport,
-    ) -> Result<(), SyncError> {
+    ) -> Result<End, SyncError> {
         report.rewritten += self.put_right()?;
-        let (mut session, mut event) = (Session::default(), Event::Begin);
+        let (mut session, mut event, mut end) = (Session::default(), Event::Begin, End::Settled);
         let (mut sent_at_ms, mut round_trip_ms) = (0, 0);
         loop {
             let instruction = session.step(event).map_err(|_| SyncError::BadAnswer)?;
@@ -315,9 +339,12 @@ impl Book {
                     let server_ms = delivery.response.now_ms;
                     self.learn_time(&mut identity, server_ms, sent_at_ms, round_trip_ms);
                     self.set_identity(identity);
+                    if delivery.response.wipe == Some(true) {
+                        end = End::Wipe;
+                    }
                     self.apply(&delivery, report)?
                 }
-                Instruction::Done => return Ok(()),
+                Instruction::Done => return Ok(end),
             };
         }
     }

@@ -93,7 +93,15 @@ impl Book {
         body: &[u8],
         timeout: Duration,
     ) -> Result<Answer, SyncError> {
-        let answered = self.post_signed(transport, call, known, body, timeout)?;
+        let identity = self.identity();
+        let secret = identity.request_secret();
+        let answered = match self.post_signed(transport, call, (known, secret), body, timeout) {
+            // The answer to an offered key was lost: the server has it already.
+            Err(SyncError::Refused(ProtocolError::UnknownDevice)) if call.device.is_some() => {
+                self.post_by_offered_key(transport, call, known, body, timeout)
+            }
+            answered => answered,
+        }?;
         let server = self.identity().server;
         if call.device.is_some() && server.is_some_and(|server| server.id.is_none()) {
             self.remember_server(known.server)?;
@@ -102,6 +110,22 @@ impl Book {
             body: answered,
             server: known.server,
         })
+    }
+
+    /// Sends a body under the key that was offered to the server, and takes that key over if the server answers.
+    fn post_by_offered_key(
+        &self,
+        transport: &dyn Transport,
+        call: &Call<'_>,
+        known: Known,
+        body: &[u8],
+        timeout: Duration,
+    ) -> Result<Vec<u8>, SyncError> {
+        let unknown = SyncError::Refused(ProtocolError::UnknownDevice);
+        let offered = self.identity().offered_secret.ok_or(unknown)?;
+        let answered = self.post_signed(transport, call, (known, &offered), body, timeout)?;
+        self.take_offered_key()?;
+        Ok(answered)
     }
 
     /// Asks the server for its time and takes it over.
@@ -164,7 +188,7 @@ impl Book {
         &self,
         transport: &dyn Transport,
         call: &Call<'_>,
-        known: Known,
+        (known, secret): (Known, &[u8; 32]),
         body: &[u8],
         timeout: Duration,
     ) -> Result<Vec<u8>, SyncError> {
@@ -175,7 +199,7 @@ impl Book {
             server: known.server,
         };
         let time_ms = self.clock.now_ms().saturating_add(known.clock_offset_ms);
-        let proof = Proof::sign(&self.identity().secret, &ends, time_ms, nonce, body).to_string();
+        let proof = Proof::sign(secret, &ends, time_ms, nonce, body).to_string();
         let device = call.device.map(|device| device.to_string());
         let mut headers = vec![(SIGNATURE_HEADER, proof.as_str())];
         headers.extend(device.as_deref().map(|device| (DEVICE_HEADER, device)));

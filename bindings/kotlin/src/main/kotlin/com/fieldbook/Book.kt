@@ -179,6 +179,13 @@ public class Book(
     public suspend fun join(url: String, code: String, deviceName: String): Joined = io { join(url, code, deviceName) }
 
     /**
+     * Changes the key by which this device signs its requests, in at most 30 seconds: the old one is worth nothing from then on.
+     *
+     * @throws SyncException.NoConnection if the answer is lost; the next request finds out which key counts.
+     */
+    public suspend fun rotateKey(): Unit = io { rotateKey() }
+
+    /**
      * Sets how the server is spoken to, until the book is closed: [authorities] are certificates in PEM that are trusted
      * besides those of the system, and [allowHttp] permits plain HTTP to another machine, for tests and demonstrations.
      *
