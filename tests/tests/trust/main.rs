@@ -13,6 +13,7 @@ mod backdating;
 mod clocks;
 mod company;
 mod deciding;
+mod devices;
 mod erasing;
 mod judging;
 mod keeping;

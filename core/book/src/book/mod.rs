@@ -104,7 +104,7 @@ pub use transfer::{TransferError, TransferRequest, Transferred};
 
 // What an app meets in the errors and reports of this room, so that it need look into no other.
 pub use crate::export::{ExportFormat, ExportKind, UnknownExport};
-pub use crate::store::{Deleted, StoreError};
+pub use crate::store::{BookKey, Deleted, StoreError};
 pub use crate::sync::Transport;
 #[cfg(feature = "http")]
 pub use crate::sync::http::{Http, Network};

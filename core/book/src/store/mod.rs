@@ -6,6 +6,7 @@
 //! documents: the caller passes each row together with the bytes that it was derived from.
 
 mod adopt;
+mod cipher;
 mod deals;
 mod edit_times;
 mod evidence;
@@ -31,6 +32,7 @@ mod wipe;
 mod words;
 mod write;
 
+pub use cipher::BookKey;
 pub use edit_times::{EditTime, Reading, Uptime};
 pub use evidence::StoredLink;
 pub use fault::StoreError;
@@ -54,6 +56,8 @@ use rusqlite::Connection;
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
+    /// The key of an encrypted book.
+    key: Mutex<Option<BookKey>>,
     /// The write connection, opened by the first transaction: a book that is only read needs one connection.
     writer: Mutex<Option<Connection>>,
     reader: Mutex<Connection>,
@@ -102,7 +106,7 @@ impl Store {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         self.refuse_if_wiped()?;
         if writer.is_none() {
-            *writer = Some(open::connect(&self.path)?);
+            *writer = Some(self.connect()?);
         }
         let connection = writer.as_mut().expect("opened a line above");
         durability.apply(connection)?;
@@ -135,6 +139,34 @@ impl Store {
             tx.commit()?;
             Ok(read)
         })
+    }
+
+    /// Opens a further connection.
+    fn connect(&self) -> Result<Connection, StoreError> {
+        open::connect(&self.path, self.key().as_ref())
+    }
+
+    fn key(&self) -> Option<BookKey> {
+        self.key.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another key in the place of that of an encrypted book. After a crash meanwhile, one of the two opens it.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`] if the book is not encrypted; another [`StoreError`] leaves the old key.
+    pub fn rekey(&self, key: &BookKey) -> Result<(), StoreError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reader = lock(&self.reader);
+        self.refuse_if_wiped()?;
+        if self.key().is_none() {
+            return Err(StoreError::WrongKey);
+        }
+        // The one connection that is left is the reader's: every other would go on under the old key.
+        *writer = None;
+        cipher::rekey(&reader, key)?;
+        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
+        *reader = self.connect()?;
+        Ok(())
     }
 
     fn refuse_if_wiped(&self) -> Result<(), StoreError> {

@@ -9,13 +9,22 @@ use std::sync::atomic::Ordering;
 
 use rusqlite::Connection;
 
+use super::cipher::SEALING;
 use super::{Store, StoreError, lock};
 
 /// The suffix of the file that is there while a wipe is under way: whoever opens the book next finishes it.
 const UNDER_WAY: &str = "-wipe";
 
 /// The suffixes of the files of a book, the lock last: the book itself is first.
-const SUFFIXES: [&str; 5] = ["", "-wal", "-shm", "-journal", "-lock"];
+const SUFFIXES: [&str; 7] = [
+    "",
+    "-wal",
+    "-shm",
+    "-journal",
+    SEALING,
+    "-sealing-journal",
+    "-lock",
+];
 
 /// The suffixes of the names of copies that are kept beside a book, each followed by anything.
 const COPIES: [&str; 1] = [".damaged-"];
@@ -112,7 +121,7 @@ fn erase(file: &Path) -> Result<(), StoreError> {
     std::fs::remove_file(file).and(overwritten).map_err(|error| failed(&error))
 }
 
-fn overwrite(mut file: File) -> std::io::Result<()> {
+pub(super) fn overwrite(mut file: File) -> std::io::Result<()> {
     let mut left = file.metadata()?.len();
     file.seek(SeekFrom::Start(0))?;
     let zeros = [0; BLOCK];
@@ -126,7 +135,7 @@ fn overwrite(mut file: File) -> std::io::Result<()> {
     file.sync_all()
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name: OsString = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -140,7 +149,7 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// Makes the names in the folder durable; systems that cannot sync a folder do so by themselves.
-fn sync_folder(path: &Path) {
+pub(super) fn sync_folder(path: &Path) {
     let _ = File::open(folder(path)).and_then(|folder| folder.sync_all());
 }
 
@@ -163,7 +172,7 @@ mod tests {
     fn a_wiped_book_leaves_nothing_but_the_files_of_others() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("book.db");
-        let store = Store::open(&path, Duration::ZERO).unwrap();
+        let store = Store::open(&path, None, Duration::ZERO).unwrap();
         store
             .transaction(|write| write.put_setting("rep", b"Ada"))
             .unwrap();
@@ -183,10 +192,10 @@ mod tests {
     fn a_wipe_that_was_cut_short_is_finished_by_the_next_opening() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("book.db");
-        drop(Store::open(&path, Duration::ZERO).unwrap());
+        drop(Store::open(&path, None, Duration::ZERO).unwrap());
         std::fs::write(folder.path().join("book.db.damaged-1"), "words").unwrap();
         std::fs::write(folder.path().join("book.db-wipe"), "").unwrap();
-        let store = Store::open(&path, Duration::ZERO).unwrap();
+        let store = Store::open(&path, None, Duration::ZERO).unwrap();
         assert!(store.settings().unwrap().is_empty(), "it is a new book");
         assert!(!names(folder.path()).iter().any(|name| name.contains("damaged") || name.contains("wipe")));
     }

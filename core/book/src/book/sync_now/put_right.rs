@@ -65,9 +65,8 @@ impl Book {
     /// States accepted edits again whose time is certain to be wrong. Returns the number of changes made.
     pub(super) fn state_again(&self) -> Result<u32, SyncError> {
         let present = self.present();
-        let steady_since_ms = self.identity().steady_since_ms.unwrap_or(i64::MAX);
         let times = self.store.accepted_times()?;
-        if times.is_empty() || present.server_ms.saturating_sub(steady_since_ms) < STEADY_MS {
+        if times.is_empty() || !self.is_steady(&present) {
             return Ok(0);
         }
         let mut wrong: BTreeMap<RecordId, Vec<EditTime>> = BTreeMap::new();
@@ -82,11 +81,21 @@ impl Book {
         Ok(stated)
     }
 
-    /// Forgets the clocks of edits that were accepted long ago.
+    /// Forgets the clocks of edits that were accepted long ago, unless the present is in doubt: an edit may then only seem old.
     pub(super) fn forget_old_times(&self) -> Result<(), StoreError> {
-        let before_ms = self.now_ms().saturating_sub(KEPT_MS);
+        let present = self.present();
+        if !self.is_steady(&present) {
+            return Ok(());
+        }
+        let before_ms = present.server_ms.saturating_sub(KEPT_MS);
         self.store
             .refetchable_transaction(|write| write.forget_times_before(before_ms))
+    }
+
+    /// True if the server's answers have agreed for long enough.
+    fn is_steady(&self, present: &Present) -> bool {
+        let since_ms = self.identity().steady_since_ms.unwrap_or(i64::MAX);
+        present.server_ms.saturating_sub(since_ms) >= STEADY_MS
     }
 
     /// Writes to these records in one transaction, under an actor that has written nothing yet. Returns the sum of `work`.
