@@ -2,8 +2,8 @@
 
 use crate::global::Global;
 use crate::{
-    conflicts, datum, deal, demo, edit, export, here, hours, import, join, key, lead, list, log, make_up, merge,
-    pack, plan, refused, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
+    conflicts, datum, deal, demo, edit, export, here, hours, import, join, key, lead, list, log, make_up,
+    merge, pack, plan, refused, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =

@@ -8,10 +8,8 @@ use crate::progress::waiting;
 
 /// Change the key by which this device signs its requests: the old one is worth nothing afterwards
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Example:\n  fieldbook rotate-key\n\n\
-    If the answer is lost, the next sync finds out which key counts; run the command again."
-)]
+#[command(after_help = "Example:\n  fieldbook rotate-key\n\n\
+    If the answer is lost, the next sync finds out which key counts; run the command again.")]
 pub(crate) struct RotateKeyArgs {}
 
 pub(crate) fn rotate_key(context: &mut Context) -> Result<(), CliError> {

@@ -42,7 +42,11 @@ pub(super) fn wipe(store: &Store, device: DeviceId, cancel: bool) -> Result<Vec<
 }
 
 fn output(device: admin::Device) -> Output {
-    let state = match (device.wiped_at_ms, device.wipe_ordered_at_ms, device.revoked_at_ms) {
+    let state = match (
+        device.wiped_at_ms,
+        device.wipe_ordered_at_ms,
+        device.revoked_at_ms,
+    ) {
         (Some(_), ..) => "wiped",
         (None, Some(_), _) => "to be wiped",
         (None, None, Some(_)) => "revoked",

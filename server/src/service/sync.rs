@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use fieldbook_model::doc::gate::AHEAD_MS_MAX;
 use fieldbook_model::ids::{ActorId, ChangeHash, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    self as wire, BODY_BYTES_MAX, Decision, DeviceNotice, PAGE_BYTES, PAGE_BYTES_MIN, Proof, ProtocolError, Scope,
-    ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse, VERSION, fingerprint, pack,
+    self as wire, BODY_BYTES_MAX, Decision, DeviceNotice, PAGE_BYTES, PAGE_BYTES_MIN, Proof, ProtocolError,
+    Scope, ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse, VERSION, fingerprint, pack,
 };
 use sha2::{Digest as _, Sha256};
 
 use super::anti_entropy::BUCKETS;
 use super::auth::{Credentials, Principal, check_fresh, reject_revoked};
 use super::pull::{DeltaBuilder, scope_directive};
-use super::wipe::{last_answer, without_news};
 use super::push::{PushApplier, PushResult, load_states};
 use super::review::{Review, ReviewContext, StoredState};
+use super::wipe::{last_answer, without_news};
 use super::{SequenceAllocator, ServiceError, deal_moves, evidence, join};
 use crate::store::{Device, Store, StoreError, Tx};
 

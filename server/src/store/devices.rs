@@ -66,7 +66,8 @@ pub enum CodeUse {
     UsedBy(DeviceId),
 }
 
-const DEVICE: &str = "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms, request_key,
+const DEVICE: &str =
+    "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms, request_key,
     wipe_ordered_at_ms, wiped_at_ms FROM device";
 
 fn device_from_row(row: &Row<'_>) -> rusqlite::Result<Device> {

@@ -95,6 +95,10 @@ mod tests {
         assert_eq!(replays.note(&[2; 64], 5_000, 5_001), Freshness::Replayed);
         let later = 5_001 + 2 * REQUEST_AGE_MS_MAX;
         assert_eq!(replays.note(&[3; 64], later, later), Freshness::Fresh);
-        assert_eq!(replays.order.len(), 1, "nothing is remembered until the clock has caught up");
+        assert_eq!(
+            replays.order.len(),
+            1,
+            "nothing is remembered until the clock has caught up"
+        );
     }
 }

@@ -39,7 +39,9 @@ impl Tx<'_> {
     /// [`StoreError`].
     pub fn cancel_wipe(&self, device: DeviceId) -> Result<(), StoreError> {
         self.connection()
-            .prepare_cached("UPDATE device SET wipe_ordered_at_ms = NULL WHERE id = :device AND wiped_at_ms IS NULL")?
+            .prepare_cached(
+                "UPDATE device SET wipe_ordered_at_ms = NULL WHERE id = :device AND wiped_at_ms IS NULL",
+            )?
             .execute(named_params! { ":device": device.0 })?;
         Ok(())
     }

@@ -35,14 +35,21 @@ pub(super) fn clocks(options: &Options) -> Result<String, DrillError> {
     let mut office = Office::open(options)?;
     let now_ms = SystemClock.now_ms();
     let (hers, his) = (Arc::new(FixedClock::at(now_ms)), Arc::new(FixedClock::at(now_ms)));
-    let (ada, ben) = (with_clock(&office, "Ada", &hers)?, with_clock(&office, "Ben", &his)?);
+    let (ada, ben) = (
+        with_clock(&office, "Ada", &hers)?,
+        with_clock(&office, "Ben", &his)?,
+    );
     let id = shop(&ada, "Corner shop")?;
     sync(&ada)?;
     sync(&ben)?;
     for (wrong_ms, name) in [(3 * DAY_MS, "ahead"), (-3 * DAY_MS, "behind")] {
         // Hers is the older edit by ten minutes where her clock is ahead, and the newer one where it is behind.
         let (first_ms, second_ms) = (now_ms - 20 * 60_000, now_ms - 10 * 60_000);
-        let (her_ms, his_ms) = if wrong_ms > 0 { (first_ms, second_ms) } else { (second_ms, first_ms) };
+        let (her_ms, his_ms) = if wrong_ms > 0 {
+            (first_ms, second_ms)
+        } else {
+            (second_ms, first_ms)
+        };
         hers.set(her_ms + wrong_ms);
         his.set(his_ms);
         ada.set_field(id, "phone", format!("Ada {name}"))?;
@@ -55,7 +62,9 @@ pub(super) fn clocks(options: &Options) -> Result<String, DrillError> {
         }
         let shown = (phone(&ada, id)?, phone(&ben, id)?);
         let wanted = format!("{right} {name}");
-        hold(shown == (wanted.clone(), wanted), || format!("{name}: shown is {shown:?}"))?;
+        hold(shown == (wanted.clone(), wanted), || {
+            format!("{name}: shown is {shown:?}")
+        })?;
     }
     hers.set(SystemClock.now_ms());
     month_ahead(&mut office, (&ada, &hers), (&ben, &his), id)?;
@@ -88,7 +97,9 @@ fn month_ahead(
         sync(book)?;
         sync(other)?;
         let shown = phone(other, id)?;
-        hold(shown == value, || format!("after a month ahead: {shown} instead of {value}"))?;
+        hold(shown == value, || {
+            format!("after a month ahead: {shown} instead of {value}")
+        })?;
     }
     Ok(())
 }

@@ -36,18 +36,30 @@ pub(super) fn wipe(options: &Options) -> Result<String, DrillError> {
         return Err(DrillError::NotHeld("a book without a folder".to_owned()));
     };
     let ended = ada.sync_now(&Http::default(), None);
-    hold(ended == Err(SyncError::Wiped), || format!("the sync ended with {ended:?}"))?;
+    hold(ended == Err(SyncError::Wiped), || {
+        format!("the sync ended with {ended:?}")
+    })?;
     let files = left(folder, &name.to_string_lossy())?;
     hold(files.is_empty(), || format!("left are {files:?}"))?;
     hold(ada.record(news).is_err(), || "the lost phone got news".to_owned())?;
     sync(&ben)?;
     hold(ben.record(unsent).is_ok(), || "an unsent edit is lost".to_owned())?;
     let listed = office.admin(&["device", "list"])?;
-    hold(listed.lines().any(|line| line.contains("Ada") && line.ends_with("wiped")), || listed.clone())?;
+    hold(
+        listed
+            .lines()
+            .any(|line| line.contains("Ada") && line.ends_with("wiped")),
+        || listed.clone(),
+    )?;
     let acts = office.admin(&["audit"])?;
-    let told = ["wipe_ordered", "device_wiped"].iter().all(|act| acts.contains(act));
+    let told = ["wipe_ordered", "device_wiped"]
+        .iter()
+        .all(|act| acts.contains(act));
     hold(told, || "the audit log does not say so".to_owned())?;
-    Ok("1 unsent edit arrived, 0 files left, the device is revoked, both acts are in the audit log".to_owned())
+    Ok(
+        "1 unsent edit arrived, 0 files left, the device is revoked, both acts are in the audit log"
+            .to_owned(),
+    )
 }
 
 /// A line on which the answer to a request is lost.
@@ -57,7 +69,11 @@ impl Transport for AnswerLost {
     fn post(&self, post: Post<'_>) -> Result<Reply, TransportError> {
         let lost = post.url.ends_with("/v1/sync");
         let reply = self.0.post(post)?;
-        if lost { Err(TransportError::TimedOut) } else { Ok(reply) }
+        if lost {
+            Err(TransportError::TimedOut)
+        } else {
+            Ok(reply)
+        }
     }
 }
 
@@ -72,7 +88,9 @@ pub(super) fn key(options: &Options) -> Result<String, DrillError> {
     std::fs::copy(&original, &copied)?;
     let ada = Book::open(OpenOptions::new(&original))?;
     let rotated = ada.rotate_key(&AnswerLost(Http::default()));
-    hold(rotated == Err(SyncError::TimedOut), || format!("the change ended with {rotated:?}"))?;
+    hold(rotated == Err(SyncError::TimedOut), || {
+        format!("the change ended with {rotated:?}")
+    })?;
     shop(&ada, "After the change")?;
     sync(&ada)?;
     ada.rotate_key(&Http::default())?;
@@ -81,6 +99,8 @@ pub(super) fn key(options: &Options) -> Result<String, DrillError> {
     let copy = Book::open(OpenOptions::new(&copied))?;
     let refused = copy.sync_now(&Http::default(), None);
     let unknown = SyncError::Refused(ProtocolError::UnknownDevice);
-    hold(refused.as_ref() == Err(&unknown), || format!("the old key is answered: {refused:?}"))?;
+    hold(refused.as_ref() == Err(&unknown), || {
+        format!("the old key is answered: {refused:?}")
+    })?;
     Ok("changed twice, one answer lost: the phone syncs, a copy of the old key does not".to_owned())
 }

@@ -186,7 +186,11 @@ fn a_phone_three_days_ahead_does_not_make_its_older_edit_the_newest() {
     assert_eq!(ada.phone(id), "newer");
     assert_eq!(contents(&ada.book), contents(&bob.book));
     let lost = &ada.book.conflicts(None, 10).unwrap()[0];
-    assert_eq!(lost.lost_at_ms, NINE + HOUR, "the edit keeps the time at which it was made");
+    assert_eq!(
+        lost.lost_at_ms,
+        NINE + HOUR,
+        "the edit keeps the time at which it was made"
+    );
 }
 
 #[test]
@@ -208,7 +212,13 @@ fn a_server_a_month_ahead_for_one_sync_locks_no_record() {
     bob.sync();
     assert_eq!(bob.phone(id), "2");
     assert_eq!(bob.book.status(Checkup::Quick).unwrap().refused, 0);
-    let last = ada.book.history(id).unwrap().into_iter().filter(|edit| edit.at_ms < NINE + DAY).count();
+    let last = ada
+        .book
+        .history(id)
+        .unwrap()
+        .into_iter()
+        .filter(|edit| edit.at_ms < NINE + DAY)
+        .count();
     assert_eq!(last, 2, "edits on top of it are dated by the true time");
 }
 

@@ -61,15 +61,25 @@ impl Book {
     /// True if the server's time is known so well that no edit has to wait for a question.
     pub(super) fn knows_time(&self) -> bool {
         let identity = self.identity();
-        identity.carried(&self.reading(&identity)).is_some_and(|(_, age_ms)| age_ms <= CARRIED_MS_MAX)
+        identity
+            .carried(&self.reading(&identity))
+            .is_some_and(|(_, age_ms)| age_ms <= CARRIED_MS_MAX)
     }
 
     /// Takes over the server's time `server_ms` of an answer to a request that was sent at `sent_at_ms` by the wall clock and
     /// took `round_trip_ms`. The times are for the identity alone: the caller keeps it.
-    pub(super) fn learn_time(&self, identity: &mut Identity, server_ms: i64, sent_at_ms: i64, round_trip_ms: i64) {
+    pub(super) fn learn_time(
+        &self,
+        identity: &mut Identity,
+        server_ms: i64,
+        sent_at_ms: i64,
+        round_trip_ms: i64,
+    ) {
         let now = self.reading(identity);
         let anchor = self.anchor(server_ms, round_trip_ms);
-        let apart = server_ms.saturating_sub(identity.server_time(&now)).saturating_abs();
+        let apart = server_ms
+            .saturating_sub(identity.server_time(&now))
+            .saturating_abs();
         let agrees = identity.anchor.is_some() && apart <= APART_MS.saturating_add(anchor.within_ms);
         if !agrees || identity.steady_since_ms.is_none() {
             identity.steady_since_ms = Some(server_ms);
@@ -113,7 +123,10 @@ impl Present {
         if let Some(passed_ms) = passed_ms(&edit.reading, &now) {
             return self.server_ms.saturating_sub(passed_ms);
         }
-        let since_ms = edit.reading.heard_ms.filter(|heard_ms| *heard_ms <= self.server_ms);
+        let since_ms = edit
+            .reading
+            .heard_ms
+            .filter(|heard_ms| *heard_ms <= self.server_ms);
         let since_ms = since_ms.unwrap_or(i64::MIN);
         let lead_ms = self.server_ms.saturating_sub(now.wall_ms);
         let by_wall = edit.reading.wall_ms.saturating_add(lead_ms);
@@ -136,8 +149,11 @@ impl Present {
 
     /// True if it is certain that an edit was given a wrong time: the monotonic clock ran through, or the time is still to come.
     pub(super) fn disproves(&self, edit: &EditTime) -> bool {
-        let ran_through = self.reading.is_some_and(|now| passed_ms(&edit.reading, &now).is_some());
-        let to_come = edit.made_at_ms.saturating_sub(self.server_ms) > fieldbook_model::doc::gate::AHEAD_MS_MAX;
+        let ran_through = self
+            .reading
+            .is_some_and(|now| passed_ms(&edit.reading, &now).is_some());
+        let to_come =
+            edit.made_at_ms.saturating_sub(self.server_ms) > fieldbook_model::doc::gate::AHEAD_MS_MAX;
         (ran_through || to_come) && self.contradicts(edit)
     }
 }
@@ -152,7 +168,9 @@ fn passed_ms(then: &Reading, now: &Reading) -> Option<i64> {
 /// The identity of a start as a number.
 fn boot_number(boot: &str) -> i64 {
     let hash: [u8; 32] = Sha256::digest(boot.as_bytes()).into();
-    i64::from_le_bytes([hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7]])
+    i64::from_le_bytes([
+        hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7],
+    ])
 }
 
 #[cfg(test)]
@@ -165,7 +183,11 @@ mod tests {
 
     fn reading(wall_ms: i64, uptime: Option<(i64, i64)>, heard_ms: Option<i64>) -> Reading {
         let uptime = uptime.map(|(ms, boot)| Uptime { ms, boot });
-        Reading { wall_ms, uptime, heard_ms }
+        Reading {
+            wall_ms,
+            uptime,
+            heard_ms,
+        }
     }
 
     fn time(made_at_ms: i64, reading: Reading) -> EditTime {
@@ -217,7 +239,10 @@ mod tests {
     fn no_edit_is_made_after_now_and_a_given_time_is_never_put_right() {
         let edit = time(SERVER + DAY, reading(SERVER + DAY, None, None));
         assert_eq!(now(SERVER, None).time_of(&edit), SERVER);
-        let by_hand = Present { reading: None, server_ms: SERVER };
+        let by_hand = Present {
+            reading: None,
+            server_ms: SERVER,
+        };
         assert_eq!(by_hand.time_of(&edit), SERVER);
         assert!(!by_hand.contradicts(&edit) && !by_hand.disproves(&edit));
     }

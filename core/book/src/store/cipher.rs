@@ -73,7 +73,9 @@ pub(super) fn connect(
 /// [`StoreError::WrongKey`] if it does not open under this key: it is another's, or its first page is damaged.
 pub(super) fn unlock(path: &Path, key: &BookKey) -> Result<Connection, StoreError> {
     let connection = connect(path, Some(key), OpenFlags::default())?;
-    let read = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    let read = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
+        row.get::<_, i64>(0)
+    });
     match read.map_err(StoreError::from) {
         Err(StoreError::Damaged) => Err(StoreError::WrongKey),
         other => other.map(|_| connection),

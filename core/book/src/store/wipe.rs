@@ -118,7 +118,9 @@ fn erase(file: &Path) -> Result<(), StoreError> {
         Err(error) => Err(error),
     };
     // A file that cannot be overwritten is removed all the same.
-    std::fs::remove_file(file).and(overwritten).map_err(|error| failed(&error))
+    std::fs::remove_file(file)
+        .and(overwritten)
+        .map_err(|error| failed(&error))
 }
 
 pub(super) fn overwrite(mut file: File) -> std::io::Result<()> {
@@ -176,7 +178,12 @@ mod tests {
         store
             .transaction(|write| write.put_setting("rep", b"Ada"))
             .unwrap();
-        for other in ["book.db.damaged-1", "book.db.damaged-1-wal", "book.csv", "other.db"] {
+        for other in [
+            "book.db.damaged-1",
+            "book.db.damaged-1-wal",
+            "book.csv",
+            "other.db",
+        ] {
             std::fs::write(folder.path().join(other), "words").unwrap();
         }
         store.wipe().unwrap();
@@ -197,6 +204,10 @@ mod tests {
         std::fs::write(folder.path().join("book.db-wipe"), "").unwrap();
         let store = Store::open(&path, None, Duration::ZERO).unwrap();
         assert!(store.settings().unwrap().is_empty(), "it is a new book");
-        assert!(!names(folder.path()).iter().any(|name| name.contains("damaged") || name.contains("wipe")));
+        assert!(
+            !names(folder.path())
+                .iter()
+                .any(|name| name.contains("damaged") || name.contains("wipe"))
+        );
     }
 }

@@ -104,11 +104,21 @@ mod tests {
     /// Ada's edit of the phone is dated a month ahead; Bob has written another one meanwhile, an hour after her.
     fn disputed() -> (Vec<u8>, ChangeHash) {
         let first = create(ADA, Stamp::at_ms(1_000), &Fields::new().with("name", "Shop"));
-        let (mut hers, mut his) = (Document::load(&first.bytes).unwrap(), Document::load(&first.bytes).unwrap());
+        let (mut hers, mut his) = (
+            Document::load(&first.bytes).unwrap(),
+            Document::load(&first.bytes).unwrap(),
+        );
         let fields = Fields::new().with("phone", "1").with("segment", "tea");
-        let ahead = hers.edit(Kind::Account, ADA, Stamp::at_ms(2_592_000_000), &fields).unwrap();
+        let ahead = hers
+            .edit(Kind::Account, ADA, Stamp::at_ms(2_592_000_000), &fields)
+            .unwrap();
         let later = his
-            .edit(Kind::Account, BOB, Stamp::at_ms(3_601_000), &Fields::new().with("phone", "2"))
+            .edit(
+                Kind::Account,
+                BOB,
+                Stamp::at_ms(3_601_000),
+                &Fields::new().with("phone", "2"),
+            )
             .unwrap();
         ([first.bytes, ahead.bytes, later.bytes].concat(), ahead.hash)
     }
@@ -124,7 +134,11 @@ mod tests {
             .restate((ahead, &[]), ADA_AGAIN, Stamp::at_ms(2_000), &standing)
             .unwrap();
         let projection = document.project(Kind::Account);
-        assert_eq!(projection.fields.text("phone"), Some("2"), "Bob's is an hour later");
+        assert_eq!(
+            projection.fields.text("phone"),
+            Some("2"),
+            "Bob's is an hour later"
+        );
         assert_eq!(projection.conflicts.len(), 1);
         let admission = Admission {
             kind: Kind::Account,
@@ -132,11 +146,17 @@ mod tests {
             role: Role::Rep,
             now_ms: Some(4_000_000),
         };
-        let Admitted::New { document: admitted, .. } = admit(&bytes, again.hash, &again.bytes, &admission).unwrap() else {
+        let Admitted::New {
+            document: admitted, ..
+        } = admit(&bytes, again.hash, &again.bytes, &admission).unwrap()
+        else {
             panic!("it is new");
         };
         assert_eq!(admitted.project(Kind::Account), projection);
-        assert!(document.standing(Kind::Account, ahead).0.is_empty(), "it was written over");
+        assert!(
+            document.standing(Kind::Account, ahead).0.is_empty(),
+            "it was written over"
+        );
     }
 
     #[test]
@@ -144,7 +164,12 @@ mod tests {
         let (bytes, ahead) = disputed();
         let mut document = Document::load(&bytes).unwrap();
         let second = document
-            .edit(Kind::Account, ADA, Stamp::at_ms(2_592_000_001), &Fields::new().with("website", "w"))
+            .edit(
+                Kind::Account,
+                ADA,
+                Stamp::at_ms(2_592_000_001),
+                &Fields::new().with("website", "w"),
+            )
             .unwrap();
         let bytes = [bytes, second.bytes.clone()].concat();
         let (mut stored, mut known) = (bytes.clone(), Vec::new());
@@ -165,6 +190,9 @@ mod tests {
         }
         let loaded = Document::load(&stored).unwrap();
         assert_eq!(loaded.project(Kind::Account), document.project(Kind::Account));
-        assert_eq!(Document::load(&document.snapshot()).unwrap().heads(), loaded.heads());
+        assert_eq!(
+            Document::load(&document.snapshot()).unwrap().heads(),
+            loaded.heads()
+        );
     }
 }
