@@ -197,6 +197,7 @@ mod tests {
             Ok(Verb::Bench(vec!["--rows".to_owned(), "3".to_owned()]))
         );
         assert_eq!(parse("bench bindings"), Ok(Verb::BenchBindings));
+        assert_eq!(parse("sealed"), Ok(Verb::Sealed));
         assert_eq!(
             parse("bench bindings fast"),
             Err("`fast` makes no sense here".to_owned())

@@ -302,7 +302,6 @@ fn the_cores_session_makes_the_golden_request_and_reads_the_golden_response() {
         scopes: pulled.scopes.iter().map(held).collect(),
         people_cursor: pulled.people_cursor,
         page: None,
-        notice: None,
     };
     let Ok(Instruction::Send(body)) = session.step(Event::SnapshotTaken(snapshot)) else {
         panic!("it sends")

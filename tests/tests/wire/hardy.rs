@@ -99,7 +99,6 @@ proptest! {
             scopes: Vec::new(),
             people_cursor: 0,
             page: None,
-            notice: None,
         };
         session.step(Event::Begin).unwrap();
         session.step(Event::SnapshotTaken(snapshot)).unwrap();

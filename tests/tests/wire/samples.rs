@@ -7,7 +7,7 @@ use fieldbook_core::ids::{ActorId, ChangeHash, DeviceId, RecordId, ServerId, Ter
 use fieldbook_core::model::{Conflict, Kind, Role, Scalar};
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::wire::{
-    Blob, ChangeOutcome, Decision, HelloResponse, JoinRequest, JoinResponse, Person, ProtocolError, Push,
+    Blob, ChangeOutcome, Decision, DeviceNotice, HelloResponse, JoinRequest, JoinResponse, Person, ProtocolError, Push,
     RecordNews, RecordVerdict, Row, Scope, ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse,
     VERSION, unpack,
 };
@@ -103,6 +103,31 @@ pub(crate) fn all() -> Vec<Sample> {
             "sync-response",
             "verdicts; one territory with news, one to drop, one to start afresh, one audited",
             sync_response(),
+        ),
+        sample(
+            "sync_request_new_key",
+            "sync-request",
+            "a device changes its key",
+            notice(DeviceNotice::NewKey([0x4b; 32])),
+        ),
+        sample(
+            "sync_request_wiped",
+            "sync-request",
+            "a device has erased its book, as ordered",
+            notice(DeviceNotice::Wiped),
+        ),
+        sample(
+            "sync_response_wipe",
+            "sync-response",
+            "the order to a device to erase its book",
+            SyncResponse {
+                verdicts: Vec::new(),
+                scopes: Vec::new(),
+                people: Vec::new(),
+                settled: None,
+                wipe: Some(true),
+                ..sync_response()
+            },
         ),
         sample("row", "row", "every scalar there is", row_of_every_scalar()),
         sample(
@@ -208,6 +233,14 @@ fn first_request() -> SyncRequest {
     }
 }
 
+fn notice(notice: DeviceNotice) -> SyncRequest {
+    SyncRequest {
+        push_only: true,
+        notice: Some(notice),
+        ..first_request()
+    }
+}
+
 fn sync_request() -> SyncRequest {
     SyncRequest {
         kept: Some(vec![ChangeHash([0xc7; 32])]),
@@ -293,6 +326,7 @@ fn sync_response() -> SyncResponse {
         role: Role::Manager,
         home: TerritoryId([0xf1; 16]),
         answers: [0xe7; 8],
+        wipe: None,
     }
 }
 

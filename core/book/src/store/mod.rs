@@ -30,6 +30,7 @@ mod trace;
 mod tracks;
 mod wipe;
 mod words;
+pub(crate) use words::phone;
 mod write;
 
 pub use cipher::BookKey;
