@@ -7,9 +7,9 @@ use fieldbook_core::ids::{ActorId, ChangeHash, DeviceId, RecordId, ServerId, Ter
 use fieldbook_core::model::{Conflict, Kind, Role, Scalar};
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::wire::{
-    Blob, ChangeOutcome, Decision, DeviceNotice, HelloResponse, JoinRequest, JoinResponse, Person, ProtocolError, Push,
-    RecordNews, RecordVerdict, Row, Scope, ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse,
-    VERSION, unpack,
+    Blob, ChangeOutcome, Decision, DeviceNotice, HelloResponse, JoinRequest, JoinResponse, Person,
+    ProtocolError, Push, RecordNews, RecordVerdict, Row, Scope, ScopeDelta, ScopeDirective, Settled,
+    SyncRequest, SyncResponse, VERSION, unpack,
 };
 use minicbor::{Decode, Encode};
 
