@@ -72,7 +72,7 @@ pub(crate) fn drill(args: &[String]) -> Result<(), Stop> {
     process::run(command.arg(server).args(args))
 }
 
-/// The tests of encrypted books. SQLCipher takes the place of SQLite, so they are built in a folder of their own.
+/// The tests of encrypted books. `SQLCipher` takes the place of SQLite, so they are built in a folder of their own.
 pub(crate) fn sealed() -> Step {
     Step::new("encrypted books", || {
         if !answers("perl", "--version") {

@@ -22,12 +22,11 @@ pub(super) enum DeviceCommand {
 
 pub(super) fn device(store: &Store, command: DeviceCommand) -> Result<Vec<Output>, AdminError> {
     match command {
-        DeviceCommand::List => Ok(admin::devices(store)?.into_iter().map(output).collect()),
-        DeviceCommand::Revoke { device } => Ok(vec![output(admin::revoke_device(
-            store,
-            device,
-            SystemClock.now_ms(),
-        )?)]),
+        DeviceCommand::List => Ok(admin::devices(store)?.iter().map(output).collect()),
+        DeviceCommand::Revoke { device } => {
+            let device = admin::revoke_device(store, device, SystemClock.now_ms())?;
+            Ok(vec![output(&device)])
+        }
     }
 }
 
@@ -38,10 +37,10 @@ pub(super) fn wipe(store: &Store, device: DeviceId, cancel: bool) -> Result<Vec<
     } else {
         admin::order_wipe(store, device, now_ms)?
     };
-    Ok(vec![output(device)])
+    Ok(vec![output(&device)])
 }
 
-fn output(device: admin::Device) -> Output {
+fn output(device: &admin::Device) -> Output {
     let state = match (
         device.wiped_at_ms,
         device.wipe_ordered_at_ms,

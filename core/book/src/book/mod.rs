@@ -118,7 +118,8 @@ pub const PAGE_MAX: u32 = 100;
 /// A rep's book: one open database file and every operation on it.
 ///
 /// # Opening and identity
-/// [`open`](Book::open) opens or creates the file, [`path`](Book::path) is where it lies, [`name_rep`](Book::name_rep)
+/// [`open`](Book::open) opens or creates the file, [`open_with_key`](Book::open_with_key) an encrypted one, whose key
+/// [`rekey`](Book::rekey) changes, [`path`](Book::path) is where it lies, [`name_rep`](Book::name_rep)
 /// names its rep, [`recovery`](Book::recovery) reports a repaired file, [`status`](Book::status) the state of file, outbox
 /// and sync.
 ///
@@ -148,7 +149,8 @@ pub const PAGE_MAX: u32 = 100;
 /// [`interrupt_plan`](Book::interrupt_plan).
 ///
 /// # Sync
-/// [`join`](Book::join), [`move_server`](Book::move_server), [`sync_now`](Book::sync_now), [`interrupt_sync`](Book::interrupt_sync).
+/// [`join`](Book::join), [`move_server`](Book::move_server), [`sync_now`](Book::sync_now), [`interrupt_sync`](Book::interrupt_sync);
+/// [`rotate_key`](Book::rotate_key) for another key of the device.
 ///
 /// # Import and export
 /// [`import`](Book::import), [`export`](Book::export).

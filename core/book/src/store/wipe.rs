@@ -30,7 +30,7 @@ const SUFFIXES: [&str; 7] = [
 const COPIES: [&str; 1] = [".damaged-"];
 
 /// The number of zeros that are written at once.
-const BLOCK: usize = 1 << 16;
+const BLOCK: usize = 1 << 13;
 
 impl Store {
     /// Overwrites and removes the file of the book, its log, its lock and the damaged copies that are kept beside it. If the

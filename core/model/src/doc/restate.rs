@@ -160,6 +160,28 @@ mod tests {
     }
 
     #[test]
+    fn a_stamp_that_is_far_ahead_drags_no_edit_along() {
+        let (bytes, _) = disputed();
+        let document = Document::load(&bytes).unwrap();
+        let later = Stamp::at_ms(3_601_000);
+        assert_eq!(
+            document.latest(3_700_000),
+            later,
+            "that of a month ahead does not count"
+        );
+        assert_eq!(
+            document.latest(2_592_000_000).ms(),
+            2_592_000_000,
+            "until it is no longer ahead"
+        );
+        assert_eq!(
+            later.next(3_590_000).ms(),
+            later.ms(),
+            "within the bound nothing goes back"
+        );
+    }
+
+    #[test]
     fn two_edits_of_one_record_are_stated_again_one_after_the_other() {
         let (bytes, ahead) = disputed();
         let mut document = Document::load(&bytes).unwrap();
