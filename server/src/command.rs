@@ -132,6 +132,8 @@ enum AdminCommand {
         #[command(subcommand)]
         command: Option<trust::AuditCommand>,
     },
+    /// Let go of single changes and tombstones that are too old; a running server does so by itself, once a day.
+    Compact,
     /// Erase a contact for good: here, in the history, and on phones.
     Erase {
         /// The id of the contact.
@@ -365,6 +367,7 @@ fn execute(store: &Store, command: AdminCommand, held: &mut bool) -> Result<Vec<
             *held = sound;
             Ok(outputs)
         }
+        AdminCommand::Compact => backup::compact(store),
         AdminCommand::Erase { contact } => trust::erase(store, contact),
     }
 }

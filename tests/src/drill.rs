@@ -5,6 +5,7 @@
 mod attack;
 mod clocks;
 mod devices;
+mod folds;
 mod office;
 mod restore;
 mod stories;
@@ -34,7 +35,7 @@ const USAGE: &str = "usage: drill [--server PROGRAM] [--seeds N] [STORY]...";
 type Story = fn(&Options) -> Result<String, DrillError>;
 
 /// The stories with their names, in the order of `docs/security.md`.
-const STORIES: [(&str, Story); 14] = [
+const STORIES: [(&str, Story); 15] = [
     ("restore", restore::restore),
     ("rejoin", stories::rejoin),
     ("replay", stories::replay),
@@ -44,6 +45,7 @@ const STORIES: [(&str, Story); 14] = [
     ("backdate", stories::backdate),
     ("parked", stories::parked),
     ("audit", stories::audit),
+    ("folds", folds::folds),
     ("erase", stories::erase),
     ("clocks", clocks::clocks),
     ("wipe", devices::wipe),

@@ -55,7 +55,7 @@ pub fn join(
         CodeUse::Unused if code.expires_at_ms < now_ms => return Err(ProtocolError::CodeExpired.into()),
         CodeUse::Unused => register(&tx, &request, &person, now_ms, random)?,
     };
-    bind_actor(&tx, &request, device)?;
+    bind_actor(&tx, &request, device, now_ms)?;
     tx.put_join_code(&JoinCode {
         used: CodeUse::UsedBy(device),
         ..code
@@ -136,10 +136,10 @@ pub(crate) fn random_uuid(random: &dyn Random) -> [u8; 16] {
 }
 
 /// Binds the actor of the request to the device, unless it is bound already.
-fn bind_actor(tx: &Tx<'_>, request: &JoinRequest, device: DeviceId) -> Result<(), ServiceError> {
+fn bind_actor(tx: &Tx<'_>, request: &JoinRequest, device: DeviceId, now_ms: i64) -> Result<(), ServiceError> {
     match tx.device_of(request.actor)? {
         Some(owner) if owner == device => Ok(()),
         Some(_) => Err(ProtocolError::ActorTaken.into()),
-        None => Ok(tx.bind_actor(request.actor, device).map(|_| ())?),
+        None => Ok(tx.bind_actor(request.actor, device, now_ms).map(|_| ())?),
     }
 }

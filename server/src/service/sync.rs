@@ -26,8 +26,11 @@ const PUSHES_MAX: usize = 10_000;
 /// The most territories in one request: more than anyone sees.
 const SCOPES_MAX: usize = 10_000;
 
-/// The most actors of one device.
+/// The most actors that one device names in a day, or in a request as those under which it wrote before.
 const ACTORS_MAX: usize = 256;
+
+/// The time in which so many actors may be named, in milliseconds.
+const ACTORS_PERIOD_MS: i64 = 86_400_000;
 
 /// The most changes about which a device asks in one request.
 const KEPT_MAX: usize = 1_000;
@@ -117,7 +120,7 @@ fn respond(
     if let Some(response) = last_answer(store, &principal, &request, now_ms)? {
         return Ok(with_fingerprint(response, credentials.body));
     }
-    check_actor(&reading, &principal, request.actor)?;
+    check_actor(&reading, &principal, request.actor, now_ms)?;
     if !needs_write(&reading, &principal, &request, now_ms)? {
         let pushed = PushResult::default();
         let response = build_response(&reading, &principal, &request, pushed, now_ms, budget)?;
@@ -195,23 +198,27 @@ fn all_distinct<T: Ord>(ids: impl Iterator<Item = T>) -> bool {
 }
 
 /// Checks that the actor is bound to this device or to none.
-fn check_actor(tx: &Tx<'_>, principal: &Principal, actor: ActorId) -> Result<(), ServiceError> {
+fn check_actor(tx: &Tx<'_>, principal: &Principal, actor: ActorId, now_ms: i64) -> Result<(), ServiceError> {
     if principal.actor_number(actor).is_some() {
         return Ok(());
     }
     if tx.device_of(actor)?.is_some() {
         return Err(ProtocolError::ActorTaken.into());
     }
-    // An honest device takes another actor when it was restored or cloned, now and then.
-    if own_actors(principal) >= ACTORS_MAX {
+    // An honest device takes another actor when it was restored or cloned, now and then. Later is a day later.
+    if new_actors(principal, now_ms) >= ACTORS_MAX {
         return Err(ProtocolError::Busy.into());
     }
     Ok(())
 }
 
-/// The number of actors that the device itself has named.
-fn own_actors(principal: &Principal) -> usize {
-    principal.actors.iter().filter(|actor| !actor.office).count()
+/// The number of actors that the device itself has named of late.
+fn new_actors(principal: &Principal, now_ms: i64) -> usize {
+    let of_late = principal
+        .actors
+        .iter()
+        .filter(|actor| !actor.office && now_ms.saturating_sub(actor.bound_at_ms) < ACTORS_PERIOD_MS);
+    of_late.count()
 }
 
 /// The earlier actors of the request that are bound to no device. Those that are bound stay where they are.
@@ -282,11 +289,11 @@ fn begin_write(
     };
     tx.put_device(&device)?;
     let mut principal = Principal::load(tx, device)?;
-    check_actor(tx, &principal, request.actor)?;
+    check_actor(tx, &principal, request.actor, now_ms)?;
     let new = claimable(tx, request)?.into_iter().chain([request.actor]);
     for actor in new {
-        if principal.actor_number(actor).is_none() && own_actors(&principal) < ACTORS_MAX {
-            let bound = tx.bind_actor(actor, principal.device.id)?;
+        if principal.actor_number(actor).is_none() && new_actors(&principal, now_ms) < ACTORS_MAX {
+            let bound = tx.bind_actor(actor, principal.device.id, now_ms)?;
             principal.actors.push(bound);
         }
     }
@@ -325,7 +332,7 @@ fn scopes_to_forget(
     for scope in scopes {
         if let Some(territory) = tx.territory(scope.territory)? {
             let lost = !principal.can_access(territory.id);
-            if lost || scope_directive(&territory, Some(scope)) == ScopeDirective::Restart {
+            if lost || scope_directive(&territory, Some(scope)) != ScopeDirective::Keep {
                 forgotten.push((territory.id, territory.counter));
             }
         }
@@ -461,6 +468,14 @@ fn scope_deltas(
         };
         let territory = builder.tx.territory(*id)?.ok_or(missing)?;
         let scope = scopes.iter().find(|scope| scope.territory == *id);
+        if scope_directive(&territory, scope) == ScopeDirective::Drop {
+            // What left since then is not known any more: it is delivered from the beginning, with the next request.
+            deltas.push(ScopeDelta {
+                more: true,
+                ..drop_delta(*id)
+            });
+            continue;
+        }
         deltas.push(builder.scope_delta(&territory, scope, refused)?);
     }
     // Records from before the join belong to no territory of this server, so it must not drop them.

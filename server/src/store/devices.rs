@@ -42,6 +42,8 @@ pub struct Actor {
     pub number: i64,
     /// True if the office writes under it for the person of the device.
     pub office: bool,
+    /// The time at which it was bound, in Unix milliseconds; 0 if it was before that was noted.
+    pub bound_at_ms: i64,
 }
 
 /// A join code, stored as its hash.
@@ -153,14 +155,15 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn actors_of(&self, device: DeviceId) -> Result<Vec<Actor>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached("SELECT id, number, office FROM actor WHERE device = :device ORDER BY number")?;
+        let mut select = self.connection().prepare_cached(
+            "SELECT id, number, office, bound_at_ms FROM actor WHERE device = :device ORDER BY number",
+        )?;
         let rows = select.query_map(named_params! { ":device": device.0 }, |row| {
             Ok(Actor {
                 id: ActorId(row.get(0)?),
                 number: row.get(1)?,
                 office: row.get(2)?,
+                bound_at_ms: row.get(3)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -180,30 +183,40 @@ impl Tx<'_> {
         Ok(device.optional()?)
     }
 
-    /// Binds an actor to a device.
+    /// Binds an actor to a device at `now_ms`, Unix milliseconds.
     ///
     /// # Errors
     /// [`StoreError`], also if the actor is bound already.
-    pub fn bind_actor(&self, actor: ActorId, device: DeviceId) -> Result<Actor, StoreError> {
-        self.bind(actor, device, false)
+    pub fn bind_actor(&self, actor: ActorId, device: DeviceId, now_ms: i64) -> Result<Actor, StoreError> {
+        self.bind(actor, device, false, now_ms)
     }
 
-    /// Binds an actor to a device under which the office writes for its person.
+    /// Binds an actor to a device at `now_ms`, Unix milliseconds, under which the office writes for its person.
     ///
     /// # Errors
     /// [`StoreError`], also if the actor is bound already.
-    pub fn bind_office_actor(&self, actor: ActorId, device: DeviceId) -> Result<Actor, StoreError> {
-        self.bind(actor, device, true)
+    pub fn bind_office_actor(
+        &self,
+        actor: ActorId,
+        device: DeviceId,
+        now_ms: i64,
+    ) -> Result<Actor, StoreError> {
+        self.bind(actor, device, true, now_ms)
     }
 
-    fn bind(&self, id: ActorId, device: DeviceId, office: bool) -> Result<Actor, StoreError> {
+    fn bind(&self, id: ActorId, device: DeviceId, office: bool, now_ms: i64) -> Result<Actor, StoreError> {
         self.connection()
-            .prepare_cached("INSERT INTO actor (id, device, office) VALUES (:actor, :device, :office)")?
-            .execute(named_params! { ":actor": id.0, ":device": device.0, ":office": office })?;
+            .prepare_cached(
+                "INSERT INTO actor (id, device, office, bound_at_ms) VALUES (:actor, :device, :office, :now)",
+            )?
+            .execute(
+                named_params! { ":actor": id.0, ":device": device.0, ":office": office, ":now": now_ms },
+            )?;
         Ok(Actor {
             id,
             number: self.connection().last_insert_rowid(),
             office,
+            bound_at_ms: now_ms,
         })
     }
 

@@ -7,6 +7,7 @@
 mod audit;
 mod backup;
 mod changes;
+mod compaction;
 mod departures;
 mod devices;
 mod erasure;

@@ -5,9 +5,10 @@ use rusqlite::named_params;
 use super::{StoreError, Tx};
 
 /// Each time that decides later what is believed or shown.
-const TIMES: [&str; 4] = [
+const TIMES: [&str; 5] = [
     "UPDATE device SET seen_at_ms = :now WHERE seen_at_ms > :now",
     "UPDATE device SET answered_at_ms = :now WHERE answered_at_ms > :now",
+    "UPDATE actor SET bound_at_ms = :now WHERE bound_at_ms > :now",
     "UPDATE departure SET at_ms = :now WHERE at_ms > :now",
     "UPDATE person_territory SET left_at_ms = :now WHERE left_at_ms > :now",
 ];

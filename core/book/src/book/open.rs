@@ -87,7 +87,11 @@ impl Book {
         };
         adopt::adopt_all(&store)?;
         store.update_words()?;
-        store.purge_if_due()?;
+        match store.purge_if_due() {
+            // What could not be purged stays due, and is no reason to keep the rep out of the book.
+            Err(error) if error != StoreError::Damaged => {}
+            purged => purged?,
+        }
         let identity = Identity::load(&store, options.random.as_ref())?;
         let news = Arc::new(feed::News::at(store.latest_change()));
         Ok(Book {

@@ -140,6 +140,17 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Gives the time of an edit to the change that is in its place.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn rename_time(&mut self, was: ChangeHash, is: ChangeHash) -> Result<(), StoreError> {
+        self.tx
+            .prepare_cached("UPDATE OR REPLACE edit_time SET hash = :is WHERE hash = :was")?
+            .execute(named_params! { ":was": was.0, ":is": is.0 })?;
+        Ok(())
+    }
+
     /// Forgets the time of an edit.
     ///
     /// # Errors

@@ -112,6 +112,8 @@ fn read(path: &Path, key: Option<&BookKey>) -> Salvaged {
                     hash: ChangeHash(row.get(2)?),
                     bytes: row.get(3)?,
                     made_at_ms: row.get(4)?,
+                    // The mark beside it may be of an older state of the file.
+                    sent: true,
                 })
             },
         ),

@@ -143,8 +143,8 @@ fn write_again(
     let times = write.times_of(unsent.iter().map(|change| change.hash))?;
     let before = load(&stored.document)?;
     let hashes: Vec<ChangeHash> = unsent.iter().map(|change| change.hash).collect();
-    // Changes that stand on what the server has lost are not in the document: they wait for their verdicts as they are.
-    if !hashes.iter().all(|hash| before.has(*hash)) {
+    // What may be at the server waits for its verdict as it is, and so does what stands on changes that the server has lost.
+    if unsent.iter().any(|change| change.sent) || !hashes.iter().all(|hash| before.has(*hash)) {
         return Ok(0);
     }
     let mut bytes = before.without(&hashes);

@@ -6,6 +6,7 @@
 mod offering;
 mod records;
 mod scopes;
+mod unreadable;
 mod verdicts;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -15,7 +16,7 @@ use crate::book::Book;
 use crate::book::edit::WriteContext;
 use crate::book::identity::Identity;
 use crate::book::server_time::Present;
-use crate::store::{Aside, ScopeState, StoreError, Write};
+use crate::store::{Aside, ScopeState, StoreError, Unreadable, Write};
 use crate::sync::session::{Delivery, Event};
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
 use fieldbook_model::wire::{ChangeOutcome, Decision, ScopeDirective, digest};
@@ -38,6 +39,10 @@ pub(super) struct Applying<'w, 'c> {
     offered: u32,
     /// True if further edits have to take another actor.
     renew_actor: bool,
+    /// The records whose document could not be read.
+    unreadable: Vec<Unreadable>,
+    /// The territories whose checksums differ for such records alone: they are asked for again with the next sync.
+    all_but_unreadable: HashSet<TerritoryId>,
 }
 
 impl Book {
@@ -74,7 +79,10 @@ impl Book {
                 again: std::mem::take(&mut identity.again),
                 offered: 0,
                 renew_actor: false,
+                unreadable: Vec::new(),
+                all_but_unreadable: HashSet::new(),
             };
+            applying.unreadable = applying.write.unreadable()?;
             applying.delivery(delivery)?;
             applying.finish(&mut identity, delivery)
         };
@@ -97,6 +105,7 @@ impl Book {
         report.received += done.received;
         report.gone += done.gone;
         report.waiting += done.waiting;
+        report.unreadable = done.unreadable.max(report.unreadable);
         report.refused.extend(done.refused);
         Ok(Event::Applied {
             rewritten: done.rewritten,
@@ -134,7 +143,11 @@ impl Applying<'_, '_> {
         delivery: &Delivery,
     ) -> Result<(SyncReport, bool), SyncError> {
         let mut states = self.scopes.values();
-        let unsettled = self.offered > 0 || states.any(|state| state.compare_buckets || state.restart);
+        let unsettled = self.offered > 0
+            || states.any(|state| {
+                let asked = state.compare_buckets && !self.all_but_unreadable.contains(&state.territory);
+                asked || state.restart
+            });
         identity.again = std::mem::take(&mut self.again);
         if self.report.rewritten > 0 || self.renew_actor {
             identity.renew_actor(self.context.actor);
@@ -205,7 +218,7 @@ impl Applying<'_, '_> {
             self.write.remove(id)?;
             self.report.gone += 1;
         }
-        Ok(())
+        self.read_or_gone(id)
     }
 
     /// Moves a record's digest in the checksums from its old number to its new one; 0 means no number.
