@@ -2,6 +2,7 @@
 //! store, with or without a running server.
 
 pub(crate) mod audit;
+pub(crate) mod compact;
 mod devices;
 mod erase;
 mod evidence;
@@ -19,7 +20,8 @@ use fieldbook_model::ids::{DeviceId, RecordId};
 use crate::store::{StoreError, Territory, Tx};
 
 pub use audit::{AuditFault, AuditReport, audit_log, note_export, verify_audit};
-pub use devices::{Device, devices, revoke_device};
+pub use compact::{CHANGES_KEPT_MS, Compacted, DEPARTURES_KEPT_MS, compact};
+pub use devices::{Device, cancel_wipe, devices, order_wipe, revoke_device};
 pub use erase::{Erasure, erase_contact};
 pub use evidence::{Chain, chains, findings};
 pub use hand_over::{HandOver, hand_over};

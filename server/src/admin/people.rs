@@ -96,6 +96,9 @@ pub fn move_user(store: &Store, name: &str, territories: &[&str], now_ms: i64) -
             tx.withdraw_territory(person.id, held, now_ms)?;
         }
     }
+    if person.home != home(&given) {
+        tx.put_former_home(person.id, person.home, now_ms)?;
+    }
     let person = Person {
         home: home(&given),
         ..person

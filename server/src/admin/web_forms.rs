@@ -54,13 +54,16 @@ pub fn add_web_form(
         id: device,
         person: user.id,
         key,
+        request_key: None,
         name: "web form".to_owned(),
         joined_at_ms: now_ms,
         seen_at_ms: now_ms,
         revoked_at_ms: None,
         answered_at_ms: 0,
+        wipe_ordered_at_ms: None,
+        wiped_at_ms: None,
     })?;
-    tx.bind_office_actor(ActorId(random_uuid(random)), device)?;
+    tx.bind_office_actor(ActorId(random_uuid(random)), device, now_ms)?;
     let token = generate_join_code(random);
     let source = source.map(str::trim).filter(|source| !source.is_empty());
     tx.put_web_form(&WebForm {

@@ -22,6 +22,7 @@ mod settle;
 mod sync;
 mod waiting;
 mod web_lead;
+mod wipe;
 
 use fieldbook_model::wire::ProtocolError;
 

@@ -7,6 +7,7 @@
 mod audit;
 mod backup;
 mod changes;
+mod compaction;
 mod departures;
 mod devices;
 mod erasure;
@@ -19,9 +20,11 @@ mod people;
 mod private;
 mod records;
 mod replays;
+mod set_back;
 mod territories;
 mod tx;
 mod web_forms;
+mod wipes;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
