@@ -2,8 +2,9 @@
 
 use crate::global::Global;
 use crate::{
-    conflicts, datum, deal, demo, edit, export, here, hours, import, join, lead, list, log, make_up, merge,
-    pack, plan, refused, report, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
+    conflicts, datum, deal, demo, edit, export, here, hours, import, join, key, lead, list, log, make_up,
+    merge, pack, plan, refused, report, review, rules, show, status, sync, track, transfer, verdict, verify,
+    visit,
 };
 
 const LONG_ABOUT: &str =
@@ -39,6 +40,7 @@ pub(crate) enum Command {
     New(join::NewArgs),
     Join(join::JoinArgs),
     Server(join::ServerArgs),
+    RotateKey(key::RotateKeyArgs),
     Status(status::StatusArgs),
     Import(import::ImportArgs),
     Export(export::ExportArgs),
@@ -64,6 +66,7 @@ pub(crate) enum Command {
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
     Deal(deal::DealArgs),
+    Board(deal::BoardArgs),
     Warn(deal::WarnArgs),
     Funnel(deal::FunnelArgs),
     Dwell(deal::DwellArgs),

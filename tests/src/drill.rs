@@ -3,6 +3,8 @@
 //! The server is the program `fieldbook-server` with its commands; the phones are books that sync over real sockets.
 
 mod attack;
+mod clocks;
+mod devices;
 mod folds;
 mod office;
 mod restore;
@@ -33,7 +35,7 @@ const USAGE: &str = "usage: drill [--server PROGRAM] [--seeds N] [STORY]...";
 type Story = fn(&Options) -> Result<String, DrillError>;
 
 /// The stories with their names, in the order of `docs/security.md`.
-const STORIES: [(&str, Story); 12] = [
+const STORIES: [(&str, Story); 15] = [
     ("restore", restore::restore),
     ("rejoin", stories::rejoin),
     ("replay", stories::replay),
@@ -45,6 +47,9 @@ const STORIES: [(&str, Story); 12] = [
     ("audit", stories::audit),
     ("folds", folds::folds),
     ("erase", stories::erase),
+    ("clocks", clocks::clocks),
+    ("wipe", devices::wipe),
+    ("key", devices::key),
     ("doors", stories::doors),
 ];
 

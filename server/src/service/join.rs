@@ -84,7 +84,7 @@ fn rejoin(tx: &Tx<'_>, device: DeviceId, request: &JoinRequest) -> Result<Device
     let device = tx.device(device)?.ok_or(StoreError::Damaged {
         what: "join_code.used_by",
     })?;
-    if device.key == request.key {
+    if *device.signs_with() == request.key {
         Ok(reject_revoked(device)?.id)
     } else {
         Err(ProtocolError::CodeUsed.into())
@@ -104,12 +104,15 @@ fn register(
     let device = known.unwrap_or_else(|| Device {
         id: DeviceId(random_uuid(random)),
         person: person.id,
-        key: request.key,
+        key: request.chain_key.unwrap_or(request.key),
+        request_key: request.chain_key.map(|_| request.key),
         name: printable(&request.device_name),
         joined_at_ms: now_ms,
         seen_at_ms: now_ms,
         revoked_at_ms: None,
         answered_at_ms: 0,
+        wipe_ordered_at_ms: None,
+        wiped_at_ms: None,
     });
     tx.put_device(&Device {
         seen_at_ms: now_ms,

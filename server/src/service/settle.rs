@@ -41,7 +41,7 @@ pub(crate) fn apply_fields(
         what: "record.document",
     })?;
     let actor = actor_for(tx, parked.device, now_ms, random)?;
-    let stamp = document.latest().next(now_ms);
+    let stamp = document.latest(now_ms).next(now_ms);
     let Some(change) = document.edit(parked.kind, actor.id, stamp, patch) else {
         return Ok(());
     };

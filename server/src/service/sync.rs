@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use fieldbook_model::doc::gate::AHEAD_MS_MAX;
 use fieldbook_model::ids::{ActorId, ChangeHash, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    self as wire, BODY_BYTES_MAX, Decision, PAGE_BYTES, PAGE_BYTES_MIN, Proof, ProtocolError, Scope,
-    ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse, VERSION, fingerprint, pack,
+    self as wire, BODY_BYTES_MAX, Decision, DeviceNotice, PAGE_BYTES, PAGE_BYTES_MIN, Proof, ProtocolError,
+    Scope, ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse, VERSION, fingerprint, pack,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -15,6 +16,7 @@ use super::deal_moves::Company;
 use super::pull::{DeltaBuilder, scope_directive};
 use super::push::{PushApplier, PushResult, load_states};
 use super::review::{Review, ReviewContext, StoredState};
+use super::wipe::{last_answer, without_news};
 use super::{SequenceAllocator, ServiceError, evidence, join};
 use crate::store::{Device, Store, StoreError, Tx};
 
@@ -115,6 +117,9 @@ fn respond(
     }
     let request = decode_request(credentials.body)?;
     let principal = Principal::load(&reading, device)?;
+    if let Some(response) = last_answer(store, &principal, &request, now_ms)? {
+        return Ok(with_fingerprint(response, credentials.body));
+    }
     check_actor(&reading, &principal, request.actor, now_ms)?;
     if !needs_write(&reading, &principal, &request, now_ms)? {
         let pushed = PushResult::default();
@@ -137,7 +142,7 @@ fn respond(
         name: &principal.person.name,
         company: &company,
         restarting,
-        answered_at_ms: principal.device.answered_at_ms,
+        answered_at_ms: principal.device.answered_at_ms.min(now_ms),
         was_restored,
     };
     let reviews = context.review_all(&request.push, &states)?;
@@ -235,11 +240,17 @@ fn needs_write(
     now_ms: i64,
 ) -> Result<bool, StoreError> {
     let known = principal.actor_number(request.actor).is_some();
-    let seen = now_ms - principal.device.seen_at_ms < SEEN_MS;
-    if !known || !seen || !request.push.is_empty() {
+    let since_seen_ms = now_ms.saturating_sub(principal.device.seen_at_ms);
+    let seen = since_seen_ms < SEEN_MS && !was_ahead(&principal.device, now_ms);
+    if !known || !seen || !request.push.is_empty() || request.notice.is_some() {
         return Ok(true);
     }
     Ok(!scopes_to_forget(tx, principal, &request.scopes)?.is_empty() || has_departures(tx, &request.scopes)?)
+}
+
+/// True if the server's own clock was ahead when it last heard of the device.
+fn was_ahead(device: &Device, now_ms: i64) -> bool {
+    device.seen_at_ms.saturating_sub(now_ms) > AHEAD_MS_MAX
 }
 
 /// True if the device is to be told of a record that left. The time of that is kept: what it dates before is not believed.
@@ -260,8 +271,15 @@ fn begin_write(
     now_ms: i64,
 ) -> Result<Principal, ServiceError> {
     let device = reject_revoked(tx.device(device)?.ok_or(ProtocolError::UnknownDevice)?)?;
+    if was_ahead(&device, now_ms) {
+        tx.set_back_to(now_ms)?;
+    }
     let device = Device {
         seen_at_ms: now_ms,
+        request_key: match request.notice {
+            Some(DeviceNotice::NewKey(key)) => Some(key),
+            _ => device.request_key,
+        },
         answered_at_ms: if request.push_only {
             device.answered_at_ms
         } else {
@@ -362,6 +380,12 @@ fn build_response(
     } else {
         scope_deltas(&mut builder, principal, &request.scopes, &pushed.refused)?
     };
+    if principal.device.is_to_be_wiped() {
+        return Ok(SyncResponse {
+            verdicts: pushed.verdicts,
+            ..without_news(principal, request, now_ms)
+        });
+    }
     let (people, people_cursor) = people(tx, principal, request.people_cursor)?;
     let settled = settled(tx, request.kept.as_deref().unwrap_or_default())?;
     Ok(SyncResponse {
@@ -374,6 +398,7 @@ fn build_response(
         home: principal.person.home,
         answers: [0; 8],
         settled: (!settled.is_empty()).then_some(settled),
+        wipe: None,
     })
 }
 

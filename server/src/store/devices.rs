@@ -13,8 +13,10 @@ pub struct Device {
     pub id: DeviceId,
     /// The person whose device it is.
     pub person: UserId,
-    /// The device's public ed25519 key.
+    /// The public ed25519 key with which the device joined: its chain of evidence starts under it.
     pub key: [u8; 32],
+    /// The key by which it signs requests since it has changed it; `None` while that is [`key`](Device::key).
+    pub request_key: Option<[u8; 32]>,
     /// The name that the device gave itself.
     pub name: String,
     /// The time at which it joined, in Unix milliseconds.
@@ -25,6 +27,10 @@ pub struct Device {
     pub revoked_at_ms: Option<i64>,
     /// The time of the last request that is known in which it had sent all that it had, in Unix milliseconds; 0 if none is.
     pub answered_at_ms: i64,
+    /// The time at which it was ordered that the device is wiped, in Unix milliseconds; `None` without an order.
+    pub wipe_ordered_at_ms: Option<i64>,
+    /// The time at which it reported that it was, in Unix milliseconds.
+    pub wiped_at_ms: Option<i64>,
 }
 
 /// An actor, the CRDT identity of a writer, with its row number.
@@ -62,7 +68,9 @@ pub enum CodeUse {
     UsedBy(DeviceId),
 }
 
-const DEVICE: &str = "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms FROM device WHERE id = :id";
+const DEVICE: &str =
+    "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms, request_key,
+    wipe_ordered_at_ms, wiped_at_ms FROM device";
 
 fn device_from_row(row: &Row<'_>) -> rusqlite::Result<Device> {
     Ok(Device {
@@ -74,6 +82,9 @@ fn device_from_row(row: &Row<'_>) -> rusqlite::Result<Device> {
         seen_at_ms: row.get(5)?,
         revoked_at_ms: row.get(6)?,
         answered_at_ms: row.get(7)?,
+        request_key: row.get(8)?,
+        wipe_ordered_at_ms: row.get(9)?,
+        wiped_at_ms: row.get(10)?,
     })
 }
 
@@ -83,21 +94,22 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn device(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
-        let mut select = self.connection().prepare_cached(DEVICE)?;
+        let mut select = self
+            .connection()
+            .prepare_cached(&format!("{DEVICE} WHERE id = :id"))?;
         Ok(select
             .query_row(named_params! { ":id": id.0 }, device_from_row)
             .optional()?)
     }
 
-    /// The device of a person with this public key.
+    /// The device of a person that signs with this public key.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn device_with_key(&self, person: UserId, key: &[u8; 32]) -> Result<Option<Device>, StoreError> {
-        let mut select = self.connection().prepare_cached(
-            "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms FROM device
-             WHERE person = :person AND key = :key",
-        )?;
+        let mut select = self.connection().prepare_cached(&format!(
+            "{DEVICE} WHERE person = :person AND coalesce(request_key, key) = :key"
+        ))?;
         Ok(select
             .query_row(
                 named_params! { ":person": person.0, ":key": key },
@@ -111,29 +123,29 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn devices(&self) -> Result<Vec<Device>, StoreError> {
-        let mut select = self.connection().prepare_cached(
-            "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms FROM device ORDER BY joined_at_ms, id",
-        )?;
+        let mut select = self
+            .connection()
+            .prepare_cached(&format!("{DEVICE} ORDER BY joined_at_ms, id"))?;
         let rows = select.query_map([], device_from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Inserts a device, or updates the times at which it was seen, answered and revoked.
+    /// Inserts a device, or updates its key for requests and the times at which it was seen, answered and revoked.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn put_device(&self, device: &Device) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "INSERT INTO device (id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms)
-                 VALUES (:id, :person, :key, :name, :joined, :seen, :revoked, :answered)
-                 ON CONFLICT (id) DO UPDATE SET seen_at_ms = excluded.seen_at_ms,
+                "INSERT INTO device (id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms, request_key)
+                 VALUES (:id, :person, :key, :name, :joined, :seen, :revoked, :answered, :request_key)
+                 ON CONFLICT (id) DO UPDATE SET seen_at_ms = excluded.seen_at_ms, request_key = excluded.request_key,
                      revoked_at_ms = excluded.revoked_at_ms, answered_at_ms = excluded.answered_at_ms",
             )?
             .execute(named_params! {
                 ":id": device.id.0, ":person": device.person.0, ":key": device.key, ":name": device.name,
                 ":joined": device.joined_at_ms, ":seen": device.seen_at_ms, ":revoked": device.revoked_at_ms,
-                ":answered": device.answered_at_ms,
+                ":answered": device.answered_at_ms, ":request_key": device.request_key,
             })?;
         Ok(())
     }

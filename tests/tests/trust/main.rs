@@ -10,9 +10,11 @@
 mod at_rest;
 mod auditing;
 mod backdating;
+mod clocks;
 mod compacting;
 mod company;
 mod deciding;
+mod devices;
 mod erasing;
 mod folding;
 mod judging;

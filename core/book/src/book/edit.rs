@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use super::{Book, BookError};
-use crate::store::{Listing, Prior, StoreError, Stored, Unreadable, Unsent, Upsert, Write};
+use crate::store::{
+    EditTime, Listing, Prior, Reading, StoreError, Stored, Unreadable, Unsent, Upsert, Write,
+};
 use fieldbook_model::clock::Stamp;
 use fieldbook_model::doc::{self, Change, Document, Projection};
 use fieldbook_model::ids::{RecordId, TerritoryId};
@@ -28,6 +30,8 @@ const KEPT_BYTES: usize = 32 << 10;
 pub(super) struct WriteContext {
     pub(super) actor: fieldbook_model::ids::ActorId,
     pub(super) now_ms: i64,
+    /// The clocks of the device at that time; `None` if the time was given by hand.
+    pub(super) reading: Option<Reading>,
     pub(super) home: TerritoryId,
 }
 
@@ -35,9 +39,11 @@ impl Book {
     /// The context of a write that happens now.
     pub(super) fn write_context(&self) -> WriteContext {
         let identity = self.identity();
+        let reading = self.reading(&identity);
         WriteContext {
             actor: identity.actor,
-            now_ms: self.clock.now_ms().saturating_add(identity.clock_offset_ms),
+            now_ms: identity.server_time(&reading),
+            reading: (!self.time_given).then_some(reading),
             home: identity.home(),
         }
     }
@@ -136,7 +142,7 @@ pub(super) fn create(
         conflicts: &[],
         before: Prior::New,
     })?;
-    queue(write, id, kind, change, context.now_ms)
+    queue(write, context, (id, kind), change)
 }
 
 /// The fields that have a value; most often all of them do.
@@ -159,12 +165,12 @@ pub(super) fn edit(
     let record = &stored.record;
     let mut loaded = load(&stored.document)?;
     let before = compacted(&loaded, &stored.document.bytes, record.unsent);
-    let stamp = loaded.latest().next(context.now_ms);
+    let stamp = loaded.latest(context.now_ms).next(context.now_ms);
     let Some(change) = loaded.edit(record.kind, context.actor, stamp, patch) else {
         return Ok(stored.record);
     };
     let mut bytes = [before.as_ref(), &change.bytes].concat();
-    queue(write, record.id, record.kind, change, context.now_ms)?;
+    queue(write, context, (record.id, record.kind), change)?;
     if let Some(folded) = folded(write, record, &bytes)? {
         (bytes, loaded) = folded;
     }
@@ -196,24 +202,22 @@ pub(super) fn edit(
     })
 }
 
-/// Applies patches to a record, each as one change, as part of an act. The document is loaded and stored once.
+/// Applies patches to a record, each as one change in its own context, as part of an act. The document is loaded and stored once.
 pub(super) fn edit_all(
     write: &mut Write<'_>,
-    context: WriteContext,
     stored: &Stored,
-    patches: &[Fields],
+    patches: &[(Fields, WriteContext)],
 ) -> Result<(), BookError> {
     let record = &stored.record;
     let mut loaded = load(&stored.document)?;
-    let (mut bytes, mut stamp) = (stored.document.bytes.clone(), loaded.latest());
-    for patch in patches {
-        let next = stamp.next(context.now_ms);
-        let Some(change) = loaded.edit(record.kind, context.actor, next, patch) else {
+    let mut bytes = stored.document.bytes.clone();
+    for (patch, context) in patches {
+        let stamp = loaded.latest(context.now_ms).next(context.now_ms);
+        let Some(change) = loaded.edit(record.kind, context.actor, stamp, patch) else {
             continue;
         };
-        stamp = next;
         bytes.extend_from_slice(&change.bytes);
-        queue(write, record.id, record.kind, change, context.now_ms)?;
+        queue(write, *context, (record.id, record.kind), change)?;
     }
     if let Some(folded) = folded(write, record, &bytes)? {
         (bytes, loaded) = folded;
@@ -283,19 +287,27 @@ fn folded(
     Ok(Some((folded.bytes, folded.document)))
 }
 
+/// Puts a change of a record into the outbox, with the time at which it was made.
 pub(super) fn queue(
     write: &mut Write<'_>,
-    record: RecordId,
-    kind: Kind,
+    context: WriteContext,
+    (record, kind): (RecordId, Kind),
     change: Change,
-    made_at_ms: i64,
 ) -> Result<(), StoreError> {
+    if let Some(reading) = context.reading {
+        write.put_edit_time(&EditTime {
+            hash: change.hash,
+            record,
+            made_at_ms: context.now_ms,
+            reading,
+        })?;
+    }
     write.queue(&Unsent {
         record,
         kind,
         hash: change.hash,
         bytes: change.bytes,
-        made_at_ms,
+        made_at_ms: context.now_ms,
         sent: false,
     })
 }

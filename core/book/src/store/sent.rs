@@ -89,8 +89,9 @@ impl Write<'_> {
             self.tx
                 .prepare_cached("DELETE FROM outbox WHERE record_id = :record AND hash = :was AND sent = 0")?
                 .execute(named_params! { ":record": record.0, ":was": was.0 })?;
-            return Ok(());
+            return self.forget_time(was);
         };
+        self.rename_time(was, change.hash)?;
         self.tx
             .prepare_cached(
                 "UPDATE outbox SET hash = :hash, bytes = :bytes

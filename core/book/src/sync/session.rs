@@ -223,6 +223,7 @@ fn to_request(mut snapshot: Snapshot) -> (State, Instruction) {
         actors: (!snapshot.actors.is_empty()).then_some(snapshot.actors),
         kept: (!snapshot.kept.is_empty()).then_some(snapshot.kept),
         page: snapshot.page,
+        notice: None,
     };
     let body = wire::pack(&request);
     let pending = PendingRequest {

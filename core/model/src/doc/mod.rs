@@ -10,6 +10,7 @@ mod fold;
 pub mod gate;
 mod history;
 mod project;
+mod restate;
 mod value;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -78,12 +79,14 @@ impl Document {
         heads
     }
 
-    /// The latest stamp of any change in it: what an edit of it must come after.
-    pub fn latest(&self) -> Stamp {
+    /// The latest stamp of any change in it that an edit at `now_ms` must come after: those of clocks that were far ahead count
+    /// for nothing.
+    pub fn latest(&self, now_ms: i64) -> Stamp {
         let metas = self.inner.get_changes_meta(&[]);
         metas
             .iter()
             .filter_map(|m| Stamp::from_packed(m.timestamp))
+            .filter(|stamp| !stamp.is_ahead(now_ms))
             .max()
             .unwrap_or_default()
     }

@@ -1,15 +1,18 @@
 //! Synchronisation of the book: pushes unsent changes and fetches new ones.
 //!
-//! [`Session`] decides the steps. This module takes snapshots of the book, sends the messages, and applies each delivery in one
+//! [`Session`](crate::sync::session::Session) decides the steps. This module takes snapshots of the book, sends the messages, and applies each delivery in one
 //! transaction ([`apply`]). No transaction is open during a network request. Changes that the server does not accept are
 //! rewritten ([`rewrite`]) or stored in the `refused` table, never lost.
 
 mod apply;
 mod held;
 mod pace;
+mod put_right;
 mod request;
 mod rewrite;
+mod session_run;
 mod watched;
+mod wipe;
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -19,11 +22,10 @@ pub(super) use pace::Pace;
 pub(super) use request::Call;
 
 use held::Held;
-use watched::Watched;
 
 use super::{Book, BookError, LogEntry};
 use crate::store::{ScopeState, StoreError};
-use crate::sync::session::{Event, Instruction, Outgoing, Session, Snapshot};
+use crate::sync::session::{Outgoing, Snapshot};
 use crate::sync::{Transport, TransportError};
 use fieldbook_model::Kind;
 use fieldbook_model::clock::Stopwatch;
@@ -89,6 +91,10 @@ pub enum SyncError {
     /// The server refused the request for this reason.
     #[error("{0}")]
     Refused(ProtocolError),
+    /// The office has ordered that this book is erased: what the server still took was sent, and no byte is left of the book.
+    /// Close it.
+    #[error("the book was erased, as the office has ordered")]
+    Wiped,
     /// The book could not be read or written.
     #[error(transparent)]
     Book(#[from] BookError),
@@ -208,10 +214,16 @@ impl Book {
         deadline: Option<Duration>,
     ) -> Result<SyncReport, SyncError> {
         let _alone = self.syncing.try_lock().map_err(|_| SyncError::Busy)?;
+        if self.store.is_wiped() {
+            return Err(SyncError::Wiped);
+        }
         self.interrupted.store(false, Ordering::SeqCst);
         let mut report = SyncReport::default();
         let deadline = Deadline::new(deadline);
         let mut outcome = self.run_session(transport, &deadline, &mut report);
+        if self.store.is_wiped() {
+            return Err(SyncError::Wiped);
+        }
         if outcome.is_ok() && report.received > 0 {
             outcome = self.settle_received(transport, &deadline, &mut report);
         }
@@ -250,6 +262,7 @@ impl Book {
         });
         if !quiet || purged.is_err() {
             self.keep_last_sync()?;
+            self.forget_old_times()?;
         }
         outcome.map(|()| report)
     }
@@ -274,68 +287,6 @@ impl Book {
             return Ok(());
         }
         self.run_session(transport, deadline, report)
-    }
-
-    fn run_session(
-        &self,
-        transport: &dyn Transport,
-        deadline: &Deadline,
-        report: &mut SyncReport,
-    ) -> Result<(), SyncError> {
-        let server = self.identity().server.ok_or(SyncError::NotJoined)?;
-        let call = Call {
-            url: &server.url,
-            device: Some(server.device),
-        };
-        let (mut session, mut event) = (Session::default(), Event::Begin);
-        let (mut round_trip_ms, mut news, mut held) = (0, Vec::new(), Held::default());
-        loop {
-            let instruction = session.step(event).map_err(|_| SyncError::BadAnswer)?;
-            if self.interrupted.load(Ordering::SeqCst) {
-                return Err(SyncError::Interrupted);
-            }
-            event = match instruction {
-                Instruction::TakeSnapshot => {
-                    let snapshot;
-                    (snapshot, news) = self.snapshot(&mut held)?;
-                    report.sent += u32::try_from(snapshot.outbox.len()).unwrap_or(u32::MAX);
-                    Event::SnapshotTaken(snapshot)
-                }
-                Instruction::Send(body) => {
-                    let timeout = deadline.left().ok_or(SyncError::TimedOut)?;
-                    report.requests += 1;
-                    report.bytes_out += body.len() as u64;
-                    let sent = Stopwatch::start();
-                    let sent_at_ms = self.clock.now_ms();
-                    let watched = Watched::new(transport);
-                    let answer = self.call(&watched, &call, &body, timeout);
-                    if !watched.has_left() && !news.is_empty() {
-                        self.transaction(|write| write.mark_sent(&news, false).map_err(SyncError::from))?;
-                    }
-                    round_trip_ms = i64::try_from(sent.elapsed().as_millis()).unwrap_or(i64::MAX);
-                    // The book's clock counts, too: it may be a simulated one, and a wrong one costs a few more pages.
-                    let took_ms = round_trip_ms.max(self.clock.now_ms().saturating_sub(sent_at_ms));
-                    self.keep_pace(&answer, body.len(), took_ms)?;
-                    if matches!(answer, Err(SyncError::Refused(ProtocolError::Internal))) && held.failed() {
-                        report.held_back = held.count();
-                        (session, event) = (Session::default(), Event::Begin);
-                        continue;
-                    }
-                    held.answered();
-                    let answer = answer?.body;
-                    report.bytes_in += answer.len() as u64;
-                    Event::Answered(answer)
-                }
-                Instruction::Apply(delivery) => {
-                    // The answer came just now: the time of decoding counts as part of the round trip.
-                    let mut identity = self.identity();
-                    identity.anchor = Some(self.anchor(delivery.response.now_ms, round_trip_ms));
-                    self.set_identity(identity);
-                    self.apply(&delivery, report)?
-                }
-                Instruction::Done => return Ok(()),
-            };
-        }
     }
 
     /// Sets the size of the next pages by how the last request went, and keeps it: after a cut, the next sync may be another

@@ -15,6 +15,7 @@ use super::{SyncError, SyncReport};
 use crate::book::Book;
 use crate::book::edit::WriteContext;
 use crate::book::identity::Identity;
+use crate::book::server_time::Present;
 use crate::store::{Aside, ScopeState, StoreError, Unreadable, Write};
 use crate::sync::session::{Delivery, Event};
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
@@ -25,6 +26,8 @@ pub(super) struct Applying<'w, 'c> {
     pub(super) write: &'w mut Write<'c>,
     /// The context under which refused changes are written again.
     pub(super) context: WriteContext,
+    /// The present, by which the times of those changes are worked out.
+    pub(super) present: Present,
     /// The territories that the delivery changes, with their checksums so far.
     scopes: HashMap<TerritoryId, ScopeState>,
     report: SyncReport,
@@ -47,8 +50,6 @@ impl Book {
     pub(super) fn apply(&self, delivery: &Delivery, report: &mut SyncReport) -> Result<Event, SyncError> {
         let mut identity = self.identity();
         if self.is_no_op(delivery, &identity)? {
-            identity.clock_offset_ms = delivery.response.now_ms.saturating_sub(self.clock.now_ms());
-            self.set_identity(identity);
             return Ok(Event::Applied {
                 rewritten: 0,
                 unsettled: false,
@@ -57,17 +58,21 @@ impl Book {
         // The new actor is used only if a change has to be written again.
         let mut fresh = [0; 16];
         self.random.fill(&mut fresh);
-        let now_ms = self.clock.now_ms();
-        identity.clock_offset_ms = delivery.response.now_ms.saturating_sub(now_ms);
+        let present = Present {
+            server_ms: delivery.response.now_ms,
+            ..self.present()
+        };
         let context = WriteContext {
             actor: ActorId(fresh),
             now_ms: delivery.response.now_ms,
+            reading: None,
             home: delivery.response.home,
         };
         let work = |write: &mut Write<'_>| {
             let mut applying = Applying {
                 write,
                 context,
+                present,
                 scopes: HashMap::new(),
                 report: SyncReport::default(),
                 own: identity.own_actors().collect(),
