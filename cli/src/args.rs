@@ -66,6 +66,7 @@ pub(crate) enum Command {
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
     Deal(deal::DealArgs),
+    Board(deal::BoardArgs),
     Warn(deal::WarnArgs),
     Funnel(deal::FunnelArgs),
     Dwell(deal::DwellArgs),

@@ -106,6 +106,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
         Command::Deal(args) => deal::deal(context, &args),
+        Command::Board(args) => deal::board(context, &args),
         Command::Warn(args) => deal::warn(context, &args),
         Command::Funnel(args) => deal::funnel(context, &args),
         Command::Dwell(args) => deal::dwell(context, &args),

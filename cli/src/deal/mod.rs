@@ -1,6 +1,7 @@
 //! `deal`: deals in the company's sales process.
 
 mod advance;
+mod board;
 mod chain;
 mod figures;
 mod forecast;
@@ -8,6 +9,7 @@ mod history;
 mod stages;
 mod warn;
 
+pub(crate) use board::{BoardArgs, board};
 pub(crate) use figures::{DwellArgs, FunnelArgs, dwell, funnel};
 pub(crate) use forecast::{ForecastArgs, QuarterArgs, forecast};
 pub(crate) use warn::{WarnArgs, warn};

@@ -23,6 +23,7 @@ mod replays;
 mod set_back;
 mod territories;
 mod tx;
+mod web_forms;
 mod wipes;
 
 use std::path::{Path, PathBuf};
@@ -44,6 +45,7 @@ pub use records::{ChangedRecord, Record, RecordHeader, RecordSeq, RecordWrite};
 pub use replays::Freshness;
 pub use territories::Territory;
 pub use tx::Tx;
+pub use web_forms::WebForm;
 
 /// The name of the database file in the server's folder.
 pub const FILE_NAME: &str = "fieldbook.db";

@@ -69,8 +69,9 @@ pub use check_in::CheckInRequest;
 pub use check_in_error::CheckInError;
 pub use conflicts::ConflictShown;
 pub use deal::{
-    AdvanceRequest, BookFunnel, DealError, DealRefusal, DealStanding, DealView, DealWarning,
-    FUNNEL_HORIZON_DAYS, ForecastFault, MigrationReport, PackInstallError,
+    AdvanceRequest, Board, BoardColumn, BoardDeal, BoardTask, BookFunnel, DealError, DealRefusal,
+    DealStanding, DealView, DealWarning, FUNNEL_HORIZON_DAYS, ForecastFault, MigrationReport,
+    PackInstallError,
 };
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::PlanFormat;

@@ -1,6 +1,7 @@
 //! Deals in the company's sales process: where they stand, which gate is open, and the moves between stages.
 
 mod advance;
+mod board;
 mod facts;
 mod figures;
 mod logs;
@@ -12,6 +13,7 @@ mod warnings;
 
 pub use advance::AdvanceRequest;
 pub(super) use advance::{is_last_move, move_in, moves_stage};
+pub use board::{Board, BoardColumn, BoardDeal, BoardTask};
 pub(super) use facts::held_at_ms;
 pub use figures::{BookFunnel, FUNNEL_HORIZON_DAYS, ForecastFault};
 pub use migrate::MigrationReport;
