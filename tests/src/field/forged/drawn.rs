@@ -18,7 +18,11 @@ pub(super) fn shake(rng: &mut Rng, track: &mut [TrackFix], sigma_m: f64) {
         let (north, east) = (rng.normal() * sigma_m, rng.normal() * sigma_m);
         let (lat, lon) = (fix.position().lat(), fix.position().lon());
         let lon_m = LAT_M * lat.to_radians().cos().max(0.01);
-        *fix = at(fix, digits(lat + north / LAT_M, 1e6), digits(lon + east / lon_m, 1e6));
+        *fix = at(
+            fix,
+            digits(lat + north / LAT_M, 1e6),
+            digits(lon + east / lon_m, 1e6),
+        );
     }
 }
 
