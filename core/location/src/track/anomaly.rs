@@ -170,7 +170,7 @@ impl Evidence<'_> {
             TrackSignal::Frozen => ramp(motion.frozen_s(), 20.0, 120.0),
             TrackSignal::ImpossibleAccuracy => {
                 let spread_m = self.errors.map(|errors| errors.spread_m);
-                let grid = ramp(motion.grid_part(), 0.5, 1.0);
+                let grid = ramp(motion.grid_part(), 0.35, 0.7);
                 motion.impossible_accuracy(spread_m).max(grid)
             }
             TrackSignal::StraightLine => ramp(motion.straight_share(), 0.05, 0.2)
@@ -186,7 +186,7 @@ impl Evidence<'_> {
             }
             // A few short windows do not flag by themselves.
             TrackSignal::Jitter => (0.55 * ramp(motion.whiteness(), 1.6, 1.9))
-                .max(ramp(motion.white_share(), 0.82, 0.95))
+                .max(ramp(motion.white_share(), 0.78, 0.92))
                 .max(self.errors.map_or(0.0, |errors| errors.by_lot())),
             TrackSignal::NoTremor => ramp(-motion.tremor(), -0.01, -0.002),
             TrackSignal::GpsTime => ramp(motion.clocks_apart_s(), 30.0, 300.0),

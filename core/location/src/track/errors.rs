@@ -93,7 +93,7 @@ impl StopErrors {
         } else {
             0.75
         };
-        let whole = part * ramp_up((self.von_neumann - honest) / spread, 2.0, 3.5);
+        let whole = part * ramp_up((self.von_neumann - honest) / spread, 1.9, 3.4);
         let dense = if self.pause_s <= 10.0 {
             ramp_up(-self.difference_correlation, 0.38, 0.43)
         } else {

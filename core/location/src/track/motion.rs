@@ -332,16 +332,24 @@ impl<'f> Motion<'f> {
     }
 
     /// The share of short windows whose errors are independent: residuals of half a metre and more, and a von Neumann ratio
-    /// near 2. 0 below forty windows.
+    /// near 2. 0 below 25 windows; windows with fixes of several sources, by their accuracy, do not count.
     pub(super) fn white_share(&self) -> f64 {
+        let is_of_one_source = |&(from, to): &(usize, usize)| {
+            let stated = self.fixes[from..=to].iter().filter_map(TrackFix::accuracy_m);
+            let (least, most) = stated.fold((f64::INFINITY, 0.0_f64), |(least, most), accuracy| {
+                (least.min(accuracy), most.max(accuracy))
+            });
+            most <= 4.0 * least
+        };
         let verdicts: Vec<bool> = self
             .windows(20.0, 12)
             .into_iter()
+            .filter(is_of_one_source)
             .map(|(from, to)| self.fit(from, to))
             .filter(|fit| fit.step_s <= 6.0)
             .map(|fit| fit.residual_m > 0.5 && fit.von_neumann > 1.4)
             .collect();
-        if verdicts.len() < 40 {
+        if verdicts.len() < 25 {
             0.0
         } else {
             share(&verdicts, |white| *white)
