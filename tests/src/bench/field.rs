@@ -17,7 +17,7 @@ const RUNS: usize = 9;
 
 /// Measures and prints the table; says so aloud where there is no data.
 pub(super) fn run(out: &mut dyn Write) -> Result<(), BenchError> {
-    writeln!(out, "{}", machine::describe_field())?;
+    writeln!(out, "{}", machine::describe_of("cargo xtask bench field"))?;
     writeln!(out, "| on | measured | aim |\n|---|---|---|")?;
     let own: Vec<_> = (0..60).map(day).collect();
     stops(
