@@ -10,7 +10,7 @@ use fieldbook_core::location::track::{SignalRules, StopRules, Track, TrackFix, T
 use super::{BenchError, machine};
 use crate::field::data::{self, Diary};
 use crate::field::score::{Counts, agreement, ratio};
-use crate::field::{Forgery, day};
+use crate::field::{Forgery, day, kiosk_day};
 
 /// Number of repetitions of a timed task; the fastest counts, because the others were disturbed.
 const RUNS: usize = 9;
@@ -24,6 +24,12 @@ pub(super) fn run(out: &mut dyn Write) -> Result<(), BenchError> {
         out,
         "60 days of our own making (seeds 0-59)",
         &Counts::of(&own, &StopRules::default()),
+    )?;
+    let short: Vec<_> = (800..860).map(kiosk_day).collect();
+    stops(
+        out,
+        "60 days of short calls on a phone that rests (seeds 800-859)",
+        &Counts::of(&short, &StopRules::default()),
     )?;
     let Some(root) = data::root() else {
         writeln!(
