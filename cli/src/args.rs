@@ -3,7 +3,7 @@
 use crate::global::Global;
 use crate::{
     conflicts, datum, deal, demo, edit, export, here, hours, import, join, lead, list, log, make_up, merge,
-    pack, plan, refused, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
+    pack, plan, refused, report, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -68,6 +68,7 @@ pub(crate) enum Command {
     Funnel(deal::FunnelArgs),
     Dwell(deal::DwellArgs),
     Forecast(deal::ForecastArgs),
+    Report(report::ReportArgs),
     Pack(pack::PackArgs),
     Rules(rules::RulesArgs),
     Lead(lead::LeadArgs),

@@ -32,6 +32,7 @@ mod pack;
 mod plan;
 mod progress;
 mod refused;
+mod report;
 mod review;
 mod rows;
 mod rules;
@@ -107,6 +108,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Funnel(args) => deal::funnel(context, &args),
         Command::Dwell(args) => deal::dwell(context, &args),
         Command::Forecast(args) => deal::forecast(context, &args),
+        Command::Report(args) => report::report(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
         Command::Lead(args) => lead::lead(context, &args),
         Command::Review(args) => review::review(context, &args),

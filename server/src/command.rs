@@ -104,6 +104,9 @@ enum AdminCommand {
     /// The join codes that are not used yet.
     #[command(subcommand)]
     Code(leavers::CodeCommand),
+    /// Forms on web pages that send leads.
+    #[command(subcommand)]
+    Form(FormCommand),
     /// The devices that have joined.
     #[command(subcommand)]
     Device(DeviceCommand),
@@ -195,6 +198,23 @@ enum UserCommand {
         /// Their name.
         name: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum FormCommand {
+    /// Add a form and print its token, which no other command shows. Disabling the user of its name closes it.
+    Add {
+        /// Its name, which its leads show as their author.
+        name: String,
+        /// The territory in which its leads begin.
+        #[arg(long)]
+        territory: String,
+        /// The source of its leads [default: its name].
+        #[arg(long)]
+        source: Option<String>,
+    },
+    /// List all forms.
+    List,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
@@ -366,7 +386,37 @@ fn execute(store: &Store, command: AdminCommand, held: &mut bool) -> Result<Vec<
             *held = sound;
             Ok(outputs)
         }
+        AdminCommand::Form(command) => form(store, command),
         AdminCommand::Erase { contact } => trust::erase(store, contact),
+    }
+}
+
+fn form(store: &Store, command: FormCommand) -> Result<Vec<Output>, AdminError> {
+    match command {
+        FormCommand::Add {
+            name,
+            territory,
+            source,
+        } => {
+            let now_ms = SystemClock.now_ms();
+            let form =
+                admin::add_web_form(store, &name, &territory, source.as_deref(), now_ms, &SystemRandom)?;
+            let text = format!("{}: token {}", form.name, form.token);
+            Ok(vec![Output::new(
+                text,
+                json!({ "name": form.name, "token": form.token }),
+            )])
+        }
+        FormCommand::List => {
+            let output = |form: admin::ListedForm| {
+                let state = if form.is_closed { "closed" } else { "open" };
+                Output::new(
+                    format!("{}  source {}  {state}", form.name, form.source),
+                    json!({ "name": form.name, "source": form.source, "closed": form.is_closed }),
+                )
+            };
+            Ok(admin::web_forms(store)?.into_iter().map(output).collect())
+        }
     }
 }
 

@@ -18,18 +18,39 @@ pub(crate) struct ForecastArgs {
     /// Print the closed windows, each as it was forecast then
     #[arg(value_parser = ["backtest"])]
     what: Option<String>,
-    /// The quarter of the calendar, or of the fiscal year with --fiscal-start [default: the one that runs]
-    #[arg(long, value_name = "YEARQn", value_parser = quarter)]
-    quarter: Option<(i32, u32)>,
-    /// The first month of the fiscal year
-    #[arg(long, value_name = "MONTH", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=12))]
-    fiscal_start: u32,
+    #[command(flatten)]
+    quarter: QuarterArgs,
     /// The amount to reach
     #[arg(long, value_name = "MONEY")]
     quota: Option<Money>,
     /// Only the deals of this owner
     #[arg(long, value_name = "NAME")]
     owner: Option<String>,
+}
+
+/// The quarter of a forecast.
+#[derive(Debug, clap::Args)]
+pub(crate) struct QuarterArgs {
+    /// The quarter of the calendar, or of the fiscal year with --fiscal-start [default: the one that runs]
+    #[arg(long, value_name = "YEARQn", value_parser = quarter)]
+    quarter: Option<(i32, u32)>,
+    /// The first month of the fiscal year
+    #[arg(long, value_name = "MONTH", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=12))]
+    fiscal_start: u32,
+}
+
+impl QuarterArgs {
+    /// The window of the quarter; without one, the quarter in which `today` lies.
+    pub(crate) fn window(&self, today: NaiveDate) -> Window {
+        let Some((year, n)) = self.quarter else {
+            return Window::quarter(today, self.fiscal_start);
+        };
+        // The fiscal year is named by the calendar year in which it begins.
+        let month = self.fiscal_start - 1 + (n - 1) * 3;
+        let year = year + i32::try_from(month / 12).unwrap_or(0);
+        let day = NaiveDate::from_ymd_opt(year, month % 12 + 1, 1).unwrap_or(today);
+        Window::quarter(day, self.fiscal_start)
+    }
 }
 
 /// Reads `2026Q4`.
@@ -44,19 +65,6 @@ fn quarter(text: &str) -> Result<(i32, u32), &'static str> {
     }
 }
 
-impl ForecastArgs {
-    fn window(&self, today: NaiveDate) -> Window {
-        let Some((year, n)) = self.quarter else {
-            return Window::quarter(today, self.fiscal_start);
-        };
-        // The fiscal year is named by the calendar year in which it begins.
-        let month = self.fiscal_start - 1 + (n - 1) * 3;
-        let year = year + i32::try_from(month / 12).unwrap_or(0);
-        let day = NaiveDate::from_ymd_opt(year, month % 12 + 1, 1).unwrap_or(today);
-        Window::quarter(day, self.fiscal_start)
-    }
-}
-
 fn money(minor: i64, currency: &str) -> String {
     let currency: Option<Currency> = currency.parse().ok();
     currency.map_or_else(
@@ -68,7 +76,7 @@ fn money(minor: i64, currency: &str) -> String {
 pub(crate) fn forecast(context: &mut Context, args: &ForecastArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let today = context.zone.day(context.now_ms());
-    let window = args.window(today);
+    let window = args.quarter.window(today);
     let group = args.owner.clone().map_or(Group::Company, Group::Owner);
     let found = book.forecast(window, &group, context.zone.rules())?;
     if args.what.is_some() {

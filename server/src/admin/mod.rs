@@ -12,6 +12,7 @@ mod parked;
 mod people;
 mod restored;
 mod territories;
+mod web_forms;
 
 use fieldbook_model::ids::{DeviceId, RecordId};
 
@@ -32,6 +33,7 @@ pub use people::{
 };
 pub use restored::{Restored, restored};
 pub use territories::add_territory;
+pub use web_forms::{IssuedForm, ListedForm, add_web_form, web_forms};
 
 /// The reason why an administrator's command failed. A failed command changed nothing.
 #[derive(Debug, thiserror::Error)]

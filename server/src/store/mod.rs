@@ -21,6 +21,7 @@ mod records;
 mod replays;
 mod territories;
 mod tx;
+mod web_forms;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -41,6 +42,7 @@ pub use records::{ChangedRecord, Record, RecordHeader, RecordSeq, RecordWrite};
 pub use replays::Freshness;
 pub use territories::Territory;
 pub use tx::Tx;
+pub use web_forms::WebForm;
 
 /// The name of the database file in the server's folder.
 pub const FILE_NAME: &str = "fieldbook.db";

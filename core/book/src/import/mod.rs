@@ -22,6 +22,8 @@
 //! # Ok::<(), fieldbook_book::import::ImportError>(())
 //! ```
 
+#[cfg(feature = "cards")]
+mod card;
 mod columns;
 mod convention;
 mod csv;
@@ -52,6 +54,8 @@ use self::source::{FILE_BYTES_MAX, Source};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, Zone};
 
+#[cfg(feature = "cards")]
+pub use card::{CardError, leads_of_cards};
 pub use refused::{LineFault, RefusedLine};
 
 /// Number of records that are read ahead.
@@ -70,6 +74,8 @@ pub enum ImportKind {
     Opportunities,
     /// Visits that are planned.
     Visits,
+    /// People or companies that might become customers.
+    Leads,
 }
 
 impl ImportKind {
@@ -80,13 +86,14 @@ impl ImportKind {
             ImportKind::Contacts => Kind::Contact,
             ImportKind::Opportunities => Kind::Opportunity,
             ImportKind::Visits => Kind::Visit,
+            ImportKind::Leads => Kind::Lead,
         }
     }
 }
 
 /// A word that names nothing that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("what can be imported is accounts, contacts, opportunities or visits")]
+#[error("what can be imported is accounts, contacts, opportunities, visits or leads")]
 pub struct UnknownImportKind;
 
 impl FromStr for ImportKind {
@@ -98,6 +105,7 @@ impl FromStr for ImportKind {
             "contacts" => Ok(ImportKind::Contacts),
             "opportunities" => Ok(ImportKind::Opportunities),
             "visits" => Ok(ImportKind::Visits),
+            "leads" => Ok(ImportKind::Leads),
             _ => Err(UnknownImportKind),
         }
     }
