@@ -2,8 +2,8 @@
 
 use crate::global::Global;
 use crate::{
-    conflicts, datum, deal, demo, edit, export, here, hours, import, join, lead, list, log, make_up, merge,
-    pack, plan, refused, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
+    account, conflicts, datum, deal, demo, edit, export, here, hours, import, join, lead, list, log, make_up,
+    merge, pack, plan, refused, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -68,6 +68,8 @@ pub(crate) enum Command {
     Funnel(deal::FunnelArgs),
     Dwell(deal::DwellArgs),
     Forecast(deal::ForecastArgs),
+    Tier(account::TierArgs),
+    Health(account::HealthArgs),
     Pack(pack::PackArgs),
     Rules(rules::RulesArgs),
     Lead(lead::LeadArgs),

@@ -4,6 +4,7 @@
 //! from any thread, and what it acknowledges is durable. Reads come from the rows; an edit loads one document, appends one
 //! change, and writes document, row and outbox together.
 
+mod account;
 mod account_names;
 mod add;
 mod adopt;
@@ -61,6 +62,7 @@ use crate::store::Store;
 use fieldbook_model::clock::{Clock, Random};
 use fieldbook_model::ids::RecordId;
 
+pub use account::{AccountHealth, AccountTier, WinBack};
 pub use apply_import::{ImportFault, ImportOptions, ImportReport};
 pub use changes_since::{ChangeEntry, Changes};
 pub use check_in::CheckInRequest;
@@ -157,6 +159,10 @@ pub const PAGE_MAX: u32 = 100;
 /// [`settle_moves`](Book::settle_moves) for moves made at once; [`packs`](Book::packs),
 /// [`install_pack`](Book::install_pack), [`migrate_deals`](Book::migrate_deals);
 /// [`deal_warnings`](Book::deal_warnings), [`funnel`](Book::funnel), [`forecast`](Book::forecast), [`deal_logs`](Book::deal_logs) for other figures.
+///
+/// # Accounts in the sales process
+/// [`tiers`](Book::tiers), [`account_tier`](Book::account_tier), [`account_tiers`](Book::account_tiers);
+/// [`account_health`](Book::account_health), [`account_healths`](Book::account_healths), [`win_back`](Book::win_back).
 ///
 /// # Evidence
 /// [`attest_photo`](Book::attest_photo), [`sign_with`](Book::sign_with), [`unsigned_links`](Book::unsigned_links),

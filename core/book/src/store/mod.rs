@@ -6,6 +6,7 @@
 //! documents: the caller passes each row together with the bytes that it was derived from.
 
 mod adopt;
+mod around;
 mod deals;
 mod evidence;
 mod fault;
@@ -29,6 +30,7 @@ mod tracks;
 mod words;
 mod write;
 
+pub use around::{ContactCounts, TaskCounts};
 pub use evidence::StoredLink;
 pub use fault::StoreError;
 pub use merged::ListedAccount;
