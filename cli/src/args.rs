@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Forecast(deal::ForecastArgs),
     Tier(account::TierArgs),
     Health(account::HealthArgs),
+    Profile(account::ProfileArgs),
+    Quality(account::QualityArgs),
     Pack(pack::PackArgs),
     Rules(rules::RulesArgs),
     Lead(lead::LeadArgs),

@@ -110,6 +110,8 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Forecast(args) => deal::forecast(context, &args),
         Command::Tier(args) => account::tier(context, &args),
         Command::Health(args) => account::health(context, &args),
+        Command::Profile(args) => account::profile(context, &args),
+        Command::Quality(args) => account::quality(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
         Command::Lead(args) => lead::lead(context, &args),
         Command::Review(args) => review::review(context, &args),

@@ -2,7 +2,7 @@
 
 use fieldbook_core::book::AccountHealth;
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::sales::account::{Churn, HealthGrade, HealthReason};
+use fieldbook_core::sales::account::{Churn, HealthGrade};
 use fieldbook_format::count;
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ pub(crate) fn health(context: &mut Context, args: &HealthArgs) -> Result<(), Cli
         Column::text("ACCOUNT"),
         Column::number("HEALTH"),
         Column::text("RHYTHM"),
-        Column::text("WORST"),
+        Column::text("LOST"),
         Column::whole("ID"),
     ]);
     for account in &found {
@@ -70,7 +70,7 @@ pub(crate) fn health(context: &mut Context, args: &HealthArgs) -> Result<(), Cli
                 .score
                 .map_or_else(|| "-".to_owned(), |score| score.to_string()),
             churn_text(&account.churn),
-            worst(account).map_or_else(String::new, |reason| reason.says.clone()),
+            losses(account),
             account.account.id.to_string(),
         ]);
     }
@@ -109,11 +109,21 @@ fn summary(found: &[AccountHealth]) -> String {
     )
 }
 
-/// The part that lost the most points.
-fn worst(account: &AccountHealth) -> Option<&HealthReason> {
-    let lost = |reason: &&HealthReason| reason.points.map_or(0, |points| reason.of - points);
-    let reasons = account.health.reasons.iter().rev();
-    reasons.max_by_key(lost).filter(|reason| lost(reason) > 0)
+/// The parts that lost points, those that lost the most first.
+fn losses(account: &AccountHealth) -> String {
+    let mut lost: Vec<(u16, String)> = account
+        .health
+        .reasons
+        .iter()
+        .filter_map(|reason| {
+            let lost = reason.of - reason.points?;
+            let part = serde_json::to_value(reason.part).ok()?;
+            (lost > 0).then(|| (lost, format!("{} -{lost}", part.as_str().unwrap_or_default())))
+        })
+        .collect();
+    lost.sort_by_key(|(lost, _)| std::cmp::Reverse(*lost));
+    let lost: Vec<String> = lost.into_iter().map(|(_, text)| text).collect();
+    lost.join(", ")
 }
 
 fn churn_text(churn: &Churn) -> String {

@@ -62,7 +62,7 @@ use crate::store::Store;
 use fieldbook_model::clock::{Clock, Random};
 use fieldbook_model::ids::RecordId;
 
-pub use account::{AccountHealth, AccountTier, WinBack};
+pub use account::{AccountHealth, AccountProfile, AccountTier, RecordQuality, WinBack};
 pub use apply_import::{ImportFault, ImportOptions, ImportReport};
 pub use changes_since::{ChangeEntry, Changes};
 pub use check_in::CheckInRequest;
@@ -162,7 +162,9 @@ pub const PAGE_MAX: u32 = 100;
 ///
 /// # Accounts in the sales process
 /// [`tiers`](Book::tiers), [`account_tier`](Book::account_tier), [`account_tiers`](Book::account_tiers);
-/// [`account_health`](Book::account_health), [`account_healths`](Book::account_healths), [`win_back`](Book::win_back).
+/// [`account_health`](Book::account_health), [`account_healths`](Book::account_healths), [`win_back`](Book::win_back);
+/// [`account_profile`](Book::account_profile); [`record_quality`](Book::record_quality),
+/// [`record_qualities`](Book::record_qualities) for records of any kind.
 ///
 /// # Evidence
 /// [`attest_photo`](Book::attest_photo), [`sign_with`](Book::sign_with), [`unsigned_links`](Book::unsigned_links),

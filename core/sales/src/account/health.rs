@@ -88,6 +88,8 @@ pub struct AccountLife {
     pub overdue_tasks: usize,
     /// Tasks that are done.
     pub done_tasks: usize,
+    /// True if the book has a contact of anybody: without one nobody keeps contacts here.
+    pub has_contacts: bool,
     /// Contacts.
     pub contacts: usize,
     /// Contacts with a telephone number or an email address.
@@ -372,10 +374,13 @@ fn scaled((good, whole): (i64, i64)) -> (i64, i64) {
 
 fn contacts(life: &AccountLife, rules: &HealthRules) -> HealthReason {
     let (part, of) = (HealthPart::Contacts, rules.contact_points);
-    let says = format!(
-        "{} contacts, {} of them with a number or an address",
-        life.contacts, life.reachable_contacts
-    );
+    if !life.has_contacts {
+        return reason(part, of, None, "this book has no contacts".to_owned());
+    }
+    let says = match life.contacts {
+        0 => "no contacts".to_owned(),
+        n => format!("{n} contacts, {} of them reachable", life.reachable_contacts),
+    };
     let wanted = i64::from(rules.contacts_wanted.max(1));
     reason(
         part,

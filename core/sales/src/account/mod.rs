@@ -4,11 +4,15 @@
 //! wrote down is not known instead of guessed.
 
 pub mod health;
+pub mod profile;
+pub mod quality;
 pub mod tier;
 
 pub use health::{
     AccountLife, Churn, Health, HealthGrade, HealthPart, HealthReason, HealthRules, Rhythm, churn, health,
 };
+pub use profile::{AccountView, Dimension, Written, profile};
+pub use quality::{Implausible, Quality, quality};
 pub use tier::{
     AccountWorth, Cadence, CadenceSource, StandardTiers, Tier, TierBecause, TierSource, Tiered, YEAR_DAYS,
 };

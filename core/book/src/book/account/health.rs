@@ -83,14 +83,7 @@ impl Book {
             Churn::AtRisk(_) => (1, std::cmp::Reverse(None)),
             _ => (2, std::cmp::Reverse(None)),
         };
-        all.sort_by_key(|found| {
-            (
-                rank(found),
-                found.health.score.is_none(),
-                found.health.score,
-                found.account.id,
-            )
-        });
+        all.sort_by_key(|found| (rank(found), found.health.score.is_none(), found.health.score));
         Ok(all)
     }
 
@@ -221,6 +214,7 @@ impl Around {
             open_tasks: tasks.open as usize,
             overdue_tasks: tasks.overdue as usize,
             done_tasks: tasks.done as usize,
+            has_contacts: !self.contacts.is_empty(),
             contacts: contacts.all as usize,
             reachable_contacts: contacts.reachable as usize,
         }

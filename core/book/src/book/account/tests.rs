@@ -264,7 +264,7 @@ fn the_health_of_an_account_is_read_from_all_that_hangs_on_it() {
             "2 open deals, 1 of them in trouble",
             "2 open tasks, 1 of them overdue",
             "won 100.00 EUR in 180 days, 400.00 EUR in the 180 before",
-            "2 contacts, 1 of them with a number or an address",
+            "2 contacts, 1 of them reachable",
         ]
     );
     let points: Vec<Option<u16>> = found.health.reasons.iter().map(|reason| reason.points).collect();

@@ -13,7 +13,7 @@ use crate::book::{Book, BookError};
 ///
 /// A deal in a process has the stays of its moves. A deal without moves, such as an imported one, has no stays: only its
 /// days and, where its stage says so, its end.
-pub(super) fn deal_log(record: &Record, moves: Option<&StageMoves>, zone: &Zone) -> Option<DealLog> {
+pub(in crate::book) fn deal_log(record: &Record, moves: Option<&StageMoves>, zone: &Zone) -> Option<DealLog> {
     let fields = &record.fields;
     let moment = |at_ms: i64| Moment {
         at_ms,

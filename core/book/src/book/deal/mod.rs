@@ -14,7 +14,7 @@ pub use advance::AdvanceRequest;
 pub(super) use advance::{is_last_move, move_in, moves_stage};
 pub(super) use facts::held_at_ms;
 pub use figures::{BookFunnel, FUNNEL_HORIZON_DAYS, ForecastFault};
-pub(super) use logs::LoggedDeal;
+pub(super) use logs::{LoggedDeal, deal_log};
 pub use migrate::MigrationReport;
 pub use packs::PackInstallError;
 pub(super) use packs::RememberedPacks;

@@ -27,6 +27,7 @@ fn clinic() -> AccountLife {
         open_tasks: 4,
         overdue_tasks: 1,
         done_tasks: 3,
+        has_contacts: true,
         contacts: 3,
         reachable_contacts: 2,
     }
@@ -59,7 +60,7 @@ fn a_score_is_the_sum_of_its_parts_and_says_why() {
             "10/20 2 open deals, 1 of them in trouble",
             "15/20 4 open tasks, 1 of them overdue",
             "20/20 won 12000.00 EUR in 180 days, 10000.00 EUR in the 180 before",
-            "10/10 3 contacts, 2 of them with a number or an address",
+            "10/10 3 contacts, 2 of them reachable",
         ]
     );
     assert_eq!((health.score, health.grade), (Some(85), Some(HealthGrade::Good)));
@@ -102,11 +103,17 @@ fn what_nobody_wrote_down_costs_no_points_and_too_little_gives_no_score() {
     let bought = AccountLife {
         today: day("2026-11-29"),
         won: vec![(day("2026-10-01"), money("5000 CNY"))],
+        has_contacts: true,
         contacts: 1,
         reachable_contacts: 1,
         ..AccountLife::default()
     };
     assert_eq!(points(&bought), [None, Some(0), None, Some(20), Some(5)]);
+    let unkept = AccountLife {
+        has_contacts: false,
+        ..bought.clone()
+    };
+    assert_eq!(points(&unkept)[4], None);
     let found = health(&bought, &HealthRules::default());
     assert_eq!((found.score, found.grade), (Some(50), Some(HealthGrade::Watch)));
     let unknown = health(&AccountLife::default(), &HealthRules::default());
@@ -208,6 +215,7 @@ fn any_life() -> impl Strategy<Value = AccountLife> {
                 open_tasks: c,
                 overdue_tasks: c.min(d),
                 done_tasks: d,
+                has_contacts: d > 0,
                 contacts: d,
                 reachable_contacts: d.min(c),
             },
