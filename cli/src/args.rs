@@ -68,6 +68,8 @@ pub(crate) enum Command {
     Funnel(deal::FunnelArgs),
     Dwell(deal::DwellArgs),
     Forecast(deal::ForecastArgs),
+    Attain(deal::AttainArgs),
+    Diagnose(deal::DiagnoseArgs),
     Tier(account::TierArgs),
     Health(account::HealthArgs),
     Profile(account::ProfileArgs),

@@ -108,6 +108,8 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Funnel(args) => deal::funnel(context, &args),
         Command::Dwell(args) => deal::dwell(context, &args),
         Command::Forecast(args) => deal::forecast(context, &args),
+        Command::Attain(args) => deal::attain(context, &args),
+        Command::Diagnose(args) => deal::diagnose(context, &args),
         Command::Tier(args) => account::tier(context, &args),
         Command::Health(args) => account::health(context, &args),
         Command::Profile(args) => account::profile(context, &args),

@@ -33,7 +33,7 @@ pub(crate) struct ForecastArgs {
 }
 
 /// Reads `2026Q4`.
-fn quarter(text: &str) -> Result<(i32, u32), &'static str> {
+pub(super) fn quarter(text: &str) -> Result<(i32, u32), &'static str> {
     let wrong = "a quarter such as 2026Q4";
     let (year, n) = text.split_once(['Q', 'q']).ok_or(wrong)?;
     let (year, n) = (year.parse().map_err(|_| wrong)?, n.parse().map_err(|_| wrong)?);
@@ -46,15 +46,20 @@ fn quarter(text: &str) -> Result<(i32, u32), &'static str> {
 
 impl ForecastArgs {
     fn window(&self, today: NaiveDate) -> Window {
-        let Some((year, n)) = self.quarter else {
-            return Window::quarter(today, self.fiscal_start);
-        };
-        // The fiscal year is named by the calendar year in which it begins.
-        let month = self.fiscal_start - 1 + (n - 1) * 3;
-        let year = year + i32::try_from(month / 12).unwrap_or(0);
-        let day = NaiveDate::from_ymd_opt(year, month % 12 + 1, 1).unwrap_or(today);
-        Window::quarter(day, self.fiscal_start)
+        window_of(self.quarter, self.fiscal_start, today)
     }
+}
+
+/// A quarter of the fiscal year that begins with the month `fiscal_start`, or the one in which `today` lies.
+pub(super) fn window_of(quarter: Option<(i32, u32)>, fiscal_start: u32, today: NaiveDate) -> Window {
+    let Some((year, n)) = quarter else {
+        return Window::quarter(today, fiscal_start);
+    };
+    // The fiscal year is named by the calendar year in which it begins.
+    let month = fiscal_start - 1 + (n - 1) * 3;
+    let year = year + i32::try_from(month / 12).unwrap_or(0);
+    let day = NaiveDate::from_ymd_opt(year, month % 12 + 1, 1).unwrap_or(today);
+    Window::quarter(day, fiscal_start)
 }
 
 fn money(minor: i64, currency: &str) -> String {

@@ -1,13 +1,17 @@
 //! `deal`: deals in the company's sales process.
 
 mod advance;
+mod attain;
 mod chain;
+mod diagnose;
 mod figures;
 mod forecast;
 mod history;
 mod stages;
 mod warn;
 
+pub(crate) use attain::{AttainArgs, attain};
+pub(crate) use diagnose::{DiagnoseArgs, diagnose};
 pub(crate) use figures::{DwellArgs, FunnelArgs, dwell, funnel};
 pub(crate) use forecast::{ForecastArgs, forecast};
 pub(crate) use warn::{WarnArgs, warn};

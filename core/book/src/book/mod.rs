@@ -69,8 +69,8 @@ pub use check_in::CheckInRequest;
 pub use check_in_error::CheckInError;
 pub use conflicts::ConflictShown;
 pub use deal::{
-    AdvanceRequest, BookFunnel, DealError, DealRefusal, DealStanding, DealView, DealWarning,
-    FUNNEL_HORIZON_DAYS, ForecastFault, MigrationReport, PackInstallError,
+    AdvanceRequest, BookDiagnosis, BookFunnel, DealError, DealRefusal, DealStanding, DealView, DealWarning,
+    FUNNEL_HORIZON_DAYS, ForecastFault, MigrationReport, PackInstallError, QuotaAttainment,
 };
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::PlanFormat;
@@ -158,7 +158,8 @@ pub const PAGE_MAX: u32 = 100;
 /// [`needs_until`](Book::needs_until), [`advance`](Book::advance),
 /// [`settle_moves`](Book::settle_moves) for moves made at once; [`packs`](Book::packs),
 /// [`install_pack`](Book::install_pack), [`migrate_deals`](Book::migrate_deals);
-/// [`deal_warnings`](Book::deal_warnings), [`funnel`](Book::funnel), [`forecast`](Book::forecast), [`deal_logs`](Book::deal_logs) for other figures.
+/// [`deal_warnings`](Book::deal_warnings), [`funnel`](Book::funnel), [`forecast`](Book::forecast), [`deal_logs`](Book::deal_logs) for other figures;
+/// [`diagnose`](Book::diagnose), [`attainment`](Book::attainment), [`period_metrics`](Book::period_metrics).
 ///
 /// # Accounts in the sales process
 /// [`tiers`](Book::tiers), [`account_tier`](Book::account_tier), [`account_tiers`](Book::account_tiers);

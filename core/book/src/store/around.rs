@@ -74,7 +74,7 @@ impl Store {
         })
     }
 
-    /// The tasks of each account that has some, without deleted ones; overdue are those due before the day `today`,
+    /// The tasks of each account that has some, without deleted ones and win-back tasks; overdue are those due before the day `today`,
     /// `2026-11-24`.
     ///
     /// # Errors
@@ -82,10 +82,12 @@ impl Store {
     pub fn task_counts(&self, today: &str) -> Result<HashMap<RecordId, TaskCounts>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT r.account_id, sum(t.done_at IS NULL),
+                r#"SELECT r.account_id, sum(t.done_at IS NULL),
                         sum(t.done_at IS NULL AND t.due_on IS NOT NULL AND t.due_on < :today), sum(t.done_at IS NOT NULL)
                  FROM task t JOIN record r ON r.rid = t.rid
-                 WHERE r.kind = :task AND r.deleted = 0 AND r.account_id IS NOT NULL GROUP BY r.account_id",
+                 WHERE r.kind = :task AND r.deleted = 0 AND r.account_id IS NOT NULL
+                   AND (t.more IS NULL OR json_extract(t.more, '$."rule/made"') IS NOT 'health/win_back')
+                 GROUP BY r.account_id"#,
             )?;
             let bound = named_params! { ":today": today, ":task": Kind::Task.code() };
             let counts = statement.query_map(bound, |row| {

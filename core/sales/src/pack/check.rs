@@ -12,6 +12,7 @@ use crate::canonical::{self, CanonicalError};
 use crate::expr::{Expr, ExprFault};
 use crate::facts::{is_filled, is_slug};
 use crate::rule::{RING_DEPTH_MAX, RULES_FORMAT, Subject};
+use crate::stats::DiagnosisRules;
 use crate::text::Texts;
 
 /// One fault of a pack.
@@ -296,6 +297,26 @@ impl Faults {
         self.tiers(process);
         if let Some(rules) = &process.health {
             self.health(rules);
+        }
+        if let Some(rules) = &process.diagnosis {
+            self.diagnosis(process, rules);
+        }
+    }
+
+    fn diagnosis(&mut self, process: &Process, rules: &DiagnosisRules) {
+        if rules.least == 0 || rules.window_days == 0 {
+            self.incomplete("diagnosis", "least and window_days are 1 at least");
+        }
+        for (stage, percent) in &rules.benchmarks {
+            let at = "diagnosis/benchmarks".to_owned();
+            if process.stages.iter().all(|known| known.id != *stage) {
+                self.0.push(PackFault::NoSuchStage {
+                    at,
+                    stage: stage.clone(),
+                });
+            } else if *percent > 100 {
+                self.incomplete(&at, "a percentage is at most 100");
+            }
         }
     }
 

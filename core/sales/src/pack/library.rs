@@ -6,6 +6,7 @@ use super::{AnyPack, PackId, Process, SignedPack, SignedPackError};
 use crate::account::{HealthRules, StandardTiers};
 use crate::pool::PoolRules;
 use crate::rule::RulePack;
+use crate::stats::DiagnosisRules;
 use crate::templates;
 
 /// Why a pack counts.
@@ -232,6 +233,15 @@ impl PackLibrary {
         let process = self.latest(templates::DEFAULT_PROCESS);
         process
             .and_then(|installed| installed.process.health.clone())
+            .unwrap_or_default()
+    }
+
+    /// The thresholds of the diagnosis: those of the newest [`DEFAULT_PROCESS`](templates::DEFAULT_PROCESS), or the usual
+    /// ones.
+    pub fn diagnosis_rules(&self) -> DiagnosisRules {
+        let process = self.latest(templates::DEFAULT_PROCESS);
+        process
+            .and_then(|installed| installed.process.diagnosis.clone())
             .unwrap_or_default()
     }
 

@@ -21,6 +21,7 @@ use crate::account::{HealthRules, Tier};
 use crate::canonical;
 use crate::expr::Expr;
 use crate::pool::PoolRules;
+use crate::stats::DiagnosisRules;
 use crate::text::Texts;
 
 pub use any::AnyPack;
@@ -216,6 +217,9 @@ pub struct Process {
     /// The weights and thresholds of the health of accounts; the usual ones where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health: Option<HealthRules>,
+    /// The thresholds of the diagnosis; the usual ones where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diagnosis: Option<DiagnosisRules>,
     /// The timers of the pool of leads; the usual ones where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<PoolRules>,

@@ -92,6 +92,7 @@ pub(in crate::book) struct LoggedDeal {
     /// The shown stay; `None` for a deal without moves.
     pub(in crate::book) stay: Option<StageStay>,
     pub(in crate::book) next_step_on: Option<NaiveDate>,
+    pub(in crate::book) lost_reason: Option<String>,
     pub(in crate::book) close_on: Option<NaiveDate>,
     /// Roles of the decision chain that somebody covers.
     pub(in crate::book) covered: BTreeSet<String>,
@@ -110,6 +111,7 @@ impl LoggedDeal {
             name: record.title().to_owned(),
             account: fields.id("account_id"),
             next_step_on: day("next_step_on"),
+            lost_reason: fields.text("lost_reason").map(str::to_owned),
             close_on: day("close_on"),
             covered: fields.members("role/").filter_map(role).collect(),
             stay: moves.and_then(|mut moves| moves.path.pop()),

@@ -1,6 +1,8 @@
 //! Deals in the company's sales process: where they stand, which gate is open, and the moves between stages.
 
 mod advance;
+mod attainment;
+mod diagnosis;
 mod facts;
 mod figures;
 mod logs;
@@ -12,6 +14,8 @@ mod warnings;
 
 pub use advance::AdvanceRequest;
 pub(super) use advance::{is_last_move, move_in, moves_stage};
+pub use attainment::QuotaAttainment;
+pub use diagnosis::BookDiagnosis;
 pub(super) use facts::held_at_ms;
 pub use figures::{BookFunnel, FUNNEL_HORIZON_DAYS, ForecastFault};
 pub(super) use logs::{LoggedDeal, deal_log};
