@@ -59,7 +59,7 @@ pub(crate) fn health(context: &mut Context, args: &HealthArgs) -> Result<(), Cli
         Column::text("ACCOUNT"),
         Column::number("HEALTH"),
         Column::text("RHYTHM"),
-        Column::text("LOST"),
+        Column::text("WEAK AT"),
         Column::whole("ID"),
     ]);
     for account in &found {

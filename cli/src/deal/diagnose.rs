@@ -30,7 +30,17 @@ pub(crate) fn diagnose(context: &mut Context, args: &DiagnoseArgs) -> Result<(),
         found.until,
         found.process.process.id()
     ))?;
-    for one in &found.answers {
+    let title = |stage: &String| {
+        let known = found.process.process.stage(stage);
+        known
+            .map_or(stage.as_str(), |known| known.titles.get(&language))
+            .to_owned()
+    };
+    // The stages of which too little is known stand in one line.
+    let (thin, told): (Vec<&Diagnosis>, Vec<&Diagnosis>) = found.answers.iter().partition(|one| {
+        one.question == "weak_stage" && matches!(one.answer, DiagnosisAnswer::NotEnough { .. })
+    });
+    for one in told {
         let answer = match one.answer {
             DiagnosisAnswer::Yes => "YES",
             DiagnosisAnswer::No => "no",

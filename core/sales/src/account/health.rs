@@ -140,7 +140,7 @@ pub enum HealthGrade {
 /// The score of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Health {
-    /// 0 to 100; `None` where parts of less than half of the points are known.
+    /// 0 to 100; `None` where parts of less than two fifths of the points are known.
     pub score: Option<u16>,
     /// The word for it.
     pub grade: Option<HealthGrade>,
@@ -244,7 +244,7 @@ pub fn health(life: &AccountLife, rules: &HealthRules) -> Health {
         .collect();
     let points: u32 = known.iter().map(|(points, _)| points).sum();
     let of: u32 = known.iter().map(|(_, of)| of).sum();
-    let score = (of > 0 && of * 2 >= all).then(|| {
+    let score = (of > 0 && of * 5 >= all * 2).then(|| {
         let rounded = (points * 100 + of / 2) / of;
         u16::try_from(rounded.min(100)).unwrap_or(100)
     });

@@ -12,7 +12,7 @@ pub use health::{
     AccountLife, Churn, Health, HealthGrade, HealthPart, HealthReason, HealthRules, Rhythm, churn, health,
 };
 pub use profile::{AccountView, Dimension, Written, profile};
-pub use quality::{Implausible, Quality, quality};
+pub use quality::{Implausible, Quality, ages, quality};
 pub use tier::{
     AccountWorth, Cadence, CadenceSource, StandardTiers, Tier, TierBecause, TierSource, Tiered, YEAR_DAYS,
 };

@@ -18,8 +18,8 @@ use crate::stats::{DealLog, Prior, WinRate, win_rate_of};
 pub struct Written {
     /// Unix milliseconds.
     pub at_ms: i64,
-    /// The author.
-    pub by: String,
+    /// The author; `None` where no name is known.
+    pub by: Option<String>,
 }
 
 /// An account with all that hangs on it, without deleted records.
@@ -110,9 +110,8 @@ impl AccountView<'_> {
     fn text_of(&self, record: &Record, field: &str) -> Option<(String, Option<NaiveDate>, String)> {
         let text = record.fields.text(field).filter(|text| is_filled(text))?;
         let written = (self.written)(record.id, field);
-        let by = written
-            .as_ref()
-            .map_or(String::new(), |written| format!(", by {}", written.by));
+        let by = written.as_ref().and_then(|written| written.by.as_ref());
+        let by = by.map_or(String::new(), |by| format!(", by {by}"));
         let on = written.map(|written| self.day(written.at_ms));
         Some((text.trim().to_owned(), on, by))
     }

@@ -9,7 +9,7 @@ use crate::facts::is_filled;
 use crate::review::Finding;
 
 /// Points of completeness, freshness and plausibility, of 100.
-pub const POINTS: [u16; 3] = [50, 20, 30];
+pub const POINTS: [u16; 3] = [70, 15, 15];
 /// Contradictions from which nothing is left of plausibility.
 pub const FINDINGS_MAX: usize = 3;
 
@@ -120,9 +120,14 @@ fn fresh_days(record: &Record) -> Option<i64> {
     }
 }
 
+/// True for a record whose quality falls with its age.
+pub fn ages(record: &Record) -> bool {
+    fresh_days(record).is_some()
+}
+
 /// The quality of a record as of `today`.
 ///
-/// `written_on` is the day of its last write, `findings` is what the review's system finds in it.
+/// `written_on` is the day of its last write, which only a record that [`ages`] needs; `findings` is what the review's system finds in it.
 pub fn quality(
     record: &Record,
     written_on: Option<NaiveDate>,

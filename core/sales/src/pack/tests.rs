@@ -329,3 +329,59 @@ fn every_fault_of_the_tiers_is_named_with_its_place() {
         tier(json!({ "won_in_year": ["5 EUR", "40 CNY"], "test": [">=", ["fact", "visits.held"], 1] }));
     assert!(Process::parse(&sound.to_string()).is_ok());
 }
+
+#[test]
+fn thresholds_of_health_and_diagnosis_that_make_no_sense_are_refused() {
+    let faults = |member: &str, value: Value| {
+        let mut json = solution();
+        json[member] = value;
+        Process::parse(&json.to_string()).map_err(|faults| faults.to_string())
+    };
+    for (member, value, says) in [
+        (
+            "health",
+            json!({ "good_from": 30 }),
+            "health: poor_below is at most good_from, and that at most 100",
+        ),
+        (
+            "health",
+            json!({ "churn_percent": 50 }),
+            "health: churn_percent is 100 at least and churn_events 2",
+        ),
+        (
+            "health",
+            json!({ "trend_days": 0 }),
+            "health: trend_days and contacts_wanted are 1 at least",
+        ),
+        (
+            "diagnosis",
+            json!({ "least": 0 }),
+            "diagnosis: least and window_days are 1 at least",
+        ),
+        (
+            "diagnosis",
+            json!({ "benchmarks": { "needs_analysis": 101 } }),
+            "diagnosis/benchmarks: a percentage is at most 100",
+        ),
+        (
+            "diagnosis",
+            json!({ "benchmarks": { "demo": 50 } }),
+            "diagnosis/benchmarks: there is no stage demo",
+        ),
+    ] {
+        assert_eq!(faults(member, value), Err(says.to_owned()));
+    }
+    assert!(
+        faults("health", json!({ "colour": 1 })).is_err(),
+        "a misspelt member is found"
+    );
+    let sound = faults("health", json!({ "churn_percent": 300 })).unwrap();
+    assert_eq!(
+        sound
+            .health
+            .map(|rules| (rules.churn_percent, rules.visit_points)),
+        Some((300, 30))
+    );
+    let benchmark = faults("diagnosis", json!({ "benchmarks": { "needs_analysis": 60 } })).unwrap();
+    assert_eq!(benchmark.diagnosis.unwrap().least, 10);
+}

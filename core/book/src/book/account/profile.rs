@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use fieldbook_model::ids::RecordId;
+use fieldbook_model::ids::{ActorId, RecordId};
 use fieldbook_model::{Kind, Record, StageMoves, Zone};
-use fieldbook_sales::account::{AccountView, Cadence, Dimension, Quality, Written, profile, quality};
+use fieldbook_sales::account::{AccountView, Cadence, Dimension, Quality, Written, ages, profile, quality};
 use fieldbook_sales::review;
 use fieldbook_sales::stats::DealLog;
 
@@ -135,7 +135,12 @@ impl Book {
 
     fn quality_of(&self, record: Record, zone: &Zone) -> Result<RecordQuality, BookError> {
         let today = zone.date(self.now_ms());
-        let written_on: Option<NaiveDate> = match self.store.stored(record.id)? {
+        let stored = if ages(&record) {
+            self.store.stored(record.id)?
+        } else {
+            None
+        };
+        let written_on: Option<NaiveDate> = match stored {
             Some(stored) => Some(zone.date(edit::load(&stored.document)?.latest().ms())),
             None => None,
         };
@@ -154,7 +159,10 @@ impl Book {
             for key in entry.fields.0.into_keys() {
                 let written = Written {
                     at_ms: entry.at_ms,
-                    by: entry.by.clone(),
+                    // An author without a name is told by the id of the install, which says nothing to people.
+                    by: Some(&entry.by)
+                        .filter(|by| by.parse::<ActorId>().is_err())
+                        .cloned(),
                 };
                 writes.insert(key, written);
             }

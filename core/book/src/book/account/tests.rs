@@ -7,9 +7,10 @@ use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, Scalar, Zone};
 use fieldbook_sales::account::{CadenceSource, Tier, TierSource};
 use fieldbook_sales::pack::sign;
+use fieldbook_sales::stats::{DiagnosisAnswer, Group, PeriodLength, Window};
 use fieldbook_sales::templates;
 
-use crate::book::{Book, CheckInRequest, OpenOptions, PlanDayRequest, PlanEffort};
+use crate::book::{Book, CheckInRequest, DealView, OpenOptions, PlanDayRequest, PlanEffort, QuotaAttainment};
 
 /// 2026-11-24T09:00:00Z, a Tuesday.
 const NINE: i64 = 1_795_510_800_000;
@@ -270,4 +271,137 @@ fn the_health_of_an_account_is_read_from_all_that_hangs_on_it() {
     let points: Vec<Option<u16>> = found.health.reasons.iter().map(|reason| reason.points).collect();
     assert_eq!(points, [Some(30), Some(10), Some(10), Some(5), Some(5)]);
     assert_eq!(found.health.score, Some(60));
+}
+
+#[test]
+fn a_profile_names_who_wrote_each_value_and_how_old_it_is() {
+    let desk = desk();
+    desk.book.name_rep("Ada").unwrap();
+    let account = desk.account("Clinic");
+    desk.book.set_field(account, "industry", "health").unwrap();
+    desk.visit(account);
+    desk.clock.advance(5 * DAY_MS);
+    desk.book.set_field(account, "phone", "+44 1603 555010").unwrap();
+    let lost = desk.deal(account, "Closed Lost", "10.00 EUR", "2026-11-01");
+    desk.book.set_field(lost, "lost_reason", "price").unwrap();
+    desk.clock.advance(10 * DAY_MS);
+    let found = desk.book.account_profile(account, &Zone::UTC).unwrap();
+    let get = |name: &str| {
+        let one = found.dimensions.iter().find(|one| one.name == name).unwrap();
+        (one.value.as_deref(), one.source.as_str(), one.age_days)
+    };
+    assert_eq!(
+        get("industry"),
+        (Some("health"), "account.industry, by Ada", Some(15))
+    );
+    assert_eq!(
+        get("phone"),
+        (Some("+44 1603 555010"), "account.phone, by Ada", Some(10))
+    );
+    assert_eq!(
+        get("lost_reason"),
+        (Some("price"), "deal Deal of 2026-11-01, by Ada", Some(10))
+    );
+    assert_eq!(
+        get("last_visit"),
+        (Some("2026-11-24 by Ada, unverifiable"), "visits", Some(15))
+    );
+    assert_eq!(get("website"), (None, "account.website", None));
+    assert_eq!(get("win_rate").0, Some("0 of 1 closed, too few to say much"));
+}
+
+#[test]
+fn the_quality_of_a_record_ages_from_its_last_write() {
+    let desk = desk();
+    let account = desk.account("Clinic");
+    desk.book.set_field(account, "email", "front@clinic").unwrap();
+    let of = || desk.book.record_quality(account, &Zone::UTC).unwrap().quality;
+    let new = of();
+    assert_eq!(
+        (new.age_days, new.missing.len(), new.implausible.len()),
+        (Some(0), 5, 1)
+    );
+    desk.clock.advance(500 * DAY_MS);
+    let old = of();
+    assert_eq!(old.age_days, Some(500));
+    assert!(old.score < new.score);
+    desk.book
+        .set_field(account, "email", "front@clinic.example")
+        .unwrap();
+    assert!(of().score > new.score);
+    let all = desk.book.record_qualities(Kind::Account, &Zone::UTC).unwrap();
+    assert_eq!(all.len(), 1);
+}
+
+#[test]
+fn a_diagnosis_leaves_out_deals_from_before_the_first_visit_of_the_book() {
+    let desk = desk();
+    let account = desk.account("Clinic");
+    let lose = |n: i64, opened_on: &str| {
+        let fields = Fields::new()
+            .with("name", format!("Deal {n}"))
+            .with("account_id", Scalar::Id(account))
+            .with("stage", "Closed Lost")
+            .with("opened_on", opened_on)
+            .with("close_on", "2027-01-15");
+        desk.book.add(Kind::Opportunity, &fields).unwrap();
+    };
+    (0..12).for_each(|n| lose(n, "2026-01-01"));
+    desk.visit(account);
+    desk.clock.advance(60 * DAY_MS);
+    let late = || {
+        let found = desk.book.diagnose(&DealView::default()).unwrap();
+        found
+            .answers
+            .into_iter()
+            .find(|one| one.question == "late_follow_up")
+            .unwrap()
+    };
+    assert_eq!(late().answer, DiagnosisAnswer::NotEnough { n: 0, needed: 10 });
+    (12..24).for_each(|n| lose(n, "2026-11-24"));
+    let found = late();
+    assert_eq!(
+        (found.answer, found.percent),
+        (DiagnosisAnswer::Yes, Some(100)),
+        "52 days went by after the only visit"
+    );
+    assert!(found.says.ends_with("12 lost deals left out"), "{}", found.says);
+}
+
+#[test]
+fn a_quota_is_measured_in_its_own_currency_and_periods_count_the_acts() {
+    let desk = desk();
+    let account = desk.account("Clinic");
+    desk.deal(account, "Closed Won", "4000.00 EUR", "2026-11-02");
+    desk.deal(account, "Closed Won", "900.00 USD", "2026-11-03");
+    desk.deal(account, "Closed Won", "1000.00 EUR", "2026-09-30");
+    desk.visit(account);
+    let window = Window::quarter(day("2026-11-24"), 1);
+    let attained = |quota: &str| {
+        let quota = quota.parse().unwrap();
+        desk.book.attainment(window, quota, &Group::Company, &Zone::UTC)
+    };
+    let QuotaAttainment::Known(known) = attained("10000.00 EUR").unwrap() else {
+        panic!()
+    };
+    assert_eq!(
+        (known.attained_percent, known.booked.to_string()),
+        (40, "4000.00 EUR".into())
+    );
+    assert_eq!(attained("5.00 GBP").unwrap(), QuotaAttainment::NoDealInCurrency);
+    assert!(attained("0.00 EUR").is_err());
+    desk.clock.advance(3_600_000);
+    let periods = desk
+        .book
+        .period_metrics(PeriodLength::Month, 3, 1, &Group::Company, &Zone::UTC)
+        .unwrap();
+    let counts: Vec<(usize, usize)> = periods.iter().map(|period| (period.won, period.visits)).collect();
+    assert_eq!(counts, [(1, 0), (0, 0), (2, 1)]);
+    assert_eq!(periods[2].money, ["4000.00 EUR", "900.00 USD"]);
+    let nobody = Group::Owner("Nobody".into());
+    let own = desk
+        .book
+        .period_metrics(PeriodLength::Month, 3, 1, &nobody, &Zone::UTC)
+        .unwrap();
+    assert!(own.iter().all(|period| (period.won, period.visits) == (0, 0)));
 }

@@ -51,7 +51,7 @@ fn of(account: Fields, deals: &[(Record, DealLog)], contacts: &[Record], notes: 
     let written = |_: RecordId, field: &str| {
         (field != "website").then(|| Written {
             at_ms: Zone::UTC.instant_ms(day("2026-11-19"), 0),
-            by: "Ada".into(),
+            by: Some("Ada".into()),
         })
     };
     profile(&AccountView {

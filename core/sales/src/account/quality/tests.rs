@@ -47,15 +47,15 @@ fn a_whole_fresh_record_has_all_points_and_each_lack_costs_its_own() {
     let found = of(Kind::Account, without, "2026-11-01");
     assert_eq!(
         (found.score, found.missing, found.wanted),
-        (83, vec!["industry", "city"], 6)
+        (77, vec!["industry", "city"], 6)
     );
     let old = of(Kind::Account, account(), "2025-05-30");
     assert_eq!(
         (old.score, old.age_days),
-        (90, Some(548)),
+        (92, Some(548)),
         "half of the freshness is gone"
     );
-    assert_eq!(of(Kind::Account, account(), "2020-01-01").score, 80);
+    assert_eq!(of(Kind::Account, account(), "2020-01-01").score, 85);
 }
 
 #[test]
