@@ -354,7 +354,7 @@ pub struct DealOptions {
     pub process: Option<String>,
 }
 
-fn view(options: &DealOptions) -> Result<DealView, BookError> {
+pub(crate) fn view(options: &DealOptions) -> Result<DealView, BookError> {
     let pack = |text: &String| -> Result<PackId, BookError> {
         text.parse().map_err(|_| BookError::BadRequest {
             what: "a process such as solution-sale@1",

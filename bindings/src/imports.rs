@@ -15,6 +15,8 @@ pub enum ImportKind {
     Opportunities,
     /// Planned visits.
     Visits,
+    /// Leads; one with the email address or telephone number of a lead that is known is that lead.
+    Leads,
 }
 
 /// The result of an import, by column and by line.

@@ -3,7 +3,7 @@
 //! It has one main object, [`Fieldbook`], and [`ChangeFeed`]s that follow its changes. Calls block and are short, or
 //! take a deadline and can be interrupted: make them off the main thread. This crate decides nothing: a method
 //! converts its arguments, calls the core and converts the result. The exported types are in [`records`],
-//! [`deals`], [`leads`], [`custom_fields`], [`duplicates`], [`evidence`], [`plan`], [`plan_period`], [`plan_travel`], [`tracks`], [`imports`] and [`errors`].
+//! [`deals`], [`figures`], [`leads`], [`reviews`], [`custom_fields`], [`duplicates`], [`evidence`], [`plan`], [`plan_period`], [`plan_travel`], [`tracks`], [`imports`] and [`errors`].
 
 mod chain;
 pub mod custom_fields;
@@ -11,6 +11,7 @@ pub mod deals;
 pub mod duplicates;
 pub mod errors;
 pub mod evidence;
+pub mod figures;
 pub mod imports;
 pub mod kept;
 pub mod leads;
@@ -18,6 +19,7 @@ pub mod plan;
 pub mod plan_period;
 pub mod plan_travel;
 pub mod records;
+pub mod reviews;
 mod scalars;
 pub mod tracks;
 mod words;

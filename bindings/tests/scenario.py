@@ -17,6 +17,7 @@ from fieldbook import (
 )
 
 from dealing import dealing
+from leading import leading
 from planning import planning
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
@@ -40,6 +41,7 @@ def play(folder: str, server: str, ada_code: str, bo_code: str) -> None:
     bo.join(server, bo_code, "bo's phone")
     two_reps(ada, bo, shop)
     dealing(ada, bo, shop, sync)
+    leading(ada, bo, sync)
     following(ada, shop)
     paging(folder)
     closing(ada)

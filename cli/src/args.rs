@@ -3,7 +3,8 @@
 use crate::global::Global;
 use crate::{
     account, conflicts, datum, deal, demo, edit, export, here, hours, import, join, lead, list, log, make_up,
-    merge, pack, plan, refused, review, rules, show, status, sync, track, transfer, verdict, verify, visit,
+    merge, pack, plan, refused, report, review, rules, show, status, sync, track, transfer, verdict, verify,
+    visit,
 };
 
 const LONG_ABOUT: &str =
@@ -74,6 +75,7 @@ pub(crate) enum Command {
     Health(account::HealthArgs),
     Profile(account::ProfileArgs),
     Quality(account::QualityArgs),
+    Report(report::ReportArgs),
     Pack(pack::PackArgs),
     Rules(rules::RulesArgs),
     Lead(lead::LeadArgs),

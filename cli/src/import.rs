@@ -18,7 +18,7 @@ use fieldbook_format::{count, grouped};
 /// Most refused lines that are listed for people.
 const REFUSED_SHOWN: usize = 20;
 
-/// Import accounts, contacts, opportunities or visits from CSV or JSON
+/// Import accounts, contacts, opportunities, visits or leads from CSV or JSON
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fieldbook import accounts shops.csv
@@ -28,7 +28,7 @@ Column names of Salesforce, Zoho, HubSpot and plain CSV are known. A record is f
 again by its external_id, else by its name and place: importing twice is importing once.
 A bad line never stops the good ones.")]
 pub(crate) struct ImportArgs {
-    /// accounts, contacts, opportunities or visits
+    /// accounts, contacts, opportunities, visits or leads
     #[arg(value_parser = str::parse::<ImportKind>)]
     kind: ImportKind,
     /// A .csv or .json file, or one of these as .gz

@@ -1,9 +1,10 @@
 //! `lead`: leads and the pool.
 
-use fieldbook_core::book::{ConvertedLead, LeadStanding};
+use fieldbook_core::book::{ConvertedLead, LeadStanding, ScoredLead};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Kind, Record};
 use fieldbook_core::sales::pool::Holding;
+use fieldbook_core::sales::stats::LEAST_OF_EACH;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -68,6 +69,11 @@ enum LeadCommand {
         #[arg(long, value_name = "TEXT")]
         text: Option<String>,
     },
+    /// The points of the open leads with their reasons, learned from those that came to an end
+    Score {
+        /// Only this lead
+        id: Option<RecordId>,
+    },
     /// Make an account, a contact and a deal of a lead
     Convert {
         /// Which lead
@@ -124,6 +130,7 @@ pub(crate) fn lead(context: &mut Context, args: &LeadArgs) -> Result<(), CliErro
             let standing = context.book()?.touch_lead(*id, kind, text.as_deref())?;
             show(context, &standing)
         }
+        LeadCommand::Score { id } => score(context, *id),
         LeadCommand::Convert { id, deal } => {
             let made = context.book()?.convert_lead(*id, deal.as_deref())?;
             converted(context, &made)
@@ -149,6 +156,72 @@ fn list(context: &mut Context, pool: bool, mine: bool) -> Result<(), CliError> {
         return Ok(());
     }
     context.out.line("No leads.")
+}
+
+fn score(context: &mut Context, only: Option<RecordId>) -> Result<(), CliError> {
+    let book = context.book()?;
+    if let Some(id) = only {
+        book.lead_standing(id)?;
+    }
+    let scores = book.lead_scores()?;
+    let mut lines = vec![format!(
+        "Learned from {} leads that became accounts and {} that were closed.",
+        scores.converted, scores.closed
+    )];
+    if !scores.is_enough() {
+        lines.push(format!("That is too few: {LEAST_OF_EACH} of each are needed."));
+    }
+    let shown: Vec<&ScoredLead> = scores
+        .open
+        .iter()
+        .filter(|scored| only.is_none_or(|id| id == scored.lead.id))
+        .collect();
+    for scored in &shown {
+        let reasons: Vec<String> = scored
+            .score
+            .reasons
+            .iter()
+            .map(|reason| format!("{:+} {}: {}", reason.points, reason.column, reason.answer))
+            .collect();
+        lines.push(format!(
+            "{:+4} points, {:.0} %  {}  {}  ({})",
+            scored.score.points,
+            scored.score.p * 100.0,
+            scored.lead.title(),
+            scored.lead.id,
+            reasons.join(", "),
+        ));
+    }
+    for band in &scores.calibration {
+        lines.push(format!(
+            "Of {} with {:+} to {:+} points {} became accounts; {:.1} were expected.",
+            band.n, band.from_points, band.to_points, band.converted, band.expected
+        ));
+    }
+    let open: Vec<Value> = shown
+        .iter()
+        .map(|scored| {
+            let reasons: Vec<Value> = scored
+                .score
+                .reasons
+                .iter()
+                .map(|reason| json!({ "field": reason.column, "answer": reason.answer, "points": reason.points }))
+                .collect();
+            json!({ "id": scored.lead.id.to_string(), "name": scored.lead.title(), "points": scored.score.points,
+                "odds": scored.score.p, "reasons": reasons })
+        })
+        .collect();
+    let bands: Vec<Value> = scores
+        .calibration
+        .iter()
+        .map(|band| {
+            json!({ "from_points": band.from_points, "to_points": band.to_points, "n": band.n,
+                "converted": band.converted, "expected": band.expected })
+        })
+        .collect();
+    let json = json!({ "converted": scores.converted, "closed": scores.closed, "enough": scores.is_enough(),
+        "open": open, "calibration": bands });
+    context.out.either_lines(&json, &lines)
 }
 
 fn show(context: &mut Context, standing: &LeadStanding) -> Result<(), CliError> {

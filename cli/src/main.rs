@@ -33,6 +33,7 @@ mod pack;
 mod plan;
 mod progress;
 mod refused;
+mod report;
 mod review;
 mod rows;
 mod rules;
@@ -114,6 +115,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Health(args) => account::health(context, &args),
         Command::Profile(args) => account::profile(context, &args),
         Command::Quality(args) => account::quality(context, &args),
+        Command::Report(args) => report::report(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
         Command::Lead(args) => lead::lead(context, &args),
         Command::Review(args) => review::review(context, &args),

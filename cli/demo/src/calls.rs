@@ -185,8 +185,13 @@ fn fix(company: &Company, door: Position, off_m: f64, accuracy_m: f64) -> RawFix
     let angle = f64::from(company.time_of_day() / 60) * 2.5;
     let lat = door.lat() + off_m * angle.sin() / 111_320.0;
     let lon = door.lon() + off_m * angle.cos() / (111_320.0 * door.lat().to_radians().cos().max(0.01));
+    fix_at(company.clock.now_ms(), (lat, lon), accuracy_m)
+}
+
+/// A fix at a position of degrees north and east, taken at `at_ms`, Unix milliseconds.
+pub(super) fn fix_at(at_ms: i64, (lat, lon): (f64, f64), accuracy_m: f64) -> RawFix {
     RawFix {
-        at: chrono::DateTime::from_timestamp_millis(company.clock.now_ms())
+        at: chrono::DateTime::from_timestamp_millis(at_ms)
             .unwrap_or_default()
             .to_rfc3339(),
         lat: lat.clamp(-90.0, 90.0),

@@ -11,7 +11,7 @@ use super::calls::{Call, contested, without_signal};
 use super::company::{Company, MIDNIGHT_MS};
 use super::customers::{Files, Stop, all, choose};
 use super::narrator::Narrator;
-use super::{deal, drive, forgery, next_day};
+use super::{deal, drive, forgery, next_day, past};
 use crate::error::DemoError;
 use fieldbook_page::{Actor, Sketch};
 
@@ -126,6 +126,9 @@ fn morning(
     outcome: &mut DayOutcome,
 ) -> Result<(), DemoError> {
     imports(company, files, narrator, outcome)?;
+    if files.shipped {
+        past::write(company)?;
+    }
     company.set_time("07:45");
     company.join()?;
     let listens = format!("listens on {}", company.url());

@@ -4,7 +4,7 @@
 //! day on the real core and over the real network; only the clock is simulated. [`customers`] chooses the stops, [`company`]
 //! has the server and the three books, [`narrator`] prints and records, [`picture`] makes the page. [`drive`] is the track
 //! that one phone records, along paths of [`street_graph`]; [`forgery`] verifies a forged evidence chain; [`next_day`] plans
-//! the next day.
+//! the next day. [`past`] writes what the figures of the sales process stand on.
 
 mod calls;
 mod company;
@@ -16,6 +16,7 @@ mod error;
 mod forgery;
 mod narrator;
 mod next_day;
+mod past;
 mod picture;
 mod street_graph;
 

@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use fieldbook_core::clock::Clock;
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::location::{Fence as CoreFence, Verdict as CoreVerdict};
-use fieldbook_core::model::{Kind, Record, Scalar};
+use fieldbook_core::location::{Fence as CoreFence, GridSize, Verdict as CoreVerdict};
+use fieldbook_core::model::{Kind, Record, Scalar, Zone};
 
 use super::calls::Call;
 use super::company::{Company, point, story_time};
@@ -15,6 +16,12 @@ use fieldbook_page::{
     ConflictRow, DayPage, Event, Fence, Figure, Fix, Place, PlaceState, Point, Rep, Restoration, Route, Tier,
     TimeOfDay, Value, Verdict, VisitRow, render,
 };
+
+/// The size of the hexagons of the coverage (H3): some 350 m across.
+const HEXAGONS: u8 = 9;
+
+/// The amount that the office wants to reach in the quarter.
+const QUOTA: &str = "20000 GBP";
 
 /// Renders the page.
 pub(super) fn draw(
@@ -36,7 +43,12 @@ pub(super) fn draw(
         label: "records in each of three books".to_owned(),
         value: fieldbook_format::grouped(outcome.records as u64),
     });
+    let grid = GridSize::try_from(HEXAGONS).map_err(DemoError::story)?;
+    let mut request = fieldbook_format::this_quarter(&Zone::UTC, grid, company.clock.now_ms());
+    request.quota = QUOTA.parse().ok();
+    let sales = fieldbook_format::sales_figures(&company.office.book, &request).map_err(DemoError::story)?;
     Ok(render(&DayPage {
+        sales,
         title: "A day in the field".to_owned(),
         story: "Two reps spent the morning without a signal and lost nothing. When it came back, three books agreed, and the one \
                 thing both had written was shown with its two values and resolved by one call."

@@ -1,11 +1,15 @@
 //! Counts, sizes, durations, verdicts and reasons as text for people, in English.
 //!
-//! Used by the command and the demo. Programs read none of it: codes and JSON belong to the command.
+//! `sales` has the figures of the sales process as data of their pictures. Used by the command and the demo. Programs read none of it: codes and JSON belong to the command.
+
+mod sales;
 
 use fieldbook_core::book::Candidate;
 use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Assessment, Fence, SpoofSignal, Verdict, VerdictReason};
 use fieldbook_core::model::ClosedBy;
+
+pub use sales::{SalesRequest, sales_figures, this_quarter, window_name};
 
 /// `text` on one line, without control characters and without marks that change the writing direction.
 pub fn clean(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! The data of a page: plain structs without rules and without markup.
 
+use super::sales::SalesFigures;
 use super::streets::Street;
 
 /// A position in WGS-84 degrees. A place without a position has NaN; the map omits it and the lists keep it.
@@ -47,6 +48,8 @@ pub struct DayPage {
     pub plans: Vec<Sketch>,
     /// Recorded drives, cleaned.
     pub drives: Vec<Sketch>,
+    /// Figures of the sales process.
+    pub sales: SalesFigures,
     /// Fields that two people changed concurrently.
     pub conflicts: Vec<ConflictRow>,
     /// Events of the day, by time.

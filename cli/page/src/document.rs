@@ -4,7 +4,7 @@ use super::day::{DayPage, Figure};
 use super::html::{counted, escape, name};
 use super::map::svg;
 use super::scene::Shape;
-use super::{checkins, conflicts, legend, sketch, timeline};
+use super::{checkins, conflicts, legend, sales, sketch, timeline};
 
 /// Heading and hint of the plans.
 const PLANS: (&str, &str) = (
@@ -22,13 +22,14 @@ const DRIVES: (&str, &str) = (
 /// The whole page.
 pub(super) fn document(day: &DayPage) -> String {
     let body = format!(
-        "{header}<main>\n{map}{plans}{drives}{checkins}<div class=\"columns\">\n{timeline}{conflicts}</div>\n\
+        "{header}<main>\n{map}{plans}{drives}{checkins}{sales}<div class=\"columns\">\n{timeline}{conflicts}</div>\n\
          </main>\n{footer}",
         header = header(&eyebrow(day), &day.title, &day.story, &day.figures),
         map = map(day),
         plans = sketch::section(day, "plans", PLANS.0, PLANS.1, &day.plans),
         drives = sketch::section(day, "drives", DRIVES.0, DRIVES.1, &day.drives),
         checkins = checkins::section(day),
+        sales = sales::section(&day.sales, &day.streets),
         timeline = timeline::section(day),
         conflicts = conflicts::section(day),
         footer = footer(day),

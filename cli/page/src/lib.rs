@@ -6,7 +6,7 @@
 //! Modules: `projection` turns degrees into pixels, `html` escapes text, `labels` places names without overlaps,
 //! `scene` fits the map, `map` stacks the layers (`ground`, `streetnames`, `marks`, `pins`, `route`, `decorations`).
 //! `sketch` (plans and drives), `checkins`, `timeline` and `conflicts` are the sections below the map, `legend` its legend.
-//! `document` is the HTML around them, `plan` the page of `fieldbook plan day|period --page`, `streets` reads a street plan.
+//! `sales` draws the figures of the sales process. `document` is the HTML around them, `plan` the page of `fieldbook plan day|period --page`, `streets` reads a street plan.
 
 mod checkins;
 mod conflicts;
@@ -23,6 +23,7 @@ mod pins;
 mod plan;
 mod projection;
 mod route;
+mod sales;
 mod scene;
 
 mod sketch;
@@ -37,6 +38,9 @@ pub use day::{
     PlanPage, Point, Rep, Restoration, Route, Sketch, SketchStop, StopChange, Tier, TimeOfDay, Value,
     Verdict, VisitRow,
 };
+pub use sales::{
+    Amount, CoverageCell, ForecastFigure, PastFigure, SalesFigures, SalesPage, Share, StageFigure,
+};
 pub use streets::{Street, StreetKind, streets_from_csv};
 
 /// The whole page as one HTML document. The same `day` gives the same bytes.
@@ -47,4 +51,9 @@ pub fn render(day: &DayPage) -> String {
 /// The page of a plan as one HTML document. The same `plan` gives the same bytes.
 pub fn render_plan(plan: &PlanPage) -> String {
     plan::document(plan)
+}
+
+/// The page of the figures of the sales process as one HTML document. The same `page` gives the same bytes.
+pub fn render_sales(page: &SalesPage) -> String {
+    sales::document(page)
 }

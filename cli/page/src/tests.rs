@@ -149,6 +149,7 @@ fn tiny() -> DayPage {
         }],
         plans: vec![plan(door)],
         drives: vec![drive(door)],
+        sales: SalesFigures::default(),
         conflicts: vec![ConflictRow {
             record: "Café Étoile".to_owned(),
             field: "phone".to_owned(),
@@ -201,6 +202,7 @@ fn a_day_with_nothing_in_it_is_still_a_page() {
         routes: Vec::new(),
         plans: Vec::new(),
         drives: Vec::new(),
+        sales: SalesFigures::default(),
         conflicts: Vec::new(),
         timeline: Vec::new(),
         figures: Vec::new(),

@@ -5,7 +5,7 @@ use fieldbook_core::model::Money;
 use fieldbook_core::sales::stats::{Attainment, Group, PeriodLength, PeriodMetrics};
 use serde_json::json;
 
-use super::forecast::{quarter, window_of};
+use super::forecast::QuarterArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::table::{Column, Table};
@@ -17,12 +17,8 @@ use crate::table::{Column, Table};
   fieldbook attain --quarter 2026Q4 --quota '500000 EUR' --owner 'Ada Palmer'
   fieldbook attain --by week --periods 8")]
 pub(crate) struct AttainArgs {
-    /// The quarter of the calendar, or of the fiscal year with --fiscal-start [default: the one that runs]
-    #[arg(long, value_name = "YEARQn", value_parser = quarter)]
-    quarter: Option<(i32, u32)>,
-    /// The first month of the fiscal year
-    #[arg(long, value_name = "MONTH", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=12))]
-    fiscal_start: u32,
+    #[command(flatten)]
+    quarter: QuarterArgs,
     /// The amount to reach; without it only the periods are shown
     #[arg(long, value_name = "MONEY")]
     quota: Option<Money>,
@@ -41,7 +37,7 @@ pub(crate) fn attain(context: &mut Context, args: &AttainArgs) -> Result<(), Cli
     let book = context.book()?;
     let zone = context.zone.rules().clone();
     let today = context.zone.day(context.now_ms());
-    let window = window_of(args.quarter, args.fiscal_start, today);
+    let window = args.quarter.window(today);
     let group = args.owner.clone().map_or(Group::Company, Group::Owner);
     let length = match args.by.as_str() {
         "week" => PeriodLength::Week,
@@ -52,7 +48,7 @@ pub(crate) fn attain(context: &mut Context, args: &AttainArgs) -> Result<(), Cli
         Some(quota) => Some(book.attainment(window, quota, &group, &zone)?),
         None => None,
     };
-    let periods = book.period_metrics(length, args.periods, args.fiscal_start, &group, &zone)?;
+    let periods = book.period_metrics(length, args.periods, args.quarter.fiscal_start, &group, &zone)?;
     if context.out.json() {
         let known = match &attained {
             Some(QuotaAttainment::Known(known)) => serde_json::to_value(known.as_ref()).unwrap_or_default(),

@@ -46,17 +46,21 @@ pub(crate) fn diagnose(context: &mut Context, args: &DiagnoseArgs) -> Result<(),
             DiagnosisAnswer::No => "no",
             DiagnosisAnswer::NotEnough { .. } => "-",
         };
-        let stage = one.of.first().filter(|_| one.question == "weak_stage");
-        let title = stage.map(|stage| {
-            let known = found.process.process.stage(stage);
-            known
-                .map_or(stage.as_str(), |known| known.titles.get(&language))
-                .to_owned()
-        });
+        let stage = one.of.first().filter(|_| one.question == "weak_stage").map(title);
         context
             .out
-            .line(&format!("{answer:<4} {}", question_text(one, title.as_deref())))?;
+            .line(&format!("{answer:<4} {}", question_text(one, stage.as_deref())))?;
         context.out.line(&format!("     {}", one.says))?;
+    }
+    if thin.is_empty() {
+        return Ok(());
+    }
+    context
+        .out
+        .line("-    weak stages of which too little is known")?;
+    for one in thin {
+        let stage = one.of.first().map(title).unwrap_or_default();
+        context.out.line(&format!("     {stage}: {}", one.says))?;
     }
     Ok(())
 }

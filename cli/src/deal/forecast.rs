@@ -18,12 +18,8 @@ pub(crate) struct ForecastArgs {
     /// Print the closed windows, each as it was forecast then
     #[arg(value_parser = ["backtest"])]
     what: Option<String>,
-    /// The quarter of the calendar, or of the fiscal year with --fiscal-start [default: the one that runs]
-    #[arg(long, value_name = "YEARQn", value_parser = quarter)]
-    quarter: Option<(i32, u32)>,
-    /// The first month of the fiscal year
-    #[arg(long, value_name = "MONTH", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=12))]
-    fiscal_start: u32,
+    #[command(flatten)]
+    quarter: QuarterArgs,
     /// The amount to reach
     #[arg(long, value_name = "MONEY")]
     quota: Option<Money>,
@@ -32,8 +28,33 @@ pub(crate) struct ForecastArgs {
     owner: Option<String>,
 }
 
+/// The quarter of a forecast.
+#[derive(Debug, clap::Args)]
+pub(crate) struct QuarterArgs {
+    /// The quarter of the calendar, or of the fiscal year with --fiscal-start [default: the one that runs]
+    #[arg(long, value_name = "YEARQn", value_parser = quarter)]
+    quarter: Option<(i32, u32)>,
+    /// The first month of the fiscal year
+    #[arg(long, value_name = "MONTH", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=12))]
+    pub(super) fiscal_start: u32,
+}
+
+impl QuarterArgs {
+    /// The window of the quarter; without one, the quarter in which `today` lies.
+    pub(crate) fn window(&self, today: NaiveDate) -> Window {
+        let Some((year, n)) = self.quarter else {
+            return Window::quarter(today, self.fiscal_start);
+        };
+        // The fiscal year is named by the calendar year in which it begins.
+        let month = self.fiscal_start - 1 + (n - 1) * 3;
+        let year = year + i32::try_from(month / 12).unwrap_or(0);
+        let day = NaiveDate::from_ymd_opt(year, month % 12 + 1, 1).unwrap_or(today);
+        Window::quarter(day, self.fiscal_start)
+    }
+}
+
 /// Reads `2026Q4`.
-pub(super) fn quarter(text: &str) -> Result<(i32, u32), &'static str> {
+fn quarter(text: &str) -> Result<(i32, u32), &'static str> {
     let wrong = "a quarter such as 2026Q4";
     let (year, n) = text.split_once(['Q', 'q']).ok_or(wrong)?;
     let (year, n) = (year.parse().map_err(|_| wrong)?, n.parse().map_err(|_| wrong)?);
@@ -42,24 +63,6 @@ pub(super) fn quarter(text: &str) -> Result<(i32, u32), &'static str> {
     } else {
         Err(wrong)
     }
-}
-
-impl ForecastArgs {
-    fn window(&self, today: NaiveDate) -> Window {
-        window_of(self.quarter, self.fiscal_start, today)
-    }
-}
-
-/// A quarter of the fiscal year that begins with the month `fiscal_start`, or the one in which `today` lies.
-pub(super) fn window_of(quarter: Option<(i32, u32)>, fiscal_start: u32, today: NaiveDate) -> Window {
-    let Some((year, n)) = quarter else {
-        return Window::quarter(today, fiscal_start);
-    };
-    // The fiscal year is named by the calendar year in which it begins.
-    let month = fiscal_start - 1 + (n - 1) * 3;
-    let year = year + i32::try_from(month / 12).unwrap_or(0);
-    let day = NaiveDate::from_ymd_opt(year, month % 12 + 1, 1).unwrap_or(today);
-    Window::quarter(day, fiscal_start)
 }
 
 fn money(minor: i64, currency: &str) -> String {
@@ -73,7 +76,7 @@ fn money(minor: i64, currency: &str) -> String {
 pub(crate) fn forecast(context: &mut Context, args: &ForecastArgs) -> Result<(), CliError> {
     let book = context.book()?;
     let today = context.zone.day(context.now_ms());
-    let window = args.window(today);
+    let window = args.quarter.window(today);
     let group = args.owner.clone().map_or(Group::Company, Group::Owner);
     let found = book.forecast(window, &group, context.zone.rules())?;
     if args.what.is_some() {

@@ -13,7 +13,7 @@ mod warn;
 pub(crate) use attain::{AttainArgs, attain};
 pub(crate) use diagnose::{DiagnoseArgs, diagnose};
 pub(crate) use figures::{DwellArgs, FunnelArgs, dwell, funnel};
-pub(crate) use forecast::{ForecastArgs, forecast};
+pub(crate) use forecast::{ForecastArgs, QuarterArgs, forecast};
 pub(crate) use warn::{WarnArgs, warn};
 
 use fieldbook_core::book::DealView;
@@ -57,7 +57,7 @@ struct DealOf {
 
 /// The process, and the language in which it is told.
 #[derive(Debug, clap::Args)]
-struct ProcessOf {
+pub(crate) struct ProcessOf {
     /// The process, for a deal without moves the one that it enters [default: the newest solution-sale]
     #[arg(long, value_name = "NAME@VERSION")]
     process: Option<PackId>,
@@ -67,7 +67,7 @@ struct ProcessOf {
 }
 
 impl ProcessOf {
-    fn view(&self, context: &Context) -> DealView {
+    pub(crate) fn view(&self, context: &Context) -> DealView {
         DealView {
             zone: context.zone.rules().clone(),
             process: self.process.clone(),

@@ -3,10 +3,10 @@
 //! A lead has claims, returns and touches, each written once. Who holds it follows from them and the time alone, so phone and
 //! server give the same answer and no timer runs anywhere: a lead whose time is over is free because its time is over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
-use fieldbook_model::{CLAIM_PREFIX, Fields, TOUCH_PREFIX, Zone};
+use fieldbook_model::{CLAIM_PREFIX, Fields, Role, TOUCH_PREFIX, Zone};
 use serde::{Deserialize, Serialize};
 
 /// The timers of the pool, days.
@@ -62,6 +62,10 @@ pub struct Claim {
     /// The reason, of a return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// The id of the claim whose protection was over when this one was made. The lead stays with whoever takes it over,
+    /// whatever touch of the former holder arrives later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// Something that was done about a lead, as the member `touch/ID` of it holds it.
@@ -150,34 +154,60 @@ impl Holding {
     }
 }
 
-/// The members of a set that can be read, in the order of their times, then of their ids.
-fn read_all<T: for<'a> Deserialize<'a>>(fields: &Fields, prefix: &str, at_ms: impl Fn(&T) -> i64) -> Vec<T> {
-    let mut all: Vec<(i64, &str, T)> = fields
+/// The end of the times that an act may have, Unix milliseconds: the year 2100. An act outside of them cannot be read.
+const AT_MS_END: i64 = 4_102_444_800_000;
+
+/// The longest time by which the clock of an act may run ahead of the server's, in milliseconds: a day.
+const AHEAD_MS_MAX: i64 = 86_400_000;
+
+/// The members of a set that can be read, each with its id, in the order of their times, then of their ids.
+fn read_all<'a, T: Deserialize<'a>>(
+    fields: &'a Fields,
+    prefix: &'a str,
+    at_ms: impl Fn(&T) -> i64,
+) -> Vec<(&'a str, T)> {
+    let mut all: Vec<(&str, T)> = fields
         .members(prefix)
-        .filter_map(|(id, value)| {
-            let one: T = serde_json::from_str(value.text()?).ok()?;
-            Some((at_ms(&one), id, one))
-        })
+        .filter_map(|(id, value)| Some((id, serde_json::from_str(value.text()?).ok()?)))
+        .filter(|(_, one)| (0..AT_MS_END).contains(&at_ms(one)))
         .collect();
-    all.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-    all.into_iter().map(|(_, _, one)| one).collect()
+    all.sort_by(|(id, one), (other_id, other)| (at_ms(one), *id).cmp(&(at_ms(other), *other_id)));
+    all
 }
 
-/// The claims and returns of a lead that can be read, in order.
-pub fn claims(lead: &Fields) -> Vec<Claim> {
+/// The claims and returns of a lead that can be read, each with its id, in order.
+pub fn claims(lead: &Fields) -> Vec<(&str, Claim)> {
     read_all(lead, CLAIM_PREFIX, |claim: &Claim| claim.at_ms)
 }
 
-/// The time of a claim or a return that is written at `now_ms`: later than every one that the lead has, also when the clock
-/// stands still or was set back.
-pub fn next_claim_ms(lead: &Fields, now_ms: i64) -> i64 {
-    let last = claims(lead).last().map(|claim| claim.at_ms.saturating_add(1));
-    last.map_or(now_ms, |last| now_ms.max(last))
+/// A claim or a return that is written at `now_ms`. It is later than every one that the lead has, also when the clock stands
+/// still or was set back, and names the claim that it takes the lead over from.
+pub fn next_claim(
+    lead: &Fields,
+    rules: &PoolRules,
+    zone: &Zone,
+    by: String,
+    act: ClaimAct,
+    now_ms: i64,
+) -> Claim {
+    let last = claims(lead)
+        .last()
+        .map(|(_, claim)| claim.at_ms.saturating_add(1));
+    let at_ms = last.map_or(now_ms, |last| now_ms.max(last));
+    let over = current(lead, rules, zone, at_ms).claim;
+    Claim {
+        at_ms,
+        after: over.filter(|_| act == ClaimAct::Claim),
+        by,
+        act,
+        why: None,
+    }
 }
 
 /// The touches of a lead that can be read, in order.
 pub fn touches(lead: &Fields) -> Vec<Touch> {
-    read_all(lead, TOUCH_PREFIX, |touch: &Touch| touch.at_ms)
+    let touches = read_all(lead, TOUCH_PREFIX, |touch: &Touch| touch.at_ms);
+    touches.into_iter().map(|(_, touch)| touch).collect()
 }
 
 /// The last protected day of a claim made on `claimed`, with touches of its holder on `touched`, in order.
@@ -210,32 +240,49 @@ pub fn holding(lead: &Fields, rules: &PoolRules, zone: &Zone, now_ms: i64) -> Ho
     if lead.id("became_account").is_some() {
         return Holding::Converted;
     }
-    if let Some(reason) = lead
-        .text("closed_reason")
-        .filter(|reason| crate::facts::is_filled(reason))
-    {
+    if let Some(reason) = closed_reason(lead) {
         return Holding::Closed {
             reason: reason.to_owned(),
         };
     }
+    current(lead, rules, zone, now_ms).holding
+}
+
+fn closed_reason(lead: &Fields) -> Option<&str> {
+    lead.text("closed_reason")
+        .filter(|reason| crate::facts::is_filled(reason))
+}
+
+/// The holding by claims and touches alone, with the id of the last claim that counted, also when its time is over.
+struct Current {
+    holding: Holding,
+    claim: Option<String>,
+}
+
+fn current(lead: &Fields, rules: &PoolRules, zone: &Zone, now_ms: i64) -> Current {
     let touches = touches(lead);
     let tier = lead.text("budget_tier");
-    let mut holding = Holding::Free;
-    for claim in claims(lead)
-        .iter()
-        .filter(|claim| zone.date(claim.at_ms) <= zone.date(now_ms))
-    {
+    let (mut holding, mut current) = (Holding::Free, None);
+    for (id, claim) in claims(lead) {
+        if zone.date(claim.at_ms) > zone.date(now_ms) {
+            continue;
+        }
         // As it stood when this act was done.
         holding = aged(holding, rules, zone.date(claim.at_ms));
+        let takes_over = claim.after.is_some() && claim.after == current;
         match claim.act {
             ClaimAct::Return if holding.holder() == Some(&claim.by) => holding = Holding::Free,
-            ClaimAct::Claim if holding.may_claim(&claim.by) => {
-                holding = held(claim, &touches, rules, tier, zone);
+            ClaimAct::Claim if takes_over || holding.may_claim(&claim.by) => {
+                holding = held(&claim, &touches, rules, tier, zone);
+                current = Some(id.to_owned());
             }
             _ => {}
         }
     }
-    aged(holding, rules, zone.date(now_ms))
+    Current {
+        holding: aged(holding, rules, zone.date(now_ms)),
+        claim: current,
+    }
 }
 
 fn held(claim: &Claim, touches: &[Touch], rules: &PoolRules, tier: Option<&str>, zone: &Zone) -> Holding {
@@ -272,14 +319,72 @@ fn aged(holding: Holding, rules: &PoolRules, today: NaiveDate) -> Holding {
     }
 }
 
-/// False if a change to a lead claims it although somebody else holds it, or gives back what another holds.
+/// The author of a change to a lead, as the server knows them.
+#[derive(Debug, Clone, Copy)]
+pub struct Author<'a> {
+    /// The name that the server gave to the person.
+    pub name: &'a str,
+    /// Their role.
+    pub role: Role,
+    /// The names of all people of the company. A name that is none of them was written before the phone had joined.
+    pub people: &'a BTreeSet<String>,
+}
+
+impl Author<'_> {
+    /// True if `name` is that of another person of the company.
+    fn is_other(&self, name: &str) -> bool {
+        name != self.name && self.people.contains(name)
+    }
+}
+
+/// False if a change to a lead does what its author may not: claims it although somebody else holds it, gives back, converts or
+/// closes what another holds (managers and administrators may), or acts in the name of another person.
+///
+/// A claim is granted only if it has an effect: its author holds the lead with it, or held it at the time of the claim and
+/// nobody does now. One that an older claim and a return stand around is refused, so that its author hears of it.
 ///
 /// `lead` is the record before the change. The server asks this in the order in which changes arrive.
-pub fn may_change(lead: &Fields, change: &Fields, rules: &PoolRules, zone: &Zone, now_ms: i64) -> bool {
-    let now = holding(lead, rules, zone, now_ms);
-    claims(change).iter().all(|claim| match claim.act {
-        ClaimAct::Claim => now.may_claim(&claim.by) || now.holder() == Some(&claim.by),
-        ClaimAct::Return => now.holder().is_none_or(|holder| holder == claim.by),
+pub fn may_change(
+    lead: &Fields,
+    change: &Fields,
+    author: &Author<'_>,
+    rules: &PoolRules,
+    zone: &Zone,
+    now_ms: i64,
+) -> bool {
+    let is_manager = author.role >= Role::Manager;
+    let before = current(lead, rules, zone, now_ms).holding;
+    let is_held_by_other = before.holder().is_some_and(|holder| author.is_other(holder));
+    let ends = change.id("became_account").is_some() || closed_reason(change).is_some();
+    if ends && is_held_by_other && !is_manager {
+        return false;
+    }
+    if touches(change).iter().any(|touch| author.is_other(&touch.by)) {
+        return false;
+    }
+    let mut after = lead.clone();
+    after
+        .0
+        .extend(change.0.iter().map(|(key, value)| (key.clone(), value.clone())));
+    let holder_at =
+        |at_ms: i64, name: &str| current(&after, rules, zone, at_ms).holding.holder() == Some(name);
+    claims(change).iter().all(|(_, claim)| {
+        let may = match claim.act {
+            ClaimAct::Claim => {
+                let is_granted = match before.holder() {
+                    None => holder_at(now_ms, &claim.by) || holder_at(claim.at_ms, &claim.by),
+                    Some(holder) => {
+                        (holder == claim.by || before.may_claim(&claim.by)) && holder_at(now_ms, &claim.by)
+                    }
+                };
+                is_granted && !author.is_other(&claim.by)
+            }
+            ClaimAct::Return => {
+                before.holder().is_none_or(|holder| holder == claim.by)
+                    && (is_manager || !author.is_other(&claim.by))
+            }
+        };
+        may && claim.at_ms <= now_ms.saturating_add(AHEAD_MS_MAX)
     })
 }
 

@@ -37,6 +37,15 @@ import Testing
         #expect(SavedState(encoded: "no JSON").encoded == "{}")
     }
 
+    @Test func theBookIsReleasedThoughAListenerOutlivesItsRepository() async throws {
+        await phone.start()
+        let heard = phone.repository.changes()
+        phone.app = nil
+        await phone.start()
+        #expect(phone.app.repository != nil, "the feed holds the book open")
+        _ = heard
+    }
+
     @Test func choicesAreKeptAndAWorkingDayCannotEndBeforeItBegins() async throws {
         await phone.start()
         let kept = choose()

@@ -11,9 +11,8 @@ use fieldbook_model::doc::{Document, Projection, read_change};
 use fieldbook_model::ids::{ActorId, ChangeHash, RecordId, TerritoryId};
 use fieldbook_model::wire::{ChangeOutcome, Push, Row};
 use fieldbook_model::{Kind, Role};
-use fieldbook_sales::pack::PackLibrary;
 
-use super::deal_moves::{may_claim, may_move};
+use super::deal_moves::{Company, may_change_lead, may_move};
 use super::evidence::Claim;
 use crate::store::{Record, StoreError};
 
@@ -74,8 +73,10 @@ pub(super) struct ReviewContext<'a> {
     pub(super) role: Role,
     /// The server's time in Unix milliseconds.
     pub(super) now_ms: i64,
-    /// The processes by which moves of deals are judged.
-    pub(super) packs: &'a PackLibrary,
+    /// The name of the author.
+    pub(super) name: &'a str,
+    /// What changes to deals and leads are judged by.
+    pub(super) company: &'a Company,
     /// True if the device holds more than this database, which was restored: changes may wait for others that are lost.
     pub(super) restarting: bool,
     /// The time of the last answer by which the device had sent all that it had, in Unix milliseconds.
@@ -286,12 +287,18 @@ impl ReviewContext<'_> {
         };
         let checked = gate.check(hash, change, &admission);
         if let Ok(Check::New(checked)) = &checked
-            && !may_move(kind, &checked.edit().fields, self.role, self.packs)
+            && !may_move(kind, &checked.edit().fields, self.role, self.company)
         {
             return Err(Refusal::Forbidden);
         }
         if let (Kind::Lead, Ok(Check::New(checked))) = (kind, &checked)
-            && !may_claim(gate.bytes(), &checked.edit().fields, self.packs, self.now_ms)
+            && !may_change_lead(
+                gate.bytes(),
+                &checked.edit().fields,
+                (self.name, self.role),
+                self.company,
+                self.now_ms,
+            )
         {
             return Err(Refusal::Forbidden);
         }

@@ -8,9 +8,10 @@ use fieldbook_model::wire::{Blob, ChangeOutcome, Push};
 use fieldbook_model::{Fields, Role};
 
 use super::auth::Principal;
+use super::deal_moves::Company;
 use super::push::PushApplier;
 use super::review::{Access, ReviewContext, StoredState};
-use super::{SequenceAllocator, deal_moves, random_uuid};
+use super::{SequenceAllocator, random_uuid};
 use crate::store::{Actor, Record, StoreError, Tx, WaitingChange};
 
 /// The reason why a parked change cannot be applied.
@@ -69,12 +70,17 @@ fn write(
     record: Record,
     now_ms: i64,
 ) -> Result<(), NotApplied> {
-    let packs = deal_moves::load_packs(tx, std::slice::from_ref(push))?;
+    let company = Company::load(tx, [push.kind])?;
+    let device = tx.device(device)?.ok_or(StoreError::Damaged {
+        what: "parked.device",
+    })?;
+    let principal = Principal::load(tx, device)?;
     let context = ReviewContext {
         actors: &[actor.id],
         role: Role::Admin,
         now_ms,
-        packs: &packs,
+        name: &principal.person.name,
+        company: &company,
         restarting: false,
         answered_at_ms: i64::MIN,
         was_restored: false,
@@ -87,10 +93,6 @@ fn write(
     if let Some(ChangeOutcome::Refused(reason)) = review.verdicts.first() {
         return Err(NotApplied::Refused(*reason));
     }
-    let device = tx.device(device)?.ok_or(StoreError::Damaged {
-        what: "parked.device",
-    })?;
-    let principal = Principal::load(tx, device)?;
     let mut sequence = SequenceAllocator::new(tx);
     let mut applier = PushApplier {
         tx,

@@ -11,10 +11,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::anti_entropy::BUCKETS;
 use super::auth::{Credentials, Principal, check_fresh, reject_revoked};
+use super::deal_moves::Company;
 use super::pull::{DeltaBuilder, scope_directive};
 use super::push::{PushApplier, PushResult, load_states};
 use super::review::{Review, ReviewContext, StoredState};
-use super::{SequenceAllocator, ServiceError, deal_moves, evidence, join};
+use super::{SequenceAllocator, ServiceError, evidence, join};
 use crate::store::{Device, Store, StoreError, Tx};
 
 /// The most records in one push: more than an honest request of its size can carry.
@@ -118,7 +119,7 @@ fn respond(
         return Ok(with_fingerprint(response, credentials.body));
     }
     let states = load_states(&reading, &principal, &request.push)?;
-    let packs = deal_moves::load_packs(&reading, &request.push)?;
+    let company = Company::load(&reading, request.push.iter().map(|push| push.kind))?;
     let restarting = restarts(&reading, &request.scopes)?;
     let was_restored = reading.was_restored()?;
 
@@ -130,7 +131,8 @@ fn respond(
         actors: &actors,
         role: principal.person.role,
         now_ms,
-        packs: &packs,
+        name: &principal.person.name,
+        company: &company,
         restarting,
         answered_at_ms: principal.device.answered_at_ms,
         was_restored,

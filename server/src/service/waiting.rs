@@ -5,6 +5,7 @@ use fieldbook_model::ids::{ActorId, DeviceId, RecordId};
 use fieldbook_model::wire::{Blob, ChangeOutcome, Push};
 
 use super::auth::Principal;
+use super::deal_moves::Company;
 use super::evidence;
 use super::push::{PushApplier, load_state};
 use super::review::ReviewContext;
@@ -33,11 +34,13 @@ impl PushApplier<'_, '_, '_> {
         };
         let principal = self.sender(first.device)?;
         let actors: Vec<ActorId> = principal.actors.iter().map(|actor| actor.id).collect();
+        let company = Company::load(self.tx, [first.kind])?;
         let context = ReviewContext {
             actors: &actors,
             role: principal.person.role,
             now_ms: self.now_ms,
-            packs: self.context.packs,
+            name: &principal.person.name,
+            company: &company,
             restarting: true,
             answered_at_ms: i64::MIN,
             was_restored: true,

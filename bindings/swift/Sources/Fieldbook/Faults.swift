@@ -16,6 +16,9 @@ extension SyncError: CoreError { static var defect: SyncError { .Book(.defect) }
 extension ImportFault: CoreError { static var defect: ImportFault { .Book(.defect) } }
 extension DealError: CoreError { static var defect: DealError { .Book(.defect) } }
 extension PackError: CoreError { static var defect: PackError { .Book(reason: .defect) } }
+extension LeadError: CoreError { static var defect: LeadError { .Book(reason: .defect) } }
+extension RecordReviewError: CoreError { static var defect: RecordReviewError { .Book(reason: .defect) } }
+extension OwnerTransferError: CoreError { static var defect: OwnerTransferError { .Book(reason: .defect) } }
 extension PlanError: CoreError { static var defect: PlanError { .Book(why: .defect) } }
 
 /// The result of a generated call, with the error that its documentation names.

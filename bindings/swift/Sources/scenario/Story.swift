@@ -25,6 +25,7 @@ struct Story {
         _ = try bo.join(url: server, code: boCode, deviceName: "bo's phone")
         try twoReps(ada, bo, shop)
         try dealing(ada, bo, shop)
+        try leading(ada, bo)
         try await follow(ada, shop)
         try paging()
         try closing(ada)

@@ -186,6 +186,7 @@ fn on(places: Vec<Place>, at: [usize; 9]) -> DayPage {
         reps: ["Ana", "Ben"].map(|name| Rep { name: name.to_owned() }).to_vec(),
         plans: Vec::new(),
         drives: Vec::new(),
+        sales: SalesFigures::default(),
         conflicts: vec![conflict(&places[at[3]].name)],
         timeline: EVENTS.lines().map(event).collect(),
         figures: vec![

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::account_names::{AccountNames, folded};
 use super::edit::{WriteContext, create, edit};
-use super::{Book, BookError, deal, salesforce, set};
+use super::{Book, BookError, deal, lead, salesforce, set};
 use crate::import::{self, AccountRef, Draft, ImportError, ImportKind, LineFault, RefusedLine};
 use crate::store::{StoreError, Stored, Write};
 use fieldbook_location::{Position, distance};
@@ -236,6 +236,12 @@ impl ImportApplier<'_> {
             return Ok(Ok(LineOutcome::Imported));
         }
         if let Some(stored) = write.stored(id)? {
+            let is_keyed = draft.external_id.is_some()
+                && stored.record.fields.text("external_id") == draft.external_id.as_deref();
+            if self.kind == Kind::Lead && !is_keyed {
+                // Found by its address or number, not by its key: it is enriched, as by hand.
+                draft.fields = lead::enrichment(self.book, &stored.record, &draft.fields);
+            }
             keep_key(&stored, &mut draft);
             set::drop_second(&stored.record, &mut draft.fields);
             if deal::moves_stage(&stored.record, &draft.fields) {
@@ -294,6 +300,10 @@ impl ImportApplier<'_> {
         write: &Write<'_>,
         draft: &Draft,
     ) -> Result<Result<Option<RecordId>, RefusedLine>, StoreError> {
+        if self.kind == Kind::Lead {
+            let known = lead::known_lead(write, &draft.fields)?;
+            return Ok(Ok(known.map(|lead| lead.id)));
+        }
         let (Kind::Account, Some(name)) = (self.kind, draft.fields.text("name")) else {
             return self.alike(write, draft).map(Ok);
         };

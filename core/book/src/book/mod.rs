@@ -79,7 +79,7 @@ pub use feed::Feed;
 pub use forgotten_check_outs::LONGEST_STAY_MS;
 pub use history::HistoryEntry;
 pub use join::Joined;
-pub use lead::{Captured, ConvertedLead, LeadError, LeadStanding};
+pub use lead::{Captured, ConvertedLead, LeadError, LeadScores, LeadStanding, ScoredLead};
 pub use log::LogEntry;
 pub use make_up::{MAKE_UP_DAYS, MakeUp};
 pub use merge::{DuplicateGroup, DuplicateReason, Merged};

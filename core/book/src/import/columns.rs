@@ -248,6 +248,7 @@ impl Columns {
             ImportKind::Contacts => (any(&["name", "first_name", "last_name"]), "name"),
             ImportKind::Opportunities => (any(&["name", "product", "account", "external_id"]), "name"),
             ImportKind::Visits => (any(&["account", "account_id"]), "account"),
+            ImportKind::Leads => (any(&["name", "first_name", "last_name", "company"]), "name"),
         };
         if there {
             Ok(())

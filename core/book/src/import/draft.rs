@@ -193,16 +193,22 @@ impl Drafter {
             return Some(name.to_owned());
         }
         let parts = match self.kind {
-            ImportKind::Contacts => [cells.name("first_name"), cells.name("last_name")],
+            ImportKind::Contacts | ImportKind::Leads
+                if ["first_name", "last_name"]
+                    .iter()
+                    .any(|field| cells.name(field).is_some()) =>
+            {
+                [cells.name("first_name"), cells.name("last_name")]
+            }
+            ImportKind::Leads => [cells.get("company"), None],
             ImportKind::Opportunities if self.columns.index_of("name").is_none() => {
                 [cells.get("account"), cells.get("product")]
             }
             _ => return None,
         };
-        let joint = if self.kind == ImportKind::Contacts {
-            " "
-        } else {
-            ": "
+        let joint = match self.kind {
+            ImportKind::Contacts | ImportKind::Leads => " ",
+            _ => ": ",
         };
         let parts: Vec<&str> = parts.into_iter().flatten().collect();
         if !parts.is_empty() {

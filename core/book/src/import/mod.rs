@@ -70,6 +70,8 @@ pub enum ImportKind {
     Opportunities,
     /// Visits that are planned.
     Visits,
+    /// People or companies that might become customers.
+    Leads,
 }
 
 impl ImportKind {
@@ -80,13 +82,14 @@ impl ImportKind {
             ImportKind::Contacts => Kind::Contact,
             ImportKind::Opportunities => Kind::Opportunity,
             ImportKind::Visits => Kind::Visit,
+            ImportKind::Leads => Kind::Lead,
         }
     }
 }
 
 /// A word that names nothing that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("what can be imported is accounts, contacts, opportunities or visits")]
+#[error("what can be imported is accounts, contacts, opportunities, visits or leads")]
 pub struct UnknownImportKind;
 
 impl FromStr for ImportKind {
@@ -98,6 +101,7 @@ impl FromStr for ImportKind {
             "contacts" => Ok(ImportKind::Contacts),
             "opportunities" => Ok(ImportKind::Opportunities),
             "visits" => Ok(ImportKind::Visits),
+            "leads" => Ok(ImportKind::Leads),
             _ => Err(UnknownImportKind),
         }
     }

@@ -176,6 +176,29 @@ const VISITS: &[FieldSynonyms] = &[
     ),
 ];
 
+const LEADS: &[FieldSynonyms] = &[
+    ("external_id", "externalid leadid prospectid recordid id"),
+    ("name", "leadname contactname fullname name 姓名 线索名称"),
+    ("first_name", "firstname givenname forename"),
+    ("last_name", "lastname surname familyname"),
+    (
+        "company",
+        "company companyname account accountname organization organisation employer 公司 公司名称",
+    ),
+    (
+        "phone",
+        "phone phonenumber telephone telephone1 tel businessphone workphone mobilephone mobile cell 电话 手机",
+    ),
+    ("email", "email emailaddress emailaddress1 mail 邮箱"),
+    ("city", "city town addresscity 城市"),
+    (
+        "source",
+        "source leadsource originalsource leadorigin channel utmsource origin 来源 线索来源",
+    ),
+    ("campaign", "campaign campaignname leadcampaign utmcampaign 活动"),
+    ("budget_tier", "budgettier budget budgetsize"),
+];
+
 /// The fields of `kind` that a column can fill by its name alone.
 pub(super) fn fields(kind: ImportKind) -> impl Iterator<Item = &'static FieldSynonyms> {
     let own = match kind {
@@ -183,6 +206,7 @@ pub(super) fn fields(kind: ImportKind) -> impl Iterator<Item = &'static FieldSyn
         ImportKind::Contacts => CONTACTS,
         ImportKind::Opportunities => OPPORTUNITIES,
         ImportKind::Visits => VISITS,
+        ImportKind::Leads => LEADS,
     };
     own.iter().chain(EVERY)
 }

@@ -28,6 +28,7 @@ mod settings;
 mod trace;
 mod tracks;
 mod words;
+pub(crate) use words::phone;
 mod write;
 
 pub use around::{ContactCounts, TaskCounts};

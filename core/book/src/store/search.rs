@@ -106,6 +106,25 @@ impl Store {
 }
 
 impl Write<'_> {
+    /// The records of a kind, without deleted ones, that have all words of `text` somewhere, whole, or the telephone number
+    /// that it is in any of its forms.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn search_whole(&self, text: &str, kind: Kind) -> Result<Vec<Record>, StoreError> {
+        let Some(query) = words::query_whole(text) else {
+            return Ok(Vec::new());
+        };
+        let bound = named_params! { ":query": query, ":most": MATCHES_MAX, ":kind": Some(kind.code()) };
+        let mut statement = self.tx.prepare_cached(MATCHES)?;
+        let rids: Vec<i64> = statement
+            .query_map(bound, |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        rids.into_iter()
+            .map(|rid| Ok(record::at(&self.tx, rid)?))
+            .collect()
+    }
+
     /// Indexes all records again.
     fn cut_words(&mut self) -> Result<(), StoreError> {
         self.tx

@@ -7,7 +7,7 @@
 //!
 //! A change of the words of a text needs a new [`VERSION`].
 
-mod phone;
+pub(crate) mod phone;
 
 use std::borrow::Cow;
 
@@ -177,6 +177,15 @@ pub(super) fn cut<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 /// The FTS5 query for a typed text: all of its words as prefixes, or a telephone number in any of its forms. `None` if the
 /// text has no word.
 pub(super) fn query(typed: &str) -> Option<String> {
+    query_of(typed, "*")
+}
+
+/// The same for a whole text that somebody else wrote too, such as an email address: its words are no prefixes.
+pub(super) fn query_whole(text: &str) -> Option<String> {
+    query_of(text, "")
+}
+
+fn query_of(typed: &str, star: &str) -> Option<String> {
     let joined = without_apostrophes(typed);
     let mut terms: Vec<String> = Vec::new();
     runs(joined.as_deref().unwrap_or(typed), |run, unspaced| {
@@ -187,7 +196,7 @@ pub(super) fn query(typed: &str) -> Option<String> {
             terms.push(run[..end_of(run, WORD_CHARS_MAX)].to_owned());
         }
     });
-    let quoted: Vec<_> = terms.iter().map(|term| format!("\"{term}\"*")).collect();
+    let quoted: Vec<_> = terms.iter().map(|term| format!("\"{term}\"{star}")).collect();
     if quoted.is_empty() {
         return None;
     }
@@ -195,7 +204,7 @@ pub(super) fn query(typed: &str) -> Option<String> {
     let numbers: Vec<String> = phone::forms(typed)
         .into_iter()
         .flatten()
-        .map(|number| format!("\"{number}\"*"))
+        .map(|number| format!("\"{number}\"{star}"))
         .collect();
     Some(if numbers.is_empty() {
         all

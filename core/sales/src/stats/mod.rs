@@ -35,7 +35,7 @@ pub use funnel::{
     dwell_total, funnel,
 };
 pub use hazard::{Hazard, HazardSettings};
-pub use lead_score::{Answer, CalibrationBand, Lead, LeadError, LeadPoints, Reason, Score};
+pub use lead_score::{Answer, CalibrationBand, LEAST_OF_EACH, Lead, LeadError, LeadPoints, Reason, Score};
 pub use stall::{Fate, Odds, StallOdds, StallSettings, Standing, ZombieLimit, zombie_after};
 pub use survival::{Competing, Estimate, Spell, Survival};
 pub use win_rate::{Prior, WinRate, win_rate, win_rate_of};

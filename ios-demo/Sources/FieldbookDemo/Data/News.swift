@@ -9,6 +9,9 @@ import Fieldbook
 
     init(book: Book) { self.book = book }
 
+    // A listener that ends together with the repository is not heard of any more, and the feed holds the book open.
+    deinit { feed?.cancel() }
+
     /// A stream with an element for every change from now on; changes in quick succession are one.
     func listen() -> AsyncStream<Void> {
         serial += 1

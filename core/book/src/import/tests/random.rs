@@ -10,11 +10,12 @@ use fieldbook_model::ids::RecordId;
 use fieldbook_model::schema::check_new;
 use fieldbook_model::{Fields, Kind, Scalar};
 
-const KINDS: [ImportKind; 4] = [
+const KINDS: [ImportKind; 5] = [
     ImportKind::Accounts,
     ImportKind::Contacts,
     ImportKind::Opportunities,
     ImportKind::Visits,
+    ImportKind::Leads,
 ];
 
 /// The fields of a draft once its account is known.

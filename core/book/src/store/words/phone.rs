@@ -46,6 +46,22 @@ pub(super) fn forms(text: &str) -> [Option<String>; 3] {
     [Some(format!("0{bare}")), Some(bare.to_owned()), None]
 }
 
+/// True if two telephone numbers are one: the same with their country codes, or, where one of them has none, the same without.
+/// Texts that are no telephone numbers are never one.
+pub(crate) fn are_one(one: &str, other: &str) -> bool {
+    let (one, other) = (forms(one), forms(other));
+    if is_international(&one) && is_international(&other) {
+        return one[0] == other[0];
+    }
+    one.iter()
+        .flatten()
+        .any(|form| other.iter().flatten().any(|o| o == form))
+}
+
+fn is_international(forms: &[Option<String>; 3]) -> bool {
+    forms[2].is_some()
+}
+
 /// Number of digits of the country code with which an international number begins (ITU-T E.164, assigned country codes).
 fn country_code_length(digits: &str) -> usize {
     const TWO_DIGITS: [&str; 44] = [
@@ -57,5 +73,27 @@ fn country_code_length(digits: &str) -> usize {
         Some(first) if first.starts_with(['1', '7']) => 1,
         Some(first) if TWO_DIGITS.contains(&first) => 2,
         _ => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_two_countries_are_two_and_a_national_one_is_either() {
+        let forms = [
+            "+86 21 5555 0100",
+            "0086-21-55550100",
+            "021 5555 0100",
+            "(021) 55550100",
+        ];
+        for one in forms {
+            assert!(forms.iter().all(|other| are_one(one, other)), "{one}");
+        }
+        assert!(!are_one("+86 138 0000 1111", "+1 213 800 001111"));
+        assert!(!are_one("+44 1353 555010", "+49 1353 555010"));
+        assert!(are_one("01353 555010", "+49 1353 555010"));
+        assert!(!are_one("12", "12") && !are_one("by post", "by post"));
     }
 }

@@ -64,6 +64,7 @@ private fun play(folder: String, server: String, adaCode: String, boCode: String
     bo.join(server, boCode, "bo's phone")
     twoReps(ada, bo, shop)
     dealing(ada, bo, shop, ::sync)
+    leading(ada, bo, ::sync)
     follow(ada, shop)
     paging(folder)
     closing(ada)

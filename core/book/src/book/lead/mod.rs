@@ -1,12 +1,19 @@
 //! Leads: capture, the pool, and what they become.
 
+mod capture;
+mod score;
+
+pub use capture::Captured;
+pub(super) use capture::{enrichment, known_lead};
+pub use score::{LeadScores, ScoredLead};
+
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{CLAIM_PREFIX, Fields, Kind, Record, Role, Scalar, TOUCH_PREFIX, Zone};
 use fieldbook_sales::facts::is_filled;
-use fieldbook_sales::pool::{self, Claim, ClaimAct, Holding, SOURCE_TOUCH, TOUCH_KINDS, Touch};
+use fieldbook_sales::pool::{self, Claim, ClaimAct, Holding, TOUCH_KINDS, Touch};
 use sha2::{Digest, Sha256};
 
-use super::{Book, BookError, edit, set};
+use super::{Book, BookError, edit};
 
 /// Why an act on a lead was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -58,16 +65,6 @@ pub struct LeadStanding {
     pub touches: Vec<Touch>,
 }
 
-/// A captured lead.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Captured {
-    /// The lead.
-    pub lead: Record,
-    /// False if a lead with this email address or telephone number was there: what it lacked was filled in, and the source
-    /// was kept as a touch.
-    pub is_new: bool,
-}
-
 /// What a lead became.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConvertedLead {
@@ -80,55 +77,6 @@ pub struct ConvertedLead {
 }
 
 impl Book {
-    /// Takes a lead into the book. One with the same email address or telephone number is the same lead: its empty fields are
-    /// filled in, its source stays, and the new source is kept as a touch.
-    ///
-    /// # Errors
-    /// [`BookError`]: a field that does not take its value, a lead without a name.
-    pub fn capture_lead(&self, fields: &Fields) -> Result<Captured, BookError> {
-        let Some(known) = self.known_lead(fields)? else {
-            let lead = self.add(Kind::Lead, fields)?;
-            return Ok(Captured { lead, is_new: true });
-        };
-        set::refuse_reserved(fields)?;
-        fieldbook_model::schema::check_new(Kind::Lead, fields)?;
-        self.check_custom(Kind::Lead, fields)?;
-        let mut patch: Fields = fields
-            .0
-            .iter()
-            .filter(|(key, _)| !known.fields.0.contains_key(*key))
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
-        let source = fields.text("source").or(fields.text("campaign"));
-        if let Some(source) = source.filter(|source| known.fields.text("source") != Some(source)) {
-            patch.set(
-                &format!("{TOUCH_PREFIX}{}", self.new_id()),
-                self.touch(SOURCE_TOUCH, Some(source)).to_text(),
-            );
-        }
-        let lead = self.edit(known.id, &patch)?;
-        Ok(Captured { lead, is_new: false })
-    }
-
-    /// A lead with the email address or the telephone number that the fields have.
-    fn known_lead(&self, fields: &Fields) -> Result<Option<Record>, BookError> {
-        let email = fields.text("email").map(str::to_lowercase);
-        let phone = fields.text("phone").and_then(digits);
-        let mut found = None;
-        if email.is_none() && phone.is_none() {
-            return Ok(found);
-        }
-        self.each_record(Kind::Lead, |lead| {
-            let same_email = email.is_some() && lead.fields.text("email").map(str::to_lowercase) == email;
-            let same_phone = phone.is_some() && lead.fields.text("phone").and_then(digits) == phone;
-            if found.is_none() && (same_email || same_phone) {
-                found = Some(lead.clone());
-            }
-            Ok(())
-        })?;
-        Ok(found)
-    }
-
     /// A lead in the pool.
     ///
     /// # Errors
@@ -296,11 +244,10 @@ impl Book {
         why: Option<&str>,
     ) -> Result<LeadStanding, BookError> {
         let known = self.record(id)?;
+        let rules = self.packs()?.pool_rules();
         let claim = Claim {
-            at_ms: pool::next_claim_ms(&known.fields, self.now_ms()),
-            by,
-            act,
             why: why.filter(|why| is_filled(why)).map(str::to_owned),
+            ..pool::next_claim(&known.fields, &rules, &Zone::UTC, by, act, self.now_ms())
         };
         let key = format!("{CLAIM_PREFIX}{}", self.new_id());
         let lead = self.edit(id, &Fields::new().with(&key, claim.to_text()))?;
@@ -320,13 +267,6 @@ impl Book {
     fn own_name(&self) -> String {
         self.identity().rep.clone().unwrap_or_default()
     }
-}
-
-/// The last nine digits of a telephone number, by which national and international forms are one; `None` for fewer than six.
-fn digits(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let from = digits.len().saturating_sub(9);
-    (digits.len() >= 6).then(|| digits[from..].to_owned())
 }
 
 /// The id of what a lead becomes.
