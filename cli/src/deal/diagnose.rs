@@ -36,7 +36,7 @@ pub(crate) fn diagnose(context: &mut Context, args: &DiagnoseArgs) -> Result<(),
             .map_or(stage.as_str(), |known| known.titles.get(&language))
             .to_owned()
     };
-    // The stages of which too little is known stand in one line.
+    // The stages of which too little is known stand together at the end.
     let (thin, told): (Vec<&Diagnosis>, Vec<&Diagnosis>) = found.answers.iter().partition(|one| {
         one.question == "weak_stage" && matches!(one.answer, DiagnosisAnswer::NotEnough { .. })
     });

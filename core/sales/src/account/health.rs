@@ -9,6 +9,8 @@ use chrono::{Days, NaiveDate};
 use fieldbook_model::Money;
 use serde::{Deserialize, Serialize};
 
+use crate::text::counted;
+
 /// The weights and thresholds of health and churn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -211,7 +213,10 @@ impl Churn {
     pub fn sentence(&self) -> String {
         let rhythm = match self {
             Churn::NotEnough { events, needed } => {
-                return format!("no rhythm yet: {events} days with a visit or a won deal, {needed} needed");
+                return format!(
+                    "no rhythm yet: {} with a visit or a won deal, {needed} needed",
+                    counted(*events, "day")
+                );
             }
             Churn::Active(rhythm) | Churn::AtRisk(rhythm) | Churn::Left { rhythm, .. } => rhythm,
         };
@@ -223,7 +228,9 @@ impl Churn {
             ..
         } = rhythm;
         format!(
-            "silent for {silent_days} days since {last}; its rhythm is {days} days, {limit_days} are the limit"
+            "silent for {} since {last}; its rhythm is {}, {limit_days} are the limit",
+            counted_days(*silent_days),
+            counted_days(*days)
         )
     }
 }
@@ -284,7 +291,7 @@ fn visits(life: &AccountLife, rules: &HealthRules) -> HealthReason {
     let held = life.visits.iter().filter(|day| **day <= life.today).max();
     if let Some(last) = held {
         let days = (life.today - *last).num_days();
-        let says = format!("{days} days since the last visit, due every {every}");
+        let says = format!("{} since the last visit, due every {every}", counted_days(days));
         // Full points until it is due, none when twice the time has passed.
         return reason(part, of, Some((2 * every - days.max(every), every)), says);
     }
@@ -309,7 +316,7 @@ fn deals(life: &AccountLife, rules: &HealthRules) -> HealthReason {
         return reason(part, of, Some((0, 1)), "no open deal".to_owned());
     }
     let (open, troubled) = (count(life.open_deals), count(life.troubled_deals));
-    let says = format!("{open} open deals, {troubled} of them in trouble");
+    let says = format!("{}, {troubled} in trouble", counted(life.open_deals, "open deal"));
     reason(part, of, Some((open - troubled, open)), says)
 }
 
@@ -319,7 +326,7 @@ fn tasks(life: &AccountLife, rules: &HealthRules) -> HealthReason {
         return reason(part, of, None, "there never was a task".to_owned());
     }
     let (open, overdue) = (count(life.open_tasks), count(life.overdue_tasks));
-    let says = format!("{open} open tasks, {overdue} of them overdue");
+    let says = format!("{}, {overdue} overdue", counted(life.open_tasks, "open task"));
     reason(part, of, Some((open.max(1) - overdue, open.max(1))), says)
 }
 
@@ -379,7 +386,7 @@ fn contacts(life: &AccountLife, rules: &HealthRules) -> HealthReason {
     }
     let says = match life.contacts {
         0 => "no contacts".to_owned(),
-        n => format!("{n} contacts, {} of them reachable", life.reachable_contacts),
+        n => format!("{}, {} reachable", counted(n, "contact"), life.reachable_contacts),
     };
     let wanted = i64::from(rules.contacts_wanted.max(1));
     reason(
@@ -437,6 +444,10 @@ pub fn churn(life: &AccountLife, rules: &HealthRules) -> Churn {
     } else {
         Churn::Active(rhythm)
     }
+}
+
+fn counted_days(days: i64) -> String {
+    counted(usize::try_from(days).unwrap_or(0), "day")
 }
 
 fn count(n: usize) -> i64 {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{Cadence, CadenceSource, Churn, Health, TierSource, Tiered, YEAR_DAYS};
 use crate::facts::is_filled;
 use crate::stats::{DealLog, Prior, WinRate, win_rate_of};
+use crate::text::counted;
 
 /// The last write of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -326,11 +327,10 @@ fn about_money(view: &AccountView<'_>) -> Vec<Dimension> {
     let worth = |deals: &[&DealLog]| {
         let sum = sums(deals.iter().filter_map(|log| log.money()));
         let n = deals.len();
-        let deals = if n == 1 { "deal" } else { "deals" };
         if sum.is_empty() {
-            format!("{n} {deals}")
+            counted(n, "deal")
         } else {
-            format!("{sum} in {n} {deals}")
+            format!("{sum} in {}", counted(n, "deal"))
         }
     };
     let ended_on = |log: &DealLog| log.end.map(|end| end.when.on);

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::deal_log::{DealLog, Outcome};
+use crate::text::counted;
 
 /// The thresholds of a diagnosis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,7 +249,7 @@ fn late_follow_up(lost: &[LostDeal], rules: &DiagnosisRules) -> Diagnosis {
         percent: Some(percent_of(late, all)),
         threshold_percent: rules.late_percent,
         says: format!(
-            "{late} of {all} lost deals had gone without the customer for more than {} days; {} lost deals left out",
+            "{late} of {all} lost deals had gone without the customer for more than {} days; left out: {}",
             rules.late_days,
             lost.len() - judged.len()
         ),
@@ -281,10 +282,10 @@ fn non_selling(days: &[FieldDay], rules: &DiagnosisRules) -> Diagnosis {
         percent: Some(percent_of(span - selling, span)),
         threshold_percent: rules.non_selling_percent,
         says: format!(
-            "{} h of {} h between the first and the last act of {} days were not with customers",
+            "{} h of {} h between the first and the last act were not with customers, on {}",
             (span - selling + 30) / 60,
             (span + 30) / 60,
-            whole.len()
+            counted(whole.len(), "day")
         ),
     }
 }
@@ -300,8 +301,8 @@ fn cycle_gap(cycles: &BTreeMap<String, Vec<i64>>, rules: &DiagnosisRules) -> Dia
     let (Some(fast), Some(slow)) = (medians.first(), medians.last().filter(|_| medians.len() > 1)) else {
         return Diagnosis {
             says: format!(
-                "not enough: {} teams with {} won deals and more, 2 needed",
-                medians.len(),
+                "not enough: {} with {} won deals and more, 2 needed",
+                counted(medians.len(), "owner"),
                 rules.least
             ),
             ..too_few(

@@ -57,10 +57,10 @@ fn a_score_is_the_sum_of_its_parts_and_says_why() {
         says,
         [
             "30/30 20 days since the last visit, due every 30",
-            "10/20 2 open deals, 1 of them in trouble",
-            "15/20 4 open tasks, 1 of them overdue",
+            "10/20 2 open deals, 1 in trouble",
+            "15/20 4 open tasks, 1 overdue",
             "20/20 won 12000.00 EUR in 180 days, 10000.00 EUR in the 180 before",
-            "10/10 3 contacts, 2 of them reachable",
+            "10/10 3 contacts, 2 reachable",
         ]
     );
     assert_eq!((health.score, health.grade), (Some(85), Some(HealthGrade::Good)));

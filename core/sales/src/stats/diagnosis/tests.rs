@@ -35,7 +35,7 @@ fn a_deal_was_followed_up_late_by_its_silence_or_by_its_reason() {
     );
     assert_eq!(
         found.says,
-        "3 of 10 lost deals had gone without the customer for more than 14 days; 1 lost deals left out"
+        "3 of 10 lost deals had gone without the customer for more than 14 days; left out: 1"
     );
     deals.push(lost(Some(40), None));
     let found = only(
@@ -77,7 +77,7 @@ fn time_without_customers_is_what_lies_between_the_visits() {
     assert_eq!((found.answer, found.percent), (DiagnosisAnswer::Yes, Some(50)));
     assert_eq!(
         found.says,
-        "40 h of 80 h between the first and the last act of 10 days were not with customers"
+        "40 h of 80 h between the first and the last act were not with customers, on 10 days"
     );
     assert_eq!(
         only(&days(9), "non_selling_time").says,
@@ -111,7 +111,7 @@ fn a_gap_is_that_of_the_slowest_team_to_the_fastest_and_needs_two() {
     one.cycles.remove("South");
     assert_eq!(
         only(&one, "cycle_gap").says,
-        "not enough: 1 teams with 10 won deals and more, 2 needed"
+        "not enough: 1 owner with 10 won deals and more, 2 needed"
     );
 }
 
