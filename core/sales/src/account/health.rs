@@ -131,7 +131,7 @@ pub struct HealthReason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HealthGrade {
-    /// Below `poor_below`.
+    /// Below `poor_below`, or the account left.
     Poor,
     /// Between the two.
     Watch,
@@ -144,7 +144,7 @@ pub enum HealthGrade {
 pub struct Health {
     /// 0 to 100; `None` where parts of less than two fifths of the points are known.
     pub score: Option<u16>,
-    /// The word for it.
+    /// The word for it, and for an account that left.
     pub grade: Option<HealthGrade>,
     /// The parts, in one order.
     pub reasons: Vec<HealthReason>,
@@ -255,8 +255,11 @@ pub fn health(life: &AccountLife, rules: &HealthRules) -> Health {
         let rounded = (points * 100 + of / 2) / of;
         u16::try_from(rounded.min(100)).unwrap_or(100)
     });
-    let grade = score.map(|score| {
-        if score >= rules.good_from {
+    let has_left = matches!(churn(life, rules), Churn::Left { .. });
+    let grade = score.or(has_left.then_some(0)).map(|score| {
+        if has_left {
+            HealthGrade::Poor
+        } else if score >= rules.good_from {
             HealthGrade::Good
         } else if score < rules.poor_below {
             HealthGrade::Poor

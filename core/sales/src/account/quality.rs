@@ -99,10 +99,8 @@ fn wanted(record: &Record) -> Vec<Wanted> {
             }
             fields
         }
-        Kind::Visit if record.fields.text("check_out").is_some() => {
-            vec![one(&["purpose"]), one(&["outcome"])]
-        }
-        Kind::Visit => vec![one(&["purpose"])],
+        Kind::Visit if record.fields.text("check_out").is_some() => vec![one(&["outcome"])],
+        Kind::Visit if record.fields.text("check_in").is_none() => vec![one(&["purpose"])],
         Kind::Task => vec![one(&["due_on"]), one(&["owner"])],
         Kind::Lead => vec![one(&["company"]), one(&["source"]), REACHABLE],
         _ => Vec::new(),

@@ -6,8 +6,8 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn money(text: &str) -> Option<Money> {
-    Some(text.parse().unwrap())
+fn money(text: &str) -> Money {
+    text.parse().unwrap()
 }
 
 /// A clinic that is visited, buys, and can be reached.
@@ -18,8 +18,8 @@ fn clinic() -> AccountLife {
         visits_since: Some(day("2026-01-05")),
         visits: ["2026-07-01", "2026-09-01", "2026-11-09"].map(day).into(),
         won: vec![
-            (day("2026-02-01"), money("10000.00 EUR")),
-            (day("2026-08-01"), money("12000.00 EUR")),
+            (day("2026-02-01"), Some(money("10000.00 EUR"))),
+            (day("2026-08-01"), Some(money("12000.00 EUR"))),
         ],
         lost: 1,
         open_deals: 2,
@@ -102,7 +102,7 @@ fn the_visit_part_falls_from_the_day_on_which_it_is_due() {
 fn what_nobody_wrote_down_costs_no_points_and_too_little_gives_no_score() {
     let bought = AccountLife {
         today: day("2026-11-29"),
-        won: vec![(day("2026-10-01"), money("5000 CNY"))],
+        won: vec![(day("2026-10-01"), Some(money("5000 CNY")))],
         has_contacts: true,
         contacts: 1,
         reachable_contacts: 1,
@@ -124,16 +124,16 @@ fn what_nobody_wrote_down_costs_no_points_and_too_little_gives_no_score() {
 fn the_trend_is_of_the_currency_in_which_most_deals_were_won_and_never_of_two() {
     let mut life = clinic();
     life.won = vec![
-        (day("2026-11-01"), money("1.00 EUR")),
-        (day("2026-03-01"), money("4.00 EUR")),
-        (day("2026-11-02"), money("900000 JPY")),
+        (day("2026-11-01"), Some(money("1.00 EUR"))),
+        (day("2026-03-01"), Some(money("4.00 EUR"))),
+        (day("2026-11-02"), Some(money("900000 JPY"))),
     ];
     let reason = health(&life, &HealthRules::default()).reasons.remove(3);
     assert_eq!(
         (reason.points, reason.says.as_str()),
         (Some(5), "won 1.00 EUR in 180 days, 4.00 EUR in the 180 before")
     );
-    life.won = vec![(day("2024-01-01"), money("9.00 EUR"))];
+    life.won = vec![(day("2024-01-01"), Some(money("9.00 EUR")))];
     assert_eq!(points(&life)[3], Some(0), "it bought once and never again");
     life.won = vec![(day("2026-11-01"), None)];
     assert_eq!(points(&life)[3], None);
@@ -164,6 +164,16 @@ fn an_account_leaves_by_its_own_rhythm() {
         panic!()
     };
     assert_eq!((since, rhythm.events, rhythm.days), (day("2026-06-11"), 3, 40));
+    let gone = AccountLife {
+        today: day("2027-03-01"),
+        visits: vec![day("2026-08-20")],
+        ..clinic()
+    };
+    assert_eq!(
+        health(&gone, &rules).grade,
+        Some(HealthGrade::Poor),
+        "whatever its parts say, it left"
+    );
     let twice = AccountLife {
         today: day("2026-12-01"),
         visits: ["2020-01-01", "2020-02-01"].map(day).into(),
@@ -192,7 +202,7 @@ fn any_life() -> impl Strategy<Value = AccountLife> {
     let won = (any_day(), proptest::option::of(any::<i64>())).prop_map(|(day, minor)| {
         let minor = minor.map(|minor| Money {
             minor,
-            ..money("1.00 EUR").unwrap()
+            ..money("1.00 EUR")
         });
         (day, minor)
     });

@@ -179,7 +179,7 @@ fn the_decision_chain_is_that_of_open_deals_with_names() {
     let found = of(
         Fields::new().with("name", "Clinic"),
         &deals,
-        &[li.clone()],
+        std::slice::from_ref(&li),
         &[note],
     );
     assert_eq!(

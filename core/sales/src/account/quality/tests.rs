@@ -75,6 +75,16 @@ fn one_of_phone_and_email_is_enough_and_neither_is_one_lack() {
 }
 
 #[test]
+fn a_planned_visit_wants_a_purpose_and_one_that_was_held_an_outcome() {
+    let missing = |fields: Fields| of(Kind::Visit, fields, "2026-11-01").missing;
+    assert_eq!(missing(Fields::new()), ["purpose"]);
+    assert_eq!(missing(Fields::new().with("check_in", "{}")), [""; 0]);
+    let held = Fields::new().with("check_in", "{}").with("check_out", "{}");
+    assert_eq!(missing(held.clone()), ["outcome"]);
+    assert_eq!(missing(held.with("outcome", "Took two crates")), [""; 0]);
+}
+
+#[test]
 fn what_contradicts_itself_is_named() {
     for (kind, fields, why) in [
         (Kind::Account, account().with("name", "N/A"), "placeholder"),
