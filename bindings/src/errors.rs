@@ -36,6 +36,12 @@ pub enum StoreError {
     },
     /// The file is damaged. The next `open` moves it aside and recovers its contents.
     Damaged,
+    /// The office has ordered that the book is erased, and it was. Close it.
+    Wiped,
+    /// The book is encrypted, and the key is not its, or none was given.
+    WrongKey,
+    /// This library was built without encryption, so it opens no book with a key.
+    NoCipher,
     /// The device failed to read or write.
     Io {
         /// `SQLite`'s extended result code.
@@ -266,6 +272,8 @@ pub enum SyncError {
     BadAnswer,
     /// The server refused the whole request.
     Refused(Fault),
+    /// The office has ordered that the book is erased: what it still took was sent, and nothing is left of the book. Close it.
+    Wiped,
     /// The book refused or failed the call.
     Book(BookError),
 }

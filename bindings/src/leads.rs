@@ -1,5 +1,6 @@
 //! Leads: the records, the pool, their points, and what they become.
 
+use fieldbook_core::book::import::{CardError, leads_of_cards};
 use fieldbook_core::book::{self, BookError};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Extra, Fields, Lead};
@@ -232,6 +233,20 @@ impl Fieldbook {
         Ok(CapturedLead {
             lead: captured.lead.into(),
             is_new: captured.is_new,
+        })
+    }
+
+    /// The fields of a lead for each business card in a text: a vCard of a file, or the text of a QR code (vCard or MECARD).
+    /// Nothing is written: show them, then call `capture_lead`.
+    ///
+    /// Fails with `BadRequest` for a text that is no card, or a card without a name.
+    pub fn leads_of_cards(&self, text: &str) -> Result<Vec<Fields>, BookError> {
+        leads_of_cards(text).map_err(|error| BookError::BadRequest {
+            what: match error {
+                CardError::NotACard => "a vCard or a MECARD",
+                CardError::NoName { .. } => "a card that names a person or a company",
+                CardError::TooLarge => "a text of at most 4 MB",
+            },
         })
     }
 

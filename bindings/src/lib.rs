@@ -33,9 +33,9 @@ use std::time::Duration;
 
 use fieldbook_core::book::import::{ImportError, ImportKind};
 use fieldbook_core::book::{
-    self, Book, BookError, Changes, CheckInError, CheckInRequest, Checkup, ConflictShown, ExportFormat,
-    ExportKind, HistoryEntry, Http, ImportFault, ImportOptions, Joined, KeptEdit, LogEntry, Network,
-    OpenOptions, Query, Recovery, StoreError, SyncError, SyncReport, TapClock,
+    self, Book, BookError, BookKey, Changes, CheckInError, CheckInRequest, Checkup, ConflictShown,
+    ExportFormat, ExportKind, HistoryEntry, Http, ImportFault, ImportOptions, Joined, KeptEdit, LogEntry,
+    Network, OpenOptions, Query, Recovery, StoreError, SyncError, SyncReport, TapClock,
 };
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::location::Meters;
@@ -66,14 +66,27 @@ impl Fieldbook {
     /// Opens the book in the file at `path`, creating it if necessary. Waits up to `wait_ms` milliseconds for another
     /// process that has it open.
     ///
+    /// With a `key` of 32 random bytes, which the keystore of the host keeps, the file is encrypted: a new one from the
+    /// beginning, one that is not yet in its place. Nobody can open the book without it.
+    ///
     /// A damaged file is moved aside and its contents are recovered; see `recovery`. Fails with `InUse` after the
-    /// wait, and with `NotABook` or `Newer` for a file that this version cannot use.
-    #[uniffi::constructor(default(wait_ms = 5000))]
-    pub fn open(path: String, wait_ms: u64) -> Result<Arc<Fieldbook>, StoreError> {
+    /// wait, with `NotABook` or `Newer` for a file that this version cannot use, with `WrongKey` for another key than the
+    /// book's, also none, and with `NoCipher` if this library was built without encryption.
+    #[uniffi::constructor(default(wait_ms = 5000, key = None))]
+    pub fn open(path: String, wait_ms: u64, key: Option<Vec<u8>>) -> Result<Arc<Fieldbook>, StoreError> {
         let mut options = OpenOptions::new(path);
         options.wait = Duration::from_millis(wait_ms);
+        options.key = key.map(|key| BookKey::try_from(key.as_slice())).transpose()?;
         let (book, http) = (Arc::new(Book::open(options)?), RwLock::default());
         Ok(Arc::new(Fieldbook { book, http }))
+    }
+
+    /// Encrypts an encrypted book under another key of 32 random bytes. Keep both keys until this returns: after a crash
+    /// meanwhile, one of them opens the book.
+    ///
+    /// Fails with `WrongKey` if the book is not encrypted, or `key` has another length.
+    pub fn rekey(&self, key: Vec<u8>) -> Result<(), StoreError> {
+        self.book.rekey(&BookKey::try_from(key.as_slice())?)
     }
 
     /// The result of the recovery when the book was opened from a damaged file; null if the file was sound.
@@ -118,6 +131,15 @@ impl Fieldbook {
     /// Fails with `NotJoined`, with `NoConnection`, or with `Refused` by a server that does not know the book.
     pub fn move_server(&self, url: &str) -> Result<Joined, SyncError> {
         self.book.move_server(url, &self.http())
+    }
+
+    /// Changes the key by which this device signs its requests, in at most 30 seconds: the old one is worth nothing from then on.
+    ///
+    /// If the answer is lost, the next request finds out which key counts; call again later.
+    ///
+    /// Fails with `NotJoined`, with `Busy`, with `NoConnection`, or with `Refused`.
+    pub fn rotate_key(&self) -> Result<(), SyncError> {
+        self.book.rotate_key(&self.http())
     }
 
     /// The state of the book; with `Checkup::Thorough` the whole file is read and checked.

@@ -159,6 +159,8 @@ pub struct Status {
     pub refused: u32,
     /// Number of edits kept aside because the server has lost them, or those that they stand on.
     pub aside: u32,
+    /// Number of records that cannot be read; they are asked for again with each sync.
+    pub unreadable: u32,
     /// Number of records by kind.
     pub records: Vec<KindCount>,
     /// Size of the database file in bytes.
@@ -183,6 +185,7 @@ impl From<book::Status> for Status {
             conflicts: status.conflicts,
             refused: status.refused,
             aside: status.aside,
+            unreadable: status.unreadable,
             records: records.map(|(kind, count)| KindCount { kind, count }).collect(),
             database_bytes: status.database_bytes,
             sound: status.sound,
@@ -672,6 +675,12 @@ pub struct SyncReport {
     pub bytes_in: u64,
     /// Number of HTTP requests.
     pub requests: u32,
+    /// Number of records on whose edits the server failed. They wait for the next sync, and the others went out.
+    pub held_back: u32,
+    /// Number of records that came and could not be read. They are asked for again with the next sync.
+    pub unreadable: u32,
+    /// Number of edits that the server has not answered after all, such as those made while the sync was under way.
+    pub unsent: u32,
 }
 
 /// An edit that the server did not accept.

@@ -7,7 +7,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from fieldbook import Checkup, Fieldbook, FieldValue, Kind, RawFix, SignatureError
+from fieldbook import Checkup, Fieldbook, FieldValue, Kind, RawFix, SignatureError, StoreError
 
 GUIDE = Path(__file__).parent.parent.parent / "docs/guides/python.md"
 
@@ -43,6 +43,12 @@ def main(folder: Path) -> None:
     dealing(page, book)
     assert "Harbour" in " ".join(page["plan"](book, "2031-11-25")), "the day has the shop that was never visited"
     signing(page, book, shop)
+    for key, error in ((bytes(32), StoreError.NoCipher), (bytes(31), StoreError.WrongKey)):
+        try:
+            page["open_encrypted"](str(folder / "sealed.db"), key)
+        except error:
+            continue
+        raise AssertionError("the library of the tests is built without encryption")
     print(f"guide: {len(blocks(GUIDE.read_text(encoding='utf-8')))} blocks run")
 
 

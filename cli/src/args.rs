@@ -2,9 +2,9 @@
 
 use crate::global::Global;
 use crate::{
-    account, conflicts, datum, deal, demo, edit, export, here, hours, import, join, lead, list, log, make_up,
-    merge, pack, plan, refused, report, review, rules, show, status, sync, track, transfer, verdict, verify,
-    visit,
+    account, conflicts, datum, deal, demo, edit, export, here, hours, import, join, key, lead, list, log,
+    make_up, merge, pack, plan, refused, report, review, rules, show, status, sync, track, transfer, verdict,
+    verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -40,6 +40,7 @@ pub(crate) enum Command {
     New(join::NewArgs),
     Join(join::JoinArgs),
     Server(join::ServerArgs),
+    RotateKey(key::RotateKeyArgs),
     Status(status::StatusArgs),
     Import(import::ImportArgs),
     Export(export::ExportArgs),
@@ -65,6 +66,7 @@ pub(crate) enum Command {
     History(conflicts::HistoryArgs),
     Restore(conflicts::RestoreArgs),
     Deal(deal::DealArgs),
+    Board(deal::BoardArgs),
     Warn(deal::WarnArgs),
     Funnel(deal::FunnelArgs),
     Dwell(deal::DwellArgs),

@@ -221,6 +221,9 @@ impl From<OpenError> for CliError {
             OpenError::NotABook => new("not_a_book"),
             OpenError::Newer { found, known } => new("newer").with("found", found).with("known", known),
             OpenError::Damaged => new("damaged"),
+            OpenError::Wiped => new("wiped"),
+            OpenError::WrongKey => new("wrong_key"),
+            OpenError::NoCipher => new("no_cipher"),
             OpenError::Io { code } => new("io").with("sqlite_code", code),
             OpenError::Bug { code } => new("bug").with("sqlite_code", code),
         }
@@ -537,6 +540,7 @@ impl From<SyncError> for CliError {
             SyncError::ServerFailed { status } => new("server_failed").with("status", status),
             SyncError::BadAnswer => new("bad_answer"),
             SyncError::Refused(reason) => new(reason.name()),
+            SyncError::Wiped => new("wiped"),
             SyncError::Book(error) => error.into(),
         }
     }

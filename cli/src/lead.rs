@@ -1,8 +1,11 @@
 //! `lead`: leads and the pool.
 
+use std::path::{Path, PathBuf};
+
+use fieldbook_core::book::import::leads_of_cards;
 use fieldbook_core::book::{ConvertedLead, LeadStanding, ScoredLead};
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::model::{Kind, Record};
+use fieldbook_core::model::{Fields, Kind, Record};
 use fieldbook_core::sales::pool::Holding;
 use fieldbook_core::sales::stats::LEAST_OF_EACH;
 use serde_json::{Value, json};
@@ -15,6 +18,7 @@ use crate::fields;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   fieldbook lead add name='Li Wei' company='Harbour Clinic' phone='+86 21 5555 0100' source='Trade fair'
+  fieldbook lead add --card scanned.txt source='Trade fair'
   fieldbook lead list --pool
   fieldbook lead claim 019ab0f2-7c1e-7000-8000-000000000001
   fieldbook lead touch 019ab0f2-7c1e-7000-8000-000000000001 call --text 'wants a quote'
@@ -28,9 +32,12 @@ pub(crate) struct LeadArgs {
 enum LeadCommand {
     /// Capture a lead; one with the same email address or telephone number is the same lead
     Add {
-        /// The fields, such as company=Clinic
-        #[arg(value_name = "FIELD=VALUE", required = true)]
+        /// The fields, such as company=Clinic; with --card those that the cards do not state
+        #[arg(value_name = "FIELD=VALUE", required_unless_present = "card")]
         fields: Vec<String>,
+        /// A business card: a vCard file, or the text of a QR code; - reads standard input
+        #[arg(long, value_name = "FILE")]
+        card: Option<PathBuf>,
     },
     /// List the leads that are open
     List {
@@ -86,22 +93,7 @@ enum LeadCommand {
 
 pub(crate) fn lead(context: &mut Context, args: &LeadArgs) -> Result<(), CliError> {
     match &args.command {
-        LeadCommand::Add { fields } => {
-            let book = context.book()?;
-            let fields = fields::read(context, &book, Kind::Lead, fields)?;
-            let captured = book.capture_lead(&fields)?;
-            let standing = book.lead_standing(captured.lead.id)?;
-            let mut json = to_json(&standing);
-            json["new"] = json!(captured.is_new);
-            let known = if captured.is_new {
-                ""
-            } else {
-                "  (known already; its source stays)"
-            };
-            context
-                .out
-                .either(&json, &format!("{}{known}", to_text(&standing)))
-        }
+        LeadCommand::Add { fields, card } => add(context, fields, card.as_deref()),
         LeadCommand::List { pool, mine } => list(context, *pool, *mine),
         LeadCommand::Show { id } => {
             let standing = context.book()?.lead_standing(*id)?;
@@ -136,6 +128,47 @@ pub(crate) fn lead(context: &mut Context, args: &LeadArgs) -> Result<(), CliErro
             converted(context, &made)
         }
     }
+}
+
+fn add(context: &mut Context, fields: &[String], card: Option<&Path>) -> Result<(), CliError> {
+    let book = context.book()?;
+    let typed = fields::read(context, &book, Kind::Lead, fields)?;
+    let leads = match card {
+        Some(path) => cards(path)?,
+        None => vec![Fields::new()],
+    };
+    for mut lead in leads {
+        for (key, value) in &typed.0 {
+            lead.0.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+        let captured = book.capture_lead(&lead)?;
+        let standing = book.lead_standing(captured.lead.id)?;
+        let mut json = to_json(&standing);
+        json["new"] = json!(captured.is_new);
+        let known = if captured.is_new {
+            ""
+        } else {
+            "  (known already; its source stays)"
+        };
+        context
+            .out
+            .either(&json, &format!("{}{known}", to_text(&standing)))?;
+    }
+    Ok(())
+}
+
+/// The fields of the leads of a file of business cards.
+fn cards(path: &Path) -> Result<Vec<Fields>, CliError> {
+    let text = if path == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = text.map_err(|error| CliError::unreadable(path, &error))?;
+    leads_of_cards(&text).map_err(|error| {
+        let shown = path.display().to_string();
+        CliError::bad_input("bad_card", format!("{shown}: {error}")).with("file", shown)
+    })
 }
 
 fn list(context: &mut Context, pool: bool, mine: bool) -> Result<(), CliError> {

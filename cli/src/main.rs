@@ -22,6 +22,7 @@ mod import;
 mod input;
 mod join;
 mod json;
+mod key;
 mod kinds;
 mod lead;
 mod list;
@@ -80,6 +81,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::New(args) => join::new(context, &args),
         Command::Join(args) => join::join(context, &args),
         Command::Server(args) => join::server(context, &args),
+        Command::RotateKey(_) => key::rotate_key(context),
         Command::Status(args) => status::status(context, &args),
         Command::Import(args) => import::import(context, &args),
         Command::Export(args) => export::export(context, &args),
@@ -105,6 +107,7 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::History(args) => conflicts::history(context, &args),
         Command::Restore(args) => conflicts::restore(context, &args),
         Command::Deal(args) => deal::deal(context, &args),
+        Command::Board(args) => deal::board(context, &args),
         Command::Warn(args) => deal::warn(context, &args),
         Command::Funnel(args) => deal::funnel(context, &args),
         Command::Dwell(args) => deal::dwell(context, &args),

@@ -56,6 +56,7 @@ fn to_json(context: &Context, status: &Status) -> Result<Value, CliError> {
         "conflicts": status.conflicts,
         "refused": status.refused,
         "aside": status.aside,
+        "unreadable": status.unreadable,
         "records": records.collect::<Map<_, _>>(),
         "database_bytes": status.database_bytes,
         "healthy": status.sound,
@@ -85,6 +86,10 @@ fn summary_lines(context: &Context, status: &Status) -> Result<Vec<(&'static str
         let edits = count(u64::from(status.aside), "edit", "edits");
         format!("{edits} that the server has lost: fieldbook refused")
     });
+    let unreadable = (status.unreadable > 0).then(|| {
+        let records = count(u64::from(status.unreadable), "record", "records");
+        format!("{records}, asked for again with each sync")
+    });
     let rows = [
         ("book", Some(context.path()?.display().to_string())),
         (
@@ -98,6 +103,7 @@ fn summary_lines(context: &Context, status: &Status) -> Result<Vec<(&'static str
         ("conflicts", conflicts),
         ("refused", refused),
         ("kept aside", aside),
+        ("unreadable", unreadable),
         ("records", or(records(status), "none")),
         ("database", Some(database(status))),
     ];

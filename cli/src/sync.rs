@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use fieldbook_core::book::{Book, Checkup, Refusal, RefusedEdit, SyncReport};
+use fieldbook_core::book::{Book, Refusal, RefusedEdit, SyncReport};
 use fieldbook_core::sync::http::Http;
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ pub(crate) fn sync(context: &mut Context, args: &SyncArgs) -> Result<(), CliErro
     if report.received > 0 && !context.out.json() {
         merge::hint(context, &book)?;
     }
-    match book.status(Checkup::Quick)?.unsent {
+    match report.unsent {
         0 => Ok(()),
         unsent => {
             let edits = count(u64::from(unsent), "edit", "edits");
@@ -142,6 +142,18 @@ fn print(context: &mut Context, report: &SyncReport) -> Result<(), CliError> {
             "{waiting} wait on the server for what others have to send again: fieldbook refused."
         ))?;
     }
+    if report.held_back > 0 {
+        let records = records(report.held_back);
+        context.out.line(&format!(
+            "The server failed on the edits of {records}; they are sent again with the next sync."
+        ))?;
+    }
+    if report.unreadable > 0 {
+        let records = records(report.unreadable);
+        context.out.line(&format!(
+            "{records} could not be read, and will be asked for again."
+        ))?;
+    }
     for edit in &report.refused {
         let why = edit.reason.map_or_else(
             || "parked for the new owner".to_owned(),
@@ -168,6 +180,9 @@ fn to_json(report: &SyncReport) -> Value {
         "bytes_out": report.bytes_out,
         "bytes_in": report.bytes_in,
         "requests": report.requests,
+        "held_back": report.held_back,
+        "unreadable": report.unreadable,
+        "unsent": report.unsent,
     })
 }
 

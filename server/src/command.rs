@@ -1,6 +1,7 @@
 //! The command line: parses arguments, calls the library, prints the result.
 
 mod backup;
+mod device;
 mod leavers;
 mod trust;
 
@@ -104,9 +105,20 @@ enum AdminCommand {
     /// The join codes that are not used yet.
     #[command(subcommand)]
     Code(leavers::CodeCommand),
+    /// Forms on web pages that send leads.
+    #[command(subcommand)]
+    Form(FormCommand),
     /// The devices that have joined.
     #[command(subcommand)]
-    Device(DeviceCommand),
+    Device(device::DeviceCommand),
+    /// Order that a device erases its book: at its next sync, after it has sent what it still may.
+    Wipe {
+        /// Its id, as the list of devices shows it.
+        device: DeviceId,
+        /// Take the order back, if it was not carried out yet.
+        #[arg(long)]
+        cancel: bool,
+    },
     /// Open a new epoch after the folder was put back from a copy: devices send again what the copy lacks.
     Restored,
     /// Show each device's chain of evidence: how many links hold, its head, where it breaks; and what does not fit.
@@ -123,6 +135,8 @@ enum AdminCommand {
         #[command(subcommand)]
         command: Option<trust::AuditCommand>,
     },
+    /// Let go of single changes and tombstones that are too old; a running server does so by itself, once a day.
+    Compact,
     /// Erase a contact for good: here, in the history, and on phones.
     Erase {
         /// The id of the contact.
@@ -197,15 +211,21 @@ enum UserCommand {
     },
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
-enum DeviceCommand {
-    /// List all devices.
-    List,
-    /// Lock a device out.
-    Revoke {
-        /// Its id, as the list shows it.
-        device: DeviceId,
+#[derive(Debug, Subcommand)]
+enum FormCommand {
+    /// Add a form and print its token, which no other command shows. Disabling the user of its name closes it.
+    Add {
+        /// Its name, which its leads show as their author.
+        name: String,
+        /// The territory in which its leads begin.
+        #[arg(long)]
+        territory: String,
+        /// The source of its leads [default: its name].
+        #[arg(long)]
+        source: Option<String>,
     },
+    /// List all forms.
+    List,
 }
 
 /// The result of an admin command: text for people, an object for scripts.
@@ -353,7 +373,8 @@ fn execute(store: &Store, command: AdminCommand, held: &mut bool) -> Result<Vec<
             )])
         }
         AdminCommand::Code(command) => leavers::code(store, &command),
-        AdminCommand::Device(command) => device(store, command),
+        AdminCommand::Device(command) => device::device(store, command),
+        AdminCommand::Wipe { device, cancel } => device::wipe(store, device, cancel),
         AdminCommand::Restored => backup::restored(store),
         AdminCommand::Evidence => {
             admin::note_export(store, "evidence", SystemClock.now_ms())?;
@@ -366,7 +387,38 @@ fn execute(store: &Store, command: AdminCommand, held: &mut bool) -> Result<Vec<
             *held = sound;
             Ok(outputs)
         }
+        AdminCommand::Form(command) => form(store, command),
+        AdminCommand::Compact => backup::compact(store),
         AdminCommand::Erase { contact } => trust::erase(store, contact),
+    }
+}
+
+fn form(store: &Store, command: FormCommand) -> Result<Vec<Output>, AdminError> {
+    match command {
+        FormCommand::Add {
+            name,
+            territory,
+            source,
+        } => {
+            let now_ms = SystemClock.now_ms();
+            let form =
+                admin::add_web_form(store, &name, &territory, source.as_deref(), now_ms, &SystemRandom)?;
+            let text = format!("{}: token {}", form.name, form.token);
+            Ok(vec![Output::new(
+                text,
+                json!({ "name": form.name, "token": form.token }),
+            )])
+        }
+        FormCommand::List => {
+            let output = |form: admin::ListedForm| {
+                let state = if form.is_closed { "closed" } else { "open" };
+                Output::new(
+                    format!("{}  source {}  {state}", form.name, form.source),
+                    json!({ "name": form.name, "source": form.source, "closed": form.is_closed }),
+                )
+            };
+            Ok(admin::web_forms(store)?.into_iter().map(output).collect())
+        }
     }
 }
 
@@ -426,32 +478,6 @@ fn user(store: &Store, command: UserCommand) -> Result<Vec<Output>, AdminError> 
             )
         }
     }])
-}
-
-fn device(store: &Store, command: DeviceCommand) -> Result<Vec<Output>, AdminError> {
-    let output = |device: admin::Device| {
-        let state = if device.revoked_at_ms.is_some() {
-            "revoked"
-        } else {
-            "active"
-        };
-        Output::new(
-            format!("{}  {}  {}  {state}", device.id, device.user, device.name),
-            json!({
-                "id": device.id.to_string(), "user": device.user, "name": device.name,
-                "joined_at_ms": device.joined_at_ms, "seen_at_ms": device.seen_at_ms,
-                "revoked_at_ms": device.revoked_at_ms,
-            }),
-        )
-    };
-    match command {
-        DeviceCommand::List => Ok(admin::devices(store)?.into_iter().map(output).collect()),
-        DeviceCommand::Revoke { device } => Ok(vec![output(admin::revoke_device(
-            store,
-            device,
-            SystemClock.now_ms(),
-        )?)]),
-    }
 }
 
 fn evidence(store: &Store) -> Result<Vec<Output>, AdminError> {

@@ -29,6 +29,7 @@ use crate::log::Logger;
 use crate::server::Client;
 use crate::service::{self, ServiceError};
 use crate::store::{Store, StoreError};
+use crate::web_form;
 
 /// The largest body of a join, in bytes: a code, a key and a name.
 const JOIN_BYTES_MAX: usize = 16 << 10;
@@ -84,13 +85,14 @@ impl Handled {
     }
 }
 
-/// The four routes. Any other path or method is a fault of the protocol, like a body that does not decode.
+/// The five routes. Any other path or method is a fault of the protocol, like a body that does not decode.
 pub(crate) fn router(state: Arc<AppState>) -> Router {
     let not_found = || async { fault_response(ProtocolError::Malformed) };
     Router::new()
         .route("/v1/hello", post(hello))
         .route("/v1/join", post(join))
         .route("/v1/sync", post(sync))
+        .route("/v1/leads", post(web_form::lead))
         .route("/v1/health", get(health))
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
@@ -316,7 +318,7 @@ impl Probe {
 
 impl Client {
     /// The address that a request comes from.
-    fn address(self, peer: &Peer, headers: &HeaderMap) -> IpAddr {
+    pub(crate) fn address(self, peer: &Peer, headers: &HeaderMap) -> IpAddr {
         let forwarded = || {
             let last = headers.get_all(FORWARDED_HEADER).iter().next_back()?;
             let last = last.to_str().ok()?.rsplit(',').next()?;

@@ -52,6 +52,7 @@ mod server;
 pub mod service;
 pub mod store;
 mod tls;
+mod web_form;
 
 pub use limits::{Limits, Rate};
 pub use log::Log;

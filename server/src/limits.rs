@@ -39,6 +39,8 @@ pub struct Limits {
     pub refused_joins: Rate,
     /// Joins that are refused, from all addresses.
     pub refused_joins_in_all: Rate,
+    /// Leads from forms on web pages, for each address.
+    pub leads: Rate,
     /// Syncs, for each device.
     pub syncs: Rate,
     /// The most requests of one device that are processed or answered at once.
@@ -62,6 +64,10 @@ impl Default for Limits {
             refused_joins_in_all: Rate {
                 burst: 200,
                 every: Duration::from_millis(500),
+            },
+            leads: Rate {
+                burst: 20,
+                every: seconds(6),
             },
             syncs: Rate {
                 burst: 600,
@@ -141,6 +147,7 @@ pub(crate) struct Guard {
 struct State {
     joins: Events<IpAddr>,
     joins_in_all: Events<()>,
+    leads: Events<IpAddr>,
     syncs: Events<DeviceId>,
     audited: Events<IpAddr>,
     running: HashMap<DeviceId, usize>,
@@ -155,6 +162,7 @@ impl Guard {
             state: Mutex::new(State {
                 joins: Events::new(limits.refused_joins),
                 joins_in_all: Events::new(limits.refused_joins_in_all),
+                leads: Events::new(limits.leads),
                 syncs: Events::new(limits.syncs),
                 audited: Events::new(AUDITED),
                 running: HashMap::new(),
@@ -178,6 +186,19 @@ impl Guard {
         let mut state = self.state();
         state.joins.note(address, now);
         state.joins_in_all.note((), now);
+    }
+
+    /// Tells whether one more lead of this address is to be looked at, and counts it.
+    pub(crate) fn may_send_lead(&self, address: IpAddr) -> Result<(), Later> {
+        let now = self.watch.elapsed();
+        let mut state = self.state();
+        match state.leads.wait(&address, now) {
+            Some(wait) => Err(Later(wait)),
+            None => {
+                state.leads.note(address, now);
+                Ok(())
+            }
+        }
     }
 
     /// Tells whether one more refusal of this address is noted in the audit log, and counts it.

@@ -7,12 +7,16 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use fieldbook_model::clock::{Clock as _, SystemClock};
 use serde_json::{Map, Value, json};
 
 /// The most lines that wait to be written.
 const LINES_MAX: usize = 1_024;
+
+/// The longest time for which a server that ends waits for its last lines to be written.
+const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// The destination of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +33,11 @@ pub(crate) struct Logger(Option<Arc<Lines>>);
 
 #[derive(Debug)]
 struct Lines {
-    queue: Mutex<SyncSender<String>>,
+    /// Closed once the server has ended.
+    queue: Mutex<Option<SyncSender<String>>>,
     dropped: Arc<AtomicU64>,
+    /// Closed once the last line is written.
+    written: Mutex<Receiver<()>>,
 }
 
 impl Logger {
@@ -45,12 +52,17 @@ impl Logger {
         let (queue, lines) = sync_channel(LINES_MAX);
         let dropped = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&dropped);
+        let (done, written) = sync_channel(0);
         std::thread::Builder::new()
             .name("fieldbook-log".to_owned())
-            .spawn(move || write_all(&lines, &counted))?;
+            .spawn(move || {
+                write_all(&lines, &counted);
+                drop(done);
+            })?;
         Ok(Logger(Some(Arc::new(Lines {
-            queue: Mutex::new(queue),
+            queue: Mutex::new(Some(queue)),
             dropped,
+            written: Mutex::new(written),
         }))))
     }
 
@@ -59,9 +71,18 @@ impl Logger {
         let Some(lines) = &self.0 else { return };
         let line = line(at_ms, event, fields);
         let queue = lines.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if queue.try_send(line).is_err() {
+        if queue.as_ref().is_none_or(|queue| queue.try_send(line).is_err()) {
             lines.dropped.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Ends the log and waits for its last lines to be written; two seconds at most, for nobody may read them.
+    pub(crate) fn close(&self) {
+        let Some(lines) = &self.0 else { return };
+        drop(lines.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let written = lines.written.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nothing is ever sent: the writer closes the channel when it ends.
+        let _ = written.recv_timeout(LAST_LINES);
     }
 }
 

@@ -10,6 +10,8 @@ use fieldbook_model::clock::{Clock, Random, SystemClock, SystemRandom};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use crate::admin::Compacted;
+use crate::admin::compact::compact_while;
 use crate::connections::Connections;
 use crate::http::{AppState, Probe, error_with_causes, router};
 use crate::limits::{Guard, Limits};
@@ -19,6 +21,9 @@ use crate::tls::{Tls, TlsError, TlsFiles};
 
 /// The time that requests in progress get to finish once the server is stopped.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
+
+/// The time between two compactions of the database.
+const COMPACT_EVERY: Duration = Duration::from_secs(86_400);
 
 /// The most requests that are processed at once; the rest wait.
 const CONCURRENT_REQUESTS_MAX: usize = 16;
@@ -154,6 +159,7 @@ impl Server {
             tls: tls.clone(),
             stop: stopped,
         };
+        runtime.spawn(compact_daily(Arc::clone(&state), stop.subscribe()));
         let thread = std::thread::Builder::new()
             .name("fieldbook-server".to_owned())
             .spawn(move || serve(runtime, listener, connections))
@@ -208,12 +214,14 @@ impl Server {
 
     fn shut_down(&mut self) -> std::io::Result<()> {
         self.stop.send_replace(true);
-        match self.thread.take() {
-            Some(thread) => thread
-                .join()
-                .unwrap_or_else(|_| Err(std::io::Error::other("the server panicked"))),
-            None => Ok(()),
-        }
+        let Some(thread) = self.thread.take() else {
+            return Ok(());
+        };
+        let ended = thread.join();
+        let fields = serde_json::json!({ "stopped": true });
+        self.state.log.write(self.state.clock.now_ms(), "stop", fields);
+        self.state.log.close();
+        ended.unwrap_or_else(|_| Err(std::io::Error::other("the server panicked")))
     }
 }
 
@@ -221,6 +229,28 @@ impl Drop for Server {
     fn drop(&mut self) {
         // `stop` reports the error; drop cannot.
         let _ = self.shut_down();
+    }
+}
+
+/// Compacts the database now and once a day, until the server stops.
+async fn compact_daily(state: Arc<AppState>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let (state, stopped) = (Arc::clone(&state), stop.clone());
+        let work = move || {
+            let now_ms = state.clock.now_ms();
+            let fields = match compact_while(&state.store, now_ms, &|| !*stopped.borrow()) {
+                Ok(done) if done == Compacted::default() => return,
+                Ok(done) => serde_json::json!({ "changes": done.changes, "departures": done.departures }),
+                Err(error) => serde_json::json!({ "fault": error_with_causes(&error) }),
+            };
+            state.log.write(now_ms, "compact", fields);
+        };
+        // A panic in it is in the log; the next day tries again.
+        let _ = tokio::task::spawn_blocking(work).await;
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => {}
+            () = tokio::time::sleep(COMPACT_EVERY) => {}
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 //! The server is the program `fieldbook-server` with its commands; the phones are books that sync over real sockets.
 
 mod attack;
+mod clocks;
+mod devices;
+mod folds;
 mod office;
 mod restore;
 mod stories;
@@ -32,7 +35,7 @@ const USAGE: &str = "usage: drill [--server PROGRAM] [--seeds N] [STORY]...";
 type Story = fn(&Options) -> Result<String, DrillError>;
 
 /// The stories with their names, in the order of `docs/security.md`.
-const STORIES: [(&str, Story); 11] = [
+const STORIES: [(&str, Story); 15] = [
     ("restore", restore::restore),
     ("rejoin", stories::rejoin),
     ("replay", stories::replay),
@@ -42,7 +45,11 @@ const STORIES: [(&str, Story); 11] = [
     ("backdate", stories::backdate),
     ("parked", stories::parked),
     ("audit", stories::audit),
+    ("folds", folds::folds),
     ("erase", stories::erase),
+    ("clocks", clocks::clocks),
+    ("wipe", devices::wipe),
+    ("key", devices::key),
     ("doors", stories::doors),
 ];
 

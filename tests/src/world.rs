@@ -36,6 +36,8 @@ pub struct World {
 pub enum Mishap {
     /// Nothing: it arrives and so does its answer.
     None,
+    /// There is no signal: not a byte of it leaves.
+    Unreachable,
     /// It never arrives.
     Lost,
     /// It arrives, and its answer does not.
@@ -263,6 +265,9 @@ impl Transport for Wire {
             .unwrap_or_else(PoisonError::into_inner)
             .pop()
             .unwrap_or(Mishap::None);
+        if mishap == Mishap::Unreachable {
+            return Err(TransportError::Unreachable);
+        }
         if mishap == Mishap::Lost {
             return Err(TransportError::NoConnection);
         }
@@ -277,7 +282,7 @@ impl Transport for Wire {
             Mishap::AnswerLost => return Err(TransportError::TimedOut),
             Mishap::AnswerCut => reply.body.truncate(reply.body.len() / 2),
             Mishap::AnswerGarbled => self.random.fill(&mut reply.body),
-            Mishap::None | Mishap::Lost | Mishap::Failed => {}
+            Mishap::None | Mishap::Unreachable | Mishap::Lost | Mishap::Failed => {}
         }
         Ok(reply)
     }

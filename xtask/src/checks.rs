@@ -4,7 +4,7 @@ use crate::bindings::Profile;
 use crate::process::{self, answers};
 use crate::scenario::{self, Wanted};
 use crate::step::{Step, Stop};
-use crate::{android, ios, licences, peers, spelling};
+use crate::{android, ios, licences, peers, spelling, workspace};
 
 /// Arguments that select all members except bindgen, which takes minutes to build and is a dozen lines.
 pub(crate) const MEMBERS: [&str; 3] = ["--workspace", "--exclude", "fieldbook-bindgen"];
@@ -70,6 +70,29 @@ pub(crate) fn drill(args: &[String]) -> Result<(), Stop> {
     let server = Profile::Debug.folder().join("fieldbook-server");
     let mut command = process::cargo(["run", "-p", "fieldbook-tests", "--bin", "drill", "--", "--server"]);
     process::run(command.arg(server).args(args))
+}
+
+/// The tests of encrypted books. `SQLCipher` takes the place of SQLite, so they are built in a folder of their own.
+pub(crate) fn sealed() -> Step {
+    Step::new("encrypted books", || {
+        if !answers("perl", "--version") {
+            return Err(Stop::Skipped(
+                "OpenSSL is built by perl, which is not here".to_owned(),
+            ));
+        }
+        let mut command = process::cargo([
+            "test",
+            "-p",
+            "fieldbook-book",
+            "--no-default-features",
+            "--features",
+            "sqlcipher",
+            "--test",
+            "sealed",
+            "--target-dir",
+        ]);
+        process::run(command.arg(workspace::target().join("sealed")))
+    })
 }
 
 fn tests() -> Result<(), Stop> {

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         Ok(Verb::Apk(kind)) => step::report(&android::apk_steps(kind)),
         Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
         Ok(Verb::BenchBindings) => step::report(&boundary::steps()),
+        Ok(Verb::Sealed) => step::report(&[checks::sealed()]),
         Ok(Verb::Crash(args)) => step::exit_code(checks::crash(&args)),
         Ok(Verb::Drill(args)) => step::exit_code(checks::drill(&args)),
         Err(complaint) => {

@@ -24,6 +24,7 @@ usage: cargo xtask VERB
   bench [ARGS]          the bench table: ours beside the baseline; `bench field`: what is
                         promised of tracks; `bench plan`: how near to the best known plans we come;
                         `bench bindings`: size of the library, cost of the boundary, first list, frame
+  sealed                the tests of encrypted books, built with SQLCipher and OpenSSL in a folder of their own
   crash [ARGS]          crash tests: phone and server are killed 200 times, then checked (also: kills)
   drill [--seeds N] [STORY]...
                         the promises of docs/security.md as stories against a real server process: held or not
@@ -59,6 +60,8 @@ pub(crate) enum Verb {
     Bench(Vec<String>),
     /// Measure the library that apps ship, and the boundary to each language.
     BenchBindings,
+    /// Run the tests of encrypted books.
+    Sealed,
     /// Run the crash tests with these arguments.
     Crash(Vec<String>),
     /// Run the drill with these arguments.
@@ -74,6 +77,7 @@ impl Verb {
         match verb.as_str() {
             "help" | "--help" | "-h" => Ok(Verb::Help),
             "test" => no_more(rest).map(|()| Verb::Test),
+            "sealed" => no_more(rest).map(|()| Verb::Sealed),
             "peers" => no_more(rest).map(|()| Verb::Peers),
             "bindings" => no_more(rest).map(|()| Verb::Bindings),
             "android" => bless_alone(rest).map(|bless| Verb::Android { bless }),
@@ -193,6 +197,7 @@ mod tests {
             Ok(Verb::Bench(vec!["--rows".to_owned(), "3".to_owned()]))
         );
         assert_eq!(parse("bench bindings"), Ok(Verb::BenchBindings));
+        assert_eq!(parse("sealed"), Ok(Verb::Sealed));
         assert_eq!(
             parse("bench bindings fast"),
             Err("`fast` makes no sense here".to_owned())

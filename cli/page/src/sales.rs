@@ -543,3 +543,108 @@ fn hexagon(view: &View, cell: &CoverageCell) -> String {
         places = counted(usize::try_from(cell.places).unwrap_or(usize::MAX), "customer"),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(minor: i64) -> Amount {
+        Amount {
+            minor,
+            text: format!("{minor} minor <units>"),
+        }
+    }
+
+    fn stage(reached: usize, passed: usize, lost: usize) -> StageFigure {
+        StageFigure {
+            title: "Needs & <wishes>".to_owned(),
+            reached,
+            passed,
+            lost,
+            passes: None,
+            horizon_days: 90,
+            median_days: None,
+            median_interval_days: (Some(3.0), None),
+            upper_quartile_days: None,
+            closed_mean_days: None,
+            allowed_days: None,
+        }
+    }
+
+    #[test]
+    fn nothing_is_drawn_of_nothing() {
+        assert_eq!(section(&SalesFigures::default(), &[]), "");
+        let empty = SalesFigures {
+            stages: vec![stage(0, 0, 0)],
+            ..SalesFigures::default()
+        };
+        assert!(
+            !section(&empty, &[]).contains("<svg"),
+            "a stage that nobody reached has no bar"
+        );
+    }
+
+    #[test]
+    fn the_parts_of_a_bar_are_the_deals_of_the_stage() {
+        let drawn = funnel(&[stage(100, 60, 15), stage(60, 20, 10)]);
+        for part in [
+            "there\" x=\"324\"",
+            "gone\" x=\"459\"",
+            "there\" x=\"108\"",
+            "gone\" x=\"270\"",
+        ] {
+            assert!(drawn.contains(part), "{part} in {drawn}");
+        }
+        assert!(drawn.contains("100 reached, 60 went on, 25 there, 15 lost"));
+        assert!(drawn.contains("Needs &amp; &lt;wishes&gt;") && !drawn.contains("<wishes>"));
+    }
+
+    #[test]
+    fn amounts_of_any_size_stay_in_the_picture() {
+        for minor in [i64::MIN, -5, 0, 1, i64::MAX] {
+            let figure = ForecastFigure {
+                window: "Q4 2026".to_owned(),
+                booked: amount(minor),
+                open: amount(minor),
+                unborn: amount(0),
+                total: amount(minor),
+                lo: amount(minor),
+                hi: amount(minor),
+                quota: Some((amount(minor), 0.5)),
+                past: vec![PastFigure {
+                    as_of: "30 Sep 26".to_owned(),
+                    predicted: amount(minor),
+                    realised: amount(0),
+                }],
+            };
+            let drawn = forecast(&figure);
+            assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
+            assert!(!drawn.contains("<units>"));
+        }
+    }
+
+    #[test]
+    fn a_hexagon_is_the_darker_the_longer_nobody_was_there() {
+        let shades: Vec<bool> = [
+            (Some(0), 0),
+            (Some(14), 0),
+            (Some(15), 1),
+            (Some(31), 2),
+            (Some(91), 3),
+            (None, 4),
+        ]
+        .into_iter()
+        .map(|(days, shade)| {
+            let corner = |lat: f64, lon: f64| Point { lat, lon };
+            let cell = CoverageCell {
+                outline: vec![corner(52.0, 1.0), corner(52.0, 1.01), corner(52.01, 1.0)],
+                center: corner(52.003, 1.003),
+                places: 3,
+                days,
+            };
+            coverage(&[cell], &[]).contains(&format!("hex shade{shade}"))
+        })
+        .collect();
+        assert_eq!(shades, [true; 6]);
+    }
+}

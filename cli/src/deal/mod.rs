@@ -2,6 +2,7 @@
 
 mod advance;
 mod attain;
+mod board;
 mod chain;
 mod diagnose;
 mod figures;
@@ -11,6 +12,7 @@ mod stages;
 mod warn;
 
 pub(crate) use attain::{AttainArgs, attain};
+pub(crate) use board::{BoardArgs, board};
 pub(crate) use diagnose::{DiagnoseArgs, diagnose};
 pub(crate) use figures::{DwellArgs, FunnelArgs, dwell, funnel};
 pub(crate) use forecast::{ForecastArgs, QuarterArgs, forecast};

@@ -195,6 +195,15 @@ impl Stamp {
         self.0 >> 16
     }
 
+    /// The greatest lead of a stamp over the time of an edit that comes after it, in milliseconds. A later one is of a clock that was wrong, and
+    /// drags no other clock along. It is a minute less than a server allows, so that what follows is never refused.
+    pub const LEAD_MS_MAX: i64 = 4 * 60 * 1_000;
+
+    /// True if the stamp is of a clock that ran ahead of `now_ms` by more than [`LEAD_MS_MAX`](Stamp::LEAD_MS_MAX).
+    pub fn is_ahead(self, now_ms: i64) -> bool {
+        self.ms().saturating_sub(now_ms) > Self::LEAD_MS_MAX
+    }
+
     /// The stamp of an event at wall-clock `now_ms` that comes after `self`.
     #[must_use]
     pub fn next(self, now_ms: i64) -> Stamp {
@@ -213,5 +222,12 @@ mod tests {
         assert!(second > first);
         assert_eq!(second.ms(), 5_000);
         assert_eq!(second.next(6_000), Stamp::at_ms(6_000));
+    }
+
+    #[test]
+    fn a_stamp_is_ahead_of_a_time_by_more_than_four_minutes() {
+        let near = Stamp::at_ms(5_000 + Stamp::LEAD_MS_MAX);
+        assert!(!near.is_ahead(5_000) && near.is_ahead(4_999));
+        assert!(Stamp::at_ms(30 * 86_400_000).is_ahead(5_000));
     }
 }

@@ -1,4 +1,4 @@
-//! Lists devices and revokes them.
+//! Lists devices, revokes them and orders that they are wiped.
 
 use fieldbook_model::ids::DeviceId;
 
@@ -22,6 +22,10 @@ pub struct Device {
     pub seen_at_ms: i64,
     /// The time at which it was revoked, in Unix milliseconds; `None` if it may sync.
     pub revoked_at_ms: Option<i64>,
+    /// The time at which it was ordered that it is wiped, in Unix milliseconds; `None` without an order.
+    pub wipe_ordered_at_ms: Option<i64>,
+    /// The time at which it reported that it was, in Unix milliseconds.
+    pub wiped_at_ms: Option<i64>,
 }
 
 /// All devices, in the order in which they joined.
@@ -59,6 +63,39 @@ pub fn revoke_device(store: &Store, id: DeviceId, now_ms: i64) -> Result<Device,
     Ok(device)
 }
 
+/// Orders that a device is wiped: at its next sync it sends what it still may, erases its book, says so, and is revoked. Until
+/// then it gets no news. Unused join codes of its person expire. One that is revoked sends nothing before.
+///
+/// # Errors
+/// [`AdminError::NoDevice`], or [`AdminError::Store`].
+pub fn order_wipe(store: &Store, id: DeviceId, now_ms: i64) -> Result<Device, AdminError> {
+    let tx = store.write()?;
+    let device = tx.device(id)?.ok_or(AdminError::NoDevice { id })?;
+    tx.order_wipe(id, now_ms)?;
+    tx.void_codes(device.person, now_ms)?;
+    finish(tx, id, now_ms, "wipe_ordered")
+}
+
+/// Takes an order back that the device has not carried out.
+///
+/// # Errors
+/// [`AdminError::NoDevice`], or [`AdminError::Store`].
+pub fn cancel_wipe(store: &Store, id: DeviceId, now_ms: i64) -> Result<Device, AdminError> {
+    let tx = store.write()?;
+    tx.device(id)?.ok_or(AdminError::NoDevice { id })?;
+    tx.cancel_wipe(id)?;
+    finish(tx, id, now_ms, "wipe_cancelled")
+}
+
+/// Notes an act about a device, and returns the device as it is then.
+fn finish(tx: Tx<'_>, id: DeviceId, now_ms: i64, act: &str) -> Result<Device, AdminError> {
+    audit::note(&tx, now_ms, act, json!({ "device": id.to_string() }))?;
+    let device = tx.device(id)?.ok_or(AdminError::NoDevice { id })?;
+    let device = to_device(&tx, device)?;
+    tx.commit()?;
+    Ok(device)
+}
+
 pub(super) fn to_device(tx: &Tx<'_>, device: store::Device) -> Result<Device, AdminError> {
     let person = tx.person(device.person)?;
     let person = person.ok_or(StoreError::Damaged {
@@ -71,5 +108,7 @@ pub(super) fn to_device(tx: &Tx<'_>, device: store::Device) -> Result<Device, Ad
         joined_at_ms: device.joined_at_ms,
         seen_at_ms: device.seen_at_ms,
         revoked_at_ms: device.revoked_at_ms,
+        wipe_ordered_at_ms: device.wipe_ordered_at_ms,
+        wiped_at_ms: device.wiped_at_ms,
     })
 }

@@ -2,6 +2,7 @@
 //! store, with or without a running server.
 
 pub(crate) mod audit;
+pub(crate) mod compact;
 mod devices;
 mod erase;
 mod evidence;
@@ -12,13 +13,15 @@ mod parked;
 mod people;
 mod restored;
 mod territories;
+mod web_forms;
 
 use fieldbook_model::ids::{DeviceId, RecordId};
 
 use crate::store::{StoreError, Territory, Tx};
 
 pub use audit::{AuditFault, AuditReport, audit_log, note_export, verify_audit};
-pub use devices::{Device, devices, revoke_device};
+pub use compact::{CHANGES_KEPT_MS, Compacted, DEPARTURES_KEPT_MS, compact};
+pub use devices::{Device, cancel_wipe, devices, order_wipe, revoke_device};
 pub use erase::{Erasure, erase_contact};
 pub use evidence::{Chain, chains, findings};
 pub use hand_over::{HandOver, hand_over};
@@ -32,6 +35,7 @@ pub use people::{
 };
 pub use restored::{Restored, restored};
 pub use territories::add_territory;
+pub use web_forms::{IssuedForm, ListedForm, add_web_form, web_forms};
 
 /// The reason why an administrator's command failed. A failed command changed nothing.
 #[derive(Debug, thiserror::Error)]

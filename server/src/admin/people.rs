@@ -49,14 +49,27 @@ pub fn add_user(
     territories: &[&str],
     random: &dyn Random,
 ) -> Result<User, AdminError> {
-    let name = validated_name(name)?;
     let tx = store.write()?;
+    let user = insert_user(&tx, name, role, territories, random)?;
+    tx.commit()?;
+    Ok(user)
+}
+
+/// Adds a person within a transaction.
+pub(super) fn insert_user(
+    tx: &Tx<'_>,
+    name: &str,
+    role: Role,
+    territories: &[&str],
+    random: &dyn Random,
+) -> Result<User, AdminError> {
+    let name = validated_name(name)?;
     if tx.person_named(name)?.is_some() {
         return Err(AdminError::UserExists {
             name: name.to_owned(),
         });
     }
-    let given = find_territories(&tx, role, territories)?;
+    let given = find_territories(tx, role, territories)?;
     let person = Person {
         id: UserId(random_uuid(random)),
         name: name.to_owned(),
@@ -64,9 +77,8 @@ pub fn add_user(
         home: home(&given),
     };
     tx.put_person(&person)?;
-    grant_territories(&tx, &person, &given)?;
-    audit::note_now(&tx, "user_added", details(&person, &given))?;
-    tx.commit()?;
+    grant_territories(tx, &person, &given)?;
+    audit::note_now(tx, "user_added", details(&person, &given))?;
     Ok(to_user(person, given))
 }
 
@@ -83,6 +95,9 @@ pub fn move_user(store: &Store, name: &str, territories: &[&str], now_ms: i64) -
         if given.iter().all(|territory| territory.id != held) {
             tx.withdraw_territory(person.id, held, now_ms)?;
         }
+    }
+    if person.home != home(&given) {
+        tx.put_former_home(person.id, person.home, now_ms)?;
     }
     let person = Person {
         home: home(&given),

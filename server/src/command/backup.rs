@@ -128,3 +128,14 @@ impl From<BackupError> for CommandError {
         }
     }
 }
+
+pub(super) fn compact(store: &Store) -> Result<Vec<Output>, AdminError> {
+    let done = admin::compact(store, SystemClock.now_ms())?;
+    Ok(vec![Output::new(
+        format!(
+            "{} changes are kept in their records alone, {} tombstones are removed",
+            done.changes, done.departures
+        ),
+        json!({ "changes": done.changes, "departures": done.departures }),
+    )])
+}

@@ -28,15 +28,19 @@ pub(super) struct Credentials<'a> {
 }
 
 impl Credentials<'_> {
-    /// Checks that the device is known, that it signed the body for this server, and that it is not revoked.
+    /// Checks that the device is known, that it signed the body for this server, and that it is not revoked; one that is to be
+    /// wiped is heard all the same.
     pub(super) fn authenticate(&self, tx: &Tx<'_>) -> Result<Device, ServiceError> {
         let device = tx.device(self.device)?.ok_or(ProtocolError::UnknownDevice)?;
         let ends = Ends {
             device: Some(self.device),
             server: server_id(tx)?,
         };
-        if !self.proof.verify(&device.key, &ends, self.body) {
+        if !self.proof.verify(device.signs_with(), &ends, self.body) {
             return Err(ProtocolError::UnknownDevice.into());
+        }
+        if device.is_to_be_wiped() {
+            return Ok(device);
         }
         reject_revoked(device)
     }

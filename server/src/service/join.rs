@@ -55,7 +55,7 @@ pub fn join(
         CodeUse::Unused if code.expires_at_ms < now_ms => return Err(ProtocolError::CodeExpired.into()),
         CodeUse::Unused => register(&tx, &request, &person, now_ms, random)?,
     };
-    bind_actor(&tx, &request, device)?;
+    bind_actor(&tx, &request, device, now_ms)?;
     tx.put_join_code(&JoinCode {
         used: CodeUse::UsedBy(device),
         ..code
@@ -84,7 +84,7 @@ fn rejoin(tx: &Tx<'_>, device: DeviceId, request: &JoinRequest) -> Result<Device
     let device = tx.device(device)?.ok_or(StoreError::Damaged {
         what: "join_code.used_by",
     })?;
-    if device.key == request.key {
+    if *device.signs_with() == request.key {
         Ok(reject_revoked(device)?.id)
     } else {
         Err(ProtocolError::CodeUsed.into())
@@ -104,12 +104,15 @@ fn register(
     let device = known.unwrap_or_else(|| Device {
         id: DeviceId(random_uuid(random)),
         person: person.id,
-        key: request.key,
+        key: request.chain_key.unwrap_or(request.key),
+        request_key: request.chain_key.map(|_| request.key),
         name: printable(&request.device_name),
         joined_at_ms: now_ms,
         seen_at_ms: now_ms,
         revoked_at_ms: None,
         answered_at_ms: 0,
+        wipe_ordered_at_ms: None,
+        wiped_at_ms: None,
     });
     tx.put_device(&Device {
         seen_at_ms: now_ms,
@@ -133,10 +136,10 @@ pub(crate) fn random_uuid(random: &dyn Random) -> [u8; 16] {
 }
 
 /// Binds the actor of the request to the device, unless it is bound already.
-fn bind_actor(tx: &Tx<'_>, request: &JoinRequest, device: DeviceId) -> Result<(), ServiceError> {
+fn bind_actor(tx: &Tx<'_>, request: &JoinRequest, device: DeviceId, now_ms: i64) -> Result<(), ServiceError> {
     match tx.device_of(request.actor)? {
         Some(owner) if owner == device => Ok(()),
         Some(_) => Err(ProtocolError::ActorTaken.into()),
-        None => Ok(tx.bind_actor(request.actor, device).map(|_| ())?),
+        None => Ok(tx.bind_actor(request.actor, device, now_ms).map(|_| ())?),
     }
 }

@@ -21,6 +21,8 @@ mod sequence;
 mod settle;
 mod sync;
 mod waiting;
+mod web_lead;
+mod wipe;
 
 use fieldbook_model::wire::ProtocolError;
 
@@ -34,6 +36,7 @@ pub use join_code::{generate_join_code, hash_join_code};
 pub(crate) use sequence::SequenceAllocator;
 pub(crate) use settle::{NotApplied, apply_fields};
 pub use sync::{sync, sync_packed};
+pub use web_lead::{TakenLead, WebLeadError, take_web_lead};
 
 /// The reason why a request failed. A failed request changed nothing.
 #[derive(Debug, thiserror::Error)]

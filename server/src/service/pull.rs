@@ -43,12 +43,14 @@ pub(super) struct DeltaStart {
 }
 
 /// The directive for a territory, by what the device says that it holds. A cursor of another epoch, or one above the
-/// territory's counter, belongs to a database that no longer exists.
+/// territory's counter, belongs to a database that no longer exists. One from before the tombstones that are gone says no
+/// longer what has left.
 pub(super) fn scope_directive(territory: &Territory, scope: Option<&Scope>) -> ScopeDirective {
     match scope {
         Some(s) if s.cursor > 0 && (s.epoch != territory.epoch || s.cursor > territory.counter) => {
             ScopeDirective::Restart
         }
+        Some(s) if s.cursor > 0 && s.cursor < territory.compacted_seq => ScopeDirective::Drop,
         _ => ScopeDirective::Keep,
     }
 }

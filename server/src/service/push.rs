@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use fieldbook_model::Kind;
+use fieldbook_model::doc::read_change;
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
 use fieldbook_model::wire::{ChangeOutcome, Push, RecordVerdict};
 
@@ -132,7 +133,11 @@ impl PushApplier<'_, '_, '_> {
                 None if push.kind.is_company_wide() => TerritoryId::COMPANY,
                 None => target,
             };
-            if let Some(account) = account
+            if account.is_none()
+                && let Some((former, access, reviewed)) = self.before_the_move(push, &state, target)?
+            {
+                (target, state.access, review) = (former, access, reviewed);
+            } else if let Some(account) = account
                 && !self.principal.can_access(account.territory)
             {
                 state.access = access_to(self.tx, self.principal, &account)?;
@@ -157,6 +162,37 @@ impl PushApplier<'_, '_, '_> {
         };
         let verdict = record_verdict(header, self.principal, &state.access, review.verdicts);
         Ok((verdict, review.claims))
+    }
+
+    /// The territory of a record without an account that its author made before being moved to another one, with their access
+    /// there and the review by it; `None` if it was made since, or if that is not credible.
+    fn before_the_move(
+        &self,
+        push: &Push,
+        state: &StoredState,
+        home: TerritoryId,
+    ) -> Result<Option<(TerritoryId, Access, Review)>, StoreError> {
+        let person = self.principal.person.id;
+        let made = push.changes.first().and_then(|change| read_change(&change.0));
+        let Some(made) = made.filter(|_| home != TerritoryId::COMPANY) else {
+            return Ok(None);
+        };
+        let Some(former) = self.tx.former_home(person, made.at.ms())? else {
+            return Ok(None);
+        };
+        let access = match self.tx.lost_at_ms(person, push.id, former)? {
+            Some(at_ms) if !self.principal.can_access(former) => Access::Former {
+                at_ms,
+                late: BTreeSet::new(),
+            },
+            _ => Access::Current,
+        };
+        let moved = StoredState {
+            access: access.clone(),
+            ..state.clone()
+        };
+        let review = self.context.review(push, &moved)?;
+        Ok(review.merged.is_some().then_some((former, access, review)))
     }
 
     /// The access of a person without a territory to a record that they made before or after they lost the last one.

@@ -40,8 +40,8 @@ pub(crate) fn apply_fields(
     let mut document = Document::load(&record.document).map_err(|_| StoreError::Damaged {
         what: "record.document",
     })?;
-    let actor = actor_for(tx, parked.device, random)?;
-    let stamp = document.latest().next(now_ms);
+    let actor = actor_for(tx, parked.device, now_ms, random)?;
+    let stamp = document.latest(now_ms).next(now_ms);
     let Some(change) = document.edit(parked.kind, actor.id, stamp, patch) else {
         return Ok(());
     };
@@ -55,10 +55,10 @@ pub(crate) fn apply_fields(
 }
 
 /// The actor under which the office writes for the person of a device.
-fn actor_for(tx: &Tx<'_>, device: DeviceId, random: &dyn Random) -> Result<Actor, StoreError> {
+fn actor_for(tx: &Tx<'_>, device: DeviceId, now_ms: i64, random: &dyn Random) -> Result<Actor, StoreError> {
     match tx.office_actor(device)? {
         Some(actor) => Ok(actor),
-        None => tx.bind_office_actor(ActorId(random_uuid(random)), device),
+        None => tx.bind_office_actor(ActorId(random_uuid(random)), device, now_ms),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use fieldbook_model::doc::gate::AHEAD_MS_MAX;
 use fieldbook_model::ids::{ActorId, ChangeHash, DeviceId, RecordId, TerritoryId};
 use fieldbook_model::wire::{
-    self as wire, BODY_BYTES_MAX, Decision, PAGE_BYTES, PAGE_BYTES_MIN, Proof, ProtocolError, Scope,
-    ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse, VERSION, fingerprint, pack,
+    self as wire, BODY_BYTES_MAX, Decision, DeviceNotice, PAGE_BYTES, PAGE_BYTES_MIN, Proof, ProtocolError,
+    Scope, ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse, VERSION, fingerprint, pack,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -15,6 +16,7 @@ use super::deal_moves::Company;
 use super::pull::{DeltaBuilder, scope_directive};
 use super::push::{PushApplier, PushResult, load_states};
 use super::review::{Review, ReviewContext, StoredState};
+use super::wipe::{last_answer, without_news};
 use super::{SequenceAllocator, ServiceError, evidence, join};
 use crate::store::{Device, Store, StoreError, Tx};
 
@@ -24,8 +26,11 @@ const PUSHES_MAX: usize = 10_000;
 /// The most territories in one request: more than anyone sees.
 const SCOPES_MAX: usize = 10_000;
 
-/// The most actors of one device.
+/// The most actors that one device names in a day, or in a request as those under which it wrote before.
 const ACTORS_MAX: usize = 256;
+
+/// The time in which so many actors may be named, in milliseconds.
+const ACTORS_PERIOD_MS: i64 = 86_400_000;
 
 /// The most changes about which a device asks in one request.
 const KEPT_MAX: usize = 1_000;
@@ -112,7 +117,10 @@ fn respond(
     }
     let request = decode_request(credentials.body)?;
     let principal = Principal::load(&reading, device)?;
-    check_actor(&reading, &principal, request.actor)?;
+    if let Some(response) = last_answer(store, &principal, &request, now_ms)? {
+        return Ok(with_fingerprint(response, credentials.body));
+    }
+    check_actor(&reading, &principal, request.actor, now_ms)?;
     if !needs_write(&reading, &principal, &request, now_ms)? {
         let pushed = PushResult::default();
         let response = build_response(&reading, &principal, &request, pushed, now_ms, budget)?;
@@ -134,7 +142,7 @@ fn respond(
         name: &principal.person.name,
         company: &company,
         restarting,
-        answered_at_ms: principal.device.answered_at_ms,
+        answered_at_ms: principal.device.answered_at_ms.min(now_ms),
         was_restored,
     };
     let reviews = context.review_all(&request.push, &states)?;
@@ -190,23 +198,27 @@ fn all_distinct<T: Ord>(ids: impl Iterator<Item = T>) -> bool {
 }
 
 /// Checks that the actor is bound to this device or to none.
-fn check_actor(tx: &Tx<'_>, principal: &Principal, actor: ActorId) -> Result<(), ServiceError> {
+fn check_actor(tx: &Tx<'_>, principal: &Principal, actor: ActorId, now_ms: i64) -> Result<(), ServiceError> {
     if principal.actor_number(actor).is_some() {
         return Ok(());
     }
     if tx.device_of(actor)?.is_some() {
         return Err(ProtocolError::ActorTaken.into());
     }
-    // An honest device takes another actor when it was restored or cloned, now and then.
-    if own_actors(principal) >= ACTORS_MAX {
+    // An honest device takes another actor when it was restored or cloned, now and then. Later is a day later.
+    if new_actors(principal, now_ms) >= ACTORS_MAX {
         return Err(ProtocolError::Busy.into());
     }
     Ok(())
 }
 
-/// The number of actors that the device itself has named.
-fn own_actors(principal: &Principal) -> usize {
-    principal.actors.iter().filter(|actor| !actor.office).count()
+/// The number of actors that the device itself has named of late.
+fn new_actors(principal: &Principal, now_ms: i64) -> usize {
+    let of_late = principal
+        .actors
+        .iter()
+        .filter(|actor| !actor.office && now_ms.saturating_sub(actor.bound_at_ms) < ACTORS_PERIOD_MS);
+    of_late.count()
 }
 
 /// The earlier actors of the request that are bound to no device. Those that are bound stay where they are.
@@ -228,11 +240,17 @@ fn needs_write(
     now_ms: i64,
 ) -> Result<bool, StoreError> {
     let known = principal.actor_number(request.actor).is_some();
-    let seen = now_ms - principal.device.seen_at_ms < SEEN_MS;
-    if !known || !seen || !request.push.is_empty() {
+    let since_seen_ms = now_ms.saturating_sub(principal.device.seen_at_ms);
+    let seen = since_seen_ms < SEEN_MS && !was_ahead(&principal.device, now_ms);
+    if !known || !seen || !request.push.is_empty() || request.notice.is_some() {
         return Ok(true);
     }
     Ok(!scopes_to_forget(tx, principal, &request.scopes)?.is_empty() || has_departures(tx, &request.scopes)?)
+}
+
+/// True if the server's own clock was ahead when it last heard of the device.
+fn was_ahead(device: &Device, now_ms: i64) -> bool {
+    device.seen_at_ms.saturating_sub(now_ms) > AHEAD_MS_MAX
 }
 
 /// True if the device is to be told of a record that left. The time of that is kept: what it dates before is not believed.
@@ -253,8 +271,15 @@ fn begin_write(
     now_ms: i64,
 ) -> Result<Principal, ServiceError> {
     let device = reject_revoked(tx.device(device)?.ok_or(ProtocolError::UnknownDevice)?)?;
+    if was_ahead(&device, now_ms) {
+        tx.set_back_to(now_ms)?;
+    }
     let device = Device {
         seen_at_ms: now_ms,
+        request_key: match request.notice {
+            Some(DeviceNotice::NewKey(key)) => Some(key),
+            _ => device.request_key,
+        },
         answered_at_ms: if request.push_only {
             device.answered_at_ms
         } else {
@@ -264,11 +289,11 @@ fn begin_write(
     };
     tx.put_device(&device)?;
     let mut principal = Principal::load(tx, device)?;
-    check_actor(tx, &principal, request.actor)?;
+    check_actor(tx, &principal, request.actor, now_ms)?;
     let new = claimable(tx, request)?.into_iter().chain([request.actor]);
     for actor in new {
-        if principal.actor_number(actor).is_none() && own_actors(&principal) < ACTORS_MAX {
-            let bound = tx.bind_actor(actor, principal.device.id)?;
+        if principal.actor_number(actor).is_none() && new_actors(&principal, now_ms) < ACTORS_MAX {
+            let bound = tx.bind_actor(actor, principal.device.id, now_ms)?;
             principal.actors.push(bound);
         }
     }
@@ -307,7 +332,7 @@ fn scopes_to_forget(
     for scope in scopes {
         if let Some(territory) = tx.territory(scope.territory)? {
             let lost = !principal.can_access(territory.id);
-            if lost || scope_directive(&territory, Some(scope)) == ScopeDirective::Restart {
+            if lost || scope_directive(&territory, Some(scope)) != ScopeDirective::Keep {
                 forgotten.push((territory.id, territory.counter));
             }
         }
@@ -355,6 +380,12 @@ fn build_response(
     } else {
         scope_deltas(&mut builder, principal, &request.scopes, &pushed.refused)?
     };
+    if principal.device.is_to_be_wiped() {
+        return Ok(SyncResponse {
+            verdicts: pushed.verdicts,
+            ..without_news(principal, request, now_ms)
+        });
+    }
     let (people, people_cursor) = people(tx, principal, request.people_cursor)?;
     let settled = settled(tx, request.kept.as_deref().unwrap_or_default())?;
     Ok(SyncResponse {
@@ -367,6 +398,7 @@ fn build_response(
         home: principal.person.home,
         answers: [0; 8],
         settled: (!settled.is_empty()).then_some(settled),
+        wipe: None,
     })
 }
 
@@ -436,6 +468,14 @@ fn scope_deltas(
         };
         let territory = builder.tx.territory(*id)?.ok_or(missing)?;
         let scope = scopes.iter().find(|scope| scope.territory == *id);
+        if scope_directive(&territory, scope) == ScopeDirective::Drop {
+            // What left since then is not known any more: it is delivered from the beginning, with the next request.
+            deltas.push(ScopeDelta {
+                more: true,
+                ..drop_delta(*id)
+            });
+            continue;
+        }
         deltas.push(builder.scope_delta(&territory, scope, refused)?);
     }
     // Records from before the join belong to no territory of this server, so it must not drop them.

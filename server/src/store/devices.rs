@@ -13,8 +13,10 @@ pub struct Device {
     pub id: DeviceId,
     /// The person whose device it is.
     pub person: UserId,
-    /// The device's public ed25519 key.
+    /// The public ed25519 key with which the device joined: its chain of evidence starts under it.
     pub key: [u8; 32],
+    /// The key by which it signs requests since it has changed it; `None` while that is [`key`](Device::key).
+    pub request_key: Option<[u8; 32]>,
     /// The name that the device gave itself.
     pub name: String,
     /// The time at which it joined, in Unix milliseconds.
@@ -25,6 +27,10 @@ pub struct Device {
     pub revoked_at_ms: Option<i64>,
     /// The time of the last request that is known in which it had sent all that it had, in Unix milliseconds; 0 if none is.
     pub answered_at_ms: i64,
+    /// The time at which it was ordered that the device is wiped, in Unix milliseconds; `None` without an order.
+    pub wipe_ordered_at_ms: Option<i64>,
+    /// The time at which it reported that it was, in Unix milliseconds.
+    pub wiped_at_ms: Option<i64>,
 }
 
 /// An actor, the CRDT identity of a writer, with its row number.
@@ -36,6 +42,8 @@ pub struct Actor {
     pub number: i64,
     /// True if the office writes under it for the person of the device.
     pub office: bool,
+    /// The time at which it was bound, in Unix milliseconds; 0 if it was before that was noted.
+    pub bound_at_ms: i64,
 }
 
 /// A join code, stored as its hash.
@@ -60,7 +68,9 @@ pub enum CodeUse {
     UsedBy(DeviceId),
 }
 
-const DEVICE: &str = "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms FROM device WHERE id = :id";
+const DEVICE: &str =
+    "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms, request_key,
+    wipe_ordered_at_ms, wiped_at_ms FROM device";
 
 fn device_from_row(row: &Row<'_>) -> rusqlite::Result<Device> {
     Ok(Device {
@@ -72,6 +82,9 @@ fn device_from_row(row: &Row<'_>) -> rusqlite::Result<Device> {
         seen_at_ms: row.get(5)?,
         revoked_at_ms: row.get(6)?,
         answered_at_ms: row.get(7)?,
+        request_key: row.get(8)?,
+        wipe_ordered_at_ms: row.get(9)?,
+        wiped_at_ms: row.get(10)?,
     })
 }
 
@@ -81,21 +94,22 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn device(&self, id: DeviceId) -> Result<Option<Device>, StoreError> {
-        let mut select = self.connection().prepare_cached(DEVICE)?;
+        let mut select = self
+            .connection()
+            .prepare_cached(&format!("{DEVICE} WHERE id = :id"))?;
         Ok(select
             .query_row(named_params! { ":id": id.0 }, device_from_row)
             .optional()?)
     }
 
-    /// The device of a person with this public key.
+    /// The device of a person that signs with this public key.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn device_with_key(&self, person: UserId, key: &[u8; 32]) -> Result<Option<Device>, StoreError> {
-        let mut select = self.connection().prepare_cached(
-            "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms FROM device
-             WHERE person = :person AND key = :key",
-        )?;
+        let mut select = self.connection().prepare_cached(&format!(
+            "{DEVICE} WHERE person = :person AND coalesce(request_key, key) = :key"
+        ))?;
         Ok(select
             .query_row(
                 named_params! { ":person": person.0, ":key": key },
@@ -109,29 +123,29 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn devices(&self) -> Result<Vec<Device>, StoreError> {
-        let mut select = self.connection().prepare_cached(
-            "SELECT id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms FROM device ORDER BY joined_at_ms, id",
-        )?;
+        let mut select = self
+            .connection()
+            .prepare_cached(&format!("{DEVICE} ORDER BY joined_at_ms, id"))?;
         let rows = select.query_map([], device_from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Inserts a device, or updates the times at which it was seen, answered and revoked.
+    /// Inserts a device, or updates its key for requests and the times at which it was seen, answered and revoked.
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn put_device(&self, device: &Device) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "INSERT INTO device (id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms)
-                 VALUES (:id, :person, :key, :name, :joined, :seen, :revoked, :answered)
-                 ON CONFLICT (id) DO UPDATE SET seen_at_ms = excluded.seen_at_ms,
+                "INSERT INTO device (id, person, key, name, joined_at_ms, seen_at_ms, revoked_at_ms, answered_at_ms, request_key)
+                 VALUES (:id, :person, :key, :name, :joined, :seen, :revoked, :answered, :request_key)
+                 ON CONFLICT (id) DO UPDATE SET seen_at_ms = excluded.seen_at_ms, request_key = excluded.request_key,
                      revoked_at_ms = excluded.revoked_at_ms, answered_at_ms = excluded.answered_at_ms",
             )?
             .execute(named_params! {
                 ":id": device.id.0, ":person": device.person.0, ":key": device.key, ":name": device.name,
                 ":joined": device.joined_at_ms, ":seen": device.seen_at_ms, ":revoked": device.revoked_at_ms,
-                ":answered": device.answered_at_ms,
+                ":answered": device.answered_at_ms, ":request_key": device.request_key,
             })?;
         Ok(())
     }
@@ -141,14 +155,15 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn actors_of(&self, device: DeviceId) -> Result<Vec<Actor>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached("SELECT id, number, office FROM actor WHERE device = :device ORDER BY number")?;
+        let mut select = self.connection().prepare_cached(
+            "SELECT id, number, office, bound_at_ms FROM actor WHERE device = :device ORDER BY number",
+        )?;
         let rows = select.query_map(named_params! { ":device": device.0 }, |row| {
             Ok(Actor {
                 id: ActorId(row.get(0)?),
                 number: row.get(1)?,
                 office: row.get(2)?,
+                bound_at_ms: row.get(3)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -168,30 +183,40 @@ impl Tx<'_> {
         Ok(device.optional()?)
     }
 
-    /// Binds an actor to a device.
+    /// Binds an actor to a device at `now_ms`, Unix milliseconds.
     ///
     /// # Errors
     /// [`StoreError`], also if the actor is bound already.
-    pub fn bind_actor(&self, actor: ActorId, device: DeviceId) -> Result<Actor, StoreError> {
-        self.bind(actor, device, false)
+    pub fn bind_actor(&self, actor: ActorId, device: DeviceId, now_ms: i64) -> Result<Actor, StoreError> {
+        self.bind(actor, device, false, now_ms)
     }
 
-    /// Binds an actor to a device under which the office writes for its person.
+    /// Binds an actor to a device at `now_ms`, Unix milliseconds, under which the office writes for its person.
     ///
     /// # Errors
     /// [`StoreError`], also if the actor is bound already.
-    pub fn bind_office_actor(&self, actor: ActorId, device: DeviceId) -> Result<Actor, StoreError> {
-        self.bind(actor, device, true)
+    pub fn bind_office_actor(
+        &self,
+        actor: ActorId,
+        device: DeviceId,
+        now_ms: i64,
+    ) -> Result<Actor, StoreError> {
+        self.bind(actor, device, true, now_ms)
     }
 
-    fn bind(&self, id: ActorId, device: DeviceId, office: bool) -> Result<Actor, StoreError> {
+    fn bind(&self, id: ActorId, device: DeviceId, office: bool, now_ms: i64) -> Result<Actor, StoreError> {
         self.connection()
-            .prepare_cached("INSERT INTO actor (id, device, office) VALUES (:actor, :device, :office)")?
-            .execute(named_params! { ":actor": id.0, ":device": device.0, ":office": office })?;
+            .prepare_cached(
+                "INSERT INTO actor (id, device, office, bound_at_ms) VALUES (:actor, :device, :office, :now)",
+            )?
+            .execute(
+                named_params! { ":actor": id.0, ":device": device.0, ":office": office, ":now": now_ms },
+            )?;
         Ok(Actor {
             id,
             number: self.connection().last_insert_rowid(),
             office,
+            bound_at_ms: now_ms,
         })
     }
 

@@ -8,12 +8,15 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// The scripts in order; the file's `user_version` counts how many it has seen.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0001_create_office.sql"),
     include_str!("migrations/0002_add_evidence.sql"),
     include_str!("migrations/0003_add_trust.sql"),
     include_str!("migrations/0004_join_what_waits.sql"),
     include_str!("migrations/0005_add_audit.sql"),
+    include_str!("migrations/0006_compact_histories.sql"),
+    include_str!("migrations/0007_add_wipes_and_keys.sql"),
+    include_str!("migrations/0008_add_web_form.sql"),
 ];
 
 /// `FBKS` in ASCII: marks the file as ours.

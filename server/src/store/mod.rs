@@ -7,6 +7,7 @@
 mod audit;
 mod backup;
 mod changes;
+mod compaction;
 mod departures;
 mod devices;
 mod erasure;
@@ -19,8 +20,11 @@ mod people;
 mod private;
 mod records;
 mod replays;
+mod set_back;
 mod territories;
 mod tx;
+mod web_forms;
+mod wipes;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -41,6 +45,7 @@ pub use records::{ChangedRecord, Record, RecordHeader, RecordSeq, RecordWrite};
 pub use replays::Freshness;
 pub use territories::Territory;
 pub use tx::Tx;
+pub use web_forms::WebForm;
 
 /// The name of the database file in the server's folder.
 pub const FILE_NAME: &str = "fieldbook.db";

@@ -137,6 +137,7 @@ impl Tx<'_> {
         for statement in [
             "DELETE FROM join_code WHERE person = :id",
             "DELETE FROM person_territory WHERE person = :id",
+            "DELETE FROM former_home WHERE person = :id",
             "DELETE FROM person WHERE id = :id",
         ] {
             self.connection()
@@ -220,6 +221,39 @@ impl Tx<'_> {
         )?;
         let rows = select.query_map(named_params! { ":territory": territory.0 }, |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Notes that until `until_ms`, Unix milliseconds, records of a person began in `territory`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn put_former_home(
+        &self,
+        person: UserId,
+        territory: TerritoryId,
+        until_ms: i64,
+    ) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO former_home (person, until_ms, territory) VALUES (:person, :until, :territory)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(named_params! { ":person": person.0, ":until": until_ms, ":territory": territory.0 })?;
+        Ok(())
+    }
+
+    /// The territory in which records of a person began at `at_ms`, Unix milliseconds, if they have been moved since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn former_home(&self, person: UserId, at_ms: i64) -> Result<Option<TerritoryId>, StoreError> {
+        let mut select = self.connection().prepare_cached(
+            "SELECT territory FROM former_home WHERE person = :person AND until_ms > :at ORDER BY until_ms LIMIT 1",
+        )?;
+        let found = select.query_row(named_params! { ":person": person.0, ":at": at_ms }, |row| {
+            row.get(0)
+        });
+        Ok(found.optional()?.map(TerritoryId))
     }
 
     /// The time at which a person lost access to a record that is now in `territory`, in Unix milliseconds: the latest time

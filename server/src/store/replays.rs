@@ -35,7 +35,15 @@ impl Replays {
     }
 
     /// Notes a request by its signature, and tells whether it is to be answered.
+    ///
+    /// A clock that was set back must not refuse every request until it has caught up, nor keep them all until then.
     pub(super) fn note(&mut self, signature: &[u8; 64], time_ms: i64, now_ms: i64) -> Freshness {
+        self.since_ms = self.since_ms.min(now_ms);
+        if self.order.back().is_some_and(|(at_ms, _)| *at_ms > now_ms) {
+            for (at_ms, _) in &mut self.order {
+                *at_ms = (*at_ms).min(now_ms);
+            }
+        }
         let apart = now_ms.saturating_sub(time_ms).saturating_abs();
         if apart > REQUEST_AGE_MS_MAX || time_ms < self.since_ms {
             return Freshness::Stale;
@@ -76,5 +84,21 @@ mod tests {
         assert_eq!(note(3, ahead, 10_000_000), Freshness::Fresh);
         assert_eq!(note(3, ahead, ahead + REQUEST_AGE_MS_MAX), Freshness::Replayed);
         assert_eq!(note(4, ahead, 9_999_999), Freshness::Stale, "too far ahead");
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_when_the_program_started_refuses_nobody_once_it_is_right() {
+        let month = 30 * 86_400_000;
+        let mut replays = Replays::since(month);
+        assert_eq!(replays.note(&[1; 64], month, month), Freshness::Fresh);
+        assert_eq!(replays.note(&[2; 64], 5_000, 5_000), Freshness::Fresh);
+        assert_eq!(replays.note(&[2; 64], 5_000, 5_001), Freshness::Replayed);
+        let later = 5_001 + 2 * REQUEST_AGE_MS_MAX;
+        assert_eq!(replays.note(&[3; 64], later, later), Freshness::Fresh);
+        assert_eq!(
+            replays.order.len(),
+            1,
+            "nothing is remembered until the clock has caught up"
+        );
     }
 }

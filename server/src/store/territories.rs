@@ -20,6 +20,8 @@ pub struct Territory {
     pub counter: u64,
     /// The exclusive or of [`digest`] over its records, so it does not depend on their order.
     pub checksum: u64,
+    /// Departures up to this number may have been removed: a cursor before it no longer tells what left.
+    pub compacted_seq: u64,
 }
 
 impl Territory {
@@ -33,6 +35,7 @@ impl Territory {
             epoch: u64::from(u32::from_le_bytes(bytes)) + 1,
             counter: 0,
             checksum: 0,
+            compacted_seq: 0,
         }
     }
 
@@ -55,6 +58,7 @@ fn territory_from_row(row: &Row<'_>) -> rusqlite::Result<Territory> {
         epoch: row.get::<_, i64>(2)?.cast_unsigned(),
         counter: row.get::<_, i64>(3)?.cast_unsigned(),
         checksum: row.get::<_, i64>(4)?.cast_unsigned(),
+        compacted_seq: row.get::<_, i64>(5)?.cast_unsigned(),
     })
 }
 
@@ -64,9 +68,9 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn territory(&self, id: TerritoryId) -> Result<Option<Territory>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached("SELECT id, name, epoch, counter, sum FROM territory WHERE id = :id")?;
+        let mut select = self.connection().prepare_cached(
+            "SELECT id, name, epoch, counter, sum, compacted_seq FROM territory WHERE id = :id",
+        )?;
         Ok(select
             .query_row(named_params! { ":id": id.0 }, territory_from_row)
             .optional()?)
@@ -77,9 +81,9 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn territory_named(&self, name: &str) -> Result<Option<Territory>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached("SELECT id, name, epoch, counter, sum FROM territory WHERE name = :name")?;
+        let mut select = self.connection().prepare_cached(
+            "SELECT id, name, epoch, counter, sum, compacted_seq FROM territory WHERE name = :name",
+        )?;
         Ok(select
             .query_row(named_params! { ":name": name }, territory_from_row)
             .optional()?)
@@ -90,9 +94,9 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn territories(&self) -> Result<Vec<Territory>, StoreError> {
-        let mut select = self
-            .connection()
-            .prepare_cached("SELECT id, name, epoch, counter, sum FROM territory ORDER BY id")?;
+        let mut select = self.connection().prepare_cached(
+            "SELECT id, name, epoch, counter, sum, compacted_seq FROM territory ORDER BY id",
+        )?;
         let rows = select.query_map([], territory_from_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

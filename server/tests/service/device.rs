@@ -178,6 +178,7 @@ impl Phone {
             key: self.key(),
             actor: self.actor,
             device_name: "phone".to_owned(),
+            chain_key: None,
         });
         let proof = world.proof(&self.secret, None, &body);
         service::join(&world.store, &body, &proof, world.clock.now_ms(), &world.random)
@@ -256,6 +257,7 @@ impl Phone {
             push_only: false,
             actors: None,
             page: None,
+            notice: None,
         }
     }
 

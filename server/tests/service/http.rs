@@ -66,6 +66,7 @@ fn a_device_joins_syncs_and_hears_faults_over_http() {
         key: phone.key(),
         actor: phone.actor,
         device_name: "phone".to_owned(),
+        chain_key: None,
     };
     let (status, body) = post(&agent, &format!("{url}/v1/join"), &phone, &pack(&join));
     assert_eq!(status, 200);

@@ -70,6 +70,7 @@ fn a_wrong_code_a_wrong_signature_and_garbage_let_nobody_in() {
             key: phone.key(),
             actor: phone.actor,
             device_name: String::new(),
+            chain_key: None,
         })
     };
     let call = |body: &[u8], secret: &[u8; 32]| {

@@ -183,6 +183,16 @@ def of_later_version(phone, shop):
     book.close()
 
 
+def marks(phone):
+    """As after a push whose answer was lost, and after a document that came broken: one edit may have left, one record is asked for."""
+    book = sqlite3.connect(phone.file)
+    with book:
+        book.execute("UPDATE outbox SET sent = 1 WHERE n = (SELECT min(n) FROM outbox)")
+        (territory,) = book.execute("SELECT territory FROM scope ORDER BY territory DESC LIMIT 1").fetchone()
+        book.execute("INSERT INTO unreadable VALUES (?, 1, ?, 999, 1795510800000)", (bytes(range(16)), territory))
+    book.close()
+
+
 def keep(source, target):
     """Copies a closed database; nothing may lie beside it."""
     for suffix in ("-wal", "-shm"):
@@ -214,6 +224,8 @@ def main():
             together(phone, Server(args.server, args.company), args.fieldbook, args.rep, shop, scratch)
         if args.schema >= 6:
             of_later_version(phone, shop)
+        if args.schema >= 7 and args.server:
+            marks(phone)
         keep(phone.file, args.out / f"v{args.schema}{args.suffix}.book")
 
 

@@ -55,7 +55,7 @@ pub(super) enum Act {
     },
     /// A new account of this name.
     Add { name: String },
-    /// The remark of an account becomes `value`.
+    /// The remark of an account becomes `value`, with or without many words behind it.
     Set { id: RecordId, value: u64 },
     /// A check-in at an account.
     CheckIn { account: RecordId },

@@ -43,7 +43,7 @@ pub(crate) fn book_defects(path: &Path, since: i64) -> Result<(Vec<String>, i64)
         .collect::<Result<_, _>>()?;
     drop(statement);
     drop(connection);
-    let store = Store::open(path, std::time::Duration::from_secs(5))?;
+    let store = Store::open(path, None, std::time::Duration::from_secs(5))?;
     for (id, _) in &touched {
         defects.extend(record_defect(&store, RecordId(*id))?);
     }

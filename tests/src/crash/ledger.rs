@@ -192,9 +192,12 @@ impl Ledger {
     }
 }
 
-/// The number that an act wrote into the remark of a record, 0 for none.
+/// The number that an act wrote at the beginning of the remark of a record, 0 for none.
 fn remark(shown: &Shown) -> u64 {
-    let text = shown.fields.text("remark");
+    let text = shown
+        .fields
+        .text("remark")
+        .and_then(|text| text.split(' ').next());
     text.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 

@@ -25,7 +25,7 @@ fn refused(book: &Book) -> Option<ProtocolError> {
 }
 
 /// The id that the list of devices shows for a person.
-fn device_of(office: &Office, name: &str) -> Result<String, DrillError> {
+pub(super) fn device_of(office: &Office, name: &str) -> Result<String, DrillError> {
     let listed = office.admin(&["--json", "device", "list"])?;
     let mut devices = listed
         .lines()

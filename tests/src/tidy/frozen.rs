@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::Violation;
 
 /// The released scripts: the ladder, the file name, the SHA-256 of the text.
-const RELEASED: [(Ladder, &str, &str); 11] = [
+const RELEASED: [(Ladder, &str, &str); 13] = [
     (
         Ladder::Book,
         "0001_create_book.sql",
@@ -37,6 +37,11 @@ const RELEASED: [(Ladder, &str, &str); 11] = [
         "a46f0a9694c5b1c4a8668891323b7fd9738c3948379a9d114cf97210ed7cb242",
     ),
     (
+        Ladder::Book,
+        "0007_mark_sent_and_unreadable.sql",
+        "185d1f11fc2eceaf2b771f933d4768ac5629e0a7405abededce910b359f63c16",
+    ),
+    (
         Ladder::Server,
         "0001_create_office.sql",
         "a12e7847a0949300d26b197726f1bd9e8b3398c5e17b58b554614b9ae929e907",
@@ -60,6 +65,11 @@ const RELEASED: [(Ladder, &str, &str); 11] = [
         Ladder::Server,
         "0005_add_audit.sql",
         "9b5dcb997015a7813d9c8a98d28a3b753a96ed4a0f843d1e6a365d1afa0251ca",
+    ),
+    (
+        Ladder::Server,
+        "0006_compact_histories.sql",
+        "74abd8eaa6ecb5ab5c34d9cab90a6bab9a14018538dc7de71e53f863dd71df29",
     ),
 ];
 

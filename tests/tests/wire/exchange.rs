@@ -129,6 +129,7 @@ impl Story {
             key: public_key(&who.secret),
             actor: who.actor,
             device_name: format!("{name}'s phone"),
+            chain_key: None,
         };
         unpack(&raw(&self.call(step, (who, None), &request))).unwrap()
     }
@@ -152,6 +153,7 @@ fn request(who: Device, changes: &[&Change], before: Option<&SyncResponse>) -> S
         push_only: false,
         actors: None,
         page: None,
+        notice: None,
     }
 }
 

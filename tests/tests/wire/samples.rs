@@ -7,9 +7,9 @@ use fieldbook_core::ids::{ActorId, ChangeHash, DeviceId, RecordId, ServerId, Ter
 use fieldbook_core::model::{Conflict, Kind, Role, Scalar};
 use fieldbook_model::doc::gate::Refusal;
 use fieldbook_model::wire::{
-    Blob, ChangeOutcome, Decision, HelloResponse, JoinRequest, JoinResponse, Person, ProtocolError, Push,
-    RecordNews, RecordVerdict, Row, Scope, ScopeDelta, ScopeDirective, Settled, SyncRequest, SyncResponse,
-    VERSION, unpack,
+    Blob, ChangeOutcome, Decision, DeviceNotice, HelloResponse, JoinRequest, JoinResponse, Person,
+    ProtocolError, Push, RecordNews, RecordVerdict, Row, Scope, ScopeDelta, ScopeDirective, Settled,
+    SyncRequest, SyncResponse, VERSION, unpack,
 };
 use minicbor::{Decode, Encode};
 
@@ -104,6 +104,31 @@ pub(crate) fn all() -> Vec<Sample> {
             "verdicts; one territory with news, one to drop, one to start afresh, one audited",
             sync_response(),
         ),
+        sample(
+            "sync_request_new_key",
+            "sync-request",
+            "a device changes its key",
+            notice(DeviceNotice::NewKey([0x4b; 32])),
+        ),
+        sample(
+            "sync_request_wiped",
+            "sync-request",
+            "a device has erased its book, as ordered",
+            notice(DeviceNotice::Wiped),
+        ),
+        sample(
+            "sync_response_wipe",
+            "sync-response",
+            "the order to a device to erase its book",
+            SyncResponse {
+                verdicts: Vec::new(),
+                scopes: Vec::new(),
+                people: Vec::new(),
+                settled: None,
+                wipe: Some(true),
+                ..sync_response()
+            },
+        ),
         sample("row", "row", "every scalar there is", row_of_every_scalar()),
         sample(
             "row_with_conflicts",
@@ -178,6 +203,7 @@ fn join_request() -> JoinRequest {
         key: [0x11; 32],
         actor: ActorId([0xa1; 16]),
         device_name: "Ada's phone".to_owned(),
+        chain_key: None,
     }
 }
 
@@ -203,6 +229,15 @@ fn first_request() -> SyncRequest {
         push_only: false,
         actors: None,
         page: None,
+        notice: None,
+    }
+}
+
+fn notice(notice: DeviceNotice) -> SyncRequest {
+    SyncRequest {
+        push_only: true,
+        notice: Some(notice),
+        ..first_request()
     }
 }
 
@@ -249,6 +284,7 @@ fn sync_request() -> SyncRequest {
         push_only: true,
         actors: Some(vec![ActorId([0xa0; 16])]),
         page: None,
+        notice: None,
     }
 }
 
@@ -290,6 +326,7 @@ fn sync_response() -> SyncResponse {
         role: Role::Manager,
         home: TerritoryId([0xf1; 16]),
         answers: [0xe7; 8],
+        wipe: None,
     }
 }
 

@@ -25,10 +25,15 @@ public final class Book: Sendable {
     ///
     /// A damaged file is moved aside and its contents are recovered; see ``recovery()``. A file of another program or of a
     /// newer version is not touched.
-    public static func open(at file: URL, wait: Duration = .seconds(5)) async throws(StoreError) -> Book {
+    ///
+    /// With a `key` of 32 random bytes, which the keychain keeps, the file is encrypted; one that is not yet is encrypted in
+    /// its place. That needs a library that was built with encryption.
+    public static func open(
+        at file: URL, wait: Duration = .seconds(5), key: Data? = nil
+    ) async throws(StoreError) -> Book {
         let blocking = Blocking(queue: makeQueue())
         let core = try await blocking.run(StoreError.self) {
-            try Fieldbook.open(path: file.path, waitMs: wait.wholeMilliseconds)
+            try Fieldbook.open(path: file.path, waitMs: wait.wholeMilliseconds, key: key)
         }
         return Book(core: core, queue: blocking.queue)
     }
@@ -63,6 +68,21 @@ public final class Book: Sendable {
     /// Throws `SyncError.Refused` if the server there does not know the book.
     public func moveServer(to url: String) async throws(SyncError) -> Joined {
         try await run(SyncError.self) { try $0.moveServer(url: url) }
+    }
+
+    /// Encrypts an encrypted book under another key of 32 random bytes. Keep both keys until this returns: after a crash
+    /// meanwhile, one of them opens the book.
+    ///
+    /// Throws `StoreError.WrongKey` if the book is not encrypted, or `key` has another length.
+    public func rekey(_ key: Data) async throws(StoreError) {
+        try await run(StoreError.self) { try $0.rekey(key: key) }
+    }
+
+    /// Changes the key by which this device signs its requests, in at most 30 seconds: the old one is worth nothing from then on.
+    ///
+    /// Throws `SyncError.NoConnection` if the answer is lost; the next request finds out which key counts.
+    public func rotateKey() async throws(SyncError) {
+        try await run(SyncError.self) { try $0.rotateKey() }
     }
 
     /// Sets how the server is spoken to, until the book is closed.

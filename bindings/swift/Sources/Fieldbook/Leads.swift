@@ -9,6 +9,13 @@ extension Book {
         try await book { try $0.captureLead(fields: fields) }
     }
 
+    /// The fields of a lead for each business card in a text: a vCard of a file, or the text of a QR code (vCard or MECARD).
+    ///
+    /// Nothing is written: show them, then call ``captureLead(_:)``. Throws `BookError.BadRequest` for a text that is no card.
+    public func leadsOfCards(_ text: String) async throws(BookError) -> [[String: FieldValue]] {
+        try await book { try $0.leadsOfCards(text: text) }
+    }
+
     /// A lead in the pool: who holds it, until when, and what was done about it.
     public func leadStanding(_ lead: String) async throws(BookError) -> LeadStanding {
         try await book { try $0.leadStanding(id: lead) }

@@ -124,6 +124,10 @@ func sign(_ book: Book, with keychain: @escaping @Sendable (Data) throws -> Data
     }
 }
 
+func openEncrypted(_ file: URL, key fromKeychain: Data) async throws(StoreError) -> Book {
+    try await Book.open(at: file, key: fromKeychain)
+}
+
 @Suite struct GuideTests {
     private func shop(_ book: Book) async throws -> String {
         let shop = try await book.add(.account, ["name": "Corner shop"])
@@ -184,6 +188,10 @@ func sign(_ book: Book, with keychain: @escaping @Sendable (Data) throws -> Data
         try await book.book { try $0.signWith(key: Data(bytes)) }
         _ = try await book.checkIn(shop, fixes: [])
         await #expect(throws: (any Error).self) { try await sign(book) { _ in Data(count: 64) } }
+        let sealed = FileManager.default.temporaryDirectory.appending(path: "sealed.db")
+        await #expect(throws: StoreError.self, "the library of the tests is built without encryption") {
+            try await openEncrypted(sealed, key: Data(count: 32))
+        }
     }
 }
 

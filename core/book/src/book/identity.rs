@@ -18,16 +18,23 @@ pub(super) struct Identity {
     pub(super) actors: Vec<ActorId>,
     /// The records with changes that the server has lost and that are sent again.
     pub(super) again: BTreeSet<RecordId>,
-    /// The device's secret ed25519 key.
+    /// The secret ed25519 key that was made with the book: its chain of evidence starts under it, and requests are signed with
+    /// it until it is changed.
     pub(super) secret: [u8; 32],
+    /// The key by which requests are signed since it was changed.
+    pub(super) changed_secret: Option<[u8; 32]>,
+    /// The key that is offered to the server, until it is certain that the server has it.
+    pub(super) offered_secret: Option<[u8; 32]>,
     /// Whose book it is.
     pub(super) rep: Option<String>,
     /// The server, once joined.
     pub(super) server: Option<Server>,
     /// Lead of the server's clock over ours, in milliseconds.
     pub(super) clock_offset_ms: i64,
-    /// The server's time as last heard, for evidence.
+    /// The server's time as last heard, for stamps and for evidence.
     pub(super) anchor: Option<Anchor>,
+    /// The server's time from which on its answers have agreed with each other; `None` before the first.
+    pub(super) steady_since_ms: Option<i64>,
     /// The key of the host's hardware, once it signs the chain of evidence.
     pub(super) host_key: Option<PublicKey>,
     /// Number of authors' names received.
@@ -86,15 +93,20 @@ impl Identity {
         };
         let actors = take("actors").map(|bytes| ids(&bytes, ActorId));
         let again = take("again").map(|bytes| ids(&bytes, RecordId));
+        let changed_secret = take("request_secret").and_then(|bytes| bytes.try_into().ok());
+        let offered_secret = take("offered_secret").and_then(|bytes| bytes.try_into().ok());
         let mut take_number = |name: &str| take(name).and_then(|bytes| number(&bytes));
         Ok(Identity {
             actor,
             actors: actors.unwrap_or_default(),
             again: again.unwrap_or_default(),
             secret,
+            changed_secret,
+            offered_secret,
             clock_offset_ms: take_number("clock_offset_ms").unwrap_or(0),
             people_cursor: take_number("people_cursor").unwrap_or(0).cast_unsigned(),
             last_sync_at_ms: take_number("last_sync_at_ms"),
+            steady_since_ms: take_number("time_steady_since_ms"),
             pace: take_number("page_bytes").map_or(Pace::default(), Pace::from_bytes),
             anchor: take("time_anchor").and_then(|bytes| serde_json::from_slice(&bytes).ok()),
             host_key: take("host_key").and_then(|bytes| bytes.try_into().ok().map(PublicKey)),
@@ -112,10 +124,13 @@ impl Identity {
             actors: Vec::new(),
             again: BTreeSet::new(),
             secret,
+            changed_secret: None,
+            offered_secret: None,
             rep: None,
             server: None,
             clock_offset_ms: 0,
             anchor: None,
+            steady_since_ms: None,
             host_key: None,
             people_cursor: 0,
             last_sync_at_ms: None,
@@ -129,6 +144,14 @@ impl Identity {
     pub(super) fn save(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
         write.put_setting("actor", &self.actor.0)?;
         write.put_setting("secret", &self.secret)?;
+        if let Some(secret) = &self.changed_secret {
+            write.put_setting("request_secret", secret)?;
+        }
+        // An empty value is none.
+        let offered = self.offered_secret.as_ref().map_or(&[][..], |secret| secret);
+        if !offered.is_empty() || self.changed_secret.is_some() {
+            write.put_setting("offered_secret", offered)?;
+        }
         let actors: Vec<u8> = self.actors.iter().flat_map(|actor| actor.0).collect();
         write.put_setting("actors", &actors)?;
         let again: Vec<u8> = self.again.iter().flat_map(|record| record.0).collect();
@@ -148,6 +171,9 @@ impl Identity {
             let text = serde_json::to_vec(anchor).expect("numbers and texts always have a JSON form");
             write.put_setting("time_anchor", &text)?;
         }
+        if let Some(since_ms) = self.steady_since_ms {
+            write.put_setting("time_steady_since_ms", &since_ms.to_le_bytes())?;
+        }
         self.last_sync_at_ms.map_or(Ok(()), |at_ms| {
             write.put_setting("last_sync_at_ms", &at_ms.to_le_bytes())
         })
@@ -157,6 +183,16 @@ impl Identity {
     pub(super) fn save_pace(&self, write: &mut Write<'_>) -> Result<(), StoreError> {
         let bytes = i64::try_from(self.pace.bytes()).unwrap_or(i64::MAX);
         write.put_setting("page_bytes", &bytes.to_le_bytes())
+    }
+
+    /// The secret key under requests.
+    pub(super) fn request_secret(&self) -> &[u8; 32] {
+        self.changed_secret.as_ref().unwrap_or(&self.secret)
+    }
+
+    /// The public key under which the chain of evidence starts, if requests are signed by another one.
+    pub(super) fn chain_key(&self) -> Option<[u8; 32]> {
+        self.changed_secret.map(|_| PublicKey::of(&self.secret).0)
     }
 
     /// All actors under which this device has written.

@@ -113,6 +113,7 @@ impl Book {
             push_only: true,
             actors: None,
             page: None,
+            notice: None,
         };
         let body = fieldbook_model::wire::pack(&request);
         let call = Call {
@@ -161,9 +162,10 @@ impl Book {
         let request = JoinRequest {
             version: VERSION,
             code: code.trim().to_owned(),
-            key: fieldbook_model::wire::public_key(&identity.secret),
+            key: fieldbook_model::wire::public_key(identity.request_secret()),
             actor: identity.actor,
             device_name: device_name.to_owned(),
+            chain_key: identity.chain_key(),
         };
         let body = fieldbook_model::wire::pack(&request);
         let before = self.clock.now_ms();
@@ -171,9 +173,8 @@ impl Book {
         let answer = self.call(transport, &Call { url, device: None }, &body, TIMEOUT)?;
         let joined: JoinResponse =
             fieldbook_model::wire::unpack(&answer.body).map_err(|_| SyncError::BadAnswer)?;
-        identity.clock_offset_ms = joined.now_ms - i64::midpoint(before, self.clock.now_ms());
         let round_trip_ms = i64::try_from(watch.elapsed().as_millis()).unwrap_or(i64::MAX);
-        identity.anchor = Some(self.anchor(joined.now_ms, round_trip_ms));
+        self.learn_time(&mut identity, joined.now_ms, before, round_trip_ms);
         identity.rep = Some(joined.user_name.clone());
         // A server that did not know the book counts its authors anew.
         identity.people_cursor = 0;

@@ -45,9 +45,11 @@ mod recover;
 mod refused;
 mod restore;
 mod review;
+mod rotate_key;
 mod rules;
 mod salesforce;
 mod search;
+mod server_time;
 mod set;
 mod sites_here;
 mod status;
@@ -69,8 +71,9 @@ pub use check_in::CheckInRequest;
 pub use check_in_error::CheckInError;
 pub use conflicts::ConflictShown;
 pub use deal::{
-    AdvanceRequest, BookDiagnosis, BookFunnel, DealError, DealRefusal, DealStanding, DealView, DealWarning,
-    FUNNEL_HORIZON_DAYS, ForecastFault, MigrationReport, PackInstallError, QuotaAttainment,
+    AdvanceRequest, Board, BoardColumn, BoardDeal, BoardTask, BookDiagnosis, BookFunnel, DealError,
+    DealRefusal, DealStanding, DealView, DealWarning, FUNNEL_HORIZON_DAYS, ForecastFault, MigrationReport,
+    PackInstallError, QuotaAttainment,
 };
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::PlanFormat;
@@ -104,7 +107,7 @@ pub use transfer::{TransferError, TransferRequest, Transferred};
 
 // What an app meets in the errors and reports of this room, so that it need look into no other.
 pub use crate::export::{ExportFormat, ExportKind, UnknownExport};
-pub use crate::store::{Deleted, StoreError};
+pub use crate::store::{BookKey, Deleted, StoreError};
 pub use crate::sync::Transport;
 #[cfg(feature = "http")]
 pub use crate::sync::http::{Http, Network};
@@ -118,7 +121,8 @@ pub const PAGE_MAX: u32 = 100;
 /// A rep's book: one open database file and every operation on it.
 ///
 /// # Opening and identity
-/// [`open`](Book::open) opens or creates the file, [`path`](Book::path) is where it lies, [`name_rep`](Book::name_rep)
+/// [`open`](Book::open) opens or creates the file, [`open_with_key`](Book::open_with_key) an encrypted one, whose key
+/// [`rekey`](Book::rekey) changes, [`path`](Book::path) is where it lies, [`name_rep`](Book::name_rep)
 /// names its rep, [`recovery`](Book::recovery) reports a repaired file, [`status`](Book::status) the state of file, outbox
 /// and sync.
 ///
@@ -148,7 +152,8 @@ pub const PAGE_MAX: u32 = 100;
 /// [`interrupt_plan`](Book::interrupt_plan).
 ///
 /// # Sync
-/// [`join`](Book::join), [`move_server`](Book::move_server), [`sync_now`](Book::sync_now), [`interrupt_sync`](Book::interrupt_sync).
+/// [`join`](Book::join), [`move_server`](Book::move_server), [`sync_now`](Book::sync_now), [`interrupt_sync`](Book::interrupt_sync);
+/// [`rotate_key`](Book::rotate_key) for another key of the device.
 ///
 /// # Import and export
 /// [`import`](Book::import), [`export`](Book::export).
@@ -217,13 +222,6 @@ impl Book {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
-    }
-
-    /// Unix milliseconds by the server's clock, as far as the last sync told how far ours is from it.
-    fn now_ms(&self) -> i64 {
-        self.clock
-            .now_ms()
-            .saturating_add(self.identity().clock_offset_ms)
     }
 
     fn new_id(&self) -> RecordId {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::identity::Identity;
 use super::{Book, BookError, adopt, feed, recover};
-use crate::store::{Store, StoreError, Write};
+use crate::store::{BookKey, Store, StoreError, Write};
 use fieldbook_model::clock::{Clock, Random, SystemClock, SystemRandom};
 
 /// Why a book could not be opened: that of the file.
@@ -18,6 +18,9 @@ pub type OpenError = StoreError;
 pub struct OpenOptions {
     /// The file; made when it is not there.
     pub path: PathBuf,
+    /// The key of a book whose file is encrypted; a book that is not yet is encrypted in its place. Only with the cargo feature
+    /// `sqlcipher`.
+    pub key: Option<BookKey>,
     /// Source of the time.
     pub clock: Arc<dyn Clock>,
     /// True if the clock was given on the command line instead of read from the machine.
@@ -33,6 +36,7 @@ impl OpenOptions {
     pub fn new(path: impl Into<PathBuf>) -> OpenOptions {
         OpenOptions {
             path: path.into(),
+            key: None,
             clock: Arc::new(SystemClock),
             time_given: false,
             random: Arc::new(SystemRandom),
@@ -58,7 +62,7 @@ impl Book {
     ///
     /// # Errors
     /// [`StoreError::InUse`] while another process has it open; [`StoreError::NotABook`] and [`StoreError::Newer`] leave
-    /// the file untouched; [`StoreError::ReadOnly`], [`StoreError::DiskFull`] and the like say what the device said.
+    /// the file untouched, as do [`StoreError::WrongKey`] and [`StoreError::NoCipher`]; [`StoreError::ReadOnly`], [`StoreError::DiskFull`] and the like say what the device said.
     ///
     /// # Examples
     /// ```
@@ -74,7 +78,7 @@ impl Book {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn open(options: OpenOptions) -> Result<Book, OpenError> {
-        let (store, recovery) = match Store::open(&options.path, options.wait) {
+        let (store, recovery) = match Store::open(&options.path, options.key.as_ref(), options.wait) {
             Err(StoreError::Damaged) => {
                 let (store, recovery) = recover::recover(&options)?;
                 (store, Some(recovery))
@@ -83,7 +87,11 @@ impl Book {
         };
         adopt::adopt_all(&store)?;
         store.update_words()?;
-        store.purge_if_due()?;
+        match store.purge_if_due() {
+            // What could not be purged stays due, and is no reason to keep the rep out of the book.
+            Err(error) if error != StoreError::Damaged => {}
+            purged => purged?,
+        }
         let identity = Identity::load(&store, options.random.as_ref())?;
         let news = Arc::new(feed::News::at(store.latest_change()));
         Ok(Book {
@@ -102,6 +110,43 @@ impl Book {
             recovery,
             last_line: Mutex::default(),
         })
+    }
+
+    /// Opens a book whose file is encrypted under `key`, by the machine's own clock and randomness; makes one, or encrypts the one
+    /// that is there in its place. The keystore of the host keeps the key: nobody can open the book without it.
+    ///
+    /// # Errors
+    /// As [`open`](Book::open). [`StoreError::NoCipher`] without the cargo feature `sqlcipher`.
+    ///
+    /// # Examples
+    /// ```
+    /// use fieldbook_book::{Book, BookKey, StoreError};
+    ///
+    /// let folder = std::env::temp_dir().join("fieldbook-doc-key");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// std::fs::create_dir_all(&folder)?;
+    /// let key = BookKey::from([7; 32]); // 32 random bytes from the keystore of the host
+    /// match Book::open_with_key(folder.join("book.db"), key) {
+    ///     Ok(book) => println!("{} is encrypted", book.path().display()),
+    ///     Err(why) => assert_eq!(why, StoreError::NoCipher), // built without the feature
+    /// }
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open_with_key(path: impl Into<PathBuf>, key: BookKey) -> Result<Book, OpenError> {
+        Book::open(OpenOptions {
+            key: Some(key),
+            ..OpenOptions::new(path)
+        })
+    }
+
+    /// Encrypts an encrypted book under another key. The host keeps both keys until this returns: after a crash meanwhile, one of
+    /// them opens the book.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`] if the book is not encrypted; another [`StoreError`] leaves the old key.
+    pub fn rekey(&self, key: &BookKey) -> Result<(), StoreError> {
+        self.store.rekey(key)
     }
 
     /// Path of the book's file.

@@ -30,8 +30,8 @@ impl super::Book {
 
 /// Moves the damaged file aside and makes a book of what could be read. What the server has comes back with the next sync.
 pub(super) fn recover(options: &OpenOptions) -> Result<(Store, Recovery), StoreError> {
-    let salvaged = salvage(&options.path)?;
-    let store = Store::open(&options.path, options.wait)?;
+    let salvaged = salvage(&options.path, options.key.as_ref())?;
+    let store = Store::open(&options.path, options.key.as_ref(), options.wait)?;
     let recovery = store.transaction(|write| refill(write, &salvaged))?;
     Ok((store, recovery))
 }

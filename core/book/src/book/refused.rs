@@ -126,7 +126,8 @@ impl Book {
         })
     }
 
-    /// Deletes a kept edit for good.
+    /// Deletes a kept edit for good. No byte of it is left in the file or its log, unless the disk or another reader prevents
+    /// that: then the next sync or opening of the book sees to it.
     ///
     /// # Errors
     /// [`BookError::NoSuchChange`].
@@ -134,6 +135,12 @@ impl Book {
         self.store
             .refused_edit(change)?
             .ok_or(BookError::NoSuchChange { change })?;
-        self.transaction(|write| Ok(write.drop_refused(change)?))
+        self.transaction(|write| {
+            write.drop_refused(change)?;
+            Ok::<_, BookError>(write.need_purge()?)
+        })?;
+        // It stays due if it fails.
+        let _ = self.store.purge_if_due();
+        Ok(())
     }
 }

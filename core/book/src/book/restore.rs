@@ -2,7 +2,7 @@
 
 use super::{Book, BookError, deal, edit, set};
 use fieldbook_model::ids::{ChangeHash, RecordId};
-use fieldbook_model::{Fields, Record};
+use fieldbook_model::{Fields, Record, Scalar};
 
 impl Book {
     /// Writes `field` again as the change `to` wrote it: the losing side of a conflict, or an older value.
@@ -15,10 +15,12 @@ impl Book {
         let edits = edit::load(&stored.document)?.history();
         let then = edits.into_iter().find(|edit| edit.change == to);
         let mut then = then.ok_or(BookError::NoSuchChange { change: to })?.fields;
-        let value = then
-            .0
-            .remove(field)
-            .ok_or(BookError::NoSuchChange { change: to })?;
+        let value = match then.0.remove(field) {
+            Some(value) => value,
+            // An edit of a record that was deleted meanwhile speaks against the deletion.
+            None if field == "deleted" && self.is_against_deletion(id, to)? => Scalar::Bool(false),
+            None => return Err(BookError::NoSuchChange { change: to }),
+        };
         let patch = Fields::new().with(field, value);
         let record = &stored.record;
         if deal::moves_stage(record, &patch) {
@@ -31,5 +33,12 @@ impl Book {
         }
         set::refuse_second(record, &patch)?;
         self.edit(id, &patch)
+    }
+
+    fn is_against_deletion(&self, id: RecordId, change: ChangeHash) -> Result<bool, BookError> {
+        let lost = self.store.conflicts_of(id)?;
+        Ok(lost
+            .iter()
+            .any(|lost| lost.field == "deleted" && lost.change == change))
     }
 }

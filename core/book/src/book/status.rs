@@ -30,6 +30,8 @@ pub struct Status {
     /// Number of changes kept aside because the server has lost them, and those that they stand on: of others, or of one's
     /// own that wait for these.
     pub aside: u32,
+    /// Number of records that cannot be read, and are asked for again with each sync.
+    pub unreadable: u32,
     /// Number of records of each kind.
     pub records: Vec<(Kind, u32)>,
     /// The size of the file.
@@ -69,6 +71,7 @@ impl Book {
             conflicts,
             refused,
             aside,
+            unreadable: u32::try_from(self.store.unreadable()?.len()).unwrap_or(u32::MAX),
             records: self.store.counts()?,
             database_bytes: self.store.bytes()?,
             sound: (checkup == Checkup::Thorough)

@@ -5,7 +5,7 @@ mod suggest;
 use std::io::Write;
 use std::sync::atomic::Ordering;
 
-use super::{Book, BookError};
+use super::{Book, BookError, StoreError};
 use fieldbook_location::Meters;
 use fieldbook_location::Position;
 use fieldbook_location::track::{StopRules, Track, TrackFix, TrackFormat, write};
@@ -123,14 +123,22 @@ impl Book {
     }
 
     /// Forgets what is kept of the track from `from_ms` up to but not at `until_ms`, for ever, and which stops of that time
-    /// were dismissed; says how many fixes it was.
+    /// were dismissed; says how many fixes it was. No byte of them is left in the file or its log, unless the disk or another
+    /// reader prevents that: then the next sync or opening of the book sees to it.
     ///
     /// # Errors
     /// [`BookError::Store`].
     pub fn forget_track(&self, from_ms: i64, until_ms: i64) -> Result<usize, BookError> {
-        Ok(self
-            .store
-            .transaction(|write| write.forget_track(from_ms, until_ms))?)
+        let forgotten = self.store.transaction(|write| {
+            let forgotten = write.forget_track(from_ms, until_ms)?;
+            if forgotten > 0 {
+                write.need_purge()?;
+            }
+            Ok::<_, StoreError>(forgotten)
+        })?;
+        // It stays due if it fails.
+        let _ = self.store.purge_if_due();
+        Ok(forgotten)
     }
 
     /// Writes what is kept of the track from `from_ms` up to but not at `until_ms` (Unix milliseconds), as another program

@@ -22,6 +22,8 @@
 //! # Ok::<(), fieldbook_book::import::ImportError>(())
 //! ```
 
+#[cfg(feature = "cards")]
+mod card;
 mod columns;
 mod convention;
 mod csv;
@@ -52,6 +54,8 @@ use self::source::{FILE_BYTES_MAX, Source};
 use fieldbook_model::ids::RecordId;
 use fieldbook_model::{Fields, Kind, Zone};
 
+#[cfg(feature = "cards")]
+pub use card::{CardError, leads_of_cards};
 pub use refused::{LineFault, RefusedLine};
 
 /// Number of records that are read ahead.

@@ -33,6 +33,15 @@ pub enum StoreError {
     /// The file is damaged. It is moved aside and its contents are saved when the book is next opened.
     #[error("the book's file is damaged: close the book and open it again to recover")]
     Damaged,
+    /// The office has ordered that the book is erased, and it was. Close it; what is opened at its path then is a new book.
+    #[error("the book was erased, as the office has ordered")]
+    Wiped,
+    /// The book is encrypted, and the key is not its, or none was given; the file was not touched.
+    #[error("the key is not that of the book")]
+    WrongKey,
+    /// This software was built without encryption, so it opens no book with a key.
+    #[error("this software was built without encryption")]
+    NoCipher,
     /// The device failed to read or write.
     #[error("the device failed to read or write the book's file (SQLite code {code})")]
     Io {

@@ -11,6 +11,10 @@ use super::StoreError;
 const DAMAGED: &[u8] = b"fieldbook: damaged\n";
 /// Content of the lock file of a sound book.
 const SOUND: &[u8] = b"fieldbook\n";
+/// Content of the lock file of an encrypted book that was found damaged.
+const DAMAGED_SEALED: &[u8] = b"fieldbook: damaged, encrypted\n";
+/// Content of the lock file of a sound book that is encrypted.
+const SOUND_SEALED: &[u8] = b"fieldbook: encrypted\n";
 
 /// The lock on a book's file.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub(super) struct FileLock {
     pub(super) damaged: bool,
     /// True if this program has opened the book before.
     pub(super) ours: bool,
+    /// True if the book is encrypted.
+    pub(super) sealed: bool,
 }
 
 fn lock_path(path: &Path) -> PathBuf {
@@ -57,20 +63,31 @@ pub(super) fn acquire(path: &Path, wait: Duration) -> Result<FileLock, StoreErro
     }
     let lock = FileLock {
         _file: file,
-        damaged: before.as_deref() == Some(DAMAGED),
+        damaged: matches!(before.as_deref(), Some(DAMAGED | DAMAGED_SEALED)),
+        sealed: is_sealed_text(before.as_deref()),
         ours: before.is_some_and(|text| !text.is_empty()),
     };
     Ok(lock)
 }
 
-/// Marks the book as a sound one of this program.
-pub(super) fn mark_sound(path: &Path) {
-    mark(path, SOUND);
+/// True if the lock file beside a book says that it is encrypted.
+pub(super) fn is_sealed(path: &Path) -> bool {
+    is_sealed_text(std::fs::read(lock_path(path)).ok().as_deref())
+}
+
+fn is_sealed_text(text: Option<&[u8]>) -> bool {
+    matches!(text, Some(SOUND_SEALED | DAMAGED_SEALED))
+}
+
+/// Marks the book as a sound one of this program, which is encrypted if `sealed`.
+pub(super) fn mark_sound(path: &Path, sealed: bool) {
+    mark(path, if sealed { SOUND_SEALED } else { SOUND });
 }
 
 /// Marks the book as damaged, so that it is recovered when it is next opened.
 pub(super) fn mark_damaged(path: &Path) {
-    mark(path, DAMAGED);
+    let sealed = is_sealed(path);
+    mark(path, if sealed { DAMAGED_SEALED } else { DAMAGED });
 }
 
 /// Writes the mark. Failures are ignored: the mark only saves a later check.

@@ -1,8 +1,8 @@
 //! Duplicates that were merged, and what hangs on a record.
 
-use rusqlite::{OptionalExtension, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
-use super::{Store, StoreError, Write};
+use super::{Store, StoreError, Write, record};
 use fieldbook_model::Kind;
 use fieldbook_model::ids::RecordId;
 
@@ -88,6 +88,24 @@ impl Store {
     }
 }
 
+impl Store {
+    /// True if a record, not deleted, belongs to one of these merged records or points to it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn has_hanging(&self, merged: impl Iterator<Item = RecordId>) -> Result<bool, StoreError> {
+        self.read_at_once(|connection| {
+            for id in merged {
+                let kind = record::record(connection, id)?.map_or(Kind::Account, |record| record.kind);
+                if !hanging_on(connection, id, kind)?.is_empty() {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+}
+
 macro_rules! merged_of {
     ($table:literal) => {
         concat!(
@@ -140,27 +158,30 @@ impl Write<'_> {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn hanging_on(&self, id: RecordId, kind: Kind) -> Result<Vec<RecordId>, StoreError> {
-        let mut found = Vec::new();
-        let text = id.to_string();
-        for (at, sql) in POINTING.into_iter().enumerate() {
-            let mut statement = self.tx.prepare_cached(sql)?;
-            let record = |row: &rusqlite::Row<'_>| row.get(0).map(RecordId);
-            let rows = if at == 3 {
-                statement.query_map(named_params! { ":text": text }, record)?
-            } else {
-                statement.query_map(named_params! { ":id": id.0 }, record)?
-            };
-            found.extend(rows.collect::<Result<Vec<_>, _>>()?);
-        }
-        if kind == Kind::Contact {
-            let mut statement = self.tx.prepare_cached(DECIDED_BY)?;
-            let role = format!("role/{text}:");
-            let rows =
-                statement.query_map(named_params! { ":role": role }, |row| row.get(0).map(RecordId))?;
-            found.extend(rows.collect::<Result<Vec<_>, _>>()?);
-        }
-        let mut seen = std::collections::HashSet::new();
-        found.retain(|id| seen.insert(*id));
-        Ok(found)
+        Ok(hanging_on(&self.tx, id, kind)?)
     }
+}
+
+fn hanging_on(connection: &Connection, id: RecordId, kind: Kind) -> rusqlite::Result<Vec<RecordId>> {
+    let mut found = Vec::new();
+    let text = id.to_string();
+    for (at, sql) in POINTING.into_iter().enumerate() {
+        let mut statement = connection.prepare_cached(sql)?;
+        let record = |row: &rusqlite::Row<'_>| row.get(0).map(RecordId);
+        let rows = if at == 3 {
+            statement.query_map(named_params! { ":text": text }, record)?
+        } else {
+            statement.query_map(named_params! { ":id": id.0 }, record)?
+        };
+        found.extend(rows.collect::<Result<Vec<_>, _>>()?);
+    }
+    if kind == Kind::Contact {
+        let mut statement = connection.prepare_cached(DECIDED_BY)?;
+        let role = format!("role/{text}:");
+        let rows = statement.query_map(named_params! { ":role": role }, |row| row.get(0).map(RecordId))?;
+        found.extend(rows.collect::<Result<Vec<_>, _>>()?);
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|id| seen.insert(*id));
+    Ok(found)
 }

@@ -15,6 +15,8 @@ const SCRIPTS: &[&str] = &[
     include_str!("migrations/0004_add_dismissals.sql"),
     include_str!("migrations/0005_align_early_books.sql"),
     include_str!("migrations/0006_add_other_records.sql"),
+    include_str!("migrations/0007_mark_sent_and_unreadable.sql"),
+    include_str!("migrations/0008_add_edit_times.sql"),
 ];
 
 /// The newest schema version that this software knows.

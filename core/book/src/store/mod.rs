@@ -7,7 +7,9 @@
 
 mod adopt;
 mod around;
+mod cipher;
 mod deals;
+mod edit_times;
 mod evidence;
 mod fault;
 mod file_lock;
@@ -24,14 +26,19 @@ mod row;
 mod salvage;
 mod scopes;
 mod search;
+mod sent;
 mod settings;
 mod trace;
 mod tracks;
+mod unreadable;
+mod wipe;
 mod words;
 pub(crate) use words::phone;
 mod write;
 
 pub use around::{ContactCounts, TaskCounts};
+pub use cipher::BookKey;
+pub use edit_times::{EditTime, Reading, Uptime};
 pub use evidence::StoredLink;
 pub use fault::StoreError;
 pub use merged::ListedAccount;
@@ -42,10 +49,11 @@ pub use record::{Document, Stored};
 pub use salvage::{Salvaged, salvage};
 pub use scopes::ScopeState;
 pub use trace::TraceEntry;
+pub use unreadable::Unreadable;
 pub use write::{Prior, Upsert, Write};
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
@@ -54,11 +62,15 @@ use rusqlite::Connection;
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
+    /// The key of an encrypted book.
+    key: Mutex<Option<BookKey>>,
     /// The write connection, opened by the first transaction: a book that is only read needs one connection.
     writer: Mutex<Option<Connection>>,
     reader: Mutex<Connection>,
     /// The number of the last change of this book; the file lock excludes other writers.
     changed: AtomicI64,
+    /// True once the files of the book are erased.
+    wiped: AtomicBool,
     /// The lock held while the book is open; the operating system releases it when the process ends or crashes.
     _lock: file_lock::FileLock,
 }
@@ -98,8 +110,9 @@ impl Store {
         work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.refuse_if_wiped()?;
         if writer.is_none() {
-            *writer = Some(open::connect(&self.path)?);
+            *writer = Some(self.connect()?);
         }
         let connection = writer.as_mut().expect("opened a line above");
         durability.apply(connection)?;
@@ -117,6 +130,7 @@ impl Store {
     /// Reads from the state after the last transaction.
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>) -> Result<T, StoreError> {
         let connection = lock(&self.reader);
+        self.refuse_if_wiped()?;
         work(&connection).map_err(|error| self.note_damage(error.into()))
     }
 
@@ -131,6 +145,41 @@ impl Store {
             tx.commit()?;
             Ok(read)
         })
+    }
+
+    /// Opens a further connection.
+    fn connect(&self) -> Result<Connection, StoreError> {
+        open::connect(&self.path, self.key().as_ref())
+    }
+
+    fn key(&self) -> Option<BookKey> {
+        self.key.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another key in the place of that of an encrypted book. After a crash meanwhile, one of the two opens it.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`] if the book is not encrypted; another [`StoreError`] leaves the old key.
+    pub fn rekey(&self, key: &BookKey) -> Result<(), StoreError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reader = lock(&self.reader);
+        self.refuse_if_wiped()?;
+        if self.key().is_none() {
+            return Err(StoreError::WrongKey);
+        }
+        // The one connection that is left is the reader's: every other would go on under the old key.
+        *writer = None;
+        cipher::rekey(&reader, key)?;
+        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Some(key.clone());
+        *reader = self.connect()?;
+        Ok(())
+    }
+
+    fn refuse_if_wiped(&self) -> Result<(), StoreError> {
+        if self.is_wiped() {
+            return Err(StoreError::Wiped);
+        }
+        Ok(())
     }
 
     /// Records that the file is damaged, so that the next [`open`](Store::open) asks for its recovery.

@@ -3,13 +3,13 @@
 use std::io::Read;
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Store, StoreError, file_lock, migrate, private, write};
+use super::{BookKey, Store, StoreError, cipher, file_lock, migrate, private, wipe, write};
 
 /// The first bytes of every `SQLite` file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -18,36 +18,76 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const HEADER_BYTES: u64 = 100;
 
 impl Store {
-    /// Opens the book at `path`, creating it if the file is missing. Waits up to `wait` for another process to release it.
+    /// Opens the book at `path`, creating it if the file is missing. Waits up to `wait` for another process to release it. With a
+    /// key the file is encrypted: a new one from the beginning, one that is not yet in its place.
     ///
     /// # Errors
-    /// [`StoreError::NotABook`] and [`StoreError::Newer`] leave the file as it is. [`StoreError::Damaged`] asks the caller
-    /// to [`salvage`](super::salvage) and open again.
-    pub fn open(path: &Path, wait: Duration) -> Result<Store, StoreError> {
-        let header_bytes = header(path)?;
-        let known = migrate::newest();
-        match version_of_book(&header_bytes) {
-            Some(found) if found > known => return Err(StoreError::Newer { found, known }),
-            Some(_) => {}
-            None => refuse_foreign(path, &header_bytes)?,
+    /// [`StoreError::NotABook`], [`StoreError::Newer`], [`StoreError::WrongKey`] and [`StoreError::NoCipher`] leave the file as it
+    /// is. [`StoreError::Damaged`] asks the caller to [`salvage`](super::salvage) and open again.
+    pub fn open(path: &Path, key: Option<&BookKey>, wait: Duration) -> Result<Store, StoreError> {
+        if key.is_some() && !cipher::AVAILABLE {
+            return Err(StoreError::NoCipher);
         }
+        wipe::finish(path)?;
+        check_header(path, key)?;
         let lock = file_lock::acquire(path, wait)?;
         private::restrict(path);
-        let mut first = open_sound(path, &lock)?;
+        let mut first = match key {
+            Some(key) => open_sealed(path, key, &lock)?,
+            None => open_sound(path, &lock)?,
+        };
         prepare(&first)?;
         migrate::migrate(&mut first)?;
         let changed = write::latest_change(&first)?;
-        if lock.damaged || !lock.ours {
-            file_lock::mark_sound(path);
+        if lock.damaged || !lock.ours || lock.sealed != key.is_some() {
+            file_lock::mark_sound(path, key.is_some());
         }
         Ok(Store {
             path: path.to_owned(),
+            key: Mutex::new(key.cloned()),
             writer: Mutex::default(),
             reader: Mutex::new(first),
             changed: AtomicI64::new(changed),
+            wiped: AtomicBool::new(false),
             _lock: lock,
         })
     }
+}
+
+/// Refuses a file that cannot be the book, by its first bytes, before anything is created beside it.
+fn check_header(path: &Path, key: Option<&BookKey>) -> Result<(), StoreError> {
+    let header_bytes = header(path)?;
+    let known = migrate::newest();
+    match version_of_book(&header_bytes) {
+        Some(found) if found > known => return Err(StoreError::Newer { found, known }),
+        Some(_) => return Ok(()),
+        None => {}
+    }
+    let has_other_bytes = !header_bytes.is_empty() && !header_bytes.starts_with(MAGIC);
+    match key {
+        None if has_other_bytes && file_lock::is_sealed(path) => Err(StoreError::WrongKey),
+        // What an encrypted file is shows under its key.
+        Some(_) if has_other_bytes => Ok(()),
+        _ => refuse_foreign(path, &header_bytes),
+    }
+}
+
+/// Opens the locked file under its key. A file that is not encrypted yet is encrypted first.
+fn open_sealed(path: &Path, key: &BookKey, lock: &file_lock::FileLock) -> Result<Connection, StoreError> {
+    let header_bytes = header(path)?;
+    if header_bytes.starts_with(MAGIC) {
+        if lock.damaged {
+            return Err(StoreError::Damaged);
+        }
+        file_lock::mark_sound(path, true);
+        cipher::seal(path, key)?;
+    }
+    let connection = cipher::unlock(path, key)?;
+    check_owner(&connection)?;
+    if lock.damaged {
+        return Err(StoreError::Damaged);
+    }
+    Ok(connection)
 }
 
 /// The first [`HEADER_BYTES`] of the file; empty if it does not exist.
@@ -96,7 +136,7 @@ fn refuse_foreign(path: &Path, header_bytes: &[u8]) -> Result<(), StoreError> {
 }
 
 /// Checks that the tables belong to a book, or that there are no tables yet.
-fn check_owner(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn check_owner(connection: &Connection) -> Result<(), StoreError> {
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -129,8 +169,8 @@ fn open_sound(path: &Path, lock: &file_lock::FileLock) -> Result<Connection, Sto
 }
 
 /// Opens a further connection to an open book.
-pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let connection = Connection::open(path)?;
+pub(super) fn connect(path: &Path, key: Option<&BookKey>) -> Result<Connection, StoreError> {
+    let connection = cipher::connect(path, key, OpenFlags::default())?;
     prepare(&connection)?;
     Ok(connection)
 }

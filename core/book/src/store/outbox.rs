@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Row, named_params};
+use rusqlite::{Connection, Row, named_params};
 
 use super::{Store, StoreError, Write, record};
 use fieldbook_model::Kind;
@@ -21,6 +21,8 @@ pub struct Unsent {
     pub bytes: Vec<u8>,
     /// Time of the edit, Unix milliseconds.
     pub made_at_ms: i64,
+    /// True if it may have left the device: nothing but an answer takes it back.
+    pub sent: bool,
 }
 
 /// A change that the server refused or parked.
@@ -68,7 +70,30 @@ fn unsent(row: &Row<'_>) -> rusqlite::Result<Unsent> {
         hash: ChangeHash(row.get(2)?),
         bytes: row.get(3)?,
         made_at_ms: row.get(4)?,
+        sent: row.get(5)?,
     })
+}
+
+/// The columns that [`unsent`] reads, of the outbox.
+const COLUMNS: &str = "record_id, kind, hash, bytes, made_at_ms, sent";
+
+/// The same of a refused change, and its reason. It has been at the server.
+const REFUSED_COLUMNS: &str = "record_id, kind, hash, bytes, refused_at_ms, 1, reason";
+
+/// The first unsent changes, as [`Store::outbox`] says.
+pub(super) fn batch(connection: &Connection, bytes_max: usize) -> rusqlite::Result<Vec<Unsent>> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox ORDER BY n"))?;
+    let mut rows = statement.query([])?;
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let change = unsent(row)?;
+        bytes += change.bytes.len() + 64;
+        if bytes > bytes_max && !batch.is_empty() {
+            break;
+        }
+        batch.push(change);
+    }
+    Ok(batch)
 }
 
 impl Store {
@@ -77,21 +102,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn outbox(&self, bytes_max: usize) -> Result<Vec<Unsent>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT record_id, kind, hash, bytes, made_at_ms FROM outbox ORDER BY n")?;
-            let mut rows = statement.query([])?;
-            let (mut batch, mut bytes) = (Vec::new(), 0);
-            while let Some(row) = rows.next()? {
-                let change = unsent(row)?;
-                bytes += change.bytes.len() + 64;
-                if bytes > bytes_max && !batch.is_empty() {
-                    break;
-                }
-                batch.push(change);
-            }
-            Ok(batch)
-        })
+        self.read(|connection| batch(connection, bytes_max))
     }
 
     /// Number of unsent changes, and time of the oldest one, Unix milliseconds.
@@ -107,17 +118,36 @@ impl Store {
         })
     }
 
+    /// Number of unsent changes of one record.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the file.
+    pub fn unsent_count(&self, record: RecordId) -> Result<u32, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT count(*) FROM outbox WHERE record_id = :record")?
+                .query_row(named_params! { ":record": record.0 }, |row| row.get(0))
+        })
+    }
+
     /// The changes that the server refused, the oldest first, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn refused(&self, limit: usize) -> Result<Vec<Refused>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT record_id, kind, hash, bytes, refused_at_ms, reason FROM refused ORDER BY refused_at_ms, hash LIMIT :limit",
-            )?;
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {REFUSED_COLUMNS} FROM refused ORDER BY refused_at_ms, hash LIMIT :limit"
+            ))?;
             let bound = named_params! { ":limit": i64::try_from(limit).unwrap_or(i64::MAX) };
-            statement.query_map(bound, |row| Ok(Refused { change: unsent(row)?, reason: row.get(5)? }))?.collect()
+            statement
+                .query_map(bound, |row| {
+                    Ok(Refused {
+                        change: unsent(row)?,
+                        reason: row.get(6)?,
+                    })
+                })?
+                .collect()
         })
     }
 }
@@ -143,15 +173,15 @@ impl Store {
     /// [`StoreError`] of the file.
     pub fn refused_edit(&self, hash: ChangeHash) -> Result<Option<Refused>, StoreError> {
         self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT record_id, kind, hash, bytes, refused_at_ms, reason FROM refused WHERE hash = :hash",
-            )?;
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {REFUSED_COLUMNS} FROM refused WHERE hash = :hash"
+            ))?;
             let mut rows = statement.query(named_params! { ":hash": hash.0 })?;
             let row = rows.next()?;
             row.map(|row| {
                 Ok(Refused {
                     change: unsent(row)?,
-                    reason: row.get(5)?,
+                    reason: row.get(6)?,
                 })
             })
             .transpose()
@@ -167,7 +197,8 @@ impl Write<'_> {
     pub fn queue(&mut self, change: &Unsent) -> Result<(), StoreError> {
         self.tx
             .prepare_cached(
-                "INSERT INTO outbox (record_id, kind, hash, bytes, made_at_ms) VALUES (:record_id, :kind, :hash, :bytes, :made_at_ms)",
+                "INSERT INTO outbox (record_id, kind, hash, bytes, made_at_ms, sent)
+                 VALUES (:record_id, :kind, :hash, :bytes, :made_at_ms, :sent)",
             )?
             .execute(named_params! {
                 ":record_id": change.record.0,
@@ -175,6 +206,7 @@ impl Write<'_> {
                 ":hash": change.hash.0,
                 ":bytes": change.bytes,
                 ":made_at_ms": change.made_at_ms,
+                ":sent": change.sent,
             })?;
         Ok(())
     }
@@ -214,9 +246,9 @@ impl Write<'_> {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn unsent_of(&self, record: RecordId) -> Result<Vec<Unsent>, StoreError> {
-        let mut statement = self.tx.prepare_cached(
-            "SELECT record_id, kind, hash, bytes, made_at_ms FROM outbox WHERE record_id = :record ORDER BY n",
-        )?;
+        let mut statement = self.tx.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM outbox WHERE record_id = :record ORDER BY n"
+        ))?;
         Ok(statement
             .query_map(named_params! { ":record": record.0 }, unsent)?
             .collect::<Result<_, _>>()?)

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use rusqlite::OptionalExtension;
 
-use super::{Store, StoreError, Write, open};
+use super::{Store, StoreError, Write};
 
 /// The setting that is there while something is to be purged.
 const DUE: &str = "purge_due";
@@ -26,8 +26,9 @@ impl Store {
             return Ok(());
         }
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.refuse_if_wiped()?;
         if writer.is_none() {
-            *writer = Some(open::connect(&self.path)?);
+            *writer = Some(self.connect()?);
         }
         let connection = writer.as_mut().expect("opened a line above");
         connection.execute("INSERT INTO record_word (record_word) VALUES ('optimize')", [])?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, Row};
 
 use super::record::document_hash;
-use super::{StoreError, StoredLink, Unsent, evidence, record};
+use super::{BookKey, StoreError, StoredLink, Unsent, cipher, evidence, record};
 use fieldbook_model::Kind;
 use fieldbook_model::ids::{ChangeHash, RecordId, TerritoryId};
 
@@ -44,8 +44,10 @@ pub struct Salvaged {
 ///
 /// # Errors
 /// [`StoreError`] if the file cannot be moved; it then keeps its path.
-pub fn salvage(path: &Path) -> Result<Salvaged, StoreError> {
-    let mut salvaged = read(path);
+pub fn salvage(path: &Path, key: Option<&BookKey>) -> Result<Salvaged, StoreError> {
+    // A file that was damaged before it was encrypted is in open text.
+    let key = key.filter(|_| !is_open_text(path));
+    let mut salvaged = read(path, key);
     let moved_to = free_name(path);
     std::fs::rename(path, &moved_to).map_err(|_| StoreError::ReadOnly)?;
     for suffix in ["-wal", "-shm"] {
@@ -55,7 +57,7 @@ pub fn salvage(path: &Path) -> Result<Salvaged, StoreError> {
         }
     }
     salvaged.moved_to = moved_to;
-    super::file_lock::mark_sound(path);
+    super::file_lock::mark_sound(path, super::file_lock::is_sealed(path));
     Ok(salvaged)
 }
 
@@ -73,9 +75,14 @@ fn free_name(path: &Path) -> PathBuf {
         .expect("there is always a free number")
 }
 
-fn read(path: &Path) -> Salvaged {
+/// True if the file begins as one of `SQLite` that is not encrypted does.
+fn is_open_text(path: &Path) -> bool {
+    std::fs::read(path).is_ok_and(|bytes| bytes.starts_with(b"SQLite format 3\0"))
+}
+
+fn read(path: &Path, key: Option<&BookKey>) -> Salvaged {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let Ok(connection) = Connection::open_with_flags(path, flags) else {
+    let Ok(connection) = cipher::connect(path, key, flags) else {
         return Salvaged::default();
     };
     Salvaged {
@@ -105,6 +112,8 @@ fn read(path: &Path) -> Salvaged {
                     hash: ChangeHash(row.get(2)?),
                     bytes: row.get(3)?,
                     made_at_ms: row.get(4)?,
+                    // The mark beside it may be of an older state of the file.
+                    sent: true,
                 })
             },
         ),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OpenFlags, named_params};
+use rusqlite::{OpenFlags, named_params};
 
-use super::{Store, StoreError, Write, record};
+use super::{Store, StoreError, Write, cipher, record};
 use fieldbook_model::Kind;
 
 impl Store {
@@ -95,7 +95,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] of the file.
     pub fn is_sound(&self) -> Result<bool, StoreError> {
-        let connection = Connection::open_with_flags(self.path(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let connection = cipher::connect(self.path(), self.key().as_ref(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let answer: String = connection.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
         Ok(answer == "ok")
     }

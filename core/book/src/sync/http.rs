@@ -215,7 +215,9 @@ fn transport_error(error: &reqwest::Error) -> TransportError {
         }
         cause = inner.source();
     }
-    if error.is_timeout() {
+    if error.is_connect() {
+        TransportError::Unreachable
+    } else if error.is_timeout() {
         TransportError::TimedOut
     } else if error.is_builder() {
         TransportError::BadAddress

@@ -189,8 +189,13 @@ impl Session {
     }
 }
 
+/// The most earlier actors in a request: the newest of them.
+const ACTORS_MAX: usize = 256;
+
 /// Builds the request for a snapshot, with the changes grouped by record.
-fn to_request(snapshot: Snapshot) -> (State, Instruction) {
+fn to_request(mut snapshot: Snapshot) -> (State, Instruction) {
+    let surplus = snapshot.actors.len().saturating_sub(ACTORS_MAX);
+    snapshot.actors.drain(..surplus);
     let mut push: Vec<Push> = Vec::new();
     let mut hashes: Vec<Vec<ChangeHash>> = Vec::new();
     let mut place = std::collections::HashMap::new();
@@ -218,6 +223,7 @@ fn to_request(snapshot: Snapshot) -> (State, Instruction) {
         actors: (!snapshot.actors.is_empty()).then_some(snapshot.actors),
         kept: (!snapshot.kept.is_empty()).then_some(snapshot.kept),
         page: snapshot.page,
+        notice: None,
     };
     let body = wire::pack(&request);
     let pending = PendingRequest {

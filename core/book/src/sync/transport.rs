@@ -27,6 +27,10 @@ pub struct Reply {
 /// A failure to get a reply. Nothing is lost: the request is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
+    /// The server was not reached, and no byte of the request has left this device. Where that is not certain, it is
+    /// [`NoConnection`](TransportError::NoConnection).
+    #[error("no connection to the server")]
+    Unreachable,
     /// The server cannot be reached, or the connection broke.
     #[error("no connection to the server")]
     NoConnection,
@@ -57,6 +61,19 @@ pub enum TransportError {
     /// The reply is larger than [`BODY_BYTES_MAX`](fieldbook_model::wire::BODY_BYTES_MAX).
     #[error("the answer is too large")]
     TooLarge,
+}
+
+impl TransportError {
+    /// True if no byte of the request has left this device.
+    pub fn is_before_sending(self) -> bool {
+        matches!(
+            self,
+            TransportError::Unreachable
+                | TransportError::PlainHttp
+                | TransportError::BadAuthority
+                | TransportError::BadAddress
+        )
+    }
 }
 
 /// Carries messages: HTTP in an app, a simulated network in a test.

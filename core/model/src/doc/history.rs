@@ -87,7 +87,7 @@ pub fn read_change(bytes: &[u8]) -> Option<Edit> {
     change.ok().flatten()
 }
 
-fn told(change: &AmChange) -> Edit {
+pub(super) fn told(change: &AmChange) -> Edit {
     let puts = change
         .decode()
         .operations

@@ -6,9 +6,11 @@
 //! own rule, which prefers whoever made more edits.
 
 mod create;
+mod fold;
 pub mod gate;
 mod history;
 mod project;
+mod restate;
 mod value;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +23,7 @@ use crate::ids::{ActorId, ChangeHash};
 use crate::{Fields, Kind};
 
 pub use create::create;
+pub use fold::{Folded, fold};
 pub use history::{Edit, WrittenChange, read_change};
 pub use project::Projection;
 
@@ -76,12 +79,14 @@ impl Document {
         heads
     }
 
-    /// The latest stamp of any change in it: what an edit of it must come after.
-    pub fn latest(&self) -> Stamp {
+    /// The latest stamp of any change in it that an edit at `now_ms` must come after: those of clocks that were far ahead count
+    /// for nothing.
+    pub fn latest(&self, now_ms: i64) -> Stamp {
         let metas = self.inner.get_changes_meta(&[]);
         metas
             .iter()
             .filter_map(|m| Stamp::from_packed(m.timestamp))
+            .filter(|stamp| !stamp.is_ahead(now_ms))
             .max()
             .unwrap_or_default()
     }
@@ -93,13 +98,15 @@ impl Document {
     /// equals one of several concurrent ones, and an edit of a book only ever puts.
     pub fn edit(&mut self, kind: Kind, actor: ActorId, stamp: Stamp, patch: &Fields) -> Option<Change> {
         let shown = self.project(kind);
-        let news = patch.0.iter().filter(|(key, value)| shown.differs(key, value));
-        let operations: Vec<_> = news
-            .map(|(key, value)| create::put(key, value, self.values_at(key)))
-            .collect();
-        if operations.is_empty() {
-            return None;
-        }
+        let mut news = patch.clone();
+        news.0.retain(|key, value| shown.differs(key, value));
+        (!news.0.is_empty()).then(|| self.append(actor, stamp, &news))
+    }
+
+    /// Writes all of `fields`, of which there is one at least, as one change of `actor` on top of everything here.
+    fn append(&mut self, actor: ActorId, stamp: Stamp, fields: &Fields) -> Change {
+        let put = |(key, value): (&String, _)| create::put(key, value, self.values_at(key));
+        let operations = fields.0.iter().map(put).collect();
         let metas = self.inner.get_changes_meta(&[]);
         let seq = metas
             .iter()
@@ -124,7 +131,7 @@ impl Document {
         self.inner
             .apply_changes([change])
             .expect("a change made for this document applies to it");
-        Some(sealed)
+        sealed
     }
 
     /// The operations whose values stand at `key`: one, or several written at once.

@@ -1,11 +1,13 @@
 //! The projection of a document: the value that is shown of several concurrent ones.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use automerge::iter::MapRangeItem;
 use automerge::{Automerge, ObjId, ROOT, ReadDoc, Value};
 
-use super::{Document, value};
+use super::history::told;
+use super::{Document, Edit, value};
 use crate::clock::Stamp;
 use crate::ids::{ActorId, ChangeHash};
 use crate::schema::{self, Policy};
@@ -70,8 +72,46 @@ impl Document {
         if kind == Kind::Opportunity {
             show_stage(&self.inner, &mut projection);
         }
+        show_edit_of_deleted(&self.inner, &mut projection);
         projection
     }
+}
+
+/// Shows an edit that somebody made of a deleted record later, without knowing of the deletion, as a value of `deleted` that
+/// lost: whoever deleted it decides again. A duplicate that was merged is settled by the merge.
+fn show_edit_of_deleted(doc: &Automerge, projection: &mut Projection) {
+    let fields = &projection.fields;
+    if !fields.is_true("deleted") || fields.id("same_as").is_some() || fields.id("merged_into").is_some() {
+        return;
+    }
+    let deletions = candidates(doc, "deleted").into_iter();
+    let Some(deletion) = deletions.max_by_key(|value| value.weight(Policy::Latest)) else {
+        return;
+    };
+    let mut knowing = HashSet::from([deletion.change.0]);
+    let mut latest: Option<Edit> = None;
+    // Automerge gives the changes in an order in which each comes after what it builds on.
+    for meta in doc.get_changes_meta(&[]) {
+        if meta.deps.iter().any(|dep| knowing.contains(&dep.0)) {
+            knowing.insert(meta.hash.0);
+            continue;
+        }
+        let is_later = Stamp::from_packed(meta.timestamp)
+            .is_some_and(|at| at > deletion.at && latest.as_ref().is_none_or(|latest| at > latest.at));
+        if is_later && meta.actor.to_bytes() != deletion.by.0 {
+            let edit = doc.get_change_by_hash(&meta.hash).map(|change| told(&change));
+            latest = edit
+                .filter(|edit| !edit.fields.0.contains_key("deleted"))
+                .or(latest);
+        }
+    }
+    projection.conflicts.extend(latest.map(|edit| Conflict {
+        field: "deleted".to_owned(),
+        value: Scalar::Bool(false),
+        by: edit.by,
+        at: edit.at,
+        change: edit.change,
+    }));
 }
 
 /// Shows the stage that the moves of a deal add up to, whatever stands in the field itself, which older programs merge as

@@ -71,6 +71,9 @@ pub struct JoinRequest {
     /// Name of the device, for the administrator's list.
     #[n(4)]
     pub device_name: String,
+    /// The key under which its chain of evidence starts, if it is another one: the device has changed its key.
+    #[cbor(n(5), with = "minicbor::bytes")]
+    pub chain_key: Option<[u8; 32]>,
 }
 
 /// The answer to a join.
@@ -129,6 +132,20 @@ pub struct SyncRequest {
     /// slow. A single record comes whatever its size.
     #[n(8)]
     pub page: Option<u32>,
+    /// Something about the device itself.
+    #[n(9)]
+    pub notice: Option<DeviceNotice>,
+}
+
+/// What a device says about itself, beside its changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum DeviceNotice {
+    /// It was wiped as ordered: it has nothing any more, and this is its last request.
+    #[n(0)]
+    Wiped,
+    /// From the next request on it signs with this ed25519 key, and no longer with the present one.
+    #[n(1)]
+    NewKey(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]),
 }
 
 /// The unsent changes of one record, in the order they were made.
@@ -209,6 +226,10 @@ pub struct SyncResponse {
     /// What became of those changes in [`SyncRequest::kept`] that wait no longer.
     #[n(8)]
     pub settled: Option<Vec<Settled>>,
+    /// True if the office has ordered that the device is wiped: it sends what it still may, then erases the book and says so
+    /// ([`DeviceNotice::Wiped`]). No news come any more.
+    #[n(9)]
+    pub wipe: Option<bool>,
 }
 
 /// What became of a change that waited for a decision.

@@ -64,6 +64,7 @@ fn a_request_reads_back_and_half_of_it_does_not() {
         push_only: false,
         actors: None,
         page: None,
+        notice: None,
     };
     let body = pack(&request);
     assert_eq!(unpack(&body), Ok(request));

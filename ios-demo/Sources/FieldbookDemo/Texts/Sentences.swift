@@ -24,6 +24,8 @@ private func sentence(_ error: StoreError) -> Message {
     case .NotABook: Message(.errorNotABook)
     case .Newer: Message(.errorNewer)
     case .Damaged: Message(.errorDamaged)
+    case .Wiped: Message(.errorWiped)
+    case .WrongKey, .NoCipher: Message(.errorLocked)
     case .Io(let code): Message(.errorDevice, .number(Int(code)))
     case .Bug(let code): Message(.errorBug, .number(Int(code)))
     }
@@ -103,6 +105,7 @@ private func sentence(_ error: SyncError) -> Message {
     case .ServerFailed(let status): Message(.errorServerFailed, .number(Int(status)))
     case .BadAnswer: Message(.errorBadAnswer)
     case .Refused(let fault): sentence(fault)
+    case .Wiped: Message(.errorWiped)
     case .Book(let error): sentence(error)
     }
 }

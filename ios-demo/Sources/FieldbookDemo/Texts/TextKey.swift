@@ -243,6 +243,8 @@ public enum TextKey: String, CaseIterable, Sendable {
     case errorNotABook = "error_not_a_book"
     case errorNewer = "error_newer"
     case errorDamaged = "error_damaged"
+    case errorWiped = "error_wiped"
+    case errorLocked = "error_locked"
     case errorDevice = "error_device"
     case errorBug = "error_bug"
     case errorGone = "error_gone"

@@ -141,7 +141,11 @@ impl Book {
             None
         };
         let written_on: Option<NaiveDate> = match stored {
-            Some(stored) => Some(zone.date(edit::load(&stored.document)?.latest().ms())),
+            Some(stored) => {
+                let last_ms = edit::load(&stored.document)?.latest(self.now_ms()).ms();
+                // Zero where every write is of a clock that was far ahead.
+                (last_ms > 0).then(|| zone.date(last_ms))
+            }
             None => None,
         };
         let findings = review::findings(&record, None, None, today);

@@ -2,6 +2,7 @@
 
 mod advance;
 mod attainment;
+mod board;
 mod diagnosis;
 mod facts;
 mod figures;
@@ -15,6 +16,7 @@ mod warnings;
 pub use advance::AdvanceRequest;
 pub(super) use advance::{is_last_move, move_in, moves_stage};
 pub use attainment::QuotaAttainment;
+pub use board::{Board, BoardColumn, BoardDeal, BoardTask};
 pub use diagnosis::BookDiagnosis;
 pub(super) use facts::held_at_ms;
 pub use figures::{BookFunnel, FUNNEL_HORIZON_DAYS, ForecastFault};

@@ -32,6 +32,10 @@ impl Book {
         if into.is_empty() {
             return Ok(());
         }
+        let circle = into.keys().any(|id| surviving(&into, *id) == *id);
+        if !circle && !self.store.has_hanging(into.keys().copied())? {
+            return Ok(());
+        }
         let context = self.write_context();
         let mut dropped: Vec<RecordId> = into.keys().copied().collect();
         dropped.sort_unstable();

@@ -1,13 +1,18 @@
 //! Synchronisation of the book: pushes unsent changes and fetches new ones.
 //!
-//! [`Session`] decides the steps. This module takes snapshots of the book, sends the messages, and applies each delivery in one
+//! [`Session`](crate::sync::session::Session) decides the steps. This module takes snapshots of the book, sends the messages, and applies each delivery in one
 //! transaction ([`apply`]). No transaction is open during a network request. Changes that the server does not accept are
 //! rewritten ([`rewrite`]) or stored in the `refused` table, never lost.
 
 mod apply;
+mod held;
 mod pace;
+mod put_right;
 mod request;
 mod rewrite;
+mod session_run;
+mod watched;
+mod wipe;
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -16,9 +21,11 @@ use std::time::Duration;
 pub(super) use pace::Pace;
 pub(super) use request::Call;
 
+use held::Held;
+
 use super::{Book, BookError, LogEntry};
 use crate::store::{ScopeState, StoreError};
-use crate::sync::session::{Event, Instruction, Outgoing, Session, Snapshot};
+use crate::sync::session::{Outgoing, Snapshot};
 use crate::sync::{Transport, TransportError};
 use fieldbook_model::Kind;
 use fieldbook_model::clock::Stopwatch;
@@ -84,6 +91,10 @@ pub enum SyncError {
     /// The server refused the request for this reason.
     #[error("{0}")]
     Refused(ProtocolError),
+    /// The office has ordered that this book is erased: what the server still took was sent, and no byte is left of the book.
+    /// Close it.
+    #[error("the book was erased, as the office has ordered")]
+    Wiped,
     /// The book could not be read or written.
     #[error(transparent)]
     Book(#[from] BookError),
@@ -111,7 +122,7 @@ impl From<StoreError> for SyncError {
 impl From<TransportError> for SyncError {
     fn from(error: TransportError) -> SyncError {
         match error {
-            TransportError::NoConnection => SyncError::NoConnection,
+            TransportError::NoConnection | TransportError::Unreachable => SyncError::NoConnection,
             TransportError::TimedOut => SyncError::TimedOut,
             TransportError::Untrusted => SyncError::Untrusted,
             TransportError::WrongName => SyncError::WrongName,
@@ -133,6 +144,30 @@ pub struct RefusedEdit {
     pub kind: Kind,
     /// The reason; `None` if the edit was parked for a new owner.
     pub reason: Option<Refusal>,
+}
+
+/// The end of the time that a sync may take.
+struct Deadline {
+    watch: Stopwatch,
+    most: Option<Duration>,
+}
+
+impl Deadline {
+    /// A deadline `most` from now; none for `None`.
+    fn new(most: Option<Duration>) -> Deadline {
+        Deadline {
+            watch: Stopwatch::start(),
+            most,
+        }
+    }
+
+    /// The longest duration of a request now; `None` if the time is over.
+    fn left(&self) -> Option<Duration> {
+        let left = self
+            .most
+            .map_or(TIMEOUT, |most| most.saturating_sub(self.watch.elapsed()));
+        (!left.is_zero()).then(|| left.min(TIMEOUT))
+    }
 }
 
 /// The result of a sync.
@@ -160,6 +195,12 @@ pub struct SyncReport {
     pub bytes_in: u64,
     /// Number of requests made.
     pub requests: u32,
+    /// Number of records on whose edits the server failed; they wait for the next sync, and the others went out.
+    pub held_back: u32,
+    /// Number of records that came and could not be read; they are asked for again with the next sync.
+    pub unreadable: u32,
+    /// Number of edits that the server has not answered after all, such as those made while the sync was under way.
+    pub unsent: u32,
 }
 
 impl Book {
@@ -173,15 +214,23 @@ impl Book {
         deadline: Option<Duration>,
     ) -> Result<SyncReport, SyncError> {
         let _alone = self.syncing.try_lock().map_err(|_| SyncError::Busy)?;
+        if self.store.is_wiped() {
+            return Err(SyncError::Wiped);
+        }
         self.interrupted.store(false, Ordering::SeqCst);
         let mut report = SyncReport::default();
-        let outcome = self.run_session(transport, deadline, &mut report);
-        if outcome.is_ok() && report.received > 0 {
-            self.fold_duplicate_check_ins()?;
-            self.settle_merges()?;
+        let deadline = Deadline::new(deadline);
+        let mut outcome = self.run_session(transport, &deadline, &mut report);
+        if self.store.is_wiped() {
+            return Err(SyncError::Wiped);
         }
-        self.store.purge_if_due()?;
-        let line = match &outcome {
+        if outcome.is_ok() && report.received > 0 {
+            outcome = self.settle_received(transport, &deadline, &mut report);
+        }
+        // What could not be purged stays due: that is no reason to call a sync failed whose changes are durable.
+        let purged = self.store.purge_if_due();
+        report.unsent = self.store.unsent()?.0;
+        let mut line = match &outcome {
             Ok(()) => format!(
                 "sync: sent {} accepted {} rewritten {} refused {} received {} gone {} requests {} bytes out {} in {}",
                 report.sent,
@@ -196,6 +245,9 @@ impl Book {
             ),
             Err(error) => format!("sync failed: {error}"),
         };
+        if let Err(error) = &purged {
+            line = format!("{line}; purge put off: {error}");
+        }
         let now_ms = self.clock.now_ms();
         let mut identity = self.identity();
         if outcome.is_ok() {
@@ -208,8 +260,9 @@ impl Book {
             at_ms: now_ms,
             event: line,
         });
-        if !quiet {
+        if !quiet || purged.is_err() {
             self.keep_last_sync()?;
+            self.forget_old_times()?;
         }
         outcome.map(|()| report)
     }
@@ -219,60 +272,21 @@ impl Book {
         self.interrupted.store(true, Ordering::SeqCst);
     }
 
-    fn run_session(
+    /// Brings what was received to one state with what is here, such as one tap on two devices, and sends the edits which
+    /// that took.
+    fn settle_received(
         &self,
         transport: &dyn Transport,
-        deadline: Option<Duration>,
+        deadline: &Deadline,
         report: &mut SyncReport,
     ) -> Result<(), SyncError> {
-        let server = self.identity().server.ok_or(SyncError::NotJoined)?;
-        let call = Call {
-            url: &server.url,
-            device: Some(server.device),
-        };
-        let watch = Stopwatch::start();
-        let (mut session, mut event) = (Session::default(), Event::Begin);
-        let mut round_trip_ms = 0;
-        loop {
-            let instruction = session.step(event).map_err(|_| SyncError::BadAnswer)?;
-            if self.interrupted.load(Ordering::SeqCst) {
-                return Err(SyncError::Interrupted);
-            }
-            event = match instruction {
-                Instruction::TakeSnapshot => {
-                    let snapshot = self.snapshot()?;
-                    report.sent += u32::try_from(snapshot.outbox.len()).unwrap_or(u32::MAX);
-                    Event::SnapshotTaken(snapshot)
-                }
-                Instruction::Send(body) => {
-                    let left = deadline.map(|deadline| deadline.saturating_sub(watch.elapsed()));
-                    if left.is_some_and(|left| left.is_zero()) {
-                        return Err(SyncError::TimedOut);
-                    }
-                    let timeout = left.unwrap_or(TIMEOUT).min(TIMEOUT);
-                    report.requests += 1;
-                    report.bytes_out += body.len() as u64;
-                    let sent = Stopwatch::start();
-                    let sent_at_ms = self.clock.now_ms();
-                    let answer = self.call(transport, &call, &body, timeout);
-                    round_trip_ms = i64::try_from(sent.elapsed().as_millis()).unwrap_or(i64::MAX);
-                    // The book's clock counts, too: it may be a simulated one, and a wrong one costs a few more pages.
-                    let took_ms = round_trip_ms.max(self.clock.now_ms().saturating_sub(sent_at_ms));
-                    self.keep_pace(&answer, body.len(), took_ms)?;
-                    let answer = answer?.body;
-                    report.bytes_in += answer.len() as u64;
-                    Event::Answered(answer)
-                }
-                Instruction::Apply(delivery) => {
-                    // The answer came just now: the time of decoding counts as part of the round trip.
-                    let mut identity = self.identity();
-                    identity.anchor = Some(self.anchor(delivery.response.now_ms, round_trip_ms));
-                    self.set_identity(identity);
-                    self.apply(&delivery, report)?
-                }
-                Instruction::Done => return Ok(()),
-            };
+        let before = self.store.unsent()?.0;
+        self.fold_duplicate_check_ins()?;
+        self.settle_merges()?;
+        if self.store.unsent()?.0 == before {
+            return Ok(());
         }
+        self.run_session(transport, deadline, report)
     }
 
     /// Sets the size of the next pages by how the last request went, and keeps it: after a cut, the next sync may be another
@@ -302,11 +316,24 @@ impl Book {
     }
 
     /// Reads the data of the next request: the first unsent changes, up to its size limit, and the state of each territory.
-    fn snapshot(&self) -> Result<Snapshot, SyncError> {
+    /// Returned with it are the places in the outbox of changes that have not been in a request before: from here on they may
+    /// have left this device, and are not written as fewer any more.
+    fn snapshot(&self, held: &mut Held) -> Result<(Snapshot, Vec<i64>), SyncError> {
         let pace = self.identity().pace;
-        let batch = self.store.outbox(pace.push_bytes())?;
-        let (unsent, _) = self.store.unsent()?;
-        let exhausted = u32::try_from(batch.len()).is_ok_and(|n| n >= unsent);
+        let (mut batch, mut news) = (self.store.outbox(pace.push_bytes())?, Vec::new());
+        if batch.iter().any(|change| !change.sent) {
+            (batch, news) = self.transaction(|write| {
+                let taken = write.take_to_send(pace.push_bytes());
+                taken.map_err(SyncError::from)
+            })?;
+        }
+        let (mut unsent, _) = self.store.unsent()?;
+        for record in held.records() {
+            unsent = unsent.saturating_sub(self.store.unsent_count(record)?);
+        }
+        let batch = held.choose(batch);
+        // Where those that are held back fill a whole push, the rest waits, too.
+        let exhausted = batch.is_empty() || u32::try_from(batch.len()).is_ok_and(|n| n >= unsent);
         let identity = self.identity();
         let outbox = batch.into_iter().map(|change| Outgoing {
             record: change.record,
@@ -321,7 +348,7 @@ impl Book {
             .iter()
             .map(|state| self.scope(state))
             .collect::<Result<_, SyncError>>()?;
-        Ok(Snapshot {
+        let snapshot = Snapshot {
             actor: identity.actor,
             actors: identity.actors.clone(),
             outbox: outbox.collect(),
@@ -330,7 +357,8 @@ impl Book {
             people_cursor: identity.people_cursor,
             kept: self.store.waiting_on_server(KEPT_MAX)?,
             page: pace.page(),
-        })
+        };
+        Ok((snapshot, news))
     }
 
     /// The state of one territory for the request, with the checksums of its buckets after a mismatch.

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::SyncError;
+use crate::book::identity::Identity;
 use crate::book::{Book, BookError};
 use crate::sync::{Post, Transport};
+use fieldbook_model::clock::Stopwatch;
 use fieldbook_model::ids::{DeviceId, ServerId};
 use fieldbook_model::wire::{
     self, DEVICE_HEADER, Ends, HelloResponse, Proof, ProtocolError, SIGNATURE_HEADER, VERSION,
@@ -45,29 +47,103 @@ impl Book {
         body: &[u8],
         timeout: Duration,
     ) -> Result<Answer, SyncError> {
+        match self.call_once(transport, call, body, timeout) {
+            Err(SyncError::Refused(ProtocolError::Stale | ProtocolError::Replayed)) => {
+                let known = self.hello(transport, call.url, timeout)?;
+                self.post_known(transport, call, known, body, timeout)
+            }
+            answered => answered,
+        }
+    }
+
+    /// Sends one signed body and returns a successful answer, by the time that is known.
+    ///
+    /// # Errors
+    /// [`ProtocolError::Stale`] of a server that finds the time wrong, and every other [`SyncError`].
+    pub(super) fn call_once(
+        &self,
+        transport: &dyn Transport,
+        call: &Call<'_>,
+        body: &[u8],
+        timeout: Duration,
+    ) -> Result<Answer, SyncError> {
         let identity = self.identity();
-        let known = identity.server.as_ref().and_then(|server| server.id);
-        let remembered = known.filter(|_| call.device.is_some());
-        let mut known = match remembered {
+        let remembered = identity.server.as_ref().and_then(|server| server.id);
+        let known = match remembered.filter(|_| call.device.is_some()) {
             Some(server) => Known {
                 server,
-                clock_offset_ms: identity.clock_offset_ms,
+                clock_offset_ms: self.lead_ms(&identity),
             },
             None => self.hello(transport, call.url, timeout)?,
         };
-        let mut answered = self.post_signed(transport, call, known, body, timeout);
-        if let Err(SyncError::Refused(ProtocolError::Stale | ProtocolError::Replayed)) = answered {
-            let told = self.hello(transport, call.url, timeout)?;
-            known.clock_offset_ms = told.clock_offset_ms;
-            answered = self.post_signed(transport, call, known, body, timeout);
-        }
-        if remembered.is_none() && call.device.is_some() && answered.is_ok() {
+        self.post_known(transport, call, known, body, timeout)
+    }
+
+    /// Lead of the server's clock over our wall clock, milliseconds, as it is known.
+    fn lead_ms(&self, identity: &Identity) -> i64 {
+        let reading = self.reading(identity);
+        identity.server_time(&reading).saturating_sub(reading.wall_ms)
+    }
+
+    fn post_known(
+        &self,
+        transport: &dyn Transport,
+        call: &Call<'_>,
+        known: Known,
+        body: &[u8],
+        timeout: Duration,
+    ) -> Result<Answer, SyncError> {
+        let identity = self.identity();
+        let secret = identity.request_secret();
+        let answered = match self.post_signed(transport, call, (known, secret), body, timeout) {
+            // The answer to an offered key was lost: the server has it already.
+            Err(SyncError::Refused(ProtocolError::UnknownDevice)) if call.device.is_some() => {
+                self.post_by_offered_key(transport, call, known, body, timeout)
+            }
+            answered => answered,
+        }?;
+        let server = self.identity().server;
+        if call.device.is_some() && server.is_some_and(|server| server.id.is_none()) {
             self.remember_server(known.server)?;
         }
-        answered.map(|body| Answer {
-            body,
+        Ok(Answer {
+            body: answered,
             server: known.server,
         })
+    }
+
+    /// Sends a body under the key that was offered to the server, and takes that key over if the server answers.
+    fn post_by_offered_key(
+        &self,
+        transport: &dyn Transport,
+        call: &Call<'_>,
+        known: Known,
+        body: &[u8],
+        timeout: Duration,
+    ) -> Result<Vec<u8>, SyncError> {
+        let unknown = SyncError::Refused(ProtocolError::UnknownDevice);
+        let offered = self.identity().offered_secret.ok_or(unknown)?;
+        let answered = self.post_signed(transport, call, (known, &offered), body, timeout)?;
+        self.take_offered_key()?;
+        Ok(answered)
+    }
+
+    /// Asks the server for its time and takes it over.
+    pub(super) fn ask_time(
+        &self,
+        transport: &dyn Transport,
+        url: &str,
+        timeout: Duration,
+    ) -> Result<(), SyncError> {
+        let (watch, sent_at_ms) = (Stopwatch::start(), self.clock.now_ms());
+        let told = self.hello(transport, url, timeout)?;
+        let round_trip_ms = i64::try_from(watch.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let middle_ms = i64::midpoint(sent_at_ms, self.clock.now_ms());
+        let server_ms = middle_ms.saturating_add(told.clock_offset_ms);
+        let mut identity = self.identity();
+        self.learn_time(&mut identity, server_ms, sent_at_ms, round_trip_ms);
+        self.set_identity(identity);
+        Ok(())
     }
 
     /// Keeps the identity of the server of a book that joined before there was one.
@@ -112,7 +188,7 @@ impl Book {
         &self,
         transport: &dyn Transport,
         call: &Call<'_>,
-        known: Known,
+        (known, secret): (Known, &[u8; 32]),
         body: &[u8],
         timeout: Duration,
     ) -> Result<Vec<u8>, SyncError> {
@@ -123,7 +199,7 @@ impl Book {
             server: known.server,
         };
         let time_ms = self.clock.now_ms().saturating_add(known.clock_offset_ms);
-        let proof = Proof::sign(&self.identity().secret, &ends, time_ms, nonce, body).to_string();
+        let proof = Proof::sign(secret, &ends, time_ms, nonce, body).to_string();
         let device = call.device.map(|device| device.to_string());
         let mut headers = vec![(SIGNATURE_HEADER, proof.as_str())];
         headers.extend(device.as_deref().map(|device| (DEVICE_HEADER, device)));

@@ -2,13 +2,13 @@
 //!
 //! Such a refusal (a clock ahead, an actor used twice, a missing dependency) does not concern the edit itself. The document is
 //! rolled back to the state without the refused changes and their dependents, and each of them is written again as one patch
-//! under a fresh actor and the server's time. A restored phone and a clock that ran ahead recover in this way.
+//! under a fresh actor and the time at which it was made, by the server's clock. A restored phone and a clock that ran ahead recover in this way.
 
 use std::collections::HashMap;
 
 use super::SyncError;
 use super::apply::Applying;
-use crate::book::edit::{create, edit_all};
+use crate::book::edit::{WriteContext, create, edit_all};
 use crate::store::{Prior, Unsent, Upsert};
 use crate::sync::session::RecordOutcomes;
 use fieldbook_model::doc::gate::Refusal;
@@ -49,13 +49,23 @@ impl Applying<'_, '_> {
             .iter()
             .filter(|change| left.as_ref().is_none_or(|left| !left.has(change.hash)));
         let reasons: HashMap<ChangeHash, Option<Refusal>> = refused.iter().copied().collect();
-        let patches: Vec<Fields> = fallen
+        let times = self.write.times_of(waiting.iter().map(|change| change.hash))?;
+        let again = |change: &Unsent| {
+            let time = times.get(&change.hash);
+            let context = WriteContext {
+                now_ms: self.present.time_of_unsent(change, time),
+                reading: time.map(|time| time.reading),
+                ..self.context
+            };
+            read_change(&change.bytes).map(|edit| (edit.fields, context))
+        };
+        let patches: Vec<(Fields, WriteContext)> = fallen
             .clone()
             .filter(|change| {
                 let verdict = reasons.get(&change.hash);
                 verdict.is_none_or(|reason| reason.is_some_and(may_be_rewritten))
             })
-            .filter_map(|change| read_change(&change.bytes).map(|edit| edit.fields))
+            .filter_map(again)
             .collect();
         let fallen = fallen.map(|change| change.hash).collect();
         self.write.unqueue(outcomes.record, &fallen)?;
@@ -91,18 +101,22 @@ impl Applying<'_, '_> {
         Ok(())
     }
 
-    fn write_again(&mut self, outcomes: &RecordOutcomes, patches: &[Fields]) -> Result<u32, SyncError> {
+    fn write_again(
+        &mut self,
+        outcomes: &RecordOutcomes,
+        patches: &[(Fields, WriteContext)],
+    ) -> Result<u32, SyncError> {
         let mut written = 0;
-        for (at, patch) in patches.iter().enumerate() {
+        for (at, (patch, context)) in patches.iter().enumerate() {
             match self.write.stored(outcomes.record)? {
                 Some(stored) => {
                     let rest = &patches[at..];
-                    edit_all(self.write, self.context, &stored, rest)?;
+                    edit_all(self.write, &stored, rest)?;
                     return Ok(written + u32::try_from(rest.len()).unwrap_or(u32::MAX));
                 }
                 // The record's creation was refused, too: create it again if the patch suffices for a new record.
                 None if schema::check_new(outcomes.kind, patch).is_ok() => {
-                    create(self.write, self.context, outcomes.record, outcomes.kind, patch)?;
+                    create(self.write, *context, outcomes.record, outcomes.kind, patch)?;
                     written += 1;
                 }
                 None => {}

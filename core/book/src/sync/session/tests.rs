@@ -51,6 +51,7 @@ fn answer(verdicts: Vec<Vec<ChangeOutcome>>, more: bool) -> Event {
     };
     Event::Answered(wire::pack(&SyncResponse {
         settled: None,
+        wipe: None,
         now_ms: 0,
         verdicts: verdicts.into_iter().map(verdict).collect(),
         scopes: vec![news],

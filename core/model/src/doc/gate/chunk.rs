@@ -36,6 +36,12 @@ pub fn hash_of(bytes: &[u8]) -> Result<ChangeHash, Refusal> {
     }
 }
 
+/// True if a chunk of any type, as [`chunks`] splits them, is what its checksum was made of.
+pub fn is_intact(chunk: &[u8]) -> bool {
+    let split = chunk.split_at_checked(8);
+    split.is_some_and(|(header, hashed)| Sha256::digest(hashed)[..4] == header[4..])
+}
+
 /// True if a minimal LEB128 length is followed by exactly that many bytes.
 fn is_exactly_as_long_as_it_says(sized: &[u8]) -> bool {
     length(sized).is_some_and(|(header, data)| sized.len() == header + data)

@@ -24,7 +24,7 @@ use super::{Document, Edit};
 use crate::ids::{ActorId, ChangeHash};
 use crate::{Kind, Role};
 
-pub use chunk::{CHANGE_BYTES_MAX, chunks, hash_of};
+pub use chunk::{CHANGE_BYTES_MAX, chunks, hash_of, is_intact};
 pub use record::{Check, Checked, RecordGate, judge_record};
 
 /// The greatest lead of a change's time over the server's clock: five minutes.

@@ -6,6 +6,7 @@
 mod offering;
 mod records;
 mod scopes;
+mod unreadable;
 mod verdicts;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -14,7 +15,8 @@ use super::{SyncError, SyncReport};
 use crate::book::Book;
 use crate::book::edit::WriteContext;
 use crate::book::identity::Identity;
-use crate::store::{Aside, ScopeState, StoreError, Write};
+use crate::book::server_time::Present;
+use crate::store::{Aside, ScopeState, StoreError, Unreadable, Write};
 use crate::sync::session::{Delivery, Event};
 use fieldbook_model::ids::{ActorId, RecordId, TerritoryId};
 use fieldbook_model::wire::{ChangeOutcome, Decision, ScopeDirective, digest};
@@ -24,6 +26,8 @@ pub(super) struct Applying<'w, 'c> {
     pub(super) write: &'w mut Write<'c>,
     /// The context under which refused changes are written again.
     pub(super) context: WriteContext,
+    /// The present, by which the times of those changes are worked out.
+    pub(super) present: Present,
     /// The territories that the delivery changes, with their checksums so far.
     scopes: HashMap<TerritoryId, ScopeState>,
     report: SyncReport,
@@ -35,6 +39,10 @@ pub(super) struct Applying<'w, 'c> {
     offered: u32,
     /// True if further edits have to take another actor.
     renew_actor: bool,
+    /// The records whose document could not be read.
+    unreadable: Vec<Unreadable>,
+    /// The territories whose checksums differ for such records alone: they are asked for again with the next sync.
+    all_but_unreadable: HashSet<TerritoryId>,
 }
 
 impl Book {
@@ -42,8 +50,6 @@ impl Book {
     pub(super) fn apply(&self, delivery: &Delivery, report: &mut SyncReport) -> Result<Event, SyncError> {
         let mut identity = self.identity();
         if self.is_no_op(delivery, &identity)? {
-            identity.clock_offset_ms = delivery.response.now_ms.saturating_sub(self.clock.now_ms());
-            self.set_identity(identity);
             return Ok(Event::Applied {
                 rewritten: 0,
                 unsettled: false,
@@ -52,24 +58,31 @@ impl Book {
         // The new actor is used only if a change has to be written again.
         let mut fresh = [0; 16];
         self.random.fill(&mut fresh);
-        let now_ms = self.clock.now_ms();
-        identity.clock_offset_ms = delivery.response.now_ms.saturating_sub(now_ms);
+        let present = Present {
+            server_ms: delivery.response.now_ms,
+            ..self.present()
+        };
         let context = WriteContext {
             actor: ActorId(fresh),
             now_ms: delivery.response.now_ms,
+            reading: None,
             home: delivery.response.home,
         };
         let work = |write: &mut Write<'_>| {
             let mut applying = Applying {
                 write,
                 context,
+                present,
                 scopes: HashMap::new(),
                 report: SyncReport::default(),
                 own: identity.own_actors().collect(),
                 again: std::mem::take(&mut identity.again),
                 offered: 0,
                 renew_actor: false,
+                unreadable: Vec::new(),
+                all_but_unreadable: HashSet::new(),
             };
+            applying.unreadable = applying.write.unreadable()?;
             applying.delivery(delivery)?;
             applying.finish(&mut identity, delivery)
         };
@@ -92,6 +105,7 @@ impl Book {
         report.received += done.received;
         report.gone += done.gone;
         report.waiting += done.waiting;
+        report.unreadable = done.unreadable.max(report.unreadable);
         report.refused.extend(done.refused);
         Ok(Event::Applied {
             rewritten: done.rewritten,
@@ -129,7 +143,11 @@ impl Applying<'_, '_> {
         delivery: &Delivery,
     ) -> Result<(SyncReport, bool), SyncError> {
         let mut states = self.scopes.values();
-        let unsettled = self.offered > 0 || states.any(|state| state.compare_buckets || state.restart);
+        let unsettled = self.offered > 0
+            || states.any(|state| {
+                let asked = state.compare_buckets && !self.all_but_unreadable.contains(&state.territory);
+                asked || state.restart
+            });
         identity.again = std::mem::take(&mut self.again);
         if self.report.rewritten > 0 || self.renew_actor {
             identity.renew_actor(self.context.actor);
@@ -200,7 +218,7 @@ impl Applying<'_, '_> {
             self.write.remove(id)?;
             self.report.gone += 1;
         }
-        Ok(())
+        self.read_or_gone(id)
     }
 
     /// Moves a record's digest in the checksums from its old number to its new one; 0 means no number.

@@ -71,6 +71,7 @@ impl Applying<'_, '_> {
                 hash: written.change.hash,
                 bytes: written.change.bytes,
                 made_at_ms: written.at.ms(),
+                sent: true,
             };
             if self.own.contains(&written.by) {
                 self.write.queue(&change)?;

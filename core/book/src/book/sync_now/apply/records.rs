@@ -33,6 +33,9 @@ impl Applying<'_, '_> {
     ) -> Result<(), SyncError> {
         let row = Row::decode(&news.row).map_err(|_| SyncError::BadAnswer)?;
         let chunks = gate::chunks(&news.document).map_err(|_| SyncError::BadAnswer)?;
+        if !chunks.iter().all(|chunk| gate::is_intact(chunk)) {
+            return Err(SyncError::BadAnswer);
+        }
         let stored = self.write.stored(news.id)?;
         let number = (territory, news.seq);
         self.report.received += 1;
@@ -47,7 +50,11 @@ impl Applying<'_, '_> {
             Some(stored) if stored.record.unsent => return self.merge(number, news, &chunks, stored),
             None if !news.whole => return self.request_comparison(territory),
             Some(stored) if !news.whole => {
-                Some(extended(&stored.document.bytes, &chunks).ok_or(SyncError::BadAnswer)?)
+                match extended(stored, &chunks) {
+                    Some(extended) => Some(extended),
+                    // What is here is damaged: the record is asked for as a whole.
+                    None => return Err(SyncError::BadAnswer),
+                }
             }
             _ => None,
         };
@@ -69,6 +76,9 @@ impl Applying<'_, '_> {
         stored: &Stored,
     ) -> Result<(), SyncError> {
         let unsent = self.write.unsent_of(news.id)?;
+        if news.whole && Document::load(&news.document).is_err() {
+            return Err(SyncError::BadAnswer);
+        }
         let merged = if news.whole {
             let ours: Vec<u8> = unsent.iter().flat_map(|change| change.bytes.clone()).collect();
             Some([news.document.as_slice(), &ours].concat())
@@ -122,6 +132,7 @@ impl Applying<'_, '_> {
             conflicts: state.conflicts,
             before: before.map_or(Prior::New, Prior::Known),
         })?;
+        self.read_or_gone(id)?;
         self.clear_aside(id, state.document)
     }
 
@@ -146,12 +157,12 @@ impl Applying<'_, '_> {
     }
 }
 
-/// The stored chunks, followed by those of `chunks` that are new; `None` if one contradicts its checksum.
-fn extended(stored: &[u8], chunks: &[&[u8]]) -> Option<Vec<u8>> {
+/// The stored chunks, followed by those of `chunks` that are new; `None` if what is stored is damaged.
+fn extended(stored: &Stored, chunks: &[&[u8]]) -> Option<Vec<u8>> {
+    let stored = stored.document.sound.then_some(&stored.document.bytes)?;
     let known: HashSet<&[u8]> = gate::chunks(stored).ok()?.into_iter().collect();
-    let mut bytes = stored.to_vec();
+    let mut bytes = stored.clone();
     for chunk in chunks.iter().filter(|chunk| !known.contains(**chunk)) {
-        gate::hash_of(chunk).ok()?;
         bytes.extend_from_slice(chunk);
     }
     Some(bytes)

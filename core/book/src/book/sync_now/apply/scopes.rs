@@ -35,12 +35,13 @@ impl Applying<'_, '_> {
             self.restart(news.territory)?;
         }
         for record in &news.records {
-            self.apply_record(news.territory, record)?;
+            self.apply_or_note(news.territory, record)?;
         }
         for id in news.erased.iter().flatten() {
             self.erase(*id)?;
         }
         for id in &news.gone {
+            self.read_or_gone(*id)?;
             self.remove_departed(*id, news.territory, seen)?;
         }
         let offered = self.offered;
@@ -72,7 +73,14 @@ impl Applying<'_, '_> {
         (state.restart, state.settled) = (false, state.cursor);
         let compared = state.compare_buckets;
         state.compare_buckets = state.checksum != news.sum;
-        if state.compare_buckets && compared {
+        let differs = state.compare_buckets;
+        if !differs {
+            // Nothing is missing: what could not be read is on the server no more.
+            self.forget_unreadable(news.territory)?;
+        }
+        if differs && self.differs_by_unreadable(news.territory, news.sum)? {
+            self.all_but_unreadable.insert(news.territory);
+        } else if differs && compared {
             // The buckets that differed were just fetched and still differ: fetch the whole territory once.
             self.fetch_afresh(news.territory)?;
         }
@@ -90,6 +98,7 @@ impl Applying<'_, '_> {
 
     /// Restarts the delivery of a territory: its records keep their content and lose their numbers.
     fn restart(&mut self, territory: TerritoryId) -> Result<(), SyncError> {
+        self.forget_unreadable(territory)?;
         self.write.forget_numbers(territory)?;
         let state = self.state(territory)?;
         (state.checksum, state.settled, state.restart) = (0, 0, true);
@@ -103,6 +112,7 @@ impl Applying<'_, '_> {
                 self.remove(id)?;
             }
         }
+        self.forget_unreadable(territory)?;
         self.scopes.remove(&territory);
         Ok(self.write.drop_scope(territory)?)
     }

@@ -20,6 +20,9 @@ impl Applying<'_, '_> {
         self.keep_waiting(outcomes)?;
         let mut refused = Vec::new();
         for (hash, verdict) in &outcomes.changes {
+            if matches!(verdict, ChangeOutcome::Accepted | ChangeOutcome::AcceptedLate) {
+                self.write.note_accepted(*hash, self.present.server_ms)?;
+            }
             match verdict {
                 ChangeOutcome::Accepted => self.report.accepted += 1,
                 ChangeOutcome::AcceptedLate => self.report.accepted_late += 1,

@@ -179,6 +179,21 @@ public class Book(
     public suspend fun join(url: String, code: String, deviceName: String): Joined = io { join(url, code, deviceName) }
 
     /**
+     * Encrypts an encrypted book under another key of 32 random bytes. Keep both keys until this returns: after a crash
+     * meanwhile, one of them opens the book.
+     *
+     * @throws StoreException.WrongKey if the book is not encrypted, or [key] has another length.
+     */
+    public suspend fun rekey(key: ByteArray): Unit = io { rekey(key) }
+
+    /**
+     * Changes the key by which this device signs its requests, in at most 30 seconds: the old one is worth nothing from then on.
+     *
+     * @throws SyncException.NoConnection if the answer is lost; the next request finds out which key counts.
+     */
+    public suspend fun rotateKey(): Unit = io { rotateKey() }
+
+    /**
      * Sets how the server is spoken to, until the book is closed: [authorities] are certificates in PEM that are trusted
      * besides those of the system, and [allowHttp] permits plain HTTP to another machine, for tests and demonstrations.
      *
@@ -248,14 +263,18 @@ public class Book(
         /**
          * Opens the book in the file at [path], or makes one, waiting up to [wait] for another process that has it open.
          *
+         * With a [key] of 32 random bytes, which the Android keystore keeps, the file is encrypted; one that is not yet is
+         * encrypted in its place. That needs a library that was built with encryption.
+         *
          * @throws StoreException if that fails. A file of a newer version or another program is not touched.
          */
         public suspend fun open(
             path: String,
             wait: Duration = 5.seconds,
             dispatcher: CoroutineDispatcher = Dispatchers.IO,
+            key: ByteArray? = null,
         ): Book = withContext(dispatcher) {
-            Book(Fieldbook.open(path, wait.inWholeMilliseconds.toULong()), dispatcher)
+            Book(Fieldbook.open(path, wait.inWholeMilliseconds.toULong(), key), dispatcher)
         }
     }
 }

@@ -3,6 +3,7 @@ package com.fieldbook
 import com.fieldbook.core.BookException
 import com.fieldbook.core.CapturedLead
 import com.fieldbook.core.ConvertedLead
+import com.fieldbook.core.FieldValue
 import com.fieldbook.core.LeadException
 import com.fieldbook.core.LeadStanding
 import com.fieldbook.core.ScoredLead
@@ -16,6 +17,14 @@ import java.time.Instant
  * @throws BookException.BadField if a field does not accept its value, or the lead has no name.
  */
 public suspend fun Book.captureLead(vararg values: Pair<String, Any?>): CapturedLead = io { captureLead(fields(*values)) }
+
+/**
+ * The fields of a lead for each business card in [text]: a vCard of a file, or the text of a QR code (vCard or MECARD). Nothing
+ * is written: show them, then give them to the core's `captureLead`.
+ *
+ * @throws BookException.BadRequest for a text that is no card, or a card without a name.
+ */
+public suspend fun Book.leadsOfCards(text: String): List<Map<String, FieldValue>> = io { leadsOfCards(text) }
 
 /**
  * A lead in the pool: who holds it, until when, and what was done about it.

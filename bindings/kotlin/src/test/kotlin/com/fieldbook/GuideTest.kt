@@ -12,6 +12,7 @@ import com.fieldbook.core.RawFix
 import com.fieldbook.core.Reason
 import com.fieldbook.core.Record
 import com.fieldbook.core.SignatureException
+import com.fieldbook.core.StoreException
 import com.fieldbook.core.SyncException
 import com.fieldbook.core.Verdict
 import com.fieldbook.core.VisitState
@@ -124,6 +125,8 @@ suspend fun sign(book: Book, keystore: (ByteArray) -> ByteArray): Int = withCont
     waiting.size
 }
 
+suspend fun openEncrypted(file: String, fromKeystore: ByteArray): Book = Book.open(file, key = fromKeystore)
+
 class GuideTest {
     @TempDir lateinit var folder: Path
 
@@ -195,6 +198,10 @@ class GuideTest {
         book.core.signWith(public.chunked(2) { it.toString().toInt(16).toByte() }.toByteArray())
         book.checkIn(shop, listOf())
         assertFailsWith<SignatureException.DoesNotFit> { sign(book) { ByteArray(64) } }
+        // The library of the tests is built without encryption.
+        val sealed = folder.resolve("sealed.db").toString()
+        assertFailsWith<StoreException.NoCipher> { openEncrypted(sealed, ByteArray(32) { 7 }) }
+        assertFailsWith<StoreException.WrongKey> { openEncrypted(sealed, ByteArray(31)) }
         Unit
     }
 }

@@ -45,6 +45,8 @@ private fun store(why: StoreException): Message = when (why) {
     is StoreException.NotABook -> Message(R.string.error_not_a_book)
     is StoreException.Newer -> Message(R.string.error_newer)
     is StoreException.Damaged -> Message(R.string.error_damaged)
+    is StoreException.Wiped -> Message(R.string.error_wiped)
+    is StoreException.WrongKey, is StoreException.NoCipher -> Message(R.string.error_locked)
     is StoreException.Io -> Message(R.string.error_device, why.code)
     is StoreException.Bug -> Message(R.string.error_bug, why.code)
 }
@@ -111,6 +113,7 @@ private fun sync(why: SyncException): Message = when (why) {
     is SyncException.ServerFailed -> Message(R.string.error_server_failed, why.status.toInt())
     is SyncException.BadAnswer -> Message(R.string.error_bad_answer)
     is SyncException.Refused -> refused(why.v1)
+    is SyncException.Wiped -> Message(R.string.error_wiped)
     is SyncException.Book -> book(why.v1)
 }
 
