@@ -133,6 +133,16 @@ struct Phone<'w> {
 }
 
 impl Phone<'_> {
+    fn join<'w>(world: &'w World, file: &str) -> Phone<'w> {
+        let (book, wire) = world.join(&format!("The rep of {file}"), Role::Rep);
+        Phone {
+            world,
+            file: file.to_owned(),
+            book: Some(book),
+            wire,
+        }
+    }
+
     fn book(&self) -> &Book {
         self.book.as_ref().unwrap()
     }
@@ -155,19 +165,7 @@ impl Phone<'_> {
 fn the_newest_values_are_seen_by_all(seed: u64, steps: usize) {
     let world = World::new(seed);
     let random = SeededRandom::new(seed ^ 0xf01d);
-    let mut phones: Vec<Phone<'_>> = ["Ada", "Bob"]
-        .into_iter()
-        .enumerate()
-        .map(|(n, name)| {
-            let (book, wire) = world.join(name, Role::Rep);
-            Phone {
-                world: &world,
-                file: format!("phone-{n}.db"),
-                book: Some(book),
-                wire,
-            }
-        })
-        .collect();
+    let mut phones = ["phone-0.db", "phone-1.db"].map(|file| Phone::join(&world, file));
     let ids: Vec<RecordId> = (0..3)
         .map(|n| shop(phones[0].book(), &format!("Shop {n}")).id)
         .collect();

@@ -44,7 +44,7 @@ fn a_deletion_that_meets_a_later_edit_is_shown_to_both_and_settled_by_either() {
             assert_eq!((told[0].record, told[0].field.as_str()), (ids[0], "deleted"));
             assert_eq!(
                 (&told[0].shown, &told[0].lost),
-                (&Scalar::Bool(true), &Scalar::Bool(false))
+                (&Scalar::Bool(true), &Scalar::Cleared)
             );
             assert_eq!(
                 (told[0].lost_by.as_str(), told[0].lost_at_ms),

@@ -279,7 +279,10 @@ fn folded(
         return Ok(None);
     };
     for (was, change) in &folded.changes {
-        write.replace_unseen(record.id, *was, change.as_ref())?;
+        let change = change
+            .as_ref()
+            .map(|change| (change.hash, change.bytes.as_slice()));
+        write.replace_unseen(record.id, *was, change)?;
     }
     Ok(Some((folded.bytes, folded.document)))
 }

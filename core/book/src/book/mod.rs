@@ -57,7 +57,7 @@ mod sync_now;
 mod track;
 mod transfer;
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::store::Store;
@@ -200,6 +200,8 @@ pub struct Book {
     packs: Mutex<Option<deal::RememberedPacks>>,
     /// The travel model learned last from the rep's own tracks.
     learned_travel: Mutex<Option<learned_travel::Remembered>>,
+    /// The time from which on the server's answers agreed when accepted edits were last judged by it; 0 if they were not.
+    judged_since_ms: AtomicI64,
     /// One sync at a time.
     syncing: Mutex<()>,
     recovery: Option<Recovery>,

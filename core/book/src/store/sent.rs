@@ -1,11 +1,10 @@
 //! Which unsent changes may have left the device, and the writing of fewer in place of those that have not.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use rusqlite::named_params;
 
 use super::{StoreError, Unsent, Write, outbox};
-use fieldbook_model::doc::Change;
 use fieldbook_model::ids::{ChangeHash, RecordId};
 
 impl Write<'_> {
@@ -65,7 +64,7 @@ impl Write<'_> {
     ///
     /// # Errors
     /// [`StoreError`] of the file.
-    pub fn unseen(&self, record: RecordId) -> Result<HashSet<ChangeHash>, StoreError> {
+    pub fn unseen(&self, record: RecordId) -> Result<BTreeSet<ChangeHash>, StoreError> {
         let mut statement = self
             .tx
             .prepare_cached("SELECT hash FROM outbox WHERE record_id = :record AND sent = 0")?;
@@ -75,7 +74,8 @@ impl Write<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Writes another change in the place of one in the outbox that has never left the device; `None` removes it.
+    /// Writes another change, by its hash and chunk, in the place of one in the outbox that has never left the device; `None`
+    /// removes it.
     ///
     /// # Errors
     /// [`StoreError`] of the file.
@@ -83,15 +83,15 @@ impl Write<'_> {
         &mut self,
         record: RecordId,
         was: ChangeHash,
-        change: Option<&Change>,
+        change: Option<(ChangeHash, &[u8])>,
     ) -> Result<(), StoreError> {
-        let Some(change) = change else {
+        let Some((hash, bytes)) = change else {
             self.tx
                 .prepare_cached("DELETE FROM outbox WHERE record_id = :record AND hash = :was AND sent = 0")?
                 .execute(named_params! { ":record": record.0, ":was": was.0 })?;
             return self.forget_time(was);
         };
-        self.rename_time(was, change.hash)?;
+        self.rename_time(was, hash)?;
         self.tx
             .prepare_cached(
                 "UPDATE outbox SET hash = :hash, bytes = :bytes
@@ -100,8 +100,8 @@ impl Write<'_> {
             .execute(named_params! {
                 ":record": record.0,
                 ":was": was.0,
-                ":hash": change.hash.0,
-                ":bytes": change.bytes,
+                ":hash": hash.0,
+                ":bytes": bytes,
             })?;
         Ok(())
     }

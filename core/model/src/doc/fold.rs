@@ -3,7 +3,7 @@
 //! What is left keeps its author, its time and its order, and replaces what the run replaced. So the values shown, those that
 //! lose against others and those that win are the same with a fold and without. What goes is the history in between.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use automerge::{Automerge, Change as AmChange};
 
@@ -41,7 +41,7 @@ pub struct Folded {
 /// Folds the run of changes at the end of a stored document that are all in `unseen`: changes of this device that have
 /// never left it. The newest changes of `kept_bytes` in all stay whole, and so do the change that made the record and those
 /// that attest something. `None` if nothing would be gained, or if the document does not end in such a run.
-pub fn fold(stored: &[u8], kind: Kind, unseen: &HashSet<ChangeHash>, kept_bytes: usize) -> Option<Folded> {
+pub fn fold(stored: &[u8], kind: Kind, unseen: &BTreeSet<ChangeHash>, kept_bytes: usize) -> Option<Folded> {
     let chunks = gate::chunks(stored).ok()?;
     let run = run_at_end(&chunks, unseen)?;
     let first = run.first()?;
@@ -86,7 +86,7 @@ pub fn fold(stored: &[u8], kind: Kind, unseen: &HashSet<ChangeHash>, kept_bytes:
 }
 
 /// The changes in `unseen` at the end of the chunks, each standing on the one before it alone, and all of one author.
-fn run_at_end(chunks: &[&[u8]], unseen: &HashSet<ChangeHash>) -> Option<Vec<AmChange>> {
+fn run_at_end(chunks: &[&[u8]], unseen: &BTreeSet<ChangeHash>) -> Option<Vec<AmChange>> {
     let mut read: HashMap<ChangeHash, AmChange> = HashMap::new();
     let mut last = None;
     for chunk in chunks {

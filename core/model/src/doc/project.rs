@@ -107,7 +107,7 @@ fn show_edit_of_deleted(doc: &Automerge, projection: &mut Projection) {
     }
     projection.conflicts.extend(latest.map(|edit| Conflict {
         field: "deleted".to_owned(),
-        value: Scalar::Bool(false),
+        value: Scalar::Cleared,
         by: edit.by,
         at: edit.at,
         change: edit.change,

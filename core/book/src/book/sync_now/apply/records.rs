@@ -31,7 +31,9 @@ impl Applying<'_, '_> {
         territory: TerritoryId,
         news: &RecordNews,
     ) -> Result<(), SyncError> {
-        let row = Row::decode(&news.row).map_err(|_| SyncError::BadAnswer)?;
+        let mut row = Row::decode(&news.row).map_err(|_| SyncError::BadAnswer)?;
+        // As in a row that is derived here: a field that was cleared is one that is not there.
+        row.fields.drop_cleared();
         let chunks = gate::chunks(&news.document).map_err(|_| SyncError::BadAnswer)?;
         if !chunks.iter().all(|chunk| gate::is_intact(chunk)) {
             return Err(SyncError::BadAnswer);
