@@ -1,4 +1,4 @@
-//! What hangs on accounts, read for all of them in one statement each: figures of a whole book look at every account.
+//! Visits, contacts and tasks of accounts, read for all of them in one statement each: figures of a whole book look at every account.
 
 use std::collections::HashMap;
 

@@ -64,7 +64,7 @@ impl Default for HealthRules {
     }
 }
 
-/// What is known about an account.
+/// The facts about an account that its health stands on.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AccountLife {
     /// The day.
@@ -150,7 +150,7 @@ pub struct Health {
     pub reasons: Vec<HealthReason>,
 }
 
-/// Whether an account left, by its own rhythm.
+/// The standing of an account by its own rhythm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Churn {
@@ -400,8 +400,10 @@ fn contacts(life: &AccountLife, rules: &HealthRules) -> HealthReason {
     )
 }
 
-/// Whether an account left: silent for longer than `churn_percent` of the median time between two days with a visit or a won
-/// deal, and than `churn_least_days`.
+/// The standing of an account by its own rhythm.
+///
+/// It left when it is silent for longer than `churn_percent` of the median time between two days with a visit or a won deal,
+/// and than `churn_least_days`.
 pub fn churn(life: &AccountLife, rules: &HealthRules) -> Churn {
     let days: BTreeSet<NaiveDate> = life
         .visits

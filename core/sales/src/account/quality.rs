@@ -17,7 +17,7 @@ pub const FINDINGS_MAX: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Implausible {
-    /// What the review's system finds.
+    /// A finding of the review's system.
     Found {
         /// The finding.
         #[serde(flatten)]
@@ -62,7 +62,7 @@ pub struct Quality {
     pub age_days: Option<i64>,
     /// Days until which a record of its kind is fresh; `None` where age does not matter.
     pub fresh_days: Option<i64>,
-    /// What contradicts itself.
+    /// The contradictions and placeholders in it.
     pub implausible: Vec<Implausible>,
 }
 
@@ -125,7 +125,8 @@ pub fn ages(record: &Record) -> bool {
 
 /// The quality of a record as of `today`.
 ///
-/// `written_on` is the day of its last write, which only a record that [`ages`] needs; `findings` is what the review's system finds in it.
+/// `written_on` is the day of its last write, which only a record that [`ages`] needs; `findings` is what the review's system
+/// finds in it.
 pub fn quality(
     record: &Record,
     written_on: Option<NaiveDate>,

@@ -116,7 +116,7 @@ pub enum CadenceSource {
     Usual,
 }
 
-/// How often an account is to be visited.
+/// The cadence of visits to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Cadence {
     /// Days between two visits, at least 1.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::deal_log::{DealLog, Outcome};
 use super::forecast::{Forecast, Window};
 
-/// How far a quota is reached.
+/// The attainment of a quota.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Attainment {
     /// The quota.
@@ -92,7 +92,7 @@ pub enum PeriodLength {
     Quarter,
 }
 
-/// What happened in one period. Deals count by the day of the act.
+/// The counts of one period. Deals count by the day of the act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PeriodMetrics {
     /// First day.

@@ -28,9 +28,9 @@ pub struct DiagnosisRules {
     pub late_words: Vec<String>,
     /// Share of the day that is not spent with customers, percent.
     pub non_selling_percent: u16,
-    /// How much longer the slowest team takes than the fastest, percent.
+    /// Percent by which the slowest team may take longer than the fastest.
     pub cycle_gap_percent: u16,
-    /// How far a stage lies below its benchmark, points of 100.
+    /// Points of 100 by which a stage may lie below its benchmark.
     pub stage_gap_percent: u16,
     /// The share that goes on from each stage, percent, by its id; a stage without one is measured against its own past.
     pub benchmarks: BTreeMap<String, u16>,

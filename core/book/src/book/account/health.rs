@@ -41,7 +41,7 @@ pub struct WinBack {
     pub long_ago: usize,
 }
 
-/// What is read once for the health of many accounts.
+/// All that is read once for the health of many accounts.
 struct Around {
     tiering: Tiering,
     rules: HealthRules,

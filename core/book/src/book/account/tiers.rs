@@ -18,7 +18,7 @@ pub struct AccountTier {
     pub account: Record,
     /// Its tier, with the reasons.
     pub tiered: Tiered,
-    /// How often it is to be visited.
+    /// The cadence of visits to it.
     pub cadence: Cadence,
     /// Day of the last visit that was held.
     pub last_visit_on: Option<NaiveDate>,
@@ -71,7 +71,7 @@ impl Book {
         Ok(all)
     }
 
-    /// What is read once for the tiers of many accounts, as of `today`.
+    /// Reads once all that the tiers of many accounts need, as of `today`.
     pub(in crate::book) fn tiering(&self, zone: &Zone, today: NaiveDate) -> Result<Tiering, BookError> {
         let standard = self.tiers()?;
         let mut worth: HashMap<RecordId, AccountWorth> = HashMap::new();

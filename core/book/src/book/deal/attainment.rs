@@ -19,7 +19,7 @@ pub enum QuotaAttainment {
 }
 
 impl Book {
-    /// How far a quota is reached in a window: booked, missing, the pace that is needed, and the odds, by the
+    /// Measures a quota in a window: booked, missing, the pace that is needed, and the odds, by the
     /// [`forecast`](Book::forecast) of the deals of this book.
     ///
     /// # Errors
