@@ -91,7 +91,7 @@ impl Write<'_> {
                 .execute(named_params! { ":record": record.0, ":was": was.0 })?;
             return self.forget_time(was);
         };
-        self.rename_time(was, change.hash)?;
+        self.rename_time(was, hash)?;
         self.tx
             .prepare_cached(
                 "UPDATE outbox SET hash = :hash, bytes = :bytes
