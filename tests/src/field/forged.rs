@@ -133,12 +133,11 @@ impl Forgery {
             speaks(TrackFix::altitude_m),
         );
         let can = match self {
-            Forgery::NextTown | Forgery::TooFine => accuracy,
+            Forgery::NextTown | Forgery::TooFine | Forgery::Grid => accuracy,
             Forgery::Frozen | Forgery::FrozenOnTheMove | Forgery::SpeedNought | Forgery::Hurried => {
                 accuracy && speed
             }
             Forgery::Pressed | Forgery::SpeedLevel => speed,
-            Forgery::Grid => accuracy,
             Forgery::BearingTurned | Forgery::BearingLots => bearing,
             Forgery::Heights => altitude,
             // Errors by lot are honest where a minute lies between fixes, and a line that leads nowhere is a stay.
