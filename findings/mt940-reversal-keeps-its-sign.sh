@@ -6,7 +6,7 @@
 # Expected: SWIFT MT940, field 61: the mark RC is the reversal of a credit, so a debit, and RD the reversal of a debit,
 #   so a credit. The entry date has no year; it is the one near the value date: 1230 beside the value date 260102 is
 #   30 December 2025. The bookings, added to the balance of field 60F, give the balance of field 62F.
-# What their documents say: mt-940: without reversal_sign=True "RC gives a positive amount"; the option is in the table
+# What their documents say: mt-940: without reversal_sign=True RC "gives a positive amount"; the option is in the table
 #   of changes that are off. mt940-js: isCredit and isExpense, no word of reversals. mt940js has a flag for them.
 # What happens: in mt-940 the amount of RC is +50; in mt940-js RC is a credit and RD an expense: neither statement adds
 #   up. mt940js has the signs right. For mt940-js and mt940js the booking of 30 December was on 30 December 2026; mt-940

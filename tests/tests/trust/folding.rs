@@ -52,6 +52,17 @@ fn a_long_note_is_edited_hundreds_of_times_offline() {
         history.first().unwrap().fields.text("text"),
         Some(long_text(0).as_str())
     );
+    // The clocks at the edits that are left are known, and those of no other.
+    let times: (u32, u32) = rusqlite::Connection::open(ada.path())
+        .unwrap()
+        .query_row(
+            "SELECT (SELECT count(*) FROM edit_time JOIN outbox USING (hash)),
+                    (SELECT count(*) FROM edit_time WHERE accepted_at_ms IS NULL)",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    assert_eq!(times, (status.unsent, status.unsent));
     let report = ada.sync_now(&ada_wire, None).unwrap();
     assert_eq!((report.refused.len(), report.rewritten, report.unsent), (0, 0, 0));
     bob.sync_now(&bob_wire, None).unwrap();
