@@ -32,7 +32,9 @@ impl Book {
             };
         }
         set::refuse_second(record, &patch)?;
-        self.edit(id, &patch)
+        self.edit(id, &patch)?;
+        // As it is read: a record that is not deleted has no such field.
+        self.record(id)
     }
 
     fn is_against_deletion(&self, id: RecordId, change: ChangeHash) -> Result<bool, BookError> {
