@@ -6,7 +6,8 @@
 # Expected: GeoJSON (RFC 7946, 3.2) lets each feature have its own properties. FlatGeobuf can hold such data: a
 #   feature is a list of column numbers and values, a column is nullable unless it says otherwise, and the columns "can
 #   be omitted if per feature schema" (header.fbs).
-# What its documents say: serialize "a GeoJSON FeatureCollection". That the first feature sets the columns is not said.
+# What its documents say: serialize() takes a FeatureCollection of GeoJSON. That the first feature sets the columns is
+#   not said.
 # What happens, without an error: names and types of the columns are those of the first feature. The phone that the
 #   first account lacks is gone from all the others. A property that only the first has comes out in the rest as "",
 #   NaN or false, as if someone had said so. A later text in a column of numbers is NaN. If the first feature has no

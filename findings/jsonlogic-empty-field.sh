@@ -4,9 +4,9 @@
 # Libraries: json-logic-js 2.0.5, json-logic-engine 5.0.7 (npm); jsonlogic-rs 0.5.0, json-logic-qubit 0.9.1,
 #   panzi-json-logic 1.0.1 (PyPI).
 #
-# Expected: jsonlogic.com: rules are stored once and mean the same "in front end and back end". missing "returns an
-#   array of any keys that are missing from the data object"; > and the like are those of JavaScript, where null is 0.
-#   json-logic-js is the reference.
+# Expected: jsonlogic.com: a rule is data, to be shared between front end and back end, and means the same in each.
+#   missing gives the keys that the data has not. The comparisons are those of JavaScript, as json-logic-js, the first
+#   of them, has them.
 # What their documents say: json-logic-engine is "a drop-in replacement for json-logic-js". panzi-json-logic knows "one"
 #   way in which it differs, of texts. None names an empty field.
 # What happens: an empty phone is missing for three engines and is there for two. A turnover of null is below 1000 for

@@ -13,7 +13,7 @@
 # What happens: ADToBS of bikram-sambat-js miscounts the days from 1 April to the Nepali New Year. In a leap year
 #   31 March and 1 April are one date, in the year after one date is left out, and 13 April 2025 is the first day of
 #   2081, a year early. Its own BSToAD leads elsewhere. nepali-date and bikram have a month of 30 days too soon in 2082:
-#   Republic Day is 16 Jestha. Since 17 October 2026 bikram-sambat-js and nepali-date are a day ahead of the others.
+#   Republic Day is 16 Jestha. From 17 October to 15 December 2026 bikram-sambat-js and nepali-date are a day ahead.
 # Why it matters: invoices, due dates and the fiscal year are in Bikram Sambat; a due date or a year is wrong.
 # Instead: bikram-sambat (npm) or nepali-datetime (PyPI), in the current version; store Gregorian dates.
 set -euo pipefail

@@ -6,7 +6,7 @@
 #
 # Expected: the specification of Open Location Code gives one code of ten digits for a place: the cell of 1/8000 degree
 #   whose south and west edge is at or below it. A coordinate of three decimals lies on an edge. Issue 307 of
-#   google/open-location-code says it for 35.6: it "should be" 8.7.J.2.+2. and not the cell before it.
+#   google/open-location-code goes through 35.6: its digits are 8.7.J.2.+2., and not those of the cell before.
 # What their documents say: open-location-code carries the README of that project, where issue 307 is closed since long;
 #   the repair never came to npm.
 # What happens: of places with three decimals, three in four get the code of the cell to the south, the west or both. A

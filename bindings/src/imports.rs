@@ -101,7 +101,7 @@ pub enum ExportFormat {
     Csv,
     /// JSON Lines: one object a line.
     Json,
-    /// GeoJSON (RFC 7946), one feature a place. Records without a place are left out.
+    /// GeoJSON (RFC 7946), one feature a record. The geometry of a record without a place is null.
     GeoJson,
     /// iCalendar (RFC 5545), for visits only.
     Ics,

@@ -2,9 +2,9 @@
 
 use crate::global::Global;
 use crate::{
-    conflicts, datum, deal, demo, edit, export, here, hours, import, join, key, lead, list, log, make_up,
-    merge, pack, plan, refused, report, review, rules, show, status, sync, track, transfer, verdict, verify,
-    visit,
+    account, conflicts, datum, deal, demo, edit, export, here, hours, import, join, key, lead, list, log,
+    make_up, merge, pack, plan, refused, report, review, rules, show, status, sync, track, transfer, verdict,
+    verify, visit,
 };
 
 const LONG_ABOUT: &str =
@@ -71,6 +71,12 @@ pub(crate) enum Command {
     Funnel(deal::FunnelArgs),
     Dwell(deal::DwellArgs),
     Forecast(deal::ForecastArgs),
+    Attain(deal::AttainArgs),
+    Diagnose(deal::DiagnoseArgs),
+    Tier(account::TierArgs),
+    Health(account::HealthArgs),
+    Profile(account::ProfileArgs),
+    Quality(account::QualityArgs),
     Report(report::ReportArgs),
     Pack(pack::PackArgs),
     Rules(rules::RulesArgs),

@@ -458,6 +458,7 @@ impl From<ReadError> for CliError {
         match error {
             ReadError::Empty => new("empty_file"),
             ReadError::NoColumn { field } => new("not_matched").with("field", field),
+            ReadError::NoSuchColumn { ref column } => new("no_such_column").with("column", column.as_str()),
             ReadError::TooLarge | ReadError::TooMany => new("file_too_large"),
             ReadError::LineTooLong { line } => new("line_too_long").with("line", line),
             ReadError::Damaged => new("damaged_file"),

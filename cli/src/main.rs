@@ -3,6 +3,7 @@
 //! [`args`] declares the commands, one file has each group of commands, [`error`] has error codes and exit codes. Every
 //! command is a function from its arguments to `Result<(), CliError>`.
 
+mod account;
 mod args;
 mod conflicts;
 mod context;
@@ -111,6 +112,12 @@ fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Funnel(args) => deal::funnel(context, &args),
         Command::Dwell(args) => deal::dwell(context, &args),
         Command::Forecast(args) => deal::forecast(context, &args),
+        Command::Attain(args) => deal::attain(context, &args),
+        Command::Diagnose(args) => deal::diagnose(context, &args),
+        Command::Tier(args) => account::tier(context, &args),
+        Command::Health(args) => account::health(context, &args),
+        Command::Profile(args) => account::profile(context, &args),
+        Command::Quality(args) => account::quality(context, &args),
         Command::Report(args) => report::report(context, &args),
         Command::Pack(args) => pack::pack(context, &args),
         Command::Lead(args) => lead::lead(context, &args),

@@ -147,7 +147,7 @@ fn manager_text(state: &ManagerState) -> String {
     format!("{verdict}{by}{note}{changed}")
 }
 
-fn finding_text(finding: &Finding) -> String {
+pub(crate) fn finding_text(finding: &Finding) -> String {
     match finding {
         Finding::FieldEmpty { field } => format!("{field} is empty, and its stage requires it"),
         Finding::ForcedGate { missing } => format!("passed a gate without {}", missing.join(", ")),

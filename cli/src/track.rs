@@ -112,6 +112,10 @@ fn load(context: &Context, args: &FileArgs) -> Result<TrackFile, CliError> {
             count(more, "line is no fix", "lines are no fixes")
         ));
     }
+    if file.states_datum && context.datum != Datum::Wgs84 {
+        let message = "the file names its datum itself, in a column or in the names of its columns";
+        return Err(CliError::bad_field("--datum", message));
+    }
     for fix in &mut file.fixes {
         *fix = in_wgs84(*fix, context.datum);
     }

@@ -192,13 +192,11 @@ impl Guard {
     pub(crate) fn may_send_lead(&self, address: IpAddr) -> Result<(), Later> {
         let now = self.watch.elapsed();
         let mut state = self.state();
-        match state.leads.wait(&address, now) {
-            Some(wait) => Err(Later(wait)),
-            None => {
-                state.leads.note(address, now);
-                Ok(())
-            }
+        if let Some(wait) = state.leads.wait(&address, now) {
+            return Err(Later(wait));
         }
+        state.leads.note(address, now);
+        Ok(())
     }
 
     /// Tells whether one more refusal of this address is noted in the audit log, and counts it.

@@ -19,6 +19,7 @@ mod baseline;
 mod child;
 mod contender;
 mod field;
+mod gpx;
 mod host;
 mod machine;
 mod measure;
@@ -105,6 +106,7 @@ pub fn main(arguments: &[String], out: &mut dyn Write) -> Result<(), BenchError>
     {
         Some(("plan", rest)) => return plan::main(rest, out),
         Some(("field", [])) => return field::run(out),
+        Some(("gpx", rest)) => return gpx::main(rest, out),
         Some((child::FLAG, task)) => return child::run(&contenders, task, out),
         _ => {}
     }

@@ -7,6 +7,6 @@ mod forged;
 mod rng;
 pub mod score;
 
-pub use days::{Day, TrueStop, Truth, day};
+pub use days::{Day, TrueStop, Truth, day, kiosk_day};
 pub use forged::Forgery;
 pub use rng::Rng;

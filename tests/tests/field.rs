@@ -3,7 +3,7 @@
 use fieldbook_core::location::track::{SignalRules, StopRules, Track, TrackScore};
 use fieldbook_tests::field::data;
 use fieldbook_tests::field::score::{Counts, agreement, ratio};
-use fieldbook_tests::field::{Forgery, day};
+use fieldbook_tests::field::{Forgery, day, kiosk_day};
 
 /// The shared data; where there is none the test says that it is skipped, and fails under CI.
 fn shared() -> Option<std::path::PathBuf> {
@@ -20,6 +20,20 @@ fn days_of_our_own_making_are_read_rightly() {
     assert!(
         counts.mileage_dense() <= 0.02 && counts.mileage_sparse() <= 0.045,
         "{counts:?}"
+    );
+}
+
+#[test]
+fn short_calls_are_found_on_a_phone_that_rests_between_fixes() {
+    let days: Vec<_> = (900..912).map(kiosk_day).collect();
+    let counts = Counts::of(&days, &StopRules::default());
+    let (found, of) = counts.kinds["kiosk"];
+    assert!(ratio(found, of) >= 0.9, "kiosks {found} of {of}");
+    assert!(
+        counts.points() >= 0.985 && counts.f1() >= 0.93,
+        "F1 {} {:?}",
+        counts.f1(),
+        counts.kinds
     );
 }
 

@@ -58,6 +58,14 @@ pub(crate) fn bench(args: &[String]) -> Result<(), Stop> {
     process::run(command.args(args))
 }
 
+/// Runs the benchmark of the GPX reader beside `gpxpy`, which is installed if missing.
+pub(crate) fn bench_gpx(args: &[String]) -> Result<(), Stop> {
+    let (python, script) = peers::gpx_reader()?;
+    let words = ["gpx".to_owned(), "--python".to_owned()];
+    let paths = [python, script].map(|path| path.to_string_lossy().into_owned());
+    bench(&[&words[..], &paths, args].concat())
+}
+
 /// Runs the crash tests on a debug build, which is slower and so is interrupted in the middle of its work more often.
 pub(crate) fn crash(args: &[String]) -> Result<(), Stop> {
     let mut command = process::cargo(["run", "-p", "fieldbook-tests", "--bin", "crash", "--"]);

@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         Ok(Verb::Peers) => step::report(&[peers::step()]),
         Ok(Verb::Apk(kind)) => step::report(&android::apk_steps(kind)),
         Ok(Verb::Bench(args)) => step::exit_code(checks::bench(&args)),
+        Ok(Verb::BenchGpx(args)) => step::exit_code(checks::bench_gpx(&args)),
         Ok(Verb::BenchBindings) => step::report(&boundary::steps()),
         Ok(Verb::Sealed) => step::report(&[checks::sealed()]),
         Ok(Verb::Crash(args)) => step::exit_code(checks::crash(&args)),

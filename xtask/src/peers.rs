@@ -55,6 +55,12 @@ pub(crate) fn check() -> Result<(), Stop> {
     process::run(node.env("TZ", "Europe/Berlin"))
 }
 
+/// The Python that has `gpxpy`, and the script that reads a GPX file with it and prints its measures.
+pub(crate) fn gpx_reader() -> Result<(PathBuf, PathBuf), Stop> {
+    let python = installed()?.join("python/bin/python");
+    Ok((python, workspace::root().join("tests/peers/read_gpx.py")))
+}
+
 /// The folder of the libraries, which are installed if missing.
 fn installed() -> Result<PathBuf, Stop> {
     let cache = workspace::cache().ok_or_else(|| {

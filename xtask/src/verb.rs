@@ -23,6 +23,7 @@ usage: cargo xtask VERB
   bindings              builds the library and writes its Kotlin, Swift and Python sources
   bench [ARGS]          the bench table: ours beside the baseline; `bench field`: what is
                         promised of tracks; `bench plan`: how near to the best known plans we come;
+                        `bench gpx [--points N]`: a GPX file of a million points, read by us and by gpxpy;
                         `bench bindings`: size of the library, cost of the boundary, first list, frame
   sealed                the tests of encrypted books, built with SQLCipher and OpenSSL in a folder of their own
   crash [ARGS]          crash tests: phone and server are killed 200 times, then checked (also: kills)
@@ -58,6 +59,8 @@ pub(crate) enum Verb {
     Apk(ApkKind),
     /// Run the benchmark with these arguments.
     Bench(Vec<String>),
+    /// Measure the reading of a large GPX file beside `gpxpy`, with these arguments.
+    BenchGpx(Vec<String>),
     /// Measure the library that apps ship, and the boundary to each language.
     BenchBindings,
     /// Run the tests of encrypted books.
@@ -86,6 +89,9 @@ impl Verb {
             "scenario" => wanted(rest).map(Verb::Scenario),
             "bench" if rest.first().is_some_and(|what| what == "bindings") => {
                 no_more(&rest[1..]).map(|()| Verb::BenchBindings)
+            }
+            "bench" if rest.first().is_some_and(|what| what == "gpx") => {
+                Ok(Verb::BenchGpx(rest[1..].to_vec()))
             }
             "bench" => Ok(Verb::Bench(rest.to_vec())),
             "crash" | "kills" => Ok(Verb::Crash(rest.to_vec())),
@@ -198,6 +204,7 @@ mod tests {
         );
         assert_eq!(parse("bench bindings"), Ok(Verb::BenchBindings));
         assert_eq!(parse("sealed"), Ok(Verb::Sealed));
+        assert_eq!(parse("bench gpx"), Ok(Verb::BenchGpx(Vec::new())));
         assert_eq!(
             parse("bench bindings fast"),
             Err("`fast` makes no sense here".to_owned())

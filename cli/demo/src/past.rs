@@ -29,7 +29,7 @@ const STAGES: [(&str, f64, f64); 4] = [
 
 const REASONS: [&str; 4] = ["no budget", "competitor", "no need", "no answer"];
 
-/// A sequence of numbers from a seed (SplitMix64, Steele, Lea and Flood 2014).
+/// A sequence of numbers from a seed (`SplitMix64`, Steele, Lea and Flood 2014).
 struct Draws(u64);
 
 impl Draws {

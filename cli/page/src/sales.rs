@@ -189,17 +189,19 @@ pub(super) fn section(sales: &SalesFigures, streets: &[Street]) -> String {
 fn card(title: &str, caption: &str, picture: &str, legend: &[(&str, &str)]) -> String {
     let legend: String = legend
         .iter()
-        .map(|(class, text)| {
-            format!(
-                "<li><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\"><rect class=\"{class}\" x=\"1\" y=\"3\" width=\"14\" \
-                 height=\"10\" rx=\"2\"/></svg>{text}</li>"
-            )
-        })
+        .map(|(class, text)| legend_item(class, text))
         .collect();
     format!(
         "<article class=\"chart rep0\"><h3>{}</h3><p class=\"sub\">{}</p>{picture}<ul class=\"legend\">{legend}</ul></article>\n",
         escape(title),
         escape(caption),
+    )
+}
+
+fn legend_item(class: &str, text: &str) -> String {
+    format!(
+        "<li><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\"><rect class=\"{class}\" x=\"1\" y=\"3\" width=\"14\" \
+         height=\"10\" rx=\"2\"/></svg>{text}</li>"
     )
 }
 
@@ -248,6 +250,11 @@ fn circle(class: &str, x: f64, y: f64, radius: f64) -> String {
         px(y),
         px(radius)
     )
+}
+
+/// What is said of a part of a picture when it is pointed at.
+fn titled(says: &str, drawn: &str) -> String {
+    format!("<g><title>{}</title>{drawn}</g>", escape(says))
 }
 
 fn count(n: usize) -> f64 {
@@ -333,42 +340,9 @@ fn dwell(stages: &[StageFigure]) -> String {
     if most <= 0.0 {
         return String::new();
     }
-    let x = |days: f64| 6.0 + days * (WIDTH - 12.0) / most;
     let rows: String = (0_u32..)
         .zip(&stages)
-        .map(|(row, stage)| {
-            let y = f64::from(row) * ROW;
-            let axis = y + 29.0;
-            let (lo, hi) = stage.median_interval_days;
-            let mut marks = line("axis", (x(0.0), axis), (x(most), axis));
-            if let Some(lo) = lo {
-                let until = hi.unwrap_or(most);
-                marks += &rect("there", x(lo), axis - 6.0, x(until) - x(lo), 12.0);
-            }
-            if let Some(days) = stage.upper_quartile_days {
-                marks += &line("tick", (x(days), axis - 7.0), (x(days), axis + 7.0));
-            }
-            if let Some(days) = stage.closed_mean_days {
-                marks += &circle("mean", x(days), axis, 4.0);
-            }
-            if let Some(days) = stage.allowed_days.map(f64::from) {
-                marks += &line("limit", (x(days), axis - 11.0), (x(days), axis + 11.0));
-            }
-            if let Some(days) = stage.median_days {
-                marks += &circle("median", x(days), axis, 5.0);
-            }
-            let median = stage
-                .median_days
-                .map_or("fewer than half have left".to_owned(), |days| {
-                    format!("half leave within {days:.0} days")
-                });
-            let allowed = stage
-                .allowed_days
-                .map_or_else(String::new, |days| format!(", {days} allowed"));
-            text("name", 0.0, y + 13.0, &stage.title)
-                + &text("soft end", WIDTH, y + 13.0, &(median + &allowed))
-                + &marks
-        })
+        .map(|(row, stage)| dwell_row(stage, f64::from(row) * ROW, most))
         .collect();
     card(
         "Time in each stage",
@@ -382,6 +356,41 @@ fn dwell(stages: &[StageFigure]) -> String {
             ("limit", "allowed"),
         ],
     )
+}
+
+/// The row of a stage whose upper edge is `y`, on an axis of `most` days.
+fn dwell_row(stage: &StageFigure, y: f64, most: f64) -> String {
+    let x = |days: f64| 6.0 + days * (WIDTH - 12.0) / most;
+    let axis = y + 29.0;
+    let (lo, hi) = stage.median_interval_days;
+    let mut marks = line("axis", (x(0.0), axis), (x(most), axis));
+    if let Some(lo) = lo {
+        let until = hi.unwrap_or(most);
+        marks += &rect("there", x(lo), axis - 6.0, x(until) - x(lo), 12.0);
+    }
+    if let Some(days) = stage.upper_quartile_days {
+        marks += &line("tick", (x(days), axis - 7.0), (x(days), axis + 7.0));
+    }
+    if let Some(days) = stage.closed_mean_days {
+        marks += &circle("mean", x(days), axis, 4.0);
+    }
+    if let Some(days) = stage.allowed_days.map(f64::from) {
+        marks += &line("limit", (x(days), axis - 11.0), (x(days), axis + 11.0));
+    }
+    if let Some(days) = stage.median_days {
+        marks += &circle("median", x(days), axis, 5.0);
+    }
+    let median = stage
+        .median_days
+        .map_or("fewer than half have left".to_owned(), |days| {
+            format!("half leave within {days:.0} days")
+        });
+    let allowed = stage
+        .allowed_days
+        .map_or_else(String::new, |days| format!(", {days} allowed"));
+    text("name", 0.0, y + 13.0, &stage.title)
+        + &text("soft end", WIDTH, y + 13.0, &(median + &allowed))
+        + &marks
 }
 
 /// Booked, to come from open deals, to come from deals that do not exist yet; the interval, the quota, and past windows.
@@ -466,26 +475,22 @@ fn past(windows: &[PastFigure], top: f64) -> (String, f64) {
         return (String::new(), top);
     }
     let (base, step) = (top + HEIGHT, WIDTH / count(windows.len()));
-    let bars: String = (0_u32..)
-        .zip(windows)
-        .map(|(n, window)| {
-            let middle = (f64::from(n) + 0.5) * step;
-            let high = |value: f64| value * (HEIGHT - 8.0) / most;
-            let (came, said) = (high(amount(&window.realised)), high(amount(&window.predicted)));
-            let says = format!(
-                "<title>{}: {} said, {} came</title>",
-                escape(&window.as_of),
-                escape(&window.predicted.text),
-                escape(&window.realised.text)
-            );
-            format!(
-                "<g>{says}{}{}{}</g>",
-                rect("came", middle - 13.0, base - came, 26.0, came),
-                circle("mean", middle, base - said, 5.0),
-                text("soft mid", middle, base + 16.0, &window.as_of),
-            )
-        })
-        .collect();
+    let bar = |(n, window): (u32, &PastFigure)| {
+        let middle = (f64::from(n) + 0.5) * step;
+        let high = |value: f64| value * (HEIGHT - 8.0) / most;
+        let (came, said) = (high(amount(&window.realised)), high(amount(&window.predicted)));
+        let drawn = [
+            rect("came", middle - 13.0, base - came, 26.0, came),
+            circle("mean", middle, base - said, 5.0),
+            text("soft mid", middle, base + 16.0, &window.as_of),
+        ];
+        let says = format!(
+            "{}: {} said, {} came",
+            window.as_of, window.predicted.text, window.realised.text
+        );
+        titled(&says, &drawn.concat())
+    };
+    let bars: String = (0_u32..).zip(windows).map(bar).collect();
     (bars + &line("axis", (0.0, base), (WIDTH, base)), base + 22.0)
 }
 

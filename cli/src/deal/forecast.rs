@@ -36,7 +36,7 @@ pub(crate) struct QuarterArgs {
     quarter: Option<(i32, u32)>,
     /// The first month of the fiscal year
     #[arg(long, value_name = "MONTH", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=12))]
-    fiscal_start: u32,
+    pub(super) fiscal_start: u32,
 }
 
 impl QuarterArgs {

@@ -1,15 +1,19 @@
 //! `deal`: deals in the company's sales process.
 
 mod advance;
+mod attain;
 mod board;
 mod chain;
+mod diagnose;
 mod figures;
 mod forecast;
 mod history;
 mod stages;
 mod warn;
 
+pub(crate) use attain::{AttainArgs, attain};
 pub(crate) use board::{BoardArgs, board};
+pub(crate) use diagnose::{DiagnoseArgs, diagnose};
 pub(crate) use figures::{DwellArgs, FunnelArgs, dwell, funnel};
 pub(crate) use forecast::{ForecastArgs, QuarterArgs, forecast};
 pub(crate) use warn::{WarnArgs, warn};

@@ -18,7 +18,7 @@ const LEFT_OUT_SHOWN: usize = 10;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Saturdays, Sundays and the public holidays of --country are days off. Each customer's cadence is its field
-visit_every_days.
+visit_every_days, else that of its tier (fieldbook tier list).
 
 Examples:
   fieldbook plan period --days 14 --date 2026-11-23 --candidates 200 --budget-ms 2000

@@ -1,6 +1,8 @@
 //! The command as a shell meets it: arguments in; output, complaints and an exit code back.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod bad_input;
 mod deals;
 #[cfg(test)]

@@ -216,6 +216,25 @@ fn columns_are_named_as_for_an_import() {
     );
     let twice = device.fails(2, &["track", "stops", &file, "--map", "lat=X", "--map", "lon=x"]);
     assert_eq!((&twice["code"], &twice["name"]), (&json!("twice"), &json!("x")));
+    let absent = device.fails(2, &["track", "stops", &file, "--map", "lat=Breite"]);
+    assert_eq!(
+        (&absent["code"], &absent["column"]),
+        (&json!("no_such_column"), &json!("Breite"))
+    );
+}
+
+#[test]
+fn a_file_that_names_its_datum_needs_no_option_and_takes_none() {
+    let device = TestDevice::new();
+    let csv = "time,lat_gcj02,lon_gcj02\n2026-11-24T09:30:00Z,39.9087424,116.3971331\n";
+    let file = device.file("amap.csv", csv);
+    let csv = device.run(&["track", "convert", &file, "--to", "csv"]).out;
+    assert!(csv.contains("39.9073"), "{csv}");
+    let twice = device.fails(2, &["--datum", "gcj02", "track", "convert", &file, "--to", "csv"]);
+    assert_eq!(
+        (&twice["code"], &twice["field"]),
+        (&json!("bad_field"), &json!("--datum"))
+    );
 }
 
 #[test]

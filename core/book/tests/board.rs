@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+use std::path::Path;
 use std::sync::Arc;
 
 use fieldbook_book::{AdvanceRequest, Book, DealView, OpenOptions};
@@ -31,12 +32,11 @@ fn task(book: &Book, name: &str, about: Option<RecordId>, fields: Fields) {
     book.add(Kind::Task, &fields).unwrap();
 }
 
-#[test]
-fn each_open_deal_stands_at_one_stage_with_its_people_and_its_tasks() {
-    let folder = tempfile::tempdir().unwrap();
+/// A book with two open deals, Scanner and Freezer, one that was lost, one in no process, and tasks about them.
+fn filled(folder: &Path) -> (Book, RecordId) {
     let book = Book::open(OpenOptions {
         clock: Arc::new(FixedClock::at(NINE)),
-        ..OpenOptions::new(folder.path().join("book.db"))
+        ..OpenOptions::new(folder.join("book.db"))
     })
     .unwrap();
     let owned = Fields::new()
@@ -72,7 +72,13 @@ fn each_open_deal_stands_at_one_stage_with_its_people_and_its_tasks() {
         Some(freezer),
         Fields::new().with("done_at", Scalar::Time(NINE)),
     );
+    (book, freezer)
+}
 
+#[test]
+fn each_open_deal_stands_at_one_stage_with_its_people_and_its_tasks() {
+    let folder = tempfile::tempdir().unwrap();
+    let (book, freezer) = filled(folder.path());
     let board = book.board(&DealView::default()).unwrap();
     let stages: Vec<(&str, usize)> = board
         .columns

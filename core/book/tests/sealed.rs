@@ -170,7 +170,7 @@ mod sealed {
                 .stdout(std::process::Stdio::null())
                 .spawn()
                 .unwrap();
-            std::thread::sleep(Duration::from_millis(round * 5));
+            std::thread::sleep(Duration::from_millis(round * 20));
             let _ = child.kill();
             child.wait().unwrap();
             if std::fs::read(&path).unwrap().starts_with(b"SQLite format 3") {

@@ -55,6 +55,25 @@ impl fmt::Display for Datum {
     }
 }
 
+/// What a name of a column of coordinates ends with, or, in Chinese, holds, and the datum that it means: `lat_gcj02`,
+/// `经纬度(高德)`. Names are without case, blanks and signs; one without a mark is WGS-84.
+pub const DATUM_MARKS: &[(&str, Datum)] = &[
+    ("wgs84", Datum::Wgs84),
+    ("", Datum::Wgs84),
+    ("gcj02", Datum::Gcj02),
+    ("gcj", Datum::Gcj02),
+    ("bd09", Datum::Bd09),
+    ("bd09ll", Datum::Bd09),
+    ("amap", Datum::Gcj02),
+    ("gaode", Datum::Gcj02),
+    ("高德", Datum::Gcj02),
+    ("tencent", Datum::Gcj02),
+    ("腾讯", Datum::Gcj02),
+    ("火星", Datum::Gcj02),
+    ("baidu", Datum::Bd09),
+    ("百度", Datum::Bd09),
+];
+
 /// The WGS-84 position of `lat`, `lon` degrees given in `datum`.
 ///
 /// The inverse of [`from_wgs84`] to 1e-10 degree, in mainland China and away from its border. Within some 700 m (1.3 km

@@ -77,7 +77,7 @@ mod word;
 pub use bounds::Bounds;
 #[cfg(feature = "coverage")]
 pub use coverage::{Cell, GridSize, InvalidGridSize, VisitedPlace, coverage};
-pub use datum::{Datum, UnknownDatum, from_wgs84, in_mainland_china, to_wgs84};
+pub use datum::{DATUM_MARKS, Datum, UnknownDatum, from_wgs84, in_mainland_china, to_wgs84};
 pub use fence::{Circle, Fence, FenceError, FenceShape, Rings};
 pub use fix::{Fix, FixError, RawFix};
 pub use hints::{Activity, NetworkPlace, UnknownActivity};

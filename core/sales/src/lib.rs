@@ -3,6 +3,7 @@
 //! The phone's book and the server build the same facts from their own tables and call the same functions, so both give the
 //! same answer. Days are calendar days of a zone that the caller has chosen; instants are Unix milliseconds.
 
+pub mod account;
 pub mod canonical;
 pub mod expr;
 pub mod facts;

@@ -9,6 +9,15 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Texts(pub BTreeMap<String, String>);
 
+/// A count with its noun, `1 deal` or `3 deals`.
+pub(crate) fn counted(n: usize, one: &str) -> String {
+    if n == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{n} {one}s")
+    }
+}
+
 impl Texts {
     /// The text in one language.
     pub fn new(language: &str, text: &str) -> Texts {

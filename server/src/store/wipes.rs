@@ -25,8 +25,8 @@ impl Tx<'_> {
     pub fn order_wipe(&self, device: DeviceId, now_ms: i64) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "UPDATE device SET wipe_ordered_at_ms = iif(wiped_at_ms IS NULL, coalesce(wipe_ordered_at_ms, :now), :now),
-                     wiped_at_ms = NULL
+                "UPDATE device SET wiped_at_ms = NULL,
+                     wipe_ordered_at_ms = CASE WHEN wiped_at_ms IS NULL THEN coalesce(wipe_ordered_at_ms, :now) ELSE :now END
                  WHERE id = :device",
             )?
             .execute(named_params! { ":device": device.0, ":now": now_ms })?;

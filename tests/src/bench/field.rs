@@ -10,20 +10,26 @@ use fieldbook_core::location::track::{SignalRules, StopRules, Track, TrackFix, T
 use super::{BenchError, machine};
 use crate::field::data::{self, Diary};
 use crate::field::score::{Counts, agreement, ratio};
-use crate::field::{Forgery, day};
+use crate::field::{Forgery, day, kiosk_day};
 
 /// Number of repetitions of a timed task; the fastest counts, because the others were disturbed.
 const RUNS: usize = 9;
 
 /// Measures and prints the table; says so aloud where there is no data.
 pub(super) fn run(out: &mut dyn Write) -> Result<(), BenchError> {
-    writeln!(out, "{}", machine::describe_field())?;
+    writeln!(out, "{}", machine::describe_of("cargo xtask bench field"))?;
     writeln!(out, "| on | measured | aim |\n|---|---|---|")?;
     let own: Vec<_> = (0..60).map(day).collect();
     stops(
         out,
         "60 days of our own making (seeds 0-59)",
         &Counts::of(&own, &StopRules::default()),
+    )?;
+    let short: Vec<_> = (800..860).map(kiosk_day).collect();
+    stops(
+        out,
+        "60 days of short calls on a phone that rests (seeds 800-859)",
+        &Counts::of(&short, &StopRules::default()),
     )?;
     let Some(root) = data::root() else {
         writeln!(

@@ -28,8 +28,8 @@ pub(super) fn describe(arguments: &[String], options: &Options) -> String {
     )
 }
 
-/// The lines above the table of `bench field`.
-pub(super) fn describe_field() -> String {
+/// The lines above a table that `command` prints.
+pub(super) fn describe_of(command: &str) -> String {
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let build = if cfg!(debug_assertions) {
         " · **debug build**: build with --release"
@@ -37,7 +37,7 @@ pub(super) fn describe_field() -> String {
         ""
     };
     format!(
-        "Machine: {} · {cores} cores{build}  \nCommand: `cargo xtask bench field`\n",
+        "Machine: {} · {cores} cores{build}  \nCommand: `{command}`\n",
         cpu().unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
     )
 }

@@ -104,7 +104,7 @@ fn folder_bytes(folder: &Path) -> std::io::Result<u64> {
 }
 
 /// `VmHWM` of Linux; nothing elsewhere.
-fn peak_bytes() -> Option<u64> {
+pub(super) fn peak_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

@@ -8,6 +8,7 @@ use super::rows::{Row, Sizes};
 pub(super) const HELP: &str = "\
 usage: bench [--quick] [--large] [--rows NAME,...] [--runs N] [--dir DIR]
        bench field: what is promised of tracks, on the shared data (FIELDBOOK_DATA)
+       bench gpx [--points N]: reading a GPX file of a million points, beside gpxpy
        bench plan [ARGS], see bench plan --help
 
   --quick       small sizes and one run: does it work at all
@@ -33,6 +34,9 @@ pub enum Usage {
     /// Not a number from 1 up.
     #[error("--runs: {0} is not a number of runs")]
     BadRuns(String),
+    /// Not a number of points.
+    #[error("--points: {0} is not a number of points")]
+    BadPoints(String),
     /// A hidden task that this program did not write itself.
     #[error("--child is not for people")]
     BadChild,

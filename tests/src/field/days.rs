@@ -66,22 +66,62 @@ struct Moment {
     silent: bool,
 }
 
+/// What differs between families of days.
+#[derive(Debug, Clone, Copy)]
+struct Habits {
+    /// The share of customers that are kiosks, and the shortest time there, seconds.
+    kiosks: f64,
+    kiosk_s: f64,
+    /// Pauses between fixes at rest, seconds.
+    pauses_s: &'static [f64],
+    /// The phone notices that it leaves; else it takes the next fix when the pause is over.
+    wakes: bool,
+}
+
 /// The day of this seed.
 pub fn day(seed: u64) -> Day {
+    day_of(
+        seed,
+        Habits {
+            kiosks: 0.12,
+            kiosk_s: 180.0,
+            pauses_s: &[5.0, 32.0, 64.0, 120.0],
+            wakes: true,
+        },
+    )
+}
+
+/// A day of this seed with many short calls, on a phone that rests at each for half a minute to two minutes between fixes
+/// and does not notice that it leaves.
+pub fn kiosk_day(seed: u64) -> Day {
+    day_of(
+        seed,
+        Habits {
+            kiosks: 0.35,
+            kiosk_s: 120.0,
+            pauses_s: &[32.0, 64.0, 120.0],
+            wakes: false,
+        },
+    )
+}
+
+fn day_of(seed: u64, habits: Habits) -> Day {
     let mut rng = Rng::new(seed);
     let mut life = Life {
         rng: Rng::new(seed ^ 0x5eed),
+        habits,
         moments: Vec::new(),
         stops: Vec::new(),
         distance_m: 0.0,
     };
     life.live();
-    Phone::new(&mut rng).record(&mut rng, life)
+    Phone::new(&mut rng, habits).record(&mut rng, life)
 }
 
 /// The true day, second by second.
 struct Life {
     rng: Rng,
+    habits: Habits,
     moments: Vec<Moment>,
     stops: Vec<TrueStop>,
     distance_m: f64,
@@ -117,9 +157,9 @@ impl Life {
         } else {
             self.drive(at, next);
         }
-        let (kind, low, high) = match self.rng.between(0.0, 1.0) {
-            0.0..0.12 => ("kiosk", 180.0, 260.0),
-            0.12..0.17 => ("long", 10_800.0, 18_000.0),
+        let (kind, low, high) = match self.rng.between(0.0, 1.0) - self.habits.kiosks {
+            ..0.0 => ("kiosk", self.habits.kiosk_s, 260.0),
+            0.0..0.05 => ("long", 10_800.0, 18_000.0),
             _ => ("visit", 900.0, 2_400.0),
         };
         let lasting = self.rng.between(low, high);
@@ -254,18 +294,20 @@ struct Phone {
     indoors_m: f64,
     outliers: f64,
     dies: bool,
+    wakes: bool,
 }
 
 impl Phone {
-    fn new(rng: &mut Rng) -> Phone {
+    fn new(rng: &mut Rng, habits: Habits) -> Phone {
         let moving_s = rng.one_of(&[1.7, 5.0, 5.0, 10.5, 21.0]);
         Phone {
             moving_s,
-            still_s: rng.one_of(&[5.0, 32.0, 64.0, 120.0]),
+            still_s: rng.one_of(habits.pauses_s),
             outdoors_m: rng.between(2.5, 7.0),
             indoors_m: rng.between(9.0, 32.0),
             outliers: rng.between(0.001, 0.006),
             dies: rng.happens(0.3),
+            wakes: habits.wakes,
         }
     }
 
@@ -303,8 +345,10 @@ impl Phone {
             );
             let pause = if moment.silent {
                 1.0
-            } else {
+            } else if self.wakes {
                 usual.min(seconds(left) + self.moving_s) * rng.between(0.6, 1.4)
+            } else {
+                usual * rng.between(0.6, 1.4)
             };
             if !moment.silent && !(died_at..died_at + 3_600.0).contains(&at) {
                 let sigma = if moment.stop.is_some() && !kiosk {

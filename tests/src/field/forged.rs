@@ -2,6 +2,8 @@
 //!
 //! A forgery changes what it must and leaves the rest, so that whatever else is odd about a track was odd before.
 
+mod drawn;
+
 use fieldbook_core::location::track::{PointState, StopRules, Track, TrackFix, TrackStop};
 use fieldbook_core::location::{Position, distance};
 
@@ -52,11 +54,33 @@ pub enum Forgery {
     StopsOnly,
     /// At a desk: one place, errors by lot, a speed of nothing.
     Desk,
+    /// Errors of five metres by lot around the smooth way, and one accuracy for all.
+    WhiteNoise,
+    /// Errors of three to eight metres by lot around the smooth way, and an accuracy by lot.
+    WhiteNoiseVaried,
+    /// The stops of the day with errors by lot, nothing between them, in four fifths of the time.
+    InventedStops,
+    /// Three such stops only.
+    InventedMorning,
+    /// Lines at one speed from stop to stop, with errors by lot.
+    Lines,
+    /// From corner to corner in lines, a corner every thirty fixes, with errors by lot.
+    ShakenRulers,
+    /// The true way at one speed, without a stop, with errors by lot.
+    OnePace,
+    /// Coordinates of four decimals.
+    Grid,
+    /// The day takes four fifths of its time; the speeds are reported as before.
+    Pressed,
+    /// The first half is walked again in the second with fresh errors.
+    ShakenReplay,
+    /// The phone reports the mean speed for ever.
+    SpeedLevel,
 }
 
 impl Forgery {
     /// All of them.
-    pub const ALL: [Forgery; 21] = [
+    pub const ALL: [Forgery; 32] = [
         Forgery::Mock,
         Forgery::MockNowAndThen,
         Forgery::FarAway,
@@ -78,6 +102,17 @@ impl Forgery {
         Forgery::Replay,
         Forgery::StopsOnly,
         Forgery::Desk,
+        Forgery::WhiteNoise,
+        Forgery::WhiteNoiseVaried,
+        Forgery::InventedStops,
+        Forgery::InventedMorning,
+        Forgery::Lines,
+        Forgery::ShakenRulers,
+        Forgery::OnePace,
+        Forgery::Grid,
+        Forgery::Pressed,
+        Forgery::ShakenReplay,
+        Forgery::SpeedLevel,
     ];
 
     /// The forged track; `None` where the honest one is too short for it, or says nothing that could be forged in this way.
@@ -98,10 +133,11 @@ impl Forgery {
             speaks(TrackFix::altitude_m),
         );
         let can = match self {
-            Forgery::NextTown | Forgery::TooFine => accuracy,
+            Forgery::NextTown | Forgery::TooFine | Forgery::Grid => accuracy,
             Forgery::Frozen | Forgery::FrozenOnTheMove | Forgery::SpeedNought | Forgery::Hurried => {
                 accuracy && speed
             }
+            Forgery::Pressed | Forgery::SpeedLevel => speed,
             Forgery::BearingTurned | Forgery::BearingLots => bearing,
             Forgery::Heights => altitude,
             // Errors by lot are honest where a minute lies between fixes, and a line that leads nowhere is a stay.
@@ -131,6 +167,29 @@ impl Forgery {
             Forgery::Replay => replay(track),
             Forgery::StopsOnly => return keep_stops(track),
             Forgery::Desk => sit(rng, track),
+            Forgery::WhiteNoise => {
+                drawn::smooth(track);
+                drawn::shake(rng, track, 5.0);
+                relabel_accuracy(track, || 8.0);
+            }
+            Forgery::WhiteNoiseVaried => {
+                drawn::smooth(track);
+                let sigma_m = rng.between(3.0, 8.0);
+                drawn::shake(rng, track, sigma_m);
+                relabel_accuracy(track, || rng.between(5.0, 15.0));
+            }
+            Forgery::InventedStops => return drawn::invent_stops(rng, track, 5, usize::MAX),
+            Forgery::InventedMorning => return drawn::invent_stops(rng, track, 4, 3),
+            Forgery::Lines => return drawn::draw_lines(rng, track),
+            Forgery::ShakenRulers => {
+                rule(track, 30);
+                drawn::shake(rng, track, 3.0);
+            }
+            Forgery::OnePace => return drawn::go_at_one_pace(rng, track),
+            Forgery::Grid => drawn::round_off(track),
+            Forgery::Pressed => drawn::press(track),
+            Forgery::ShakenReplay => return drawn::replay_shaken(rng, track),
+            Forgery::SpeedLevel => drawn::level_speed(track),
             _ => self.relabel(rng, track),
         }
         true
@@ -224,6 +283,12 @@ fn freeze_fastest(track: &mut [TrackFix]) -> bool {
     // Two minutes of it at least, or there is nothing to be seen.
     let enough = moving(from) * 2 > length && lasting_ms > 240_000;
     enough && freeze(track, from, from + length)
+}
+
+fn relabel_accuracy(track: &mut [TrackFix], mut accuracy_m: impl FnMut() -> f64) {
+    for fix in track {
+        *fix = fix.with_accuracy(accuracy_m());
+    }
 }
 
 fn scatter(rng: &mut Rng, track: &mut [TrackFix]) {

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::Violation;
 
 /// The released scripts: the ladder, the file name, the SHA-256 of the text.
-const RELEASED: [(Ladder, &str, &str); 13] = [
+const RELEASED: [(Ladder, &str, &str); 15] = [
     (
         Ladder::Book,
         "0001_create_book.sql",
@@ -42,6 +42,11 @@ const RELEASED: [(Ladder, &str, &str); 13] = [
         "185d1f11fc2eceaf2b771f933d4768ac5629e0a7405abededce910b359f63c16",
     ),
     (
+        Ladder::Book,
+        "0008_add_edit_times.sql",
+        "1f71234a552716dfa71e5ecd878394b0a7169b8aaefe6a09fe38cdf53bd68be6",
+    ),
+    (
         Ladder::Server,
         "0001_create_office.sql",
         "a12e7847a0949300d26b197726f1bd9e8b3398c5e17b58b554614b9ae929e907",
@@ -70,6 +75,11 @@ const RELEASED: [(Ladder, &str, &str); 13] = [
         Ladder::Server,
         "0006_compact_histories.sql",
         "74abd8eaa6ecb5ab5c34d9cab90a6bab9a14018538dc7de71e53f863dd71df29",
+    ),
+    (
+        Ladder::Server,
+        "0007_add_wipes_and_keys.sql",
+        "9499c9b625847761bab2ed99568bb8ced337461fb9e260e019db005f2acc6a2c",
     ),
 ];
 

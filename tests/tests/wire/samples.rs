@@ -68,6 +68,13 @@ where
 
 /// All of them.
 pub(crate) fn all() -> Vec<Sample> {
+    let mut all = messages();
+    all.extend(parts());
+    all
+}
+
+/// The messages between a device and the server.
+fn messages() -> Vec<Sample> {
     vec![
         sample(
             "hello_response",
@@ -129,6 +136,12 @@ pub(crate) fn all() -> Vec<Sample> {
                 ..sync_response()
             },
         ),
+    ]
+}
+
+/// What messages are made of.
+fn parts() -> Vec<Sample> {
+    vec![
         sample("row", "row", "every scalar there is", row_of_every_scalar()),
         sample(
             "row_with_conflicts",

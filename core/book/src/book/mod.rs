@@ -4,6 +4,7 @@
 //! from any thread, and what it acknowledges is durable. Reads come from the rows; an edit loads one document, appends one
 //! change, and writes document, row and outbox together.
 
+mod account;
 mod account_names;
 mod add;
 mod adopt;
@@ -56,22 +57,23 @@ mod sync_now;
 mod track;
 mod transfer;
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::store::Store;
 use fieldbook_model::clock::{Clock, Random};
 use fieldbook_model::ids::RecordId;
 
+pub use account::{AccountHealth, AccountProfile, AccountTier, RecordQuality, WinBack};
 pub use apply_import::{ImportFault, ImportOptions, ImportReport};
 pub use changes_since::{ChangeEntry, Changes};
 pub use check_in::CheckInRequest;
 pub use check_in_error::CheckInError;
 pub use conflicts::ConflictShown;
 pub use deal::{
-    AdvanceRequest, Board, BoardColumn, BoardDeal, BoardTask, BookFunnel, DealError, DealRefusal,
-    DealStanding, DealView, DealWarning, FUNNEL_HORIZON_DAYS, ForecastFault, MigrationReport,
-    PackInstallError,
+    AdvanceRequest, Board, BoardColumn, BoardDeal, BoardTask, BookDiagnosis, BookFunnel, DealError,
+    DealRefusal, DealStanding, DealView, DealWarning, FUNNEL_HORIZON_DAYS, ForecastFault, MigrationReport,
+    PackInstallError, QuotaAttainment,
 };
 pub use evidence::{SignatureError, TapClock, UnsignedLink};
 pub use export::PlanFormat;
@@ -161,7 +163,14 @@ pub const PAGE_MAX: u32 = 100;
 /// [`needs_until`](Book::needs_until), [`advance`](Book::advance),
 /// [`settle_moves`](Book::settle_moves) for moves made at once; [`packs`](Book::packs),
 /// [`install_pack`](Book::install_pack), [`migrate_deals`](Book::migrate_deals);
-/// [`deal_warnings`](Book::deal_warnings), [`funnel`](Book::funnel), [`forecast`](Book::forecast), [`deal_logs`](Book::deal_logs) for other figures.
+/// [`deal_warnings`](Book::deal_warnings), [`funnel`](Book::funnel), [`forecast`](Book::forecast), [`deal_logs`](Book::deal_logs) for other figures;
+/// [`diagnose`](Book::diagnose), [`attainment`](Book::attainment), [`period_metrics`](Book::period_metrics).
+///
+/// # Accounts in the sales process
+/// [`tiers`](Book::tiers), [`account_tier`](Book::account_tier), [`account_tiers`](Book::account_tiers);
+/// [`account_health`](Book::account_health), [`account_healths`](Book::account_healths), [`win_back`](Book::win_back);
+/// [`account_profile`](Book::account_profile); [`record_quality`](Book::record_quality),
+/// [`record_qualities`](Book::record_qualities) for records of any kind.
 ///
 /// # Evidence
 /// [`attest_photo`](Book::attest_photo), [`sign_with`](Book::sign_with), [`unsigned_links`](Book::unsigned_links),
@@ -191,6 +200,8 @@ pub struct Book {
     packs: Mutex<Option<deal::RememberedPacks>>,
     /// The travel model learned last from the rep's own tracks.
     learned_travel: Mutex<Option<learned_travel::Remembered>>,
+    /// The time from which on the server's answers agreed when accepted edits were last judged by it; 0 if they were not.
+    judged_since_ms: AtomicI64,
     /// One sync at a time.
     syncing: Mutex<()>,
     recovery: Option<Recovery>,

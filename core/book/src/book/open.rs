@@ -1,7 +1,7 @@
 //! Opening a book.
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -106,6 +106,7 @@ impl Book {
             planning: super::plan_progress::Planning::default(),
             packs: Mutex::default(),
             learned_travel: Mutex::default(),
+            judged_since_ms: AtomicI64::new(0),
             syncing: Mutex::new(()),
             recovery,
             last_line: Mutex::default(),

@@ -42,8 +42,8 @@ pub struct PlannedPeriod {
 }
 
 impl Book {
-    /// Plans several weeks. A customer's cadence is its `visit_every_days`, else the company's usual one; the gap between
-    /// two visits is from half of it to one and a half of it. Who is overdue may come on any day. Customers for whom a
+    /// Plans several weeks. A customer's cadence is its `visit_every_days`, else that of its tier, else the company's usual
+    /// one; the gap between two visits is from half of it to one and a half of it. Who is overdue may come on any day. Customers for whom a
     /// visit is planned on the first day already are kept for it.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! GeoJSON (RFC 7946): a feature collection of places.
+//! GeoJSON (RFC 7946): a feature collection, a feature a record. A record without a place is unlocated, section 3.2: its
+//! geometry is null, and nothing is missing.
 
 use std::io::Write;
 
@@ -23,9 +24,7 @@ impl Form for GeoJson {
             .as_ref()
             .and_then(|site| site.fields.text("position"))
             .and_then(|text| text.parse().ok());
-        let Some(position): Option<Position> = position else {
-            return Ok(false);
-        };
+        let position: Option<Position> = position;
         out.write_all(if self.begun { b",\n" } else { b"\n" })?;
         self.begun = true;
         let mut properties = json::object(&item.record);
@@ -38,7 +37,7 @@ impl Form for GeoJson {
         }
         let feature = json!({
             "type": "Feature",
-            "geometry": { "type": "Point", "coordinates": [position.lon(), position.lat()] },
+            "geometry": position.map(|at| json!({ "type": "Point", "coordinates": [at.lon(), at.lat()] })),
             "properties": properties,
         });
         serde_json::to_writer(&mut *out, &feature)?;

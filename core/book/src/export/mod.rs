@@ -28,7 +28,8 @@ pub enum ExportFormat {
     Csv,
     /// One JSON object a line.
     Json,
-    /// RFC 7946, one feature a place; what has no place is left out.
+    /// RFC 7946, one feature a record; the geometry of one without a place is null. A visit without a site is at the only
+    /// site of its account.
     GeoJson,
     /// RFC 5545, visits only.
     Ics,

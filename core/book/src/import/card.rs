@@ -110,14 +110,14 @@ fn vcards(text: &str) -> Vec<Card> {
     let mut cards = Vec::new();
     loop {
         match parser.entry() {
-            Entry::VCard(card) => cards.push(vcard(card)),
+            Entry::VCard(card) => cards.push(vcard(&card)),
             Entry::Eof => return cards,
             _ => {}
         }
     }
 }
 
-fn vcard(vcard: VCard) -> Card {
+fn vcard(vcard: &VCard) -> Card {
     let mut card = Card::default();
     let (mut phones, mut emails) = (Vec::new(), Vec::new());
     for entry in &vcard.entries {
@@ -151,7 +151,9 @@ fn vcard(vcard: VCard) -> Card {
     }
     for (found, into) in [(&mut phones, &mut card.phone), (&mut emails, &mut card.email)] {
         found.sort_by_key(|(is_other, _)| *is_other);
-        found.iter().for_each(|(_, text)| put(into, text));
+        for (_, text) in found.iter() {
+            put(into, text);
+        }
     }
     card
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::synonyms::{ADDRESS, COORDINATES, DATUMS, FAMILIES, fields, normal};
+use super::synonyms::{ADDRESS, COORDINATES, FAMILIES, fields, normal};
 use super::{ImportError, ImportKind};
-use fieldbook_location::Datum;
+use fieldbook_location::{DATUM_MARKS, Datum};
 use fieldbook_model::schema;
 
 /// The columns that fill fields.
@@ -155,7 +155,7 @@ impl Columns {
     /// Finds latitude and longitude: two columns of the same family and datum, or none.
     fn take_coordinates(&mut self, names: &[String], free: &mut Free) {
         let candidates = || {
-            DATUMS.iter().flat_map(|(suffix, _)| {
+            DATUM_MARKS.iter().flat_map(|(suffix, _)| {
                 FAMILIES.iter().flat_map(move |family| {
                     let full = move |name: &str| format!("{family}{name}{suffix}");
                     COORDINATES.iter().map(move |(lat, lon)| (full(lat), full(lon)))
@@ -190,14 +190,14 @@ impl Columns {
             let marked = |name: &String| name.ends_with(mark) || (!mark.is_ascii() && name.contains(mark));
             !mark.is_empty() && names.iter().any(marked)
         };
-        let said = DATUMS.iter().find(|(suffix, _)| says(suffix));
+        let said = DATUM_MARKS.iter().find(|(suffix, _)| says(suffix));
         self.datum = said.map_or(Datum::Wgs84, |(_, datum)| *datum);
     }
 
     /// Finds a column of positions whose name states its datum, such as `lnglat_gcj02` or `经纬度(高德)`.
     fn take_marked_position(&mut self, names: &[String], free: &mut Free) {
         let marks = || {
-            DATUMS
+            DATUM_MARKS
                 .iter()
                 .map(|(mark, _)| *mark)
                 .filter(|mark| !mark.is_empty())

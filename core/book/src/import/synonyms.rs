@@ -5,7 +5,6 @@
 //! (API and reports), Zoho CRM and HubSpot exports, OpenStreetMap and Open Brewery DB tables, and plain lists.
 
 use super::ImportKind;
-use fieldbook_location::Datum;
 
 /// A field, with the names of columns that fill it between spaces.
 pub(super) type FieldSynonyms = (&'static str, &'static str);
@@ -261,24 +260,6 @@ pub(super) const COORDINATES: &[(&str, &str)] = &[
     ("lat", "lng"),
     ("lat", "long"),
     ("纬度", "经度"),
-];
-
-/// Suffixes of columns of coordinates, with the datum that each means.
-pub(super) const DATUMS: &[(&str, Datum)] = &[
-    ("wgs84", Datum::Wgs84),
-    ("", Datum::Wgs84),
-    ("gcj02", Datum::Gcj02),
-    ("gcj", Datum::Gcj02),
-    ("bd09", Datum::Bd09),
-    ("bd09ll", Datum::Bd09),
-    ("amap", Datum::Gcj02),
-    ("gaode", Datum::Gcj02),
-    ("高德", Datum::Gcj02),
-    ("tencent", Datum::Gcj02),
-    ("腾讯", Datum::Gcj02),
-    ("火星", Datum::Gcj02),
-    ("baidu", Datum::Bd09),
-    ("百度", Datum::Bd09),
 ];
 
 /// The name of a column without case, spaces, hyphens, underscores and the like, without the `__c` of Salesforce's

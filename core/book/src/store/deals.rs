@@ -13,7 +13,7 @@ use super::{Store, StoreError};
 /// Columns of a deal's row that are read, in the order of the statement.
 const COLUMNS: [&str; 6] = ["name", "stage", "amount", "opened_on", "close_on", "owner"];
 /// Fields without a column that are read as well, beside the members of [`PREFIXES`].
-const OTHERS: [&str; 3] = ["next_step_on", "purpose", "text"];
+const OTHERS: [&str; 4] = ["next_step_on", "lost_reason", "purpose", "text"];
 /// Sets whose members are read.
 const PREFIXES: [&str; 2] = [MOVE_PREFIX, "role/"];
 
@@ -64,7 +64,8 @@ fn kept(more: &str) -> Vec<(String, Scalar)> {
 
 impl Store {
     /// Calls `work` with every deal that is not deleted, in order of title. A deal has only the fields by which it is named,
-    /// dated, valued and owned, its next step's day, its moves and its roles; no other field is read.
+    /// dated, valued and owned, its next step's day, the
+    /// reason of its loss, its moves and its roles; no other field is read.
     ///
     /// One statement reads them all, so they are of one state, and no more than one deal is in memory. `work` must not
     /// read from the store.

@@ -6,6 +6,7 @@
 //! documents: the caller passes each row together with the bytes that it was derived from.
 
 mod adopt;
+mod around;
 mod cipher;
 mod deals;
 mod edit_times;
@@ -35,6 +36,7 @@ mod words;
 pub(crate) use words::phone;
 mod write;
 
+pub use around::{ContactCounts, TaskCounts};
 pub use cipher::BookKey;
 pub use edit_times::{EditTime, Reading, Uptime};
 pub use evidence::StoredLink;

@@ -81,9 +81,10 @@ impl Store {
     /// [`StoreError`] of the file.
     pub fn bytes(&self) -> Result<u64, StoreError> {
         self.read(|connection| {
-            let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
-            let size: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
-            Ok((pages * size).cast_unsigned())
+            // `SQLCipher` gives the size of a page as text.
+            let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+            let bytes: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+            Ok(bytes.cast_unsigned())
         })
     }
 

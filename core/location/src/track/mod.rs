@@ -9,6 +9,7 @@
 mod advice;
 mod anomaly;
 mod cluster;
+mod errors;
 mod fix;
 mod ln_exp;
 mod mileage;
@@ -21,6 +22,7 @@ mod rules;
 mod segment;
 mod stops;
 mod tracker;
+mod ways;
 #[cfg(feature = "files")]
 mod write;
 

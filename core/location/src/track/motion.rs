@@ -1,5 +1,8 @@
 //! The motion of a track's fixes, and its consistency with the values they report.
 
+mod pace;
+mod repeat;
+
 use std::collections::HashMap;
 
 use super::fix::TrackFix;
@@ -32,31 +35,11 @@ const UNSTATED_M: f64 = 30.0;
 const SETTLED: usize = 3;
 /// Shortest jump that is not noise, metres.
 const JUMP_M: f64 = 400.0;
-/// Least duration of a stay before and after an unseen way, seconds.
-const STAY_S: f64 = 60.0;
-/// Greatest distance of the fixes of a stay from its end, metres.
-const STAY_M: f64 = 200.0;
+/// Duration and length of a track that leads through surroundings of all kinds, seconds and metres.
+const LONG_S: f64 = 10_800.0;
+const LONG_M: f64 = 10_000.0;
 /// Tolerated delay of a fix's time, seconds: a network location on a train lags.
 const LAG_S: f64 = 5.0;
-
-/// True if `steps`, in one direction of time, stay within [`STAY_M`] for [`STAY_S`], with at least two fixes beside the first.
-fn stays<'s>(steps: impl Iterator<Item = &'s Step>) -> bool {
-    let (mut lasted_s, mut east_m, mut north_m) = (0.0, 0.0_f64, 0.0_f64);
-    for (number, step) in steps.enumerate() {
-        (lasted_s, east_m, north_m) = (
-            lasted_s + step.lasted_s,
-            east_m + step.east_m,
-            north_m + step.north_m,
-        );
-        if east_m.hypot(north_m) > STAY_M {
-            return false;
-        }
-        if lasted_s >= STAY_S && number >= 1 {
-            return true;
-        }
-    }
-    false
-}
 
 impl<'f> Motion<'f> {
     pub(super) fn from_fixes(sorted: &'f [TrackFix], arrived: &'f [TrackFix]) -> Motion<'f> {
@@ -82,10 +65,10 @@ impl<'f> Motion<'f> {
     /// accuracy is stated, network locations jump in the same way: there a jump counts a 120th.
     pub(super) fn teleport_mps(&self) -> f64 {
         let accuracy = |at: usize| self.fixes[at].accuracy_m().unwrap_or(UNSTATED_M);
-        let calm = |range: &[Step]| {
-            range
-                .iter()
-                .all(|step| step.moved_m <= 60.0 + 45.0 * step.lasted_s)
+        // One fix thrown far off comes back by half of the jump and more.
+        let calm = |range: &[Step], jump_m: f64| {
+            let limit_m = |step: &Step| (60.0 + 45.0 * step.lasted_s).min(jump_m / 2.0);
+            range.iter().all(|step| step.moved_m <= limit_m(step))
         };
         let mut fastest = 0.0_f64;
         for (at, step) in self.steps.iter().enumerate() {
@@ -94,7 +77,8 @@ impl<'f> Motion<'f> {
                 continue;
             }
             let fine = (at + 1 - SETTLED..=at + SETTLED).all(|near| accuracy(near) <= 100.0);
-            if fine && calm(&self.steps[at + 1 - SETTLED..at]) && calm(&self.steps[at + 1..at + SETTLED]) {
+            let (before, behind) = (at + 1 - SETTLED..at, at + 1..at + SETTLED);
+            if fine && calm(&self.steps[before], jump_m) && calm(&self.steps[behind], jump_m) {
                 let stated =
                     self.fixes[at].accuracy_m().is_some() && self.fixes[at + 1].accuracy_m().is_some();
                 let part = if stated { 1.0 } else { 120.0 };
@@ -125,8 +109,9 @@ impl<'f> Motion<'f> {
         longest_s
     }
 
-    /// The strength, 0 to 1, of an accuracy that is finer than a phone's or exactly constant along a path.
-    pub(super) fn impossible_accuracy(&self) -> f64 {
+    /// The strength, 0 to 1, of an accuracy that is finer than a phone's or exactly constant along a path. A constant one is
+    /// worse on a long track, and worst where the errors at stops, of which `spread_m` is the usual size, are larger.
+    pub(super) fn impossible_accuracy(&self, spread_m: Option<f64>) -> f64 {
         let stated: Vec<f64> = self.fixes.iter().filter_map(TrackFix::accuracy_m).collect();
         if stated.len() < 3 {
             return 0.0;
@@ -138,7 +123,16 @@ impl<'f> Motion<'f> {
             && stated
                 .iter()
                 .all(|accuracy| accuracy.to_bits() == stated[0].to_bits());
-        let same = if constant { 0.5 } else { 0.0 };
+        let lasted_s: f64 = self.steps.iter().map(|step| step.lasted_s).sum();
+        let is_long = lasted_s > LONG_S && way_m > LONG_M;
+        let is_coarser = spread_m.is_some_and(|spread_m| spread_m > 2.0 * stated[0]);
+        let same = match (constant, is_long, is_coarser) {
+            (true, true, true) => 1.0,
+            // Indoors and outdoors, in streets and on roads.
+            (true, true, false) => 0.7,
+            (true, false, _) => 0.5,
+            (false, ..) => 0.0,
+        };
         (finer / 0.1).min(1.0).max(same)
     }
 
@@ -161,7 +155,7 @@ impl<'f> Motion<'f> {
     }
 
     /// The disagreement of reported speeds with the path: the share of moving half minutes, or the longest run of them
-    /// divided by twenty, whichever is more.
+    /// divided by twenty-five, whichever is more: in a jam of minutes errors look like a crawl.
     pub(super) fn speed_disagreement(&self) -> f64 {
         let mut verdicts = Vec::new();
         for (from, to) in self.windows(30.0, 3) {
@@ -192,7 +186,7 @@ impl<'f> Motion<'f> {
             return 0.0;
         }
         let runs = verdicts.split(|wrong| !wrong).map(<[bool]>::len);
-        share(&verdicts, |wrong| *wrong).max(count(runs.max().unwrap_or(0)) / 20.0)
+        share(&verdicts, |wrong| *wrong).max(count(runs.max().unwrap_or(0)) / 25.0)
     }
 
     /// The share of steps whose direction contradicts the reported bearing.
@@ -292,45 +286,6 @@ impl<'f> Motion<'f> {
         count(late) / count(self.arrived.len())
     }
 
-    /// The share of the path, to a resolution of 200 m, that was covered unseen: from one place where the phone stayed for
-    /// two minutes straight to another one, more than 500 m away and less than an hour later. 0 below four such ways, and
-    /// for those on which the recorder was off by its own account.
-    ///
-    /// A day that is put together from stops has no ways. An honest phone loses a way in a tunnel or a train, but not the
-    /// walk to it, and not each.
-    pub(super) fn missing_ways(&self) -> f64 {
-        let (mut unseen, mut unseen_m, mut way_m) = (0, 0.0, 0.0);
-        let mut from_anchor = (0.0_f64, 0.0_f64);
-        for (at, step) in self.steps.iter().enumerate() {
-            from_anchor = (from_anchor.0 + step.east_m, from_anchor.1 + step.north_m);
-            let away_m = from_anchor.0.hypot(from_anchor.1);
-            if away_m <= STAY_M {
-                continue;
-            }
-            from_anchor = (0.0, 0.0);
-            if self.fixes[at + 1].starts_segment() {
-                continue;
-            }
-            way_m += away_m;
-            let is_long = step.moved_m > 500.0 && step.lasted_s < 3_600.0;
-            if is_long && self.stayed_before(at) && self.stays_from(at + 1) {
-                unseen += 1;
-                unseen_m += step.moved_m;
-            }
-        }
-        if unseen < 4 { 0.0 } else { unseen_m / way_m }
-    }
-
-    /// True if the phone stayed at one place for a minute before fix `at`.
-    fn stayed_before(&self, at: usize) -> bool {
-        stays(self.steps[..at].iter().rev())
-    }
-
-    /// True if the phone stayed at one place for a minute after fix `at`.
-    fn stays_from(&self, at: usize) -> bool {
-        stays(self.steps[at..].iter())
-    }
-
     /// Mean noise level of the receiver.
     pub(super) fn radio_noise(&self) -> f64 {
         let heard: Vec<f64> = self.fixes.iter().filter_map(TrackFix::radio_noise).collect();
@@ -374,6 +329,31 @@ impl<'f> Motion<'f> {
             .map(|fit| fit.von_neumann);
         let still = still.iter().map(|fit| fit.von_neumann);
         median(still.chain(moving).collect(), 10).unwrap_or(0.0)
+    }
+
+    /// The share of short windows whose errors are independent: residuals of half a metre and more, and a von Neumann ratio
+    /// near 2. 0 below 25 windows; windows with fixes of several sources, by their accuracy, do not count.
+    pub(super) fn white_share(&self) -> f64 {
+        let is_of_one_source = |&(from, to): &(usize, usize)| {
+            let stated = self.fixes[from..=to].iter().filter_map(TrackFix::accuracy_m);
+            let (least, most) = stated.fold((f64::INFINITY, 0.0_f64), |(least, most), accuracy| {
+                (least.min(accuracy), most.max(accuracy))
+            });
+            most <= 4.0 * least
+        };
+        let verdicts: Vec<bool> = self
+            .windows(20.0, 12)
+            .into_iter()
+            .filter(is_of_one_source)
+            .map(|(from, to)| self.fit(from, to))
+            .filter(|fit| fit.step_s <= 6.0)
+            .map(|fit| fit.residual_m > 0.5 && fit.von_neumann > 1.4)
+            .collect();
+        if verdicts.len() < 25 {
+            0.0
+        } else {
+            share(&verdicts, |white| *white)
+        }
     }
 
     /// The median ratio of the noise of short windows to the stated accuracy.
@@ -462,7 +442,7 @@ fn share<T>(of: &[T], which: impl Fn(&T) -> bool) -> f64 {
 }
 
 /// The median, if there are at least `least` values.
-fn median(mut of: Vec<f64>, least: usize) -> Option<f64> {
+pub(super) fn median(mut of: Vec<f64>, least: usize) -> Option<f64> {
     of.sort_by(f64::total_cmp);
     (of.len() >= least).then(|| of[of.len() / 2])
 }

@@ -13,6 +13,11 @@ pub struct StopRules {
     pub version: u32,
     /// Shortest stop, seconds.
     pub shortest_s: f64,
+    /// Shortest stop, seconds, of a recorder that takes a fix only every [`rest_pause_s`](Self::rest_pause_s) there: it has
+    /// noticed the rest itself.
+    pub shortest_rest_s: f64,
+    /// Mean pause between the fixes of a stay from which the recorder is at rest, seconds.
+    pub rest_pause_s: f64,
     /// Log-probability of entering a stay.
     pub enter: f64,
     /// Log-probability of leaving a stay.
@@ -63,11 +68,13 @@ pub struct StopRules {
 }
 
 impl Default for StopRules {
-    /// The parameters of version 2.
+    /// The parameters of version 3.
     fn default() -> StopRules {
         StopRules {
-            version: 2,
+            version: 3,
             shortest_s: 148.7,
+            shortest_rest_s: 110.0,
+            rest_pause_s: 25.0,
             enter: -1.2,
             leave: -2.6,
             memory_s: 49.1,
@@ -145,9 +152,15 @@ impl StopRules {
         silence_s > self.silence_max_s
     }
 
-    /// Log-probability of the duration of a stay.
-    pub(super) fn lasting(&self, stayed_s: f64) -> f64 {
-        if stayed_s >= self.shortest_s {
+    /// Log-probability of a stay that was seen for `seen_s` with a pause of `pause_s` between fixes, and lasted `silent_s`
+    /// longer.
+    pub(super) fn lasting(&self, seen_s: f64, pause_s: f64, silent_s: f64) -> f64 {
+        let shortest_s = if pause_s >= self.rest_pause_s {
+            self.shortest_rest_s
+        } else {
+            self.shortest_s
+        };
+        if seen_s + silent_s >= shortest_s {
             0.0
         } else {
             f64::NEG_INFINITY
@@ -166,4 +179,28 @@ pub(super) fn stayed_in_silence_s(silence_s: f64, away_m: f64) -> f64 {
     } else {
         (silence_s - away_m / 1.2 - 30.0).max(0.0)
     }
+}
+
+/// Longest silence at the end of a stop in which a phone may have stayed and then left in a vehicle, seconds: at rest it
+/// takes a fix every two minutes at most.
+pub(super) const REST_S: f64 = 180.0;
+
+/// Distance that nobody walks in such a silence, metres, and the pace of a town's traffic, metres a second.
+const RIDE_M: f64 = 200.0;
+const TRAFFIC_MPS: f64 = 8.0;
+
+/// The part of a silence that was spent staying, seconds, if the phone is next seen on a ride, `away_m` away at
+/// `speed_mps`: the rest is the time to get there, at seven tenths of that speed, or at the pace of a town's traffic. 0 where
+/// it is not seen on a ride.
+pub(super) fn stayed_before_ride_s(silence_s: f64, away_m: f64, speed_mps: Option<f64>) -> f64 {
+    let reported = 0.7 * speed_mps.filter(|speed_mps| *speed_mps > 3.0).unwrap_or(0.0);
+    let pace = if away_m > RIDE_M {
+        reported.max(TRAFFIC_MPS)
+    } else {
+        reported
+    };
+    if silence_s > REST_S || pace <= 0.0 {
+        return 0.0;
+    }
+    (silence_s - away_m / pace).max(0.0)
 }

@@ -10,8 +10,9 @@
 //! leaves back pointers, from which the segments are read off backwards; reading them changes no state.
 
 use super::cluster::FixCluster;
+use super::motion::count;
 use super::outliers::seconds;
-use super::rules::{SILENCE_S, StopRules, stayed_in_silence_s};
+use super::rules::{SILENCE_S, StopRules, stayed_before_ride_s, stayed_in_silence_s};
 use crate::Position;
 use crate::plane::{DegreeScale, ScaleCache};
 
@@ -193,17 +194,25 @@ impl Segmenter {
             let stayed_s = seconds(last.last_ms.saturating_sub(first.first_ms));
             let (silent_s, gain) = next.map_or((0.0, 0.0), |(next, scale)| {
                 let silence_s = next.since_s(last);
-                if silence_s < SILENCE_S {
-                    return (0.0, 0.0);
-                }
                 let (x, y) = stay.away(next.at, scale);
                 let away_m = x.hypot(y);
+                let rested_s = stayed_before_ride_s(silence_s, away_m, next.speed_mps);
+                if silence_s < SILENCE_S {
+                    return (rested_s, 0.0);
+                }
                 let stayed_s = stayed_in_silence_s(silence_s, away_m);
                 // The move to the next cluster took only the rest of the silence, not all of it.
                 let late = self.rules.step(away_m, silence_s - stayed_s, next);
-                (stayed_s, late - self.rules.step(away_m, silence_s, next))
+                (
+                    stayed_s.max(rested_s),
+                    late - self.rules.step(away_m, silence_s, next),
+                )
             });
-            let score = stay.score + gain + self.rules.leave + self.rules.lasting(stayed_s + silent_s);
+            let pauses = self.clusters.len() - 1 - stay.first as usize;
+            let lasting = self
+                .rules
+                .lasting(stayed_s, stayed_s / count(pauses.max(1)), silent_s);
+            let score = stay.score + gain + self.rules.leave + lasting;
             if score > best.0 {
                 best = (score, stay.first);
             }

@@ -4,7 +4,7 @@ use super::cluster::ClusterBuilder;
 use super::fix::TrackFix;
 use super::mileage::{self, Mileage, TrackGap};
 use super::outliers::{OutlierFilter, seconds, whole_ms};
-use super::rules::{StopRules, stayed_in_silence_s};
+use super::rules::{StopRules, stayed_before_ride_s, stayed_in_silence_s};
 use super::segment::{Segmenter, StaySegment};
 use super::stops::{self, TrackStop};
 use crate::Position;
@@ -252,11 +252,16 @@ impl Tracker {
             let silence_ms = other.at_ms().abs_diff(self.fixes[seen].at_ms());
             let silence_s = seconds(i64::try_from(silence_ms).unwrap_or(i64::MAX));
             let away_m = planar_distance_m(center, other.position());
-            if away_m > NEAR_STOP_M || is_cut(silent) || self.rules.is_off(silence_s) {
-                0
-            } else {
-                whole_ms(stayed_in_silence_s(silence_s, away_m))
+            if is_cut(silent) || self.rules.is_off(silence_s) {
+                return 0;
             }
+            let rested_s = stayed_before_ride_s(silence_s, away_m, other.speed_mps());
+            let stayed_s = if away_m > NEAR_STOP_M {
+                rested_s
+            } else {
+                stayed_in_silence_s(silence_s, away_m).max(rested_s)
+            };
+            whole_ms(stayed_s)
         };
         let belongs = |number: &usize| states[*number] != PointState::Outlier;
         let before = (0..first).rev().find(belongs);

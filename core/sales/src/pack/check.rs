@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use fieldbook_model::{DealEnd, Kind, schema};
+use fieldbook_model::{DealEnd, Kind, Money, schema};
 use serde_json::Value;
 
 use super::{PACK_BYTES_MAX, PROCESS_FORMAT, Process, Stage, from_hex};
+use crate::account::HealthRules;
 use crate::canonical::{self, CanonicalError};
 use crate::expr::{Expr, ExprFault};
-use crate::facts::is_slug;
+use crate::facts::{is_filled, is_slug};
 use crate::rule::{RING_DEPTH_MAX, RULES_FORMAT, Subject};
+use crate::stats::DiagnosisRules;
 use crate::text::Texts;
 
 /// One fault of a pack.
@@ -292,9 +294,90 @@ impl Faults {
                 self.unique(at, name, &mut seen);
             }
         }
-        let mut tiers = BTreeSet::new();
-        for tier in &process.tiers {
-            self.unique("tiers", &tier.id, &mut tiers);
+        self.tiers(process);
+        if let Some(rules) = &process.health {
+            self.health(rules);
+        }
+        if let Some(rules) = &process.diagnosis {
+            self.diagnosis(process, rules);
+        }
+    }
+
+    fn diagnosis(&mut self, process: &Process, rules: &DiagnosisRules) {
+        if rules.least == 0 || rules.window_days == 0 {
+            self.incomplete("diagnosis", "least and window_days are 1 at least");
+        }
+        for (stage, percent) in &rules.benchmarks {
+            let at = "diagnosis/benchmarks".to_owned();
+            if process.stages.iter().all(|known| known.id != *stage) {
+                self.0.push(PackFault::NoSuchStage {
+                    at,
+                    stage: stage.clone(),
+                });
+            } else if *percent > 100 {
+                self.incomplete(&at, "a percentage is at most 100");
+            }
+        }
+    }
+
+    fn health(&mut self, rules: &HealthRules) {
+        let points = [
+            rules.visit_points,
+            rules.deal_points,
+            rules.task_points,
+            rules.trend_points,
+            rules.contact_points,
+        ];
+        if points.iter().all(|points| *points == 0) {
+            self.incomplete("health", "one part at least has points");
+        }
+        if rules.good_from > 100 || rules.poor_below > rules.good_from {
+            self.incomplete("health", "poor_below is at most good_from, and that at most 100");
+        }
+        if rules.trend_days == 0 || rules.contacts_wanted == 0 {
+            self.incomplete("health", "trend_days and contacts_wanted are 1 at least");
+        }
+        if rules.churn_percent < 100 || rules.churn_events < 2 {
+            self.incomplete("health", "churn_percent is 100 at least and churn_events 2");
+        }
+    }
+
+    fn tiers(&mut self, process: &Process) {
+        let names: Vec<String> = process
+            .tiers
+            .iter()
+            .map(|tier| tier.id.trim().to_lowercase())
+            .collect();
+        let mut seen = BTreeSet::new();
+        for (tier, name) in process.tiers.iter().zip(&names) {
+            let at = format!("tiers/{}", tier.id);
+            self.unique("tiers", name, &mut seen);
+            if !is_filled(&tier.id) {
+                self.0.push(PackFault::NoText { at: at.clone() });
+            }
+            if tier.visit_every_days == 0 {
+                self.incomplete(&at, "a visit is due after one day at least");
+            }
+            let amounts: Vec<Money> = tier.thresholds().collect();
+            let currencies: BTreeSet<&str> = amounts.iter().map(|money| money.currency.code()).collect();
+            if amounts.len() != tier.won_in_year.len() || amounts.iter().any(|money| money.minor <= 0) {
+                self.incomplete(&at, "won_in_year has amounts above zero, such as 50000.00 EUR");
+            } else if currencies.len() != amounts.len() {
+                self.incomplete(&at, "won_in_year has one amount for each currency");
+            }
+            match tier.test.as_ref().map(Expr::parse) {
+                Some(Err(fault)) => self.0.push(PackFault::Criterion {
+                    at: format!("{at}/test"),
+                    fault,
+                }),
+                Some(Ok(test)) if !test.facts().iter().all(|fact| is_of_account(fact)) => {
+                    self.incomplete(
+                        &format!("{at}/test"),
+                        "a tier has facts of the account and around it alone",
+                    );
+                }
+                _ => {}
+            }
         }
     }
 
@@ -328,4 +411,11 @@ impl Faults {
             what,
         });
     }
+}
+
+/// True for a fact that an account has without a deal.
+fn is_of_account(fact: &str) -> bool {
+    ["account.", "visits.", "contacts.", "tasks."]
+        .iter()
+        .any(|of| fact.starts_with(of))
 }

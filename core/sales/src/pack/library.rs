@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{AnyPack, PackId, Process, SignedPack, SignedPackError};
+use crate::account::{HealthRules, StandardTiers};
 use crate::pool::PoolRules;
 use crate::rule::RulePack;
+use crate::stats::DiagnosisRules;
 use crate::templates;
 
 /// Why a pack counts.
@@ -207,6 +209,39 @@ impl PackLibrary {
         let process = self.latest(templates::DEFAULT_PROCESS);
         process
             .and_then(|installed| installed.process.pool.clone())
+            .unwrap_or_default()
+    }
+
+    /// The company's tiers of accounts: those of the newest [`DEFAULT_PROCESS`](templates::DEFAULT_PROCESS), or the usual
+    /// ones where it has none.
+    pub fn tiers(&self) -> StandardTiers {
+        let process = self
+            .latest(templates::DEFAULT_PROCESS)
+            .map(|installed| &installed.process);
+        process
+            .filter(|process| !process.tiers.is_empty())
+            .map(|process| StandardTiers {
+                pack: Some(process.id()),
+                tiers: process.tiers.clone(),
+            })
+            .unwrap_or_default()
+    }
+
+    /// The weights and thresholds of the health of accounts: those of the newest
+    /// [`DEFAULT_PROCESS`](templates::DEFAULT_PROCESS), or the usual ones.
+    pub fn health_rules(&self) -> HealthRules {
+        let process = self.latest(templates::DEFAULT_PROCESS);
+        process
+            .and_then(|installed| installed.process.health.clone())
+            .unwrap_or_default()
+    }
+
+    /// The thresholds of the diagnosis: those of the newest [`DEFAULT_PROCESS`](templates::DEFAULT_PROCESS), or the usual
+    /// ones.
+    pub fn diagnosis_rules(&self) -> DiagnosisRules {
+        let process = self.latest(templates::DEFAULT_PROCESS);
+        process
+            .and_then(|installed| installed.process.diagnosis.clone())
             .unwrap_or_default()
     }
 

@@ -17,9 +17,11 @@ use fieldbook_model::DealEnd;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::account::{HealthRules, Tier};
 use crate::canonical;
 use crate::expr::Expr;
 use crate::pool::PoolRules;
+use crate::stats::DiagnosisRules;
 use crate::text::Texts;
 
 pub use any::AnyPack;
@@ -181,16 +183,6 @@ pub struct Migration {
     pub map: BTreeMap<String, String>,
 }
 
-/// The cadence of visits to accounts of one tier.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tier {
-    /// The tier, as accounts have it in their field `tier`.
-    pub id: String,
-    /// Days between visits.
-    pub visit_every_days: u16,
-}
-
 /// A sales process of one version. [`Process::parse`] makes only sound ones.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -219,9 +211,15 @@ pub struct Process {
     pub stall: StallRules,
     /// The thresholds for deals with no chance left.
     pub zombie: ZombieRules,
-    /// The company's tiers of accounts.
+    /// The company's tiers of accounts, the best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
+    /// The weights and thresholds of the health of accounts; the usual ones where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<HealthRules>,
+    /// The thresholds of the diagnosis; the usual ones where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diagnosis: Option<DiagnosisRules>,
     /// The timers of the pool of leads; the usual ones where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<PoolRules>,

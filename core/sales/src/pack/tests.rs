@@ -276,3 +276,112 @@ fn law_74_rules_are_signed_and_rise_as_processes_do() {
     let library = PackLibrary::new([two, sign(&process, &ours)]);
     assert_eq!(library.refused[0].why, Refused::VersionTaken);
 }
+
+#[test]
+fn every_fault_of_the_tiers_is_named_with_its_place() {
+    let faults = |tiers: Value| {
+        let mut json = solution();
+        json["tiers"] = tiers;
+        Process::parse(&json.to_string()).unwrap_err().to_string()
+    };
+    let tier = |beside: Value| {
+        let mut tier = json!({ "id": "A", "visit_every_days": 30 });
+        tier.as_object_mut()
+            .unwrap()
+            .extend(beside.as_object().unwrap().clone());
+        json!([tier])
+    };
+    for (tiers, says) in [
+        (
+            json!([{ "id": "A", "visit_every_days": 1 }, { "id": "a", "visit_every_days": 2 }]),
+            "tiers: a stands twice",
+        ),
+        (tier(json!({ "id": "-" })), "tiers/-: a text is missing"),
+        (
+            tier(json!({ "visit_every_days": 0 })),
+            "tiers/A: a visit is due after one day at least",
+        ),
+        (
+            tier(json!({ "won_in_year": ["lots"] })),
+            "tiers/A: won_in_year has amounts above zero, such as 50000.00 EUR",
+        ),
+        (
+            tier(json!({ "won_in_year": ["-5 EUR"] })),
+            "tiers/A: won_in_year has amounts above zero, such as 50000.00 EUR",
+        ),
+        (
+            tier(json!({ "won_in_year": ["5 EUR", "7 EUR"] })),
+            "tiers/A: won_in_year has one amount for each currency",
+        ),
+        (
+            tier(json!({ "test": ["has", "account.colour"] })),
+            "tiers/A/test: there is no fact account.colour",
+        ),
+        (
+            tier(json!({ "test": ["has", "deal.amount"] })),
+            "tiers/A/test: a tier has facts of the account and around it alone",
+        ),
+    ] {
+        assert_eq!(faults(tiers), says);
+    }
+    let mut sound = solution();
+    sound["tiers"] =
+        tier(json!({ "won_in_year": ["5 EUR", "40 CNY"], "test": [">=", ["fact", "visits.held"], 1] }));
+    assert!(Process::parse(&sound.to_string()).is_ok());
+}
+
+#[test]
+fn thresholds_of_health_and_diagnosis_that_make_no_sense_are_refused() {
+    let faults = |member: &str, value: Value| {
+        let mut json = solution();
+        json[member] = value;
+        Process::parse(&json.to_string()).map_err(|faults| faults.to_string())
+    };
+    for (member, value, says) in [
+        (
+            "health",
+            json!({ "good_from": 30 }),
+            "health: poor_below is at most good_from, and that at most 100",
+        ),
+        (
+            "health",
+            json!({ "churn_percent": 50 }),
+            "health: churn_percent is 100 at least and churn_events 2",
+        ),
+        (
+            "health",
+            json!({ "trend_days": 0 }),
+            "health: trend_days and contacts_wanted are 1 at least",
+        ),
+        (
+            "diagnosis",
+            json!({ "least": 0 }),
+            "diagnosis: least and window_days are 1 at least",
+        ),
+        (
+            "diagnosis",
+            json!({ "benchmarks": { "needs_analysis": 101 } }),
+            "diagnosis/benchmarks: a percentage is at most 100",
+        ),
+        (
+            "diagnosis",
+            json!({ "benchmarks": { "demo": 50 } }),
+            "diagnosis/benchmarks: there is no stage demo",
+        ),
+    ] {
+        assert_eq!(faults(member, value), Err(says.to_owned()));
+    }
+    assert!(
+        faults("health", json!({ "colour": 1 })).is_err(),
+        "a misspelt member is found"
+    );
+    let sound = faults("health", json!({ "churn_percent": 300 })).unwrap();
+    assert_eq!(
+        sound
+            .health
+            .map(|rules| (rules.churn_percent, rules.visit_points)),
+        Some((300, 30))
+    );
+    let benchmark = faults("diagnosis", json!({ "benchmarks": { "needs_analysis": 60 } })).unwrap();
+    assert_eq!(benchmark.diagnosis.unwrap().least, 10);
+}

@@ -1,6 +1,7 @@
 //! The history of a deal as plain data: the one input of every figure.
 
 use chrono::NaiveDate;
+use fieldbook_model::Money;
 
 use super::numeric::DAY_MS;
 
@@ -171,6 +172,14 @@ impl DealLog {
     /// The last outcome; `None` while open. A deal that was lost, reopened and won counts once, as won.
     pub fn outcome(&self) -> Option<Outcome> {
         self.end.map(|end| end.outcome)
+    }
+
+    /// Its money, as known now; `None` for a deal without an amount.
+    pub fn money(&self) -> Option<Money> {
+        Some(Money {
+            minor: self.amount_minor,
+            currency: self.currency.parse().ok()?,
+        })
     }
 
     /// The first instant at which the deal stood at `rank` or higher, or was won; `None` if never.

@@ -8,9 +8,12 @@
 //! * [`Hazard`] gives the odds of a win by a date; [`Forecaster`] the money of a window, with an interval, the odds of a quota
 //!   and its own past calibration.
 //! * [`LeadPoints`] scores a lead in whole points with reasons.
+//! * [`diagnose`] answers four questions of a manager, or says how little is known; [`attainment()`] measures a quota.
 //! * [`StallOdds`] gives the odds that a deal does not move, with the count behind them; [`zombie_after`] the age limit.
 
+pub mod attainment;
 pub mod deal_log;
+pub mod diagnosis;
 pub mod forecast;
 pub mod funnel;
 pub mod hazard;
@@ -20,7 +23,12 @@ pub mod stall;
 pub mod survival;
 pub mod win_rate;
 
+pub use attainment::{Attainment, PeriodLength, PeriodMetrics, attainment, metrics, periods};
 pub use deal_log::{DealLog, End, LogError, Moment, Outcome, StageVisit, Unit};
+pub use diagnosis::{
+    Diagnosis, DiagnosisAnswer, DiagnosisRules, Evidence, FieldDay, LostDeal, StagePassage, diagnose,
+    stage_passages,
+};
 pub use forecast::{Forecast, ForecastError, Forecaster, Group, PastWindow, Window};
 pub use funnel::{
     Cohort, Conversion, Cycle, Dwell, Funnel, FunnelStage, Scope, Stage, cohort, conversion, cycle, dwell,

@@ -135,7 +135,9 @@ impl Book {
             }
             Ok(())
         })?;
-        tasks.values_mut().for_each(|tasks| tasks.sort_by_key(soonest));
+        for tasks in tasks.values_mut() {
+            tasks.sort_by_key(soonest);
+        }
         Ok(tasks)
     }
 }

@@ -13,7 +13,7 @@ use crate::book::{Book, BookError};
 ///
 /// A deal in a process has the stays of its moves. A deal without moves, such as an imported one, has no stays: only its
 /// days and, where its stage says so, its end.
-pub(super) fn deal_log(record: &Record, moves: Option<&StageMoves>, zone: &Zone) -> Option<DealLog> {
+pub(in crate::book) fn deal_log(record: &Record, moves: Option<&StageMoves>, zone: &Zone) -> Option<DealLog> {
     let fields = &record.fields;
     let moment = |at_ms: i64| Moment {
         at_ms,
@@ -85,17 +85,18 @@ pub(super) fn deal_log(record: &Record, moves: Option<&StageMoves>, zone: &Zone)
 
 /// A deal with its log, where it stands, and the few fields that warnings look at.
 #[derive(Debug, PartialEq)]
-pub(super) struct LoggedDeal {
-    pub(super) id: RecordId,
-    pub(super) name: String,
-    pub(super) account: Option<RecordId>,
+pub(in crate::book) struct LoggedDeal {
+    pub(in crate::book) id: RecordId,
+    pub(in crate::book) name: String,
+    pub(in crate::book) account: Option<RecordId>,
     /// The shown stay; `None` for a deal without moves.
-    pub(super) stay: Option<StageStay>,
-    pub(super) next_step_on: Option<NaiveDate>,
-    pub(super) close_on: Option<NaiveDate>,
+    pub(in crate::book) stay: Option<StageStay>,
+    pub(in crate::book) next_step_on: Option<NaiveDate>,
+    pub(in crate::book) lost_reason: Option<String>,
+    pub(in crate::book) close_on: Option<NaiveDate>,
     /// Roles of the decision chain that somebody covers.
-    pub(super) covered: BTreeSet<String>,
-    pub(super) log: DealLog,
+    pub(in crate::book) covered: BTreeSet<String>,
+    pub(in crate::book) log: DealLog,
 }
 
 impl LoggedDeal {
@@ -110,6 +111,7 @@ impl LoggedDeal {
             name: record.title().to_owned(),
             account: fields.id("account_id"),
             next_step_on: day("next_step_on"),
+            lost_reason: fields.text("lost_reason").map(str::to_owned),
             close_on: day("close_on"),
             covered: fields.members("role/").filter_map(role).collect(),
             stay: moves.and_then(|mut moves| moves.path.pop()),
@@ -126,7 +128,7 @@ pub(super) fn logs_of_process<'a>(deals: &'a [LoggedDeal], name: &str) -> Vec<&'
 
 impl Book {
     /// All deals of the book with their logs.
-    pub(super) fn logged_deals(&self, zone: &Zone) -> Result<Vec<LoggedDeal>, BookError> {
+    pub(in crate::book) fn logged_deals(&self, zone: &Zone) -> Result<Vec<LoggedDeal>, BookError> {
         let mut deals = Vec::new();
         self.store
             .each_deal_brief(|record| deals.extend(LoggedDeal::from_record(&record, zone)))?;

@@ -63,8 +63,10 @@ impl Book {
             query.after = page.records.last().map(|record| record.id);
             for record in page.records {
                 let mut item = self.item(record)?;
-                if format == ExportFormat::Ics {
-                    item.revision = self.revision(item.record.id)?;
+                match format {
+                    ExportFormat::Ics => item.revision = self.revision(item.record.id)?,
+                    ExportFormat::GeoJson if item.site.is_none() => item.site = self.only_site(&item)?,
+                    _ => {}
                 }
                 count += u64::from(form.item(&item, out).map_err(written)?);
             }
@@ -104,6 +106,15 @@ impl Book {
             site,
             revision: None,
         })
+    }
+
+    /// The site of the account of a visit, if the account has one and no more.
+    fn only_site(&self, visit: &Item) -> Result<Option<Record>, BookError> {
+        let Some(account) = &visit.account else {
+            return Ok(None);
+        };
+        let mut sites = self.sites_of(account.id)?;
+        Ok(if sites.len() == 1 { sites.pop() } else { None })
     }
 
     /// The changes of a record, by its history; `None` for a document that cannot be read.

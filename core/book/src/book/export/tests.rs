@@ -62,18 +62,60 @@ fn what_is_exported_imports_again_as_the_same() {
     );
 }
 
+fn features(book: &Book, what: ExportKind) -> Vec<serde_json::Value> {
+    let json: serde_json::Value = serde_json::from_str(&export(book, what, ExportFormat::GeoJson)).unwrap();
+    json["features"].as_array().unwrap().clone()
+}
+
 #[test]
-fn geojson_has_a_feature_for_each_place() {
+fn geojson_has_a_feature_for_each_account_and_no_geometry_where_there_is_no_place() {
     let folder = tempfile::tempdir().unwrap();
     let book = book(&folder, "one.db");
     import(&book, FILE);
-    let json: serde_json::Value =
-        serde_json::from_str(&export(&book, ExportKind::Accounts, ExportFormat::GeoJson)).unwrap();
-    let features = json["features"].as_array().unwrap();
-    assert_eq!(features.len(), 1);
+    let features = features(&book, ExportKind::Accounts);
+    let (placed, unlocated): (Vec<_>, Vec<_>) = features
+        .iter()
+        .partition(|feature| feature["geometry"].is_object());
+    assert_eq!((placed.len(), unlocated.len()), (1, 1));
     assert_eq!(
-        features[0]["geometry"]["coordinates"],
+        placed[0]["geometry"]["coordinates"],
         serde_json::json!([1.2927, 52.6272])
+    );
+    assert_eq!(unlocated[0].get("geometry"), Some(&serde_json::Value::Null));
+    assert_eq!(unlocated[0]["properties"]["name"], "Z\u{fc}rich \"Bar\"");
+}
+
+#[test]
+fn a_planned_visit_is_a_feature_at_the_only_site_of_its_account_or_without_geometry() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = book(&folder, "one.db");
+    import(&book, FILE);
+    for name in ["smith", "zurich"] {
+        let account = book.search(name, None, 1).unwrap().remove(0);
+        let visit = Fields::new()
+            .with("account_id", Scalar::Id(account.id))
+            .with("planned_at", Scalar::Time(1_795_600_000_000));
+        book.add(Kind::Visit, &visit).unwrap();
+    }
+    let geometry_of = |book: &Book| -> Vec<bool> {
+        let features = features(book, ExportKind::Visits);
+        let mut placed: Vec<bool> = features
+            .iter()
+            .map(|feature| feature["geometry"].is_object())
+            .collect();
+        placed.sort_unstable();
+        placed
+    };
+    assert_eq!(geometry_of(&book), [false, true]);
+    let smith = book.search("smith", None, 1).unwrap().remove(0);
+    let second = Fields::new()
+        .with("account_id", Scalar::Id(smith.id))
+        .with("position", "52.6,1.3");
+    book.add(Kind::Site, &second).unwrap();
+    assert_eq!(
+        geometry_of(&book),
+        [false, false],
+        "nobody knows which of two sites"
     );
 }
 

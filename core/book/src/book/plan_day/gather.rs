@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use super::travel::Survey;
 use super::{Candidate, PlanDayError, PlanDayRequest, TravelSource, TravelUsed};
+use crate::book::account::{Tiering, own_cadence};
 use crate::book::check_in_context::position_of;
 use crate::book::{Book, BookError};
 use crate::store::StoreError;
 use fieldbook_location::{Position, distance};
 use fieldbook_model::ids::RecordId;
-use fieldbook_model::{Body, Kind, Opportunity, Record, Scalar, VisitState, stage_rank};
+use fieldbook_model::{Body, Kind, Opportunity, Record, VisitState, stage_rank};
 use fieldbook_plan::{Deal, ScoreInputs, VisitScore};
 
 /// Number of sites around the start that are considered, the nearest: more than a rep can see in a month.
@@ -91,6 +92,7 @@ impl Book {
             .map(|(account, visit, at_s)| (account, (visit, at_s)))
             .collect();
         let mut candidates: Vec<Candidate> = Vec::new();
+        let tiering = self.tiering(&request.zone, request.date)?;
         let near = self
             .store
             .near(start, request.candidates.within, SITES_MAX)
@@ -101,7 +103,13 @@ impl Book {
             let position = position_of(&nearby.site);
             if let (false, Some(position)) = (known, position) {
                 let appointment = appointments.get(&account.id).copied();
-                candidates.extend(self.judged(request, account, (nearby.site, position), appointment)?);
+                candidates.extend(self.judged(
+                    request,
+                    &tiering,
+                    account,
+                    (nearby.site, position),
+                    appointment,
+                )?);
             }
         }
         for (account, appointment) in &appointments {
@@ -109,7 +117,7 @@ impl Book {
                 && let Some(site) = self.site_of(*account, Some(start))?
             {
                 let account = self.record(*account)?;
-                candidates.extend(self.judged(request, account, site, Some(*appointment))?);
+                candidates.extend(self.judged(request, &tiering, account, site, Some(*appointment))?);
             }
         }
         // Musts first, then by value; the order of equals does not depend on how the book was read.
@@ -135,7 +143,8 @@ impl Book {
         let site = self
             .site_of(account, request.start)?
             .ok_or(PlanDayError::NoSite { account })?;
-        let inputs = self.inputs(request, &record)?.0;
+        let tiering = self.tiering(&request.zone, request.date)?;
+        let inputs = self.inputs(request, &tiering, &record)?.0;
         Ok(made(request, record, site, &inputs, None))
     }
 
@@ -143,11 +152,12 @@ impl Book {
     fn judged(
         &self,
         request: &PlanDayRequest,
+        tiering: &Tiering,
         account: Record,
         site: (Record, Position),
         appointment: Option<(RecordId, i64)>,
     ) -> Result<Option<Candidate>, PlanDayError> {
-        let (inputs, seen_today) = self.inputs(request, &account)?;
+        let (inputs, seen_today) = self.inputs(request, tiering, &account)?;
         if seen_today {
             return Ok(None);
         }
@@ -158,16 +168,15 @@ impl Book {
     fn inputs(
         &self,
         request: &PlanDayRequest,
+        tiering: &Tiering,
         account: &Record,
     ) -> Result<(ScoreInputs, bool), PlanDayError> {
         let day = request.zone.day(request.date);
         let (from_ms, until_ms) = (day.start, day.end);
+        let tiered = self.tier_in(tiering, account)?;
         let mut inputs = ScoreInputs {
-            tier: account.fields.text("tier").map(str::to_owned),
-            visit_every_days: match account.fields.value("visit_every_days") {
-                Some(Scalar::Int(days)) => Some(*days),
-                _ => None,
-            },
+            visit_every_days: own_cadence(account).or(tiered.visit_every_days.map(i64::from)),
+            tier: tiered.tier,
             open_deals: self.open_deals(account.id)?,
             ..ScoreInputs::default()
         };

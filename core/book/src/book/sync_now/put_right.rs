@@ -5,6 +5,7 @@
 //! stated again ([`Book::state_again`]), beside what others have written meanwhile.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::SyncError;
@@ -65,10 +66,12 @@ impl Book {
     /// States accepted edits again whose time is certain to be wrong. Returns the number of changes made.
     pub(super) fn state_again(&self) -> Result<u32, SyncError> {
         let present = self.present();
-        let times = self.store.accepted_times()?;
-        if times.is_empty() || !self.is_steady(&present) {
+        // Edits that were accepted since then were given the time that is known.
+        let since_ms = self.identity().steady_since_ms.unwrap_or(0);
+        if !self.is_steady(&present) || self.judged_since_ms.load(Ordering::SeqCst) == since_ms {
             return Ok(0);
         }
+        let times = self.store.accepted_times()?;
         let mut wrong: BTreeMap<RecordId, Vec<EditTime>> = BTreeMap::new();
         for time in times.into_iter().filter(|time| present.disproves(time)) {
             wrong.entry(time.record).or_default().push(time);
@@ -78,6 +81,7 @@ impl Book {
             let times = wrong.remove(&record).unwrap_or_default();
             restate(write, context, &present, record, times)
         })?;
+        self.judged_since_ms.store(since_ms, Ordering::SeqCst);
         Ok(stated)
     }
 

@@ -2,6 +2,7 @@
 
 use super::ReadError;
 use super::map::ColumnMap;
+use crate::{DATUM_MARKS, Datum};
 
 /// The meaning of a column.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +40,10 @@ pub(super) enum ColumnKind {
     RadioNoise,
     /// The mark that the recorder was off before the row.
     SegmentStart,
+    /// The datum of the position of the row.
+    Datum,
+    /// The same, by the name of the column only: other values mean something else.
+    PerhapsDatum,
 }
 
 /// Metres a second of a knot: 1,852 m an hour.
@@ -214,6 +219,8 @@ const TRACCAR_NAMES: [&str; 3] = ["servertime", "devicetime", "fixtime"];
 pub(super) struct TrackColumns {
     /// Number and meaning of each, in ascending order.
     pub(super) read: Vec<(usize, ColumnKind)>,
+    /// The datum that the names of the columns of the position state.
+    pub(super) datum: Option<Datum>,
 }
 
 impl TrackColumns {
@@ -221,11 +228,14 @@ impl TrackColumns {
     pub(super) fn from_header(header: &[String], map: &ColumnMap) -> Result<TrackColumns, ReadError> {
         let mut names: Vec<String> = header.iter().map(|name| normalized(name)).collect();
         let mut read: Vec<(usize, ColumnKind)> = Vec::new();
-        for (field, kind, column) in map.fields() {
-            let at = header
+        for (kind, column) in map.fields() {
+            let exact = header
                 .iter()
                 .position(|name| name.trim().eq_ignore_ascii_case(column));
-            let at = at.ok_or(ReadError::NoColumn { field })?;
+            let alike = || names.iter().position(|name| *name == normalized(column));
+            let at = exact.or_else(alike).ok_or_else(|| ReadError::NoSuchColumn {
+                column: column.to_owned(),
+            })?;
             names[at].clear();
             read.push((at, kind));
         }
@@ -236,11 +246,13 @@ impl TrackColumns {
                 read.push((at, *kind));
             }
         }
+        take_marked_position(&names, &mut read);
         if has_date {
             time_beside_date(&mut read);
         } else {
             add_date(&names, &mut read);
         }
+        add_datum(&names, &mut read);
         let has = |name: &&str| names.iter().any(|found| found == name);
         if TRACCAR_NAMES.iter().all(has) {
             for (_, kind) in &mut read {
@@ -267,7 +279,17 @@ impl TrackColumns {
             read.retain(|(_, kind)| !matches!(kind, ColumnKind::LatLon | ColumnKind::LonLat));
         }
         read.sort_by_key(|(at, _)| *at);
-        Ok(TrackColumns { read })
+        let places = read.iter().filter(|(_, kind)| kind.is_place());
+        let datum = places
+            .filter_map(|(at, _)| marked(&normalized(&header[*at])))
+            .map(|(_, datum)| datum)
+            .next();
+        Ok(TrackColumns { read, datum })
+    }
+
+    /// True if the file itself states the datum of its positions.
+    pub(super) fn states_datum(&self) -> bool {
+        self.datum.is_some() || self.read.iter().any(|(_, kind)| kind.is_datum())
     }
 
     /// True if the unit of the speeds follows from the path only.
@@ -276,6 +298,73 @@ impl TrackColumns {
             .iter()
             .any(|(_, kind)| *kind == ColumnKind::SpeedOfUnknownUnit)
     }
+}
+
+impl ColumnKind {
+    /// True for a part of the position, or all of it.
+    fn is_place(self) -> bool {
+        matches!(
+            self,
+            ColumnKind::Lat | ColumnKind::Lon | ColumnKind::LatLon | ColumnKind::LonLat
+        )
+    }
+
+    fn is_datum(self) -> bool {
+        matches!(self, ColumnKind::Datum | ColumnKind::PerhapsDatum)
+    }
+}
+
+/// Adds a column that is called `datum`, unless that is the date.
+fn add_datum(names: &[String], read: &mut Vec<(usize, ColumnKind)>) {
+    let column = names.iter().position(|name| name == "datum" || name == "坐标系");
+    let is_free = |at: &usize| read.iter().all(|(other, kind)| other != at && !kind.is_datum());
+    if let Some(at) = column.filter(is_free) {
+        read.push((at, ColumnKind::PerhapsDatum));
+    }
+}
+
+/// A normalised name without the mark of its datum, with that datum; `None` for a name without a mark.
+fn marked(name: &str) -> Option<(String, Datum)> {
+    let marks = DATUM_MARKS.iter().filter(|(mark, _)| !mark.is_empty());
+    // `bd09ll` before `bd09`.
+    let longest = marks
+        .filter(|(mark, _)| name.ends_with(mark) || (!mark.is_ascii() && name.contains(mark)))
+        .max_by_key(|(mark, _)| mark.len())?;
+    Some((name.replacen(longest.0, "", 1), longest.1))
+}
+
+/// Adds columns of positions whose names state their datum, such as `lat_gcj02` and `lon_gcj02`, if there are no others:
+/// both of one datum.
+fn take_marked_position(names: &[String], read: &mut Vec<(usize, ColumnKind)>) {
+    if read.iter().any(|(_, kind)| kind.is_place()) {
+        return;
+    }
+    let known = |name: &str| {
+        let found = NAMES.iter().find(|(known, _)| *known == name);
+        found.map(|(_, kind)| *kind).filter(|kind| kind.is_place())
+    };
+    let found: Vec<(usize, ColumnKind, Datum)> = names
+        .iter()
+        .enumerate()
+        .filter_map(|(at, name)| {
+            let (bare, datum) = marked(name)?;
+            Some((at, known(&bare)?, datum))
+        })
+        .collect();
+    let of = |wanted: ColumnKind, datum| {
+        let column = found.iter().find(|(_, kind, of)| *kind == wanted && *of == datum);
+        column.map(|(at, kind, _)| (*at, *kind))
+    };
+    for datum in [Datum::Wgs84, Datum::Gcj02, Datum::Bd09] {
+        if let (Some(lat), Some(lon)) = (of(ColumnKind::Lat, datum), of(ColumnKind::Lon, datum)) {
+            read.extend([lat, lon]);
+            return;
+        }
+    }
+    let pair = found
+        .iter()
+        .find(|(_, kind, _)| matches!(kind, ColumnKind::LatLon | ColumnKind::LonLat));
+    read.extend(pair.map(|(at, kind, _)| (*at, *kind)));
 }
 
 /// Adds a column for the date: beside a column for the time, which then holds the time of day, or in place of one.
@@ -330,6 +419,7 @@ pub(super) fn field_kind(name: &str) -> Option<(&'static str, ColumnKind)> {
         ("mock", ColumnKind::Mock),
         ("gps_at", ColumnKind::GpsTime),
         ("segment_start", ColumnKind::SegmentStart),
+        ("datum", ColumnKind::Datum),
     ];
     FIELDS.iter().find(|(known, _)| *known == name).copied()
 }

@@ -8,7 +8,7 @@ use super::rows::{CsvRows, NextRow};
 use super::{ReadError, RowProblem, TrackFile, speed_unit, time};
 use crate::csv::{CellBuffer, decimal};
 use crate::track::fix::TrackFix;
-use crate::{Fix, Position, PositionError};
+use crate::{Datum, Fix, PositionError, to_wgs84};
 
 /// Metres of error per unit of dilution of precision: the range error of a phone under an open sky.
 const M_PER_HDOP: f64 = 5.0;
@@ -43,7 +43,10 @@ impl HdopUnit {
 pub(super) fn read(input: impl BufRead, map: &ColumnMap) -> Result<TrackFile, ReadError> {
     let mut rows = CsvRows::open(input)?;
     let columns = TrackColumns::from_header(rows.header(), map)?;
-    let mut file = TrackFile::default();
+    let mut file = TrackFile {
+        states_datum: columns.states_datum(),
+        ..TrackFile::default()
+    };
     loop {
         let row = match rows.next()? {
             NextRow::End => break,
@@ -78,12 +81,17 @@ pub(super) struct FixFields {
     pub(super) gps_at_ms: Option<i64>,
     pub(super) mock: bool,
     pub(super) starts_segment: bool,
+    /// The datum of the position, if the row or the names of its columns state one.
+    pub(super) datum: Option<Datum>,
 }
 
 pub(super) type FieldError = (&'static str, RowProblem);
 
 fn parse_row(cells: &CellBuffer, columns: &TrackColumns) -> Result<TrackFix, FieldError> {
-    let mut fields = FixFields::default();
+    let mut fields = FixFields {
+        datum: columns.datum,
+        ..FixFields::default()
+    };
     for (column, kind) in &columns.read {
         let cell = cells.bytes(*column).trim_ascii();
         if !cell.is_empty() {
@@ -120,6 +128,10 @@ impl FixFields {
             ColumnKind::SegmentStart => {
                 self.starts_segment = parse_bool(field).ok_or(("segment_start", RowProblem::NotANumber))?;
             }
+            ColumnKind::Datum => {
+                self.datum = Some(field.parse().map_err(|_| ("datum", RowProblem::NotADatum))?);
+            }
+            ColumnKind::PerhapsDatum => self.datum = field.parse().ok().or(self.datum),
             ColumnKind::SpeedOfUnknownUnit => self.speed_mps = number("speed_mps", field)?,
             ColumnKind::Speed(unit) => self.speed_mps = number("speed_mps", field)?.map(|n| n * unit),
             ColumnKind::Bearing(unit) => self.bearing_deg = number("bearing_deg", field)?.map(|n| n * unit),
@@ -166,7 +178,7 @@ impl FixFields {
             None => missing("time"),
         })?;
         let (lat, lon) = (self.lat.ok_or(missing("lat"))?, self.lon.ok_or(missing("lon"))?);
-        let position = Position::new(lat, lon)
+        let position = to_wgs84(self.datum.unwrap_or_default(), lat, lon)
             .map_err(|error: PositionError| (error.field(), RowProblem::Impossible))?;
         let by_hdop = self.hdop.and_then(|hdop| self.hdop_unit.accuracy_m(hdop));
         let accuracy_m = self.accuracy_m.or(by_hdop).unwrap_or(0.0);

@@ -5,7 +5,8 @@ use super::columns::{ColumnKind, field_kind};
 /// The columns of a CSV that hold certain fields of a fix, whatever they are called. The rest is found by known names.
 ///
 /// Fields: `time`, `date`, `lat`, `lon`, `position` (latitude and longitude in one cell), `position_lon_lat`, `accuracy_m`,
-/// `hdop`, `speed_mps`, `speed_kmh`, `bearing_deg`, `altitude_m`, `mock`, `gps_at`, `segment_start`.
+/// `hdop`, `speed_mps`, `speed_kmh`, `bearing_deg`, `altitude_m`, `mock`, `gps_at`, `segment_start`, `datum`
+/// (`wgs84`, `gcj02` or `bd09` in each row; positions come out in WGS-84).
 ///
 /// ```
 /// use fieldbook_location::track::{ColumnMap, read_mapped};
@@ -25,7 +26,7 @@ pub enum ColumnMapError {
     /// No field of a fix has this name.
     #[error(
         "a fix has no field {field}: use time, date, lat, lon, position, position_lon_lat, accuracy_m, hdop, speed_mps, \
-         speed_kmh, bearing_deg, altitude_m, mock, gps_at or segment_start"
+         speed_kmh, bearing_deg, altitude_m, mock, gps_at, segment_start or datum"
     )]
     UnknownField {
         /// The name.
@@ -69,10 +70,10 @@ impl ColumnMap {
         Ok(map)
     }
 
-    /// Name and meaning of each field, and the name of its column.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&'static str, ColumnKind, &str)> {
+    /// Meaning and name of each column.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (ColumnKind, &str)> {
         self.fields
             .iter()
-            .map(|(field, kind, column)| (*field, *kind, column.as_str()))
+            .map(|(_, kind, column)| (*kind, column.as_str()))
     }
 }

@@ -36,6 +36,9 @@ pub struct TrackFile {
     /// Rows that are not fixes, in file order. Row numbers count both: the n-th fix is the n-th row that is not among
     /// these.
     pub refused: Vec<RefusedRow>,
+    /// True if the file states the datum of its positions, in a column or in the names of columns; they are converted to
+    /// WGS-84. Otherwise they are as they stand in the file.
+    pub states_datum: bool,
 }
 
 /// A row that is not a fix.
@@ -63,6 +66,9 @@ pub enum RowProblem {
     /// The field is not a time in any known form.
     #[error("is not a time such as 2026-11-23T09:30:00Z")]
     NotATime,
+    /// The field names no datum.
+    #[error("is not wgs84, gcj02 or bd09")]
+    NotADatum,
     /// The number is out of range.
     #[error("is not a possible number")]
     Impossible,
@@ -78,7 +84,7 @@ pub enum RowProblem {
 }
 
 /// The reason why a file is not a track.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// The file is empty.
     #[error("the file is empty")]
@@ -88,6 +94,12 @@ pub enum ReadError {
     NoColumn {
         /// Name of the field: `time`, `lat` or `lon`.
         field: &'static str,
+    },
+    /// The [`ColumnMap`] names a column that the file does not have.
+    #[error("the file has no column {column}")]
+    NoSuchColumn {
+        /// The column, as it was given.
+        column: String,
     },
     /// The file has more than [`BYTES_MAX`] bytes after decompression.
     #[error("the file holds more than {} bytes", BYTES_MAX)]
@@ -151,12 +163,12 @@ pub fn read(input: impl Read) -> Result<TrackFile, ReadError> {
 /// Reads a track as [`read`] does; `map` names columns of a CSV and does not concern GPX.
 ///
 /// # Errors
-/// As of [`read`]; [`ReadError::NoColumn`] for a column that the file has not.
+/// As of [`read`]; [`ReadError::NoSuchColumn`] for a column that the file has not.
 pub fn read_mapped(input: impl Read, map: &ColumnMap) -> Result<TrackFile, ReadError> {
     let mut input = BufReader::with_capacity(1 << 16, input);
     let file = if starts_with(&mut input, &[0x1f, 0x8b])? {
         read_plain(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input)), map).map_err(|error| {
-            if is_garbled(error) {
+            if is_garbled(&error) {
                 ReadError::Damaged
             } else {
                 error
@@ -169,13 +181,13 @@ pub fn read_mapped(input: impl Read, map: &ColumnMap) -> Result<TrackFile, ReadE
 }
 
 /// True if decompression failed rather than reading.
-fn is_garbled(error: ReadError) -> bool {
+fn is_garbled(error: &ReadError) -> bool {
     let kinds = [
         ErrorKind::InvalidInput,
         ErrorKind::InvalidData,
         ErrorKind::UnexpectedEof,
     ];
-    matches!(error, ReadError::Io { kind } if kinds.contains(&kind))
+    matches!(error, ReadError::Io { kind } if kinds.contains(kind))
 }
 
 fn read_plain(input: impl BufRead, map: &ColumnMap) -> Result<TrackFile, ReadError> {

@@ -4,6 +4,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::*;
+use crate::{Datum, Position};
 
 fn gz(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -391,7 +392,9 @@ fn columns_are_named_as_for_an_import() {
     let absent = ColumnMap::new([("lat", "Z")]).expect("a map");
     assert_eq!(
         read_mapped(csv.as_bytes(), &absent),
-        Err(ReadError::NoColumn { field: "lat" })
+        Err(ReadError::NoSuchColumn {
+            column: "Z".to_owned()
+        })
     );
     let twice = |name: &str| {
         Err(ColumnMapError::Twice {
@@ -404,4 +407,51 @@ fn columns_are_named_as_for_an_import() {
         field: "colour".to_owned(),
     };
     assert_eq!(ColumnMap::new([("colour", "X")]), Err(unknown));
+}
+
+#[test]
+fn positions_in_a_datum_of_china_come_out_in_wgs_84() {
+    let (lat, lon) = (39.907_34, 116.390_89);
+    let of = |datum| crate::from_wgs84(datum, Position::new(lat, lon).expect("on the earth"));
+    let (gcj, bd) = (of(Datum::Gcj02), of(Datum::Bd09));
+    let row = |pair: (f64, f64)| format!("2026-11-24T09:30:00Z,{:.7},{:.7}", pair.0, pair.1);
+    let one = |header: &str, row: &str, map: &[(&str, &str)]| {
+        let map = ColumnMap::new(map.iter().copied()).expect("a map");
+        read_mapped(format!("{header}\n{row}\n").as_bytes(), &map).expect("a track")
+    };
+    let is_right = |file: &TrackFile| {
+        let at = file.fixes[0].position();
+        (at.lat() - lat).abs() < 1e-6 && (at.lon() - lon).abs() < 1e-6
+    };
+    let named = [
+        one("time,lat_gcj02,lon_gcj02", &row(gcj), &[]),
+        one("time,纬度(百度),经度(百度)", &row(bd), &[]),
+        one(
+            "time,Y_bd09ll,X_bd09ll",
+            &row(bd),
+            &[("lat", "Y_bd09ll"), ("lon", "x_bd09ll")],
+        ),
+        one(
+            "time,lat,lon,system",
+            &format!("{},GCJ-02", row(gcj)),
+            &[("datum", "system")],
+        ),
+    ];
+    for file in &named {
+        assert!(file.states_datum && is_right(file), "{file:?}");
+    }
+    let by_name = one("time,lat,lon,Datum", &format!("{},bd09", row(bd)), &[]);
+    assert!(by_name.states_datum && is_right(&by_name), "{by_name:?}");
+    let plain = one("time,lat,lon,datum", &format!("{},ETRS89", row((lat, lon))), &[]);
+    assert!(
+        is_right(&plain),
+        "what is no datum of ours is passed over: {plain:?}"
+    );
+    let unknown = one(
+        "time,lat,lon,system",
+        &format!("{},ETRS89\n{},wgs84", row(gcj), row((lat, lon))),
+        &[("datum", "system")],
+    );
+    let refused = &unknown.refused[0];
+    assert_eq!((refused.field, refused.problem), ("datum", RowProblem::NotADatum));
 }
