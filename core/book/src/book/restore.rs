@@ -15,10 +15,12 @@ impl Book {
         let edits = edit::load(&stored.document)?.history();
         let then = edits.into_iter().find(|edit| edit.change == to);
         let mut then = then.ok_or(BookError::NoSuchChange { change: to })?.fields;
-        let value = match then.0.remove(field) {
+        let written = then.0.remove(field);
+        // An edit of a record that was deleted meanwhile speaks against the deletion.
+        let against = written.is_none() && field == "deleted" && self.is_against_deletion(id, to)?;
+        let value = match written {
             Some(value) => value,
-            // An edit of a record that was deleted meanwhile speaks against the deletion.
-            None if field == "deleted" && self.is_against_deletion(id, to)? => Scalar::Bool(false),
+            None if against => Scalar::Bool(false),
             None => return Err(BookError::NoSuchChange { change: to }),
         };
         let patch = Fields::new().with(field, value);
@@ -32,7 +34,9 @@ impl Book {
             };
         }
         set::refuse_second(record, &patch)?;
-        self.edit(id, &patch)
+        let restored = self.edit(id, &patch)?;
+        // As it is read: a record that is not deleted has no such field.
+        if against { self.record(id) } else { Ok(restored) }
     }
 
     fn is_against_deletion(&self, id: RecordId, change: ChangeHash) -> Result<bool, BookError> {

@@ -81,7 +81,9 @@ impl Document {
 /// lost: whoever deleted it decides again. A duplicate that was merged is settled by the merge.
 fn show_edit_of_deleted(doc: &Automerge, projection: &mut Projection) {
     let fields = &projection.fields;
-    if !fields.is_true("deleted") || fields.id("same_as").is_some() || fields.id("merged_into").is_some() {
+    let is_told = projection.conflicts.iter().any(|lost| lost.field == "deleted");
+    let is_merged = fields.id("same_as").is_some() || fields.id("merged_into").is_some();
+    if !fields.is_true("deleted") || is_merged || is_told {
         return;
     }
     let deletions = candidates(doc, "deleted").into_iter();
