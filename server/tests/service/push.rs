@@ -209,6 +209,7 @@ fn a_contact_that_came_before_its_account_is_fetched_by_it() {
     let (mut ann, mut max) = (world.rep("Ann"), world.phone("Max"));
     let shop = ann.account(&world, "Corner shop");
     let later = ann.records.remove(&shop).unwrap();
+    admin::move_user(&world.store, "Max", &["South", "North"], world.tick()).unwrap();
     let contact = max.add(
         &world,
         Kind::Contact,
@@ -216,7 +217,6 @@ fn a_contact_that_came_before_its_account_is_fetched_by_it() {
             .with("name", "Jo")
             .with("account_id", Scalar::Id(shop)),
     );
-    admin::move_user(&world.store, "Max", &["South", "North"], world.tick()).unwrap();
     max.sync(&world);
     assert_eq!(max.records[&contact].territory, world.territory("South"));
     admin::move_user(&world.store, "Ann", &["North", "South"], world.tick()).unwrap();

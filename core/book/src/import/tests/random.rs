@@ -21,7 +21,7 @@ const KINDS: [ImportKind; 5] = [
 /// The fields of a draft once its account is known.
 fn complete(kind: Kind, fields: &Fields) -> Fields {
     let mut fields = fields.clone();
-    if kind != Kind::Account {
+    if !matches!(kind, Kind::Account | Kind::Lead) {
         fields.set("account_id", Scalar::Id(RecordId([7; 16])));
     }
     fields
