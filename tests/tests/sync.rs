@@ -338,7 +338,8 @@ struct Crooked(Wire, std::sync::atomic::AtomicI32);
 impl Transport for Crooked {
     fn post(&self, post: Post<'_>) -> Result<Reply, TransportError> {
         let mut reply = self.0.post(post)?;
-        if self.1.fetch_sub(1, std::sync::atomic::Ordering::SeqCst) > 0 {
+        // A question for the time is not a sync.
+        if post.url.ends_with("/v1/sync") && self.1.fetch_sub(1, std::sync::atomic::Ordering::SeqCst) > 0 {
             let mut told: wire::SyncResponse = wire::unpack(&reply.body).expect("a good answer");
             told.scopes.iter_mut().for_each(|news| news.sum ^= 1);
             reply.body = wire::pack(&told);
