@@ -95,14 +95,25 @@ fn a_file_that_is_no_track_is_told_by_line_and_field() {
 #[test]
 fn an_odd_track_is_told_with_its_reasons() {
     let device = TestDevice::new();
-    // The errors of a receiver drift; those of `day` repeat at every third fix.
+    // The errors of a receiver drift by chance (here by a congruential generator); those of `day` repeat at every third fix.
     let mut honest = "time,lat,lon,accuracy_m\n".to_owned();
+    let (mut seed, mut errors) = (7_u32, [0.0; 2]);
     for minute in 0..130 {
+        for error in &mut errors {
+            seed = (seed * 75 + 74) % 65_537;
+            *error = 0.8 * *error + (f64::from(seed) / 65_537.0 - 0.5) * 3e-5;
+        }
         let (h, m) = (9 + minute / 60, minute % 60);
-        let drift = (f64::from(minute) / 9.0).sin() * 4e-5;
-        let lat = 52.6 + f64::from((minute - 60).clamp(0, 10)) * 0.005 + drift;
+        let way = f64::from((minute - 60).clamp(0, 10));
+        let (lat, lon) = (
+            52.6 + way * 0.005 + errors[0],
+            1.3 + way.sin() * 0.002 + errors[1],
+        );
         let accuracy_m = 7 + minute % 3;
-        let _ = writeln!(honest, "2026-11-23T{h:02}:{m:02}:00Z,{lat:.6},1.3,{accuracy_m}");
+        let _ = writeln!(
+            honest,
+            "2026-11-23T{h:02}:{m:02}:00Z,{lat:.6},{lon:.6},{accuracy_m}"
+        );
     }
     let said = device.json(&["track", "spoof", &device.file("honest.csv", &honest)]);
     assert_eq!(said, json!({ "score": 0.0, "reasons": [] }));
