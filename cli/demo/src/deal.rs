@@ -115,7 +115,8 @@ fn open_deal(book: &Book, account: RecordId) -> Result<RecordId, DemoError> {
     Ok(book.add(Kind::Opportunity, &deal)?.id)
 }
 
-fn advance(book: &Book, deal: RecordId, stage: &str, fields: Fields) -> Result<(), DemoError> {
+/// Moves a deal through its gate, with the fields that the gate asks for.
+pub(super) fn advance(book: &Book, deal: RecordId, stage: &str, fields: Fields) -> Result<(), DemoError> {
     let request = AdvanceRequest {
         fields,
         ..AdvanceRequest::default()

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use fieldbook_core::book::{AdvanceRequest, Book, CheckInRequest};
+use fieldbook_core::book::{Book, CheckInRequest};
 use fieldbook_core::clock::Clock;
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::{Fields, Kind, Record, Scalar, Zone};
@@ -11,6 +11,7 @@ use fieldbook_core::model::{Fields, Kind, Record, Scalar, Zone};
 use super::calls::fix_at;
 use super::company::{Company, MIDNIGHT_MS};
 use super::customers::{all, position_of};
+use super::deal::advance;
 use crate::error::DemoError;
 
 /// Deals that are begun in the past.
@@ -216,16 +217,6 @@ fn entry_fields(deal: &Deal, stage: usize, people: &HashMap<RecordId, RecordId>)
             .with("check/demo_accepted", Scalar::Bool(true))
             .with("next_step", "send the contract"),
     }
-}
-
-fn advance(book: &Book, deal: RecordId, stage: &str, fields: Fields) -> Result<(), DemoError> {
-    let request = AdvanceRequest {
-        fields,
-        ..AdvanceRequest::default()
-    };
-    book.advance(deal, stage, &request)
-        .map(drop)
-        .map_err(DemoError::story)
 }
 
 fn visit(company: &Company, account: RecordId, door: Option<(f64, f64)>) -> Result<(), DemoError> {

@@ -9,7 +9,7 @@ use crate::sync::Transport;
 use fieldbook_model::Role;
 use fieldbook_model::clock::Stopwatch;
 use fieldbook_model::ids::{ActorId, DeviceId, TerritoryId};
-use fieldbook_model::wire::{JoinRequest, JoinResponse, ProtocolError, SyncRequest, VERSION};
+use fieldbook_model::wire::{JoinRequest, JoinResponse, ProtocolError, VERSION};
 
 /// The longest duration of a join.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -102,19 +102,7 @@ impl Book {
 
     /// Makes a request that changes nothing, to learn whether the server at `url` takes this device's requests.
     fn probe(&self, url: &str, device: DeviceId, transport: &dyn Transport) -> Result<(), SyncError> {
-        let identity = self.identity();
-        let request = SyncRequest {
-            kept: None,
-            version: VERSION,
-            actor: identity.actor,
-            push: Vec::new(),
-            scopes: Vec::new(),
-            people_cursor: identity.people_cursor,
-            push_only: true,
-            actors: None,
-            page: None,
-            notice: None,
-        };
+        let request = self.bare_request(None);
         let body = fieldbook_model::wire::pack(&request);
         let call = Call {
             url,

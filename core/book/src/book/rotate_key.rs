@@ -31,7 +31,7 @@ impl Book {
         });
         self.transaction(|write| identity.save(write).map_err(BookError::from))?;
         self.set_identity(identity);
-        let request = self.notice(DeviceNotice::NewKey(public_key(&offered)));
+        let request = self.bare_request(Some(DeviceNotice::NewKey(public_key(&offered))));
         let call = Call {
             url: &server.url,
             device: Some(server.device),
@@ -57,8 +57,8 @@ impl Book {
         Ok(())
     }
 
-    /// A request that says something about the device and asks for nothing.
-    pub(super) fn notice(&self, notice: DeviceNotice) -> SyncRequest {
+    /// A request that asks for nothing; it may say something about the device.
+    pub(super) fn bare_request(&self, notice: Option<DeviceNotice>) -> SyncRequest {
         let identity = self.identity();
         SyncRequest {
             version: VERSION,
@@ -70,7 +70,7 @@ impl Book {
             actors: None,
             kept: None,
             page: None,
-            notice: Some(notice),
+            notice,
         }
     }
 }

@@ -18,7 +18,7 @@ impl Book {
     /// # Errors
     /// [`SyncError::Wiped`] always; the next opening goes on with files that could not be removed.
     pub(super) fn wipe(&self, transport: &dyn Transport, call: &Call<'_>) -> Result<(), SyncError> {
-        let last = self.notice(DeviceNotice::Wiped);
+        let last = self.bare_request(Some(DeviceNotice::Wiped));
         if self.store.wipe().is_ok() {
             // Nobody is left to whom a failure could be told.
             let _ = self.call(transport, call, &wire::pack(&last), TIMEOUT);
