@@ -12,6 +12,8 @@ use super::office::{DrillError, Office, hold, not_held, shop, stuck, sync};
 
 /// A day in milliseconds.
 const DAY_MS: i64 = 86_400_000;
+/// A minute in milliseconds.
+const MINUTE_MS: i64 = 60_000;
 
 /// The value of the field that both phones write.
 fn phone(book: &Book, id: RecordId) -> Result<String, DrillError> {
@@ -30,11 +32,25 @@ fn with_clock(office: &Office, name: &str, clock: &Arc<FixedClock>) -> Result<Bo
     Ok(book)
 }
 
+/// A server in the place of the office's, over the same database, by a clock that stands where it is put.
+fn serve_by(office: &Office, clock: &Arc<FixedClock>) -> Result<Server, DrillError> {
+    let address = office.address().parse().map_err(not_held)?;
+    Server::start_with(Config {
+        clock: clock.clone(),
+        ..Config::new(&office.data(), address)
+    })
+    .map_err(not_held)
+}
+
 /// Two phones edit one field, one of them under a wrong clock; then a server that is a month ahead takes one edit.
 pub(super) fn clocks(options: &Options) -> Result<String, DrillError> {
     let mut office = Office::open(options)?;
-    let now_ms = SystemClock.now_ms();
-    let (hers, his) = (Arc::new(FixedClock::at(now_ms)), Arc::new(FixedClock::at(now_ms)));
+    office.kill()?;
+    // The story begins two hours ago, so that its edits lie between one sync and the next.
+    let begun_ms = SystemClock.now_ms() - 120 * MINUTE_MS;
+    let clock = || Arc::new(FixedClock::at(begun_ms));
+    let (right, hers, his) = (clock(), clock(), clock());
+    let server = serve_by(&office, &right)?;
     let (ada, ben) = (
         with_clock(&office, "Ada", &hers)?,
         with_clock(&office, "Ben", &his)?,
@@ -44,7 +60,8 @@ pub(super) fn clocks(options: &Options) -> Result<String, DrillError> {
     sync(&ben)?;
     for (wrong_ms, name) in [(3 * DAY_MS, "ahead"), (-3 * DAY_MS, "behind")] {
         // Hers is the older edit by ten minutes where her clock is ahead, and the newer one where it is behind.
-        let (first_ms, second_ms) = (now_ms - 20 * 60_000, now_ms - 10 * 60_000);
+        let synced_ms = right.now_ms();
+        let (first_ms, second_ms) = (synced_ms + 10 * MINUTE_MS, synced_ms + 20 * MINUTE_MS);
         let (her_ms, his_ms) = if wrong_ms > 0 {
             (first_ms, second_ms)
         } else {
@@ -54,19 +71,20 @@ pub(super) fn clocks(options: &Options) -> Result<String, DrillError> {
         his.set(his_ms);
         ada.set_field(id, "phone", format!("Ada {name}"))?;
         ben.set_field(id, "phone", format!("Ben {name}"))?;
-        let right = if wrong_ms > 0 { "Ben" } else { "Ada" };
-        hers.set(SystemClock.now_ms() + wrong_ms);
-        his.set(SystemClock.now_ms());
+        let latest = if wrong_ms > 0 { "Ben" } else { "Ada" };
+        right.set(synced_ms + 30 * MINUTE_MS);
+        hers.set(right.now_ms() + wrong_ms);
+        his.set(right.now_ms());
         for book in [&ben, &ada, &ben] {
             sync(book)?;
         }
         let shown = (phone(&ada, id)?, phone(&ben, id)?);
-        let wanted = format!("{right} {name}");
+        let wanted = format!("{latest} {name}");
         hold(shown == (wanted.clone(), wanted), || {
             format!("{name}: shown is {shown:?}")
         })?;
     }
-    hers.set(SystemClock.now_ms());
+    server.stop().map_err(not_held)?;
     month_ahead(&mut office, (&ada, &hers), (&ben, &his), id)?;
     hold(stuck(&ada)? + stuck(&ben)? == 0, || "an edit is stuck".to_owned())?;
     Ok("3 days ahead and behind: the later edit is shown; a server 30 days ahead: the record is edited by both".to_owned())
@@ -79,13 +97,9 @@ fn month_ahead(
     (ben, his): (&Book, &FixedClock),
     id: RecordId,
 ) -> Result<(), DrillError> {
-    office.kill()?;
-    let address = office.address().parse().map_err(not_held)?;
-    let server = Server::start_with(Config {
-        clock: Arc::new(FixedClock::at(SystemClock.now_ms() + 30 * DAY_MS)),
-        ..Config::new(&office.data(), address)
-    })
-    .map_err(not_held)?;
+    hers.set(SystemClock.now_ms());
+    let ahead = Arc::new(FixedClock::at(SystemClock.now_ms() + 30 * DAY_MS));
+    let server = serve_by(office, &ahead)?;
     ada.set_field(id, "phone", "a month ahead")?;
     sync(ada)?;
     server.stop().map_err(not_held)?;
