@@ -5,9 +5,11 @@
 mod attack;
 mod clocks;
 mod devices;
+mod documents;
 mod folds;
 mod office;
 mod restore;
+mod slow;
 mod stories;
 
 use std::io::Write;
@@ -35,7 +37,7 @@ const USAGE: &str = "usage: drill [--server PROGRAM] [--seeds N] [STORY]...";
 type Story = fn(&Options) -> Result<String, DrillError>;
 
 /// The stories with their names, in the order of `docs/security.md`.
-const STORIES: [(&str, Story); 15] = [
+const STORIES: [(&str, Story); 18] = [
     ("restore", restore::restore),
     ("rejoin", stories::rejoin),
     ("replay", stories::replay),
@@ -46,6 +48,9 @@ const STORIES: [(&str, Story); 15] = [
     ("parked", stories::parked),
     ("audit", stories::audit),
     ("folds", folds::folds),
+    ("slow", slow::slow),
+    ("broken", documents::broken),
+    ("meets", documents::meets),
     ("erase", stories::erase),
     ("clocks", clocks::clocks),
     ("wipe", devices::wipe),
