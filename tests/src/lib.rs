@@ -12,6 +12,7 @@
 pub mod bench;
 pub mod crash;
 pub mod drill;
+pub mod faults;
 pub mod field;
 pub mod later;
 pub mod old;

@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use fieldbook_core::book::{Book, OpenOptions, SyncReport};
 use fieldbook_core::clock::{Clock, FixedClock, SystemRandom};
-use fieldbook_core::location::Position;
 use fieldbook_core::model::Role;
 use fieldbook_core::sync::http::Http;
 use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
-use fieldbook_page::{Point, TimeOfDay};
+use fieldbook_page::TimeOfDay;
 use fieldbook_server::{Config, Server, admin};
 
 use crate::error::DemoError;
@@ -57,14 +56,6 @@ pub(super) fn seconds_of_day(clock: &FixedClock) -> u32 {
 /// The time of day of an instant of the story, given in Unix milliseconds.
 pub(super) fn story_time(ms: i64) -> TimeOfDay {
     TimeOfDay(u32::try_from((ms - MIDNIGHT_MS) / 1_000).unwrap_or(0))
-}
-
-/// A position of the core as a point of the page.
-pub(super) fn point(at: Position) -> Point {
-    Point {
-        lat: at.lat(),
-        lon: at.lon(),
-    }
 }
 
 fn failed(error: impl std::fmt::Display) -> DemoError {

@@ -2,7 +2,7 @@
 
 use fieldbook_core::book::{AdvanceRequest, Book, DealError, DealRefusal, DealView};
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::model::{Currency, Fields, Kind, Money, Scalar, Zone};
+use fieldbook_core::model::{Fields, Kind, Scalar, Zone};
 use fieldbook_core::sales::gate::GateVerdict;
 use fieldbook_core::sales::stats::{Group, Window};
 use fieldbook_core::sales::warnings::Warning;
@@ -156,10 +156,7 @@ fn forecast(book: &Book, narrator: &mut Narrator) -> Result<(), DemoError> {
     let Some(forecast) = found.iter().max_by_key(|forecast| forecast.open_deals) else {
         return Ok(());
     };
-    let show = |minor: i64| {
-        let currency: Option<Currency> = forecast.currency.parse().ok();
-        currency.map_or_else(String::new, |currency| Money { minor, currency }.to_string())
-    };
+    let show = |minor: i64| fieldbook_format::money(minor, &forecast.currency);
     let booked = forecast.booked_minor;
     let what = format!(
         "forecasts the quarter: {} booked, {} in all from {} open deals and those to come; in 8 of 10 cases {} to {}",

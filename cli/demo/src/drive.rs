@@ -6,8 +6,9 @@ use fieldbook_core::location::Position;
 use fieldbook_core::location::track::{PointState, StopRules, Track, TrackFix};
 
 use super::calls::Call;
-use super::company::{point, story_time};
+use super::company::story_time;
 use super::street_graph::{StreetGraph, metres};
+use fieldbook_format::point;
 use fieldbook_page::{Point, Sketch, SketchStop, StopChange, Street, TimeOfDay};
 
 /// Interval between two fixes, milliseconds.

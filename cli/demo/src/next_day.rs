@@ -7,10 +7,10 @@ use fieldbook_core::ids::RecordId;
 use fieldbook_core::plan::PROMISE_S;
 use std::cmp::Reverse;
 
-use super::company::point;
 use super::customers::position_of;
 use super::day::elapsed;
 use crate::error::DemoError;
+use fieldbook_format::point;
 use fieldbook_page::{LeftOut, Sketch, SketchStop, StopChange, TimeOfDay};
 
 /// Effort of the search, in iterations, so that the speed of the machine does not change the plan.

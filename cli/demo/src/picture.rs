@@ -8,10 +8,11 @@ use fieldbook_core::location::{Fence as CoreFence, GridSize, Verdict as CoreVerd
 use fieldbook_core::model::{Kind, Record, Scalar, Zone};
 
 use super::calls::Call;
-use super::company::{Company, point, story_time};
+use super::company::{Company, story_time};
 use super::customers::{Files, all, position_of};
 use super::day::{DayOutcome, ResolvedConflict};
 use crate::error::DemoError;
+use fieldbook_format::point;
 use fieldbook_page::{
     ConflictRow, DayPage, Event, Fence, Figure, Fix, Place, PlaceState, Point, Rep, Restoration, Route, Tier,
     TimeOfDay, Value, Verdict, VisitRow, render,

@@ -9,7 +9,7 @@ use fieldbook_core::location::Meters;
 use fieldbook_core::location::{Assessment, Fence, SpoofSignal, Verdict, VerdictReason};
 use fieldbook_core::model::ClosedBy;
 
-pub use sales::{SalesRequest, sales_figures, this_quarter, window_name};
+pub use sales::{SalesRequest, money, point, sales_figures, this_quarter, window_name};
 
 /// `text` on one line, without control characters and without marks that change the writing direction.
 pub fn clean(text: &str) -> String {

@@ -117,14 +117,19 @@ fn month(day: NaiveDate) -> String {
     day.format("%-d %b %y").to_string()
 }
 
-fn amount(minor: i64, currency: &str) -> Amount {
+/// An amount in minor units with its currency, `1234.50 EUR`; the number alone if there is no such currency.
+pub fn money(minor: i64, currency: &str) -> String {
     let currency: Option<Currency> = currency.parse().ok();
+    currency.map_or_else(
+        || minor.to_string(),
+        |currency| Money { minor, currency }.to_string(),
+    )
+}
+
+fn amount(minor: i64, currency: &str) -> Amount {
     Amount {
         minor,
-        text: currency.map_or_else(
-            || minor.to_string(),
-            |currency| Money { minor, currency }.to_string(),
-        ),
+        text: money(minor, currency),
     }
 }
 
@@ -143,7 +148,8 @@ fn cells(book: &Book, grid: GridSize, now_ms: i64) -> Result<Vec<CoverageCell>, 
         .collect())
 }
 
-fn point(at: Position) -> Point {
+/// A position of the core as a point of the page.
+pub fn point(at: Position) -> Point {
     Point {
         lat: at.lat(),
         lon: at.lon(),

@@ -1,8 +1,9 @@
 //! `forecast`: the money of a quarter, with an interval, the odds of a quota, and how right it was before.
 
 use chrono::{Datelike, NaiveDate};
-use fieldbook_core::model::{Currency, Money};
+use fieldbook_core::model::Money;
 use fieldbook_core::sales::stats::{Forecast, Group, PastWindow, Window};
+use fieldbook_format::money;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -63,14 +64,6 @@ fn quarter(text: &str) -> Result<(i32, u32), &'static str> {
     } else {
         Err(wrong)
     }
-}
-
-fn money(minor: i64, currency: &str) -> String {
-    let currency: Option<Currency> = currency.parse().ok();
-    currency.map_or_else(
-        || minor.to_string(),
-        |currency| Money { minor, currency }.to_string(),
-    )
 }
 
 pub(crate) fn forecast(context: &mut Context, args: &ForecastArgs) -> Result<(), CliError> {

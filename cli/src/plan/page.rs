@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use fieldbook_core::book::{Candidate, DayPlace, Places, PlannedDay, PlannedPeriod};
-use fieldbook_core::location::Position;
 use fieldbook_core::plan::PlannedVisit;
 
 use crate::error::CliError;
-use fieldbook_format::{count, duration, score_terms, time_of_day};
+use fieldbook_format::{count, duration, point, score_terms, time_of_day};
 use fieldbook_page::{
     Figure, LeftOut, PlanPage, Point, Sketch, SketchStop, StopChange, TimeOfDay, render_plan,
 };
@@ -163,13 +162,6 @@ fn figure(label: &str, value: String) -> Figure {
     Figure {
         label: label.to_owned(),
         value,
-    }
-}
-
-fn point(at: Position) -> Point {
-    Point {
-        lat: at.lat(),
-        lon: at.lon(),
     }
 }
 

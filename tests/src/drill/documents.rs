@@ -4,35 +4,10 @@ use std::time::Duration;
 
 use fieldbook_core::book::{Book, Http, SyncReport};
 use fieldbook_core::ids::RecordId;
-use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
-use fieldbook_model::wire::{SyncResponse, pack, unpack};
 
 use super::Options;
 use super::office::{DrillError, Office, differing, hold, not_held, shop, sync};
-
-/// A line on which the document of one record arrives with a wrong byte.
-struct Garbling(Http, RecordId);
-
-impl Transport for Garbling {
-    fn post(&self, post: Post<'_>) -> Result<Reply, TransportError> {
-        let reply = self.0.post(post)?;
-        if reply.status != 200 || !post.url.ends_with("/v1/sync") {
-            return Ok(reply);
-        }
-        let Ok(mut response) = unpack::<SyncResponse>(&reply.body) else {
-            return Ok(reply);
-        };
-        let records = response.scopes.iter_mut().flat_map(|scope| &mut scope.records);
-        for record in records.filter(|record| record.id == self.1) {
-            let middle = record.document.len() / 2;
-            record.document[middle] ^= 1;
-        }
-        Ok(Reply {
-            body: pack(&response),
-            ..reply
-        })
-    }
-}
+use crate::faults::Garbling;
 
 /// One of twenty documents arrives broken: the others are there, the status counts it, and the next sync brings it.
 pub(super) fn broken(options: &Options) -> Result<String, DrillError> {
@@ -42,7 +17,7 @@ pub(super) fn broken(options: &Options) -> Result<String, DrillError> {
         .map(|n| shop(&ada, &format!("Shop {n}")))
         .collect::<Result<_, _>>()?;
     sync(&ada)?;
-    let report: SyncReport = ben.sync_now(&Garbling(Http::default(), shops[7]), None)?;
+    let report: SyncReport = ben.sync_now(&Garbling::new(Http::default(), shops[7]), None)?;
     let readable = shops.iter().filter(|id| ben.record(**id).is_ok()).count();
     hold((report.unreadable, readable) == (1, 19), || {
         format!("{} unreadable, {readable} of 20 are here", report.unreadable)

@@ -8,6 +8,7 @@ use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
 
 use super::Options;
 use super::office::{DrillError, Office, differing, hold, not_held, stuck, sync};
+use crate::faults::long_text;
 
 /// Number of edits.
 const EDITS: usize = 10_000;
@@ -26,28 +27,16 @@ impl Transport for AnswersLost {
     }
 }
 
-/// A text of 10 kB in which each edit changes a line.
-fn text(n: usize) -> String {
-    let line = |at: usize| {
-        if at == n % 200 {
-            format!("{at:03} edit {n:06}: the customer called again today\n")
-        } else {
-            format!("{at:03} the shop is open until noon, ask for the son\n")
-        }
-    };
-    (0..200).map(line).collect()
-}
-
 /// 10,000 edits of a note of 10 kB with no signal, and a push in the middle of them whose answer is lost.
 pub(super) fn folds(options: &Options) -> Result<String, DrillError> {
     let office = Office::open(options)?;
     let (ada, ben) = (office.rep("Ada", "North")?, office.rep("Ben", "North")?);
     sync(&ada)?;
-    let note = Fields::new().with("text", text(0));
+    let note = Fields::new().with("text", long_text(0));
     let note = ada.add(Kind::Note, &note).map_err(not_held)?.id;
     let lost = AnswersLost(Http::default(), AtomicBool::new(false));
     for n in 1..=EDITS {
-        ada.set_field(note, "text", text(n)).map_err(not_held)?;
+        ada.set_field(note, "text", long_text(n)).map_err(not_held)?;
         if n == EDITS / 2 {
             let answered = ada.sync_now(&lost, None).is_ok();
             hold(!answered && lost.1.load(Ordering::SeqCst), || {
@@ -62,7 +51,7 @@ pub(super) fn folds(options: &Options) -> Result<String, DrillError> {
     sync(&ada)?;
     sync(&ben)?;
     let shown = ben.record(note).map_err(not_held)?.fields;
-    hold(shown.text("text") == Some(text(EDITS).as_str()), || {
+    hold(shown.text("text") == Some(long_text(EDITS).as_str()), || {
         "the last edit is not what the other phone shows".to_owned()
     })?;
     let (differ, stuck) = (differing(&ada, &ben)?, stuck(&ada)?);

@@ -6,22 +6,11 @@ use fieldbook_core::book::{Book, SyncError};
 use fieldbook_core::clock::SeededRandom;
 use fieldbook_core::ids::{ChangeHash, RecordId};
 use fieldbook_core::model::{Fields, Kind, Role};
+use fieldbook_tests::faults::long_text;
 use fieldbook_tests::world::{Mishap, Wire, World};
 use proptest::prelude::*;
 
 use crate::company::{contents, quick, shop};
-
-/// A text of 10 kB in which each edit changes a line.
-fn long_text(n: usize) -> String {
-    let line = |at: usize| {
-        if at == n % 200 {
-            format!("{at:03} edit {n:06}: the customer called again today\n")
-        } else {
-            format!("{at:03} the shop is open until noon, ask for the son\n")
-        }
-    };
-    (0..200).map(line).collect()
-}
 
 fn note(book: &Book) -> RecordId {
     let fields = Fields::new().with("text", long_text(0));

@@ -1,41 +1,12 @@
 //! One bad document stops only itself: it is asked for again, and the status says so.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use fieldbook_core::book::{Book, BookError, StoreError};
 use fieldbook_core::ids::RecordId;
 use fieldbook_core::model::Role;
-use fieldbook_core::sync::{Post, Reply, Transport, TransportError};
-use fieldbook_model::wire::{self, SyncResponse};
-use fieldbook_tests::world::{Wire, World};
+use fieldbook_tests::faults::Garbling;
+use fieldbook_tests::world::World;
 
 use crate::company::{contents, quick, shop};
-
-/// A wire on which the document of one record arrives with a wrong byte, as long as it does.
-struct Garbling {
-    wire: Wire,
-    record: RecordId,
-    is_on: AtomicBool,
-}
-
-impl Transport for Garbling {
-    fn post(&self, post: Post<'_>) -> Result<Reply, TransportError> {
-        let reply = self.wire.post(post)?;
-        if !self.is_on.load(Ordering::SeqCst) || !post.url.ends_with("/v1/sync") || reply.status != 200 {
-            return Ok(reply);
-        }
-        let mut response: SyncResponse = wire::unpack(&reply.body).unwrap();
-        let records = response.scopes.iter_mut().flat_map(|scope| &mut scope.records);
-        for record in records.filter(|record| record.id == self.record) {
-            let middle = record.document.len() / 2;
-            record.document[middle] ^= 1;
-        }
-        Ok(Reply {
-            body: wire::pack(&response),
-            ..reply
-        })
-    }
-}
 
 #[test]
 fn a_document_that_arrives_broken_stops_only_itself_and_is_asked_for_again() {
@@ -44,11 +15,7 @@ fn a_document_that_arrives_broken_stops_only_itself_and_is_asked_for_again() {
     let (bob, bob_wire) = world.join("Bob", Role::Rep);
     let ids: Vec<RecordId> = (0..20).map(|n| shop(&ada, &format!("Shop {n}")).id).collect();
     ada.sync_now(&ada_wire, None).unwrap();
-    let garbling = Garbling {
-        wire: bob_wire,
-        record: ids[7],
-        is_on: AtomicBool::new(true),
-    };
+    let garbling = Garbling::new(bob_wire, ids[7]);
     let report = bob.sync_now(&garbling, None).unwrap();
     assert_eq!((report.unreadable, quick(&bob).unreadable), (1, 1));
     assert!(bob.record(ids[7]).is_err());
@@ -70,7 +37,7 @@ fn a_document_that_arrives_broken_stops_only_itself_and_is_asked_for_again() {
     }
     assert_eq!(bob.record(ids[3]).unwrap().fields.text("phone"), Some("3"));
 
-    garbling.is_on.store(false, Ordering::SeqCst);
+    garbling.set(false);
     bob.sync_now(&garbling, None).unwrap();
     ada.sync_now(&ada_wire, None).unwrap();
     assert_eq!((quick(&bob).unreadable, contents(&bob)), (0, contents(&ada)));

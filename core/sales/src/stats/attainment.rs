@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::deal_log::{DealLog, Outcome};
 use super::forecast::{Forecast, Window};
+use super::numeric::percent_of;
 
 /// The attainment of a quota.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -73,12 +74,6 @@ pub fn attainment(quota: Money, forecast: &Forecast, window: Window, today: Naiv
         forecast_percent: percent_of(forecast.total_minor(), quota.minor),
         odds: forecast.quota_odds(quota.minor),
     }
-}
-
-fn percent_of(part: i64, whole: i64) -> i64 {
-    let (part, whole) = (i128::from(part), i128::from(whole.max(1)));
-    let rounded = (part * 200 + whole).div_euclid(whole * 2);
-    i64::try_from(rounded).unwrap_or(i64::MAX)
 }
 
 /// The length of a period.

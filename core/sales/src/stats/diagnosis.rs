@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::deal_log::{DealLog, Outcome};
+use super::numeric::percent_of;
 use crate::text::counted;
 
 /// The thresholds of a diagnosis.
@@ -146,13 +147,6 @@ pub fn diagnose(evidence: &Evidence, rules: &DiagnosisRules) -> Vec<Diagnosis> {
     ];
     all.extend(evidence.stages.iter().map(|stage| weak_stage(stage, rules)));
     all
-}
-
-/// Whole percent, rounded half up; `whole` above zero.
-fn percent_of(part: i64, whole: i64) -> i64 {
-    let (part, whole) = (i128::from(part), i128::from(whole.max(1)));
-    let rounded = (part * 200 + whole).div_euclid(whole * 2);
-    i64::try_from(rounded).unwrap_or(i64::MAX)
 }
 
 fn count(n: usize) -> i64 {

@@ -32,6 +32,13 @@ pub(crate) fn whole(x: f64) -> i64 {
     x.round() as i64
 }
 
+/// Whole percent, rounded half up; a `whole` of 0 or less counts as 1.
+pub(crate) fn percent_of(part: i64, whole: i64) -> i64 {
+    let (part, whole) = (i128::from(part), i128::from(whole.max(1)));
+    let rounded = (part * 200 + whole).div_euclid(whole * 2);
+    i64::try_from(rounded).unwrap_or(i64::MAX)
+}
+
 /// Days of a span of milliseconds.
 pub(crate) fn days(ms: i64) -> f64 {
     real(ms) / real(DAY_MS)
